@@ -1,0 +1,27 @@
+namespace TimeLocker.Core;
+
+/// <summary>What a person or token may do. Admin includes Operator and Auditor; both include Viewer.</summary>
+public enum Role { Viewer, Auditor, Operator, Admin }
+
+/// <summary>The way in that a request took; kept in the audit trail.</summary>
+public enum Via { System, Ui, Api, Cli }
+
+/// <summary>Who asks. Every desk method that changes something takes one and checks it on its first line.</summary>
+/// <param name="Id">Stable id: <c>u_…</c> a person, <c>t_…</c> a token, <c>owner</c> the owner of the state directory, <c>system</c>.</param>
+/// <param name="Name">For people; never written to the audit trail.</param>
+public sealed record Actor(string Id, string Name, Role Role, Via Via)
+{
+    public static Actor System { get; } = new("system", "TimeLocker", Role.Admin, Via.System);
+
+    public bool Is(Role needed) => Role == Role.Admin || Role == needed || needed == Role.Viewer;
+
+    /// <exception cref="ProblemException">of kind Forbidden.</exception>
+    public void MustBe(Role needed)
+    {
+        if (!Is(needed))
+        {
+            throw new ProblemException(ProblemKind.Forbidden, "This is not allowed for you.",
+                $"It needs the role {needed}; {Name} has the role {Role}.", "Ask an Admin of this TimeLocker to do it, or to change your role.");
+        }
+    }
+}

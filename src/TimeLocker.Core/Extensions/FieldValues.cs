@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TimeLocker.Core.Extensions;
+
+/// <summary>What was filled in for an extension's fields, by field name. Secrets are here only while they are on their way.</summary>
+public sealed class FieldValues(IReadOnlyDictionary<string, string> values)
+{
+    public static FieldValues Empty { get; } = new(new Dictionary<string, string>());
+
+    public IReadOnlyDictionary<string, string> All { get; } = values;
+
+    public string this[string name] => All.TryGetValue(name, out var value) ? value : "";
+
+    public bool Has(string name) => this[name].Length > 0;
+
+    public bool Flag(string name) => this[name] is "true" or "1" or "on" or "yes";
+
+    /// <summary>The values trimmed and with defaults, or a problem that names the first bad field.</summary>
+    /// <exception cref="ProblemException">of kind Invalid.</exception>
+    public FieldValues Checked(IExtension extension)
+    {
+        var known = extension.Fields.ToDictionary(f => f.Name);
+        if (All.Keys.FirstOrDefault(k => !known.ContainsKey(k)) is { } strange)
+        {
+            throw ProblemException.Invalid($"“{strange}” is not a field of {extension.Title}.", $"Its fields are {string.Join(", ", known.Keys)}.", "Remove the field or correct its name.");
+        }
+
+        return new FieldValues(extension.Fields.ToDictionary(f => f.Name, f => Check(f, Has(f.Name) ? this[f.Name] : f.Default ?? "")));
+    }
+
+    private static string Check(Field field, string given)
+    {
+        var value = field.Type == FieldType.Secret ? given : given.Trim();
+        if (value.Length == 0)
+        {
+            return field.Required ? throw Bad(field, "It is empty.") : value;
+        }
+
+        if (value.Any(c => c == '\0' || (char.IsControl(c) && field.Type != FieldType.Lines)))
+        {
+            throw Bad(field, "It contains a control character (a line break, a tab …).");
+        }
+
+        return field.Type switch
+        {
+            FieldType.Number when !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) => throw Bad(field, "It is not a whole number."),
+            FieldType.Choice when !field.Choices.Contains(value) => throw Bad(field, $"It is none of {string.Join(", ", field.Choices)}."),
+            FieldType.Folder when !value.StartsWith('/') => throw Bad(field, "It is not an absolute path: it does not begin with “/”."),
+            _ when field.Pattern is { } pattern && !Regex.IsMatch(value, $"^(?:{pattern})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) => throw Bad(field, "It does not have the right form."),
+            _ => value,
+        };
+    }
+
+    private static ProblemException Bad(Field field, string why) =>
+        ProblemException.Invalid($"“{field.Label}” cannot be used.", why, field.Example is null ? "Correct it and try again." : $"Enter something like {field.Example}.");
+}

@@ -1,0 +1,50 @@
+namespace TimeLocker.Core.Plans;
+
+public enum Compression { Auto, Off, Fastest, Better, Max }
+
+/// <summary>What is saved, from where, to where.</summary>
+public sealed class BackupPlan
+{
+    public required Guid Id { get; init; }
+    public required string Name { get; set; }
+    public required Guid MachineId { get; init; }
+    public required Guid RepositoryId { get; init; }
+
+    /// <summary>Absolute folders or files on the machine.</summary>
+    public required List<string> Sources { get; set; }
+
+    /// <summary>restic patterns, one each.</summary>
+    public List<string> Excludes { get; set; } = [];
+
+    /// <summary>Names of <see cref="ExcludePreset"/>s.</summary>
+    public List<string> ExcludePresets { get; set; } = [];
+
+    /// <summary>Skip a folder that holds a file of this name (or <c>name:header</c>).</summary>
+    public List<string> ExcludeIfPresent { get; set; } = [];
+
+    public bool ExcludeCaches { get; set; } = true;
+    public bool OneFileSystem { get; set; }
+    public List<string> Tags { get; set; } = [];
+    public Compression Compression { get; set; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? ArchivedAt { get; set; }
+
+    // Counters kept in the transaction that ends a run, so that no page has to read history.
+    public Guid? LastRunId { get; set; }
+    public Runs.RunOutcome? LastOutcome { get; set; }
+    public DateTimeOffset? LastEndedAt { get; set; }
+    public DateTimeOffset? LastSuccessAt { get; set; }
+    public long? LastBytes { get; set; }
+    public long? LastFiles { get; set; }
+}
+
+/// <summary>How one day of a plan went: the worst outcome and how many runs. One row a plan and day, for the 30-day strip.</summary>
+public sealed class PlanDay
+{
+    public required Guid PlanId { get; init; }
+    public required DateOnly Day { get; init; }
+    public int Runs { get; set; }
+    public int Failed { get; set; }
+    public int Warned { get; set; }
+    public long BytesAdded { get; set; }
+}

@@ -1,0 +1,28 @@
+using TimeLocker.Core.Extensions;
+
+namespace TimeLocker.Core.Repositories.Backends;
+
+/// <summary>A folder on a disk of the machine that runs restic.</summary>
+public sealed class LocalBackend : IRepositoryBackend
+{
+    public string Kind => "local";
+    public string Title => "Local disk";
+
+    public IReadOnlyList<Field> Fields { get; } =
+    [
+        new("path", "Folder", FieldType.Folder)
+        {
+            Required = true,
+            Example = "/mnt/backup/office",
+            Help = "A folder on this machine, best on another disk than the files it protects. It is made when it is missing.",
+        },
+    ];
+
+    public ResticTarget Target(FieldValues values)
+    {
+        var path = Path.GetFullPath(values["path"]);
+        return path == "/"
+            ? throw ProblemException.Invalid("The root folder cannot be a repository.", "restic would put its files beside those of the system.", "Choose or make a folder for it, such as /mnt/backup/office.")
+            : new ResticTarget { Location = path, Folder = path };
+    }
+}

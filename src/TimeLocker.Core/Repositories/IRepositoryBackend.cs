@@ -1,0 +1,11 @@
+using TimeLocker.Core.Extensions;
+
+namespace TimeLocker.Core.Repositories;
+
+/// <summary>A kind of place that a repository can be on. One file; restic does the work.</summary>
+public interface IRepositoryBackend : IExtension
+{
+    /// <summary>Address, environment and options for these (checked) values, without the repository password.</summary>
+    /// <exception cref="ProblemException">of kind Invalid: a value that must not reach restic.</exception>
+    ResticTarget Target(FieldValues values);
+}

@@ -1,0 +1,41 @@
+namespace TimeLocker.Core.Repositories;
+
+/// <summary>Where restic keeps encrypted snapshots, as TimeLocker knows it. The password is in the vault, never here.</summary>
+public sealed class Repository
+{
+    public required Guid Id { get; init; }
+    public required string Name { get; set; }
+
+    /// <summary>Kind of an <see cref="IRepositoryBackend"/>.</summary>
+    public required string Backend { get; init; }
+
+    /// <summary>The backend's values without its secrets.</summary>
+    public required Dictionary<string, string> Values { get; init; }
+
+    /// <summary>The machine that reaches it.</summary>
+    public required Guid MachineId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>restic's own repository id, pinned at first contact.</summary>
+    public required string ResticId { get; init; }
+
+    /// <summary>See <see cref="ResticTarget.PinnedConfig"/>.</summary>
+    public string? ConfigHash { get; init; }
+
+    /// <summary>When a person confirmed to have kept the recovery sheet; null: a warning stands.</summary>
+    public DateTimeOffset? RecoveryConfirmedAt { get; set; }
+
+    /// <summary>When the list of snapshots was last read from the repository.</summary>
+    public DateTimeOffset? RefreshedAt { get; set; }
+
+    public int SnapshotCount { get; set; }
+    public DateTimeOffset? NewestSnapshotAt { get; set; }
+
+    /// <summary>Bytes on the disk of the repository, where known (local folders), and bytes free there.</summary>
+    public long? StoredBytes { get; set; }
+    public long? FreeBytes { get; set; }
+
+    /// <summary>Why it could not be read last time, or null.</summary>
+    public Problem? Trouble { get; set; }
+}

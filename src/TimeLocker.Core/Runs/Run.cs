@@ -1,0 +1,105 @@
+namespace TimeLocker.Core.Runs;
+
+/// <summary>One execution of any kind. Changed by <see cref="Apply"/> and by nothing else.</summary>
+public sealed class Run
+{
+    /// <summary>How many issues are kept with the run; the log has them all.</summary>
+    public const int MostIssues = 1000;
+
+    /// <summary>Version 7, so ids sort by time of queueing.</summary>
+    public required Guid Id { get; init; }
+    public required RunKind Kind { get; init; }
+    public required RunCause Cause { get; init; }
+    public required Guid RepositoryId { get; init; }
+    public required Guid MachineId { get; init; }
+    public Guid? PlanId { get; init; }
+
+    /// <summary>For people: the plan's name, or what is restored.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Actor id of who asked for it, and of who cancelled it.</summary>
+    public required string RequestedBy { get; init; }
+    public string? CancelledBy { get; set; }
+
+    /// <summary>What was asked for, whole: a run that never began can be begun again from it.</summary>
+    public required RunRequest Request { get; init; }
+
+    public required DateTimeOffset QueuedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; private set; }
+    public DateTimeOffset? EndedAt { get; private set; }
+    public RunState State { get; private set; }
+    public RunOutcome? Outcome { get; private set; }
+    public string? SnapshotId { get; private set; }
+    public RunProgress Progress { get; private set; } = RunProgress.None;
+    public RunResult? Result { get; private set; }
+    public Problem? Problem { get; private set; }
+    public bool Recovered { get; private set; }
+    public string? Command { get; private set; }
+    public string? ResticVersion { get; private set; }
+    public int IssueCount { get; private set; }
+    public long LastSequence { get; private set; }
+
+    /// <summary>The first <see cref="MostIssues"/>, each path once.</summary>
+    public List<RunIssue> Issues { get; private set; } = [];
+
+    public bool HasEnded => State == RunState.Ended;
+
+    /// <summary>Pure. Ignores what it has already seen and whatever comes after the end.</summary>
+    /// <returns>Whether a milestone was passed, which has to be written to the database.</returns>
+    public bool Apply(RunEvent happened)
+    {
+        if (HasEnded || (happened.Sequence != 0 && happened.Sequence <= LastSequence))
+        {
+            return false;
+        }
+
+        LastSequence = Math.Max(LastSequence, happened.Sequence);
+        switch (happened)
+        {
+            case RunStarting:
+                State = RunState.Starting;
+                return false;
+            case RunStarted started:
+                (State, StartedAt, Command, ResticVersion) = (RunState.Running, StartedAt ?? started.At, started.Command, started.ResticVersion);
+                return true;
+            case RunProgressed progressed:
+                Progress = progressed.Progress with { Fraction = Forward(progressed.Progress.Fraction) };
+                return false;
+            case RunIssueFound found:
+                Note(found.Issue);
+                return false;
+            case RunFinishing:
+                State = RunState.Finishing;
+                return false;
+            case RunEnded ended:
+                End(ended);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // restic's percentage falls while it still counts; a bar that runs backwards frightens people.
+    private double? Forward(double? fraction) => fraction is { } now ? Math.Clamp(Math.Max(now, Progress.Fraction ?? 0), 0, 1) : Progress.Fraction;
+
+    // restic reports an unreadable folder twice (scan and archival), and a re-read log repeats everything.
+    private void Note(RunIssue issue)
+    {
+        if (Issues.Count < MostIssues && !Issues.Contains(issue))
+        {
+            Issues.Add(issue);
+            IssueCount++;
+        }
+        else if (Issues.Count >= MostIssues)
+        {
+            IssueCount++;
+        }
+    }
+
+    private void End(RunEnded ended)
+    {
+        (State, Outcome, EndedAt, StartedAt) = (RunState.Ended, ended.Outcome, ended.At, StartedAt ?? ended.At);
+        (SnapshotId, Result, Problem, Recovered) = (ended.SnapshotId, ended.Result, ended.Problem, ended.Recovered);
+        Progress = Progress with { CurrentFiles = [], SecondsRemaining = null, Note = null, Fraction = ended.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete ? 1 : Progress.Fraction };
+    }
+}

@@ -1,0 +1,64 @@
+namespace TimeLocker.Core.Runs;
+
+/// <summary>Where a run is. Replaced as a whole, kept in memory, written to the database only at a run's milestones.</summary>
+public sealed record RunProgress
+{
+    public static RunProgress None { get; } = new();
+
+    public long FilesDone { get; init; }
+    public long FilesTotal { get; init; }
+    public long BytesDone { get; init; }
+    public long BytesTotal { get; init; }
+
+    /// <summary>0 to 1; never goes back. Null while restic still counts what there is.</summary>
+    public double? Fraction { get; init; }
+
+    public long BytesPerSecond { get; init; }
+    public long? SecondsRemaining { get; init; }
+    public long Errors { get; init; }
+    public IReadOnlyList<string> CurrentFiles { get; init; } = [];
+
+    /// <summary>A sentence where there is something to say: "waiting for …", "the server does not answer, retrying".</summary>
+    public string? Note { get; init; }
+}
+
+/// <summary>restic's summary of a run, backup and restore in one. Bytes and counts; zero where it does not apply.</summary>
+public sealed record RunResult
+{
+    public long FilesNew { get; init; }
+    public long FilesChanged { get; init; }
+    public long FilesUnmodified { get; init; }
+    public long DirsNew { get; init; }
+    public long DirsChanged { get; init; }
+    public long DirsUnmodified { get; init; }
+    public long FilesTotal { get; init; }
+    public long BytesTotal { get; init; }
+
+    /// <summary>New data before and after compression.</summary>
+    public long BytesAdded { get; init; }
+    public long BytesStored { get; init; }
+
+    public long FilesRestored { get; init; }
+    public long BytesRestored { get; init; }
+    public long FilesSkipped { get; init; }
+    public bool Verified { get; init; }
+
+    /// <summary>A dry run: the figures say what would have been done.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>The restored folder on the machine.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>When restic began to read, to the nanosecond of restic's clock as .NET keeps it (100 ns).</summary>
+    public DateTimeOffset? SnapshotAt { get; init; }
+
+    /// <summary>Restored files that deserve a look: setuid, setgid, devices.</summary>
+    public IReadOnlyList<string> Notable { get; init; } = [];
+}
+
+/// <summary>A file or folder that a run could not read or write.</summary>
+public sealed record RunIssue(string Path, string Message)
+{
+    /// <summary>The message without the path: what issues are grouped by ("permission denied").</summary>
+    public string Cause => Message.LastIndexOf(": ", StringComparison.Ordinal) is >= 0 and var at ? Message[(at + 2)..] : Message;
+}
