@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TimeLocker.Core.Runs;
 
 /// <summary>One execution of any kind. Changed by <see cref="Apply"/> and by nothing else.</summary>
@@ -40,6 +42,7 @@ public sealed class Run
     public long LastSequence { get; private set; }
 
     /// <summary>The first <see cref="MostIssues"/>, each path once.</summary>
+    [JsonIgnore]
     public List<RunIssue> Issues { get; private set; } = [];
 
     public bool HasEnded => State == RunState.Ended;

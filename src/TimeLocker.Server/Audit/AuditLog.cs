@@ -1,0 +1,104 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Audit;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Audit;
+
+/// <summary>What the entry of a change says: set by the change itself, since only it knows the object's id.</summary>
+public sealed class AuditNote
+{
+    public string? Object { get; private set; }
+    public object? Data { get; private set; }
+
+    /// <param name="data">Ids, counts and settings; never a secret, never a person's name.</param>
+    public void About(string noun, object id, object? data = null) => (Object, Data) = ($"{noun}:{id}", data);
+}
+
+/// <summary>The only way to change the database: the change and its entry in the audit trail are one transaction.</summary>
+public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProvider clock)
+{
+    private static readonly JsonSerializerOptions OneLine = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // SQLite has one writer; waiting here is cheaper and fairer than its busy handler.
+    private readonly SemaphoreSlim gate = new(1, 1);
+
+    public async Task<T> ChangeAsync<T>(Actor who, string kind, Func<TimeLockerDb, AuditNote, Task<T>> change, CancellationToken ct = default)
+    {
+        await gate.WaitAsync(ct);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(ct);
+            await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            var note = new AuditNote();
+            var answer = await change(db, note);
+            await AppendAsync(db, who, kind, note, ct);
+            await db.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+            return answer;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public Task ChangeAsync(Actor who, string kind, Func<TimeLockerDb, AuditNote, Task> change, CancellationToken ct = default) =>
+        ChangeAsync(who, kind, async (db, note) => { await change(db, note); return true; }, ct);
+
+    /// <summary>Housekeeping that changes no promise to anybody (caches, last-seen times): same gate, no entry.</summary>
+    public async Task TouchAsync(Func<TimeLockerDb, Task> change, CancellationToken ct = default)
+    {
+        await gate.WaitAsync(ct);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(ct);
+            await using var transaction = await db.Database.BeginTransactionAsync(ct);
+            await change(db);
+            await db.SaveChangesAsync(ct);
+            await transaction.CommitAsync(ct);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    // Read inside the transaction (BEGIN IMMEDIATE): the command line may append beside a running server.
+    private async Task AppendAsync(TimeLockerDb db, Actor who, string kind, AuditNote note, CancellationToken ct)
+    {
+        var edge = await db.AuditEdges.SingleOrDefaultAsync(ct);
+        var seq = (edge?.Size ?? 0) + 1;
+        var body = JsonSerializer.Serialize(new
+        {
+            v = 1,
+            origin = await OriginAsync(db, ct),
+            seq,
+            prev = edge?.LastLeaf ?? AuditChain.Genesis,
+            at = clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            actor = who.Id,
+            via = who.Via.ToString().ToLowerInvariant(),
+            kind,
+            obj = note.Object,
+            data = note.Data,
+        }, OneLine);
+        var leaf = AuditChain.Leaf(body);
+        var frontier = new AuditFrontier(seq - 1, edge?.Nodes ?? []).Append(leaf);
+        db.AuditEntries.Add(new AuditEntry { Seq = seq, Body = body, Leaf = leaf });
+        if (edge is null)
+        {
+            db.AuditEdges.Add(new AuditEdge { Size = frontier.Size, Nodes = [.. frontier.Nodes], LastLeaf = leaf });
+        }
+        else
+        {
+            (edge.Size, edge.Nodes, edge.LastLeaf) = (frontier.Size, [.. frontier.Nodes], leaf);
+        }
+    }
+
+    private string? origin;
+
+    private async Task<string> OriginAsync(TimeLockerDb db, CancellationToken ct) =>
+        origin ??= await db.Settings.Where(s => s.Name == Installation.IdSetting).Select(s => s.Value).SingleAsync(ct) + "/e1";
+}

@@ -1,0 +1,37 @@
+namespace TimeLocker.Server.Data;
+
+/// <summary>A fact about this installation that is not about any object: its id, the kind of secret store …</summary>
+public sealed class Setting
+{
+    public required string Name { get; init; }
+    public required string Value { get; set; }
+}
+
+/// <summary>An encrypted secret (see Core's envelope): owner and field are bound into the ciphertext.</summary>
+public sealed class SealedSecret
+{
+    /// <summary>What it belongs to, for example <c>repository:0199…</c>.</summary>
+    public required string Owner { get; init; }
+    public required string Field { get; init; }
+    public required int Version { get; set; }
+    public required byte[] Nonce { get; set; }
+    public required byte[] Cipher { get; set; }
+}
+
+/// <summary>An unreadable path of a run; beside the run, so that lists of runs never load it.</summary>
+public sealed class RunIssueRow
+{
+    public required Guid RunId { get; init; }
+    public required int Ordinal { get; init; }
+    public required string Path { get; init; }
+    public required string Message { get; init; }
+}
+
+/// <summary>The edge of the audit trail's Merkle tree; one row.</summary>
+public sealed class AuditEdge
+{
+    public int Id { get; init; } = 1;
+    public required long Size { get; set; }
+    public required List<string> Nodes { get; set; }
+    public required string LastLeaf { get; set; }
+}
