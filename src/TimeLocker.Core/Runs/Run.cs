@@ -43,7 +43,7 @@ public sealed class Run
 
     /// <summary>The first <see cref="MostIssues"/>, each path once.</summary>
     [JsonIgnore]
-    public List<RunIssue> Issues { get; private set; } = [];
+    public IReadOnlyList<RunIssue> Issues { get; private set; } = [];
 
     public bool HasEnded => State == RunState.Ended;
 
@@ -88,13 +88,13 @@ public sealed class Run
     // restic reports an unreadable folder twice (scan and archival), and a re-read log repeats everything.
     private void Note(RunIssue issue)
     {
-        if (Issues.Count < MostIssues && !Issues.Contains(issue))
+        if (Issues.Count >= MostIssues)
         {
-            Issues.Add(issue);
             IssueCount++;
         }
-        else if (Issues.Count >= MostIssues)
+        else if (!Issues.Any(known => known.Path == issue.Path && known.Message == issue.Message))
         {
+            Issues = [.. Issues, issue]; // a new list: pages read the old one meanwhile
             IssueCount++;
         }
     }

@@ -20,7 +20,7 @@ public sealed class Snapshot
     public List<string> Tags { get; init; } = [];
 
     /// <summary>Id of the root folder's tree; null until the repository was listed after a backup.</summary>
-    public string? Tree { get; init; }
+    public string? Tree { get; set; }
 
     /// <summary>From the <c>tlrun:</c> tag, and by that run, where it is known.</summary>
     public Guid? RunId { get; init; }

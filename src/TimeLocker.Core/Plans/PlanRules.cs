@@ -1,0 +1,48 @@
+namespace TimeLocker.Core.Plans;
+
+/// <summary>What a plan's parts may look like. Each answers with the cleaned value or a problem of kind Invalid.</summary>
+public static class PlanRules
+{
+    public static List<string> Sources(IEnumerable<string> given)
+    {
+        var sources = given.Select(s => s.Length > 1 ? s.TrimEnd('/') : s).Where(s => s.Length > 0).Distinct().ToList();
+        if (sources.Count == 0)
+        {
+            throw ProblemException.Invalid("The plan saves nothing.", "It has no source.", "Choose at least one folder or file.");
+        }
+
+        if (sources.FirstOrDefault(s => !s.StartsWith('/') || s.Contains('\0') || s.Split('/').Any(p => p is "." or "..")) is { } bad)
+        {
+            throw ProblemException.Invalid($"“{bad}” cannot be a source.", "A source is an absolute path: it begins with “/” and has no “..” in it.", "Choose it with the folder picker.");
+        }
+
+        return sources.FirstOrDefault(s => sources.Any(other => other != s && s.StartsWith(other == "/" ? "/" : other + "/", StringComparison.Ordinal))) is { } inside
+            ? throw ProblemException.Invalid($"“{inside}” is in the plan twice.", "It lies inside another of its sources.", "Remove one of the two.")
+            : sources;
+    }
+
+    /// <summary>Exclude patterns and file names for exclude-if-present: one line each.</summary>
+    public static List<string> Patterns(IEnumerable<string> given)
+    {
+        var patterns = given.Select(p => p.Trim()).Where(p => p.Length > 0).Distinct().ToList();
+        return patterns.FirstOrDefault(p => p.Any(char.IsControl)) is { } bad
+            ? throw ProblemException.Invalid($"The pattern “{bad}” cannot be used.", "It contains a control character.", "Write one pattern a line.")
+            : patterns;
+    }
+
+    public static List<string> Presets(IEnumerable<string> given)
+    {
+        var names = given.Distinct().ToList();
+        return names.FirstOrDefault(n => ExcludePreset.All.All(p => p.Name != n)) is { } strange
+            ? throw ProblemException.Invalid($"There is no exclude preset “{strange}”.", $"The presets are {string.Join(", ", ExcludePreset.All.Select(p => p.Name))}.", "Choose one of them.")
+            : names;
+    }
+
+    public static List<string> Tags(IEnumerable<string> given)
+    {
+        var tags = given.Select(t => t.Trim()).Where(t => t.Length > 0).Distinct().ToList();
+        return tags.FirstOrDefault(t => t.Contains(',') || t.Any(char.IsControl) || t.StartsWith("tlrun:", StringComparison.Ordinal) || t.StartsWith("tlcp:", StringComparison.Ordinal)) is { } bad
+            ? throw ProblemException.Invalid($"The tag “{bad}” cannot be used.", "restic splits tags at commas, and TimeLocker keeps “tlrun:” and “tlcp:” for itself.", "Choose another word.")
+            : tags;
+    }
+}

@@ -1,0 +1,49 @@
+namespace TimeLocker.Core.Secrets;
+
+/// <summary>Keeps keys as files (0600) in a folder (0700) of the state directory. Who copies the whole state directory has the keys, too.</summary>
+public sealed class KeyFileStore(string folder) : ISecretStore
+{
+    public const string StoreKind = "key-file";
+
+    public string Kind => StoreKind;
+    public string Title => "Key file in the state directory";
+
+    public Task<string?> WhyNotAsync(CancellationToken ct) => Task.FromResult<string?>(null);
+
+    public async Task<byte[]?> FindAsync(string name, CancellationToken ct)
+    {
+        var file = FileOf(name);
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        MustBePrivate(folder, "0700");
+        MustBePrivate(file, "0600");
+        return await File.ReadAllBytesAsync(file, ct);
+    }
+
+    public async Task SaveAsync(string name, byte[] value, CancellationToken ct)
+    {
+        PrivateFile.CreateFolder(folder);
+        MustBePrivate(folder, "0700");
+        await PrivateFile.WriteAsync(FileOf(name), value, ct);
+    }
+
+    public Task DeleteAsync(string name, CancellationToken ct)
+    {
+        File.Delete(FileOf(name));
+        return Task.CompletedTask;
+    }
+
+    private string FileOf(string name) => Path.Combine(folder, Path.GetFileName(name) + ".key");
+
+    private static void MustBePrivate(string path, string wanted)
+    {
+        if (PrivateFile.TooOpen(path) is { } mode)
+        {
+            throw new ProblemException(ProblemKind.Failed, $"The key in {path} is not used.",
+                $"Its mode is {mode}: other users of this computer may have read it.", $"If you trust them, run: chmod {wanted} '{path}'");
+        }
+    }
+}

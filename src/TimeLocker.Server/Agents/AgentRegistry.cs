@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Agents;
+
+/// <summary>The machines of the fleet and how to reach each.</summary>
+public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock)
+{
+    private const string LocalSetting = "machine.local";
+
+    private readonly ConcurrentDictionary<Guid, IAgent> connected = new();
+
+    /// <summary>The machine that this server runs on.</summary>
+    public Guid LocalId { get; private set; }
+
+    public void Connect(Guid machine, IAgent agent) => connected[machine] = agent;
+
+    /// <exception cref="ProblemException">of kind Unavailable.</exception>
+    public IAgent Find(Guid machine) => connected.TryGetValue(machine, out var agent)
+        ? agent
+        : throw new ProblemException(ProblemKind.Unavailable, "The machine is not connected.", "It is switched off, or TimeLocker does not run on it.", "Start it and try again.");
+
+    public async Task<IReadOnlyList<Machine>> ListAsync(CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Machines.AsNoTracking().OrderBy(m => m.Name).ToListAsync(ct);
+    }
+
+    public async Task<Machine> GetAsync(Guid id, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Machines.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, ct) ?? throw ProblemException.NotFound("machine", "See the list of machines.");
+    }
+
+    /// <summary>Makes the row of this machine at the first start, and connects the agent in this process. Asks nothing of restic yet.</summary>
+    public async Task ConnectLocalAsync(IAgent agent, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var known = await db.Settings.AsNoTracking().SingleOrDefaultAsync(s => s.Name == LocalSetting, ct);
+        LocalId = known is null ? await AddLocalAsync(ct) : Guid.Parse(known.Value);
+        Connect(LocalId, agent);
+    }
+
+    private Task<Guid> AddLocalAsync(CancellationToken ct) => audit.ChangeAsync(Actor.System, "machine.added", (db, note) =>
+    {
+        var host = System.Net.Dns.GetHostName();
+        var machine = new Machine { Id = Guid.CreateVersion7(clock.GetUtcNow()), Name = host, Host = host };
+        db.Machines.Add(machine);
+        db.Settings.Add(new Setting { Name = LocalSetting, Value = machine.Id.ToString() });
+        note.About("machine", machine.Id);
+        return Task.FromResult(machine.Id);
+    }, ct);
+
+    /// <summary>Asks this machine what it is and has, and remembers the answer for the pages.</summary>
+    public async Task<MachineFacts> DescribeLocalAsync(CancellationToken ct)
+    {
+        var facts = await Find(LocalId).AskAsync(new DescribeMachine(), ct);
+        await audit.TouchAsync(async db =>
+        {
+            var machine = await db.Machines.SingleAsync(m => m.Id == LocalId, ct);
+            (machine.System, machine.Home, machine.ResticVersion, machine.Trouble, machine.SeenAt) = (facts.System, facts.Home, facts.ResticVersion, facts.Trouble, clock.GetUtcNow());
+        }, ct);
+        return facts;
+    }
+
+    /// <summary>A folder of a machine, for choosing what to save. Names are data of its owner: Operators only.</summary>
+    public Task<MachineFolder> FolderAsync(Guid machine, string path, Actor who, CancellationToken ct)
+    {
+        who.MustBe(Role.Operator);
+        return Find(machine).AskAsync(new ListFolder(path), ct);
+    }
+
+    public Task<FolderSize> MeasureAsync(Guid machine, string path, Actor who, CancellationToken ct)
+    {
+        who.MustBe(Role.Operator);
+        return Find(machine).AskAsync(new MeasureFolder(path), ct);
+    }
+}

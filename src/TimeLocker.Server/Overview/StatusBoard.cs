@@ -1,0 +1,93 @@
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Plans;
+using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Overview;
+
+/// <summary>Empty: nothing is set up. Waiting: set up, but nothing is proven yet.</summary>
+public enum Level { Empty, Waiting, Safe, Running, Warning, Failed }
+
+/// <summary>Something that needs a person, with its one button.</summary>
+/// <param name="Link">Where the button leads, within the dashboard.</param>
+public sealed record StatusItem(Level Level, string What, string Why, string Button, string Link);
+
+/// <param name="Strip">The last 30 days, oldest first; a day without a run is not in it.</param>
+public sealed record PlanLine(BackupPlan Plan, string Repository, Level Level, IReadOnlyList<PlanDay> Strip);
+
+public sealed record Status(Level Level, string Sentence, IReadOnlyList<StatusItem> Exceptions, IReadOnlyList<PlanLine> Plans, IReadOnlyList<Run> Running, IReadOnlyList<Repository> Repositories);
+
+/// <summary>Are we safe? Answered from counters that are kept when runs end, so it costs the same after ten years.</summary>
+public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositories, RunFeed feed, TimeProvider clock)
+{
+    public const int Days = 30;
+
+    /// <summary>A plan without a good backup for longer than this is a warning.</summary>
+    private static readonly TimeSpan TooOld = TimeSpan.FromDays(7);
+
+    public async Task<Status> GetAsync(CancellationToken ct = default)
+    {
+        var all = await plans.ListAsync(ct);
+        var places = await repositories.ListAsync(ct);
+        var strips = await plans.StripAsync(all.Select(p => p.Id), Days, ct);
+        var names = places.ToDictionary(r => r.Id, r => r.Name);
+        var running = feed.Active;
+        var lines = all.Select(p => new PlanLine(p, names.GetValueOrDefault(p.RepositoryId, "?"), LevelOf(p, running), [.. strips[p.Id]])).ToList();
+        StatusItem[] exceptions = [.. lines.Select(Exception).OfType<StatusItem>(), .. places.SelectMany(Exceptions)];
+        return new(Overall(lines, exceptions, running), Sentence(lines, exceptions), [.. exceptions.OrderByDescending(e => e.Level)], lines, running, places);
+    }
+
+    public Level LevelOf(BackupPlan plan, IReadOnlyList<Run> running) =>
+        running.Any(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup) ? Level.Running
+        : plan.LastOutcome switch
+        {
+            null => Level.Waiting,
+            RunOutcome.Failed or RunOutcome.Interrupted => Level.Failed,
+            RunOutcome.Succeeded when clock.GetUtcNow() - plan.LastSuccessAt <= TooOld => Level.Safe,
+            _ => Level.Warning,
+        };
+
+    private static StatusItem? Exception(PlanLine line) => line switch
+    {
+        { Level: Level.Failed, Plan: var p } => new(Level.Failed, $"“{p.Name}” failed.", p.LastOutcome == RunOutcome.Interrupted ? "Its last backup was interrupted." : "Its last backup did not succeed.", "See why", $"/runs/{p.LastRunId}"),
+        { Level: Level.Warning, Plan: { LastOutcome: RunOutcome.Incomplete } p } => new(Level.Warning, $"“{p.Name}” left files out.", "Some could not be read.", "See which", $"/runs/{p.LastRunId}"),
+        { Level: Level.Warning, Plan: { LastOutcome: RunOutcome.Cancelled } p } => new(Level.Warning, $"“{p.Name}” was cancelled.", "Its last backup was stopped before its end.", "Back up", $"/plans/{p.Id}"),
+        { Level: Level.Warning, Plan: var p } => new(Level.Warning, $"“{p.Name}” is old.", "Its last good backup is more than a week ago.", "Back up", $"/plans/{p.Id}"),
+        { Level: Level.Waiting, Plan: var p } => new(Level.Waiting, $"“{p.Name}” has never run.", "Nothing of it is saved yet.", "Back up", $"/plans/{p.Id}"),
+        _ => null,
+    };
+
+    private static IEnumerable<StatusItem> Exceptions(Repository place)
+    {
+        if (place.Trouble is { } trouble)
+        {
+            yield return new(Level.Failed, $"“{place.Name}” cannot be reached.", trouble.Why, "Look", $"/repositories/{place.Id}");
+        }
+
+        if (place.RecoveryConfirmedAt is null)
+        {
+            yield return new(Level.Warning, $"The recovery sheet of “{place.Name}” is not confirmed.", "Without its password nobody can restore from it when this computer is gone.", "Keep it", $"/repositories/{place.Id}/recovery");
+        }
+    }
+
+    private static Level Overall(List<PlanLine> lines, StatusItem[] exceptions, IReadOnlyList<Run> running) =>
+        lines.Count == 0 ? Level.Empty
+        : exceptions.Select(e => e.Level).Where(l => l >= Level.Warning).DefaultIfEmpty(Level.Empty).Max() is var worst and not Level.Empty ? worst
+        : lines.Any(l => l.Level == Level.Waiting) ? Level.Waiting
+        : running.Count > 0 ? Level.Running : Level.Safe;
+
+    private static string Sentence(List<PlanLine> lines, StatusItem[] exceptions)
+    {
+        var (failed, warned, waiting) = (lines.Count(l => l.Level == Level.Failed), lines.Count(l => l.Level == Level.Warning), lines.Count(l => l.Level == Level.Waiting));
+        return lines.Count == 0 ? "Nothing is backed up yet."
+            : failed > 0 ? $"{failed} of {Plans(lines.Count)} failed last time."
+            : warned > 0 ? $"{warned} of {Plans(lines.Count)} {(warned == 1 ? "needs" : "need")} a look."
+            : waiting > 0 ? $"{waiting} of {Plans(lines.Count)} {(waiting == 1 ? "has" : "have")} never run."
+            : exceptions.Length > 0 ? "Your files are safe; one thing is left to do."
+            : lines.Count == 1 ? "Your backup plan is safe." : $"All {Plans(lines.Count)} are safe.";
+    }
+
+    private static string Plans(int count) => count == 1 ? "1 plan" : $"{count} plans";
+}

@@ -1,0 +1,34 @@
+using TimeLocker.Core.Plans;
+
+namespace TimeLocker.Server.Plans;
+
+/// <summary>A plan as it is wanted: for a new one and for an edit.</summary>
+public sealed record NewPlan
+{
+    public string? Name { get; init; }
+    public Guid RepositoryId { get; init; }
+    public Guid? MachineId { get; init; }
+    public IReadOnlyList<string> Sources { get; init; } = [];
+    public IReadOnlyList<string> Excludes { get; init; } = [];
+    public IReadOnlyList<string> ExcludePresets { get; init; } = [];
+    public IReadOnlyList<string> ExcludeIfPresent { get; init; } = [];
+    public bool ExcludeCaches { get; init; } = true;
+    public bool OneFileSystem { get; init; }
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public Compression Compression { get; init; }
+
+    public static NewPlan From(BackupPlan plan) => new()
+    {
+        Name = plan.Name,
+        RepositoryId = plan.RepositoryId,
+        MachineId = plan.MachineId,
+        Sources = plan.Sources,
+        Excludes = plan.Excludes,
+        ExcludePresets = plan.ExcludePresets,
+        ExcludeIfPresent = plan.ExcludeIfPresent,
+        ExcludeCaches = plan.ExcludeCaches,
+        OneFileSystem = plan.OneFileSystem,
+        Tags = plan.Tags,
+        Compression = plan.Compression,
+    };
+}

@@ -1,0 +1,109 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Plans;
+
+/// <summary>The plans: what is saved, from where, to where.</summary>
+public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, TimeProvider clock)
+{
+    public async Task<IReadOnlyList<BackupPlan>> ListAsync(CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null).OrderBy(p => p.Name).ToListAsync(ct);
+    }
+
+    public async Task<BackupPlan> GetAsync(Guid id, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw Unknown();
+    }
+
+    /// <summary>The last days of these plans, oldest first; a day without a run has no row.</summary>
+    public async Task<ILookup<Guid, PlanDay>> StripAsync(IEnumerable<Guid> plans, int days, CancellationToken ct = default)
+    {
+        var wanted = plans.ToArray();
+        var from = Today().AddDays(1 - days);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return (await db.PlanDays.AsNoTracking().Where(d => wanted.Contains(d.PlanId) && d.Day >= from).OrderBy(d => d.Day).ToListAsync(ct)).ToLookup(d => d.PlanId);
+    }
+
+    public DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).DateTime);
+
+    public Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        return audit.ChangeAsync(who, "plan.created", async (db, note) =>
+        {
+            var repository = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == wanted.RepositoryId, ct) ?? throw ProblemException.NotFound("repository", "Choose one of the list, or add one.");
+            var plan = new BackupPlan
+            {
+                Id = Guid.CreateVersion7(clock.GetUtcNow()),
+                Name = "",
+                MachineId = wanted.MachineId ?? repository.MachineId,
+                RepositoryId = repository.Id,
+                Sources = [],
+                CreatedAt = clock.GetUtcNow(),
+            };
+            agents.Find(plan.MachineId);
+            await FillAsync(db, plan, wanted, ct);
+            db.Plans.Add(plan);
+            note.About("plan", plan.Id, Settings(plan));
+            return plan;
+        }, ct);
+    }
+
+    /// <summary>Everything but the repository and the machine, which a plan keeps for its life.</summary>
+    public Task<BackupPlan> UpdateAsync(Guid id, NewPlan wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        return audit.ChangeAsync(who, "plan.changed", async (db, note) =>
+        {
+            var plan = await FindAsync(db, id, ct);
+            if (wanted.RepositoryId != Guid.Empty && wanted.RepositoryId != plan.RepositoryId)
+            {
+                throw ProblemException.Invalid("A plan cannot move to another repository.", "Its history would be torn in two.", "Make a new plan for the other repository, then archive this one.");
+            }
+
+            await FillAsync(db, plan, wanted, ct);
+            note.About("plan", plan.Id, Settings(plan));
+            return plan;
+        }, ct);
+    }
+
+    /// <summary>Takes it out of use. Its runs and snapshots stay.</summary>
+    public Task ArchiveAsync(Guid id, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        return audit.ChangeAsync(who, "plan.archived", async (db, note) =>
+        {
+            (await FindAsync(db, id, ct)).ArchivedAt = clock.GetUtcNow();
+            note.About("plan", id);
+        }, ct);
+    }
+
+    private static async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, CancellationToken ct)
+    {
+        plan.Name = Label.Checked("plan", wanted.Name);
+        plan.Sources = PlanRules.Sources(wanted.Sources);
+        plan.Excludes = PlanRules.Patterns(wanted.Excludes);
+        plan.ExcludePresets = PlanRules.Presets(wanted.ExcludePresets);
+        plan.ExcludeIfPresent = PlanRules.Patterns(wanted.ExcludeIfPresent);
+        plan.Tags = PlanRules.Tags(wanted.Tags);
+        (plan.ExcludeCaches, plan.OneFileSystem, plan.Compression) = (wanted.ExcludeCaches, wanted.OneFileSystem, wanted.Compression);
+        if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
+        {
+            throw new ProblemException(ProblemKind.Conflict, $"There is already a plan “{plan.Name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
+        }
+    }
+
+    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Excludes.Count, presets = plan.ExcludePresets };
+
+    private static async Task<BackupPlan> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
+        await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.ArchivedAt == null, ct) ?? throw Unknown();
+
+    private static ProblemException Unknown() => ProblemException.NotFound("plan", "See the list of plans.");
+}

@@ -1,0 +1,16 @@
+namespace TimeLocker.Server.Repositories;
+
+/// <summary>A repository to be created or adopted.</summary>
+public sealed record NewRepository
+{
+    public string? Name { get; init; }
+    public string Backend { get; init; } = "local";
+    public Dictionary<string, string> Values { get; init; } = [];
+
+    /// <summary>Null for a new one: TimeLocker generates it.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>True: make a new one, and refuse if there is one. False: adopt what is there.</summary>
+    public bool Create { get; init; }
+    public Guid? MachineId { get; init; }
+}

@@ -1,0 +1,222 @@
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Secrets;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Secrets;
+
+namespace TimeLocker.Server.Repositories;
+
+/// <summary>The repositories: adding, naming, removing, and what restic needs to reach one.</summary>
+public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, AgentRegistry agents, IEnumerable<IRepositoryBackend> backends, TimeProvider clock)
+{
+    private const string PasswordField = "password";
+    private readonly Channel<Guid> stale = Channel.CreateUnbounded<Guid>();
+
+    public IReadOnlyList<IRepositoryBackend> Backends { get; } = [.. backends];
+
+    /// <summary>Repositories whose list of snapshots has to be read again.</summary>
+    public ChannelReader<Guid> Stale => stale.Reader;
+
+    public void MarkStale(Guid repository) => stale.Writer.TryWrite(repository);
+
+    public async Task<IReadOnlyList<Repository>> ListAsync(CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Repositories.AsNoTracking().OrderBy(r => r.Name).ToListAsync(ct);
+    }
+
+    public async Task<Repository> GetAsync(Guid id, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw Unknown();
+    }
+
+    /// <summary>Reaches the place without changing anything there.</summary>
+    public async Task<RepositoryFacts> TestAsync(NewRepository wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        var (_, target) = Resolve(wanted);
+        return await AgentFor(wanted).AskAsync(new TestRepository(target with { Password = new Secret(wanted.Password ?? "") }), ct);
+    }
+
+    public async Task<Repository> AddAsync(NewRepository wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        var name = Label.Checked("repository", wanted.Name);
+        var (values, target) = Resolve(wanted);
+        var backend = Backend(wanted.Backend);
+        await RefuseTakenAsync(name, target, ct);
+        var password = wanted.Password is { } given ? RepositoryPassword.Checked(given)
+            : wanted.Create ? RepositoryPassword.Generate()
+            : throw ProblemException.Invalid("The repository's password is missing.", "An existing repository opens only with its own password.", "Enter the password that it was made with.");
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
+        var secret = backend.Fields.Where(f => f.Type == FieldType.Secret).Select(f => f.Name).ToHashSet();
+
+        // The password is safe in the vault before the repository that needs it comes into being.
+        await audit.ChangeAsync(who, "repository.prepared", async (db, note) =>
+        {
+            await vault.SaveAsync(db, OwnerOf(id), PasswordField, password);
+            foreach (var field in secret.Where(values.Has))
+            {
+                await vault.SaveAsync(db, OwnerOf(id), field, new Secret(values[field]));
+            }
+
+            note.About("repository", id, new { backend = backend.Kind });
+        }, ct);
+        try
+        {
+            var facts = await OpenAsync(wanted, target with { Password = password }, ct);
+            var repository = new Repository
+            {
+                Id = id,
+                Name = name,
+                Backend = backend.Kind,
+                Values = values.All.Where(v => !secret.Contains(v.Key)).ToDictionary(),
+                MachineId = wanted.MachineId ?? agents.LocalId,
+                CreatedAt = clock.GetUtcNow(),
+                ResticId = facts.ResticId!,
+                ConfigHash = facts.ConfigHash,
+                StoredBytes = facts.StoredBytes,
+                FreeBytes = facts.FreeBytes,
+                RefreshedAt = wanted.Create ? clock.GetUtcNow() : null,
+            };
+            await audit.ChangeAsync(who, wanted.Create ? "repository.created" : "repository.adopted", (db, note) =>
+            {
+                db.Repositories.Add(repository);
+                note.About("repository", id, new { backend = backend.Kind, resticId = repository.ResticId });
+                return Task.CompletedTask;
+            }, CancellationToken.None);
+            MarkStale(id);
+            return repository;
+        }
+        catch
+        {
+            await audit.ChangeAsync(who, "repository.abandoned", async (db, note) =>
+            {
+                await vault.DeleteAsync(db, OwnerOf(id));
+                note.About("repository", id);
+            }, CancellationToken.None);
+            throw;
+        }
+    }
+
+    public Task RenameAsync(Guid id, string name, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        var label = Label.Checked("repository", name);
+        return audit.ChangeAsync(who, "repository.renamed", async (db, note) =>
+        {
+            (await FindAsync(db, id, ct)).Name = label;
+            note.About("repository", id);
+        }, ct);
+    }
+
+    /// <summary>TimeLocker forgets it; the repository itself stays as it is.</summary>
+    public Task RemoveAsync(Guid id, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        return audit.ChangeAsync(who, "repository.removed", async (db, note) =>
+        {
+            var repository = await FindAsync(db, id, ct);
+            if (await db.Plans.FirstOrDefaultAsync(p => p.RepositoryId == id && p.ArchivedAt == null, ct) is { } plan)
+            {
+                throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", $"The plan “{plan.Name}” saves to it.", "Archive that plan first.");
+            }
+
+            if (await db.Runs.AnyAsync(r => r.RepositoryId == id && r.State != Core.Runs.RunState.Ended, ct))
+            {
+                throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", "A run on it has not ended.", "Wait for it, or cancel it.");
+            }
+
+            await db.Snapshots.Where(s => s.RepositoryId == id).ExecuteDeleteAsync(ct);
+            await db.Plans.Where(p => p.RepositoryId == id).ExecuteDeleteAsync(ct);
+            await vault.DeleteAsync(db, OwnerOf(id));
+            db.Repositories.Remove(repository);
+            note.About("repository", id, new { resticId = repository.ResticId });
+        }, ct);
+    }
+
+    public async Task<RecoverySheet> RecoverySheetAsync(Guid id, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        var repository = await GetAsync(id, ct);
+        var target = await TargetAsync(repository, ct);
+        await audit.ChangeAsync(who, "repository.recovery-sheet-shown", (_, note) => { note.About("repository", id); return Task.CompletedTask; }, ct);
+        return RecoverySheet.For(repository, target);
+    }
+
+    public Task ConfirmRecoveryAsync(Guid id, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        return audit.ChangeAsync(who, "repository.recovery-sheet-confirmed", async (db, note) =>
+        {
+            (await FindAsync(db, id, ct)).RecoveryConfirmedAt ??= clock.GetUtcNow();
+            note.About("repository", id);
+        }, ct);
+    }
+
+    /// <summary>All that restic needs, secrets included: for the moment of use, never to be kept.</summary>
+    public async Task<ResticTarget> TargetAsync(Repository repository, CancellationToken ct)
+    {
+        var backend = Backend(repository.Backend);
+        var values = new Dictionary<string, string>(repository.Values);
+        foreach (var field in backend.Fields.Where(f => f.Type == FieldType.Secret))
+        {
+            values[field.Name] = (await vault.FindAsync(OwnerOf(repository.Id), field.Name, ct))?.Reveal() ?? "";
+        }
+
+        var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
+            ?? throw new ProblemException(ProblemKind.Failed, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Remove the repository from TimeLocker and adopt it again with its password.");
+        return backend.Target(new FieldValues(values)) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash };
+    }
+
+    private static string OwnerOf(Guid id) => $"repository:{id:N}";
+
+    private static async Task<Repository> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
+        await db.Repositories.SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw Unknown();
+
+    private static ProblemException Unknown() => ProblemException.NotFound("repository", "See the list of repositories.");
+
+    private IRepositoryBackend Backend(string kind) => Backends.FirstOrDefault(b => b.Kind == kind)
+        ?? throw ProblemException.Invalid($"There is no backend “{kind}”.", $"This TimeLocker knows {string.Join(", ", Backends.Select(b => b.Kind))}.", "Choose one of them.");
+
+    private (FieldValues Values, ResticTarget Target) Resolve(NewRepository wanted)
+    {
+        var backend = Backend(wanted.Backend);
+        var values = new FieldValues(wanted.Values).Checked(backend);
+        return (values, backend.Target(values));
+    }
+
+    private IAgent AgentFor(NewRepository wanted) => agents.Find(wanted.MachineId ?? agents.LocalId);
+
+    private async Task<RepositoryFacts> OpenAsync(NewRepository wanted, ResticTarget target, CancellationToken ct)
+    {
+        var agent = AgentFor(wanted);
+        var facts = wanted.Create ? await agent.AskAsync(new CreateRepository(target), ct) : await agent.AskAsync(new TestRepository(target), ct);
+        return facts.State switch
+        {
+            RepositoryState.Ready => facts,
+            RepositoryState.Missing => throw new ProblemException(ProblemKind.Conflict, "There is no repository at this place.", $"{target.Location} is empty or does not exist.", "Create a new one there, or correct the address."),
+            _ => throw new ProblemException(ProblemKind.Conflict, facts.Problem ?? new("The repository cannot be used.", "It was refused without a reason.", "Test it again.")),
+        };
+    }
+
+    private async Task RefuseTakenAsync(string name, ResticTarget target, CancellationToken ct)
+    {
+        foreach (var other in await ListAsync(ct))
+        {
+            var same = Backend(other.Backend).Target(new FieldValues(other.Values)).Location == target.Location;
+            if (same || string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new ProblemException(ProblemKind.Conflict, same ? "This repository is already in TimeLocker." : $"There is already a repository “{other.Name}”.",
+                    same ? $"“{other.Name}” is at the same place." : "Names have to differ, or nobody can tell them apart.", same ? $"Use “{other.Name}”." : "Choose another name.");
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Snapshots;
+
+namespace TimeLocker.Server.Runs;
+
+public sealed partial class RunCoordinator
+{
+    public async Task<Run> StartRestoreAsync(NewRestore wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(wanted is { InPlace: true, DryRun: false } ? Role.Admin : Role.Operator);
+        var repository = await repositories.GetAsync(wanted.RepositoryId, ct);
+        var snapshot = await SnapshotAsync(wanted, ct);
+        var machine = await agents.GetAsync(repository.MachineId, ct);
+        if (wanted.InPlace)
+        {
+            ConfirmInPlace(wanted, machine, snapshot);
+        }
+
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
+        var run = new Run
+        {
+            Id = id,
+            Kind = RunKind.Restore,
+            Cause = who.Via == Via.Ui ? RunCause.Person : RunCause.Api,
+            PlanId = snapshot.PlanId,
+            RepositoryId = repository.Id,
+            MachineId = repository.MachineId,
+            Title = Title(wanted, repository.Name),
+            RequestedBy = who.Id,
+            Request = new RestoreRequest(snapshot.Id, Checked(wanted.Paths), wanted.InPlace ? null : Folder(wanted, machine, id), wanted.Overwrite, wanted.Verify, wanted.DryRun),
+            QueuedAt = clock.GetUtcNow(),
+        };
+        return await QueueAsync(run, who, ct);
+    }
+
+    private async Task<Snapshot> SnapshotAsync(NewRestore wanted, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var all = db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == wanted.RepositoryId);
+        if (wanted.Snapshot is { Length: > 0 } id)
+        {
+            var found = await all.Where(s => s.Id.StartsWith(id)).Take(2).ToListAsync(ct);
+            return found.Count == 1 ? found[0] : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{id}”." : $"“{id}” is the beginning of several snapshots.",
+                found.Count == 0 ? "It was removed, or the list is older than it." : "It is too short.", "See the list of snapshots.");
+        }
+
+        var moment = wanted.At ?? throw ProblemException.Invalid("Nothing says what to restore.", "Neither a snapshot nor a moment was given.", "Give “snapshot” or “at”.");
+        var plan = wanted.PlanId;
+        return await all.Where(s => s.Time <= moment && (plan == null || s.PlanId == plan)).OrderByDescending(s => s.Time).FirstOrDefaultAsync(ct)
+            ?? throw new ProblemException(ProblemKind.NotFound, $"Nothing had been saved by {moment:u}.", "The oldest snapshot is younger than that.", "Choose a later moment.");
+    }
+
+    private static void ConfirmInPlace(NewRestore wanted, Machine machine, Snapshot snapshot)
+    {
+        if (wanted.Target is { Length: > 0 })
+        {
+            throw ProblemException.Invalid("A restore goes to a new folder or to its original place, not to both.", "“target” was given together with “inPlace”.", "Leave one of them out.");
+        }
+
+        if (snapshot.Host != machine.Host)
+        {
+            throw new ProblemException(ProblemKind.Conflict, "This snapshot cannot be restored to its original place here.", $"It was made on {snapshot.Host}; this machine is {machine.Host}.", "Restore it to a new folder.");
+        }
+
+        if (!wanted.DryRun && wanted.Confirm != machine.Host)
+        {
+            throw ProblemException.Invalid("The restore to the original place is not confirmed.", "It can replace files that are newer than the snapshot.", $"Look at the preview (a dry run), then give the machine's host name, {machine.Host}, as “confirm”.");
+        }
+    }
+
+    private static IReadOnlyList<string> Checked(IReadOnlyList<string> paths)
+    {
+        var bad = paths.FirstOrDefault(p => !p.StartsWith('/') || p.Contains('\0') || p.Split('/').Any(part => part is "." or ".."));
+        return bad is null ? [.. paths.Select(p => p.Length > 1 ? p.TrimEnd('/') : p).Distinct()] : throw ProblemException.Invalid($"“{bad}” is not a path in a snapshot.", "Paths begin with “/” and contain no “..”.", "Choose it from the snapshot's folders.");
+    }
+
+    private string Folder(NewRestore wanted, Machine machine, Guid id)
+    {
+        if (wanted.Target is { Length: > 0 } target)
+        {
+            return target.StartsWith('/') && !target.Contains('\0') && Path.GetFullPath(target) != "/" ? Path.GetFullPath(target)
+                : throw ProblemException.Invalid($"“{target}” cannot take a restore.", "It is not an absolute path to a folder below “/”.", "Enter a new folder, such as /home/you/restored.");
+        }
+
+        var stamp = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).ToString("yyyy-MM-dd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+        return Path.Combine(machine.Home is { Length: > 0 } home ? home : "/var/tmp", "timelocker-restores", $"{stamp}-{id.ToString("N")[^4..]}");
+    }
+
+    private static string Title(NewRestore wanted, string repository) => wanted.Paths switch
+    {
+        [] => $"Everything from {repository}",
+        [var one] => $"{Path.GetFileName(one.TrimEnd('/'))} from {repository}",
+        _ => $"{wanted.Paths.Count} items from {repository}",
+    };
+}

@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Repositories;
+
+namespace TimeLocker.Server.Runs;
+
+/// <summary>The one path: every run is queued, waits for its turn, is driven on its machine, and ends here.</summary>
+public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RepositoryCatalog repositories, AgentRegistry agents, RunFeed feed, RepositoryTurns turns, TimeProvider clock, ILogger<RunCoordinator> log) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<Guid, Driven> driven = new();
+    private readonly CancellationTokenSource closing = new();
+
+    private sealed record Driven(CancellationTokenSource Cancelled, Task Work);
+
+    public async Task<Run> StartBackupAsync(Guid planId, NewRun wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId && p.ArchivedAt == null, ct) ?? throw ProblemException.NotFound("plan", "See the list of plans.");
+        if (wanted.Paths.FirstOrDefault(p => !plan.Sources.Contains(p)) is { } strange)
+        {
+            throw ProblemException.Invalid($"“{strange}” is not a source of “{plan.Name}”.", "A partial backup takes some of the plan's sources.", $"Choose from {string.Join(", ", plan.Sources)}.");
+        }
+
+        if (wanted.Mode == BackupMode.Partial && wanted.Paths.Count == 0)
+        {
+            throw ProblemException.Invalid("A partial backup of nothing.", "No source was chosen.", $"Choose from {string.Join(", ", plan.Sources)}.");
+        }
+
+        return await QueueAsync(NewBackup(plan, wanted.Mode, wanted.Paths, who.Via == Via.Ui ? RunCause.Person : RunCause.Api, who), who, ct);
+    }
+
+    /// <summary>Asks for the end of a run. Its outcome says whether that came in time.</summary>
+    public async Task CancelAsync(Guid runId, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        if (feed.Current(runId) is not { } run)
+        {
+            await using var db = await databases.CreateDbContextAsync(ct);
+            throw await db.Runs.AnyAsync(r => r.Id == runId, ct)
+                ? new ProblemException(ProblemKind.Conflict, "The run cannot be cancelled.", "It has already ended.", "Nothing is left to do.")
+                : ProblemException.NotFound("run", "See the activity page.");
+        }
+
+        run.CancelledBy = who.Id;
+        await recorder.CancelAskedAsync(run, who, ct);
+        if (driven.TryGetValue(runId, out var work))
+        {
+            await work.Cancelled.CancelAsync();
+        }
+
+        await agents.Find(run.MachineId).StopAsync(runId, ct);
+    }
+
+    /// <summary>After a start of TimeLocker: goes on with every run that had not ended. Their processes may still be at work.</summary>
+    public async Task ResumeAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        foreach (var run in await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended).OrderBy(r => r.Id).ToListAsync(ct))
+        {
+            Drive(run);
+        }
+    }
+
+    /// <summary>Stops listening; the work itself goes on and is joined again after the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        await Task.WhenAll(driven.Values.Select(d => d.Work));
+        closing.Dispose();
+    }
+
+    private Run NewBackup(BackupPlan plan, BackupMode mode, IReadOnlyList<string> paths, RunCause cause, Actor who) => new()
+    {
+        Id = Guid.CreateVersion7(clock.GetUtcNow()),
+        Kind = RunKind.Backup,
+        Cause = cause,
+        PlanId = plan.Id,
+        RepositoryId = plan.RepositoryId,
+        MachineId = plan.MachineId,
+        Title = plan.Name,
+        RequestedBy = who.Id,
+        Request = new BackupRequest(mode, paths),
+        QueuedAt = clock.GetUtcNow(),
+    };
+
+    private async Task<Run> QueueAsync(Run run, Actor who, CancellationToken ct)
+    {
+        await recorder.QueuedAsync(run, who, ct);
+        Drive(run);
+        return run;
+    }
+
+    private void Drive(Run run)
+    {
+        var cancelled = new CancellationTokenSource();
+        feed.Publish(run);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        driven[run.Id] = new(cancelled, DriveAsync(run, gate.Task, cancelled.Token));
+        gate.SetResult(); // it is listed before it can remove itself from the list
+    }
+
+    private async Task DriveAsync(Run run, Task listed, CancellationToken cancelled)
+    {
+        await listed;
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, closing.Token);
+            using var turn = await turns.EnterAsync(run, run.Kind == RunKind.Backup ? Turn.Write : Turn.Read, reason => feed.Waits(run, reason), either.Token);
+            feed.Waits(run, null);
+            await WorkAsync(run);
+        }
+        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        {
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync(run, RunOutcome.Cancelled, new("The run was cancelled.", "It had not begun yet.", "Start it again when you want it."));
+        }
+        catch (ProblemException problem)
+        {
+            await EndAsync(run, RunOutcome.Failed, problem.Problem);
+        }
+        catch (Exception fault)
+        {
+            log.LogError(fault, "run {Run} ended by a fault of TimeLocker", run.Id);
+            await EndAsync(run, RunOutcome.Failed, new("The run was stopped by a fault of TimeLocker.", $"{fault.GetType().Name}; the server's log has the details.", "Try again; report it if it happens again."));
+        }
+        finally
+        {
+            driven.TryRemove(run.Id, out _);
+        }
+    }
+
+    private async Task WorkAsync(Run run)
+    {
+        var agent = agents.Find(run.MachineId);
+        if (run.State != RunState.Queued && !agent.Knows(run.Id))
+        {
+            await EndAsync(run, RunOutcome.Interrupted, new("The run was interrupted.", "Its machine knows nothing of it any more.", "Start it again."));
+            return;
+        }
+
+        var spec = await SpecAsync(run, closing.Token);
+        run.Apply(new RunStarting { At = clock.GetUtcNow() });
+        feed.Publish(run);
+        await foreach (var happened in agent.RunAsync(spec, run.LastSequence, closing.Token))
+        {
+            if (run.Apply(happened))
+            {
+                await (run.HasEnded ? recorder.EndedAsync(run) : recorder.StartedAsync(run));
+            }
+
+            feed.Publish(run);
+        }
+
+        if (run is { Outcome: RunOutcome.Interrupted, Kind: RunKind.Backup, Cause: not RunCause.Retry })
+        {
+            await RetryAsync(run);
+        }
+    }
+
+    private async Task EndAsync(Run run, RunOutcome outcome, Problem problem)
+    {
+        run.Apply(new RunEnded(outcome, null, null, problem) { At = clock.GetUtcNow() });
+        await recorder.EndedAsync(run);
+        feed.Publish(run);
+    }
+
+    // Once: a plan that is interrupted again has a reason that a person must see.
+    private async Task RetryAsync(Run run)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        if (run.Request is BackupRequest { Mode: not BackupMode.DryRun } request && await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == run.PlanId && p.ArchivedAt == null) is { } plan)
+        {
+            await QueueAsync(NewBackup(plan, request.Mode, request.Paths, RunCause.Retry, Actor.System), Actor.System, CancellationToken.None);
+        }
+    }
+
+    private async Task<RunSpec> SpecAsync(Run run, CancellationToken ct)
+    {
+        var target = await repositories.TargetAsync(await repositories.GetAsync(run.RepositoryId, ct), ct);
+        return run.Request switch
+        {
+            BackupRequest request => await BackupAsync(run, request, target, ct),
+            RestoreRequest r => new RestoreSpec { RunId = run.Id, Target = target, SnapshotId = r.SnapshotId, Paths = r.Paths, Folder = r.Folder, Overwrite = r.Overwrite, Verify = r.Verify, DryRun = r.DryRun },
+            _ => throw new InvalidOperationException($"no spec for {run.Request.GetType().Name}"),
+        };
+    }
+
+    private async Task<RunSpec> BackupAsync(Run run, BackupRequest request, ResticTarget target, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var plan = await db.Plans.AsNoTracking().SingleAsync(p => p.Id == run.PlanId, ct);
+        var machine = await db.Machines.AsNoTracking().SingleAsync(m => m.Id == run.MachineId, ct);
+        return new BackupSpec
+        {
+            RunId = run.Id,
+            Target = target,
+            Host = machine.Host,
+            Sources = request.Paths.Count > 0 ? request.Paths : plan.Sources,
+            Excludes = ExcludePreset.Expand(plan.ExcludePresets, plan.Excludes),
+            ExcludeIfPresent = plan.ExcludeIfPresent,
+            ExcludeCaches = plan.ExcludeCaches,
+            OneFileSystem = plan.OneFileSystem,
+            Tags = plan.Tags,
+            Compression = plan.Compression,
+            Mode = request.Mode,
+        };
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Runs;
+
+public sealed record RunFilter
+{
+    public Guid? Plan { get; init; }
+    public Guid? Repository { get; init; }
+    public RunKind? Kind { get; init; }
+    public RunOutcome? Outcome { get; init; }
+    public RunState? State { get; init; }
+    public DateTimeOffset? Since { get; init; }
+    public DateTimeOffset? Until { get; init; }
+    public Guid? After { get; init; }
+    public int Limit { get; init; } = 50;
+}
+
+/// <summary>Every run there was, newest first. What is under way is answered from memory.</summary>
+public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, AgentRegistry agents)
+{
+    public const int LongestPage = 500;
+
+    public async Task<Page<Run>> ListAsync(RunFilter filter, CancellationToken ct = default)
+    {
+        var limit = Math.Clamp(filter.Limit, 1, LongestPage);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var runs = await Matching(db.Runs.AsNoTracking(), filter).OrderByDescending(r => r.Id).Take(limit + 1).ToListAsync(ct);
+        var next = runs.Count > limit ? runs[limit - 1].Id.ToString() : null;
+        return new([.. runs.Take(limit).Select(r => feed.Current(r.Id) ?? r)], next);
+    }
+
+    public async Task<Run> GetAsync(Guid id, CancellationToken ct = default)
+    {
+        if (feed.Current(id) is { } live)
+        {
+            return live;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw ProblemException.NotFound("run", "See the activity page.");
+    }
+
+    public async Task<IReadOnlyList<RunIssue>> IssuesAsync(Guid id, CancellationToken ct = default)
+    {
+        if (feed.Current(id) is { } live)
+        {
+            return live.Issues;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.RunIssues.AsNoTracking().Where(i => i.RunId == id).OrderBy(i => i.Ordinal).Select(i => new RunIssue(i.Path, i.Message)).ToListAsync(ct);
+    }
+
+    /// <summary>The log as it stands, or null when its machine has none. Names of files are in it: Operators only.</summary>
+    public async Task<Stream?> OpenLogAsync(Guid id, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        var run = await GetAsync(id, ct);
+        return await agents.Find(run.MachineId).OpenLogAsync(id, ct);
+    }
+
+    private static IQueryable<Run> Matching(IQueryable<Run> runs, RunFilter f)
+    {
+        runs = f.Plan is { } plan ? runs.Where(r => r.PlanId == plan) : runs;
+        runs = f.Repository is { } repository ? runs.Where(r => r.RepositoryId == repository) : runs;
+        runs = f.Kind is { } kind ? runs.Where(r => r.Kind == kind) : runs;
+        runs = f.Outcome is { } outcome ? runs.Where(r => r.Outcome == outcome) : runs;
+        runs = f.State is { } state ? runs.Where(r => r.State == state) : runs;
+        runs = f.Since is { } since ? runs.Where(r => r.QueuedAt >= since) : runs;
+        runs = f.Until is { } until ? runs.Where(r => r.QueuedAt < until) : runs;
+        return f.After is { } after ? runs.Where(r => r.Id.CompareTo(after) < 0) : runs;
+    }
+}

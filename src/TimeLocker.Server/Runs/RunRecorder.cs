@@ -1,0 +1,108 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Runs;
+
+/// <summary>Writes a run's milestones. The end of a run and all that is counted from it are one transaction with its audit entry.</summary>
+public sealed class RunRecorder(AuditLog audit, TimeProvider clock)
+{
+    public Task QueuedAsync(Run run, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "run.queued", (db, note) =>
+    {
+        db.Runs.Add(run);
+        note.About("run", run.Id, new { kind = run.Kind.ToString(), plan = run.PlanId, repository = run.RepositoryId, cause = run.Cause.ToString() });
+        return Task.CompletedTask;
+    }, ct);
+
+    public Task CancelAskedAsync(Run run, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "run.cancel-asked", async (db, note) =>
+    {
+        await db.Runs.Where(r => r.Id == run.Id).ExecuteUpdateAsync(set => set.SetProperty(r => r.CancelledBy, who.Id), ct);
+        note.About("run", run.Id);
+    }, ct);
+
+    public Task StartedAsync(Run run) => audit.ChangeAsync(Actor.System, "run.started", (db, note) =>
+    {
+        db.Runs.Update(run);
+        note.About("run", run.Id, new { restic = run.ResticVersion });
+        return Task.CompletedTask;
+    });
+
+    public Task EndedAsync(Run run) => audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
+    {
+        db.Runs.Update(run);
+        db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
+        if (run.PlanId is { } plan && run is { Kind: RunKind.Backup, Result: not { DryRun: true } })
+        {
+            await CountAsync(db, plan, run);
+        }
+
+        if (run is { SnapshotId: { } snapshot, Kind: RunKind.Backup })
+        {
+            await AddSnapshotAsync(db, snapshot, run);
+        }
+
+        note.About("run", run.Id, new { snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
+    });
+
+    private async Task CountAsync(TimeLockerDb db, Guid planId, Run run)
+    {
+        if (await db.Plans.SingleOrDefaultAsync(p => p.Id == planId) is not { } plan)
+        {
+            return;
+        }
+
+        (plan.LastRunId, plan.LastOutcome, plan.LastEndedAt) = (run.Id, run.Outcome, run.EndedAt);
+        if (run.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete)
+        {
+            (plan.LastBytes, plan.LastFiles) = (run.Result?.BytesTotal, run.Result?.FilesTotal);
+            plan.LastSuccessAt = run.Outcome == RunOutcome.Succeeded ? run.EndedAt : plan.LastSuccessAt;
+        }
+
+        var on = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(run.EndedAt!.Value, clock.LocalTimeZone).DateTime);
+        var day = await db.PlanDays.FindAsync(planId, on);
+        if (day is null)
+        {
+            db.PlanDays.Add(day = new() { PlanId = planId, Day = on });
+        }
+
+        day.Runs++;
+        day.Failed += run.Outcome is RunOutcome.Failed or RunOutcome.Interrupted ? 1 : 0;
+        day.Warned += run.Outcome is RunOutcome.Incomplete or RunOutcome.Cancelled or RunOutcome.Missed ? 1 : 0;
+        day.BytesAdded += run.Result?.BytesStored ?? 0;
+    }
+
+    // restic's summary says all of a snapshot but its tree, so no listing is needed after a backup.
+    private static async Task AddSnapshotAsync(TimeLockerDb db, string id, Run run)
+    {
+        if (await db.Snapshots.AnyAsync(s => s.RepositoryId == run.RepositoryId && s.Id == id))
+        {
+            return;
+        }
+
+        var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == run.PlanId);
+        var machine = await db.Machines.SingleAsync(m => m.Id == run.MachineId);
+        var repository = await db.Repositories.SingleAsync(r => r.Id == run.RepositoryId);
+        var request = run.Request as BackupRequest;
+        var snapshot = new Snapshot
+        {
+            RepositoryId = run.RepositoryId,
+            Id = id,
+            Time = run.Result?.SnapshotAt ?? run.EndedAt!.Value,
+            Host = machine.Host,
+            Paths = request is { Paths.Count: > 0 } ? [.. request.Paths] : plan?.Sources ?? [],
+            Tags = [.. plan?.Tags ?? [], RunSpec.TagOf(run.Id)],
+            RunId = run.Id,
+            PlanId = run.PlanId,
+            Files = run.Result?.FilesTotal,
+            Bytes = run.Result?.BytesTotal,
+            BytesAdded = run.Result?.BytesStored,
+        };
+        db.Snapshots.Add(snapshot);
+        repository.SnapshotCount++;
+        repository.NewestSnapshotAt = repository.NewestSnapshotAt is { } newest && newest > snapshot.Time ? newest : snapshot.Time;
+        repository.StoredBytes += run.Result?.BytesStored ?? 0;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text;
+using System.Xml.Linq;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Core;
+
+namespace TimeLocker.Server.Secrets;
+
+/// <summary>The framework's own keys (cookies, forms): kept beside the vault key and encrypted with it.</summary>
+internal static class ProtectionKeys
+{
+    public static void AddProtectionKeys(this IServiceCollection services, ServerOptions options)
+    {
+        var folder = Path.Combine(options.Data, "keys", "protection");
+        PrivateFile.CreateFolder(Path.GetDirectoryName(folder)!);
+        PrivateFile.CreateFolder(folder);
+        services.AddDataProtection().SetApplicationName("TimeLocker").PersistKeysToFileSystem(new DirectoryInfo(folder));
+        services.AddOptions<KeyManagementOptions>().Configure<VaultKey>((keys, key) => keys.XmlEncryptor = new ProtectionKeyEncryptor(key));
+    }
+}
+
+internal sealed class ProtectionKeyEncryptor(VaultKey key) : IXmlEncryptor
+{
+    internal const string Owner = "protection", Field = "key";
+
+    public EncryptedXmlInfo Encrypt(XElement plaintextElement)
+    {
+        var (nonce, cipher) = key.Seal(Owner, Field, 1, Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting)));
+        return new(new XElement("sealed", new XElement("nonce", Convert.ToBase64String(nonce)), new XElement("cipher", Convert.ToBase64String(cipher))), typeof(ProtectionKeyDecryptor));
+    }
+}
+
+/// <summary>Made by the framework, by the type name in the key file: it can only be handed the container.</summary>
+internal sealed class ProtectionKeyDecryptor(IServiceProvider services) : IXmlDecryptor
+{
+    public XElement Decrypt(XElement encryptedElement)
+    {
+        var key = services.GetRequiredService<VaultKey>();
+        var plain = key.Open(ProtectionKeyEncryptor.Owner, ProtectionKeyEncryptor.Field, 1, new(Part("nonce"), Part("cipher")));
+        return XElement.Parse(Encoding.UTF8.GetString(plain));
+
+        byte[] Part(string name) => Convert.FromBase64String(encryptedElement.Element(name)?.Value ?? "");
+    }
+}

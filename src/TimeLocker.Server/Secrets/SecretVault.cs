@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Secrets;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Secrets;
+
+/// <summary>Secrets at rest, encrypted. Whoever changes one does it inside <c>AuditLog.ChangeAsync</c>.</summary>
+public sealed class SecretVault(VaultKey key, IDbContextFactory<TimeLockerDb> databases)
+{
+    /// <param name="owner">What it belongs to, for example <c>repository:0199…</c>.</param>
+    public async Task SaveAsync(TimeLockerDb db, string owner, string field, Secret secret)
+    {
+        var row = await db.Secrets.FindAsync(owner, field);
+        var version = (row?.Version ?? 0) + 1;
+        var plain = Encoding.UTF8.GetBytes(secret.Reveal());
+        var (nonce, cipher) = key.Seal(owner, field, version, plain);
+        CryptographicOperations.ZeroMemory(plain);
+        if (row is null)
+        {
+            db.Secrets.Add(new() { Owner = owner, Field = field, Version = version, Nonce = nonce, Cipher = cipher });
+        }
+        else
+        {
+            (row.Version, row.Nonce, row.Cipher) = (version, nonce, cipher);
+        }
+    }
+
+    /// <exception cref="ProblemException">it is there, but does not open.</exception>
+    public async Task<Secret?> FindAsync(string owner, string field, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var row = await db.Secrets.AsNoTracking().SingleOrDefaultAsync(s => s.Owner == owner && s.Field == field, ct);
+        if (row is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new Secret(Encoding.UTF8.GetString(key.Open(owner, field, row.Version, new(row.Nonce, row.Cipher))));
+        }
+        catch (CryptographicException e)
+        {
+            throw new ProblemException(ProblemKind.Failed, new Problem("A stored secret cannot be read.",
+                $"The secret “{field}” of {owner} was changed outside of TimeLocker, or belongs elsewhere.", "Enter it again."), e);
+        }
+    }
+
+    public async Task DeleteAsync(TimeLockerDb db, string owner) => db.Secrets.RemoveRange(await db.Secrets.Where(s => s.Owner == owner).ToListAsync());
+}

@@ -1,0 +1,22 @@
+namespace TimeLocker.Server;
+
+/// <summary>What is decided at start. Everything else is in the database.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The state directory, absolute.</summary>
+    public required string Data { get; init; }
+    public int Port { get; init; } = 8484;
+    public string Bind { get; init; } = "127.0.0.1";
+
+    /// <summary>Host names, besides those of the loopback, that browsers may use for this server (behind a named proxy).</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+    public bool Demo { get; init; }
+
+    /// <summary>Kind of the <c>ISecretStore</c> that guards the key-encryption key; used at the first start, recorded afterwards.</summary>
+    public string SecretStore { get; init; } = "key-file";
+
+    public string Version { get; init; } = typeof(ServerOptions).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    public string DatabaseFile => Path.Combine(Data, "timelocker.db");
+    public string Address => $"http://localhost:{Port}";
+}

@@ -1,0 +1,112 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Repositories;
+
+namespace TimeLocker.Server.Snapshots;
+
+/// <param name="Path">Absolute in the snapshot: what to give to open, restore or download it.</param>
+public sealed record SnapshotItem(string Name, string Path, EntryKind Kind, long Size, DateTimeOffset Modified, int Mode, string? LinkTarget);
+
+/// <param name="Total">Entries of the whole folder.</param>
+public sealed record FolderPage(string Path, IReadOnlyList<SnapshotItem> Items, string? Next, int Total);
+
+/// <summary>The folders and files of a snapshot, one level at a time. Names are the owner's data: Operators only.</summary>
+public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog repositories, AgentRegistry agents, TreeCache cache, AuditLog audit)
+{
+    public const int LongestPage = 1000;
+    private const char Unreadable = '\uFFFD';
+
+    public async Task<FolderPage> FolderAsync(Guid repositoryId, string snapshotId, string path, string? after, int limit, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        var folder = Normal(path);
+        var snapshot = await snapshots.GetAsync(repositoryId, snapshotId, ct);
+        var hash = await TreeAsync(snapshot, folder, ct);
+        var from = int.TryParse(after, System.Globalization.CultureInfo.InvariantCulture, out var given) ? given : -1;
+        var size = Math.Clamp(limit, 1, LongestPage);
+        var entries = cache.Read(hash, from, size);
+        var total = cache.Count(hash) ?? entries.Count;
+        var last = from + entries.Count;
+        return new(folder, [.. entries.Select(e => new SnapshotItem(e.Name, Child(folder, e.Name), e.Kind, e.Size, e.Modified, e.Mode, e.LinkTarget))], last + 1 < total ? $"{last}" : null, total);
+    }
+
+    /// <summary>A file, or an archive of several, as a stream. Authorised and audited at the moment of the download.</summary>
+    public async Task<Stream> DownloadAsync(Guid repositoryId, string snapshotId, IReadOnlyList<string> paths, DownloadFormat format, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        if (paths.Count == 0 || (format == DownloadFormat.File && paths.Count != 1))
+        {
+            throw ProblemException.Invalid("Nothing to download.", "A file needs one path, an archive at least one.", "Choose files or folders of the snapshot.");
+        }
+
+        var snapshot = await snapshots.GetAsync(repositoryId, snapshotId, ct);
+        var repository = await repositories.GetAsync(repositoryId, ct);
+        var target = await repositories.TargetAsync(repository, ct);
+        await audit.ChangeAsync(who, "snapshot.downloaded", (_, note) =>
+        {
+            note.About("snapshot", snapshot.Id, new { repository = repositoryId, items = paths.Count, format = format.ToString() });
+            return Task.CompletedTask;
+        }, ct);
+        return await agents.Find(repository.MachineId).OpenAsync(new(target, snapshot.Id, [.. paths.Select(Normal)], format), ct);
+    }
+
+    /// <summary>The tree id of a folder, with its entries in the cache. restic is asked only for what no one ever opened.</summary>
+    private async Task<string> TreeAsync(Snapshot snapshot, string path, CancellationToken ct)
+    {
+        var known = path == "/" ? snapshot.Tree ?? cache.Place(snapshot.Id, path) : cache.Place(snapshot.Id, path);
+        if (known is null && path != "/")
+        {
+            known = await FromParentAsync(snapshot, path, ct);
+        }
+
+        if (known is not null && cache.Count(known) is not null)
+        {
+            return known;
+        }
+
+        var repository = await repositories.GetAsync(snapshot.RepositoryId, ct);
+        var question = new ReadTree(await repositories.TargetAsync(repository, ct), snapshot.Id, path, known);
+        var tree = await agents.Find(repository.MachineId).AskAsync(question, ct) ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
+        cache.Add(tree);
+        cache.SetPlace(snapshot.Id, path, tree.TreeId);
+        return tree.TreeId;
+    }
+
+    // A name with an unreadable byte cannot be given to restic; its folder is found through the one above.
+    private async Task<string?> FromParentAsync(Snapshot snapshot, string path, CancellationToken ct)
+    {
+        var (parent, name) = Split(path);
+        var above = parent == "/" ? snapshot.Tree ?? cache.Place(snapshot.Id, parent) : cache.Place(snapshot.Id, parent);
+        if (above is null && path.Contains(Unreadable))
+        {
+            above = await TreeAsync(snapshot, parent, ct);
+        }
+
+        if (above is null || cache.Count(above) is null)
+        {
+            return null;
+        }
+
+        var entry = cache.Find(above, name);
+        var hash = entry?.Subtree ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
+        cache.SetPlace(snapshot.Id, path, hash);
+        return hash;
+    }
+
+    private static string Child(string folder, string name) => folder == "/" ? $"/{name}" : $"{folder}/{name}";
+
+    private static (string Parent, string Name) Split(string path) =>
+        path.LastIndexOf('/') is var at && at == 0 ? ("/", path[1..]) : (path[..at], path[(at + 1)..]);
+
+    private static string Normal(string path)
+    {
+        var trimmed = path.TrimEnd('/');
+        return trimmed.Length == 0 ? "/"
+            : !trimmed.StartsWith('/') || trimmed.Contains('\0') || trimmed.Split('/').Any(p => p is "." or "..") ? throw ProblemException.Invalid($"“{path}” is not a path in a snapshot.", "Paths begin with “/” and contain no “..”.", "Choose it from the snapshot's folders.")
+            : trimmed;
+    }
+}

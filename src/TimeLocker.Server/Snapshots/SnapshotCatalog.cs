@@ -1,0 +1,155 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Repositories;
+
+namespace TimeLocker.Server.Snapshots;
+
+public sealed record SnapshotFilter
+{
+    public Guid? Repository { get; init; }
+    public Guid? Plan { get; init; }
+    public string? Host { get; init; }
+    public string? Tag { get; init; }
+    public DateTimeOffset? Since { get; init; }
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The <c>Next</c> of the page before.</summary>
+    public string? After { get; init; }
+    public int Limit { get; init; } = 50;
+}
+
+/// <summary>The snapshots of the repositories, answered from the database; the repository is asked in the background.</summary>
+public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RepositoryCatalog repositories, AgentRegistry agents, TimeProvider clock)
+{
+    public const int LongestPage = 500;
+
+    public async Task<Page<Snapshot>> ListAsync(SnapshotFilter filter, CancellationToken ct = default)
+    {
+        var limit = Math.Clamp(filter.Limit, 1, LongestPage);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var page = await Matching(db.Snapshots.AsNoTracking(), filter).OrderByDescending(s => s.Time).ThenByDescending(s => s.Id).Take(limit + 1).ToListAsync(ct);
+        var last = page.Count > limit ? page[limit - 1] : null;
+        return new([.. page.Take(limit)], last is null ? null : $"{last.Time.UtcTicks}-{last.Id}");
+    }
+
+    /// <param name="id">Whole, or an unambiguous beginning.</param>
+    public async Task<Snapshot> GetAsync(Guid repository, string id, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var found = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Id.StartsWith(id)).Take(2).ToListAsync(ct);
+        return found.Count == 1 ? found[0] : throw ProblemException.NotFound("snapshot", "See the list of snapshots.");
+    }
+
+    /// <summary>The state as it was at a moment, or null when nothing is that old.</summary>
+    public async Task<Snapshot?> AtAsync(Guid repository, DateTimeOffset moment, Guid? plan, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Time <= moment && (plan == null || s.PlanId == plan))
+            .OrderByDescending(s => s.Time).FirstOrDefaultAsync(ct);
+    }
+
+    /// <summary>How many snapshots each day has, in the server's zone: what the calendar shows.</summary>
+    public async Task<IReadOnlyDictionary<DateOnly, int>> DaysAsync(Guid repository, Guid? plan, DateOnly from, DateOnly until, CancellationToken ct = default)
+    {
+        var (start, end) = (Instant(from), Instant(until.AddDays(1)));
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var times = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Time >= start && s.Time < end && (plan == null || s.PlanId == plan)).Select(s => s.Time).ToListAsync(ct);
+        return times.GroupBy(t => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(t, clock.LocalTimeZone).DateTime)).ToDictionary(g => g.Key, g => g.Count());
+    }
+
+    public async Task<IReadOnlyList<string>> HostsAsync(Guid repository, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository).Select(s => s.Host).Distinct().OrderBy(h => h).ToListAsync(ct);
+    }
+
+    /// <summary>The tags that people gave; TimeLocker's own are left out.</summary>
+    public async Task<IReadOnlyList<string>> TagsAsync(Guid repository, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository).SelectMany(s => s.Tags)
+            .Where(t => !t.StartsWith("tlrun:") && !t.StartsWith("tlcp:")).Distinct().OrderBy(t => t).ToListAsync(ct);
+    }
+
+    /// <summary>Reads the repository's list and makes the database agree with it. A failure is kept with the repository for the pages.</summary>
+    public async Task RefreshAsync(Guid repositoryId, CancellationToken ct = default)
+    {
+        var repository = await repositories.GetAsync(repositoryId, ct);
+        try
+        {
+            var listed = await agents.Find(repository.MachineId).AskAsync(new ListSnapshots(await repositories.TargetAsync(repository, ct)), ct);
+            await audit.TouchAsync(db => MergeAsync(db, repositoryId, listed, ct), ct);
+        }
+        catch (ProblemException problem)
+        {
+            await audit.TouchAsync(async db => (await db.Repositories.SingleAsync(r => r.Id == repositoryId, ct)).Trouble = problem.Problem, ct);
+        }
+    }
+
+    private async Task MergeAsync(TimeLockerDb db, Guid repositoryId, IReadOnlyList<Snapshot> listed, CancellationToken ct)
+    {
+        var known = await db.Snapshots.Where(s => s.RepositoryId == repositoryId).ToDictionaryAsync(s => s.Id, ct);
+        var there = listed.Select(s => s.Id).ToHashSet();
+        db.Snapshots.RemoveRange(known.Values.Where(s => !there.Contains(s.Id)));
+        var added = listed.Where(s => !known.ContainsKey(s.Id)).ToList();
+        var runs = added.Select(s => s.RunId).OfType<Guid>().ToHashSet();
+        var plans = runs.Count == 0 ? [] : await db.Runs.Where(r => r.RepositoryId == repositoryId && r.PlanId != null).Select(r => new { r.Id, r.PlanId }).ToDictionaryAsync(r => r.Id, r => r.PlanId, ct);
+        foreach (var s in added)
+        {
+            db.Snapshots.Add(new Snapshot
+            {
+                RepositoryId = repositoryId,
+                Id = s.Id,
+                Original = s.Original,
+                Time = s.Time,
+                Host = s.Host,
+                Username = s.Username,
+                Paths = s.Paths,
+                Tags = s.Tags,
+                Tree = s.Tree,
+                RunId = s.RunId,
+                PlanId = s.RunId is { } run ? plans.GetValueOrDefault(run) : null,
+                Files = s.Files,
+                Bytes = s.Bytes,
+                BytesAdded = s.BytesAdded,
+            });
+        }
+
+        foreach (var s in listed.Where(s => known.TryGetValue(s.Id, out var row) && row.Tree is null))
+        {
+            known[s.Id].Tree = s.Tree;
+        }
+
+        var repository = await db.Repositories.SingleAsync(r => r.Id == repositoryId, ct);
+        (repository.SnapshotCount, repository.NewestSnapshotAt, repository.RefreshedAt, repository.Trouble) = (listed.Count, listed.Count == 0 ? null : listed.Max(s => s.Time), clock.GetUtcNow(), null);
+    }
+
+    private static IQueryable<Snapshot> Matching(IQueryable<Snapshot> snapshots, SnapshotFilter f)
+    {
+        snapshots = f.Repository is { } repository ? snapshots.Where(s => s.RepositoryId == repository) : snapshots;
+        snapshots = f.Plan is { } plan ? snapshots.Where(s => s.PlanId == plan) : snapshots;
+        snapshots = f.Host is { Length: > 0 } host ? snapshots.Where(s => s.Host == host) : snapshots;
+        snapshots = f.Tag is { Length: > 0 } tag ? snapshots.Where(s => s.Tags.Contains(tag)) : snapshots;
+        snapshots = f.Since is { } since ? snapshots.Where(s => s.Time >= since) : snapshots;
+        snapshots = f.Until is { } until ? snapshots.Where(s => s.Time < until) : snapshots;
+        if (f.After?.Split('-') is [var ticks, var id] && long.TryParse(ticks, System.Globalization.CultureInfo.InvariantCulture, out var at))
+        {
+            var time = new DateTimeOffset(at, TimeSpan.Zero);
+            snapshots = snapshots.Where(s => s.Time < time || (s.Time == time && s.Id.CompareTo(id) < 0));
+        }
+
+        return snapshots;
+    }
+
+    private DateTimeOffset Instant(DateOnly day)
+    {
+        var local = day.ToDateTime(TimeOnly.MinValue);
+        return new(local, clock.LocalTimeZone.GetUtcOffset(local));
+    }
+}
