@@ -17,8 +17,7 @@ public partial class FolderPicker
     private int limit = 200;
     private bool busy;
 
-    [Parameter, EditorRequired] public IAgent Agent { get; set; } = default!;
-    [Parameter] public string Home { get; set; } = "/";
+    [Parameter, EditorRequired] public MachineFolders Folders { get; set; } = default!;
 
     /// <summary>One folder is wanted: it is handed to <see cref="Used"/>.</summary>
     [Parameter] public bool Single { get; set; }
@@ -27,6 +26,7 @@ public partial class FolderPicker
     [Parameter] public IReadOnlyList<string> Selected { get; set; } = [];
     [Parameter] public EventCallback<IReadOnlyList<string>> SelectedChanged { get; set; }
 
+    private string Home => Folders.Home;
     private IReadOnlyList<(string Title, string Path)> Presets { get; set; } = [];
 
     private IEnumerable<MachineEntry> Shown => (folder?.Entries ?? []).Where(e => e.IsFolder || !Single).Take(limit);
@@ -50,12 +50,12 @@ public partial class FolderPicker
     private async Task OpenAsync(string path)
     {
         busy = true;
-        trouble = await Attempt.ProblemOf(async () => (folder, limit) = (await Agent.AskAsync(new ListFolder(path), CancellationToken.None), 200));
+        trouble = await Attempt.ProblemOf(async () => (folder, limit) = (await Folders.List(path), 200));
         busy = false;
     }
 
     private async Task MeasureAsync(string path) =>
-        trouble = await Attempt.ProblemOf(async () => sizes[path] = await Agent.AskAsync(new MeasureFolder(path), CancellationToken.None));
+        trouble = await Attempt.ProblemOf(async () => sizes[path] = await Folders.Measure(path));
 
     private bool Covered(string path) => selection.Cover(path) is { } cover && cover != path;
 

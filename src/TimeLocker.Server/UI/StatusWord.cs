@@ -1,5 +1,6 @@
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Overview;
 
 namespace TimeLocker.Server.UI;
 
@@ -23,6 +24,15 @@ public static class StatusWords
         RunOutcome.Cancelled => StatusWord.Cancelled,
         null => StatusWord.Unproven,
         _ => StatusWord.Failed,
+    };
+
+    public static StatusWord Of(Level level) => level switch
+    {
+        Level.Safe => StatusWord.Safe,
+        Level.Running => StatusWord.Running,
+        Level.Warning => StatusWord.Warning,
+        Level.Failed => StatusWord.Failed,
+        _ => StatusWord.Unproven,
     };
 
     public static StatusWord Of(BackupPlan plan) => Of(plan.LastOutcome);
