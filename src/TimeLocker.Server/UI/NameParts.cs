@@ -46,6 +46,9 @@ public static class NameParts
         }
     }
 
+    /// <summary>A text of several lines, made safe to look at; line breaks stay.</summary>
+    public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(line => line.Length == 0 ? "" : string.Concat(Of(line).Select(p => p.Text))));
+
     private static string? Symbol(char c) => c switch
     {
         < ' ' => ((char)(0x2400 + c)).ToString(),
