@@ -45,7 +45,36 @@ public sealed class Run
     [JsonIgnore]
     public IReadOnlyList<RunIssue> Issues { get; private set; } = [];
 
+    [JsonIgnore]
     public bool HasEnded => State == RunState.Ended;
+
+    /// <summary>As this person may see it: names of files are for Operators.</summary>
+    public Run For(Actor who) => who.Is(Role.Operator) ? this : new()
+    {
+        Id = Id,
+        Kind = Kind,
+        Cause = Cause,
+        RepositoryId = RepositoryId,
+        MachineId = MachineId,
+        PlanId = PlanId,
+        Title = Kind == RunKind.Restore ? "Restore" : Title,
+        RequestedBy = RequestedBy,
+        CancelledBy = CancelledBy,
+        Request = Request is BackupRequest backup ? backup with { Paths = [] } : new RestoreRequest("", [], null, OverwriteMode.Never, false, false),
+        QueuedAt = QueuedAt,
+        StartedAt = StartedAt,
+        EndedAt = EndedAt,
+        State = State,
+        Outcome = Outcome,
+        SnapshotId = SnapshotId,
+        Progress = Progress with { CurrentFiles = [], Note = null },
+        Result = Result is null ? null : Result with { Folder = null, Notable = [] },
+        Problem = Problem,
+        Recovered = Recovered,
+        ResticVersion = ResticVersion,
+        IssueCount = IssueCount,
+        LastSequence = LastSequence,
+    };
 
     /// <summary>Pure. Ignores what it has already seen and whatever comes after the end.</summary>
     /// <returns>Whether a milestone was passed, which has to be written to the database.</returns>

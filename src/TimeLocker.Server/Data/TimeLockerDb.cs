@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
@@ -25,6 +26,9 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
     public DbSet<Snapshot> Snapshots => Set<Snapshot>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<AuditEdge> AuditEdges => Set<AuditEdge>();
+
+    // Passkeys have their table from the first day.
+    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {

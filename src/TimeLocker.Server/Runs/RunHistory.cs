@@ -24,28 +24,20 @@ public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFee
 {
     public const int LongestPage = 500;
 
-    public async Task<Page<Run>> ListAsync(RunFilter filter, CancellationToken ct = default)
+    public async Task<Page<Run>> ListAsync(RunFilter filter, Actor who, CancellationToken ct = default)
     {
         var limit = Math.Clamp(filter.Limit, 1, LongestPage);
         await using var db = await databases.CreateDbContextAsync(ct);
         var runs = await Matching(db.Runs.AsNoTracking(), filter).OrderByDescending(r => r.Id).Take(limit + 1).ToListAsync(ct);
         var next = runs.Count > limit ? runs[limit - 1].Id.ToString() : null;
-        return new([.. runs.Take(limit).Select(r => feed.Current(r.Id) ?? r)], next);
+        return new([.. runs.Take(limit).Select(r => (feed.Current(r.Id) ?? r).For(who))], next);
     }
 
-    public async Task<Run> GetAsync(Guid id, CancellationToken ct = default)
-    {
-        if (feed.Current(id) is { } live)
-        {
-            return live;
-        }
+    public async Task<Run> GetAsync(Guid id, Actor who, CancellationToken ct = default) => (await FindAsync(id, ct)).For(who);
 
-        await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw ProblemException.NotFound("run", "See the activity page.");
-    }
-
-    public async Task<IReadOnlyList<RunIssue>> IssuesAsync(Guid id, CancellationToken ct = default)
+    public async Task<IReadOnlyList<RunIssue>> IssuesAsync(Guid id, Actor who, CancellationToken ct = default)
     {
+        who.MustBe(Role.Operator);
         if (feed.Current(id) is { } live)
         {
             return live.Issues;
@@ -59,8 +51,19 @@ public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFee
     public async Task<Stream?> OpenLogAsync(Guid id, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        var run = await GetAsync(id, ct);
+        var run = await FindAsync(id, ct);
         return await agents.Find(run.MachineId).OpenLogAsync(id, ct);
+    }
+
+    private async Task<Run> FindAsync(Guid id, CancellationToken ct)
+    {
+        if (feed.Current(id) is { } live)
+        {
+            return live;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw ProblemException.NotFound("run", "See the activity page.");
     }
 
     private static IQueryable<Run> Matching(IQueryable<Run> runs, RunFilter f)

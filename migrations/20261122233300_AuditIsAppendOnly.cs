@@ -1,0 +1,25 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Migrations;
+
+/// <summary>The audit trail takes new entries and nothing else, whoever asks.</summary>
+[DbContext(typeof(TimeLockerDb))]
+[Migration("20261122233300_AuditIsAppendOnly")]
+public sealed class AuditIsAppendOnly : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder)
+    {
+        foreach (var verb in (string[])["UPDATE", "DELETE"])
+        {
+            migrationBuilder.Sql($"CREATE TRIGGER audit_no_{verb.ToLowerInvariant()} BEFORE {verb} ON \"AuditEntries\" BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;");
+        }
+    }
+
+    protected override void Down(MigrationBuilder migrationBuilder)
+    {
+        migrationBuilder.Sql("DROP TRIGGER audit_no_update;");
+        migrationBuilder.Sql("DROP TRIGGER audit_no_delete;");
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using TimeLocker.Core;
+using TimeLocker.Core.Repositories;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>What can be seen of a repository in a folder without restic: no key to compute, no process to start.</summary>
+internal static class FolderRepository
+{
+    /// <summary>SHA-256 (hex) of the config file, or null when it cannot be read.</summary>
+    public static string? ConfigHash(string folder)
+    {
+        try
+        {
+            return Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(ConfigOf(folder))));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The mount that holds the repository (device, type, source), or null. The kernel knows it by the open file, whatever links lead there.</summary>
+    public static string? Mount(string folder)
+    {
+        try
+        {
+            using var config = File.OpenHandle(ConfigOf(folder));
+            var id = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{config.DangerousGetHandle()}"))
+                .First(line => line.StartsWith("mnt_id:", StringComparison.Ordinal))["mnt_id:".Length..].Trim();
+            var fields = File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')).First(f => f[0] == id);
+            var dash = Array.IndexOf(fields, "-");
+            return $"{fields[4]} {fields[2]} {fields[dash + 1]} {fields[dash + 2]}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The hash of its config, once it is sure that it is the pinned repository and can be used.</summary>
+    /// <exception cref="ProblemException">It is not there, not the one, not readable or not writable.</exception>
+    public static string Check(ResticTarget target, bool toWrite)
+    {
+        var folder = target.Folder!;
+        if (!Directory.Exists(folder))
+        {
+            throw new ProblemException(ProblemKind.Unavailable, "The repository is not there.", $"The folder {folder} does not exist on this machine.", "Connect or mount the disk that holds it, then run it again.");
+        }
+
+        if (ConfigHash(folder) is not { } hash)
+        {
+            throw File.Exists(ConfigOf(folder))
+                ? new ProblemException(ProblemKind.Failed, "The repository cannot be read.", $"The user that runs TimeLocker may not read {ConfigOf(folder)}.", "Give that user the rights on the folder.")
+                : new ProblemException(ProblemKind.Unavailable, "The repository is not there.", $"{folder} exists, but holds no repository (any more): its config file is missing.", "Is its disk mounted? If the repository was moved, bring it back or add its new place.");
+        }
+
+        if (target.PinnedConfig is { } pinned && !string.Equals(pinned, hash, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(ProblemKind.Conflict, "This is another repository.", $"What is at {folder} now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own.");
+        }
+
+        if (!HasEntries(Path.Combine(folder, "keys")))
+        {
+            throw new ProblemException(ProblemKind.Failed, "The repository has lost its keys.", $"{folder}/keys is empty or cannot be read; without a key nothing can be opened.", "Bring the folder “keys” back from a copy of the repository.");
+        }
+
+        if (toWrite && WhyNotWritable(folder) is { } part)
+        {
+            throw new ProblemException(ProblemKind.Failed, "The repository cannot be written.", $"The user that runs TimeLocker may not write in {part}, or its file system is read-only.", "Give that user the rights, or mount the disk for writing.");
+        }
+
+        return hash;
+    }
+
+    /// <summary>Whether what restic said is true on the disk: same repository, same mount, the snapshot there. Null: it is.</summary>
+    /// <remarks>A mount that goes away during a backup lets restic write into the bare mount point and end well.</remarks>
+    public static Problem? Disprove(string folder, string? config, string? mount, string snapshotId)
+    {
+        if (ConfigHash(folder) != config || Mount(folder) != mount)
+        {
+            return new Problem("The backup is lost.", $"The repository at {folder} went away while it ran: its disk or share was disconnected, or replaced.", "Connect it again and run the backup once more. What restic wrote into the empty mount point can be removed.");
+        }
+
+        return File.Exists(Path.Combine(folder, "snapshots", snapshotId))
+            ? null
+            : new Problem("The backup is not in the repository.", $"restic reported the snapshot {snapshotId[..Math.Min(8, snapshotId.Length)]}, but it is not in {folder}/snapshots.", "Check the disk that holds the repository, then run the backup again.");
+    }
+
+    public static long? FreeBytes(string path)
+    {
+        try
+        {
+            while (!Directory.Exists(path) && Path.GetDirectoryName(path) is { } parent)
+            {
+                path = parent;
+            }
+
+            return new DriveInfo(path).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    public static bool HasEntries(string folder)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(folder).Any();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string ConfigOf(string folder) => Path.Combine(folder, "config");
+
+    private static string? WhyNotWritable(string folder) =>
+        ((string[])["data", "index", "locks", "snapshots"]).Select(name => Path.Combine(folder, name)).FirstOrDefault(path => !Native.May(path, Native.MayWrite | Native.MayEnter));
+}

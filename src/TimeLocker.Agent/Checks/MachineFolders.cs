@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.IO.Enumeration;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>The machine's own folders, for the folder picker.</summary>
+internal static class MachineFolders
+{
+    public const int MostEntries = 2000;
+
+    public static MachineFolder List(ListFolder question)
+    {
+        if (!question.Path.StartsWith('/') || question.Path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw ProblemException.Invalid("This folder cannot be shown.", "Its path is not absolute: it does not begin with “/”.", "Enter a path such as /home.");
+        }
+
+        var path = Path.GetFullPath(question.Path);
+        path = path.Length > 1 ? path.TrimEnd('/') : path;
+        var parent = path == "/" ? null : Path.GetDirectoryName(path);
+        try
+        {
+            var entries = new FileSystemEnumerable<MachineEntry>(path, Describe, new EnumerationOptions { AttributesToSkip = FileAttributes.None }).Take(MostEntries + 1).ToList();
+            var problem = entries.Count > MostEntries
+                ? new Problem("Not everything is shown.", $"The folder holds more than {MostEntries} entries.", "Type the path of what you need.")
+                : null;
+            return new MachineFolder(path, parent, [.. entries.Take(MostEntries).OrderByDescending(e => e.IsFolder).ThenBy(e => e.Name, StringComparer.OrdinalIgnoreCase).ThenBy(e => e.Name, StringComparer.Ordinal)], problem);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return new MachineFolder(path, parent, [], new Problem("This folder cannot be read.", "The user that runs TimeLocker may not look into it: permission denied.", "Choose another folder, or give that user the rights."));
+        }
+        catch (IOException e)
+        {
+            var why = e is DirectoryNotFoundException or FileNotFoundException ? "It does not exist, or it is no folder." : e.Message;
+            return new MachineFolder(path, parent, [], new Problem("This folder cannot be shown.", why, "Go one folder up and choose again."));
+        }
+    }
+
+    public static FolderSize Measure(MeasureFolder question, TimeSpan limit, CancellationToken ct)
+    {
+        var since = Stopwatch.GetTimestamp();
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+        var (files, bytes, looked) = (0L, 0L, 0);
+        try
+        {
+            if (File.Exists(question.Path))
+            {
+                return new FolderSize(1, new FileInfo(question.Path).Length, Complete: true);
+            }
+
+            foreach (var (isFile, size) in new FileSystemEnumerable<(bool, long)>(question.Path, Weigh, options) { ShouldRecursePredicate = NoLink })
+            {
+                if (++looked % 256 == 0)
+                {
+                    ct.ThrowIfCancellationRequested();
+                    if (Stopwatch.GetElapsedTime(since) > limit)
+                    {
+                        return new FolderSize(files, bytes, Complete: false);
+                    }
+                }
+
+                files += isFile ? 1 : 0;
+                bytes += size;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new FolderSize(files, bytes, Complete: false);
+        }
+
+        return new FolderSize(files, bytes, Complete: true);
+    }
+
+    private static MachineEntry Describe(ref FileSystemEntry entry)
+    {
+        var (name, path) = (entry.FileName.ToString(), entry.ToFullPath());
+        var folder = entry.IsDirectory && (entry.Attributes & FileAttributes.ReparsePoint) == 0;
+        var readable = !name.Contains('\uFFFD', StringComparison.Ordinal) && (folder ? Native.MayReadFolder(path) : Native.May(path, Native.MayRead));
+        return new MachineEntry(name, path, folder, folder ? 0 : entry.Length, readable);
+    }
+
+    private static (bool IsFile, long Size) Weigh(ref FileSystemEntry entry) => entry.IsDirectory ? (false, 0) : (true, entry.Length);
+
+    private static bool NoLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0;
+}

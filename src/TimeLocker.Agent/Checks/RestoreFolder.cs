@@ -1,0 +1,90 @@
+using TimeLocker.Core;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>The new folder of a restore. It is ours alone (0700): in a folder of somebody else a link planted at the right moment leads restic outside.</summary>
+internal static class RestoreFolder
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const int MostShown = 1000, MostLooked = 200_000;
+    private const int SetUid = 0x800, SetGid = 0x400, TypeMask = 0xF000, Folder = 0x4000, BlockDevice = 0x6000, CharacterDevice = 0x2000;
+
+    /// <exception cref="ProblemException">It is there already with something in it, or is not ours.</exception>
+    public static void Make(string folder, bool dryRun)
+    {
+        if (!folder.StartsWith('/') || Path.GetFullPath(folder) != folder.TrimEnd('/') || folder.TrimEnd('/').Length == 0)
+        {
+            throw ProblemException.Invalid("The new folder cannot be used.", $"“{folder}” is not a plain absolute path.", "Enter a path such as /home/you/restored.");
+        }
+
+        var there = Native.Look(folder.TrimEnd('/'));
+        if (there is { } found && ((found.Mode & TypeMask) != Folder || found.Owner != Native.Me()))
+        {
+            throw ProblemException.Invalid("The new folder cannot be used.", $"{folder} is a file, a link, or belongs to another user.", "Enter a folder that does not exist yet.");
+        }
+
+        if (there is not null && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            throw ProblemException.Invalid("The new folder is not empty.", $"{folder} already holds something; a restore into a new folder never touches what is there.", "Enter a folder that does not exist yet, or empty this one.");
+        }
+
+        if (dryRun)
+        {
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(folder, Private);
+            File.SetUnixFileMode(folder, Private);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(ProblemKind.Failed, new Problem("The new folder could not be made.", e.Message, "Choose a place where the user that runs TimeLocker may write."), e);
+        }
+
+        if (Native.Look(folder.TrimEnd('/')) is not { } made || (made.Mode & TypeMask) != Folder || made.Owner != Native.Me())
+        {
+            throw new ProblemException(ProblemKind.Failed, "The new folder is not ours.", $"{folder} was replaced while it was made.", "Choose another place.");
+        }
+    }
+
+    /// <summary>What deserves a look below a restored folder: setuid, setgid and device files.</summary>
+    public static IReadOnlyList<string> Notable(string folder, CancellationToken ct)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None, ReturnSpecialDirectories = false };
+        List<string> notable = [];
+        try
+        {
+            foreach (var path in Entries(folder, options).Take(MostLooked))
+            {
+                ct.ThrowIfCancellationRequested();
+                if (Native.Look(path) is { } entry && Describe(entry.Mode) is { } what && notable.Count < MostShown)
+                {
+                    notable.Add($"{path} ({what})");
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What was seen so far is better than nothing.
+        }
+
+        return notable;
+    }
+
+    private static System.IO.Enumeration.FileSystemEnumerable<string> Entries(string folder, EnumerationOptions options) =>
+        new(folder, (ref System.IO.Enumeration.FileSystemEntry entry) => entry.ToFullPath(), options)
+        {
+            ShouldRecursePredicate = (ref System.IO.Enumeration.FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+        };
+
+    private static string? Describe(int mode) => (mode & TypeMask) switch
+    {
+        BlockDevice or CharacterDevice => "device",
+        Folder => null,
+        _ when (mode & SetUid) != 0 => "setuid",
+        _ when (mode & SetGid) != 0 && (mode & 0x8) != 0 => "setgid",
+        _ => null,
+    };
+}

@@ -1,0 +1,137 @@
+using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Agent.Runs;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent;
+
+/// <summary>This machine. Runs restic so that it outlives TimeLocker, and answers questions. Does nothing at all while nothing runs.</summary>
+public sealed class LocalAgent : IAgent, IAsyncDisposable
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly string state;
+    private readonly TimeProvider time;
+    private readonly ResticBinary binary;
+    private readonly ResticProcess restic;
+    private readonly ResticDownloads downloads;
+    private readonly Lock gate = new();
+    private readonly Dictionary<Guid, (RunWork Work, Task Done)> live = [];
+    private readonly CancellationTokenSource detach = new();
+
+    /// <param name="stateDirectory">The agent's own folder; it is made when it is missing.</param>
+    public LocalAgent(string stateDirectory, TimeProvider time, ResticBinary restic)
+    {
+        state = Directory.CreateDirectory(Path.GetFullPath(stateDirectory), Private).FullName;
+        Directory.CreateDirectory(Path.Combine(state, "runs"), Private);
+        (this.time, binary, this.restic) = (time, restic, new ResticProcess(state, restic));
+        downloads = new ResticDownloads(this.restic);
+    }
+
+    public bool Knows(Guid runId) => Live(runId) is not null || RunFolder.Of(state, runId).Exists;
+
+    public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(detach.IsCancellationRequested, this);
+            if (!live.TryGetValue(spec.RunId, out var running))
+            {
+                var work = new RunWork(spec, RunFolder.Of(state, spec.RunId), restic, binary, time);
+                running = live[spec.RunId] = (work, Task.Run(() => CarryAsync(spec.RunId, work), CancellationToken.None));
+            }
+
+            return running.Work.Broadcast.ListenAsync(afterSequence, ct);
+        }
+    }
+
+    public Task StopAsync(Guid runId, CancellationToken ct)
+    {
+        if (Live(runId) is { } work)
+        {
+            work.Stop();
+        }
+        else if (RunFolder.Of(state, runId) is { Exists: true, IsOver: false } folder)
+        {
+            // Nobody has joined it since a restart: who does so finds it cancelled.
+            folder.MarkCancelled();
+            folder.Process?.SignalGroup(Core.Processes.ProcessIdentity.Terminate);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) =>
+        (TAnswer)(await AnswerAsync(question, ct))!;
+
+    public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => downloads.OpenAsync(request, ct);
+
+    public Task<Stream?> OpenLogAsync(Guid runId, CancellationToken ct) => Task.FromResult(RunLog.Open(RunFolder.Of(state, runId).Path));
+
+    /// <summary>Leaves what runs to itself; a later agent with the same state directory joins it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task[] open;
+        lock (gate)
+        {
+            detach.Cancel();
+            open = [.. live.Values.Select(running => running.Done)];
+        }
+
+        await Task.WhenAll(open);
+        detach.Dispose();
+    }
+
+    private async Task<object?> AnswerAsync(object question, CancellationToken ct) => question switch
+    {
+        DescribeMachine => await DescribeAsync(),
+        TestRepository test => await new ResticQueries(restic).TestAsync(test.Target, ct),
+        CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, ct),
+        ListSnapshots list => await new ResticQueries(restic).SnapshotsAsync(list.Target, ct),
+        ReadTree read => await new ResticTree(restic).ReadAsync(read.Target, read.SnapshotId, read.Path, read.TreeId, ct),
+        ListFolder folder => await Task.Run(() => MachineFolders.List(folder), ct),
+        MeasureFolder measure => await Task.Run(() => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct), ct),
+        _ => throw ProblemException.Invalid("This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
+    };
+
+    private async Task<MachineFacts> DescribeAsync()
+    {
+        var (host, system, home) = (Environment.MachineName, System.Runtime.InteropServices.RuntimeInformation.OSDescription, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
+        try
+        {
+            var program = await binary.FindAsync();
+            return new MachineFacts(host, system, home, program.Version.ToString(), program.Path, null);
+        }
+        catch (ProblemException e)
+        {
+            return new MachineFacts(host, system, home, null, null, e.Problem);
+        }
+    }
+
+    private async Task CarryAsync(Guid runId, RunWork work)
+    {
+        try
+        {
+            await work.GoAsync(detach.Token);
+        }
+        finally
+        {
+            lock (gate)
+            {
+                live.Remove(runId);
+            }
+
+            work.Dispose();
+        }
+    }
+
+    private RunWork? Live(Guid runId)
+    {
+        lock (gate)
+        {
+            return live.TryGetValue(runId, out var running) ? running.Work : null;
+        }
+    }
+}

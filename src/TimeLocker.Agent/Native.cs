@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace TimeLocker.Agent;
+
+/// <summary>What Linux can say and .NET does not ask.</summary>
+internal static partial class Native
+{
+    public const int MayRead = 4, MayWrite = 2, MayEnter = 1;
+
+    private const int Here = -100, NoFollow = 0x100, TypeModeAndOwner = 0x1 | 0x2 | 0x8;
+
+    /// <summary>Owner and mode (type bits included) of the path itself, links not followed; null when it is not there.</summary>
+    public static (uint Owner, int Mode)? Look(string path)
+    {
+        Span<byte> statx = stackalloc byte[256];
+        return Statx(Here, path, NoFollow, TypeModeAndOwner, statx) == 0
+            ? (MemoryMarshal.Read<uint>(statx[20..]), MemoryMarshal.Read<ushort>(statx[28..]))
+            : null;
+    }
+
+    public static bool May(string path, int what) => Access(path, what) == 0;
+
+    public static bool MayReadFolder(string path) => May(path, MayRead | MayEnter);
+
+    /// <summary>Gives the blocks of a part of a file back to the file system; its length stays. Not every file system can: then nothing happens.</summary>
+    public static void PunchHole(SafeFileHandle file, long from, long length) => _ = Fallocate(file, 3, from, length);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    public static partial uint Me();
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Access(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "fallocate")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Fallocate(SafeFileHandle file, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Statx(int directory, string path, int flags, uint mask, Span<byte> result);
+}

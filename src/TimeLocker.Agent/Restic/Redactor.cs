@@ -1,0 +1,19 @@
+using TimeLocker.Core.Repositories;
+
+namespace TimeLocker.Agent.Restic;
+
+/// <summary>Takes the secrets of one target out of texts that leave restic.</summary>
+internal sealed class Redactor(ResticTarget target)
+{
+    private readonly string[] secrets = [.. target.Environment.Values.Append(target.Password).Select(s => s.Reveal()).Where(s => s.Length >= 6)];
+
+    public string Clean(string text)
+    {
+        foreach (var secret in secrets)
+        {
+            text = text.Replace(secret, "•••", StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,65 @@
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Restic;
+
+/// <summary>restic's command lines. No secret is in them; paths travel in files, single values are glued to their option so that none can be taken for another.</summary>
+internal static class ResticArguments
+{
+    public const string FilesFile = "files", ExcludeFile = "excludes", IncludeFile = "includes";
+
+    public static IReadOnlyList<string> Backup(BackupSpec spec, string directory) =>
+    [
+        "backup", .. Common(spec.Target), "--retry-lock=2m", $"--host={spec.Host}", $"--tag={spec.Tag}",
+        .. spec.Tags.Select(tag => $"--tag={tag}"),
+        .. Flag(spec.Compression != Compression.Auto, $"--compression={spec.Compression.ToString().ToLowerInvariant()}"),
+        .. Flag(spec.Mode == BackupMode.Full, "--force"),
+        .. Flag(spec.Mode == BackupMode.DryRun, "--dry-run"),
+        .. Flag(spec.ExcludeCaches, "--exclude-caches"),
+        .. Flag(spec.OneFileSystem, "--one-file-system"),
+        .. spec.ExcludeIfPresent.Select(name => $"--exclude-if-present={name}"),
+        .. Flag(spec.Excludes.Count > 0, $"--exclude-file={Path.Combine(directory, ExcludeFile)}"),
+        $"--files-from-raw={Path.Combine(directory, FilesFile)}",
+    ];
+
+    public static IReadOnlyList<string> Restore(RestoreSpec spec, RestoreSelection selection, string target, string directory) =>
+    [
+        "restore", .. Common(spec.Target), "--retry-lock=2m", $"--target={target}",
+        $"--overwrite={spec.Overwrite switch { OverwriteMode.Always => "always", OverwriteMode.IfChanged => "if-changed", OverwriteMode.IfNewer => "if-newer", _ => "never" }}",
+        .. Flag(spec.Verify && !spec.DryRun, "--verify"),
+        .. Flag(spec.DryRun, "--dry-run", "-v=2"),
+        .. Flag(selection.Names.Count > 0, $"--include-file={Path.Combine(directory, IncludeFile)}"),
+        "--", Inside(spec.SnapshotId, selection.Parent),
+    ];
+
+    /// <summary>Short calls that only read; they work while others hold a lock.</summary>
+    public static IReadOnlyList<string> Query(ResticTarget target, params ReadOnlySpan<string> words) => [.. words[..1], .. Common(target), "--no-lock", .. words[1..]];
+
+    public static IReadOnlyList<string> CatConfig(ResticTarget target) => Query(target, "cat", "config");
+    public static IReadOnlyList<string> CatTree(ResticTarget target, string snapshotId, string path) => Query(target, "cat", "--", "tree", Inside(snapshotId, path));
+    public static IReadOnlyList<string> CatBlob(ResticTarget target, string id) => Query(target, "cat", "--", "blob", id);
+    public static IReadOnlyList<string> Snapshots(ResticTarget target) => Query(target, "snapshots");
+    public static IReadOnlyList<string> SnapshotsTagged(ResticTarget target, string tag) => Query(target, "snapshots", $"--tag={tag}");
+    public static IReadOnlyList<string> SnapshotById(ResticTarget target, string id) => Query(target, "snapshots", "--", id);
+    public static IReadOnlyList<string> DumpFile(ResticTarget target, string snapshotId, string path) => Query(target, "dump", "--", snapshotId, path);
+    public static IReadOnlyList<string> DumpArchive(ResticTarget target, string format, string snapshotId, string parent, string name) => Query(target, "dump", $"--archive={format}", "--", Inside(snapshotId, parent), name);
+
+    public static IReadOnlyList<string> Init(ResticTarget target) => ["init", .. Common(target), "--repository-version=2"];
+
+    /// <summary>Removes locks only of processes that are gone, never others'.</summary>
+    public static IReadOnlyList<string> Unlock(ResticTarget target) => ["unlock", .. Common(target)];
+
+    /// <summary>The command line for people, as a shell would take it.</summary>
+    public static string Show(ResticTarget target, IEnumerable<string> arguments) =>
+        $"RESTIC_REPOSITORY={Quote(target.Location)} restic {string.Join(' ', arguments.Select(Quote))}";
+
+    private static string[] Common(ResticTarget target) => ["--json", "--password-file=/dev/stdin", .. target.Options.SelectMany(option => (string[])["-o", option])];
+
+    private static string[] Flag(bool wanted, params string[] words) => wanted ? words : [];
+
+    private static string Inside(string snapshotId, string path) => path == "/" ? snapshotId : $"{snapshotId}:{path}";
+
+    private static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=@,+%".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using TimeLocker.Core;
+using TimeLocker.Core.Processes;
+
+namespace TimeLocker.Agent.Restic;
+
+/// <summary>A restic that may be used.</summary>
+public sealed record ResticProgram(string Path, Version Version);
+
+/// <summary>Finds restic: a given path, TIMELOCKER_RESTIC, the one installed for this user, PATH; of those new enough, the newest. Asked on first need, once.</summary>
+/// <param name="given">Used alone when it is not null.</param>
+public sealed partial class ResticBinary(string? given = null)
+{
+    public static Version Oldest { get; } = new(0, 17, 1);
+
+    private readonly Lock gate = new();
+    private Task<ResticProgram>? search;
+
+    /// <exception cref="ProblemException">There is no restic that is new enough. The next call looks again.</exception>
+    public Task<ResticProgram> FindAsync()
+    {
+        lock (gate)
+        {
+            return search is { IsFaulted: false, IsCanceled: false } ? search : search = SearchAsync();
+        }
+    }
+
+    private async Task<ResticProgram> SearchAsync()
+    {
+        List<ResticProgram> found = [];
+        List<string> tooOld = [];
+        foreach (var path in Candidates().Distinct().Where(File.Exists))
+        {
+            switch (await ProbeAsync(path))
+            {
+                case { } program when program.Version >= Oldest:
+                    found.Add(program);
+                    break;
+                case { } program:
+                    tooOld.Add($"{path} is {program.Version}");
+                    break;
+                default:
+                    tooOld.Add($"{path} did not say its version");
+                    break;
+            }
+        }
+
+        return found.MaxBy(p => p.Version) ?? throw new ProblemException(ProblemKind.Unavailable, "restic is missing on this machine.",
+            tooOld.Count == 0 ? "There is no program “restic” where TimeLocker looks." : $"Version {Oldest} or newer is needed, but {string.Join(", ", tooOld)}.",
+            $"Install restic {Oldest} or newer (https://restic.net), or name it in TIMELOCKER_RESTIC.");
+    }
+
+    private IEnumerable<string> Candidates()
+    {
+        if ((given ?? Environment.GetEnvironmentVariable("TIMELOCKER_RESTIC")) is { Length: > 0 } named)
+        {
+            return [named];
+        }
+
+        var own = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/share/timelocker/restic/restic");
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, "restic")).Prepend(own);
+    }
+
+    private static async Task<ResticProgram?> ProbeAsync(string path)
+    {
+        try
+        {
+            var said = await ChildProcess.RunAsync(new ChildCommand(path, ["version", "--json"]) { Environment = new Dictionary<string, string> { ["HOME"] = "/", ["PATH"] = "/usr/bin:/bin" } },
+                TimeSpan.FromSeconds(10), 64 * 1024, CancellationToken.None);
+            return VersionIn(Encoding.UTF8.GetString(said.Output)) is { } version ? new ResticProgram(path, version) : null;
+        }
+        catch (ProblemException)
+        {
+            return null;
+        }
+    }
+
+    // Before 0.17 the answer is text, with --json too.
+    private static Version? VersionIn(string said)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(said);
+            said = "restic " + (json.RootElement.TryGetProperty("version", out var version) ? version.GetString() : "");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Text.
+        }
+
+        return VersionText().Match(said) is { Success: true } match ? Version.Parse(match.Groups[1].ValueSpan) : null;
+    }
+
+    [GeneratedRegex(@"^restic (\d{1,4}\.\d{1,4}\.\d{1,4})")]
+    private static partial Regex VersionText();
+}

@@ -1,0 +1,88 @@
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Restic;
+
+/// <summary>What restic's standard error has said: JSON lines and text mixed.</summary>
+internal sealed class ResticErrors
+{
+    private const int MostRemembered = 40, MostItems = 100_000;
+
+    private readonly Action<RunIssue> issue;
+    private readonly Action<string> log;
+    private readonly HashSet<string> seen = [];
+    private readonly Queue<string> texts = [];
+
+    public ResticErrors(Action<RunIssue> issue, Action<string> log)
+    {
+        (this.issue, this.log) = (issue, log);
+        Lines = new LineSplitter(Take);
+    }
+
+    public LineSplitter Lines { get; }
+    public long Issues { get; private set; }
+
+    /// <summary>The code and message of restic's last word; it goes beyond one line.</summary>
+    public string? ExitMessage { get; private set; }
+
+    /// <summary>The last backend error that is being retried, or null once it went well.</summary>
+    public string? Retrying { get; private set; }
+
+    /// <summary>All that may tell why: restic's last word first, then the latest lines, newest first.</summary>
+    public string Why => string.Join('\n', texts.Reverse().Prepend(ExitMessage ?? ""));
+
+    private void Take(ReadOnlySpan<byte> line)
+    {
+        if (line.IsEmpty)
+        {
+            return;
+        }
+
+        var message = ResticMessage.Read(line);
+        var text = message.Text ?? "";
+        switch (message.Kind)
+        {
+            case MessageKind.Error when message.Item is { } item:
+                Found(item, text);
+                log($"{item}: {text}");
+                break;
+            case MessageKind.Exit:
+                ExitMessage = text;
+                log(text);
+                break;
+            default:
+                Remember(text);
+                log(text);
+                break;
+        }
+    }
+
+    // An unreadable folder is reported twice, by the scan and by the backup.
+    private void Found(string item, string text)
+    {
+        if (seen.Count >= MostItems || seen.Add(item))
+        {
+            Issues++;
+            issue(new RunIssue(item, text));
+        }
+
+        Remember(text);
+    }
+
+    private void Remember(string text)
+    {
+        if (text.Contains(" returned error, retrying after ", StringComparison.Ordinal))
+        {
+            Retrying = text;
+        }
+        else if (text.Contains(" operation successful after ", StringComparison.Ordinal))
+        {
+            Retrying = null;
+        }
+
+        texts.Enqueue(text.Length > 2000 ? text[..2000] : text);
+        if (texts.Count > MostRemembered)
+        {
+            texts.Dequeue();
+        }
+    }
+}

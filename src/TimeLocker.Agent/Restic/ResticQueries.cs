@@ -1,0 +1,147 @@
+using System.Text.Json;
+using TimeLocker.Agent.Checks;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Processes;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Snapshots;
+
+namespace TimeLocker.Agent.Restic;
+
+/// <summary>The questions that restic answers about a repository. All but init read only and take no lock.</summary>
+internal sealed class ResticQueries(ResticProcess restic)
+{
+    public async Task<RepositoryFacts> TestAsync(ResticTarget target, CancellationToken ct)
+    {
+        if (target.Folder is { } folder && !File.Exists(Path.Combine(folder, "config")))
+        {
+            return Unused(folder);
+        }
+
+        try
+        {
+            var id = await RepositoryIdAsync(restic, target, ct);
+            return Describe(target, id);
+        }
+        catch (ProblemException e)
+        {
+            return new RepositoryFacts(e.Kind == ProblemKind.NotFound ? RepositoryState.Missing : RepositoryState.Refused, null, null, null, null, e.Problem);
+        }
+    }
+
+    public async Task<RepositoryFacts> CreateAsync(ResticTarget target, CancellationToken ct)
+    {
+        if (target.Folder is { } folder && Unused(folder) is { State: not RepositoryState.Missing, Problem: { } taken })
+        {
+            throw new ProblemException(ProblemKind.Conflict, taken);
+        }
+
+        var made = await restic.AskAsync(target, ResticArguments.Init(target), ResticProcess.LongLimit, ct);
+        if (made.ExitCode != ResticExit.Ok || made.TimedOut)
+        {
+            throw ResticExit.Exception(made, new Redactor(target));
+        }
+
+        return Describe(target, IdIn(made.Output));
+    }
+
+    public async Task<IReadOnlyList<Snapshot>> SnapshotsAsync(ResticTarget target, IReadOnlyList<string> arguments, CancellationToken ct)
+    {
+        var command = await restic.CommandAsync(target, arguments);
+        await using var child = ChildProcess.Start(command);
+        using var clock = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        clock.CancelAfter(ResticProcess.LongLimit);
+        List<Snapshot> snapshots = [];
+        try
+        {
+            await foreach (var snapshot in JsonSerializer.DeserializeAsyncEnumerable(child.Output, ResticJson.Default.ResticSnapshot, clock.Token))
+            {
+                if (snapshot?.Id is { Length: 64 })
+                {
+                    snapshots.Add(snapshot.ToSnapshot());
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // A failed call says nothing or text; its exit code tells.
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw ResticExit.Exception(new ChildResult(await child.StopAsync(), [], child.Errors, TimedOut: true, Truncated: false), new Redactor(target));
+        }
+
+        var exit = await child.WaitAsync(ct);
+        return exit == ResticExit.Ok ? snapshots : throw ResticExit.Exception(new ChildResult(exit, [], child.Errors, false, false), new Redactor(target));
+    }
+
+    public Task<IReadOnlyList<Snapshot>> SnapshotsAsync(ResticTarget target, CancellationToken ct) => SnapshotsAsync(target, ResticArguments.Snapshots(target), ct);
+
+    /// <summary>The snapshot that a run made, or null.</summary>
+    public async Task<Snapshot?> FindTaggedAsync(ResticTarget target, string tag, CancellationToken ct) =>
+        (await SnapshotsAsync(target, ResticArguments.SnapshotsTagged(target, tag), ct)).FirstOrDefault(s => s.Tags.Contains(tag));
+
+    /// <summary>For places that cannot be looked at directly: whether the snapshot is really there. Null: it is.</summary>
+    public async Task<Problem?> DisproveAsync(ResticTarget target, string snapshotId)
+    {
+        try
+        {
+            return (await SnapshotsAsync(target, ResticArguments.SnapshotById(target, snapshotId), CancellationToken.None)).Any(s => s.Id == snapshotId)
+                ? null
+                : new Problem("The backup is not in the repository.", "restic reported a snapshot that the repository does not list.", "Check the place that holds the repository, then run the backup again.");
+        }
+        catch (ProblemException e)
+        {
+            return e.Problem;
+        }
+    }
+
+    public static async Task<string> RepositoryIdAsync(ResticProcess restic, ResticTarget target, CancellationToken ct)
+    {
+        var said = await restic.AskAsync(target, ResticArguments.CatConfig(target), ResticProcess.QuickLimit, ct, mostOutput: 64 * 1024);
+        return said is { ExitCode: ResticExit.Ok, TimedOut: false } ? IdIn(said.Output) : throw ResticExit.Exception(said, new Redactor(target));
+    }
+
+    private static string IdIn(byte[] json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            if (document.RootElement.GetProperty("id").GetString() is { Length: 64 } id)
+            {
+                return id;
+            }
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            // Said below.
+        }
+
+        throw new ProblemException(ProblemKind.Failed, "restic's answer was not understood.", "It does not hold the repository's id.", "Check that the program is really restic.");
+    }
+
+    private static RepositoryFacts Unused(string folder)
+    {
+        var free = FolderRepository.FreeBytes(folder);
+        if (File.Exists(folder))
+        {
+            return Refused("This is a file, not a folder.", $"{folder} is a file.", free);
+        }
+
+        if (Directory.Exists(folder) && !Native.MayReadFolder(folder))
+        {
+            return Refused("This folder cannot be read.", $"The user that runs TimeLocker may not look into {folder}.", free);
+        }
+
+        return FolderRepository.HasEntries(folder)
+            ? Refused("Something else is in this folder.", $"{folder} is not empty.", free)
+            : new RepositoryFacts(RepositoryState.Missing, null, null, null, free, new Problem("There is no repository here yet.", Directory.Exists(folder) ? "The folder is empty." : "The folder does not exist.", "One can be made here."));
+    }
+
+    private static RepositoryFacts Refused(string what, string why, long? free) =>
+        new(RepositoryState.Refused, null, null, null, free, new Problem(what, why, "Choose an empty or new folder, or the folder of an existing repository."));
+
+    private static RepositoryFacts Describe(ResticTarget target, string id) => target.Folder is { } folder
+        ? new RepositoryFacts(RepositoryState.Ready, id, FolderRepository.ConfigHash(folder), MachineFolders.Measure(new MeasureFolder(folder), TimeSpan.FromSeconds(1), CancellationToken.None) is { Complete: true } size ? size.Bytes : null, FolderRepository.FreeBytes(folder), null)
+        : new RepositoryFacts(RepositoryState.Ready, id, null, null, null, null);
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using TimeLocker.Core;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Snapshots;
+
+namespace TimeLocker.Agent.Restic;
+
+/// <summary>Reads folders of snapshots: trees, as the repository stores them.</summary>
+internal sealed class ResticTree(ResticProcess restic)
+{
+    private const int PermissionBits = 0x1FF, DirSetUid = 1 << 23, DirSetGid = 1 << 22, DirSticky = 1 << 20;
+
+    /// <returns>Null: there is no such folder.</returns>
+    public async Task<SnapshotTree?> ReadAsync(ResticTarget target, string snapshotId, string path, string? treeId, CancellationToken ct)
+    {
+        if (treeId is not null)
+        {
+            return await FetchAsync(target, ResticArguments.CatBlob(target, treeId), ct);
+        }
+
+        // restic takes paths literally, so a name that is not UTF-8 is found by going down from the last folder that can be named.
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var named = parts.TakeWhile(part => !part.Contains('\uFFFD', StringComparison.Ordinal)).ToArray();
+        var tree = await FetchAsync(target, ResticArguments.CatTree(target, snapshotId, "/" + string.Join('/', named)), ct);
+        foreach (var part in parts.Skip(named.Length))
+        {
+            if (tree?.Entries.FirstOrDefault(e => e.Name == part)?.Subtree is not { } below)
+            {
+                return null;
+            }
+
+            tree = await FetchAsync(target, ResticArguments.CatBlob(target, below), ct);
+        }
+
+        return tree;
+    }
+
+    private async Task<SnapshotTree?> FetchAsync(ResticTarget target, IReadOnlyList<string> arguments, CancellationToken ct)
+    {
+        var said = await restic.AskAsync(target, arguments, ResticProcess.LongLimit, ct);
+        if (said is { ExitCode: ResticExit.Ok, TimedOut: false, Truncated: false })
+        {
+            return Parse(said.Output);
+        }
+
+        var missing = said.ExitCode == ResticExit.Failed && (said.Errors.Contains(": not found\"", StringComparison.Ordinal) || said.Errors.Contains(": not a directory\"", StringComparison.Ordinal));
+        return missing ? null : throw ResticExit.Exception(said, new Redactor(target));
+    }
+
+    /// <summary>The stored bytes are what was hashed: their SHA-256 is the tree's id.</summary>
+    public static SnapshotTree Parse(byte[] stored)
+    {
+        List<TreeEntry> entries = [];
+        try
+        {
+            var reader = new Utf8JsonReader(stored);
+            while (reader.Read() && !(reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("nodes"u8)))
+            {
+            }
+
+            if (reader.Read() && reader.TokenType == JsonTokenType.StartArray)
+            {
+                while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+                {
+                    entries.Add(ReadNode(ref reader));
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new ProblemException(ProblemKind.Failed, new Problem("The folder could not be read.", "What the repository holds for it is not understood.", "Check the repository with “restic check”."), e);
+        }
+
+        entries.Sort(FoldersFirst);
+        return new SnapshotTree(Convert.ToHexStringLower(SHA256.HashData(stored)), entries);
+    }
+
+    private static TreeEntry ReadNode(ref Utf8JsonReader reader)
+    {
+        var (name, type, link, subtree, size, mode, modified) = ("", "", (string?)null, (string?)null, 0L, 0L, default(DateTimeOffset));
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = reader.ValueSpan;
+            reader.Read();
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.String when key.SequenceEqual("name"u8): name = Unquote(reader.GetString()!); break;
+                case JsonTokenType.String when key.SequenceEqual("type"u8): type = reader.GetString()!; break;
+                case JsonTokenType.String when key.SequenceEqual("linktarget"u8): link = reader.GetString(); break;
+                case JsonTokenType.String when key.SequenceEqual("subtree"u8): subtree = reader.GetString(); break;
+                case JsonTokenType.String when key.SequenceEqual("mtime"u8): _ = reader.TryGetDateTimeOffset(out modified); break;
+                case JsonTokenType.Number when key.SequenceEqual("size"u8): _ = reader.TryGetInt64(out size); break;
+                case JsonTokenType.Number when key.SequenceEqual("mode"u8): _ = reader.TryGetInt64(out mode); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        var kind = type switch { "dir" => EntryKind.Folder, "file" => EntryKind.File, "symlink" => EntryKind.Link, _ => EntryKind.Other };
+        return new TreeEntry(name, kind, kind == EntryKind.File ? size : 0, modified, Permissions(mode), subtree, link);
+    }
+
+    private static int FoldersFirst(TreeEntry a, TreeEntry b) =>
+        (a.Kind != EntryKind.Folder).CompareTo(b.Kind != EntryKind.Folder) is var byKind and not 0 ? byKind : string.CompareOrdinal(a.Name, b.Name);
+
+    // restic stores Go's file mode: the special bits are elsewhere than in chmod.
+    private static int Permissions(long mode) =>
+        (int)(mode & PermissionBits) | ((mode & DirSetUid) != 0 ? 0x800 : 0) | ((mode & DirSetGid) != 0 ? 0x400 : 0) | ((mode & DirSticky) != 0 ? 0x200 : 0);
+
+    /// <summary>Undoes Go's strconv.Quote, in which names are stored; a byte that is not UTF-8 becomes one U+FFFD.</summary>
+    public static string Unquote(string quoted)
+    {
+        if (!quoted.Contains('\\', StringComparison.Ordinal))
+        {
+            return quoted;
+        }
+
+        List<byte> bytes = new(quoted.Length);
+        Span<byte> utf8 = stackalloc byte[4];
+        for (var i = 0; i < quoted.Length; i++)
+        {
+            if (quoted[i] != '\\' || i + 1 == quoted.Length)
+            {
+                var rune = Rune.TryGetRuneAt(quoted, i, out var found) ? found : Rune.ReplacementChar;
+                bytes.AddRange(utf8[..rune.EncodeToUtf8(utf8)]);
+                i += rune.Utf16SequenceLength - 1;
+                continue;
+            }
+
+            var (value, digits) = (quoted[++i]) switch
+            {
+                'a' => (7, 0), 'b' => (8, 0), 'f' => (12, 0), 'n' => (10, 0), 'r' => (13, 0), 't' => (9, 0), 'v' => (11, 0),
+                'x' => (-1, 2), 'u' => (-1, 4), 'U' => (-1, 8),
+                var other => (other, 0),
+            };
+            if (digits == 0)
+            {
+                bytes.Add((byte)value);
+            }
+            else if (int.TryParse(quoted.AsSpan(i + 1, Math.Min(digits, quoted.Length - i - 1)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            {
+                i += digits;
+                if (digits == 2)
+                {
+                    bytes.Add((byte)code);
+                }
+                else
+                {
+                    bytes.AddRange(utf8[..(Rune.IsValid(code) ? new Rune(code) : Rune.ReplacementChar).EncodeToUtf8(utf8)]);
+                }
+            }
+        }
+
+        return Decode(bytes);
+    }
+
+    // .NET's decoder gives one U+FFFD for a broken sequence of several bytes; restic gives one for each byte.
+    private static string Decode(List<byte> bytes)
+    {
+        var text = new StringBuilder(bytes.Count);
+        ReadOnlySpan<byte> rest = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bytes);
+        while (!rest.IsEmpty)
+        {
+            var whole = Rune.DecodeFromUtf8(rest, out var rune, out var taken) == System.Buffers.OperationStatus.Done;
+            text.Append((whole ? rune : Rune.ReplacementChar).ToString());
+            rest = rest[(whole ? taken : 1)..];
+        }
+
+        return text.ToString();
+    }
+}

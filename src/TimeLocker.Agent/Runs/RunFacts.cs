@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Runs;
+
+/// <summary>What has to be known to follow a run again after a restart of TimeLocker. Holds no secret.</summary>
+internal sealed record RunFacts
+{
+    public required string Command { get; init; }
+    public required string ResticVersion { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>What the checks before the start said.</summary>
+    public IReadOnlyList<string> Checks { get; init; } = [];
+
+    /// <summary>Sources that were not there: they make the run incomplete, whatever restic says.</summary>
+    public IReadOnlyList<RunIssue> Missing { get; init; } = [];
+
+    /// <summary>Hash of the repository's config and its mount at the start, for repositories in a folder.</summary>
+    public string? Config { get; init; }
+    public string? Mount { get; init; }
+
+    /// <summary>Where a restore goes.</summary>
+    public string? Target { get; init; }
+}
+
+/// <summary>What is left of a run that is over, besides its log.</summary>
+internal sealed record RunRecord(RunFacts? Facts, IReadOnlyList<RunIssue> Issues, RunEnded Ended);
+
+[JsonSerializable(typeof(RunFacts))]
+[JsonSerializable(typeof(RunRecord))]
+internal sealed partial class RunJson : JsonSerializerContext;

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core.Processes;
+
+namespace TimeLocker.Agent.Runs;
+
+/// <summary>The directory of one run: the truth about it while nobody is there to watch.</summary>
+internal sealed class RunFolder(string path)
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public static RunFolder Of(string state, Guid runId) => new(System.IO.Path.Combine(state, "runs", runId.ToString("N")));
+
+    public string Path => path;
+    public string Out => In("out");
+    public string Err => In("err");
+
+    public bool Exists => Directory.Exists(path);
+
+    /// <summary>Whether restic was started and given its password; without it nothing can have come of the run.</summary>
+    public bool WasHandedOver => File.Exists(In("handed"));
+
+    /// <summary>Whether TimeLocker was told to stop it.</summary>
+    public bool WasCancelled => File.Exists(In("cancelled"));
+
+    public bool IsOver => File.Exists(In("result.json"));
+
+    public void Create() => Directory.CreateDirectory(path, Private | UnixFileMode.UserExecute);
+
+    public void MarkHandedOver() => Write("handed", []);
+
+    public void MarkCancelled() => Write("cancelled", []);
+
+    /// <summary>restic's exit code, or null while it runs or when its wrapper was killed.</summary>
+    public int? ExitCode => Read("exit") is { } text && int.TryParse(text, out var code) ? code : null;
+
+    /// <summary>The wrapper that leads the run's process group.</summary>
+    public ProcessIdentity? Process => Read("pid")?.Split('\n') is [var stat, var boot, ..] ? ProcessIdentity.Parse(stat, boot) : null;
+
+    public RunFacts? Facts
+    {
+        get => Load("run.json", RunJson.Default.RunFacts);
+        set => Save("run.json", value, RunJson.Default.RunFacts);
+    }
+
+    public RunRecord? Record
+    {
+        get => Load("result.json", RunJson.Default.RunRecord);
+        set => Save("result.json", value, RunJson.Default.RunRecord);
+    }
+
+    public void Write(string name, ReadOnlySpan<byte> content)
+    {
+        using var file = new FileStream(In(name), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Private });
+        file.Write(content);
+    }
+
+    /// <summary>Removes everything but the result and the log.</summary>
+    public void Tidy()
+    {
+        foreach (var name in (string[])["out", "err", "pid", "exit", "handed", "cancelled", "run.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
+        {
+            File.Delete(In(name));
+        }
+    }
+
+    private string In(string name) => System.IO.Path.Combine(path, name);
+
+    private string? Read(string name)
+    {
+        try
+        {
+            return File.ReadAllText(In(name));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private T? Load<T>(string name, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return Read(name) is { } text ? JsonSerializer.Deserialize(text, type) : default;
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    // Written aside and renamed: it is there whole or not at all.
+    private void Save<T>(string name, T? value, JsonTypeInfo<T> type)
+    {
+        if (value is not null)
+        {
+            Write(name + ".new", JsonSerializer.SerializeToUtf8Bytes(value, type));
+            File.Move(In(name + ".new"), In(name), overwrite: true);
+        }
+    }
+}

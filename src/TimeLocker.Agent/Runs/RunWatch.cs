@@ -1,0 +1,104 @@
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core.Processes;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Runs;
+
+/// <summary>Follows the files of a running restic and tells what happens; sends the signals of a stop.</summary>
+internal sealed class RunWatch : IDisposable
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30);
+
+    private readonly RunFolder folder;
+    private readonly RunBroadcast broadcast;
+    private readonly TimeProvider time;
+    private readonly ResticOutput output;
+    private readonly ProgressMeter meter;
+    private readonly TailedFile outFile, errFile;
+    private RunProgress progress = RunProgress.None;
+    private long publishedAt, stoppedAt;
+    private string? note;
+    private bool killed;
+
+    public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, RunBroadcast broadcast, Action<string> log, TimeProvider time)
+    {
+        (this.folder, this.broadcast, this.time) = (folder, broadcast, time);
+        Preview = new Preview(spec is RestoreSpec { Folder: null } ? facts.Target : null);
+        output = new ResticOutput { Detail = Preview.Add };
+        Errors = new ResticErrors(issue => broadcast.Publish(new RunIssueFound(issue) { At = time.GetUtcNow() }), log);
+        meter = new ProgressMeter(time);
+        outFile = new TailedFile(folder.Out, output.Lines, punch: true);
+        errFile = new TailedFile(folder.Err, Errors.Lines, punch: false);
+    }
+
+    public ResticErrors Errors { get; }
+    public Preview Preview { get; }
+    public ResticMessage? Summary => output.Summary;
+
+    /// <returns>Whether the run was still going when this began to watch.</returns>
+    public async Task<bool> UntilEndAsync(ProcessIdentity? process, Task exited, CancellationToken stop, CancellationToken detach)
+    {
+        for (var turns = 0; ; turns++)
+        {
+            // Asked before the files are read: so what is read after the end is all there is.
+            var over = folder.ExitCode is not null || process is not { IsAlive: true };
+            outFile.Read();
+            errFile.Read();
+            if (over)
+            {
+                output.Lines.End();
+                Errors.Lines.End();
+                return turns > 0;
+            }
+
+            Tell();
+            if (stop.IsCancellationRequested)
+            {
+                Signal(process!);
+            }
+
+            await Task.WhenAny(exited, Task.Delay(Poll, detach));
+            detach.ThrowIfCancellationRequested();
+        }
+    }
+
+    public void Dispose()
+    {
+        outFile.Dispose();
+        errFile.Dispose();
+    }
+
+    private void Tell()
+    {
+        var retrying = Errors.Retrying is { } text ? $"The repository does not answer; restic tries again. {ResticProblems.FirstLine(text)}" : null;
+        if (publishedAt != 0 && time.GetElapsedTime(publishedAt) < BetweenProgress)
+        {
+            return;
+        }
+
+        var status = output.TakeStatus();
+        if (status is null && retrying == note)
+        {
+            return;
+        }
+
+        progress = status is null ? progress with { Note = retrying } : meter.Next(status, Errors.Issues, retrying);
+        (note, publishedAt) = (retrying, time.GetTimestamp());
+        broadcast.Publish(new RunProgressed(progress) { At = time.GetUtcNow() });
+    }
+
+    // SIGTERM lets restic remove its lock, which takes a tenth of a second; only what does not end by itself is killed.
+    private void Signal(ProcessIdentity process)
+    {
+        if (stoppedAt == 0)
+        {
+            stoppedAt = time.GetTimestamp();
+            process.SignalGroup(ProcessIdentity.Terminate);
+        }
+        else if (!killed && time.GetElapsedTime(stoppedAt) > UntilKill)
+        {
+            killed = true;
+            process.SignalGroup(ProcessIdentity.Kill);
+        }
+    }
+}

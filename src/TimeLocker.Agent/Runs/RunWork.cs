@@ -1,0 +1,266 @@
+using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+using TimeLocker.Core.Processes;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Snapshots;
+
+namespace TimeLocker.Agent.Runs;
+
+/// <summary>The road of one run: checks, restic in a session of its own, its files followed, the end judged. Also from the middle on, after a restart.</summary>
+internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, TimeProvider time) : IDisposable
+{
+    private readonly Redactor redactor = new(spec.Target);
+    private readonly Lock gate = new();
+    private readonly CancellationTokenSource stop = new();
+    private RunLog? log;
+    private bool over;
+
+    public RunBroadcast Broadcast { get; } = new();
+
+    /// <summary>The run ends as cancelled, in whatever state it is; also when TimeLocker is restarted in between.</summary>
+    public void Stop()
+    {
+        lock (gate)
+        {
+            if (over || folder.IsOver)
+            {
+                return;
+            }
+
+            if (folder.Exists)
+            {
+                folder.MarkCancelled();
+            }
+
+            stop.Cancel();
+        }
+    }
+
+    public void Dispose() => stop.Dispose();
+
+    /// <param name="detach">TimeLocker ends: the run is left to itself.</param>
+    public async Task GoAsync(CancellationToken detach)
+    {
+        try
+        {
+            if (folder.IsOver)
+            {
+                Replay();
+            }
+            else if (folder.Exists)
+            {
+                await JoinAsync(detach);
+            }
+            else
+            {
+                await BeginAsync(detach);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !detach.IsCancellationRequested)
+        {
+            End(null, new RunEnded(RunOutcome.Cancelled, null, null, Verdict.Cancelled) { At = time.GetUtcNow() });
+        }
+        catch (OperationCanceledException)
+        {
+            // Detached: somebody joins the run later.
+        }
+        catch (ProblemException e)
+        {
+            End(null, new RunEnded(RunOutcome.Failed, null, null, e.Problem) { At = time.GetUtcNow() });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            End(null, new RunEnded(RunOutcome.Failed, null, null, new Problem("The run could not be carried out.", redactor.Clean(e.Message), "Check TimeLocker's state directory and its disk, then run it again.")) { At = time.GetUtcNow() });
+        }
+        finally
+        {
+            lock (gate)
+            {
+                over = true;
+            }
+
+            log?.Dispose();
+            Broadcast.Close();
+        }
+    }
+
+    private async Task BeginAsync(CancellationToken detach)
+    {
+        folder.Create();
+        log = RunLog.Begin(folder.Path, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
+        var program = await binary.FindAsync().WaitAsync(either.Token);
+        var (arguments, facts) = await new Preparation(folder, program, restic, time).MakeAsync(spec, either.Token);
+        folder.Facts = facts;
+        Announce(facts);
+        var command = await restic.CommandAsync(spec.Target, arguments);
+        either.Token.ThrowIfCancellationRequested();
+
+        // From here on restic may be alive: neither a stop nor our own end may skip what follows.
+        var child = await ChildProcess.StartDetachedAsync(command, folder.Path, CancellationToken.None);
+        folder.MarkHandedOver();
+        Start(facts);
+        await FollowAsync(facts, child.Identity, child.Exited, joined: false, detach);
+    }
+
+    // After a restart of TimeLocker. All that restic said is read again from the start; Run.Apply takes it twice without harm.
+    private async Task JoinAsync(CancellationToken detach)
+    {
+        var process = folder.Process;
+        if (!folder.WasHandedOver || folder.Facts is not { } facts)
+        {
+            process?.SignalGroup(ProcessIdentity.Terminate);
+            var (outcome, problem) = folder.WasCancelled ? (RunOutcome.Cancelled, Verdict.Cancelled) : (RunOutcome.Interrupted, Verdict.NotBegun);
+            End(null, new RunEnded(outcome, null, null, problem) { At = time.GetUtcNow() });
+            return;
+        }
+
+        log = RunLog.Begin(folder.Path, time);
+        Announce(facts);
+        log.Add("TimeLocker was restarted and follows the run again.");
+        Start(facts);
+        if (folder.WasCancelled)
+        {
+            await stop.CancelAsync();
+        }
+
+        await FollowAsync(facts, process, Task.Delay(Timeout.Infinite, detach), joined: true, detach);
+    }
+
+    private async Task FollowAsync(RunFacts facts, ProcessIdentity? process, Task exited, bool joined, CancellationToken detach)
+    {
+        using var watch = new RunWatch(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), time);
+        var wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
+        Broadcast.Publish(new RunFinishing { At = time.GetUtcNow() });
+        var stopped = stop.IsCancellationRequested;
+        var now = time.GetUtcNow();
+        var ended = folder.ExitCode is { } exit
+            ? await ConfirmAsync(facts, Verdict.Of(spec, facts, exit, watch.Summary, watch.Preview, watch.Errors, redactor, stopped, now))
+            : stopped
+                ? new RunEnded(RunOutcome.Cancelled, null, null, Verdict.Cancelled) { At = now }
+                : await AskRepositoryAsync(watch.Errors.Issues + facts.Missing.Count > 0, now);
+        if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
+        {
+            await TryUnlockAsync();
+        }
+
+        End(facts, ended with { Recovered = joined && !wasAlive });
+    }
+
+    private async Task<RunEnded> ConfirmAsync(RunFacts facts, RunEnded ended)
+    {
+        if (spec is RestoreSpec { Folder: { } restored, DryRun: false } && ended.Result is { } result)
+        {
+            return ended with { Result = result with { Notable = RestoreFolder.Notable(restored, CancellationToken.None) } };
+        }
+
+        if (ended.SnapshotId is not { } id)
+        {
+            return ended;
+        }
+
+        var problem = spec.Target.Folder is { } repository
+            ? FolderRepository.Disprove(repository, facts.Config, facts.Mount, id)
+            : await new ResticQueries(restic).DisproveAsync(spec.Target, id);
+        return problem is null ? ended : ended with { Outcome = RunOutcome.Failed, SnapshotId = null, Problem = problem };
+    }
+
+    // No exit code was written: the machine went down, or the wrapper was killed. The repository itself knows whether the backup was done.
+    private async Task<RunEnded> AskRepositoryAsync(bool withIssues, DateTimeOffset now)
+    {
+        if (spec is BackupSpec { Mode: not BackupMode.DryRun } && await FindSnapshotAsync() is { } snapshot)
+        {
+            return new RunEnded(withIssues ? RunOutcome.Incomplete : RunOutcome.Succeeded, snapshot.Id, new RunResult { FilesTotal = snapshot.Files ?? 0, BytesTotal = snapshot.Bytes ?? 0, BytesAdded = snapshot.BytesAdded ?? 0, SnapshotAt = snapshot.Time },
+                withIssues ? ResticExit.Judge(ResticExit.Partly, "").Problem : null) { At = now };
+        }
+
+        return new RunEnded(RunOutcome.Interrupted, null, null, Verdict.Interrupted) { At = now };
+    }
+
+    private async Task<Snapshot?> FindSnapshotAsync()
+    {
+        try
+        {
+            return await new ResticQueries(restic).FindTaggedAsync(spec.Target, spec.Tag, CancellationToken.None);
+        }
+        catch (ProblemException e)
+        {
+            log!.Add($"The repository could not be asked whether the backup was done: {e.Problem.Why}");
+            return null;
+        }
+    }
+
+    private async Task TryUnlockAsync()
+    {
+        try
+        {
+            await restic.UnlockAsync(spec.Target);
+        }
+        catch (ProblemException e)
+        {
+            log!.Add($"The lock that the run left could not be removed: {e.Problem.Why}");
+        }
+    }
+
+    private void Announce(RunFacts facts)
+    {
+        log!.Add(facts.Command);
+        foreach (var check in facts.Checks)
+        {
+            log.Add(check);
+        }
+    }
+
+    private void Start(RunFacts facts)
+    {
+        Broadcast.Publish(new RunStarted(facts.Command, facts.ResticVersion) { At = facts.StartedAt });
+        foreach (var missing in facts.Missing)
+        {
+            Broadcast.Publish(new RunIssueFound(missing) { At = facts.StartedAt });
+        }
+    }
+
+    private void End(RunFacts? facts, RunEnded ended)
+    {
+        log ??= RunLog.Begin(folder.Path, time);
+        log.Add(ended.Problem is { } problem ? $"{ended.Outcome}. {problem.What} {problem.Why} {problem.Next}" : $"{ended.Outcome}.");
+        lock (gate)
+        {
+            over = true;
+            try
+            {
+                folder.Record = new RunRecord(facts, Broadcast.Issues, ended);
+                folder.Tidy();
+            }
+            catch (IOException e)
+            {
+                // A full disk: the exit file stays, and whoever joins the run later judges it anew.
+                log.Add(e.Message);
+            }
+        }
+
+        Broadcast.Publish(ended);
+    }
+
+    private void Replay()
+    {
+        if (folder.Record is not { } record)
+        {
+            Broadcast.Publish(new RunEnded(RunOutcome.Interrupted, null, null, Verdict.Interrupted) { At = time.GetUtcNow() });
+            return;
+        }
+
+        if (record.Facts is { } facts)
+        {
+            Broadcast.Publish(new RunStarted(facts.Command, facts.ResticVersion) { At = facts.StartedAt });
+        }
+
+        foreach (var issue in record.Issues)
+        {
+            Broadcast.Publish(new RunIssueFound(issue) { At = record.Ended.At });
+        }
+
+        Broadcast.Publish(record.Ended);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Core;
+
+namespace TimeLocker.Server.Api;
+
+/// <summary>JSON-RPC 2.0 at /rpc: the same operations by name, parameters by name, batches and notifications.</summary>
+public static class JsonRpc
+{
+    private const int LargestBatch = 100;
+
+    public static void MapJsonRpc(this IEndpointRouteBuilder routes, OperationMap map) =>
+        routes.MapPost("/rpc", context => AnswerAsync(context, map)).RequireAuthorization(ApiAccess.Policy).DisableAntiforgery().ExcludeFromDescription();
+
+    private static async Task AnswerAsync(HttpContext context, OperationMap map)
+    {
+        JsonNode? request;
+        try
+        {
+            request = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        }
+        catch (JsonException e)
+        {
+            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new("The request cannot be read.", e.Message, "Send one JSON-RPC 2.0 request, or a batch of them.")));
+            return;
+        }
+
+        if (request is JsonArray { Count: > 0 and <= LargestBatch } batch)
+        {
+            var answers = new JsonArray();
+            foreach (var one in batch)
+            {
+                if (await CallAsync(context, map, one) is { } answer)
+                {
+                    answers.Add(answer);
+                }
+            }
+
+            await WriteAsync(context, answers.Count > 0 ? answers : null);
+        }
+        else
+        {
+            await WriteAsync(context, await CallAsync(context, map, request));
+        }
+    }
+
+    private static async Task<JsonNode?> CallAsync(HttpContext context, OperationMap map, JsonNode? request)
+    {
+        if (request is not JsonObject call || call["jsonrpc"]?.ToString() != "2.0" || call["method"] is not JsonValue method)
+        {
+            return Error(null, -32600, "This is not a JSON-RPC 2.0 request.", new("The request cannot be read.", "It needs “jsonrpc”: “2.0” and a “method”.", "See rpc.discover."));
+        }
+
+        var (id, wantsAnswer) = (call["id"]?.DeepClone(), call.ContainsKey("id"));
+        var answer = await AnswerAsync(context, map, method.ToString(), call["params"], id);
+        return wantsAnswer ? answer : null;
+    }
+
+    private static async Task<JsonNode> AnswerAsync(HttpContext context, OperationMap map, string method, JsonNode? given, JsonNode? id)
+    {
+        if (method == "rpc.discover")
+        {
+            var list = map.All.Select(o => new { name = o.Name, role = o.Role, summary = o.Summary, rest = $"{o.Method.Method} {Rest.Prefix}{o.Route}", restOnly = o.Streams });
+            return Result(id, list);
+        }
+
+        if (map.Find(method) is not { } operation || operation.Streams)
+        {
+            return Error(id, -32601, $"There is no method “{method}”.", new($"There is no method “{method}”.", "It is mistyped, or it answers with a stream and is there over REST only.", "See rpc.discover."));
+        }
+
+        try
+        {
+            context.RequestServices.GetRequiredService<Actor>().MustBe(operation.Role);
+            return Result(id, await InvokeAsync(operation, Bind(operation, given, context)));
+        }
+        catch (Exception fault)
+        {
+            var cause = fault is TargetInvocationException { InnerException: { } inner } ? inner : fault;
+            var (kind, problem) = cause is JsonException or FormatException ? (ProblemKind.Invalid, new("The parameters cannot be read.", cause.Message, "Compare them with the OpenAPI document.")) : Rest.Explain(cause, context);
+            return Error(id, kind == ProblemKind.Invalid ? -32602 : -32000 - Rest.StatusOf(kind), problem.What, problem);
+        }
+    }
+
+    // A parameter is a service, the caller's body (the first complex type) or one of the params by name.
+    private static object?[] Bind(Operation operation, JsonNode? given, HttpContext context)
+    {
+        var values = given switch
+        {
+            null => [],
+            JsonObject named => named.ToDictionary(p => p.Key, p => p.Value, StringComparer.OrdinalIgnoreCase),
+            _ => throw new FormatException("Parameters are given by name, as an object."),
+        };
+        var parameters = operation.Handler.Method.GetParameters();
+        var services = context.RequestServices.GetRequiredService<IServiceProviderIsService>();
+        var simple = parameters.Where(p => p.ParameterType != typeof(CancellationToken) && !services.IsService(p.ParameterType)).ToList();
+        return [.. parameters.Select(p =>
+            p.ParameterType == typeof(CancellationToken) ? context.RequestAborted
+            : services.IsService(p.ParameterType) ? context.RequestServices.GetRequiredService(p.ParameterType)
+            : values.TryGetValue(p.Name!, out var value) ? value.Deserialize(p.ParameterType, ApiJson.Options)
+            : IsBody(p) ? new JsonObject(values.Where(v => simple.All(s => s == p || !string.Equals(s.Name, v.Key, StringComparison.OrdinalIgnoreCase))).Select(v => KeyValuePair.Create(v.Key, v.Value?.DeepClone()))).Deserialize(p.ParameterType, ApiJson.Options)
+            : p.HasDefaultValue ? p.DefaultValue
+            : Nullable.GetUnderlyingType(p.ParameterType) is not null || !p.ParameterType.IsValueType && new NullabilityInfoContext().Create(p).WriteState == NullabilityState.Nullable ? null
+            : throw new FormatException($"The parameter “{p.Name}” is missing."))];
+    }
+
+    private static bool IsBody(ParameterInfo parameter) => parameter.ParameterType.Namespace?.StartsWith("TimeLocker", StringComparison.Ordinal) == true && !parameter.ParameterType.IsEnum;
+
+    private static async Task<object?> InvokeAsync(Operation operation, object?[] arguments)
+    {
+        var answer = operation.Handler.DynamicInvoke(arguments);
+        if (answer is not Task task)
+        {
+            return answer;
+        }
+
+        await task;
+        var value = task.GetType().GetProperty("Result")?.GetValue(task);
+        return value?.GetType().Name == "VoidTaskResult" ? null : value;
+    }
+
+    private static JsonObject Result(JsonNode? id, object? value) => new() { ["jsonrpc"] = "2.0", ["id"] = id, ["result"] = JsonSerializer.SerializeToNode(value, ApiJson.Options) };
+
+    private static JsonObject Error(JsonNode? id, int code, string message, Problem problem) => new()
+    {
+        ["jsonrpc"] = "2.0",
+        ["id"] = id,
+        ["error"] = new JsonObject { ["code"] = code, ["message"] = message, ["data"] = JsonSerializer.SerializeToNode(problem, ApiJson.Options) },
+    };
+
+    private static Task WriteAsync(HttpContext context, JsonNode? answer)
+    {
+        if (answer is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+
+        return context.Response.WriteAsJsonAsync(answer, ApiJson.Options);
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TimeLocker.Core;
+
+namespace TimeLocker.Server.Api;
+
+/// <summary>The operations over HTTP, and the one shape of their errors: problem details with what, why and next step.</summary>
+public static class Rest
+{
+    public const string Prefix = "/api/v1";
+
+    public static void MapRest(this IEndpointRouteBuilder routes, OperationMap map)
+    {
+        var group = routes.MapGroup(Prefix).RequireAuthorization(ApiAccess.Policy);
+        foreach (var operation in map.All)
+        {
+            group.MapMethods(operation.Route, [operation.Method.Method], operation.Handler)
+                .WithName(operation.Name)
+                .WithSummary(operation.Summary)
+                .WithDescription($"Needs the role {operation.Role}. JSON-RPC method: {operation.Name}.")
+                .WithTags(operation.Name.Split('.')[0])
+                .DisableAntiforgery() // the origin guard covers cookies; tokens are not sent by browsers
+                .AddEndpointFilter(async (context, next) =>
+                {
+                    context.HttpContext.RequestServices.GetRequiredService<Actor>().MustBe(operation.Role);
+                    var answer = await next(context);
+                    context.HttpContext.Response.StatusCode = operation.Status;
+                    return answer;
+                });
+        }
+
+        group.MapFallback(() => { throw ProblemException.NotFound("operation", $"See {Prefix}/openapi.json."); });
+    }
+
+    /// <summary>Turns whatever went wrong under /api and /rpc into problem details.</summary>
+    public static void UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler(errors => errors.Run(async context =>
+    {
+        var fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        await WriteAsync(context, Explain(fault, context));
+    }));
+
+    public static async Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error)
+    {
+        var status = StatusOf(error.Kind);
+        context.Response.StatusCode = status;
+        await context.Response.WriteAsJsonAsync(new { type = $"about:blank#{error.Kind.ToString().ToLowerInvariant()}", title = error.Problem.What, status, detail = error.Problem.Why, what = error.Problem.What, why = error.Problem.Why, next = error.Problem.Next },
+            options: null, contentType: "application/problem+json");
+    }
+
+    public static (ProblemKind Kind, Problem Problem) Explain(Exception? fault, HttpContext context)
+    {
+        switch (fault)
+        {
+            case ProblemException problem:
+                return (problem.Kind, problem.Problem);
+            case BadHttpRequestException bad:
+                return (ProblemKind.Invalid, new("The request cannot be read.", bad.InnerException?.Message ?? bad.Message, $"Compare it with {Prefix}/openapi.json."));
+            default:
+                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api").LogError(fault, "request {Id} failed", context.TraceIdentifier);
+                return (ProblemKind.Failed, new("TimeLocker could not do this.", $"A fault with the id {context.TraceIdentifier}; the server's log has the details.", "Try again; report it if it happens again."));
+        }
+    }
+
+    public static int StatusOf(ProblemKind kind) => kind switch
+    {
+        ProblemKind.Invalid => 400,
+        ProblemKind.Unauthorized => 401,
+        ProblemKind.Forbidden => 403,
+        ProblemKind.NotFound => 404,
+        ProblemKind.Conflict => 409,
+        ProblemKind.TooMany => 429,
+        ProblemKind.Unavailable => 503,
+        _ => 500,
+    };
+}

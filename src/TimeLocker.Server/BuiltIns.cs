@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Repositories.Backends;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Api;
+using TimeLocker.Server.Identity;
+using TimeLocker.Server.Overview;
+using TimeLocker.Server.Plans;
+using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Runs;
+using TimeLocker.Server.Snapshots;
+
+namespace TimeLocker.Server;
+
+/// <summary>What comes with TimeLocker: one line for each extension and for each room's operations.</summary>
+public static class BuiltIns
+{
+    public static IServiceCollection AddBackends(this IServiceCollection services) => services
+        .AddSingleton<IRepositoryBackend, LocalBackend>();
+
+    public static OperationMap Operations()
+    {
+        var map = new OperationMap();
+        StatusOperations.Map(map);
+        MachineOperations.Map(map);
+        RepositoryOperations.Map(map);
+        SnapshotOperations.Map(map);
+        PlanOperations.Map(map);
+        RunOperations.Map(map);
+        IdentityOperations.Map(map);
+        return map;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+
+namespace TimeLocker.Server.Data;
+
+/// <summary>
+/// The state directory and its database: made at an explicit first start, checked at every start, migrated after a copy.
+/// What does not look as it should stops the start with one reason; nothing is guessed or repaired.
+/// </summary>
+public static class StateDirectory
+{
+    /// <summary>"TLKR": tells our database from any other.</summary>
+    private const int ApplicationId = 0x544C4B52;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>The first SQLite whose write-ahead log does not have the reset bug.</summary>
+    private static readonly Version SafeWal = new(3, 51, 3);
+
+    /// <param name="create">Whether this start may make a state directory: false for commands that only look after one.</param>
+    /// <exception cref="ProblemException">of kind Failed: the start must stop.</exception>
+    public static async Task<Installation> OpenAsync(IDbContextFactory<TimeLockerDb> databases, ServerOptions options, bool create, TimeProvider clock, CancellationToken ct)
+    {
+        Prepare(options, create);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var known = db.Database.GetMigrations().ToList();
+        var applied = await CheckAsync(db, options, known, ct);
+        if (applied.Count < known.Count)
+        {
+            await MigrateAsync(db, options, applied.Count > 0, clock, ct);
+        }
+
+        await GateAsync(db, ct);
+        return await InstallationAsync(db, ct);
+    }
+
+    private static void Prepare(ServerOptions options, bool create)
+    {
+        if (!Directory.Exists(options.Data))
+        {
+            if (!create)
+            {
+                throw Refused($"There is no state directory {options.Data}.", "TimeLocker was never started with it.", "Start the server once, or correct --data.");
+            }
+
+            Directory.CreateDirectory(options.Data, OwnerOnly);
+        }
+
+        var fresh = !File.Exists(options.DatabaseFile);
+        if (fresh && create && Directory.EnumerateFileSystemEntries(options.Data).Any(e => Path.GetFileName(e) is not "server.lock"))
+        {
+            throw Refused($"The database {options.DatabaseFile} is missing.", "The directory holds other files, so this is not a first start.", "Put the database back from a copy, or give --data an empty directory.");
+        }
+
+        if (fresh && !create)
+        {
+            throw Refused($"There is no database in {options.Data}.", "TimeLocker was never started with it.", "Start the server once, or correct --data.");
+        }
+
+        if (fresh)
+        {
+            File.SetUnixFileMode(options.Data, OwnerOnly);
+            using var file = new FileStream(options.DatabaseFile, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            return;
+        }
+
+        foreach (var path in (string[])[options.Data, options.DatabaseFile])
+        {
+            if ((File.GetUnixFileMode(path) & Others) != 0)
+            {
+                throw Refused($"{path} can be read by others.", "It holds the state of your backups and must be its owner's alone.", $"Run: chmod go= '{path}'");
+            }
+        }
+    }
+
+    private static async Task<List<string>> CheckAsync(TimeLockerDb db, ServerOptions options, List<string> known, CancellationToken ct)
+    {
+        try
+        {
+            var id = await db.Database.SqlQueryRaw<int>("SELECT application_id AS Value FROM pragma_application_id").SingleAsync(ct);
+            var tables = await db.Database.SqlQueryRaw<int>("SELECT count(*) AS Value FROM sqlite_master").SingleAsync(ct);
+            if (tables == 0 && id == 0 && new FileInfo(options.DatabaseFile).Length == 0)
+            {
+                return [];
+            }
+
+            if (id != ApplicationId)
+            {
+                throw Refused($"{options.DatabaseFile} is not a TimeLocker database.", "It was made by another program.", "Correct --data, or move the file away.");
+            }
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is 26 or 11)
+        {
+            throw Refused($"{options.DatabaseFile} is damaged.", e.Message, "Put it back from a copy; backups and restic are not affected.");
+        }
+
+        var applied = (await db.Database.GetAppliedMigrationsAsync(ct)).ToList();
+        return applied.Except(known).FirstOrDefault() is { } newer
+            ? throw Refused("The database was written by a newer TimeLocker.", $"It has the schema {newer}; this is version {options.Version}.", "Start that newer version, or put back the copy that was made before the update.")
+            : applied;
+    }
+
+    private static async Task MigrateAsync(TimeLockerDb db, ServerOptions options, bool copy, TimeProvider clock, CancellationToken ct)
+    {
+        if (copy)
+        {
+            var target = $"{options.DatabaseFile}.{clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}.bak";
+            await db.Database.ExecuteSqlRawAsync("VACUUM INTO {0}", [target], ct);
+            File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        await db.Database.MigrateAsync(ct);
+#pragma warning disable EF1002 // a constant
+        await db.Database.ExecuteSqlRawAsync($"PRAGMA application_id = {ApplicationId}", ct);
+#pragma warning restore EF1002
+    }
+
+    // EF switches a new file to WAL; the rules of each connection switch it back. This makes sure of both.
+    private static async Task GateAsync(TimeLockerDb db, CancellationToken ct)
+    {
+        await db.Database.OpenConnectionAsync(ct);
+        SqliteRules.Apply(db.Database.GetDbConnection());
+        var mode = await db.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync(ct);
+        var version = Version.Parse(await db.Database.SqlQueryRaw<string>("SELECT sqlite_version() AS Value").SingleAsync(ct));
+        await db.Database.CloseConnectionAsync();
+        if (mode == "wal" && version < SafeWal)
+        {
+            throw Refused("The database uses a write-ahead log.", $"SQLite {version} can damage such a database; {SafeWal} is the first that cannot.", "Stop every program that has the file open, and start again.");
+        }
+    }
+
+    private static async Task<Installation> InstallationAsync(TimeLockerDb db, CancellationToken ct)
+    {
+        if (await db.Settings.AsNoTracking().SingleOrDefaultAsync(s => s.Name == Installation.IdSetting, ct) is { } known)
+        {
+            return new(known.Value);
+        }
+
+        var id = $"tl-{Guid.NewGuid():N}";
+        db.Settings.Add(new() { Name = Installation.IdSetting, Value = id });
+        await db.SaveChangesAsync(ct);
+        return new(id);
+    }
+
+    private static ProblemException Refused(string what, string why, string next) => new(ProblemKind.Failed, what, why, next);
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Overview;
+using TimeLocker.Server.Plans;
+using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Runs;
+using TimeLocker.Server.Snapshots;
+
+namespace TimeLocker.Server;
+
+internal static class Desks
+{
+    public static IServiceCollection AddDesks(this IServiceCollection services, ServerOptions options) => services
+        .AddBackends()
+        .AddSingleton<AuditLog>()
+        .AddSingleton<AgentRegistry>()
+        .AddSingleton<RepositoryCatalog>()
+        .AddSingleton<PlanCatalog>()
+        .AddSingleton<RunFeed>()
+        .AddSingleton<RepositoryTurns>()
+        .AddSingleton<RunRecorder>()
+        .AddSingleton<RunHistory>()
+        .AddSingleton<RunCoordinator>()
+        .AddSingleton(_ => new TreeCache(Path.Combine(options.Data, "cache.db")))
+        .AddSingleton<SnapshotCatalog>()
+        .AddSingleton<SnapshotBrowser>()
+        .AddSingleton<StatusBoard>()
+        .AddHostedService<SnapshotKeeper>();
+}

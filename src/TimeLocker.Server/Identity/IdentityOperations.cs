@@ -1,0 +1,51 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Secrets;
+using TimeLocker.Server.Api;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Identity;
+
+public static class IdentityOperations
+{
+    public sealed record Account(string Id, string? Name, Role Role, DateTimeOffset CreatedAt, DateTimeOffset? SignedInAt, DateTimeOffset? DisabledAt)
+    {
+        public static Account Of(User user) => new(user.Id, user.UserName, user.Role, user.CreatedAt, user.SignedInAt, user.DisabledAt);
+    }
+
+    public sealed record TokenLine(string Id, string Name, Role Role, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? UsedAt, DateTimeOffset? RevokedAt)
+    {
+        public static TokenLine Of(ApiToken token) => new(token.Id, token.Name, token.Role, token.CreatedAt, token.ExpiresAt, token.UsedAt, token.RevokedAt);
+    }
+
+    public sealed record NewAccount(string Name, Role Role, string Password);
+
+    public sealed record NewPassword(string Password);
+
+    public sealed record NewRole(Role Role);
+
+    public static void Map(OperationMap map)
+    {
+        map.Get("users.list", "/users", Role.Admin, "The accounts.",
+            async (UserCatalog users, CancellationToken ct) => new Page<Account>([.. (await users.ListAsync(ct)).Select(Account.Of)], null));
+        map.Post("users.create", "/users", Role.Admin, "Makes an account.",
+            async (UserCatalog users, NewAccount account, Actor who, CancellationToken ct) => Account.Of(await users.CreateAsync(new() { Name = account.Name, Role = account.Role, Password = new Secret(account.Password) }, who, ct)), 201);
+        map.Put("users.change-role", "/users/{id}/role", Role.Admin, "Gives an account another role.",
+            (UserCatalog users, string id, NewRole role, Actor who, CancellationToken ct) => users.ChangeRoleAsync(id, role.Role, who, ct));
+        map.Put("users.reset-password", "/users/{id}/password", Role.Admin, "Gives an account a new password and ends its sessions.",
+            (UserCatalog users, string id, NewPassword password, Actor who, CancellationToken ct) => users.ResetPasswordAsync(id, new Secret(password.Password), who, ct));
+        map.Post("users.disable", "/users/{id}/disable", Role.Admin, "Ends an account's sessions and lets it in no more.",
+            (UserCatalog users, string id, Actor who, CancellationToken ct) => users.DisableAsync(id, who, ct));
+        map.Post("users.enable", "/users/{id}/enable", Role.Admin, "Lets a disabled account in again.",
+            (UserCatalog users, string id, Actor who, CancellationToken ct) => users.EnableAsync(id, who, ct));
+        map.Get("tokens.list", "/tokens", Role.Admin, "The API tokens; not the tokens themselves.",
+            async (TokenCatalog tokens, CancellationToken ct) => new Page<TokenLine>([.. (await tokens.ListAsync(ct)).Select(TokenLine.Of)], null));
+        map.Post("tokens.create", "/tokens", Role.Admin, "Makes a token; it is in this answer and nowhere else.",
+            async (TokenCatalog tokens, NewToken token, Actor who, CancellationToken ct) =>
+            {
+                var created = await tokens.CreateAsync(token, who, ct);
+                return new { token = created.Token, created.Row.Id, created.Row.Name, created.Row.Role, created.Row.ExpiresAt };
+            }, 201);
+        map.Delete("tokens.revoke", "/tokens/{id}", Role.Admin, "Ends a token at once.",
+            (TokenCatalog tokens, string id, Actor who, CancellationToken ct) => tokens.RevokeAsync(id, who, ct));
+    }
+}

@@ -1,0 +1,28 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Api;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Plans;
+
+public static class PlanOperations
+{
+    public static void Map(OperationMap map)
+    {
+        map.Get("plans.list", "/plans", Role.Viewer, "All plans in use.",
+            async (PlanCatalog plans, CancellationToken ct) => new Page<BackupPlan>(await plans.ListAsync(ct), null));
+        map.Get("plans.presets", "/plans/presets", Role.Viewer, "The exclude presets and their patterns.",
+            () => new Page<ExcludePreset>(ExcludePreset.All, null));
+        map.Post("plans.create", "/plans", Role.Operator, "Makes a plan.",
+            (PlanCatalog plans, NewPlan plan, Actor who, CancellationToken ct) => plans.CreateAsync(plan, who, ct), 201);
+        map.Get("plans.get", "/plans/{id}", Role.Viewer, "One plan.",
+            (PlanCatalog plans, Guid id, CancellationToken ct) => plans.GetAsync(id, ct));
+        map.Put("plans.update", "/plans/{id}", Role.Operator, "Changes a plan; takes it as a whole.",
+            (PlanCatalog plans, Guid id, NewPlan plan, Actor who, CancellationToken ct) => plans.UpdateAsync(id, plan, who, ct));
+        map.Delete("plans.archive", "/plans/{id}", Role.Operator, "Takes a plan out of use; its snapshots stay.",
+            (PlanCatalog plans, Guid id, Actor who, CancellationToken ct) => plans.ArchiveAsync(id, who, ct));
+        map.Post("plans.run", "/plans/{id}/runs", Role.Operator, "Backs up now: incremental, full, partial (paths) or dryRun.",
+            (RunCoordinator runs, Guid id, NewRun run, Actor who, CancellationToken ct) => runs.StartBackupAsync(id, run, who, ct), 201);
+    }
+}

@@ -1,0 +1,32 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Server.Api;
+
+namespace TimeLocker.Server.Repositories;
+
+public static class RepositoryOperations
+{
+    public sealed record NewName(string Name);
+
+    public static void Map(OperationMap map)
+    {
+        map.Get("backends.list", "/backends", Role.Viewer, "The kinds of places a repository can be, with their fields.",
+            (RepositoryCatalog repositories) => new Page<object>([.. repositories.Backends.Select(b => new { b.Kind, b.Title, b.Fields })], null));
+        map.Get("repositories.list", "/repositories", Role.Viewer, "All repositories.",
+            async (RepositoryCatalog repositories, CancellationToken ct) => new Page<Repository>(await repositories.ListAsync(ct), null));
+        map.Post("repositories.add", "/repositories", Role.Admin, "Creates a repository, or adopts an existing one.",
+            (RepositoryCatalog repositories, NewRepository repository, Actor who, CancellationToken ct) => repositories.AddAsync(repository, who, ct), 201);
+        map.Post("repositories.test", "/repositories/test", Role.Admin, "Reaches a place without changing anything there.",
+            (RepositoryCatalog repositories, NewRepository repository, Actor who, CancellationToken ct) => repositories.TestAsync(repository, who, ct));
+        map.Get("repositories.get", "/repositories/{id}", Role.Viewer, "One repository.",
+            (RepositoryCatalog repositories, Guid id, CancellationToken ct) => repositories.GetAsync(id, ct));
+        map.Put("repositories.rename", "/repositories/{id}/name", Role.Admin, "Gives a repository another name.",
+            (RepositoryCatalog repositories, Guid id, NewName name, Actor who, CancellationToken ct) => repositories.RenameAsync(id, name.Name, who, ct));
+        map.Delete("repositories.remove", "/repositories/{id}", Role.Admin, "Forgets a repository; the repository itself stays as it is.",
+            (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.RemoveAsync(id, who, ct));
+        map.Post("repositories.recovery-sheet", "/repositories/{id}/recovery-sheet", Role.Admin, "Shows address, password and plain restic commands. Audited.",
+            (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.RecoverySheetAsync(id, who, ct));
+        map.Post("repositories.confirm-recovery", "/repositories/{id}/recovery-sheet/confirm", Role.Admin, "Says that the recovery sheet is kept in a safe place.",
+            (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.ConfirmRecoveryAsync(id, who, ct));
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Api;
+
+namespace TimeLocker.Server.Runs;
+
+public static class RunOperations
+{
+    public static void Map(OperationMap map)
+    {
+        map.Get("runs.list", "/runs", Role.Viewer, "Runs, newest first.",
+            (RunHistory runs, Actor who, Guid? plan, Guid? repository, RunKind? kind, RunOutcome? outcome, RunState? state, DateTimeOffset? since, DateTimeOffset? until, Guid? after, int? limit, CancellationToken ct) =>
+                runs.ListAsync(new() { Plan = plan, Repository = repository, Kind = kind, Outcome = outcome, State = state, Since = since, Until = until, After = after, Limit = limit ?? 50 }, who, ct));
+        map.Get("runs.get", "/runs/{id}", Role.Viewer, "One run, as it stands.",
+            (RunHistory runs, Guid id, Actor who, CancellationToken ct) => runs.GetAsync(id, who, ct));
+        map.Get("runs.issues", "/runs/{id}/issues", Role.Operator, "The files that a run could not read or write.",
+            async (RunHistory runs, Guid id, Actor who, CancellationToken ct) => new Page<RunIssue>(await runs.IssuesAsync(id, who, ct), null));
+        map.Post("runs.cancel", "/runs/{id}/cancel", Role.Operator, "Asks a run to stop; answers with the run.",
+            async (RunCoordinator coordinator, RunHistory runs, Guid id, Actor who, CancellationToken ct) =>
+            {
+                await coordinator.CancelAsync(id, who, ct);
+                return await runs.GetAsync(id, who, ct);
+            });
+        map.Post("restores.create", "/restores", Role.Operator, "Restores from a snapshot or a moment; answers with the run.",
+            (RunCoordinator runs, NewRestore restore, Actor who, CancellationToken ct) => runs.StartRestoreAsync(restore, who, ct), 201);
+        map.Stream("runs.events", "/runs/{id}/events", Role.Viewer, "The run as it changes, as server-sent events; ends with the run.",
+            async (RunHistory runs, RunFeed feed, Guid id, Actor who, CancellationToken ct) =>
+            {
+                await runs.GetAsync(id, who, ct);
+                return TypedResults.ServerSentEvents(EventsAsync(runs, feed, id, who, ct));
+            });
+        map.Stream("runs.log", "/runs/{id}/log", Role.Operator, "The run's log as text.",
+            async (RunHistory runs, Guid id, Actor who, bool? download, CancellationToken ct) =>
+                await runs.OpenLogAsync(id, who, ct) is { } log
+                    ? Results.Stream(log, "text/plain; charset=utf-8", download == true ? $"run-{id:N}.log" : null)
+                    : throw ProblemException.NotFound("log", "It was removed, or the run never began."));
+    }
+
+    private static async IAsyncEnumerable<SseItem<Run>> EventsAsync(RunHistory runs, RunFeed feed, Guid id, Actor who, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var changes = feed.WatchAsync(ct).GetAsyncEnumerator(ct);
+        var next = changes.MoveNextAsync(); // listening begins before the current state is read, so no end is missed
+        var run = await runs.GetAsync(id, who, ct);
+        yield return new(run, "run");
+        while (!run.HasEnded && await next)
+        {
+            if (changes.Current.Id == id)
+            {
+                run = changes.Current.For(who);
+                yield return new(run, "run");
+            }
+
+            next = changes.MoveNextAsync();
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TimeLocker.Core.Agents;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Api;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Identity;
+using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Runs;
+using TimeLocker.Server.Secrets;
+using TimeLocker.Server.UI;
+
+namespace TimeLocker.Server;
+
+/// <summary>Puts the server together: state first, then services, then the pipeline. Nothing here asks restic anything.</summary>
+public static class ServerHost
+{
+    /// <summary>A server that is ready to start. Its state directory is open and locked; disposing it gives both back.</summary>
+    public static async Task<WebApplication> BuildAsync(ServerOptions options, Func<IServiceProvider, IAgent> localAgent, CancellationToken ct)
+    {
+        Directory.CreateDirectory(options.Data);
+        var serverLock = ServerLock.Take(options.Data);
+        try
+        {
+            var installation = await StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create: true, TimeProvider.System, ct);
+            var builder = Builder(options);
+            builder.Services
+                .AddSingleton(_ => serverLock)
+                .AddSingleton(options)
+                .AddSingleton(installation)
+                .AddSingleton(TimeProvider.System)
+                .AddSingleton(localAgent)
+                .AddTimeLockerData(options.DatabaseFile)
+                .AddTimeLockerIdentity(options)
+                .AddDesks(options)
+                .AddUi()
+                .AddSingleton(BuiltIns.Operations())
+                .AddHostedService<Opening>()
+                .AddAuthorization(ApiAccess.Add)
+                .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))
+                .AddOpenApi(ApiDocument.Name, ApiDocument.Describe);
+            var app = builder.Build();
+            app.Services.GetRequiredService<ServerLock>();
+            await app.Services.GetRequiredService<VaultKey>().OpenAsync(ct);
+            await app.Services.GetRequiredService<AgentRegistry>().ConnectLocalAsync(localAgent(app.Services), ct);
+            Pipeline(app);
+            return app;
+        }
+        catch
+        {
+            serverLock.Dispose();
+            throw;
+        }
+    }
+
+    private static WebApplicationBuilder Builder(ServerOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "timelocker",
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        if (!Directory.Exists(builder.Environment.WebRootPath))
+        {
+            StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration); // not published: run from the build folder
+        }
+
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TimeLocker", LogLevel.Information);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1 << 20;
+            kestrel.Listen(System.Net.IPAddress.Parse(options.Bind), options.Port);
+        });
+        return builder;
+    }
+
+    // The order is that of stack.md › pipeline: errors outermost, explicit routing, then who you are, then what you may.
+    private static void Pipeline(WebApplication app)
+    {
+        app.UseWhen(IsApi, api => api.UseProblems());
+        app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error").UseStatusCodePagesWithReExecute("/not-found"));
+        app.UseTimeLockerGuards();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.UseRateLimiter();
+        app.MapRest(app.Services.GetRequiredService<OperationMap>());
+        app.MapJsonRpc(app.Services.GetRequiredService<OperationMap>());
+        app.MapApiDocument();
+        app.MapUi();
+    }
+
+    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc");
+
+    /// <summary>What happens once the server listens: the local command line is told where, and unfinished runs go on.</summary>
+    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunCoordinator runs, RepositoryCatalog repositories, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
+    {
+        private string Note => Path.Combine(options.Data, "server.json");
+
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await life.ApplicationStarted.WhenCancelled(stoppingToken);
+            Core.PrivateFile.Write(Note, JsonSerializer.SerializeToUtf8Bytes(new { address = options.Address, token = owner.Value }));
+            await runs.ResumeAsync(stoppingToken);
+            foreach (var repository in await repositories.ListAsync(stoppingToken))
+            {
+                repositories.MarkStale(repository.Id);
+            }
+
+            try
+            {
+                await agents.DescribeLocalAsync(stoppingToken);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                log.LogWarning(fault, "this machine did not say what it is");
+            }
+        }
+
+        public override async Task StopAsync(CancellationToken cancellationToken)
+        {
+            File.Delete(Note);
+            await base.StopAsync(cancellationToken);
+        }
+    }
+
+    private static Task WhenCancelled(this CancellationToken token, CancellationToken ct)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        token.Register(done.SetResult);
+        return done.Task.WaitAsync(ct);
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Server.Api;
+using TimeLocker.Server.Repositories;
+
+namespace TimeLocker.Server.Snapshots;
+
+public static class SnapshotOperations
+{
+    public static void Map(OperationMap map)
+    {
+        map.Get("snapshots.list", "/repositories/{id}/snapshots", Role.Viewer, "A repository's snapshots, newest first.",
+            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, Guid? plan, string? host, string? tag, DateTimeOffset? since, DateTimeOffset? until, string? after, int? limit, CancellationToken ct) =>
+            {
+                await repositories.GetAsync(id, ct);
+                return await snapshots.ListAsync(new() { Repository = id, Plan = plan, Host = host, Tag = tag, Since = since, Until = until, After = after, Limit = limit ?? 50 }, ct);
+            });
+        map.Post("snapshots.refresh", "/repositories/{id}/snapshots/refresh", Role.Operator, "Reads the list of snapshots from the repository again.",
+            async (SnapshotCatalog snapshots, Guid id, CancellationToken ct) => { await snapshots.RefreshAsync(id, ct); return await snapshots.ListAsync(new() { Repository = id }, ct); });
+        map.Get("snapshots.get", "/repositories/{id}/snapshots/{snapshot}", Role.Viewer, "One snapshot.",
+            (SnapshotCatalog snapshots, Guid id, string snapshot, CancellationToken ct) => snapshots.GetAsync(id, snapshot, ct));
+        map.Get("snapshots.at", "/repositories/{id}/snapshot-at", Role.Viewer, "The newest snapshot not later than a moment.",
+            async (SnapshotCatalog snapshots, Guid id, DateTimeOffset at, Guid? plan, CancellationToken ct) =>
+                await snapshots.AtAsync(id, at, plan, ct) ?? throw ProblemException.NotFound("snapshot that old", "Choose a later moment."));
+        map.Get("files.list", "/repositories/{id}/snapshots/{snapshot}/files", Role.Operator, "A folder of a snapshot, a page at a time.",
+            (SnapshotBrowser browser, Guid id, string snapshot, string? path, string? after, int? limit, Actor who, CancellationToken ct) =>
+                browser.FolderAsync(id, snapshot, path ?? "/", after, limit ?? 200, who, ct));
+        map.Stream("files.download", "/repositories/{id}/snapshots/{snapshot}/download", Role.Operator, "A file (format=file), or files and folders as zip or tar.", DownloadAsync);
+    }
+
+    private static async Task<IResult> DownloadAsync(SnapshotBrowser browser, HttpContext context, Guid id, string snapshot, string[] path, DownloadFormat? format, Actor who, CancellationToken ct)
+    {
+        var kind = format ?? (path.Length == 1 ? DownloadFormat.File : DownloadFormat.Zip);
+        var stream = await browser.DownloadAsync(id, snapshot, path, kind, who, ct);
+        var name = path.Length == 1 ? Path.GetFileName(path[0].TrimEnd('/')) : "files";
+        var ending = kind switch { DownloadFormat.Zip => ".zip", DownloadFormat.Tar => ".tar", _ => "" };
+        return Results.Stream(async body =>
+        {
+            try
+            {
+                await using (stream)
+                {
+                    await stream.CopyToAsync(body, ct);
+                }
+            }
+            catch (Exception) when (context.Response.HasStarted)
+            {
+                context.Abort(); // a download that is cut off must not look whole
+            }
+        }, "application/octet-stream", (name.Length == 0 ? "snapshot" : name) + ending);
+    }
+}

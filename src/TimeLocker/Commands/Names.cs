@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using TimeLocker.Core;
+
+namespace TimeLocker.Commands;
+
+/// <summary>People give names, the API takes ids; people read local times and binary units, the API gives instants and bytes.</summary>
+internal static class Names
+{
+    public static Task<string> RepositoryAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "repositories.list", "repository", given, ct);
+
+    public static Task<string> PlanAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "plans.list", "plan", given, ct);
+
+    public static string Time(JsonNode? at) => at is null ? "" : DateTimeOffset.Parse(at.ToString(), CultureInfo.InvariantCulture).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    public static string Bytes(JsonNode? bytes)
+    {
+        if (bytes is null)
+        {
+            return "";
+        }
+
+        string[] units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+        var (value, unit) = ((double)(long)bytes, 0);
+        for (; value >= 1024 && unit < units.Length - 1; unit++)
+        {
+            value /= 1024;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{value:0.###} {units[unit]}");
+    }
+
+    private static async Task<string> FindAsync(RpcClient client, string list, string noun, string given, CancellationToken ct)
+    {
+        var all = (await client.CallAsync(list, null, ct))!["items"]!.AsArray().OfType<JsonNode>().ToList();
+        var found = all.FirstOrDefault(o => o["id"]!.ToString() == given) ?? all.FirstOrDefault(o => string.Equals(o["name"]!.ToString(), given, StringComparison.OrdinalIgnoreCase));
+        return found?["id"]!.ToString() ?? throw new ProblemException(ProblemKind.NotFound, $"There is no {noun} “{given}”.",
+            all.Count == 0 ? "There is none at all yet." : $"There are {string.Join(", ", all.Select(o => o["name"]))}.", $"Give the name or id of one of the {list.Split('.')[0]}.");
+    }
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TimeLocker.Agent;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Server;
+using TimeLocker.Server.Demo;
+using TimeLocker.Server.Identity;
+
+namespace TimeLocker.Commands;
+
+internal static class ServeCommand
+{
+    public static Command Build()
+    {
+        var port = new Option<int>("--port") { Description = "Port on this machine.", DefaultValueFactory = _ => 8484 };
+        var bind = new Option<string>("--bind") { Description = "Address to listen on. Anything but the loopback is for a container or behind a TLS proxy.", DefaultValueFactory = _ => "127.0.0.1" };
+        var host = new Option<string[]>("--allow-host") { Description = "Another host name that browsers may use, behind a proxy; may be repeated." };
+        var store = new Option<string>("--secret-store") { Description = "At the first start: where the key to all secrets is kept, key-file or secret-service.", DefaultValueFactory = _ => "key-file" };
+        var demo = new Option<bool>("--demo") { Description = "A made-up fleet in a temporary database." };
+        var restic = new Option<string?>("--restic") { Description = "Path of the restic to use (also TIMELOCKER_RESTIC)." };
+        return new Command("serve", "Serves the dashboard and runs backups.") { port, bind, host, store, demo, restic }.Local(async (parsed, output, ct) =>
+        {
+            var options = Shared.Options(parsed) with
+            {
+                Port = parsed.GetValue(port),
+                Bind = parsed.GetValue(bind)!,
+                AllowedHosts = parsed.GetValue(host) ?? [],
+                SecretStore = parsed.GetValue(store)!,
+                Demo = parsed.GetValue(demo),
+            };
+            using var temporary = options.Demo ? new TemporaryFolder() : null;
+            options = temporary is null ? options : options with { Data = temporary.Path };
+            await using var app = await ServerHost.BuildAsync(options, Agent(parsed.GetValue(restic)), ct);
+            if (options.Demo)
+            {
+                await DemoData.FillAsync(app.Services, ct);
+            }
+
+            await StartAsync(app, options, ct);
+            await SayAsync(app, options, output, ct);
+            await app.WaitForShutdownAsync(ct);
+            return Exit.Ok;
+        });
+    }
+
+    private static Func<IServiceProvider, IAgent> Agent(string? restic) => services =>
+    {
+        var options = services.GetRequiredService<ServerOptions>();
+        return options.Demo ? ActivatorUtilities.CreateInstance<DemoAgent>(services) : new LocalAgent(options.Data, services.GetRequiredService<TimeProvider>(), new ResticBinary(restic));
+    };
+
+    private static async Task StartAsync(WebApplication app, ServerOptions options, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (IOException e)
+        {
+            throw new ProblemException(ProblemKind.Failed, new("The server cannot listen.", e.Message, $"Stop what uses port {options.Port}, or choose another with --port."), e);
+        }
+    }
+
+    private static async Task SayAsync(WebApplication app, ServerOptions options, Output output, CancellationToken ct)
+    {
+        var gate = app.Services.GetRequiredService<SetupGate>();
+        var token = gate.IsOpen ? await gate.TokenAsync(ct) : null;
+        if (output.Json)
+        {
+            output.Value(new { address = options.Address, data = options.Data, setupToken = token });
+            return;
+        }
+
+        output.Line($"TimeLocker {options.Version}  {options.Address}");
+        output.Line($"State      {options.Data}");
+        if (options.Demo)
+        {
+            output.Line($"Demo       sign in as {DemoData.User} with {DemoData.Password}; everything is made up and gone after the stop");
+        }
+        else if (token is not null)
+        {
+            output.Line($"Setup      {options.Address}/setup?token={token}");
+            output.Line($"           one-time token {token}, valid for 30 minutes");
+        }
+    }
+
+    private sealed class TemporaryFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("timelocker-demo-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}

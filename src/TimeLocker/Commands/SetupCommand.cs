@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Server;
+using TimeLocker.Server.Identity;
+
+namespace TimeLocker.Commands;
+
+internal static class SetupCommand
+{
+    public static Command Build()
+    {
+        var admin = new Option<string>("--admin") { Description = "Name of the first Admin.", Required = true };
+        var stdin = new Option<bool>("--password-stdin") { Description = "Read the password from standard input." };
+        return new Command("setup", "Creates the first Admin without a browser, for the owner of the state directory.") { admin, stdin }.Local(async (parsed, output, ct) =>
+        {
+            var password = await Shared.ReadSecretAsync("Password: ", ct);
+            await using var desks = await OfflineDesks.OpenAsync(Shared.Options(parsed), create: true, ct);
+            var user = await desks.GetRequiredService<SetupGate>().CreateFirstAdminAsync(parsed.GetValue(admin)!, password, ct);
+            if (output.Json)
+            {
+                output.Value(new { id = user.Id, name = user.UserName, role = user.Role });
+            }
+
+            output.Line($"{user.UserName} is the first Admin and can sign in.");
+            return Exit.Ok;
+        });
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using TimeLocker.Core;
+using TimeLocker.Server.Api;
+
+namespace TimeLocker;
+
+/// <summary>What commands print: tables for people, JSON for programs, problems on stderr in both.</summary>
+internal sealed class Output(bool json)
+{
+    private static readonly JsonSerializerOptions Pretty = new(ApiJson.Options) { WriteIndented = true };
+
+    public bool Json => json;
+
+    public void Value(object? value) => Console.WriteLine(JsonSerializer.Serialize(value, json ? ApiJson.Options : Pretty));
+
+    public void Line(string text)
+    {
+        if (!json)
+        {
+            Console.WriteLine(text);
+        }
+    }
+
+    /// <summary>A table of some members of JSON objects; the whole answer as JSON where that was asked for.</summary>
+    public void Table(JsonNode? answer, params ReadOnlySpan<(string Title, Func<JsonNode, string?> Cell)> columns)
+    {
+        if (json)
+        {
+            Console.WriteLine(answer?.ToJsonString() ?? "null");
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.None).Expand();
+        foreach (var (title, _) in columns)
+        {
+            table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(title)}[/]")) { NoWrap = title is "ID" or "Time" });
+        }
+
+        foreach (var row in (answer as JsonArray ?? answer?["items"] as JsonArray ?? []).OfType<JsonNode>())
+        {
+            var cells = new List<Text>();
+            foreach (var (_, cell) in columns)
+            {
+                cells.Add(new Text(Visible(cell(row) ?? "")));
+            }
+
+            table.AddRow(cells);
+        }
+
+        if (table.Rows.Count == 0)
+        {
+            Console.WriteLine("Nothing yet.");
+            return;
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    /// <summary>Names come from backups: a control character in one must not drive the terminal.</summary>
+    public static string Visible(string text) => string.Concat(text.Select(c => c < ' ' ? (char)(0x2400 + c) : c is '\u007f' ? '␡' : char.IsControl(c) || c is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069' ? '\uFFFD' : c));
+
+    public int Fail(ProblemException fault)
+    {
+        if (json)
+        {
+            Console.Error.WriteLine(JsonSerializer.Serialize(new { kind = fault.Kind, fault.Problem.What, fault.Problem.Why, fault.Problem.Next }, ApiJson.Options));
+        }
+        else
+        {
+            Console.Error.WriteLine(Visible(fault.Problem.What));
+            Console.Error.WriteLine($"  Why:  {Visible(fault.Problem.Why)}");
+            Console.Error.WriteLine($"  Next: {Visible(fault.Problem.Next)}");
+        }
+
+        return Exit.Of(fault.Kind);
+    }
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using TimeLocker.Commands;
+
+var root = new RootCommand("TimeLocker backs computers up with restic, and can prove it.")
+{
+    ServeCommand.Build(),
+    SetupCommand.Build(),
+    UserCommand.Build(),
+    TokenCommand.Build(),
+    RepositoriesCommand.Build(),
+    PlansCommand.Build(),
+    BackupCommand.Build(),
+    RunsCommand.Build(),
+    SnapshotsCommand.Build(),
+    LsCommand.Build(),
+    RestoreCommand.Build(),
+    CallCommand.Build(),
+    DoctorCommand.Build(),
+    VersionCommand.Build(),
+};
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

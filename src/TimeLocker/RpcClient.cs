@@ -1,0 +1,95 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TimeLocker.Core;
+using TimeLocker.Server.Api;
+
+namespace TimeLocker;
+
+/// <summary>Talks to a running server as any other program would: JSON-RPC for calls, server-sent events for runs.</summary>
+internal sealed class RpcClient : IDisposable
+{
+    private readonly HttpClient http;
+
+    private RpcClient(string address, string token) => http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+    {
+        BaseAddress = new Uri(address),
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+    };
+
+    /// <summary>The server and token that were given, or the server of the state directory with its owner's right.</summary>
+    public static RpcClient Open(string data, string? server, string? token)
+    {
+        if (server is not null && token is not null)
+        {
+            return new(server, token);
+        }
+
+        var note = Path.Combine(data, "server.json");
+        if (!File.Exists(note))
+        {
+            throw new ProblemException(ProblemKind.Unavailable, "No TimeLocker server is running here.", $"{note} is missing; a running server writes it.", "Start one with “deploy/start”, or give --server and --token.");
+        }
+
+        var said = JsonNode.Parse(File.ReadAllText(note))!;
+        return new(server ?? said["address"]!.ToString(), token ?? said["token"]!.ToString());
+    }
+
+    public async Task<JsonNode?> CallAsync(string method, object? parameters, CancellationToken ct)
+    {
+        var answer = await ReachAsync(async () =>
+        {
+            using var response = await http.PostAsJsonAsync("/rpc", new { jsonrpc = "2.0", id = 1, method, @params = parameters ?? new { } }, ApiJson.Options, ct);
+            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JsonNode>(ct) : throw Refused((int)response.StatusCode);
+        });
+        return answer?["error"] is { } error ? throw Fault(error) : answer?["result"];
+    }
+
+    public async Task<T> CallAsync<T>(string method, object? parameters, CancellationToken ct) =>
+        (await CallAsync(method, parameters, ct)).Deserialize<T>(ApiJson.Options)!;
+
+    /// <summary>A run as it changes, up to its end.</summary>
+    public async IAsyncEnumerable<JsonNode> WatchAsync(string run, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var response = await ReachAsync(() => http.GetAsync($"{Rest.Prefix}/runs/{run}/events", HttpCompletionOption.ResponseHeadersRead, ct));
+        if (!response.IsSuccessStatusCode)
+        {
+            throw Refused((int)response.StatusCode);
+        }
+
+        await using var stream = await response.Content.ReadAsStreamAsync(ct);
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(ct))
+        {
+            yield return JsonNode.Parse(item.Data)!;
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<T> ReachAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ProblemException(ProblemKind.Unavailable, new("The TimeLocker server does not answer.", $"{http.BaseAddress}: {e.Message}", "Start it, or correct --server."), e);
+        }
+    }
+
+    private static ProblemException Refused(int status) => status is 401 or 403
+        ? new(ProblemKind.Unauthorized, "The server does not accept this token.", "It is wrong, expired or revoked.", "Make a new one with “timelocker token create”.")
+        : new(ProblemKind.Unavailable, "The server cannot answer now.", $"It answered {status}{(status == 503 ? ": its setup is not finished" : "")}.", "Finish the setup in the browser, or with “timelocker setup”.");
+
+    private static ProblemException Fault(JsonNode error)
+    {
+        var (code, problem) = ((int)error["code"]!, error["data"].Deserialize<Problem>(ApiJson.Options));
+        var kind = code == -32602 ? ProblemKind.Invalid : Enum.GetValues<ProblemKind>().FirstOrDefault(k => -32000 - Rest.StatusOf(k) == code, ProblemKind.Failed);
+        return new(kind, problem ?? new(error["message"]!.ToString(), "The server said no more.", "See its log."));
+    }
+}

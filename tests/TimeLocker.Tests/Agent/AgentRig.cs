@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Text;
+using Shouldly;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Agent;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Processes;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Secrets;
+
+namespace TimeLocker.Tests.Agent;
+
+/// <summary>A temporary place with a real restic, a repository in a folder, and an agent. All is gone afterwards.</summary>
+public sealed class AgentRig : IAsyncDisposable
+{
+    public const string Password = "correct horse battery";
+
+    private readonly List<LocalAgent> agents = [];
+    private readonly string? restic;
+
+    public AgentRig(string? restic = null)
+    {
+        this.restic = restic;
+        Root = Directory.CreateTempSubdirectory("tl-agent-").FullName;
+        Agent = Restart();
+    }
+
+    public string Root { get; }
+    public string State => In("state");
+    public LocalAgent Agent { get; private set; }
+    public ResticTarget Target => new() { Location = In("repo"), Folder = In("repo"), Password = new Secret(Password) };
+
+    public string In(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    /// <summary>As after a restart of TimeLocker; the agent before is left as it is.</summary>
+    public LocalAgent Restart()
+    {
+        Agent = new LocalAgent(State, TimeProvider.System, new ResticBinary(restic));
+        agents.Add(Agent);
+        return Agent;
+    }
+
+    public async Task<ResticTarget> CreateRepositoryAsync()
+    {
+        var facts = await Agent.AskAsync(new CreateRepository(Target), default);
+        return Target with { PinnedId = facts.ResticId, PinnedConfig = facts.ConfigHash };
+    }
+
+    public string Write(string path, string content = "content")
+    {
+        var full = In(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, content);
+        return full;
+    }
+
+    /// <summary>Bytes that neither compress nor repeat, the same in each call.</summary>
+    public string WriteNoise(string path, int megabytes)
+    {
+        var full = Write(path, "");
+        var bytes = new byte[1 << 20];
+        var random = new Random(megabytes);
+        using var file = File.Create(full);
+        for (var i = 0; i < megabytes; i++)
+        {
+            random.NextBytes(bytes);
+            file.Write(bytes);
+        }
+
+        return full;
+    }
+
+    public BackupSpec Backup(ResticTarget target, params string[] sources) => new() { RunId = Guid.CreateVersion7(), Target = target, Host = "tester", Sources = [.. sources] };
+
+    public async Task<Run> RunAsync(RunSpec spec, Action<Run>? each = null) => await FollowAsync(Agent, spec, NewRun(spec), each);
+
+    public static async Task<Run> FollowAsync(IAgent agent, RunSpec spec, Run run, Action<Run>? each = null)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await foreach (var happened in agent.RunAsync(spec, run.LastSequence, limit.Token))
+        {
+            happened.Sequence.ShouldBe(run.LastSequence + 1);
+            run.Apply(happened);
+            each?.Invoke(run);
+        }
+
+        return run;
+    }
+
+    public static Run NewRun(RunSpec spec) => new()
+    {
+        Id = spec.RunId,
+        Kind = spec is BackupSpec ? RunKind.Backup : RunKind.Restore,
+        Cause = RunCause.Person,
+        RepositoryId = Guid.NewGuid(),
+        MachineId = Guid.NewGuid(),
+        Title = "test",
+        RequestedBy = "system",
+        Request = new BackupRequest(BackupMode.Incremental, []),
+        QueuedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    public async Task<string> LogAsync(Guid runId)
+    {
+        await using var log = await Agent.OpenLogAsync(runId, default);
+        using var reader = new StreamReader(log.ShouldNotBeNull());
+        return await reader.ReadToEndAsync();
+    }
+
+    public IEnumerable<string> Locks => Directory.EnumerateFiles(In("repo", "locks"));
+
+    public static async Task<string> ShellAsync(string script, string directory)
+    {
+        var result = await ChildProcess.RunAsync(new ChildCommand("sh", ["-c", script]) { WorkingDirectory = directory, Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! } },
+            TimeSpan.FromSeconds(30), 1 << 24, default);
+        result.ExitCode.ShouldBe(0, result.Errors);
+        return Encoding.Latin1.GetString(result.Output);
+    }
+
+    public static async Task UntilAsync(Func<bool> holds)
+    {
+        for (var since = Stopwatch.GetTimestamp(); !holds(); await Task.Delay(10))
+        {
+            Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(20), "It never came to that.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var run in Directory.EnumerateDirectories(In("state", "runs")))
+        {
+            await Agent.StopAsync(Guid.ParseExact(Path.GetFileName(run), "N"), default);
+        }
+
+        foreach (var agent in agents)
+        {
+            await agent.DisposeAsync();
+        }
+
+        Directory.Delete(Root, recursive: true);
+    }
+}

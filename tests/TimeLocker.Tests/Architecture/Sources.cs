@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+
+namespace TimeLocker.Tests.Architecture;
+
+/// <summary>The product's files as text.</summary>
+internal static class Sources
+{
+    private const int Longest = 400;
+
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    public static IEnumerable<(string Name, string Text)> OfTheProduct() =>
+        from file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.*", SearchOption.AllDirectories)
+        where file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal)
+        where !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
+        select (Path.GetRelativePath(Root, file), File.ReadAllText(file));
+
+    public static IEnumerable<string> Faults(IEnumerable<(string Name, string Text)> files)
+    {
+        foreach (var (name, text) in files)
+        {
+            var lines = text.Split('\n').Length - 1;
+            if (lines > Longest)
+            {
+                yield return $"{name} has {lines} lines: split it";
+            }
+
+            foreach (var bad in Regex.Matches(text, @"\basync void\b|^\s*#region", RegexOptions.Multiline).Select(m => m.Value.Trim()))
+            {
+                yield return $"{name}: {bad}";
+            }
+        }
+    }
+
+    private static string Find(string from) => File.Exists(Path.Combine(from, "TimeLocker.sln")) ? from : Find(Path.GetDirectoryName(from.TrimEnd('/')) ?? throw new DirectoryNotFoundException("the repository's root"));
+}

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using Mono.Cecil;
+using Mono.Cecil.Rocks;
+using Shouldly;
+using TimeLocker.Server;
+using TimeLocker.Tests.Architecture;
+
+namespace TimeLocker.Tests;
+
+/// <summary>The picture in src/README.md as a test: who may use whom, and how files look. Each message names the line and its room.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Rooms Rooms = Rooms.OfTheProduct();
+
+    [Fact]
+    public void Core_uses_no_other_project_and_agent_and_server_do_not_meet() =>
+        Rooms.Uses(
+            ("TimeLocker.Core", ["TimeLocker.Agent", "TimeLocker.Server"]),
+            ("TimeLocker.Agent", ["TimeLocker.Server"]),
+            ("TimeLocker.Server", ["TimeLocker.Agent"])).ShouldBeEmpty();
+
+    [Fact]
+    public void A_library_has_one_room() =>
+        Rooms.Strangers(
+            new("Microsoft.EntityFrameworkCore", @"^TimeLocker\.(Migrations|Server\.(Data|Audit|Secrets|Identity|Agents|Repositories|Plans|Runs|Snapshots|Overview|Demo))\b"),
+            new("Microsoft.Data.Sqlite", @"^TimeLocker\.Server\.(Data|Snapshots\.TreeCache)\b"),
+            new("Radzen", @"^TimeLocker\.Server\.UI\b"),
+            new("Quartz", @"^TimeLocker\.Server\.Plans\.Scheduler\b"),
+            new("System.CommandLine", @"^(TimeLocker\.Commands\b|Program)"),
+            new("Spectre.Console", @"^TimeLocker\.(Commands|Output)\b"),
+            new("System.Diagnostics.Process,System.Diagnostics.ProcessStartInfo", @"^TimeLocker\.Core\.Processes\b")).ShouldBeEmpty();
+
+    [Fact]
+    public void No_component_uses_the_database() =>
+        Rooms.Types.Where(IsComponent).SelectMany(t => Rooms.References(t).Where(r => r.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal) || r.StartsWith("Microsoft.Data.Sqlite", StringComparison.Ordinal) || r == "TimeLocker.Server.Data.TimeLockerDb")
+            .Select(r => $"{t.FullName} uses {r}; ask a desk")).ShouldBeEmpty();
+
+    [Fact]
+    public void Server_rooms_form_no_cycle() => Rooms.Cycles("TimeLocker.Server", desksOnly: t => !IsComponent(t)).ShouldBeEmpty();
+
+    [Fact]
+    public void No_interface_stands_beside_its_one_class() =>
+        Rooms.Types.Where(t => t.IsInterface && Regex.IsMatch(t.Name, "^I[A-Z]") && Rooms.Types.Any(o => o.Name == t.Name[1..])).Select(t => $"{t.FullName} has one class: use it").ShouldBeEmpty();
+
+    [Fact]
+    public void Names_say_what_a_thing_is() =>
+        Rooms.Types.Where(t => Regex.IsMatch(t.Name, "(Manager|Helpers?|Utils?|Common|Impl|Dto|ViewModel|Service)$")).Select(t => $"{t.FullName}: a name that says nothing").ShouldBeEmpty();
+
+    [Fact]
+    public void Files_are_short_and_plain() => Sources.Faults(Sources.OfTheProduct()).ShouldBeEmpty();
+
+    [Fact]
+    public void A_desk_method_that_changes_something_takes_an_actor() =>
+        Rooms.Changing().Where(m => m.Parameters.All(p => p.ParameterType.FullName != "TimeLocker.Core.Actor")).Select(m => $"{m.FullName} changes the database for nobody: take an Actor").ShouldBeEmpty();
+
+    [Fact]
+    public void Every_operation_is_a_noun_and_a_verb() =>
+        BuiltIns.Operations().All.Where(o => !Regex.IsMatch(o.Name, @"^[a-z]+\.[a-z]+(-[a-z]+)*$")).Select(o => o.Name).ShouldBeEmpty();
+
+    [Fact]
+    public void What_is_banned_is_banned_in_every_project()
+    {
+        var banned = File.ReadAllText(Path.Combine(Sources.Root, "src", "build", "BannedSymbols.txt"));
+        string[] must = ["P:System.DateTime.Now", "P:System.DateTime.UtcNow", "P:System.DateTimeOffset.Now", "P:System.DateTimeOffset.UtcNow", "P:System.Threading.Tasks.Task`1.Result", "M:System.Threading.Tasks.Task.Wait", "M:System.Threading.Thread.Sleep"];
+        must.Where(m => !banned.Contains(m, StringComparison.Ordinal)).ShouldBeEmpty();
+        Rooms.Types.Where(t => !t.FullName.StartsWith("TimeLocker.Commands", StringComparison.Ordinal) && t.FullName is not ("TimeLocker.Output" or "Program"))
+            .Where(t => t.FullName.StartsWith("TimeLocker.", StringComparison.Ordinal) && Rooms.References(t).Contains("System.Console")).Select(t => $"{t.FullName} writes to the console; only the program does").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_rules_find_what_is_planted()
+    {
+        var here = Rooms.Of(typeof(ArchitectureTests).Assembly.Location);
+        here.Strangers(new Library("System.Diagnostics.Process", @"^TimeLocker\.Core\.Processes\b")).ShouldContain(f => f.Contains(nameof(PlantedViolation), StringComparison.Ordinal));
+        Sources.Faults([("planted.cs", "async void Oops() { }\n#region x\n")]).Count().ShouldBe(2);
+        Sources.Faults([("planted.cs", string.Concat(Enumerable.Repeat("// line\n", 401)))]).ShouldHaveSingleItem();
+    }
+
+    private static bool IsComponent(TypeDefinition type) => Rooms.Ancestors(type).Contains("Microsoft.AspNetCore.Components.ComponentBase");
+}
+
+/// <summary>Breaks a rule on purpose, so that the rule is seen to work.</summary>
+internal static class PlantedViolation
+{
+    public static int Own() => System.Diagnostics.Process.GetCurrentProcess().Id;
+}
