@@ -1,0 +1,60 @@
+using TimeLocker.Core.Plans;
+
+namespace TimeLocker.Server.Plans;
+
+/// <summary>A plan while it is being typed.</summary>
+public sealed class PlanDraft
+{
+    public string Name { get; set; } = "";
+    public Guid RepositoryId { get; set; }
+    public IReadOnlyList<string> Sources { get; set; } = [];
+    public HashSet<string> Presets { get; } = [];
+    public string Excludes { get; set; } = "";
+    public string IfPresent { get; set; } = "";
+    public string Tags { get; set; } = "";
+    public bool ExcludeCaches { get; set; } = true;
+    public bool OneFileSystem { get; set; }
+    public Compression Compression { get; set; }
+
+    /// <summary>What most people want: no caches, no trash, no temporary files.</summary>
+    public static PlanDraft Fresh(Guid repository)
+    {
+        var draft = new PlanDraft { RepositoryId = repository };
+        draft.Presets.UnionWith(["caches", "trash", "temporary"]);
+        return draft;
+    }
+
+    public static PlanDraft Of(BackupPlan plan)
+    {
+        var draft = new PlanDraft
+        {
+            Name = plan.Name,
+            RepositoryId = plan.RepositoryId,
+            Sources = plan.Sources,
+            Excludes = string.Join('\n', plan.Excludes),
+            IfPresent = string.Join('\n', plan.ExcludeIfPresent),
+            Tags = string.Join(", ", plan.Tags),
+            ExcludeCaches = plan.ExcludeCaches,
+            OneFileSystem = plan.OneFileSystem,
+            Compression = plan.Compression,
+        };
+        draft.Presets.UnionWith(plan.ExcludePresets);
+        return draft;
+    }
+
+    public NewPlan Wanted => new()
+    {
+        Name = Name,
+        RepositoryId = RepositoryId,
+        Sources = Sources,
+        Excludes = Lines(Excludes),
+        ExcludePresets = [.. ExcludePreset.All.Select(p => p.Name).Where(Presets.Contains)],
+        ExcludeIfPresent = Lines(IfPresent),
+        ExcludeCaches = ExcludeCaches,
+        OneFileSystem = OneFileSystem,
+        Tags = Tags.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        Compression = Compression,
+    };
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Components;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Server.UI;
+
+namespace TimeLocker.Server.Repositories;
+
+public partial class RepositoryForm
+{
+    private readonly Dictionary<string, string> values = [];
+    private IRepositoryBackend backend = default!;
+    private RepositoryFacts? facts;
+    private Problem? problem;
+    private string? verdict;
+    private string name = "", password = "";
+    private bool create = true, own, busy, exists;
+
+    [Inject] private RepositoryCatalog Repositories { get; set; } = default!;
+    [CascadingParameter] private Actor Who { get; set; } = default!;
+
+    [Parameter] public MachineFolders? Folders { get; set; }
+    [Parameter] public EventCallback<Repository> Saved { get; set; }
+
+    /// <summary>Filled in where the person has not said otherwise.</summary>
+    [Parameter] public string? Suggested { get; set; }
+
+    private string? NotYet => backend.Fields.FirstOrDefault(f => f.Required && string.IsNullOrWhiteSpace(values.GetValueOrDefault(f.Name) ?? f.Default)) is { } missing ? T["“{0}” is missing.", T[missing.Label]].Value
+        : (!create || own) && password.Length == 0 ? T["The password is missing."].Value : null;
+
+    private NewRepository Wanted => new()
+    {
+        Name = name,
+        Backend = backend.Kind,
+        Values = new(values),
+        Password = !create || own ? password : null,
+        Create = create,
+    };
+
+    protected override void OnInitialized() => (backend, name) = (Repositories.Backends[0], Suggested ?? "");
+
+    private void Choose(bool wantNew)
+    {
+        create = wantNew;
+        Touched();
+    }
+
+    private void ChooseBackend(ChangeEventArgs e)
+    {
+        backend = Repositories.Backends.First(b => b.Kind == e.Value?.ToString());
+        values.Clear();
+        Touched();
+    }
+
+    // A test says nothing about what was typed after it.
+    private void Touched() => (verdict, problem, facts, exists) = (null, null, null, false);
+
+    private async Task TestAsync()
+    {
+        Touched();
+        busy = true;
+        problem = await Attempt.ProblemOf(async () => facts = await Repositories.TestAsync(Wanted, Who));
+        busy = false;
+        if (facts is null)
+        {
+            return;
+        }
+
+        exists = facts.State == RepositoryState.Ready || facts.ResticId is not null;
+        (verdict, problem) = (create, facts.State) switch
+        {
+            (true, RepositoryState.Missing) => (T["This place can be used."].Value, null),
+            (false, RepositoryState.Ready) => (T["The repository opens with this password."].Value, null),
+            (true, RepositoryState.Ready) => (null, new Problem(T["There is already a repository at this place."], T["A new one would get into its way."], T["Choose another folder, or add the existing one."])),
+            (false, RepositoryState.Missing) => (null, new Problem(T["There is no repository at this place."], T["The folder is empty or does not exist."], T["Correct the address, or make a new one."])),
+            _ => ((string?)null, facts.Problem),
+        };
+    }
+
+    private async Task SaveAsync()
+    {
+        if (verdict is null || busy)
+        {
+            return;
+        }
+
+        busy = true;
+        Repository? added = null;
+        problem = await Attempt.ProblemOf(async () => added = await Repositories.AddAsync(Wanted, Who));
+        busy = false;
+        if (added is not null)
+        {
+            password = "";
+            await Saved.InvokeAsync(added);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Components;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Runs;
+using TimeLocker.Server.UI;
+
+namespace TimeLocker.Server.Snapshots;
+
+/// <summary>What to do with the chosen files: a new folder, their original place after a preview, or a download.</summary>
+public partial class RestorePanel
+{
+    private string target = "", typed = "";
+    private OverwriteMode overwrite;
+    private bool inPlace, verify, busy;
+    private Run? preview;
+    private Problem? problem;
+    private int previewed;
+
+    [Inject] private RunCoordinator Runs { get; set; } = default!;
+    [Inject] private RunHistory History { get; set; } = default!;
+    [Inject] private NavigationManager Nav { get; set; } = default!;
+    [CascadingParameter] private Actor Who { get; set; } = default!;
+
+    [Parameter, EditorRequired] public Snapshot Snapshot { get; set; } = default!;
+    [Parameter] public Machine? Machine { get; set; }
+    [Parameter, EditorRequired] public PathSelection Selection { get; set; } = default!;
+    [Parameter] public EventCallback Cleared { get; set; }
+
+    /// <summary>The one thing chosen is a file.</summary>
+    [Parameter] public bool SingleFile { get; set; }
+
+    private string Title => Selection.Paths.Count switch
+    {
+        0 => T["Restore everything"],
+        1 => T["Restore 1 item"],
+        var n => T["Restore {0} items", Sizes.Count(n)],
+    };
+
+    private string? NoOriginal => !Who.Is(Role.Admin) ? T["Only an Admin may."].Value
+        : Machine?.Host != Snapshot.Host ? T["It was made on another machine, {0}.", Snapshot.Host].Value : null;
+
+    private NewRestore Wanted => new()
+    {
+        RepositoryId = Snapshot.RepositoryId,
+        Snapshot = Snapshot.Id,
+        Paths = [.. Selection.Paths],
+        Target = inPlace || string.IsNullOrWhiteSpace(target) ? null : target.Trim(),
+        InPlace = inPlace,
+        Overwrite = overwrite,
+        Verify = verify,
+    };
+
+    protected override bool Concerns(Run run) => run.Id == preview?.Id;
+
+    protected override async Task OnMilestoneAsync(Run run)
+    {
+        if (run.HasEnded)
+        {
+            preview = await History.GetAsync(run.Id, Gone);
+        }
+    }
+
+    protected override void OnParametersSet()
+    {
+        // Another selection makes the preview a lie.
+        var now = string.Join('\n', Selection.Paths).GetHashCode(StringComparison.Ordinal);
+        if (now != previewed)
+        {
+            previewed = now;
+            Stale();
+        }
+    }
+
+    private void Where(bool original)
+    {
+        inPlace = original;
+        overwrite = original ? OverwriteMode.IfChanged : OverwriteMode.Never;
+        Stale();
+    }
+
+    private void Stale() => (preview, typed, problem) = (null, "", null);
+
+    private Task ClearAsync()
+    {
+        Selection.Clear();
+        return Cleared.InvokeAsync();
+    }
+
+    private async Task PreviewAsync()
+    {
+        busy = true;
+        problem = await Attempt.ProblemOf(async () => preview = await Runs.StartRestoreAsync(Wanted with { DryRun = true, Verify = false }, Who));
+        busy = false;
+    }
+
+    private async Task RestoreAsync()
+    {
+        busy = true;
+        Run? run = null;
+        problem = await Attempt.ProblemOf(async () => run = await Runs.StartRestoreAsync(Wanted with { Confirm = inPlace ? typed : null }, Who));
+        busy = false;
+        if (run is not null)
+        {
+            Nav.NavigateTo($"runs/{run.Id}");
+        }
+    }
+
+    private string Download(string format) => $"api/v1/repositories/{Snapshot.RepositoryId}/snapshots/{Snapshot.Id}/download?format={format}&"
+        + string.Join('&', Selection.Paths.Select(p => $"path={Uri.EscapeDataString(p)}"));
+}

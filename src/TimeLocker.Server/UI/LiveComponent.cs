@@ -1,0 +1,114 @@
+using Microsoft.AspNetCore.Components;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.UI;
+
+/// <summary>A component that shows runs as they go: redrawn at most four times a second, and told when a run passes a milestone.</summary>
+public abstract class LiveComponent : ComponentBase, IDisposable
+{
+    private static readonly TimeSpan Quarter = TimeSpan.FromMilliseconds(250);
+
+    private readonly CancellationTokenSource gone = new();
+    private readonly Dictionary<Guid, RunState> states = [];
+    private long drawn;
+    private bool due;
+
+    [Inject] protected RunFeed Feed { get; set; } = default!;
+    [Inject] protected TimeProvider Time { get; set; } = default!;
+
+    /// <summary>Ends when the component leaves the page.</summary>
+    protected CancellationToken Gone => gone.Token;
+
+    protected virtual bool Concerns(Run run) => true;
+
+    /// <summary>A run was queued, started or ended: the time to read again what the database knows.</summary>
+    protected virtual Task OnMilestoneAsync(Run run) => Task.CompletedTask;
+
+    // Not before the first render: a prerendered page has nobody to tell.
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _ = WatchAsync();
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await foreach (var run in Feed.WatchAsync(gone.Token))
+            {
+                if (Concerns(run))
+                {
+                    await NoteAsync(run);
+                }
+            }
+        }
+        catch (Exception e) when (gone.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page was left.
+        }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
+        }
+    }
+
+    private async Task NoteAsync(Run run)
+    {
+        var isNew = !states.TryGetValue(run.Id, out var before) || before != run.State;
+        states[run.Id] = run.State;
+        if (isNew)
+        {
+            await InvokeAsync(() => OnMilestoneAsync(run));
+        }
+
+        if (due)
+        {
+            return;
+        }
+
+        var wait = Quarter - Time.GetElapsedTime(drawn);
+        if (wait > TimeSpan.Zero)
+        {
+            due = true;
+            _ = DrawLaterAsync(wait);
+            return;
+        }
+
+        await DrawAsync();
+    }
+
+    private async Task DrawLaterAsync(TimeSpan wait)
+    {
+        await Task.Delay(wait, Time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        due = false;
+        if (!gone.IsCancellationRequested)
+        {
+            await DrawAsync();
+        }
+    }
+
+    private Task DrawAsync()
+    {
+        drawn = Time.GetTimestamp();
+        return InvokeAsync(StateHasChanged);
+    }
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing && !gone.IsCancellationRequested)
+        {
+            gone.Cancel();
+            gone.Dispose();
+        }
+    }
+}

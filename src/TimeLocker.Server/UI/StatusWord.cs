@@ -1,0 +1,55 @@
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Overview;
+
+namespace TimeLocker.Server.UI;
+
+/// <summary>The six words for how things stand (and two for what has no state yet). Each has its own shape, colour and text.</summary>
+public enum StatusWord { Safe, Running, Warning, Missed, Failed, Paused, Queued, Unproven, Cancelled }
+
+public static class StatusWords
+{
+    public static StatusWord Of(Run run) => run.State switch
+    {
+        RunState.Queued => StatusWord.Queued,
+        RunState.Ended => Of(run.Outcome),
+        _ => StatusWord.Running,
+    };
+
+    public static StatusWord Of(RunOutcome? outcome) => outcome switch
+    {
+        RunOutcome.Succeeded => StatusWord.Safe,
+        RunOutcome.Incomplete => StatusWord.Warning,
+        RunOutcome.Missed or RunOutcome.Skipped => StatusWord.Missed,
+        RunOutcome.Cancelled => StatusWord.Cancelled,
+        null => StatusWord.Unproven,
+        _ => StatusWord.Failed,
+    };
+
+    public static StatusWord Of(Level level) => level switch
+    {
+        Level.Safe => StatusWord.Safe,
+        Level.Running => StatusWord.Running,
+        Level.Warning => StatusWord.Warning,
+        Level.Failed => StatusWord.Failed,
+        _ => StatusWord.Unproven,
+    };
+
+    public static StatusWord Of(BackupPlan plan) => Of(plan.LastOutcome);
+
+    /// <summary>The word for an outcome itself, where a run is meant and not the safety of a plan.</summary>
+    public static string Text(Run run) => run.State == RunState.Ended ? run.Outcome.ToString()! : run.State.ToString();
+
+    public static (string Css, string Icon, string Text) Looks(StatusWord word) => word switch
+    {
+        StatusWord.Safe => ("safe", "safe", "Safe"),
+        StatusWord.Running => ("running", "running", "Running"),
+        StatusWord.Warning => ("warning", "warning", "Warning"),
+        StatusWord.Missed => ("missed", "missed", "Missed"),
+        StatusWord.Failed => ("failed", "failed", "Failed"),
+        StatusWord.Paused => ("paused", "paused", "Paused"),
+        StatusWord.Queued => ("queued", "queued", "Queued"),
+        StatusWord.Cancelled => ("cancelled", "cancelled", "Cancelled"),
+        _ => ("unproven", "idle", "Not proven yet"),
+    };
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TimeLocker.Server.UI;
+
+public static class UiSetup
+{
+    public static IServiceCollection AddUi(this IServiceCollection services)
+    {
+        services.AddLocalization();
+        services.AddCascadingAuthenticationState();
+
+        // A dashboard is cheap to draw again, so closed tabs are not kept for long.
+        services.AddRazorComponents().AddInteractiveServerComponents(circuit =>
+        {
+            circuit.DisconnectedCircuitRetentionPeriod = TimeSpan.FromSeconds(45);
+            circuit.DisconnectedCircuitMaxRetained = 50;
+        });
+        return services;
+    }
+
+    public static void MapUi(this IEndpointRouteBuilder app) =>
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+}
