@@ -20,6 +20,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, (RunWork Work, Task Done)> live = [];
     private readonly CancellationTokenSource detach = new();
+    private bool detached;
 
     /// <param name="stateDirectory">The agent's own folder; it is made when it is missing.</param>
     public LocalAgent(string stateDirectory, TimeProvider time, ResticBinary restic)
@@ -27,7 +28,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         state = Directory.CreateDirectory(Path.GetFullPath(stateDirectory), Private).FullName;
         Directory.CreateDirectory(Path.Combine(state, "runs"), Private);
         (this.time, binary, this.restic) = (time, restic, new ResticProcess(state, restic));
-        downloads = new ResticDownloads(this.restic);
+        downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
     }
 
     public bool Knows(Guid runId) => Live(runId) is not null || RunFolder.Of(state, runId).Exists;
@@ -36,7 +37,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     {
         lock (gate)
         {
-            ObjectDisposedException.ThrowIf(detach.IsCancellationRequested, this);
+            ObjectDisposedException.ThrowIf(detached, this);
             if (!live.TryGetValue(spec.RunId, out var running))
             {
                 var work = new RunWork(spec, RunFolder.Of(state, spec.RunId), restic, binary, time);
@@ -76,6 +77,12 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         Task[] open;
         lock (gate)
         {
+            if (detached)
+            {
+                return;
+            }
+
+            detached = true;
             detach.Cancel();
             open = [.. live.Values.Select(running => running.Done)];
         }

@@ -142,7 +142,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
                 : await AskRepositoryAsync(watch.Errors.Issues + facts.Missing.Count > 0, now);
         if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
         {
-            await TryUnlockAsync();
+            await TryUnlockAsync(process);
         }
 
         End(facts, ended with { Recovered = joined && !wasAlive });
@@ -191,8 +191,14 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         }
     }
 
-    private async Task TryUnlockAsync()
+    // restic takes a lock for stale once its holder is gone, and a killed process is there until it is reaped.
+    private async Task TryUnlockAsync(ProcessIdentity? process)
     {
+        for (var waits = 0; waits < 100 && process is { HasGroup: true }; waits++)
+        {
+            await Task.Delay(50);
+        }
+
         try
         {
             await restic.UnlockAsync(spec.Target);

@@ -153,7 +153,7 @@ public sealed class BackupTests : IAsyncLifetime
 
         if (fate == "swapped")
         {
-            await rig.CreateRepositoryAsync();
+            await rig.Agent.AskAsync(new CreateRepository(rig.Target), default);
         }
         else if (fate == "emptied")
         {
