@@ -64,8 +64,9 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         return Task.CompletedTask;
     }
 
+    // On another thread: a dead network share blocks whoever looks at it, and the asker may give up.
     public async Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) =>
-        (TAnswer)(await AnswerAsync(question, ct))!;
+        (TAnswer)(await Task.Run(() => AnswerAsync(question, ct), ct).WaitAsync(ct))!;
 
     public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => downloads.OpenAsync(request, ct);
 
@@ -98,8 +99,8 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, ct),
         ListSnapshots list => await new ResticQueries(restic).SnapshotsAsync(list.Target, ct),
         ReadTree read => await new ResticTree(restic).ReadAsync(read.Target, read.SnapshotId, read.Path, read.TreeId, ct),
-        ListFolder folder => await Task.Run(() => MachineFolders.List(folder), ct),
-        MeasureFolder measure => await Task.Run(() => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct), ct),
+        ListFolder folder => MachineFolders.List(folder),
+        MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
         _ => throw ProblemException.Invalid("This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
     };
 

@@ -8,23 +8,30 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-public sealed class DownloadTests : IAsyncLifetime
+public sealed class DownloadTests(DownloadTests.BackedUp place) : IClassFixture<DownloadTests.BackedUp>
 {
-    private readonly AgentRig rig = new();
-    private ResticTarget target = null!;
-    private string snapshot = null!;
-
-    public async Task InitializeAsync()
+    public sealed class BackedUp : IAsyncLifetime
     {
-        target = await rig.CreateRepositoryAsync();
-        rig.Write("data/a.txt", "alpha");
-        rig.Write("data/sub/b.txt", "beta");
-        rig.WriteNoise("data/sub/noise", 4);
-        File.CreateSymbolicLink(rig.In("data/sub/link"), "b.txt");
-        snapshot = (await rig.RunAsync(rig.Backup(target, rig.In("data")))).SnapshotId!;
+        public AgentRig Rig { get; } = new();
+        public ResticTarget Target { get; private set; } = null!;
+        public string Snapshot { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Target = await Rig.CreateRepositoryAsync();
+            Rig.Write("data/a.txt", "alpha");
+            Rig.Write("data/sub/b.txt", "beta");
+            Rig.WriteNoise("data/sub/noise", 4);
+            File.CreateSymbolicLink(Rig.In("data/sub/link"), "b.txt");
+            Snapshot = (await Rig.RunAsync(Rig.Backup(Target, Rig.In("data")))).SnapshotId!;
+        }
+
+        public async Task DisposeAsync() => await Rig.DisposeAsync();
     }
 
-    public async Task DisposeAsync() => await rig.DisposeAsync();
+    private readonly AgentRig rig = place.Rig;
+    private readonly ResticTarget target = place.Target;
+    private readonly string snapshot = place.Snapshot;
 
     [Fact]
     public async Task One_file_comes_as_it_is()
@@ -91,7 +98,8 @@ public sealed class DownloadTests : IAsyncLifetime
     [Fact]
     public async Task Damage_in_the_repository_shows_while_reading()
     {
-        foreach (var pack in Directory.EnumerateFiles(rig.In("repo/data"), "*", SearchOption.AllDirectories).Where(f => new FileInfo(f).Length > 1 << 20))
+        await AgentRig.ShellAsync("cp -a repo damaged", rig.Root);
+        foreach (var pack in Directory.EnumerateFiles(rig.In("damaged/data"), "*", SearchOption.AllDirectories).Where(f => new FileInfo(f).Length > 1 << 20))
         {
             File.SetUnixFileMode(pack, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             using var file = File.OpenWrite(pack);
@@ -99,7 +107,7 @@ public sealed class DownloadTests : IAsyncLifetime
             file.Write(new byte[64]);
         }
 
-        var failure = await Should.ThrowAsync<ProblemException>(() => ReadAsync(DownloadFormat.File, "data/sub/noise"));
+        var failure = await Should.ThrowAsync<ProblemException>(() => ReadAsync(new FileRequest(target with { Location = rig.In("damaged"), Folder = rig.In("damaged") }, snapshot, [rig.In("data/sub/noise")], DownloadFormat.File)));
         failure.Problem.What.ShouldBe("The repository is damaged.");
     }
 
@@ -117,9 +125,11 @@ public sealed class DownloadTests : IAsyncLifetime
 
     private Task<Stream> OpenAsync(DownloadFormat format, params string[] paths) => rig.Agent.OpenAsync(new FileRequest(target, snapshot, [.. paths.Select(p => rig.In(p))], format), default);
 
-    private async Task<byte[]> ReadAsync(DownloadFormat format, params string[] paths)
+    private Task<byte[]> ReadAsync(DownloadFormat format, params string[] paths) => ReadAsync(new FileRequest(target, snapshot, [.. paths.Select(p => rig.In(p))], format));
+
+    private async Task<byte[]> ReadAsync(FileRequest request)
     {
-        await using var stream = await OpenAsync(format, paths);
+        await using var stream = await rig.Agent.OpenAsync(request, default);
         using var all = new MemoryStream();
         await stream.CopyToAsync(all);
         return all.ToArray();

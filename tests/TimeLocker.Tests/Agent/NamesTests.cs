@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-public sealed class NamesTests : IAsyncLifetime
+public sealed class NamesTests(NamesTests.BackedUp place) : IClassFixture<NamesTests.BackedUp>
 {
     // printf forms: a name in .NET is text, the names of Linux are bytes.
     private static readonly string[] Names =
@@ -18,13 +18,28 @@ public sealed class NamesTests : IAsyncLifetime
         new string('n', 255),
     ];
 
-    private readonly AgentRig rig = new();
-    private ResticTarget target = null!;
-    private Run backup = null!;
-
-    public async Task InitializeAsync()
+    public sealed class BackedUp : IAsyncLifetime
     {
-        target = await rig.CreateRepositoryAsync();
+        public AgentRig Rig { get; } = new();
+        public ResticTarget Target { get; private set; } = null!;
+        public Run Backup { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Target = await Rig.CreateRepositoryAsync();
+            await WriteAsync(Rig);
+            Backup = await Rig.RunAsync(Rig.Backup(Target, Rig.In("data")));
+        }
+
+        public async Task DisposeAsync() => await Rig.DisposeAsync();
+    }
+
+    private readonly AgentRig rig = place.Rig;
+    private readonly ResticTarget target = place.Target;
+    private readonly Run backup = place.Backup;
+
+    private static async Task WriteAsync(AgentRig rig)
+    {
         Directory.CreateDirectory(rig.In("data"));
         foreach (var name in Names)
         {
@@ -32,10 +47,7 @@ public sealed class NamesTests : IAsyncLifetime
         }
 
         await AgentRig.ShellAsync("d=$(printf 'dir\\376') && mkdir \"$d\" && echo deep >\"$d/inside\" && mkdir \"$d/more\" && echo deeper >\"$d/more/file\"", rig.In("data"));
-        backup = await rig.RunAsync(rig.Backup(target, rig.In("data")));
     }
-
-    public async Task DisposeAsync() => await rig.DisposeAsync();
 
     [Fact]
     public async Task Every_name_is_backed_up_browsed_and_restored_byte_for_byte()
