@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -50,6 +51,7 @@ public sealed partial class IdentityServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddSingleton(options).AddSingleton(databases).AddSingleton<TimeProvider>(clock).AddSingleton<AuditLog>()
             .AddSingleton(new Installation("tl-test")).AddTimeLockerIdentity(options).AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000);
         var app = builder.Build();
         await app.Services.GetRequiredService<VaultKey>().OpenAsync(default);
         app.UseTimeLockerGuards();
