@@ -109,7 +109,7 @@ public static class ServerHost
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             await life.ApplicationStarted.WhenCancelled(stoppingToken);
-            Core.PrivateFile.Write(Note, JsonSerializer.SerializeToUtf8Bytes(new { address = options.Address, token = owner.Value }));
+            await Core.PrivateFile.WriteAsync(Note, JsonSerializer.SerializeToUtf8Bytes(new { address = options.Address, token = owner.Value }), stoppingToken);
             await runs.ResumeAsync(stoppingToken);
             foreach (var repository in await repositories.ListAsync(stoppingToken))
             {

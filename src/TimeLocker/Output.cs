@@ -32,7 +32,7 @@ internal sealed class Output(bool json)
             return;
         }
 
-        var table = new Table().Border(TableBorder.None).Expand();
+        var table = new Table().Border(TableBorder.None);
         foreach (var (title, _) in columns)
         {
             table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(title)}[/]")) { NoWrap = title is "ID" or "Time" });
@@ -55,7 +55,15 @@ internal sealed class Output(bool json)
             return;
         }
 
-        AnsiConsole.Write(table);
+        Screen().Write(table);
+    }
+
+    // In a pipe nothing is coloured and nothing is wrapped.
+    private static IAnsiConsole Screen()
+    {
+        var screen = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
+        screen.Profile.Width = Console.IsOutputRedirected ? 400 : screen.Profile.Width;
+        return screen;
     }
 
     /// <summary>Names come from backups: a control character in one must not drive the terminal.</summary>

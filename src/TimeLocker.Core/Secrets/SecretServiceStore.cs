@@ -1,55 +1,62 @@
+using System.Text;
+using TimeLocker.Core.Processes;
+
 namespace TimeLocker.Core.Secrets;
 
-/// <param name="Exit">127: the program is not installed.</param>
-public sealed record ToolAnswer(int Exit, string Output, string Error);
-
-/// <summary>Runs <c>secret-tool</c> with these arguments; what is secret goes through its standard input.</summary>
-public delegate Task<ToolAnswer> SecretTool(IReadOnlyList<string> arguments, string input, CancellationToken ct);
-
-/// <summary>The desktop's key-ring (Secret Service), reached through libsecret's own program.</summary>
-public sealed class SecretServiceStore(SecretTool tool) : ISecretStore
+/// <summary>The desktop's key-ring (Secret Service), reached through libsecret's own program <c>secret-tool</c>. Secrets go through its standard input.</summary>
+public sealed class SecretServiceStore(IReadOnlyDictionary<string, string> environment) : ISecretStore
 {
     public const string StoreKind = "secret-service";
+    private const int NotInstalled = 127;
+
+    // Long enough to answer the desktop's question for the key-ring's password.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>What secret-tool needs to find the session's bus, out of this process's own environment.</summary>
+    public static SecretServiceStore OfThisSession() => new(((string[])["PATH", "HOME", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY"])
+        .Where(name => Environment.GetEnvironmentVariable(name) is not null).ToDictionary(name => name, name => Environment.GetEnvironmentVariable(name)!));
 
     public string Kind => StoreKind;
     public string Title => "Key-ring of the desktop";
 
-    public async Task<string?> WhyNotAsync(CancellationToken ct)
+    public async Task<string?> WhyNotAsync(CancellationToken ct) => await AskAsync(["lookup", .. Attributes("probe")], "", ct) switch
     {
-        var answer = await tool(["lookup", .. Attributes("probe")], "", ct);
-        return answer switch
-        {
-            { Exit: 127 } => "The program secret-tool is not installed (Debian: libsecret-tools).",
-            { Exit: not 0, Error.Length: > 0 } => answer.Error.Trim(),
-            _ => null,
-        };
-    }
+        { ExitCode: NotInstalled } => "The program secret-tool is not installed (Debian: libsecret-tools).",
+        { ExitCode: not 0 } answer when answer.Errors.Length > 0 || answer.ExitCode != 1 => Reason(answer),
+        _ => null,
+    };
 
     // secret-tool answers “not there” with exit 1 and silence; everything else that goes wrong it explains.
     public async Task<byte[]?> FindAsync(string name, CancellationToken ct)
     {
-        var answer = await tool(["lookup", .. Attributes(name)], "", ct);
-        if (answer.Exit == 0)
+        var answer = await AskAsync(["lookup", .. Attributes(name)], "", ct);
+        return answer switch
         {
-            return Convert.FromBase64String(answer.Output.Trim());
-        }
-
-        return answer.Exit == 1 && answer.Error.Length == 0 ? null : throw Broken("read", answer);
+            { ExitCode: 0 } => Convert.FromBase64String(Encoding.UTF8.GetString(answer.Output).Trim()),
+            { ExitCode: 1, Errors.Length: 0 } => null,
+            _ => throw Broken("read", answer),
+        };
     }
 
     public async Task SaveAsync(string name, byte[] value, CancellationToken ct)
     {
-        var answer = await tool(["store", $"--label=TimeLocker {name}", .. Attributes(name)], Convert.ToBase64String(value), ct);
-        if (answer.Exit != 0)
+        var answer = await AskAsync(["store", $"--label=TimeLocker {name}", .. Attributes(name)], Convert.ToBase64String(value), ct);
+        if (answer.ExitCode != 0)
         {
             throw Broken("written", answer);
         }
     }
 
-    public async Task DeleteAsync(string name, CancellationToken ct) => await tool(["clear", .. Attributes(name)], "", ct);
+    public Task DeleteAsync(string name, CancellationToken ct) => AskAsync(["clear", .. Attributes(name)], "", ct);
 
     private static string[] Attributes(string name) => ["application", "timelocker", "name", name];
 
-    private static ProblemException Broken(string done, ToolAnswer answer) => new(ProblemKind.Failed, $"The key-ring could not be {done}.",
-        answer.Error.Length > 0 ? answer.Error.Trim() : $"secret-tool ended with {answer.Exit}.", "Unlock the key-ring of the desktop session and start TimeLocker again.");
+    private Task<ChildResult> AskAsync(string[] arguments, string input, CancellationToken ct) =>
+        ChildProcess.RunAsync(new("secret-tool", arguments) { Environment = environment, Input = Encoding.UTF8.GetBytes(input) }, Patience, 64 * 1024, ct);
+
+    private static string Reason(ChildResult answer) => answer.TimedOut ? "The key-ring did not answer within a minute."
+        : answer.Errors.Length > 0 ? answer.Errors.Trim() : $"secret-tool ended with {answer.ExitCode}.";
+
+    private static ProblemException Broken(string done, ChildResult answer) =>
+        new(ProblemKind.Failed, $"The key-ring could not be {done}.", Reason(answer), "Unlock the key-ring of the desktop session and start TimeLocker again.");
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Runs;
@@ -8,10 +7,9 @@ namespace TimeLocker.Server.Runs;
 /// <summary>What runs now: the current state and what changes, for pages, server-sent events and the command line.</summary>
 public sealed class RunFeed(TimeProvider clock)
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentDictionary<Guid, Run> active = new();
     private readonly ConcurrentDictionary<Guid, string> waiting = new();
-    private readonly ConcurrentDictionary<Listener, bool> listeners = new();
+    private readonly ConcurrentDictionary<RunWatch, bool> watches = new();
 
     /// <summary>Runs that have not ended, oldest first. Live objects: read them at once.</summary>
     public IReadOnlyList<Run> Active => [.. active.Values.OrderBy(r => r.Id)];
@@ -47,48 +45,29 @@ public sealed class RunFeed(TimeProvider clock)
             active[run.Id] = run;
         }
 
-        foreach (var listener in listeners.Keys)
+        foreach (var watch in watches.Keys)
         {
-            listener.Changed(run);
+            watch.Changed(run);
         }
     }
 
-    /// <summary>Runs as they change, each at its latest state, at most ten times a second; never misses an end.</summary>
+    /// <summary>Listens from this call on; dispose it when done.</summary>
+    public RunWatch Watch()
+    {
+        var watch = new RunWatch(this, clock);
+        watches[watch] = true;
+        return watch;
+    }
+
+    /// <summary>Runs as they change, each at its latest state; never misses an end.</summary>
     public async IAsyncEnumerable<Run> WatchAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        var listener = new Listener();
-        listeners[listener] = true;
-        try
+        using var watch = Watch();
+        await foreach (var run in watch.ReadAsync(ct))
         {
-            while (await listener.Signal.Reader.WaitToReadAsync(ct))
-            {
-                listener.Signal.Reader.TryRead(out _);
-                foreach (var run in listener.Take())
-                {
-                    yield return run;
-                }
-
-                await Task.Delay(Beat, clock, ct);
-            }
-        }
-        finally
-        {
-            listeners.TryRemove(listener, out _);
+            yield return run;
         }
     }
 
-    private sealed class Listener
-    {
-        private ConcurrentDictionary<Guid, Run> changed = new();
-
-        public Channel<bool> Signal { get; } = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-        public void Changed(Run run)
-        {
-            changed[run.Id] = run;
-            Signal.Writer.TryWrite(true);
-        }
-
-        public IEnumerable<Run> Take() => Interlocked.Exchange(ref changed, new()).Values;
-    }
+    internal void Leave(RunWatch watch) => watches.TryRemove(watch, out _);
 }

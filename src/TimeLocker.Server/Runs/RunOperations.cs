@@ -41,19 +41,24 @@ public static class RunOperations
 
     private static async IAsyncEnumerable<SseItem<Run>> EventsAsync(RunHistory runs, RunFeed feed, Guid id, Actor who, [EnumeratorCancellation] CancellationToken ct)
     {
-        await using var changes = feed.WatchAsync(ct).GetAsyncEnumerator(ct);
-        var next = changes.MoveNextAsync(); // listening begins before the current state is read, so no end is missed
+        using var changes = feed.Watch(); // before the current state is read, so that no end is missed
         var run = await runs.GetAsync(id, who, ct);
         yield return new(run, "run");
-        while (!run.HasEnded && await next)
+        if (run.HasEnded)
         {
-            if (changes.Current.Id == id)
-            {
-                run = changes.Current.For(who);
-                yield return new(run, "run");
-            }
+            yield break;
+        }
 
-            next = changes.MoveNextAsync();
+        await foreach (var next in changes.ReadAsync(ct))
+        {
+            if (next.Id == id)
+            {
+                yield return new(next.For(who), "run");
+                if (next.HasEnded)
+                {
+                    yield break;
+                }
+            }
         }
     }
 }

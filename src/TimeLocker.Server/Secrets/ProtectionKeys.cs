@@ -2,8 +2,10 @@ using System.Text;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 
 namespace TimeLocker.Server.Secrets;
@@ -11,13 +13,17 @@ namespace TimeLocker.Server.Secrets;
 /// <summary>The framework's own keys (cookies, forms): kept beside the vault key and encrypted with it.</summary>
 internal static class ProtectionKeys
 {
+    // The folder is made when the first key is needed: a first start refuses a state directory that holds anything yet.
     public static void AddProtectionKeys(this IServiceCollection services, ServerOptions options)
     {
-        var folder = Path.Combine(options.Data, "keys", "protection");
-        PrivateFile.CreateFolder(Path.GetDirectoryName(folder)!);
-        PrivateFile.CreateFolder(folder);
-        services.AddDataProtection().SetApplicationName("TimeLocker").PersistKeysToFileSystem(new DirectoryInfo(folder));
-        services.AddOptions<KeyManagementOptions>().Configure<VaultKey>((keys, key) => keys.XmlEncryptor = new ProtectionKeyEncryptor(key));
+        services.AddDataProtection().SetApplicationName("TimeLocker");
+        services.AddOptions<KeyManagementOptions>().Configure<VaultKey, ILoggerFactory>((keys, vault, log) =>
+        {
+            var folder = Path.Combine(options.Data, "keys", "protection");
+            PrivateFile.CreateFolder(folder);
+            keys.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder), log);
+            keys.XmlEncryptor = new ProtectionKeyEncryptor(vault);
+        });
     }
 }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 using TimeLocker.Core;
 using TimeLocker.Server;
 
@@ -72,6 +73,6 @@ internal static class Shared
             return new(await Console.In.ReadLineAsync(ct) ?? "");
         }
 
-        return new(await new Spectre.Console.TextPrompt<string>(prompt).Secret().ShowAsync(Spectre.Console.AnsiConsole.Console, ct));
+        return new(await new TextPrompt<string>(prompt).Secret().ShowAsync(AnsiConsole.Console, ct));
     }
 }

@@ -6,7 +6,7 @@ namespace TimeLocker.Migrations;
 
 /// <summary>The audit trail takes new entries and nothing else, whoever asks.</summary>
 [DbContext(typeof(TimeLockerDb))]
-[Migration("20261122233300_AuditIsAppendOnly")]
+[Migration("20261122235003_AuditIsAppendOnly")]
 public sealed class AuditIsAppendOnly : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)
