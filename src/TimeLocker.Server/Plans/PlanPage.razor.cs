@@ -46,7 +46,7 @@ public partial class PlanPage
         place ??= await Repositories.GetAsync(plan.RepositoryId, Gone);
         machine ??= await Agents.GetAsync(plan.MachineId, Gone);
         days = [.. (await Plans.StripAsync([Id], 30, Gone))[Id]];
-        runs = await History.ListAsync(new() { Plan = Id, After = After, Limit = Tab == "runs" ? 50 : 12 }, Gone);
+        runs = await History.ListAsync(new() { Plan = Id, After = After, Limit = Tab == "runs" ? 50 : 12 }, Who, Gone);
     }
 
     private async Task ArchiveAsync()

@@ -58,7 +58,7 @@ public partial class RestorePanel
     {
         if (run.HasEnded)
         {
-            preview = await History.GetAsync(run.Id, Gone);
+            preview = await History.GetAsync(run.Id, Who, Gone);
         }
     }
 
