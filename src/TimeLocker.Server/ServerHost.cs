@@ -93,6 +93,9 @@ public static class ServerHost
         app.UseAuthorization();
         app.UseAntiforgery();
         app.UseRateLimiter();
+        app.MapHealth();
+        app.MapStaticAssets("timelocker.staticwebassets.endpoints.json").AllowAnonymous();
+        app.MapIdentity();
         app.MapRest(app.Services.GetRequiredService<OperationMap>());
         app.MapJsonRpc(app.Services.GetRequiredService<OperationMap>());
         app.MapApiDocument();
