@@ -15,7 +15,7 @@ namespace TimeLocker.Server.Repositories;
 /// <summary>The repositories: adding, naming, removing, and what restic needs to reach one.</summary>
 public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, AgentRegistry agents, IEnumerable<IRepositoryBackend> backends, TimeProvider clock)
 {
-    private const string PasswordField = "password";
+    internal const string PasswordField = "password";
     private readonly Channel<Guid> stale = Channel.CreateUnbounded<Guid>();
 
     public IReadOnlyList<IRepositoryBackend> Backends { get; } = [.. backends];
@@ -176,7 +176,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         return backend.Target(new FieldValues(values)) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash };
     }
 
-    private static string OwnerOf(Guid id) => $"repository:{id:N}";
+    internal static string OwnerOf(Guid id) => $"repository:{id:N}";
 
     private static async Task<Repository> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
         await db.Repositories.SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw Unknown();

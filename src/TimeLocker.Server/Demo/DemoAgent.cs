@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Snapshots;
+
+namespace TimeLocker.Server.Demo;
+
+/// <summary>Every machine of the demo. Answers as an agent does, and touches neither disk nor restic.</summary>
+public sealed class DemoAgent(TimeProvider clock) : IAgent
+{
+    private readonly ConcurrentDictionary<Guid, DemoRun> runs = new();
+    private readonly ConcurrentDictionary<string, ConcurrentBag<Snapshot>> repositories = new();
+
+    internal void Keep(string location, IEnumerable<Snapshot> snapshots)
+    {
+        foreach (var snapshot in snapshots)
+        {
+            repositories.GetOrAdd(location, _ => []).Add(snapshot);
+        }
+    }
+
+    public async IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        var snapshot = DemoHistory.Hex($"snapshot {spec.RunId}");
+        await foreach (var happened in runs.GetOrAdd(spec.RunId, _ => new(spec, clock)).EventsAsync(snapshot, ct))
+        {
+            if (happened is RunEnded { SnapshotId: not null } && spec is BackupSpec backup)
+            {
+                Keep(spec.Target.Location, [new() { RepositoryId = Guid.Empty, Id = snapshot, Tree = DemoHistory.Hex("tree /"), Time = clock.GetUtcNow(), Host = backup.Host, Paths = [.. backup.Sources], Tags = [.. backup.Tags, backup.Tag], RunId = spec.RunId }]);
+            }
+
+            yield return happened;
+        }
+    }
+
+    public bool Knows(Guid runId) => runs.ContainsKey(runId);
+
+    public Task StopAsync(Guid runId, CancellationToken ct)
+    {
+        runs.GetValueOrDefault(runId)?.Stop();
+        return Task.CompletedTask;
+    }
+
+    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) => Task.FromResult((TAnswer)Answer(question));
+
+    private object Answer(object question) => question switch
+    {
+        DescribeMachine => new MachineFacts("office-server", "Debian 12, x86-64", "/home/office", "0.19.1", "/usr/bin/restic", null),
+        TestRepository { Target: var at } => repositories.ContainsKey(at.Location) ? Ready(at.Location) : new RepositoryFacts(RepositoryState.Missing, null, null, null, 900L << 30, null),
+        CreateRepository { Target: var at } => Made(at.Location),
+        ListSnapshots { Target: var at } => (IReadOnlyList<Snapshot>)[.. repositories.GetValueOrDefault(at.Location) ?? []],
+        ReadTree tree => DemoDisk.Tree(tree.Path),
+        ListFolder folder => DemoDisk.Folder(folder.Path),
+        MeasureFolder folder => DemoDisk.Size(folder.Path),
+        _ => throw new NotSupportedException($"the demo does not answer {question.GetType().Name}"),
+    };
+
+    private RepositoryFacts Made(string location)
+    {
+        repositories.TryAdd(location, []);
+        return Ready(location);
+    }
+
+    private static RepositoryFacts Ready(string location) => new(RepositoryState.Ready, DemoHistory.Hex($"repository {location}"), null, 4096, 900L << 30, null);
+
+    public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct)
+    {
+        var content = Encoding.UTF8.GetBytes("This file is part of the demo: it was made up.\n");
+        var answer = new MemoryStream();
+        if (request.Format == DownloadFormat.Zip)
+        {
+            using var zip = new ZipArchive(answer, ZipArchiveMode.Create, leaveOpen: true);
+            foreach (var path in request.Paths)
+            {
+                using var entry = zip.CreateEntry(path.TrimStart('/')).Open();
+                entry.Write(content);
+            }
+        }
+        else if (request.Format == DownloadFormat.Tar)
+        {
+            using var tar = new TarWriter(answer, leaveOpen: true);
+            foreach (var path in request.Paths)
+            {
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, path.TrimStart('/')) { DataStream = new MemoryStream(content) });
+            }
+        }
+        else
+        {
+            answer.Write(content);
+        }
+
+        answer.Position = 0;
+        return Task.FromResult<Stream>(answer);
+    }
+
+    public Task<Stream?> OpenLogAsync(Guid runId, CancellationToken ct) => Task.FromResult<Stream?>(new MemoryStream(Encoding.UTF8.GetBytes(
+        $"restic 0.19.1 compiled with go1.25 on linux/amd64\nopen repository\nrepository opened (version 2, compression level auto)\nusing parent snapshot {DemoHistory.Hex(runId.ToString())[..8]}\nload index files\nstart scan\nstart backup\nscan finished\n")));
+}

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Server.Demo;
+
+/// <summary>A run that only looks like one: figures that move as restic's do.</summary>
+internal sealed class DemoRun(RunSpec spec, TimeProvider clock)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+    private readonly CancellationTokenSource stopped = new();
+    private readonly Random random = new(spec.RunId.GetHashCode());
+
+    public void Stop() => stopped.Cancel();
+
+    /// <summary>The media library is as large as it takes for a run to be in progress whenever somebody looks.</summary>
+    private bool Endless => spec is BackupSpec { Sources: ["/srv/media", ..] };
+
+    public async IAsyncEnumerable<RunEvent> EventsAsync(string? snapshotId, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var (files, bytes) = spec is BackupSpec b ? DemoFleet.Extent(b.Sources) : (312, 184L << 20);
+        var began = clock.GetTimestamp();
+        yield return new RunStarted(spec is BackupSpec saves ? Command(saves.Sources) : "restic restore --target … --json", "0.19.1") { At = Now };
+        var (head, length) = Endless ? (0.37, TimeSpan.FromHours(9)) : (0.0, TimeSpan.FromSeconds(18));
+        var counting = TimeSpan.FromSeconds(Endless ? 0 : 2);
+        for (var done = head; done < 1 && !stopped.IsCancellationRequested;)
+        {
+            await Task.Delay(Tick, clock, ct);
+            var elapsed = clock.GetElapsedTime(began);
+            done = Math.Min(1, head + ((1 - head) * elapsed / length));
+            yield return new RunProgressed(At(done, elapsed < counting, files, bytes, length)) { At = Now };
+        }
+
+        if (stopped.IsCancellationRequested)
+        {
+            yield return new RunEnded(RunOutcome.Cancelled, null, null, Problem(RunOutcome.Cancelled, 0)) { At = Now };
+            yield break;
+        }
+
+        yield return new RunFinishing { At = Now };
+        await Task.Delay(Tick, clock, ct);
+        yield return new RunEnded(RunOutcome.Succeeded, spec is BackupSpec { Mode: not BackupMode.DryRun } ? snapshotId : null, Outcome(files, bytes), null) { At = Now };
+    }
+
+    private DateTimeOffset Now => clock.GetUtcNow();
+
+    private RunProgress At(double done, bool counting, long files, long bytes, TimeSpan length) => new()
+    {
+        FilesDone = (long)(files * done),
+        FilesTotal = counting ? 0 : files,
+        BytesDone = (long)(bytes * done),
+        BytesTotal = counting ? 0 : bytes,
+        Fraction = counting ? null : done,
+        BytesPerSecond = (long)(bytes * (Endless ? 0.63 : 1) / length.TotalSeconds * (0.85 + (random.NextDouble() * 0.3))),
+        SecondsRemaining = counting ? null : (long)((1 - done) / (Endless ? 0.63 : 1) * length.TotalSeconds),
+        CurrentFiles = spec is BackupSpec { Sources: [var first, ..] } ? [$"{first}/2026/scan-{(long)(files * done):D6}.tiff", $"{first}/2026/scan-{(long)(files * done) + 1:D6}.tiff"] : [$"/restored/page-{(long)(files * done):D4}.pdf"],
+    };
+
+    private RunResult Outcome(long files, long bytes) => spec switch
+    {
+        BackupSpec backup => Result(files, bytes, bytes / 700, random) with { DryRun = backup.Mode == BackupMode.DryRun, SnapshotAt = Now },
+        RestoreSpec { DryRun: true } => new() { DryRun = true, FilesNew = 3, FilesChanged = 12, FilesUnmodified = files - 15, BytesRestored = 41L << 20 },
+        RestoreSpec restore => new() { FilesRestored = files, BytesRestored = bytes, Verified = restore.Verify, Folder = restore.Folder },
+        _ => new(),
+    };
+
+    public static string Command(IEnumerable<string> sources) => $"restic backup --json --exclude-caches --tag tlrun:… --files-from-raw sources   # {string.Join(' ', sources)}";
+
+    public static RunResult Result(long files, long bytes, long added, Random random)
+    {
+        var (fresh, changed) = (random.Next(3, 240), random.Next(5, 400));
+        return new() { FilesNew = Math.Min(fresh, files), FilesChanged = Math.Min(changed, files), FilesUnmodified = Math.Max(0, files - fresh - changed), DirsChanged = random.Next(4, 60), FilesTotal = files, BytesTotal = bytes, BytesAdded = added, BytesStored = (long)(added * 0.71) };
+    }
+
+    public static IEnumerable<RunIssue> Issues(string source) =>
+    [
+        .. Enumerable.Range(1, 9).Select(n => new RunIssue($"{source}/.mozilla/firefox/default/lock-{n}", $"open {source}/.mozilla/firefox/default/lock-{n}: permission denied")),
+        new($"{source}/Scans/half written.pdf", $"read {source}/Scans/half written.pdf: input/output error"),
+    ];
+
+    public static Problem? Problem(RunOutcome outcome, int issues) => outcome switch
+    {
+        RunOutcome.Incomplete => new($"{issues} files could not be read.", "TimeLocker has no right to read them, or their disk does not give them back. Everything else is saved.", "Look at the list below: give it the right to read them, or leave them out of the plan."),
+        RunOutcome.Failed => new("The repository cannot be reached.", "Its folder is there, but the disk that belongs there is not mounted.", "Mount the disk, then run the plan again."),
+        RunOutcome.Cancelled => new("The run was cancelled.", "Somebody asked for it.", "Start it again when you want it."),
+        RunOutcome.Interrupted => new("The run was interrupted.", "The machine was switched off while it ran.", "It was tried again by itself."),
+        _ => null,
+    };
+}
