@@ -18,6 +18,8 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
     private readonly ConcurrentDictionary<Guid, Driven> driven = new();
     private readonly CancellationTokenSource closing = new();
 
+    private static Problem NotBegun { get; } = new("The run was cancelled.", "It had not begun yet.", "Start it again when you want it.");
+
     private sealed record Driven(CancellationTokenSource Cancelled, Task Work);
 
     public async Task<Run> StartBackupAsync(Guid planId, NewRun wanted, Actor who, CancellationToken ct = default)
@@ -66,6 +68,18 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         await using var db = await databases.CreateDbContextAsync(ct);
         foreach (var run in await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended).OrderBy(r => r.Id).ToListAsync(ct))
         {
+            // Whoever cancelled it was told yes; the server may have died before its machine was.
+            if (run.CancelledBy is not null && agents.Find(run.MachineId) is var agent)
+            {
+                if (!agent.Knows(run.Id))
+                {
+                    await EndAsync(run, RunOutcome.Cancelled, NotBegun);
+                    continue;
+                }
+
+                await agent.StopAsync(run.Id, ct);
+            }
+
             Drive(run);
         }
     }
@@ -116,14 +130,14 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, closing.Token);
             using var turn = await turns.EnterAsync(run, run.Kind == RunKind.Backup ? Turn.Write : Turn.Read, reason => feed.Waits(run, reason), either.Token);
             feed.Waits(run, null);
-            await WorkAsync(run);
+            await WorkAsync(run, cancelled);
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
         }
         catch (OperationCanceledException)
         {
-            await EndAsync(run, RunOutcome.Cancelled, new("The run was cancelled.", "It had not begun yet.", "Start it again when you want it."));
+            await EndAsync(run, RunOutcome.Cancelled, NotBegun);
         }
         catch (ProblemException problem)
         {
@@ -140,7 +154,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         }
     }
 
-    private async Task WorkAsync(Run run)
+    private async Task WorkAsync(Run run, CancellationToken cancelled)
     {
         var agent = agents.Find(run.MachineId);
         if (run.State != RunState.Queued && !agent.Knows(run.Id))
@@ -152,7 +166,11 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         var spec = await SpecAsync(run, closing.Token);
         run.Apply(new RunStarting { At = clock.GetUtcNow() });
         feed.Publish(run);
-        await foreach (var happened in agent.RunAsync(spec, run.LastSequence, closing.Token))
+        var events = agent.RunAsync(spec, run.LastSequence, closing.Token);
+
+        // Only now does the machine know the run: a wish to stop it that came before is passed on here.
+        await using var asked = cancelled.Register(() => _ = agent.StopAsync(run.Id, CancellationToken.None));
+        await foreach (var happened in events)
         {
             if (run.Apply(happened))
             {
