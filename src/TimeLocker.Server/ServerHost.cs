@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -45,12 +46,13 @@ public static class ServerHost
                 .AddSingleton(BuiltIns.Operations())
                 .AddHostedService<Opening>()
                 .AddAuthorization(ApiAccess.Add)
+                .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true) // else a filter would call what was not understood a success
                 .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))
                 .AddOpenApi(ApiDocument.Name, ApiDocument.Describe);
             var app = builder.Build();
             app.Services.GetRequiredService<ServerLock>();
             await app.Services.GetRequiredService<VaultKey>().OpenAsync(ct);
-            await app.Services.GetRequiredService<AgentRegistry>().ConnectLocalAsync(localAgent(app.Services), ct);
+            await app.Services.GetRequiredService<AgentRegistry>().ConnectLocalAsync(app.Services.GetRequiredService<IAgent>(), ct);
             Pipeline(app);
             return app;
         }
