@@ -35,10 +35,16 @@ public sealed class KillTests : IAsyncLifetime
         var load = new[] { PlansAsync(places[0].Repository, end.Token), RunsAsync(places[0].Plan, end.Token), RunsAsync(places[1].Plan, end.Token) };
         for (var n = 0; n < Kills; n++)
         {
-            await Task.Delay(random.Next(50, 700));
+            // Every fifth kill comes while it starts, the others while it works.
+            var (before, starting) = (plans.Count, n % 5 == 4);
+            await Eventually.Async(() => Task.FromResult(starting || plans.Count > before), 30);
+            await Task.Delay(random.Next(0, starting ? 1000 : 400));
             await server.KillAsync();
-            await server.StartAsync();
+            server.Launch();
         }
+
+        await server.KillAsync();
+        await server.StartAsync();
 
         await end.CancelAsync();
         await Task.WhenAll(load);

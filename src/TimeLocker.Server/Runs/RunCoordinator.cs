@@ -160,9 +160,20 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         if (run.State != RunState.Queued && !agent.Knows(run.Id))
         {
             await EndAsync(run, RunOutcome.Interrupted, new("The run was interrupted.", "Its machine knows nothing of it any more.", "Start it again."));
-            return;
+        }
+        else
+        {
+            await FollowAsync(run, agent, cancelled);
         }
 
+        if (run is { Outcome: RunOutcome.Interrupted, Kind: RunKind.Backup, Cause: not RunCause.Retry })
+        {
+            await RetryAsync(run);
+        }
+    }
+
+    private async Task FollowAsync(Run run, IAgent agent, CancellationToken cancelled)
+    {
         var spec = await SpecAsync(run, closing.Token);
         run.Apply(new RunStarting { At = clock.GetUtcNow() });
         feed.Publish(run);
@@ -178,11 +189,6 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             }
 
             feed.Publish(run);
-        }
-
-        if (run is { Outcome: RunOutcome.Interrupted, Kind: RunKind.Backup, Cause: not RunCause.Retry })
-        {
-            await RetryAsync(run);
         }
     }
 
