@@ -20,6 +20,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, (RunWork Work, Task Done)> live = [];
     private readonly CancellationTokenSource detach = new();
+    private bool detached;
 
     /// <param name="stateDirectory">The agent's own folder; it is made when it is missing.</param>
     public LocalAgent(string stateDirectory, TimeProvider time, ResticBinary restic)
@@ -27,7 +28,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         state = Directory.CreateDirectory(Path.GetFullPath(stateDirectory), Private).FullName;
         Directory.CreateDirectory(Path.Combine(state, "runs"), Private);
         (this.time, binary, this.restic) = (time, restic, new ResticProcess(state, restic));
-        downloads = new ResticDownloads(this.restic);
+        downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
     }
 
     public bool Knows(Guid runId) => Live(runId) is not null || RunFolder.Of(state, runId).Exists;
@@ -36,7 +37,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     {
         lock (gate)
         {
-            ObjectDisposedException.ThrowIf(detach.IsCancellationRequested, this);
+            ObjectDisposedException.ThrowIf(detached, this);
             if (!live.TryGetValue(spec.RunId, out var running))
             {
                 var work = new RunWork(spec, RunFolder.Of(state, spec.RunId), restic, binary, time);
@@ -63,8 +64,9 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         return Task.CompletedTask;
     }
 
+    // On another thread: a dead network share blocks whoever looks at it, and the asker may give up.
     public async Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) =>
-        (TAnswer)(await AnswerAsync(question, ct))!;
+        (TAnswer)(await Task.Run(() => AnswerAsync(question, ct), ct).WaitAsync(ct))!;
 
     public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => downloads.OpenAsync(request, ct);
 
@@ -76,6 +78,12 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         Task[] open;
         lock (gate)
         {
+            if (detached)
+            {
+                return;
+            }
+
+            detached = true;
             detach.Cancel();
             open = [.. live.Values.Select(running => running.Done)];
         }
@@ -91,8 +99,8 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, ct),
         ListSnapshots list => await new ResticQueries(restic).SnapshotsAsync(list.Target, ct),
         ReadTree read => await new ResticTree(restic).ReadAsync(read.Target, read.SnapshotId, read.Path, read.TreeId, ct),
-        ListFolder folder => await Task.Run(() => MachineFolders.List(folder), ct),
-        MeasureFolder measure => await Task.Run(() => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct), ct),
+        ListFolder folder => MachineFolders.List(folder),
+        MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
         _ => throw ProblemException.Invalid("This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
     };
 

@@ -11,6 +11,7 @@ using TimeLocker.Server.Agents;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Identity;
+using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Secrets;
@@ -39,6 +40,7 @@ public static class ServerHost
                 .AddTimeLockerData(options.DatabaseFile)
                 .AddTimeLockerIdentity(options)
                 .AddDesks(options)
+                .AddClock()
                 .AddUi()
                 .AddSingleton(BuiltIns.Operations())
                 .AddHostedService<Opening>()
@@ -72,7 +74,11 @@ public static class ServerHost
             StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration); // not published: run from the build folder
         }
 
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("TimeLocker", LogLevel.Information);
+        // Problems are answers, not faults: the API's own handler writes what deserves the log.
+        builder.Logging.SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("TimeLocker", LogLevel.Information)
+            .AddFilter("TimeLocker.Server.Identity", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -85,7 +91,7 @@ public static class ServerHost
     // The order is that of stack.md › pipeline: errors outermost, explicit routing, then who you are, then what you may.
     private static void Pipeline(WebApplication app)
     {
-        app.UseWhen(IsApi, api => api.UseProblems());
+        app.UseWhen(IsApi, api => api.UseProblems().UseStatusCodePages(Rest.ExplainStatusAsync));
         app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error").UseStatusCodePagesWithReExecute("/not-found"));
         app.UseTimeLockerGuards();
         app.UseRouting();

@@ -4,6 +4,7 @@ using Mono.Cecil.Rocks;
 using Shouldly;
 using TimeLocker.Server;
 using TimeLocker.Tests.Architecture;
+using Xunit;
 
 namespace TimeLocker.Tests;
 
@@ -82,5 +83,5 @@ public sealed class ArchitectureTests
 /// <summary>Breaks a rule on purpose, so that the rule is seen to work.</summary>
 internal static class PlantedViolation
 {
-    public static int Own() => System.Diagnostics.Process.GetCurrentProcess().Id;
+    public static bool Stops() => System.Diagnostics.Process.GetProcessById(1).HasExited;
 }

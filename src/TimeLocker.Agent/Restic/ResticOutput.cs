@@ -27,6 +27,11 @@ internal sealed class ResticOutput
 
     private void Take(ReadOnlySpan<byte> line)
     {
+        if (line.IsEmpty)
+        {
+            return;
+        }
+
         if (ResticMessage.IsStatus(line))
         {
             line.CopyTo(status);

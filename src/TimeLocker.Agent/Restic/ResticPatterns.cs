@@ -25,17 +25,14 @@ internal static class ResticPatterns
         var file = new StringBuilder();
         foreach (var path in paths)
         {
-            var line = new StringBuilder();
-            foreach (var c in path)
-            {
-                line.Append(c switch { '\\' or '*' or '?' or '[' => $"\\{c}", '$' => "$$", '\uFFFD' => "?", _ => c.ToString() });
-            }
-
-            file.Append(Safe(line.ToString())).Append('\n');
+            file.Append(Safe(Literal(path).Replace("$", "$$", StringComparison.Ordinal).Replace('\uFFFD', '?'))).Append('\n');
         }
 
         return Encoding.UTF8.GetBytes(file.ToString());
     }
+
+    /// <summary>The pattern that means exactly this path.</summary>
+    public static string Literal(string path) => string.Concat(path.Select(c => c is '\\' or '*' or '?' or '[' ? $"\\{c}" : c.ToString()));
 
     private static string Safe(string line)
     {

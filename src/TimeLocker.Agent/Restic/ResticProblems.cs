@@ -34,6 +34,7 @@ internal static partial class ResticProblems
         new("config file already exists", ProblemKind.Conflict, "A repository is already there.", "restic does not make one over another.", "Add it as an existing repository."),
         new("unable to locate cache directory", ProblemKind.Failed, "restic cannot keep its cache.", "The cache folder cannot be used.", "Check TimeLocker's state directory."),
         new("permission denied", ProblemKind.Failed, "Access was denied.", "The user that runs TimeLocker may not read or write there: permission denied.", "Give that user the rights; the log names the place."),
+        new("failed to load snapshot", ProblemKind.NotFound, "The snapshot is gone.", "The repository holds no snapshot with this id.", "Refresh the list of snapshots and choose another."),
     ];
 
     public static (ProblemKind Kind, Problem Problem)? Find(string said)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Snapshots;
@@ -9,7 +10,7 @@ using TimeLocker.Core.Snapshots;
 namespace TimeLocker.Agent.Restic;
 
 /// <summary>Reads folders of snapshots: trees, as the repository stores them.</summary>
-internal sealed class ResticTree(ResticProcess restic)
+internal sealed partial class ResticTree(ResticProcess restic)
 {
     private const int PermissionBits = 0x1FF, DirSetUid = 1 << 23, DirSetGid = 1 << 22, DirSticky = 1 << 20;
 
@@ -46,9 +47,11 @@ internal sealed class ResticTree(ResticProcess restic)
             return Parse(said.Output);
         }
 
-        var missing = said.ExitCode == ResticExit.Failed && (said.Errors.Contains(": not found\"", StringComparison.Ordinal) || said.Errors.Contains(": not a directory\"", StringComparison.Ordinal));
-        return missing ? null : throw ResticExit.Exception(said, new Redactor(target));
+        return said.ExitCode == ResticExit.Failed && NoFolder().IsMatch(said.Errors) ? null : throw ResticExit.Exception(said, new Redactor(target));
     }
+
+    [GeneratedRegex(@"path .*: not (found|a directory)(""|\s|$)")]
+    private static partial Regex NoFolder();
 
     /// <summary>The stored bytes are what was hashed: their SHA-256 is the tree's id.</summary>
     public static SnapshotTree Parse(byte[] stored)

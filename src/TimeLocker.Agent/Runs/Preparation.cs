@@ -41,6 +41,14 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
             Say(SpaceCheck.Check(repository, spec.ExpectedBytes));
         }
 
+        var excludes = spec.Excludes;
+        if (spec.Target.Folder is { } own && present.Any(source => IsBelow(own, source)))
+        {
+            excludes = [.. excludes, ResticPatterns.Literal(own)];
+            Say("The repository lies in what is backed up; it is left out itself.");
+        }
+
+        spec = spec with { Excludes = excludes };
         folder.Write(ResticArguments.FilesFile, Encoding.UTF8.GetBytes(string.Concat(present.Select(source => source + '\0'))));
         folder.Write(ResticArguments.ExcludeFile, ResticPatterns.Excludes(spec.Excludes));
         var arguments = ResticArguments.Backup(spec, folder.Path);
@@ -57,7 +65,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
             Say($"The new folder {target} is ours alone.");
         }
 
-        if (spec.Target.Folder is { } repository && (target + "/").StartsWith(repository.TrimEnd('/') + "/", StringComparison.Ordinal))
+        if (spec.Target.Folder is { } repository && IsBelow(target, repository))
         {
             throw ProblemException.Invalid("It cannot be restored there.", "The folder is inside the repository itself.", "Choose a folder outside of the repository.");
         }
@@ -110,6 +118,8 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
             checks.Add(sentence);
         }
     }
+
+    private static bool IsBelow(string path, string folder) => (path.TrimEnd('/') + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
     private static bool IsThere(string path) => path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) && Native.Look(path) is not null;
 }

@@ -9,6 +9,7 @@ internal sealed class ProgressMeter(TimeProvider time)
     private const double SmoothingSeconds = 4;
     private const int CalmLines = 3;
 
+    private readonly long begun = time.GetTimestamp();
     private long lastAt, lastBytes, lastTotal, lastFiles;
     private int calm;
     private double rate, fraction;
@@ -19,7 +20,7 @@ internal sealed class ProgressMeter(TimeProvider time)
         var restored = status.Number("files_restored") + status.Number("bytes_restored") + status.Number("files_skipped") > 0;
         var (done, total) = (status.Number("bytes_done") + status.Number("bytes_restored") + status.Number("bytes_skipped"), status.Number("total_bytes"));
         var (filesDone, filesTotal) = (status.Number("files_done") + status.Number("files_restored") + status.Number("files_skipped"), status.Number("total_files"));
-        Measure(done);
+        Measure(done, status.Number("seconds_elapsed"));
 
         // While restic still counts, total and percentage move; they are believed once they stand still.
         calm = total == lastTotal && filesTotal == lastFiles ? calm + 1 : 0;
@@ -45,10 +46,11 @@ internal sealed class ProgressMeter(TimeProvider time)
         };
     }
 
-    private void Measure(long done)
+    // The first line may come late, to a run that is joined: then restic itself says how long it took so far.
+    private void Measure(long done, long elapsed)
     {
         var now = time.GetTimestamp();
-        var seconds = lastAt == 0 ? 0 : time.GetElapsedTime(lastAt, now).TotalSeconds;
+        var seconds = lastAt != 0 ? time.GetElapsedTime(lastAt, now).TotalSeconds : Math.Max(elapsed, time.GetElapsedTime(begun, now).TotalSeconds);
         if (lastAt == 0 || seconds >= 0.05)
         {
             if (seconds > 0)

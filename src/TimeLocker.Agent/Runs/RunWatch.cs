@@ -7,7 +7,7 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>Follows the files of a running restic and tells what happens; sends the signals of a stop.</summary>
 internal sealed class RunWatch : IDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30), UntilPatience = TimeSpan.FromSeconds(5);
 
     private readonly RunFolder folder;
     private readonly RunBroadcast broadcast;
@@ -16,13 +16,14 @@ internal sealed class RunWatch : IDisposable
     private readonly ProgressMeter meter;
     private readonly TailedFile outFile, errFile;
     private RunProgress progress = RunProgress.None;
+    private readonly long begun;
     private long publishedAt, stoppedAt;
     private string? note;
-    private bool killed;
+    private bool spoke, killed;
 
     public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, RunBroadcast broadcast, Action<string> log, TimeProvider time)
     {
-        (this.folder, this.broadcast, this.time) = (folder, broadcast, time);
+        (this.folder, this.broadcast, this.time, begun) = (folder, broadcast, time, time.GetTimestamp());
         Preview = new Preview(spec is RestoreSpec { Folder: null } ? facts.Target : null);
         output = new ResticOutput { Detail = Preview.Add };
         Errors = new ResticErrors(issue => broadcast.Publish(new RunIssueFound(issue) { At = time.GetUtcNow() }), log);
@@ -70,20 +71,23 @@ internal sealed class RunWatch : IDisposable
 
     private void Tell()
     {
-        var retrying = Errors.Retrying is { } text ? $"The repository does not answer; restic tries again. {ResticProblems.FirstLine(text)}" : null;
         if (publishedAt != 0 && time.GetElapsedTime(publishedAt) < BetweenProgress)
         {
             return;
         }
 
         var status = output.TakeStatus();
-        if (status is null && retrying == note)
+        spoke |= status is not null;
+        var said = Errors.Retrying is { } text ? $"The repository does not answer; restic tries again. {ResticProblems.FirstLine(text)}"
+            : !spoke && time.GetElapsedTime(begun) > UntilPatience ? "restic opens the repository. Where another program holds a lock, it waits up to two minutes."
+            : null;
+        if (status is null && said == note)
         {
             return;
         }
 
-        progress = status is null ? progress with { Note = retrying } : meter.Next(status, Errors.Issues, retrying);
-        (note, publishedAt) = (retrying, time.GetTimestamp());
+        progress = status is null ? progress with { Note = said } : meter.Next(status, Errors.Issues, said);
+        (note, publishedAt) = (said, time.GetTimestamp());
         broadcast.Publish(new RunProgressed(progress) { At = time.GetUtcNow() });
     }
 

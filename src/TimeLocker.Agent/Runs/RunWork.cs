@@ -69,8 +69,10 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         {
             End(null, new RunEnded(RunOutcome.Failed, null, null, e.Problem) { At = time.GetUtcNow() });
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e)
         {
+            // Whatever it was: a run that nobody watches must not go on, and every run has an end.
+            folder.Process?.SignalGroup(ProcessIdentity.Terminate);
             End(null, new RunEnded(RunOutcome.Failed, null, null, new Problem("The run could not be carried out.", redactor.Clean(e.Message), "Check TimeLocker's state directory and its disk, then run it again.")) { At = time.GetUtcNow() });
         }
         finally
@@ -91,7 +93,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         log = RunLog.Begin(folder.Path, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
         var program = await binary.FindAsync().WaitAsync(either.Token);
-        var (arguments, facts) = await new Preparation(folder, program, restic, time).MakeAsync(spec, either.Token);
+        var (arguments, facts) = await PrepareAsync(program, either.Token);
         folder.Facts = facts;
         Announce(facts);
         var command = await restic.CommandAsync(spec.Target, arguments);
@@ -102,6 +104,19 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         folder.MarkHandedOver();
         Start(facts);
         await FollowAsync(facts, child.Identity, child.Exited, joined: false, detach);
+    }
+
+    // A dead network share blocks whoever looks at it: it may keep its thread, but not the run.
+    private async Task<(IReadOnlyList<string>, RunFacts)> PrepareAsync(ResticProgram program, CancellationToken ct)
+    {
+        try
+        {
+            return await Task.Run(() => new Preparation(folder, program, restic, time).MakeAsync(spec, ct), ct).WaitAsync(TimeSpan.FromMinutes(2), ct);
+        }
+        catch (TimeoutException)
+        {
+            throw new ProblemException(ProblemKind.Unavailable, "The checks before the run took too long.", "A disk or network share that is needed does not answer.", "Check the mounts of the repository and of the plan's folders, then run it again.");
+        }
     }
 
     // After a restart of TimeLocker. All that restic said is read again from the start; Run.Apply takes it twice without harm.
@@ -125,7 +140,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
             await stop.CancelAsync();
         }
 
-        await FollowAsync(facts, process, Task.Delay(Timeout.Infinite, detach), joined: true, detach);
+        await FollowAsync(facts, process, new TaskCompletionSource().Task, joined: true, detach);
     }
 
     private async Task FollowAsync(RunFacts facts, ProcessIdentity? process, Task exited, bool joined, CancellationToken detach)
@@ -142,7 +157,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
                 : await AskRepositoryAsync(watch.Errors.Issues + facts.Missing.Count > 0, now);
         if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
         {
-            await TryUnlockAsync();
+            await TryUnlockAsync(process);
         }
 
         End(facts, ended with { Recovered = joined && !wasAlive });
@@ -191,8 +206,14 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         }
     }
 
-    private async Task TryUnlockAsync()
+    // restic takes a lock for stale once its holder is gone, and a killed process is there until it is reaped.
+    private async Task TryUnlockAsync(ProcessIdentity? process)
     {
+        for (var waits = 0; waits < 100 && process is { HasGroup: true }; waits++)
+        {
+            await Task.Delay(50);
+        }
+
         try
         {
             await restic.UnlockAsync(spec.Target);

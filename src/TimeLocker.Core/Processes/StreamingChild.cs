@@ -10,6 +10,7 @@ public sealed class StreamingChild : IAsyncDisposable
     private readonly TimeSpan patience;
     private readonly BoundedText errors = new(32 * 1024);
     private readonly Task input, drain;
+    private bool disposed;
 
     internal StreamingChild(Process process, ReadOnlyMemory<byte> given, TimeSpan patience)
     {
@@ -54,13 +55,17 @@ public sealed class StreamingChild : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
+        if (!disposed)
         {
-            await StopAsync();
-        }
+            disposed = true;
+            if (!process.HasExited)
+            {
+                await StopAsync();
+            }
 
-        await input;
-        process.Dispose();
+            await input;
+            process.Dispose();
+        }
     }
 
     private async Task DrainAsync(Stream stream)

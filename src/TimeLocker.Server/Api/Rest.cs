@@ -37,11 +37,21 @@ public static class Rest
     }
 
     /// <summary>Turns whatever went wrong under /api and /rpc into problem details.</summary>
-    public static void UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler(errors => errors.Run(async context =>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler(errors => errors.Run(async context =>
     {
         var fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         await WriteAsync(context, Explain(fault, context));
     }));
+
+    /// <summary>A bare status code (nobody signed in, wrong verb …) gets its words.</summary>
+    public static Task ExplainStatusAsync(StatusCodeContext status) => WriteAsync(status.HttpContext, status.HttpContext.Response.StatusCode switch
+    {
+        401 => (ProblemKind.Unauthorized, new("Nobody is signed in.", "The request carries no valid token and no session.", "Send a token: Authorization: Bearer tl_… (Settings › API tokens, or “timelocker token create”).")),
+        403 => (ProblemKind.Forbidden, new("This is not allowed for you.", "Your role does not cover it.", "Ask an Admin of this TimeLocker.")),
+        404 => (ProblemKind.NotFound, new("There is no such operation.", "The address is mistyped.", $"See {Prefix}/openapi.json.")),
+        429 => (ProblemKind.TooMany, new("Too many requests.", "This address or token asked more often than is allowed.", "Wait a minute and try again.")),
+        var code => (ProblemKind.Invalid, new("The request cannot be answered.", $"Status {code}.", $"Compare it with {Prefix}/openapi.json.")),
+    });
 
     public static async Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error)
     {

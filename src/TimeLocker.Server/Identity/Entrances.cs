@@ -108,8 +108,19 @@ public static class Entrances
         }
     }
 
-    private static async Task<IFormCollection?> FormAsync(HttpContext context, IAntiforgery antiforgery) =>
-        context.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(context) ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+    /// <summary>Null when it is no form of ours, or too large.</summary>
+    private static async Task<IFormCollection?> FormAsync(HttpContext context, IAntiforgery antiforgery)
+    {
+        try
+        {
+            var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+            return form is not null && await antiforgery.IsRequestValidAsync(context) ? form : null;
+        }
+        catch (Exception e) when (e is BadHttpRequestException or InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A path of this server; everything else becomes the first page.</summary>
     internal static string Local(string? url) => url is ['/', .. var rest] && rest is not ['/' or '\\', ..] && !url.Any(char.IsControl) ? url : "/";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 using Shouldly;
 using TimeLocker.Agent.Restic;
@@ -16,14 +17,39 @@ public sealed class AgentRig : IAsyncDisposable
 {
     public const string Password = "correct horse battery";
 
-    private readonly List<LocalAgent> agents = [];
-    private readonly string? restic;
+    private static readonly Lazy<Task<Dictionary<string, byte[]>>> Template = new(MakeTemplateAsync);
 
-    public AgentRig(string? restic = null)
+    private readonly List<LocalAgent> agents = [];
+    private string? restic;
+
+    /// <param name="restic">Instead of the real one.</param>
+    /// <param name="script">What a stand-in for restic does (a shell script; the words after <c>restic</c> are its arguments).</param>
+    public AgentRig(string? restic = null, string? script = null)
     {
         this.restic = restic;
         Root = Directory.CreateTempSubdirectory("tl-agent-").FullName;
+        if (script is not null)
+        {
+            StandIn(script);
+        }
+
         Agent = Restart();
+    }
+
+    /// <summary>The real restic, held back so that a run lasts long enough to be met under way.</summary>
+    public static async Task<AgentRig> SlowAsync(int kilobytesPerSecond) =>
+        new(script: $"exec {(await new ResticBinary().FindAsync()).Path} --limit-upload {kilobytesPerSecond} \"$@\"");
+
+    public void StandIn(string script)
+    {
+        restic = In("restic");
+        File.WriteAllText(restic, $$"""
+            #!/bin/sh
+            if [ "$1" = version ]; then echo '{"message_type":"version","version":"0.19.1"}'; exit; fi
+            {{script}}
+
+            """);
+        File.SetUnixFileMode(restic, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     public string Root { get; }
@@ -41,10 +67,28 @@ public sealed class AgentRig : IAsyncDisposable
         return Agent;
     }
 
+    /// <summary>A fresh repository. All are copies of one: making a key costs seconds.</summary>
     public async Task<ResticTarget> CreateRepositoryAsync()
     {
-        var facts = await Agent.AskAsync(new CreateRepository(Target), default);
-        return Target with { PinnedId = facts.ResticId, PinnedConfig = facts.ConfigHash };
+        foreach (var name in (string[])["data", "index", "keys", "locks", "snapshots"])
+        {
+            Directory.CreateDirectory(In("repo", name));
+        }
+
+        foreach (var (path, content) in await Template.Value)
+        {
+            await File.WriteAllBytesAsync(In("repo", path), content);
+        }
+
+        return Target with { PinnedConfig = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(In("repo", "config")))) };
+    }
+
+    private static async Task<Dictionary<string, byte[]>> MakeTemplateAsync()
+    {
+        await using var rig = new AgentRig();
+        await rig.Agent.AskAsync(new CreateRepository(rig.Target), default);
+        var key = Directory.EnumerateFiles(rig.In("repo", "keys")).Single();
+        return new() { ["config"] = await File.ReadAllBytesAsync(rig.In("repo", "config")), [$"keys/{Path.GetFileName(key)}"] = await File.ReadAllBytesAsync(key) };
     }
 
     public string Write(string path, string content = "content")
@@ -138,6 +182,6 @@ public sealed class AgentRig : IAsyncDisposable
             await agent.DisposeAsync();
         }
 
-        Directory.Delete(Root, recursive: true);
+        await ShellAsync($"rm -rf {Root}", "/"); // .NET cannot name what is not UTF-8
     }
 }

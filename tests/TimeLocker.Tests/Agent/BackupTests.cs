@@ -96,6 +96,18 @@ public sealed class BackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_repository_inside_a_source_is_not_backed_up_into_itself()
+    {
+        var target = await rig.CreateRepositoryAsync();
+        rig.Write("beside.txt");
+
+        var run = await rig.RunAsync(rig.Backup(target, rig.Root) with { Excludes = ["/state", rig.State] });
+
+        var tree = await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, rig.Root, null), default);
+        tree!.Entries.Select(e => e.Name).ShouldBe(["beside.txt"]);
+    }
+
+    [Fact]
     public async Task A_missing_source_among_others_makes_the_run_incomplete()
     {
         var target = await rig.CreateRepositoryAsync();
@@ -153,7 +165,7 @@ public sealed class BackupTests : IAsyncLifetime
 
         if (fate == "swapped")
         {
-            await rig.CreateRepositoryAsync();
+            await rig.Agent.AskAsync(new CreateRepository(rig.Target), default);
         }
         else if (fate == "emptied")
         {

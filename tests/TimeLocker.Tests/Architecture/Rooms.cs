@@ -92,9 +92,9 @@ internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
                      from used in References(type)
                      let pair = (From: Room(type.FullName, root), To: Room(used, root), Type: type.FullName, Used: used)
                      where pair.From is not (null or "UI" or "Api" or "Demo") && pair.To is not (null or "UI" or "Api" or "Demo") && pair.From != pair.To
-                     select pair).ToList();
+                     select (From: pair.From!, To: pair.To!, pair.Type, pair.Used)).ToList();
         var next = edges.ToLookup(e => e.From, e => e.To);
-        return edges.Where(e => Reaches(next, e.To!, e.From!, [])).Select(e => $"{e.Type} uses {e.Used}, and {e.To} uses {e.From} again");
+        return edges.Where(e => Reaches(next, e.To, e.From, [])).Select(e => $"{e.Type} uses {e.Used}, and {e.To} uses {e.From} again");
     }
 
     /// <summary>Public methods of desks whose state machine calls AuditLog.ChangeAsync.</summary>
@@ -109,8 +109,8 @@ internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
     private static IEnumerable<MethodDefinition> Bodies(TypeDefinition type, MethodDefinition method) =>
         (method.HasBody ? [method] : Array.Empty<MethodDefinition>()).Concat(type.NestedTypes.Where(n => n.Name.StartsWith($"<{method.Name}>", StringComparison.Ordinal)).SelectMany(n => n.Methods).Where(m => m.HasBody));
 
-    private static bool Reaches(ILookup<string?, string?> next, string from, string to, HashSet<string> seen) =>
-        from == to || (seen.Add(from) && next[from].OfType<string>().Any(n => Reaches(next, n, to, seen)));
+    private static bool Reaches(ILookup<string, string> next, string from, string to, HashSet<string> seen) =>
+        from == to || (seen.Add(from) && next[from].Any(n => Reaches(next, n, to, seen)));
 
     private static string? Room(string name, string root) => name.StartsWith(root + ".", StringComparison.Ordinal) && name[(root.Length + 1)..].Split('.', '/') is [var room, _, ..] ? room : null;
 

@@ -1,0 +1,105 @@
+using System.Net;
+using Shouldly;
+using TimeLocker.Core;
+using TimeLocker.Core.Secrets;
+using TimeLocker.Server.Identity;
+using Xunit;
+
+namespace TimeLocker.Tests.Server.Identity;
+
+public sealed class SessionTests : IAsyncLifetime
+{
+    private const string Name = "olga";
+
+    private IdentityServer server = null!;
+    private Browser browser = null!;
+    private string id = "";
+
+    private UserCatalog Users => server.Get<UserCatalog>();
+    private Actor Owner => server.Get<OwnerToken>().Actor;
+
+    public async Task InitializeAsync()
+    {
+        server = await IdentityServer.StartAsync();
+        id = (await Users.CreateAsync(new() { Name = Name, Role = Role.Operator, Password = new(IdentityServer.Password) }, Owner)).Id;
+        browser = server.Open();
+        (await browser.SignInAsync(Name, IdentityServer.Password)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await WhoAsync()).ShouldBe($"{id} Operator Ui");
+    }
+
+    public async Task DisposeAsync()
+    {
+        browser.Dispose();
+        await server.DisposeAsync();
+    }
+
+    private async Task<string> WhoAsync()
+    {
+        var answer = await browser.Http.GetAsync("/api/v1/who");
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : $"{(int)answer.StatusCode}";
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_the_session_on_the_server_not_only_in_the_browser()
+    {
+        var stolen = browser.Cookies.GetAllCookies().Single(c => c.Name == "timelocker-0").Value;
+        (await browser.PostAsync("/logout", [])).Headers.Location!.ToString().ShouldBe("/login?signedOut=yes");
+        (await WhoAsync()).ShouldBe("401");
+        (await browser.SendAsync(HttpMethod.Get, "/api/v1/who", null, null, ("Cookie", $"timelocker-0={stolen}"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Signing_out_needs_the_form_of_our_own_page()
+    {
+        (await browser.SendAsync(HttpMethod.Post, "/logout", null, browser.Origin)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await WhoAsync()).ShouldNotBe("401");
+    }
+
+    [Theory, InlineData("disable"), InlineData("role"), InlineData("reset"), InlineData("own")]
+    public async Task A_change_of_the_account_ends_its_sessions_at_once(string change)
+    {
+        await (change switch
+        {
+            "disable" => Users.DisableAsync(id, Owner),
+            "role" => Users.ChangeRoleAsync(id, Role.Viewer, Owner),
+            "reset" => Users.ResetPasswordAsync(id, new("another long password"), Owner),
+            _ => Users.ChangeOwnPasswordAsync(new(IdentityServer.Password), new("another long password"), new(id, Name, Role.Operator, Via.Ui)),
+        });
+        (await WhoAsync()).ShouldBe("401");
+        (await browser.SignInAsync(Name, change is "reset" or "own" ? "another long password" : IdentityServer.Password)).StatusCode
+            .ShouldBe(change == "disable" ? HttpStatusCode.Unauthorized : HttpStatusCode.Redirect);
+    }
+
+    [Fact]
+    public async Task A_session_slides_and_ends_after_twelve_quiet_hours()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            server.Clock.Advance(TimeSpan.FromHours(8));
+            (await WhoAsync()).ShouldNotBe("401");
+        }
+
+        server.Clock.Advance(TimeSpan.FromHours(12.1));
+        (await WhoAsync()).ShouldBe("401");
+    }
+
+    [Fact]
+    public async Task A_session_outlives_a_restart_of_the_server()
+    {
+        var cookie = browser.Cookies.GetAllCookies().Single(c => c.Name == "timelocker-0").Value;
+        await server.StopAsync();
+        server = await IdentityServer.StartAsync(data: server.Data);
+        using var same = server.Open();
+        (await same.SendAsync(HttpMethod.Get, "/api/v1/who", null, null, ("Cookie", $"timelocker-0={cookie}"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_token_is_not_taken_for_pages_nor_a_cookie_of_another_kind()
+    {
+        using var program = server.Open();
+        var bearer = ("Authorization", $"Bearer {server.Get<OwnerToken>().Value}");
+        (await program.SendAsync(HttpMethod.Get, "/", null, null, bearer)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await program.SendAsync(HttpMethod.Get, "/_blazor?id=x", null, program.Origin, bearer)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await program.SendAsync(HttpMethod.Get, "/api/v1/who?access_token=" + server.Get<OwnerToken>().Value, null, null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+}
