@@ -73,8 +73,10 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
     public async Task<IReadOnlyList<string>> TagsAsync(Guid repository, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository).SelectMany(s => s.Tags)
-            .Where(t => !t.StartsWith("tlrun:") && !t.StartsWith("tlcp:")).Distinct().OrderBy(t => t).ToListAsync(ct);
+        return await db.Database.SqlQuery<string>($"""
+            SELECT DISTINCT t.value AS "Value" FROM "Snapshots" s, json_each(s."Tags") t
+            WHERE s."RepositoryId" = {repository} AND t.value NOT LIKE 'tlrun:%' AND t.value NOT LIKE 'tlcp:%' ORDER BY t.value
+            """).ToListAsync(ct);
     }
 
     /// <summary>Reads the repository's list and makes the database agree with it. A failure is kept with the repository for the pages.</summary>
