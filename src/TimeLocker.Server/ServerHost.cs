@@ -84,7 +84,7 @@ public static class ServerHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
-            kestrel.Listen(System.Net.IPAddress.Parse(options.Bind), options.Port);
+            kestrel.ListenLocalhost(options.Port); // the loopback only: more needs TLS and second factors
         });
         return builder;
     }
