@@ -65,6 +65,10 @@ public static class DemoData
                 await vault.SaveAsync(db, RepositoryCatalog.OwnerOf(repository.Id), RepositoryCatalog.PasswordField, RepositoryPassword.Generate());
             }
 
+            // Thousands of rows are written before anything looks for changes among them.
+            await db.SaveChangesAsync(ct);
+            db.ChangeTracker.Clear();
+            db.ChangeTracker.AutoDetectChangesEnabled = true;
             note.About("installation", "demo", new { runs = history.Runs.Count, snapshots = history.Snapshots.Count });
         }, ct);
         foreach (var machine in machines)

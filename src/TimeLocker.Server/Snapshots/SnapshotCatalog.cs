@@ -73,7 +73,10 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
     public async Task<IReadOnlyList<string>> TagsAsync(Guid repository, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Database.SqlQuery<string>($"SELECT DISTINCT tag.value AS Value FROM Snapshots, json_each(Tags) AS tag WHERE RepositoryId = {repository} AND tag.value NOT LIKE 'tlrun:%' AND tag.value NOT LIKE 'tlcp:%'").OrderBy(t => t).ToListAsync(ct);
+        return await db.Database.SqlQuery<string>($"""
+            SELECT DISTINCT t.value AS "Value" FROM "Snapshots" s, json_each(s."Tags") t
+            WHERE s."RepositoryId" = {repository} AND t.value NOT LIKE 'tlrun:%' AND t.value NOT LIKE 'tlcp:%' ORDER BY t.value
+            """).ToListAsync(ct);
     }
 
     /// <summary>Reads the repository's list and makes the database agree with it. A failure is kept with the repository for the pages.</summary>
