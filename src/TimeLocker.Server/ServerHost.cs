@@ -36,13 +36,14 @@ public static class ServerHost
                 .AddSingleton(options)
                 .AddSingleton(installation)
                 .AddSingleton(TimeProvider.System)
-                .AddSingleton(localAgent)
+                .AddSingleton(localAgent) // the container ends it, after the runs that listen to it
                 .AddTimeLockerData(options.DatabaseFile)
                 .AddTimeLockerIdentity(options)
                 .AddDesks(options)
                 .AddClock()
                 .AddUi()
                 .AddSingleton(BuiltIns.Operations())
+                .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3)) // open event streams do not hold a stop up
                 .AddHostedService<Opening>()
                 .AddAuthorization(ApiAccess.Add)
                 .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))
@@ -50,7 +51,7 @@ public static class ServerHost
             var app = builder.Build();
             app.Services.GetRequiredService<ServerLock>();
             await app.Services.GetRequiredService<VaultKey>().OpenAsync(ct);
-            await app.Services.GetRequiredService<AgentRegistry>().ConnectLocalAsync(localAgent(app.Services), ct);
+            await app.Services.GetRequiredService<AgentRegistry>().ConnectLocalAsync(app.Services.GetRequiredService<IAgent>(), ct);
             Pipeline(app);
             return app;
         }
@@ -83,7 +84,7 @@ public static class ServerHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
-            kestrel.Listen(System.Net.IPAddress.Parse(options.Bind), options.Port);
+            kestrel.ListenLocalhost(options.Port); // the loopback only: more needs TLS and second factors
         });
         return builder;
     }

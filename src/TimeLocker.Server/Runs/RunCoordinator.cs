@@ -116,7 +116,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, closing.Token);
             using var turn = await turns.EnterAsync(run, run.Kind == RunKind.Backup ? Turn.Write : Turn.Read, reason => feed.Waits(run, reason), either.Token);
             feed.Waits(run, null);
-            await WorkAsync(run);
+            await WorkAsync(run, cancelled);
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
@@ -140,9 +140,15 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         }
     }
 
-    private async Task WorkAsync(Run run)
+    private async Task WorkAsync(Run run, CancellationToken cancelled)
     {
         var agent = agents.Find(run.MachineId);
+        bool StopIsWanted() => cancelled.IsCancellationRequested || run.CancelledBy is not null;
+        if (StopIsWanted() && !agent.Knows(run.Id))
+        {
+            throw new OperationCanceledException(cancelled);
+        }
+
         if (run.State != RunState.Queued && !agent.Knows(run.Id))
         {
             await EndAsync(run, RunOutcome.Interrupted, new("The run was interrupted.", "Its machine knows nothing of it any more.", "Start it again."));
@@ -152,8 +158,16 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         var spec = await SpecAsync(run, closing.Token);
         run.Apply(new RunStarting { At = clock.GetUtcNow() });
         feed.Publish(run);
+        var stopped = false;
         await foreach (var happened in agent.RunAsync(spec, run.LastSequence, closing.Token))
         {
+            // Asked for before the machine knew the run, or before a restart of TimeLocker.
+            if (!stopped && StopIsWanted())
+            {
+                stopped = true;
+                await agent.StopAsync(run.Id, closing.Token);
+            }
+
             if (run.Apply(happened))
             {
                 await (run.HasEnded ? recorder.EndedAsync(run) : recorder.StartedAsync(run));

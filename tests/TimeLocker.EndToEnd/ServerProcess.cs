@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Shouldly;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core.Processes;
+using Xunit;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace TimeLocker.EndToEnd;
+
+/// <summary>The built program as people start it: its own process, state directory and port. Everything it started is gone afterwards.</summary>
+public class ServerProcess : IAsyncLifetime
+{
+    public const string Admin = "ada", Password = "correct horse battery staple";
+
+    private readonly Dictionary<string, string> environment;
+    private Process? process;
+    private HttpClient? http;
+
+    public ServerProcess()
+    {
+        Root = Directory.CreateTempSubdirectory("tl-e2e-").FullName;
+        Data = In("state");
+        Port = FreePort();
+        environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!);
+        environment["TIMELOCKER_RESTIC"] = In("restic");
+    }
+
+    public string Root { get; }
+    public string Data { get; }
+    public int Port { get; }
+    public Uri Address => new($"http://localhost:{Port}/");
+    public string Token { get; private set; } = "";
+    public string Restic { get; private set; } = "";
+    public ApiClient Api { get; private set; } = null!;
+
+    /// <summary>Holds every restic that starts from now on back, so that a run lasts long enough to be met under way.</summary>
+    public bool Slow
+    {
+        set
+        {
+            if (value) { File.WriteAllText(In("slow"), ""); }
+            else { File.Delete(In("slow")); }
+        }
+    }
+
+    /// <summary>False: nobody is set up and there is no token, as at a first start.</summary>
+    protected virtual bool SetsUp => true;
+
+    public static string RepositoryRoot { get; } = Above(AppContext.BaseDirectory, "TimeLocker.sln");
+
+    private static string Program => Path.Combine(RepositoryRoot, "src", "TimeLocker", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "timelocker");
+
+    public string In(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    public async Task InitializeAsync()
+    {
+        Restic = (await new ResticBinary().FindAsync()).Path;
+        File.WriteAllText(In("restic"), $"#!/bin/sh\nif [ -e '{In("slow")}' ]; then exec '{Restic}' --limit-upload 512 \"$@\"; fi\nexec '{Restic}' \"$@\"\n");
+        File.SetUnixFileMode(In("restic"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (SetsUp)
+        {
+            (await CommandAsync(Password + "\n", "setup", "--admin", Admin, "--password-stdin", "--data", Data)).Must(0);
+            Token = await TokenAsync("Admin");
+            Api = Client(Token);
+        }
+
+        await StartAsync();
+    }
+
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1 </dev/null", Program, "serve", "--data", Data, "--port", $"{Port}"]);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["LOG"] = In("log");
+        process = Process.Start(start)!;
+        http ??= new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address };
+        await Eventually.Async(async () => !process.HasExited ? await AnswersAsync() : throw new InvalidOperationException($"The server ended: {await File.ReadAllTextAsync(In("log"))}"), 60);
+    }
+
+    /// <summary>SIGKILL: no last word, no tidying.</summary>
+    public async Task KillAsync()
+    {
+        ProcessIdentity.Of(process!.Id)?.SignalGroup(ProcessIdentity.Kill);
+        await process.WaitForExitAsync();
+    }
+
+    public async Task<string> TokenAsync(string role) =>
+        (await CommandAsync("", "token", "create", "--name", role, "--role", role, "--json", "--data", Data)).Must(0).Text("token");
+
+    public ApiClient Client(string? token) => new(new HttpClient(new SocketsHttpHandler { UseProxy = false })
+    {
+        BaseAddress = Address,
+        DefaultRequestHeaders = { Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token) },
+    });
+
+    /// <summary>The command line of the product.</summary>
+    public async Task<Said> CommandAsync(string input, params string[] arguments)
+    {
+        var command = new ChildCommand(Program, arguments) { Environment = environment, Input = Encoding.UTF8.GetBytes(input), WorkingDirectory = Root };
+        var result = await ChildProcess.RunAsync(command, TimeSpan.FromSeconds(90), 1 << 24, default);
+        return new(result.ExitCode, Encoding.UTF8.GetString(result.Output), result.Errors);
+    }
+
+    /// <summary>Plain restic, without TimeLocker.</summary>
+    public async Task<Said> ResticAsync(string repository, string password, params string[] arguments)
+    {
+        var own = new Dictionary<string, string>(environment) { ["RESTIC_REPOSITORY"] = repository, ["RESTIC_PASSWORD"] = password, ["RESTIC_CACHE_DIR"] = In("cache") };
+        var result = await ChildProcess.RunAsync(new ChildCommand(Restic, arguments) { Environment = own, WorkingDirectory = Root }, TimeSpan.FromSeconds(90), 1 << 24, default);
+        return new(result.ExitCode, Encoding.UTF8.GetString(result.Output), result.Errors);
+    }
+
+    /// <summary>Processes, the server aside, that carry this state directory in their environment: restic and what wraps it.</summary>
+    public IReadOnlyList<int> Offspring => [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => int.TryParse(n, out _)).Select(n => int.Parse(n!, null)).Where(IsOurs)];
+
+    public virtual async Task DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            ProcessIdentity.Of(process.Id)?.SignalGroup(ProcessIdentity.Terminate);
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            await process.WaitForExitAsync(patience.Token).ContinueWith(_ => KillAsync(), TaskScheduler.Default).Unwrap();
+        }
+
+        foreach (var left in Offspring)
+        {
+            ProcessIdentity.Of(left)?.SignalGroup(ProcessIdentity.Kill);
+        }
+
+        await Eventually.Async(() => Task.FromResult(Offspring.Count == 0), 10);
+        http?.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            return await http!.GetStringAsync("healthz") == "ok";
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private bool IsOurs(int pid)
+    {
+        try
+        {
+            return ProcessIdentity.Of(pid) is not null && File.ReadAllText($"/proc/{pid}/environ").Contains($"RESTIC_CACHE_DIR={Data}/", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string Above(string folder, string file) => File.Exists(Path.Combine(folder, file)) ? folder : Above(Path.GetDirectoryName(folder.TrimEnd('/'))!, file);
+}
+
+/// <summary>What a command said, and its exit code.</summary>
+public sealed record Said(int ExitCode, string Output, string Errors)
+{
+    public Said Must(int exit)
+    {
+        ExitCode.ShouldBe(exit, $"{Output}\n{Errors}");
+        return this;
+    }
+
+    public JsonNode Json => JsonNode.Parse(Output)!;
+
+    public string Text(string name) => Json.Text(name);
+}
+
+[CollectionDefinition(Name)]
+public sealed class OneServer : ICollectionFixture<ServerProcess>
+{
+    public const string Name = "one server";
+}
