@@ -29,9 +29,11 @@ public static class SnapshotOperations
         map.Stream("files.download", "/repositories/{id}/snapshots/{snapshot}/download", Role.Operator, "A file (format=file), or files and folders as zip or tar.", DownloadAsync);
     }
 
-    private static async Task<IResult> DownloadAsync(SnapshotBrowser browser, HttpContext context, Guid id, string snapshot, string[] path, DownloadFormat? format, Actor who, CancellationToken ct)
+    private static async Task<IResult> DownloadAsync(SnapshotBrowser browser, HttpContext context, Guid id, string snapshot, string[] path, string? format, Actor who, CancellationToken ct)
     {
-        var kind = format ?? (path.Length == 1 ? DownloadFormat.File : DownloadFormat.Zip);
+        var kind = format is null ? (path.Length == 1 ? DownloadFormat.File : DownloadFormat.Zip)
+            : Enum.TryParse<DownloadFormat>(format, ignoreCase: true, out var named) ? named
+            : throw ProblemException.Invalid($"“{format}” is no format of a download.", "There are file, zip and tar.", "Choose one of them.");
         var stream = await browser.DownloadAsync(id, snapshot, path, kind, who, ct);
         var name = path.Length == 1 ? Path.GetFileName(path[0].TrimEnd('/')) : "files";
         var ending = kind switch { DownloadFormat.Zip => ".zip", DownloadFormat.Tar => ".tar", _ => "" };

@@ -13,7 +13,7 @@ public class SafeNameTests : PageContext
     [InlineData("tab\there", "tab␉here")]
     [InlineData("\u001b[31mred", "␛[31mred")]
     [InlineData("bell\u0007\u007f", "bell␇␡")]
-    [InlineData(" lead and trail ", "␠lead and trail␠")]
+    [InlineData(" lead and trail ", "·lead and trail·")]
     [InlineData("invoice\u202Efdp.exe", "invoice‹202E›fdp.exe")]
     [InlineData("zero\u200bwidth", "zero‹200B›width")]
     [InlineData("c1\u0085control", "c1‹0085›control")]
