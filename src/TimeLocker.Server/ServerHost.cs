@@ -37,13 +37,14 @@ public static class ServerHost
                 .AddSingleton(options)
                 .AddSingleton(installation)
                 .AddSingleton(TimeProvider.System)
-                .AddSingleton(localAgent)
+                .AddSingleton(localAgent) // the container ends it, after the runs that listen to it
                 .AddTimeLockerData(options.DatabaseFile)
                 .AddTimeLockerIdentity(options)
                 .AddDesks(options)
                 .AddClock()
                 .AddUi()
                 .AddSingleton(BuiltIns.Operations())
+                .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3)) // open event streams do not hold a stop up
                 .AddHostedService<Opening>()
                 .AddAuthorization(ApiAccess.Add)
                 .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true) // else a filter would call what was not understood a success
@@ -85,7 +86,7 @@ public static class ServerHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
-            kestrel.Listen(System.Net.IPAddress.Parse(options.Bind), options.Port);
+            kestrel.ListenLocalhost(options.Port); // the loopback only: more needs TLS and second factors
         });
         return builder;
     }

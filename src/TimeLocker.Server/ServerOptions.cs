@@ -6,7 +6,6 @@ public sealed record ServerOptions
     /// <summary>The state directory, absolute.</summary>
     public required string Data { get; init; }
     public int Port { get; init; } = 8484;
-    public string Bind { get; init; } = "127.0.0.1";
 
     /// <summary>Host names, besides those of the loopback, that browsers may use for this server (behind a named proxy).</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];

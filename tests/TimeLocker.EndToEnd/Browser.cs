@@ -71,7 +71,7 @@ internal static class PageSteps
 
     public static Task ReadyAsync(this IPage page) => page.WaitForSelectorAsync("html[data-ready]", new() { State = WaitForSelectorState.Attached });
 
-    public static Task ClickAsync(this IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+    public static Task PushAsync(this IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
     public static Task SeeAsync(this IPage page, string text, float seconds = 30) => page.GetByText(text).First.WaitForAsync(new() { Timeout = seconds * 1000 });
 
@@ -88,7 +88,7 @@ internal static class PageSteps
         await page.GotoAsync("login");
         await page.EnterAsync("User name", name);
         await page.EnterAsync("Password", password);
-        await page.ClickAsync("Sign in");
+        await page.PushAsync("Sign in");
         await page.ReadyAsync();
         new Uri(page.Url).AbsolutePath.ShouldBe("/");
     }

@@ -68,23 +68,23 @@ public sealed partial class BrowserTests : IAsyncLifetime
     {
         await page.Locator("#field-path").FillAsync(files.In("repository"));
         await page.Locator("#field-path").BlurAsync();
-        await page.ClickAsync("Test");
+        await page.PushAsync("Test");
         await page.SeeAsync("This place can be used.");
         await browser.ShootAsync(page, "where");
-        await page.ClickAsync("Create repository");
+        await page.PushAsync("Create repository");
         await page.GetByText(RepositoryPassword()).First.WaitForAsync(new() { Timeout = 60_000 });
         await browser.ShootAsync(page, "recovery-sheet");
         await page.GetByRole(AriaRole.Checkbox).First.CheckAsync();
-        await page.ClickAsync("Confirm");
+        await page.PushAsync("Confirm");
         await page.EnterAsync("Path to add", documents);
-        await page.ClickAsync("Add");
+        await page.PushAsync("Add");
         await page.GetByRole(AriaRole.List, new() { Name = "Chosen" }).GetByText("documents").WaitForAsync();
         await page.EnterAsync("Name of the plan", "Documents");
         await browser.ShootAsync(page, "what");
-        await page.ClickAsync("Go on");
+        await page.PushAsync("Go on");
         await browser.ShootAsync(page, "review");
         server.Slow = true;
-        await page.ClickAsync("Back up now");
+        await page.PushAsync("Back up now");
         await page.WaitForURLAsync("**/runs/*");
     }
 
@@ -115,7 +115,7 @@ public sealed partial class BrowserTests : IAsyncLifetime
         await browser.ShootAsync(page, "snapshots");
         await page.Locator("main table a").First.ClickAsync();
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "photos" }).ClickAsync();
-        await page.ClickAsync("letters");
+        await page.PushAsync("letters");
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "to anna.txt" }).ClickAsync();
         await page.SeeAsync("Restore 2 items");
         await page.GetByLabel("Folder above").ClickAsync();
@@ -133,7 +133,7 @@ public sealed partial class BrowserTests : IAsyncLifetime
     private async Task SignOutAndInAsync(IPage page)
     {
         await page.Locator("details.me summary").ClickAsync();
-        await page.ClickAsync("Sign out");
+        await page.PushAsync("Sign out");
         await page.SeeAsync("You are signed out.");
         (await page.Context.APIRequest.GetAsync(server.Address + "api/v1/status")).Status.ShouldBe(401);
         await page.SignInAsync(ServerProcess.Admin, ServerProcess.Password);

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using TimeLocker.Core;
@@ -90,7 +88,7 @@ internal sealed partial class ResticTree(ResticProcess restic)
             reader.Read();
             switch (reader.TokenType)
             {
-                case JsonTokenType.String when key.SequenceEqual("name"u8): name = Unquote(reader.GetString()!); break;
+                case JsonTokenType.String when key.SequenceEqual("name"u8): name = StoredName.Unquote(reader.GetString()!); break;
                 case JsonTokenType.String when key.SequenceEqual("type"u8): type = reader.GetString()!; break;
                 case JsonTokenType.String when key.SequenceEqual("linktarget"u8): link = reader.GetString(); break;
                 case JsonTokenType.String when key.SequenceEqual("subtree"u8): subtree = reader.GetString(); break;
@@ -111,66 +109,4 @@ internal sealed partial class ResticTree(ResticProcess restic)
     // restic stores Go's file mode: the special bits are elsewhere than in chmod.
     private static int Permissions(long mode) =>
         (int)(mode & PermissionBits) | ((mode & DirSetUid) != 0 ? 0x800 : 0) | ((mode & DirSetGid) != 0 ? 0x400 : 0) | ((mode & DirSticky) != 0 ? 0x200 : 0);
-
-    /// <summary>Undoes Go's strconv.Quote, in which names are stored; a byte that is not UTF-8 becomes one U+FFFD.</summary>
-    public static string Unquote(string quoted)
-    {
-        if (!quoted.Contains('\\', StringComparison.Ordinal))
-        {
-            return quoted;
-        }
-
-        List<byte> bytes = new(quoted.Length);
-        Span<byte> utf8 = stackalloc byte[4];
-        for (var i = 0; i < quoted.Length; i++)
-        {
-            if (quoted[i] != '\\' || i + 1 == quoted.Length)
-            {
-                var rune = Rune.TryGetRuneAt(quoted, i, out var found) ? found : Rune.ReplacementChar;
-                bytes.AddRange(utf8[..rune.EncodeToUtf8(utf8)]);
-                i += rune.Utf16SequenceLength - 1;
-                continue;
-            }
-
-            var (value, digits) = (quoted[++i]) switch
-            {
-                'a' => (7, 0), 'b' => (8, 0), 'f' => (12, 0), 'n' => (10, 0), 'r' => (13, 0), 't' => (9, 0), 'v' => (11, 0),
-                'x' => (-1, 2), 'u' => (-1, 4), 'U' => (-1, 8),
-                var other => (other, 0),
-            };
-            if (digits == 0)
-            {
-                bytes.Add((byte)value);
-            }
-            else if (int.TryParse(quoted.AsSpan(i + 1, Math.Min(digits, quoted.Length - i - 1)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
-            {
-                i += digits;
-                if (digits == 2)
-                {
-                    bytes.Add((byte)code);
-                }
-                else
-                {
-                    bytes.AddRange(utf8[..(Rune.IsValid(code) ? new Rune(code) : Rune.ReplacementChar).EncodeToUtf8(utf8)]);
-                }
-            }
-        }
-
-        return Decode(bytes);
-    }
-
-    // .NET's decoder gives one U+FFFD for a broken sequence of several bytes; restic gives one for each byte.
-    private static string Decode(List<byte> bytes)
-    {
-        var text = new StringBuilder(bytes.Count);
-        ReadOnlySpan<byte> rest = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bytes);
-        while (!rest.IsEmpty)
-        {
-            var whole = Rune.DecodeFromUtf8(rest, out var rune, out var taken) == System.Buffers.OperationStatus.Done;
-            text.Append((whole ? rune : Rune.ReplacementChar).ToString());
-            rest = rest[(whole ? taken : 1)..];
-        }
-
-        return text.ToString();
-    }
 }

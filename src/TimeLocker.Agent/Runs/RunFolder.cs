@@ -71,7 +71,7 @@ internal sealed class RunFolder(string path)
     {
         try
         {
-            return File.ReadAllText(In(name));
+            return File.Exists(In(name)) ? File.ReadAllText(In(name)) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -36,13 +36,14 @@ internal sealed class RunWatch : IDisposable
     public Preview Preview { get; }
     public ResticMessage? Summary => output.Summary;
 
+    /// <param name="exited">Ends with our own child; null for a run that is joined, whose process has to be looked at.</param>
     /// <returns>Whether the run was still going when this began to watch.</returns>
-    public async Task<bool> UntilEndAsync(ProcessIdentity? process, Task exited, CancellationToken stop, CancellationToken detach)
+    public async Task<bool> UntilEndAsync(ProcessIdentity? process, Task? exited, CancellationToken stop, CancellationToken detach)
     {
         for (var turns = 0; ; turns++)
         {
             // Asked before the files are read: so what is read after the end is all there is.
-            var over = folder.ExitCode is not null || process is not { IsAlive: true };
+            var over = exited?.IsCompleted ?? (folder.ExitCode is not null || process is not { IsAlive: true });
             outFile.Read();
             errFile.Read();
             if (over)
@@ -55,10 +56,10 @@ internal sealed class RunWatch : IDisposable
             Tell();
             if (stop.IsCancellationRequested)
             {
-                Signal(process!);
+                Signal(process);
             }
 
-            await Task.WhenAny(exited, Task.Delay(Poll, detach));
+            await (exited is null ? Task.Delay(Poll, detach) : Task.WhenAny(exited, Task.Delay(Poll, detach)));
             detach.ThrowIfCancellationRequested();
         }
     }
@@ -92,17 +93,17 @@ internal sealed class RunWatch : IDisposable
     }
 
     // SIGTERM lets restic remove its lock, which takes a tenth of a second; only what does not end by itself is killed.
-    private void Signal(ProcessIdentity process)
+    private void Signal(ProcessIdentity? process)
     {
         if (stoppedAt == 0)
         {
             stoppedAt = time.GetTimestamp();
-            process.SignalGroup(ProcessIdentity.Terminate);
+            process?.SignalGroup(ProcessIdentity.Terminate);
         }
         else if (!killed && time.GetElapsedTime(stoppedAt) > UntilKill)
         {
             killed = true;
-            process.SignalGroup(ProcessIdentity.Kill);
+            process?.SignalGroup(ProcessIdentity.Kill);
         }
     }
 }

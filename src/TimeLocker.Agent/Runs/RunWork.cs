@@ -1,9 +1,7 @@
-using TimeLocker.Agent.Checks;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Runs;
-using TimeLocker.Core.Snapshots;
 
 namespace TimeLocker.Agent.Runs;
 
@@ -103,7 +101,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         var child = await ChildProcess.StartDetachedAsync(command, folder.Path, CancellationToken.None);
         folder.MarkHandedOver();
         Start(facts);
-        await FollowAsync(facts, child.Identity, child.Exited, joined: false, detach);
+        await FollowAsync(facts, child.Identity, child.Exited, detach);
     }
 
     // A dead network share blocks whoever looks at it: it may keep its thread, but not the run.
@@ -140,88 +138,28 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
             await stop.CancelAsync();
         }
 
-        await FollowAsync(facts, process, new TaskCompletionSource().Task, joined: true, detach);
+        await FollowAsync(facts, process, exited: null, detach);
     }
 
-    private async Task FollowAsync(RunFacts facts, ProcessIdentity? process, Task exited, bool joined, CancellationToken detach)
+    private async Task FollowAsync(RunFacts facts, ProcessIdentity? process, Task? exited, CancellationToken detach)
     {
         using var watch = new RunWatch(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), time);
         var wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
         Broadcast.Publish(new RunFinishing { At = time.GetUtcNow() });
-        var stopped = stop.IsCancellationRequested;
-        var now = time.GetUtcNow();
-        var ended = folder.ExitCode is { } exit
-            ? await ConfirmAsync(facts, Verdict.Of(spec, facts, exit, watch.Summary, watch.Preview, watch.Errors, redactor, stopped, now))
-            : stopped
-                ? new RunEnded(RunOutcome.Cancelled, null, null, Verdict.Cancelled) { At = now }
-                : await AskRepositoryAsync(watch.Errors.Issues + facts.Missing.Count > 0, now);
+        var (stopped, now) = (stop.IsCancellationRequested, time.GetUtcNow());
+        var after = new Aftermath(spec, facts, restic, log!);
+        var ended = folder.ExitCode switch
+        {
+            { } exit => await after.ConfirmAsync(Verdict.Of(spec, facts, exit, watch.Summary, watch.Preview, watch.Errors, redactor, stopped, now)),
+            null when stopped => new RunEnded(RunOutcome.Cancelled, null, null, Verdict.Cancelled) { At = now },
+            null => await after.AskRepositoryAsync(watch.Errors.Issues + facts.Missing.Count > 0, now),
+        };
         if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
         {
-            await TryUnlockAsync(process);
+            await after.UnlockAsync(process);
         }
 
-        End(facts, ended with { Recovered = joined && !wasAlive });
-    }
-
-    private async Task<RunEnded> ConfirmAsync(RunFacts facts, RunEnded ended)
-    {
-        if (spec is RestoreSpec { Folder: { } restored, DryRun: false } && ended.Result is { } result)
-        {
-            return ended with { Result = result with { Notable = RestoreFolder.Notable(restored, CancellationToken.None) } };
-        }
-
-        if (ended.SnapshotId is not { } id)
-        {
-            return ended;
-        }
-
-        var problem = spec.Target.Folder is { } repository
-            ? FolderRepository.Disprove(repository, facts.Config, facts.Mount, id)
-            : await new ResticQueries(restic).DisproveAsync(spec.Target, id);
-        return problem is null ? ended : ended with { Outcome = RunOutcome.Failed, SnapshotId = null, Problem = problem };
-    }
-
-    // No exit code was written: the machine went down, or the wrapper was killed. The repository itself knows whether the backup was done.
-    private async Task<RunEnded> AskRepositoryAsync(bool withIssues, DateTimeOffset now)
-    {
-        if (spec is BackupSpec { Mode: not BackupMode.DryRun } && await FindSnapshotAsync() is { } snapshot)
-        {
-            return new RunEnded(withIssues ? RunOutcome.Incomplete : RunOutcome.Succeeded, snapshot.Id, new RunResult { FilesTotal = snapshot.Files ?? 0, BytesTotal = snapshot.Bytes ?? 0, BytesAdded = snapshot.BytesAdded ?? 0, SnapshotAt = snapshot.Time },
-                withIssues ? ResticExit.Judge(ResticExit.Partly, "").Problem : null) { At = now };
-        }
-
-        return new RunEnded(RunOutcome.Interrupted, null, null, Verdict.Interrupted) { At = now };
-    }
-
-    private async Task<Snapshot?> FindSnapshotAsync()
-    {
-        try
-        {
-            return await new ResticQueries(restic).FindTaggedAsync(spec.Target, spec.Tag, CancellationToken.None);
-        }
-        catch (ProblemException e)
-        {
-            log!.Add($"The repository could not be asked whether the backup was done: {e.Problem.Why}");
-            return null;
-        }
-    }
-
-    // restic takes a lock for stale once its holder is gone, and a killed process is there until it is reaped.
-    private async Task TryUnlockAsync(ProcessIdentity? process)
-    {
-        for (var waits = 0; waits < 100 && process is { HasGroup: true }; waits++)
-        {
-            await Task.Delay(50);
-        }
-
-        try
-        {
-            await restic.UnlockAsync(spec.Target);
-        }
-        catch (ProblemException e)
-        {
-            log!.Add($"The lock that the run left could not be removed: {e.Problem.Why}");
-        }
+        End(facts, ended with { Recovered = exited is null && !wasAlive });
     }
 
     private void Announce(RunFacts facts)

@@ -94,6 +94,7 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
         else
         {
             (edge.Size, edge.Nodes, edge.LastLeaf) = (frontier.Size, [.. frontier.Nodes], leaf);
+            db.AuditEdges.Update(edge); // also where a change has switched detection off
         }
     }
 

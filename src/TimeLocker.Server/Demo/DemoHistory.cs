@@ -47,7 +47,7 @@ internal sealed class DemoHistory(DateTimeOffset now, TimeZoneInfo zone)
         var outcome = (habit.Name, last) switch
         {
             ("Lab measurements", true) => RunOutcome.Failed,
-            ("Reception", true) => RunOutcome.Incomplete,
+            ("Mail", true) => RunOutcome.Incomplete,
             (_, true) => RunOutcome.Succeeded,
             _ => random.Next(1000) switch { < 9 => RunOutcome.Failed, < 24 => RunOutcome.Incomplete, < 28 => RunOutcome.Cancelled, < 30 => RunOutcome.Interrupted, _ => RunOutcome.Succeeded },
         };

@@ -17,9 +17,9 @@ public static class IdentityOperations
         public static TokenLine Of(ApiToken token) => new(token.Id, token.Name, token.Role, token.CreatedAt, token.ExpiresAt, token.UsedAt, token.RevokedAt);
     }
 
-    public sealed record NewAccount(string Name, Role Role, string Password);
+    public sealed record NewAccount(string Name, Role Role, Secret Password);
 
-    public sealed record NewPassword(string Password);
+    public sealed record NewPassword(Secret Password);
 
     public sealed record NewRole(Role Role);
 
@@ -28,11 +28,11 @@ public static class IdentityOperations
         map.Get("users.list", "/users", Role.Admin, "The accounts.",
             async (UserCatalog users, CancellationToken ct) => new Page<Account>([.. (await users.ListAsync(ct)).Select(Account.Of)], null));
         map.Post("users.create", "/users", Role.Admin, "Makes an account.",
-            async (UserCatalog users, NewAccount account, Actor who, CancellationToken ct) => Account.Of(await users.CreateAsync(new() { Name = account.Name, Role = account.Role, Password = new Secret(account.Password) }, who, ct)), 201);
+            async (UserCatalog users, NewAccount account, Actor who, CancellationToken ct) => Account.Of(await users.CreateAsync(new() { Name = account.Name, Role = account.Role, Password = account.Password }, who, ct)), 201);
         map.Put("users.change-role", "/users/{id}/role", Role.Admin, "Gives an account another role.",
             (UserCatalog users, string id, NewRole role, Actor who, CancellationToken ct) => users.ChangeRoleAsync(id, role.Role, who, ct));
         map.Put("users.reset-password", "/users/{id}/password", Role.Admin, "Gives an account a new password and ends its sessions.",
-            (UserCatalog users, string id, NewPassword password, Actor who, CancellationToken ct) => users.ResetPasswordAsync(id, new Secret(password.Password), who, ct));
+            (UserCatalog users, string id, NewPassword password, Actor who, CancellationToken ct) => users.ResetPasswordAsync(id, password.Password, who, ct));
         map.Post("users.disable", "/users/{id}/disable", Role.Admin, "Ends an account's sessions and lets it in no more.",
             (UserCatalog users, string id, Actor who, CancellationToken ct) => users.DisableAsync(id, who, ct));
         map.Post("users.enable", "/users/{id}/enable", Role.Admin, "Lets a disabled account in again.",

@@ -30,7 +30,7 @@ public sealed partial class RunCoordinator
             MachineId = repository.MachineId,
             Title = Title(wanted, repository.Name),
             RequestedBy = who.Id,
-            Request = new RestoreRequest(snapshot.Id, Checked(wanted.Paths), wanted.InPlace ? null : Folder(wanted, machine, id), wanted.Overwrite, wanted.Verify, wanted.DryRun),
+            Request = new RestoreRequest(snapshot.Id, Checked(What(wanted, snapshot)), wanted.InPlace ? null : Folder(wanted, machine, id), wanted.Overwrite, wanted.Verify, wanted.DryRun),
             QueuedAt = clock.GetUtcNow(),
         };
         return await QueueAsync(run, who, ct);
@@ -70,6 +70,10 @@ public sealed partial class RunCoordinator
             throw ProblemException.Invalid("The restore to the original place is not confirmed.", "It can replace files that are newer than the snapshot.", $"Look at the preview (a dry run), then give the machine's host name, {machine.Host}, as “confirm”.");
         }
     }
+
+    // Everything in place means what was saved; taking "/" would also reset the mode and owner of the folders above.
+    private static IReadOnlyList<string> What(NewRestore wanted, Snapshot snapshot) =>
+        wanted is { InPlace: true, Paths.Count: 0 } && !snapshot.Paths.Contains("/") ? snapshot.Paths : wanted.Paths;
 
     private static IReadOnlyList<string> Checked(IReadOnlyList<string> paths)
     {

@@ -68,18 +68,6 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         await using var db = await databases.CreateDbContextAsync(ct);
         foreach (var run in await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended).OrderBy(r => r.Id).ToListAsync(ct))
         {
-            // Whoever cancelled it was told yes; the server may have died before its machine was.
-            if (run.CancelledBy is not null && agents.Find(run.MachineId) is var agent)
-            {
-                if (!agent.Knows(run.Id))
-                {
-                    await EndAsync(run, RunOutcome.Cancelled, NotBegun);
-                    continue;
-                }
-
-                await agent.StopAsync(run.Id, ct);
-            }
-
             Drive(run);
         }
     }
@@ -130,7 +118,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, closing.Token);
             using var turn = await turns.EnterAsync(run, run.Kind == RunKind.Backup ? Turn.Write : Turn.Read, reason => feed.Waits(run, reason), either.Token);
             feed.Waits(run, null);
-            await WorkAsync(run, cancelled);
+            await WorkAsync(run);
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
@@ -154,16 +142,20 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         }
     }
 
-    private async Task WorkAsync(Run run, CancellationToken cancelled)
+    private async Task WorkAsync(Run run)
     {
         var agent = agents.Find(run.MachineId);
-        if (run.State != RunState.Queued && !agent.Knows(run.Id))
+        if (run.CancelledBy is not null && !agent.Knows(run.Id))
+        {
+            await EndAsync(run, RunOutcome.Cancelled, NotBegun);
+        }
+        else if (run.State != RunState.Queued && !agent.Knows(run.Id))
         {
             await EndAsync(run, RunOutcome.Interrupted, new("The run was interrupted.", "Its machine knows nothing of it any more.", "Start it again."));
         }
         else
         {
-            await FollowAsync(run, agent, cancelled);
+            await FollowAsync(run, agent);
         }
 
         if (run is { Outcome: RunOutcome.Interrupted, Kind: RunKind.Backup, Cause: not RunCause.Retry })
@@ -172,15 +164,19 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         }
     }
 
-    private async Task FollowAsync(Run run, IAgent agent, CancellationToken cancelled)
+    private async Task FollowAsync(Run run, IAgent agent)
     {
         var spec = await SpecAsync(run, closing.Token);
         run.Apply(new RunStarting { At = clock.GetUtcNow() });
         feed.Publish(run);
         var events = agent.RunAsync(spec, run.LastSequence, closing.Token);
 
-        // Only now does the machine know the run: a wish to stop it that came before is passed on here.
-        await using var asked = cancelled.Register(() => _ = agent.StopAsync(run.Id, CancellationToken.None));
+        // Asked for before the machine knew the run, or before a restart of TimeLocker. From here on CancelAsync reaches it.
+        if (run.CancelledBy is not null)
+        {
+            await agent.StopAsync(run.Id, closing.Token);
+        }
+
         await foreach (var happened in events)
         {
             if (run.Apply(happened))

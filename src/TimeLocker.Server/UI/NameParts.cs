@@ -21,7 +21,7 @@ public static class NameParts
         for (var at = 0; at <= last; at++)
         {
             // A blank at either end is part of the name, yet nobody would see it.
-            var symbol = name[at] == ' ' && (at == 0 || at == last) ? "␠" : Symbol(name[at]);
+            var symbol = name[at] == ' ' && (at == 0 || at == last) ? "·" : Symbol(name[at]);
             if (symbol is not null)
             {
                 Flush();
@@ -54,7 +54,7 @@ public static class NameParts
         < ' ' => ((char)(0x2400 + c)).ToString(),
         '\x7f' => "␡",
         '\ufffd' => "\ufffd",
-        '\u00a0' or '\u202f' or '\u2007' => "␣",
+        '\u00a0' or '\u202f' or '\u2007' => "·",
         _ => CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator || Deceives(c) ? $"‹{(int)c:X4}›" : null,
     };
 

@@ -10,7 +10,7 @@ public static class Sizes
     public static string Bytes(long bytes)
     {
         var (value, unit) = ((double)bytes, 0);
-        while (Math.Abs(value) >= 1024 && unit < Units.Length - 1)
+        while (Math.Abs(value) >= 1023.5 && unit < Units.Length - 1)
         {
             (value, unit) = (value / 1024, unit + 1);
         }

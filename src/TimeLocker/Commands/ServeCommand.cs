@@ -17,17 +17,15 @@ internal static class ServeCommand
     public static Command Build()
     {
         var port = new Option<int>("--port") { Description = "Port on this machine.", DefaultValueFactory = _ => 8484 };
-        var bind = new Option<string>("--bind") { Description = "Address to listen on. Anything but the loopback is for a container or behind a TLS proxy.", DefaultValueFactory = _ => "127.0.0.1" };
         var host = new Option<string[]>("--allow-host") { Description = "Another host name that browsers may use, behind a proxy; may be repeated." };
         var store = new Option<string>("--secret-store") { Description = "At the first start: where the key to all secrets is kept, key-file or secret-service.", DefaultValueFactory = _ => "key-file" };
         var demo = new Option<bool>("--demo") { Description = "A made-up fleet in a temporary database." };
         var restic = new Option<string?>("--restic") { Description = "Path of the restic to use (also TIMELOCKER_RESTIC)." };
-        return new Command("serve", "Serves the dashboard and runs backups.") { port, bind, host, store, demo, restic }.Local(async (parsed, output, ct) =>
+        return new Command("serve", "Serves the dashboard and runs backups.") { port, host, store, demo, restic }.Local(async (parsed, output, ct) =>
         {
             var options = Shared.Options(parsed) with
             {
                 Port = parsed.GetValue(port),
-                Bind = parsed.GetValue(bind)!,
                 AllowedHosts = parsed.GetValue(host) ?? [],
                 SecretStore = parsed.GetValue(store)!,
                 Demo = parsed.GetValue(demo),
@@ -37,7 +35,7 @@ internal static class ServeCommand
             await using var app = await ServerHost.BuildAsync(options, Agent(parsed.GetValue(restic)), ct);
             if (options.Demo)
             {
-                await DemoData.FillAsync(app.Services, ct);
+                await DemoData.FillAsync(app.Services, Actor.System, ct);
             }
 
             await StartAsync(app, options, ct);

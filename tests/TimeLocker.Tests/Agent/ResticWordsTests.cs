@@ -24,6 +24,24 @@ public sealed class ResticWordsTests
     }
 
     [Fact]
+    public void A_line_of_100_MB_costs_little_memory()
+    {
+        var (output, errors, chunk) = (new ResticOutput(), new ResticErrors(_ => { }, _ => { }), new byte[1 << 20]);
+        Array.Fill(chunk, (byte)'{');
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            output.Lines.Add(chunk);
+            errors.Lines.Add(chunk);
+        }
+
+        output.Lines.End();
+        errors.Lines.End();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(2 << 20);
+        output.Summary.ShouldBeNull();
+    }
+
+    [Fact]
     public void No_bytes_make_the_reader_throw()
     {
         var random = new Random(4711);
@@ -47,7 +65,7 @@ public sealed class ResticWordsTests
     [InlineData(@"\u00a0\u202e\U0001f600\x1b\a", "\u00a0\u202e😀\u001b\a")]
     [InlineData(@"\xe2\x82", "\uFFFD\uFFFD")]
     [InlineData(@"😀\x", "😀")]
-    public void Stored_names_are_unquoted(string stored, string name) => ResticTree.Unquote(stored).ShouldBe(name);
+    public void Stored_names_are_unquoted(string stored, string name) => StoredName.Unquote(stored).ShouldBe(name);
 
     [Theory]
     [InlineData("/", new[] { "/" }, new string[0])]

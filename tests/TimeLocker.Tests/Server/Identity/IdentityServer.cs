@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -40,7 +42,7 @@ public sealed partial class IdentityServer : IAsyncDisposable
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
     /// <param name="data">A state directory of an earlier server; null: a new one.</param>
-    public static async Task<IdentityServer> StartAsync(bool setUp = true, string? data = null, IReadOnlyList<string>? hosts = null)
+    public static async Task<IdentityServer> StartAsync(bool setUp = true, string? data = null, IReadOnlyList<string>? hosts = null, bool tls = false)
     {
         data ??= Directory.CreateTempSubdirectory("tl-identity-").FullName;
         var options = new ServerOptions { Data = data, Port = 0, AllowedHosts = hosts ?? [] };
@@ -48,7 +50,7 @@ public sealed partial class IdentityServer : IAsyncDisposable
         var databases = await DatabaseAsync(options);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = data });
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => _ = tls ? listen.UseHttps(Certificate()) : listen));
         builder.Services.AddSingleton(options).AddSingleton(databases).AddSingleton<TimeProvider>(clock).AddSingleton<AuditLog>()
             .AddSingleton(new Installation("tl-test")).AddTimeLockerIdentity(options).AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000);
@@ -117,6 +119,13 @@ public sealed partial class IdentityServer : IAsyncDisposable
         }
 
         return databases;
+    }
+
+    private static X509Certificate2 Certificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var today = TimeProvider.System.GetUtcNow();
+        return new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(today.AddDays(-1), today.AddDays(1));
     }
 
     [GeneratedRegex(@"^HTTP/1\.1 (\d{3}) ")]

@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Secrets;
@@ -91,6 +94,28 @@ public sealed class SessionTests : IAsyncLifetime
         server = await IdentityServer.StartAsync(data: server.Data);
         using var same = server.Open();
         (await same.SendAsync(HttpMethod.Get, "/api/v1/who", null, null, ("Cookie", $"timelocker-0={cookie}"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Over_TLS_the_session_is_bound_to_this_very_host()
+    {
+        await using var secure = await IdentityServer.StartAsync(tls: true);
+        using var own = secure.Open();
+        var cookies = (await own.SignInAsync(IdentityServer.Admin, IdentityServer.Password)).Headers.GetValues("Set-Cookie").Select(c => c.ToLowerInvariant()).ToList();
+        cookies.Count.ShouldBe(2);
+        cookies.ShouldAllBe(c => c.StartsWith("__host-timelocker-") && c.Contains("; secure") && c.Contains("; path=/;") && !c.Contains("domain="));
+        (await own.Http.GetStringAsync("/api/v1/who")).ShouldEndWith(" Admin Ui");
+        (await own.SendAsync(HttpMethod.Post, "/api/v1/who", null, own.Origin.Replace("https", "http", StringComparison.Ordinal))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await own.PostAsync("/logout", [])).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await own.Http.GetAsync("/api/v1/who")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_circuit_asks_again_whether_its_session_holds()
+    {
+        await using var circuit = server.Get<IServiceScopeFactory>().CreateAsyncScope();
+        circuit.ServiceProvider.GetRequiredService<AuthenticationStateProvider>().ShouldBeAssignableTo<RevalidatingServerAuthenticationStateProvider>();
+        (await server.Get<Sessions>().HoldsAsync(new(), default)).ShouldBeFalse();
     }
 
     [Fact]
