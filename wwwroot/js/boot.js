@@ -2,10 +2,11 @@
 const dialog = document.getElementById('components-reconnect-modal');
 let instance, down = false;
 
-// The server renders times in the user's zone; it learns the zone from this cookie.
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone && !document.cookie.includes(`tz=${encodeURIComponent(zone)}`)) {
-  document.cookie = `tz=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=strict`;
+// The server renders times in the user's zone; it learns the zone from this cookie. The very first page is asked for again.
+const zone = `tz=${encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)}`;
+if (!document.cookie.includes(zone)) {
+  document.cookie = `${zone}; path=/; max-age=31536000; samesite=strict`;
+  if (document.cookie.includes(zone)) { location.reload(); }
 }
 
 function theme() {
@@ -58,6 +59,5 @@ async function tick() {
 
 await Blazor.start({ circuit: { reconnectionHandler: { onConnectionDown: () => { show(true); tick(); }, onConnectionUp: () => show(false) } } });
 Blazor.addEventListener?.('enhancedload', theme);
-document.documentElement.dataset.ready = '';
 try { instance = await probe(); } catch { }
 setTimeout(tick, 15000);

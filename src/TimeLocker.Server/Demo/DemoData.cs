@@ -20,11 +20,10 @@ public static class DemoData
     public const string User = "demo";
     public const string Password = "demo-demo-demo";
 
-    private static readonly Actor Demo = new("demo", "Demo", Role.Admin, Via.System);
-
     /// <summary>Before the server starts: what it finds unfinished it then runs.</summary>
-    public static async Task FillAsync(IServiceProvider services, CancellationToken ct)
+    public static async Task FillAsync(IServiceProvider services, Actor who, CancellationToken ct)
     {
+        who.MustBe(Role.Admin);
         var clock = services.GetRequiredService<TimeProvider>();
         var agents = services.GetRequiredService<AgentRegistry>();
         var vault = services.GetRequiredService<SecretVault>();
@@ -48,7 +47,7 @@ public static class DemoData
             ((DemoAgent)agents.Find(agents.LocalId)).Keep(repository.Values["path"], own);
         }
 
-        await services.GetRequiredService<AuditLog>().ChangeAsync(Demo, "demo.filled", async (db, note) =>
+        await services.GetRequiredService<AuditLog>().ChangeAsync(who, "demo.filled", async (db, note) =>
         {
             db.ChangeTracker.AutoDetectChangesEnabled = false;
             var here = machines[0];

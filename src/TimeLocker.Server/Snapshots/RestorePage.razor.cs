@@ -87,7 +87,7 @@ public partial class RestorePage
         machine = await Agents.GetAsync(place.MachineId, Gone);
         plans = [.. (await Plans.ListAsync(Gone)).Where(p => p.RepositoryId == place.Id)];
         (hosts, tags) = (await Snapshots.HostsAsync(place.Id, Gone), await Snapshots.TagsAsync(place.Id, Gone));
-        days = await Snapshots.DaysAsync(place.Id, plan, Month, Month.AddMonths(1).AddDays(-1), Gone);
+        days = await Snapshots.DaysAsync(place.Id, plan, Month, Month.AddMonths(1).AddDays(-1), Clock.Zone, Gone);
         moments = Day is { } today ? [.. (await Snapshots.ListAsync(Filter(today, 200), Gone)).Items.Reverse()] : [];
         list = chosen is null ? await Snapshots.ListAsync(Filter(Day, 50) with { After = after }, Gone) : new([], null);
         wantedMoment = Clock.Local(chosen?.Time ?? Clock.Now).DateTime;

@@ -54,13 +54,15 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
             .OrderByDescending(s => s.Time).FirstOrDefaultAsync(ct);
     }
 
-    /// <summary>How many snapshots each day has, in the server's zone: what the calendar shows.</summary>
-    public async Task<IReadOnlyDictionary<DateOnly, int>> DaysAsync(Guid repository, Guid? plan, DateOnly from, DateOnly until, CancellationToken ct = default)
+    /// <summary>How many snapshots each day has: what the calendar shows.</summary>
+    /// <param name="zone">Where a day begins; null: the server's zone.</param>
+    public async Task<IReadOnlyDictionary<DateOnly, int>> DaysAsync(Guid repository, Guid? plan, DateOnly from, DateOnly until, TimeZoneInfo? zone = null, CancellationToken ct = default)
     {
-        var (start, end) = (Instant(from), Instant(until.AddDays(1)));
+        zone ??= clock.LocalTimeZone;
+        var (start, end) = (Instant(from, zone), Instant(until.AddDays(1), zone));
         await using var db = await databases.CreateDbContextAsync(ct);
         var times = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Time >= start && s.Time < end && (plan == null || s.PlanId == plan)).Select(s => s.Time).ToListAsync(ct);
-        return times.GroupBy(t => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(t, clock.LocalTimeZone).DateTime)).ToDictionary(g => g.Key, g => g.Count());
+        return times.GroupBy(t => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(t, zone).DateTime)).ToDictionary(g => g.Key, g => g.Count());
     }
 
     public async Task<IReadOnlyList<string>> HostsAsync(Guid repository, CancellationToken ct = default)
@@ -149,9 +151,9 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         return snapshots;
     }
 
-    private DateTimeOffset Instant(DateOnly day)
+    private static DateTimeOffset Instant(DateOnly day, TimeZoneInfo zone)
     {
         var local = day.ToDateTime(TimeOnly.MinValue);
-        return new(local, clock.LocalTimeZone.GetUtcOffset(local));
+        return new(local, zone.GetUtcOffset(local));
     }
 }

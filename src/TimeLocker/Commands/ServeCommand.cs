@@ -35,7 +35,7 @@ internal static class ServeCommand
             await using var app = await ServerHost.BuildAsync(options, Agent(parsed.GetValue(restic)), ct);
             if (options.Demo)
             {
-                await DemoData.FillAsync(app.Services, ct);
+                await DemoData.FillAsync(app.Services, Actor.System, ct);
             }
 
             await StartAsync(app, options, ct);
