@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -46,6 +47,7 @@ public static class ServerHost
                 .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3)) // open event streams do not hold a stop up
                 .AddHostedService<Opening>()
                 .AddAuthorization(ApiAccess.Add)
+                .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true) // else a filter would call what was not understood a success
                 .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))
                 .AddOpenApi(ApiDocument.Name, ApiDocument.Describe);
             var app = builder.Build();

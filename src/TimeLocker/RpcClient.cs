@@ -89,7 +89,7 @@ internal sealed class RpcClient : IDisposable
     private static ProblemException Fault(JsonNode error)
     {
         var (code, problem) = ((int)error["code"]!, error["data"].Deserialize<Problem>(ApiJson.Options));
-        var kind = code == -32602 ? ProblemKind.Invalid : Enum.GetValues<ProblemKind>().FirstOrDefault(k => -32000 - Rest.StatusOf(k) == code, ProblemKind.Failed);
+        var kind = code == -32602 ? ProblemKind.Invalid : code == -32601 ? ProblemKind.NotFound : Enum.GetValues<ProblemKind>().FirstOrDefault(k => -32000 - Rest.StatusOf(k) == code, ProblemKind.Failed);
         return new(kind, problem ?? new(error["message"]!.ToString(), "The server said no more.", "See its log."));
     }
 }

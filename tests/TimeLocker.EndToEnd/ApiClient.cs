@@ -115,13 +115,13 @@ public sealed record Answer(int Status, JsonNode? Body, string Raw)
 
 public static class JsonReading
 {
-    public static string Text(this JsonNode node, params ReadOnlySpan<string> path) => node.At(path)?.ToString() ?? "";
+    public static string Text(this JsonNode node, params string[] path) => node.At(path)?.ToString() ?? "";
 
-    public static long Number(this JsonNode node, params ReadOnlySpan<string> path) => (long)node.At(path)!;
+    public static long Number(this JsonNode node, params string[] path) => (long)node.At(path)!;
 
     public static IReadOnlyList<JsonNode> Items(this JsonNode node) => [.. (node as JsonArray ?? node["items"]!.AsArray()).OfType<JsonNode>()];
 
-    private static JsonNode? At(this JsonNode node, ReadOnlySpan<string> path)
+    private static JsonNode? At(this JsonNode node, string[] path)
     {
         var at = node;
         foreach (var name in path)

@@ -20,7 +20,6 @@ public class ServerProcess : IAsyncLifetime
 
     private readonly Dictionary<string, string> environment;
     private Process? process;
-    private HttpClient? http;
 
     public ServerProcess()
     {
@@ -73,7 +72,14 @@ public class ServerProcess : IAsyncLifetime
         await StartAsync();
     }
 
-    public async Task StartAsync()
+    public Task StartAsync()
+    {
+        Launch();
+        return AnswersAsync();
+    }
+
+    /// <summary>Starts it and does not wait until it answers.</summary>
+    public void Launch()
     {
         var start = new ProcessStartInfo("setsid", ["sh", "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1 </dev/null", Program, "serve", "--data", Data, "--port", $"{Port}"]);
         foreach (var (name, value) in environment)
@@ -83,14 +89,12 @@ public class ServerProcess : IAsyncLifetime
 
         start.Environment["LOG"] = In("log");
         process = Process.Start(start)!;
-        http ??= new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address };
-        await Eventually.Async(async () => !process.HasExited ? await AnswersAsync() : throw new InvalidOperationException($"The server ended: {await File.ReadAllTextAsync(In("log"))}"), 60);
     }
 
     /// <summary>SIGKILL: no last word, no tidying.</summary>
     public async Task KillAsync()
     {
-        ProcessIdentity.Of(process!.Id)?.SignalGroup(ProcessIdentity.Kill);
+        process!.Kill();
         await process.WaitForExitAsync();
     }
 
@@ -122,13 +126,12 @@ public class ServerProcess : IAsyncLifetime
     /// <summary>Processes, the server aside, that carry this state directory in their environment: restic and what wraps it.</summary>
     public IReadOnlyList<int> Offspring => [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => int.TryParse(n, out _)).Select(n => int.Parse(n!, null)).Where(IsOurs)];
 
-    public virtual async Task DisposeAsync()
+    public async Task DisposeAsync()
     {
+        var fault = process is { HasExited: true, ExitCode: not 128 + ProcessIdentity.Kill } ? $"The server ended by itself with {process.ExitCode}: {await File.ReadAllTextAsync(In("log"))}" : null;
         if (process is { HasExited: false })
         {
-            ProcessIdentity.Of(process.Id)?.SignalGroup(ProcessIdentity.Terminate);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-            await process.WaitForExitAsync(patience.Token).ContinueWith(_ => KillAsync(), TaskScheduler.Default).Unwrap();
+            await StopAsync(process);
         }
 
         foreach (var left in Offspring)
@@ -137,20 +140,39 @@ public class ServerProcess : IAsyncLifetime
         }
 
         await Eventually.Async(() => Task.FromResult(Offspring.Count == 0), 10);
-        http?.Dispose();
         Directory.Delete(Root, recursive: true);
+        fault.ShouldBeNull();
     }
 
-    private async Task<bool> AnswersAsync()
+    private async Task StopAsync(Process running)
     {
+        ProcessIdentity.Of(running.Id)?.SignalGroup(ProcessIdentity.Terminate);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         try
         {
-            return await http!.GetStringAsync("healthz") == "ok";
+            await running.WaitForExitAsync(patience.Token);
         }
-        catch (HttpRequestException)
+        catch (OperationCanceledException)
         {
-            return false;
+            await KillAsync();
+            throw new InvalidOperationException($"The server did not stop within 10 s: {await File.ReadAllTextAsync(In("log"))}");
         }
+    }
+
+    private async Task AnswersAsync()
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address };
+        await Eventually.Async(async () =>
+        {
+            try
+            {
+                return !process!.HasExited ? await http.GetStringAsync("healthz") == "ok" : throw new InvalidOperationException($"The server ended: {await File.ReadAllTextAsync(In("log"))}");
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }, 60);
     }
 
     private bool IsOurs(int pid)

@@ -55,6 +55,12 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
         return Task.FromResult(machine.Id);
     }, ct);
 
+    public Task<MachineFacts> CheckAsync(Actor who, CancellationToken ct)
+    {
+        who.MustBe(Role.Operator);
+        return DescribeLocalAsync(ct);
+    }
+
     /// <summary>Asks this machine what it is and has, and remembers the answer for the pages.</summary>
     public async Task<MachineFacts> DescribeLocalAsync(CancellationToken ct)
     {

@@ -13,6 +13,6 @@ public static class MachineOperations
         map.Get("machines.folder", "/machines/{id}/folder", Role.Operator, "A folder of a machine, for choosing what to save.",
             (AgentRegistry agents, Guid id, string path, Actor who, CancellationToken ct) => agents.FolderAsync(id, path, who, ct));
         map.Post("machines.check", "/machines/check", Role.Operator, "Asks this machine what it is and which restic it has.",
-            (AgentRegistry agents, CancellationToken ct) => agents.DescribeLocalAsync(ct));
+            (AgentRegistry agents, Actor who, CancellationToken ct) => agents.CheckAsync(who, ct));
     }
 }

@@ -21,7 +21,7 @@ internal static class OriginGuard
 
         return request.Headers.Origin switch
         {
-            [] => site is ["same-origin"] || (TokenScheme.HasToken(request) && request.Headers.Cookie.Count == 0),
+            [] => site is ["same-origin"] || (TokenScheme.IsForPrograms(request) && request.Headers.Cookie.Count == 0), // without a token: 401
             // Our pages send no referrer, and for that browsers hide the origin of their forms; where from they come is then in Sec-Fetch-Site.
             ["null"] => site is ["same-origin"],
             [var origin] => origin == $"{request.Scheme}://{request.Host.Value}",

@@ -112,7 +112,13 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         var label = Label.Checked("repository", name);
         return audit.ChangeAsync(who, "repository.renamed", async (db, note) =>
         {
-            (await FindAsync(db, id, ct)).Name = label;
+            var repository = await FindAsync(db, id, ct);
+            if (await db.Repositories.AnyAsync(r => r.Id != id && r.Name == label, ct))
+            {
+                throw new ProblemException(ProblemKind.Conflict, $"There is already a repository “{label}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
+            }
+
+            repository.Name = label;
             note.About("repository", id);
         }, ct);
     }

@@ -44,7 +44,7 @@ public partial class RepositoryPage
     private async Task RefreshAsync()
     {
         busy = true;
-        await Snapshots.RefreshAsync(Id, Gone);
+        await Snapshots.RefreshAsync(Id, Who, Gone);
         await ReadAsync();
         busy = false;
     }

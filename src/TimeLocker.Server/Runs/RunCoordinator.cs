@@ -18,6 +18,8 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
     private readonly ConcurrentDictionary<Guid, Driven> driven = new();
     private readonly CancellationTokenSource closing = new();
 
+    private static Problem NotBegun { get; } = new("The run was cancelled.", "It had not begun yet.", "Start it again when you want it.");
+
     private sealed record Driven(CancellationTokenSource Cancelled, Task Work);
 
     public async Task<Run> StartBackupAsync(Guid planId, NewRun wanted, Actor who, CancellationToken ct = default)
@@ -116,14 +118,14 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, closing.Token);
             using var turn = await turns.EnterAsync(run, run.Kind == RunKind.Backup ? Turn.Write : Turn.Read, reason => feed.Waits(run, reason), either.Token);
             feed.Waits(run, null);
-            await WorkAsync(run, cancelled);
+            await WorkAsync(run);
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
         }
         catch (OperationCanceledException)
         {
-            await EndAsync(run, RunOutcome.Cancelled, new("The run was cancelled.", "It had not begun yet.", "Start it again when you want it."));
+            await EndAsync(run, RunOutcome.Cancelled, NotBegun);
         }
         catch (ProblemException problem)
         {
@@ -140,45 +142,49 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         }
     }
 
-    private async Task WorkAsync(Run run, CancellationToken cancelled)
+    private async Task WorkAsync(Run run)
     {
         var agent = agents.Find(run.MachineId);
-        bool StopIsWanted() => cancelled.IsCancellationRequested || run.CancelledBy is not null;
-        if (StopIsWanted() && !agent.Knows(run.Id))
+        if (run.CancelledBy is not null && !agent.Knows(run.Id))
         {
-            throw new OperationCanceledException(cancelled);
+            await EndAsync(run, RunOutcome.Cancelled, NotBegun);
         }
-
-        if (run.State != RunState.Queued && !agent.Knows(run.Id))
+        else if (run.State != RunState.Queued && !agent.Knows(run.Id))
         {
             await EndAsync(run, RunOutcome.Interrupted, new("The run was interrupted.", "Its machine knows nothing of it any more.", "Start it again."));
-            return;
+        }
+        else
+        {
+            await FollowAsync(run, agent);
         }
 
+        if (run is { Outcome: RunOutcome.Interrupted, Kind: RunKind.Backup, Cause: not RunCause.Retry })
+        {
+            await RetryAsync(run);
+        }
+    }
+
+    private async Task FollowAsync(Run run, IAgent agent)
+    {
         var spec = await SpecAsync(run, closing.Token);
         run.Apply(new RunStarting { At = clock.GetUtcNow() });
         feed.Publish(run);
-        var stopped = false;
-        await foreach (var happened in agent.RunAsync(spec, run.LastSequence, closing.Token))
-        {
-            // Asked for before the machine knew the run, or before a restart of TimeLocker.
-            if (!stopped && StopIsWanted())
-            {
-                stopped = true;
-                await agent.StopAsync(run.Id, closing.Token);
-            }
+        var events = agent.RunAsync(spec, run.LastSequence, closing.Token);
 
+        // Asked for before the machine knew the run, or before a restart of TimeLocker. From here on CancelAsync reaches it.
+        if (run.CancelledBy is not null)
+        {
+            await agent.StopAsync(run.Id, closing.Token);
+        }
+
+        await foreach (var happened in events)
+        {
             if (run.Apply(happened))
             {
                 await (run.HasEnded ? recorder.EndedAsync(run) : recorder.StartedAsync(run));
             }
 
             feed.Publish(run);
-        }
-
-        if (run is { Outcome: RunOutcome.Interrupted, Kind: RunKind.Backup, Cause: not RunCause.Retry })
-        {
-            await RetryAsync(run);
         }
     }
 

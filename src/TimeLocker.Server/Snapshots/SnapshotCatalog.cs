@@ -81,6 +81,12 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
             """).ToListAsync(ct);
     }
 
+    public Task RefreshAsync(Guid repository, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        return RefreshAsync(repository, ct);
+    }
+
     /// <summary>Reads the repository's list and makes the database agree with it. A failure is kept with the repository for the pages.</summary>
     public async Task RefreshAsync(Guid repositoryId, CancellationToken ct = default)
     {

@@ -17,7 +17,7 @@ public static class SnapshotOperations
                 return await snapshots.ListAsync(new() { Repository = id, Plan = plan, Host = host, Tag = tag, Since = since, Until = until, After = after, Limit = limit ?? 50 }, ct);
             });
         map.Post("snapshots.refresh", "/repositories/{id}/snapshots/refresh", Role.Operator, "Reads the list of snapshots from the repository again.",
-            async (SnapshotCatalog snapshots, Guid id, CancellationToken ct) => { await snapshots.RefreshAsync(id, ct); return await snapshots.ListAsync(new() { Repository = id }, ct); });
+            async (SnapshotCatalog snapshots, Guid id, Actor who, CancellationToken ct) => { await snapshots.RefreshAsync(id, who, ct); return await snapshots.ListAsync(new() { Repository = id }, ct); });
         map.Get("snapshots.get", "/repositories/{id}/snapshots/{snapshot}", Role.Viewer, "One snapshot.",
             (SnapshotCatalog snapshots, Guid id, string snapshot, CancellationToken ct) => snapshots.GetAsync(id, snapshot, ct));
         map.Get("snapshots.at", "/repositories/{id}/snapshot-at", Role.Viewer, "The newest snapshot not later than a moment.",
@@ -31,9 +31,7 @@ public static class SnapshotOperations
 
     private static async Task<IResult> DownloadAsync(SnapshotBrowser browser, HttpContext context, Guid id, string snapshot, string[] path, string? format, Actor who, CancellationToken ct)
     {
-        var kind = format is null ? (path.Length == 1 ? DownloadFormat.File : DownloadFormat.Zip)
-            : Enum.TryParse<DownloadFormat>(format, ignoreCase: true, out var named) ? named
-            : throw ProblemException.Invalid($"“{format}” is no format of a download.", "There are file, zip and tar.", "Choose one of them.");
+        var kind = Words.Read<DownloadFormat>(nameof(format), format) ?? (path.Length == 1 ? DownloadFormat.File : DownloadFormat.Zip);
         var stream = await browser.DownloadAsync(id, snapshot, path, kind, who, ct);
         var name = path.Length == 1 ? Path.GetFileName(path[0].TrimEnd('/')) : "files";
         var ending = kind switch { DownloadFormat.Zip => ".zip", DownloadFormat.Tar => ".tar", _ => "" };

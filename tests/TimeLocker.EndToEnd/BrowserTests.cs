@@ -1,0 +1,187 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+
+namespace TimeLocker.EndToEnd;
+
+/// <summary>The first ten minutes of somebody who has never seen TimeLocker, in a real browser.</summary>
+public sealed partial class BrowserTests : IAsyncLifetime
+{
+    private sealed class FirstStart : ServerProcess
+    {
+        protected override bool SetsUp => false;
+    }
+
+    private readonly FirstStart server = new();
+    private Browser browser = null!;
+    private Scratch files = null!;
+
+    public async Task InitializeAsync()
+    {
+        files = new Scratch(server.In("home"));
+        browser = await Browser.OpenAsync();
+        await server.InitializeAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await browser.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task From_the_first_page_to_files_that_are_back()
+    {
+        var documents = files.Documents("documents");
+        files.WriteNoise("documents/photos/large.jpg", 3 * 1024);
+        var page = await browser.PageAsync(server.Address);
+
+        await SetUpAsync(page);
+        await WizardAsync(page, documents);
+        await WatchAsync(page);
+        await RestoreAsync(page, documents);
+        await SignOutAndInAsync(page);
+        await TourAsync(page);
+        await ViewerAsync();
+
+        Scratch.Fingerprint(files.In("back/photos")).ShouldBe(Scratch.Fingerprint(Path.Combine(documents, "photos")));
+        File.ReadAllText(files.In("back/letters/to anna.txt")).ShouldBe("Dear Anna,\n");
+        Directory.EnumerateFileSystemEntries(files.In("back"), "*", SearchOption.AllDirectories).Count().ShouldBe(6);
+        browser.Complaints.ShouldBeEmpty();
+    }
+
+    private async Task SetUpAsync(IPage page)
+    {
+        await page.GotoAsync("setup");
+        await page.EnterAsync("Setup token", (await File.ReadAllTextAsync(Path.Combine(server.Data, "setup-token"))).Trim());
+        await page.EnterAsync("User name", ServerProcess.Admin);
+        await page.Locator("#password").FillAsync(ServerProcess.Password);
+        await page.Locator("#again").FillAsync(ServerProcess.Password);
+        await browser.ShootAsync(page, "setup");
+        await page.Locator("button[type=submit]").ClickAsync();
+        await page.WaitForURLAsync("**/start");
+        await page.ReadyAsync();
+    }
+
+    private async Task WizardAsync(IPage page, string documents)
+    {
+        await page.Locator("#field-path").FillAsync(files.In("repository"));
+        await page.Locator("#field-path").BlurAsync();
+        await page.PushAsync("Test");
+        await page.SeeAsync("This place can be used.");
+        await browser.ShootAsync(page, "where");
+        await page.PushAsync("Create repository");
+        await page.GetByText(RepositoryPassword()).First.WaitForAsync(new() { Timeout = 60_000 });
+        await browser.ShootAsync(page, "recovery-sheet");
+        await page.GetByRole(AriaRole.Checkbox).First.CheckAsync();
+        await page.PushAsync("Confirm");
+        await page.EnterAsync("Path to add", documents);
+        await page.PushAsync("Add");
+        await page.GetByRole(AriaRole.List, new() { Name = "Chosen" }).GetByText("documents").WaitForAsync();
+        await page.EnterAsync("Name of the plan", "Documents");
+        await browser.ShootAsync(page, "what");
+        await page.PushAsync("Go on");
+        await browser.ShootAsync(page, "review");
+        server.Slow = true;
+        await page.PushAsync("Back up now");
+        await page.WaitForURLAsync("**/runs/*");
+    }
+
+    private async Task WatchAsync(IPage page)
+    {
+        await page.GetByText(Percent()).First.WaitForAsync();
+        await browser.ShootAsync(page, "progress");
+        var other = await browser.PageAsync(server.Address, 390, 844, page);
+        await other.OpenAsync(page.Url);
+        await other.GetByText(Percent()).First.WaitForAsync();
+        await browser.ShootAsync(other, "progress");
+        server.Slow = false;
+        foreach (var one in (IPage[])[page, other])
+        {
+            await one.GetByRole(AriaRole.Heading, new() { Name = "Result" }).WaitForAsync(new() { Timeout = 60_000 });
+            await one.SeeAsync("Succeeded");
+        }
+
+        await browser.ShootAsync(page, "run");
+        await browser.ShootAsync(other, "run");
+        await other.Context.CloseAsync();
+    }
+
+    private async Task RestoreAsync(IPage page, string documents)
+    {
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Restore" }).ClickAsync();
+        await page.Locator("main table a").First.WaitForAsync();
+        await browser.ShootAsync(page, "snapshots");
+        await page.Locator("main table a").First.ClickAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "photos" }).ClickAsync();
+        await page.PushAsync("letters");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "to anna.txt" }).ClickAsync();
+        await page.SeeAsync("Restore 2 items");
+        await page.GetByLabel("Folder above").ClickAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "letters" }).WaitForAsync();
+        (await page.GetByRole(AriaRole.Checkbox, new() { Name = "letters" }).GetAttributeAsync("aria-checked")).ShouldBe("mixed");
+        await page.Locator("#target").FillAsync(files.In("back"));
+        await browser.ShootAsync(page, "browse");
+        await page.GetByRole(AriaRole.Region, new() { Name = "Restore" }).GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync("**/runs/*");
+        await page.SeeAsync("Your files are in", 60);
+        await page.SeeAsync("Succeeded");
+        await browser.ShootAsync(page, "restored");
+    }
+
+    private async Task SignOutAndInAsync(IPage page)
+    {
+        await page.Locator("details.me summary").ClickAsync();
+        await page.PushAsync("Sign out");
+        await page.SeeAsync("You are signed out.");
+        (await page.Context.APIRequest.GetAsync(server.Address + "api/v1/status")).Status.ShouldBe(401);
+        await page.SignInAsync(ServerProcess.Admin, ServerProcess.Password);
+    }
+
+    private async Task TourAsync(IPage page)
+    {
+        var small = await browser.PageAsync(server.Address, 390, 844, page);
+        foreach (var address in (string[])["", "machines", "plans", "restore", "repositories", "activity", "settings/users", "settings/tokens", "settings/about", "account"])
+        {
+            await page.OpenAsync(address);
+            await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
+            await browser.ShootAsync(page, address.Length == 0 ? "overview" : address.Replace('/', '-'));
+            if (address is "" or "restore" or "activity")
+            {
+                await small.OpenAsync(address);
+                await browser.ShootAsync(small, address.Length == 0 ? "overview" : address);
+                (await small.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(390, address);
+            }
+        }
+    }
+
+    private async Task ViewerAsync()
+    {
+        (await server.CommandAsync("look but do not touch\n", "user", "create", "vera", "--role", "Viewer", "--password-stdin", "--data", server.Data)).Must(0);
+        var page = await browser.PageAsync(server.Address);
+        await page.SignInAsync("vera", "look but do not touch");
+        await browser.ShootAsync(page, "viewer");
+        await page.OpenAsync("restore");
+        await page.Locator("main table a").First.ClickAsync();
+        await page.WaitForURLAsync("**snapshot=*");
+        await page.SeeAsync("As it was");
+        var pages = new List<string> { await page.ContentAsync() };
+        await browser.ShootAsync(page, "viewer-restore");
+        await page.OpenAsync("activity");
+        foreach (var run in await page.Locator("main a[href^='runs/']").EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))"))
+        {
+            await page.OpenAsync(run);
+            pages.Add(await page.ContentAsync());
+        }
+
+        pages.Count.ShouldBeGreaterThan(2);
+        pages.ShouldAllBe(p => !p.Contains("large.jpg") && !p.Contains("to anna") && !p.Contains(files.In("back")));
+    }
+
+    [GeneratedRegex("^[a-z0-9]{4}(-[a-z0-9]{4}){6}$")]
+    private static partial Regex RepositoryPassword();
+
+    [GeneratedRegex(@"^\d+ ?%$")]
+    private static partial Regex Percent();
+}

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using TimeLocker.Agent;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Tests.Server;
+
+/// <summary>A real agent, and a list of what it was asked.</summary>
+public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
+{
+    public ConcurrentQueue<string> Asked { get; } = new();
+
+    public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct) => agent.RunAsync(spec, afterSequence, ct);
+
+    public bool Knows(Guid runId) => agent.Knows(runId);
+
+    public Task StopAsync(Guid runId, CancellationToken ct) => agent.StopAsync(runId, ct);
+
+    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct)
+    {
+        Asked.Enqueue(question.GetType().Name);
+        return agent.AskAsync(question, ct);
+    }
+
+    public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => agent.OpenAsync(request, ct);
+
+    public Task<Stream?> OpenLogAsync(Guid runId, CancellationToken ct) => agent.OpenLogAsync(runId, ct);
+
+    public ValueTask DisposeAsync() => agent.DisposeAsync();
+}

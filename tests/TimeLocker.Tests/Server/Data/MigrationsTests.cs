@@ -1,0 +1,60 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using TimeLocker.Server.Data;
+using Xunit;
+
+namespace TimeLocker.Tests.Server.Data;
+
+public sealed class MigrationsTests : IDisposable
+{
+    private readonly StateRig rig = new();
+
+    public void Dispose() => rig.Dispose();
+
+    [Fact]
+    public async Task Nothing_in_the_model_waits_for_a_migration()
+    {
+        await rig.OpenAsync();
+        await using var db = await rig.DatabaseAsync();
+
+        db.Database.HasPendingModelChanges().ShouldBeFalse();
+        (await db.Database.GetPendingMigrationsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_migrations_build_exactly_the_schema_of_the_model()
+    {
+        await rig.OpenAsync();
+        var made = Path.Combine(rig.Root, "model.db");
+        await using (File.Create(made))
+        {
+        }
+
+        await using var model = await DataSetup.Factory(made).CreateDbContextAsync();
+        await model.Database.EnsureCreatedAsync();
+
+        await using var migrated = await rig.DatabaseAsync();
+        (await SchemaAsync(migrated)).ShouldBe(await SchemaAsync(model));
+    }
+
+    [Theory]
+    [InlineData("UPDATE AuditEntries SET Body = Body")]
+    [InlineData("DELETE FROM AuditEntries")]
+    [InlineData("INSERT OR REPLACE INTO AuditEntries(Seq, Body, Leaf) VALUES(1, '{}', 'x')")]
+    [InlineData("REPLACE INTO AuditEntries(Seq, Body, Leaf) SELECT Seq, '{}', Leaf FROM AuditEntries")]
+    [InlineData("UPDATE OR REPLACE AuditEntries SET Seq = 7")]
+    public async Task The_audit_trail_takes_new_entries_and_nothing_else(string sql)
+    {
+        await rig.OpenAsync();
+        rig.Sql("INSERT INTO AuditEntries(Seq, Body, Leaf) VALUES(1, '{\"kind\":\"first\"}', 'a'), (2, '{\"kind\":\"second\"}', 'b')");
+
+        Should.Throw<SqliteException>(() => rig.Sql(sql)).Message.ShouldContain("append-only");
+
+        rig.Sql("SELECT group_concat(Kind) FROM (SELECT Kind FROM AuditEntries ORDER BY Seq)").ShouldBe("first,second");
+    }
+
+    // The triggers of the audit trail are no part of a model.
+    private static async Task<IReadOnlyList<string>> SchemaAsync(TimeLockerDb db) =>
+        await db.Database.SqlQueryRaw<string>("SELECT type || ' ' || name || ' ' || coalesce(sql, '') AS Value FROM sqlite_master WHERE type <> 'trigger' AND name NOT LIKE '\\_\\_EFMigrations%' ESCAPE '\\' AND tbl_name NOT LIKE '\\_\\_EFMigrations%' ESCAPE '\\' ORDER BY type, name").ToListAsync();
+}

@@ -1,0 +1,175 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using TimeLocker.Core;
+using TimeLocker.Server.Data;
+using Xunit;
+
+namespace TimeLocker.Tests.Server.Data;
+
+/// <summary>What does not look as it should stops the start with one reason.</summary>
+public sealed class StateDirectoryTests : IDisposable
+{
+    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite, OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
+
+    private readonly StateRig rig = new();
+
+    public void Dispose() => rig.Dispose();
+
+    [Fact]
+    public async Task A_first_start_makes_it_for_its_owner_alone_and_a_second_finds_the_same()
+    {
+        var first = await rig.OpenAsync();
+        var second = await rig.OpenAsync(create: false);
+
+        second.ShouldBe(first);
+        (File.GetUnixFileMode(rig.Options.Data), File.GetUnixFileMode(rig.File)).ShouldBe((OwnerFolder, OwnerFile));
+        rig.Sql("PRAGMA application_id").ShouldBe(0x544C4B52L);
+        Directory.EnumerateFiles(rig.Options.Data).Select(Path.GetFileName).ShouldBe(["timelocker.db"]);
+    }
+
+    [Fact]
+    public async Task A_whole_server_leaves_nothing_that_others_may_read()
+    {
+        await using var server = await DeskRig.StartAsync();
+        var repository = await server.RepositoryAsync();
+        await server.BackupAsync(await server.PlanAsync(repository, "plan", server.Write("data/file.txt")));
+
+        Directory.EnumerateFileSystemEntries(server.Data, "*", SearchOption.AllDirectories).Append(server.Data)
+            .Where(e => (File.GetUnixFileMode(e) & ~OwnerFolder) != 0).Select(e => $"{Path.GetRelativePath(server.Data, e)} {File.GetUnixFileMode(e)}").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Without_leave_to_make_one_nothing_is_made()
+    {
+        await RefusedAsync("There is no state directory", create: false);
+        Directory.Exists(rig.Options.Data).ShouldBeFalse();
+        Directory.CreateDirectory(rig.Options.Data);
+        await RefusedAsync("There is no database", create: false);
+        Directory.EnumerateFileSystemEntries(rig.Options.Data).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_missing_database_beside_other_files_is_no_first_start()
+    {
+        await rig.OpenAsync();
+        File.Move(rig.File, Path.Combine(rig.Options.Data, "elsewhere.db"));
+
+        await RefusedAsync("is missing");
+        File.Exists(rig.File).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_database_of_another_program_is_left_alone()
+    {
+        Directory.CreateDirectory(rig.Options.Data, OwnerFolder);
+        rig.Sql("CREATE TABLE mine(x); PRAGMA application_id=42;");
+        Private();
+        var before = await File.ReadAllBytesAsync(rig.File);
+
+        await RefusedAsync("is not a TimeLocker database");
+        (await File.ReadAllBytesAsync(rig.File)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_called_damaged()
+    {
+        Directory.CreateDirectory(rig.Options.Data, OwnerFolder);
+        await File.WriteAllTextAsync(rig.File, string.Concat(Enumerable.Repeat("this is no database\n", 200)));
+        Private();
+
+        await RefusedAsync("is damaged");
+    }
+
+    [Fact]
+    public async Task A_newer_schema_is_refused_and_named()
+    {
+        await rig.OpenAsync();
+        rig.Sql("INSERT INTO __EFMigrationsHistory VALUES('29991231000000_Later','10.0.0')");
+
+        (await RefusedAsync("newer TimeLocker")).Problem.Why.ShouldContain("29991231000000_Later");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_others_may_read_is_refused_with_the_way_out(bool folder)
+    {
+        await rig.OpenAsync();
+        var path = folder ? rig.Options.Data : rig.File;
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherRead);
+
+        (await RefusedAsync("can be read by others")).Problem.Next.ShouldContain($"chmod go= '{path}'");
+    }
+
+    [Fact]
+    public async Task A_second_server_is_refused_and_the_first_one_s_end_frees_the_place()
+    {
+        await rig.OpenAsync();
+        using (ServerLock.Take(rig.Options.Data))
+        {
+            Should.Throw<ProblemException>(() => ServerLock.Take(rig.Options.Data)).Kind.ShouldBe(ProblemKind.Conflict);
+        }
+
+        ServerLock.Take(rig.Options.Data).Dispose();
+    }
+
+    [Fact]
+    public async Task A_copy_is_made_before_a_migration_and_it_opens()
+    {
+        var installation = await rig.OpenAsync();
+        rig.Sql("DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%AuditIsAppendOnly'; DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; DROP TRIGGER audit_no_replace;");
+
+        (await rig.OpenAsync()).ShouldBe(installation);
+
+        var copy = Directory.EnumerateFiles(rig.Options.Data, "*.bak").ShouldHaveSingleItem();
+        File.GetUnixFileMode(copy).ShouldBe(OwnerFile);
+        rig.Sql("SELECT Value FROM Settings WHERE Name='installation.id'", copy).ShouldBe(installation.Id);
+        rig.Sql("SELECT count(*) FROM sqlite_master WHERE type='trigger'").ShouldBe(3L);
+    }
+
+    [Fact]
+    public async Task A_write_ahead_log_is_switched_off_and_one_in_use_is_refused()
+    {
+        await rig.OpenAsync();
+        rig.Sql("PRAGMA journal_mode=WAL");
+        await rig.OpenAsync();
+        rig.Sql("SELECT journal_mode FROM pragma_journal_mode").ShouldNotBe("wal");
+
+        SqliteConnection.ClearAllPools();
+        using var other = new SqliteConnection($"Data Source={rig.File};Pooling=False");
+        other.Open();
+        Run(other, "PRAGMA journal_mode=WAL; BEGIN; SELECT count(*) FROM Settings;");
+        var refusal = await Should.ThrowAsync<Exception>(() => rig.OpenAsync());
+        (refusal is ProblemException { Problem.What: "The database uses a write-ahead log." }).ShouldBeTrue(refusal.ToString());
+    }
+
+    [Fact]
+    public async Task Every_connection_keeps_the_rules()
+    {
+        await rig.OpenAsync();
+        for (var n = 0; n < 3; n++)
+        {
+            await using var db = await rig.DatabaseAsync();
+            (await db.Database.SqlQueryRaw<string>("SELECT journal_mode || ' ' || synchronous || ' ' || foreign_keys || ' ' || timeout AS Value FROM pragma_journal_mode, pragma_synchronous, pragma_foreign_keys, pragma_busy_timeout").SingleAsync())
+                .ShouldBe("truncate 2 1 5000");
+        }
+    }
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private void Private() => File.SetUnixFileMode(rig.File, OwnerFile);
+
+    private async Task<ProblemException> RefusedAsync(string what, bool create = true)
+    {
+        var refusal = await Should.ThrowAsync<ProblemException>(() => rig.OpenAsync(create));
+        (refusal.Kind, refusal.Problem.Next.Length > 0).ShouldBe((ProblemKind.Failed, true));
+        refusal.Problem.What.ShouldContain(what);
+        return refusal;
+    }
+}

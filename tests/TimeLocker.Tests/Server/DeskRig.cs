@@ -1,0 +1,118 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TimeLocker.Agent;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Secrets;
+using TimeLocker.Server;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Identity;
+using TimeLocker.Server.Plans;
+using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Tests.Server;
+
+/// <summary>The whole server in this process, with a state directory and restic of its own. All is gone afterwards.</summary>
+public sealed class DeskRig : IAsyncDisposable
+{
+    private WebApplication app = null!;
+
+    private DeskRig() => Root = Directory.CreateTempSubdirectory("tl-desks-").FullName;
+
+    public string Root { get; }
+    public string Data => In("state");
+    public CountingAgent Agent { get; private set; } = null!;
+
+    public static Actor Actor(Role role) => new($"u_{role}", role.ToString(), role, Via.Api);
+
+    public static Actor Admin { get; } = Actor(Role.Admin);
+
+    public static async Task<DeskRig> StartAsync()
+    {
+        var rig = new DeskRig();
+        await rig.OpenAsync();
+        await rig.Get<SetupGate>().CreateFirstAdminAsync("grace", new Secret("correct horse battery"));
+        return rig;
+    }
+
+    public string In(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
+
+    public IServiceProvider Services => app.Services;
+
+    public Task<TimeLockerDb> DatabaseAsync() => Get<IDbContextFactory<TimeLockerDb>>().CreateDbContextAsync();
+
+    /// <summary>A client with a token of this role; null: with nothing.</summary>
+    public async Task<HttpClient> ClientAsync(Role? role)
+    {
+        var address = Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(address) };
+        if (role is { } needed)
+        {
+            var token = await Get<TokenCatalog>().CreateAsync(new() { Name = $"{needed}", Role = needed }, Get<OwnerToken>().Actor);
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
+        }
+
+        return client;
+    }
+
+    public Task<Repository> RepositoryAsync(string name = "place") =>
+        Get<RepositoryCatalog>().AddAsync(new() { Name = name, Values = new() { ["path"] = In(name) }, Create = true }, Admin);
+
+    public Task<BackupPlan> PlanAsync(Repository repository, string name = "plan", params string[] sources) =>
+        Get<PlanCatalog>().CreateAsync(new() { Name = name, RepositoryId = repository.Id, Sources = sources }, Admin);
+
+    public async Task<Run> BackupAsync(BackupPlan plan, BackupMode mode = BackupMode.Incremental)
+    {
+        var feed = Get<RunFeed>();
+        using var watch = feed.Watch();
+        var run = await Get<RunCoordinator>().StartBackupAsync(plan.Id, new() { Mode = mode }, Admin);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await foreach (var changed in watch.ReadAsync(limit.Token))
+        {
+            if (changed.Id == run.Id && changed.HasEnded)
+            {
+                break;
+            }
+        }
+
+        return run;
+    }
+
+    public string Write(string path, string content = "content")
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(In(path))!);
+        File.WriteAllText(In(path), content);
+        return In(path);
+    }
+
+    /// <summary>As after a stop and a start.</summary>
+    public async Task RestartAsync()
+    {
+        await app.DisposeAsync();
+        await OpenAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    private async Task OpenAsync()
+    {
+        app = await ServerHost.BuildAsync(new ServerOptions { Data = Data, Port = 0 }, services => Agent = new CountingAgent(new LocalAgent(Data, services.GetRequiredService<TimeProvider>(), new ResticBinary())), default);
+        await app.StartAsync();
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Server.Repositories;
+using Xunit;
+
+namespace TimeLocker.Tests.Server.Repositories;
+
+public sealed class RepositoryCatalogTests : IAsyncLifetime
+{
+    private DeskRig rig = null!;
+    private RepositoryCatalog repositories = null!;
+
+    public async Task InitializeAsync()
+    {
+        rig = await DeskRig.StartAsync();
+        repositories = rig.Get<RepositoryCatalog>();
+    }
+
+    public async Task DisposeAsync() => await rig.DisposeAsync();
+
+    [Fact]
+    public async Task The_password_is_on_the_sheet_and_nowhere_in_the_state_directory()
+    {
+        var place = await rig.RepositoryAsync();
+        var sheet = await repositories.RecoverySheetAsync(place.Id, DeskRig.Admin);
+
+        sheet.Password.Length.ShouldBe(34);
+        (sheet.Address, sheet.ResticId, place.RecoveryConfirmedAt).ShouldBe((rig.In("place"), place.ResticId, null));
+        foreach (var file in Directory.EnumerateFiles(rig.Data, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "server.lock"))
+        {
+            System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)).ShouldNotContain(sheet.Password, Case.Sensitive, file);
+        }
+
+        await using var db = await rig.DatabaseAsync();
+        (await db.AuditEntries.Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldContain("repository.recovery-sheet-shown");
+    }
+
+    [Fact]
+    public async Task A_confirmation_stays_as_it_was_first_given()
+    {
+        var place = await rig.RepositoryAsync();
+        await repositories.ConfirmRecoveryAsync(place.Id, DeskRig.Admin);
+        var first = (await repositories.GetAsync(place.Id)).RecoveryConfirmedAt.ShouldNotBeNull();
+        await repositories.ConfirmRecoveryAsync(place.Id, DeskRig.Admin);
+
+        (await repositories.GetAsync(place.Id)).RecoveryConfirmedAt.ShouldBe(first);
+    }
+
+    [Theory]
+    [InlineData("path", "relative")]
+    [InlineData("path", "")]
+    [InlineData("path", "/")]
+    [InlineData("path", "/a\nb")]
+    [InlineData("pathh", "/a")]
+    public async Task A_value_that_must_not_reach_restic_is_refused(string field, string value)
+    {
+        var wanted = new NewRepository { Name = "x", Values = new() { [field] = value }, Create = true };
+
+        (await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await repositories.ListAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_could_not_be_added_leaves_no_secret_behind()
+    {
+        var wanted = new NewRepository { Name = "x", Values = new() { ["path"] = rig.In("nothing") }, Password = "some password" };
+
+        await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted, DeskRig.Admin));
+        await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted with { Backend = "s3" }, DeskRig.Admin));
+        await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted with { Password = " blank " }, DeskRig.Admin));
+        await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted with { Password = null }, DeskRig.Admin));
+
+        await using var db = await rig.DatabaseAsync();
+        (await db.Secrets.Where(s => s.Owner.StartsWith("repository:")).CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_test_changes_nothing()
+    {
+        (await repositories.TestAsync(new() { Values = new() { ["path"] = rig.In("free") } }, DeskRig.Admin)).State.ShouldBe(RepositoryState.Missing);
+
+        Directory.Exists(rig.In("free")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Another_name_is_unique_too()
+    {
+        var place = await rig.RepositoryAsync();
+        await rig.RepositoryAsync("other");
+        await repositories.RenameAsync(place.Id, "  The cupboard ", DeskRig.Admin);
+
+        (await repositories.GetAsync(place.Id)).Name.ShouldBe("The cupboard");
+        (await Should.ThrowAsync<ProblemException>(() => repositories.RenameAsync(place.Id, "other", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => repositories.RenameAsync(place.Id, "a\nb", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+    }
+}
