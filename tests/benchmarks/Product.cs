@@ -51,6 +51,7 @@ internal sealed class Product : IAsyncDisposable
         start.RedirectStandardInput = false;
         var clock = Stopwatch.StartNew();
         server = Process.Start(start)!;
+        server.ErrorDataReceived += (_, line) => { if (line.Data is { } said) { Report.Say($"server: {said}"); } };
         server.BeginOutputReadLine();
         server.BeginErrorReadLine();
         while (!server.HasExited)
