@@ -31,6 +31,9 @@ public static partial class PrivateFile
         }
     }
 
+    /// <summary>Also what other programs make for us (restic's cache …) is for its owner only. For the whole process.</summary>
+    public static void KeepAllToOwner() => _ = Umask(0x3F);
+
     /// <summary>Null when only the owner has rights to this file or folder, else the mode that it has, in octal.</summary>
     public static string? TooOpen(string path)
     {
@@ -48,6 +51,9 @@ public static partial class PrivateFile
             _ = Close(handle);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    private static partial int Umask(int mask);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

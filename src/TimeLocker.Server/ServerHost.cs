@@ -100,6 +100,7 @@ public static class ServerHost
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRoles();
         app.UseAntiforgery();
         app.UseRateLimiter();
         app.MapHealth();
@@ -132,7 +133,7 @@ public static class ServerHost
             {
                 await agents.DescribeLocalAsync(stoppingToken);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogWarning(fault, "this machine did not say what it is");
             }

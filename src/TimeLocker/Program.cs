@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TimeLocker.Commands;
 
+TimeLocker.Core.PrivateFile.KeepAllToOwner();
 var root = new RootCommand("TimeLocker backs computers up with restic, and can prove it.")
 {
     ServeCommand.Build(),

@@ -13,6 +13,8 @@ public sealed partial class BrowserTests : IAsyncLifetime
         protected override bool SetsUp => false;
     }
 
+    private const string Progress = "main [role=progressbar][aria-valuenow]:not([aria-valuenow='0'])";
+
     private readonly FirstStart server = new();
     private Browser browser = null!;
     private Scratch files = null!;
@@ -34,7 +36,7 @@ public sealed partial class BrowserTests : IAsyncLifetime
     public async Task From_the_first_page_to_files_that_are_back()
     {
         var documents = files.Documents("documents");
-        files.WriteNoise("documents/photos/large.jpg", 3 * 1024);
+        files.WriteNoise("documents/photos/large.jpg", 8 * 1024);
         var page = await browser.PageAsync(server.Address);
 
         await SetUpAsync(page);
@@ -90,11 +92,11 @@ public sealed partial class BrowserTests : IAsyncLifetime
 
     private async Task WatchAsync(IPage page)
     {
-        await page.GetByText(Percent()).First.WaitForAsync();
+        await page.Locator(Progress).First.WaitForAsync();
         await browser.ShootAsync(page, "progress");
         var other = await browser.PageAsync(server.Address, 390, 844, page);
         await other.OpenAsync(page.Url);
-        await other.GetByText(Percent()).First.WaitForAsync();
+        await other.Locator(Progress).First.WaitForAsync();
         await browser.ShootAsync(other, "progress");
         server.Slow = false;
         foreach (var one in (IPage[])[page, other])
@@ -181,7 +183,4 @@ public sealed partial class BrowserTests : IAsyncLifetime
 
     [GeneratedRegex("^[a-z0-9]{4}(-[a-z0-9]{4}){6}$")]
     private static partial Regex RepositoryPassword();
-
-    [GeneratedRegex(@"^\d+ ?%$")]
-    private static partial Regex Percent();
 }

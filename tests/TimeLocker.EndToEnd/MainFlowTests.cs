@@ -118,6 +118,16 @@ public sealed class MainFlowTests(ServerProcess server) : IAsyncLifetime
         (await Api.PostAsync("restores", new { repositoryId = repository.Text("id"), at = "2001-01-01T00:00:00Z", target = files.In("never") })).MustRefuse(404);
     }
 
+    [Fact]
+    public async Task Nothing_in_the_state_directory_can_be_read_by_others()
+    {
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        await Api.EndAsync(await Api.RunAsync(await Plan(files.Documents("documents"))));
+
+        Directory.EnumerateFileSystemEntries(server.Data, "*", SearchOption.AllDirectories).Append(server.Data)
+            .Where(e => (File.GetUnixFileMode(e) & ~owner) != 0).Select(e => $"{Path.GetRelativePath(server.Data, e)} {File.GetUnixFileMode(e)}").ShouldBeEmpty();
+    }
+
     private Task<JsonNode> Plan(params string[] sources) => Api.AddPlanAsync(Path.GetFileName(files.Root), repository, sources);
 
     private string Snapshot(JsonNode run) => $"repositories/{repository.Text("id")}/snapshots/{run.Text("snapshotId")}";

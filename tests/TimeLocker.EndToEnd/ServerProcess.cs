@@ -28,6 +28,7 @@ public class ServerProcess : IAsyncLifetime
         Port = FreePort();
         environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!);
         environment["TIMELOCKER_RESTIC"] = In("restic");
+        environment["HOME"] = Directory.CreateDirectory(In("home")).FullName; // what pages show is made up, whoever runs this
     }
 
     public string Root { get; }

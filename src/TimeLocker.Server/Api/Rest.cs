@@ -24,9 +24,9 @@ public static class Rest
                 .WithDescription($"Needs the role {operation.Role}. JSON-RPC method: {operation.Name}.")
                 .WithTags(operation.Name.Split('.')[0])
                 .DisableAntiforgery() // the origin guard covers cookies; tokens are not sent by browsers
+                .WithMetadata(operation)
                 .AddEndpointFilter(async (context, next) =>
                 {
-                    context.HttpContext.RequestServices.GetRequiredService<Actor>().MustBe(operation.Role);
                     var answer = await next(context);
                     context.HttpContext.Response.StatusCode = operation.Status;
                     return answer;
@@ -35,6 +35,17 @@ public static class Rest
 
         group.MapFallback(() => { throw ProblemException.NotFound("operation", $"See {Prefix}/openapi.json."); });
     }
+
+    /// <summary>Refuses before anything of the request is read: what it asks for is nobody's business but theirs who may.</summary>
+    public static IApplicationBuilder UseRoles(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { } operation)
+        {
+            context.RequestServices.GetRequiredService<Actor>().MustBe(operation.Role);
+        }
+
+        return next(context);
+    });
 
     /// <summary>Turns whatever went wrong under /api and /rpc into problem details.</summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler(errors => errors.Run(async context =>

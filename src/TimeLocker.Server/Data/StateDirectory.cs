@@ -95,6 +95,10 @@ public static class StateDirectory
         {
             throw Refused($"{options.DatabaseFile} is damaged.", e.Message, "Put it back from a copy; backups and restic are not affected.");
         }
+        catch (SqliteException e) when (e.SqliteErrorCode is 5)
+        {
+            throw Refused($"{options.DatabaseFile} is in use by another program.", "It holds the file locked, or keeps a write-ahead log on it that cannot be switched off meanwhile.", "Stop every program that has the file open, and start again.");
+        }
 
         var applied = (await db.Database.GetAppliedMigrationsAsync(ct)).ToList();
         return applied.Except(known).FirstOrDefault() is { } newer

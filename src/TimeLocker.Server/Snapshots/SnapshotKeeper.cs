@@ -15,7 +15,7 @@ public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotCatal
             {
                 await snapshots.RefreshAsync(id, stoppingToken);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogWarning(fault, "the snapshots of repository {Repository} could not be read", id);
             }

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -56,7 +58,7 @@ public sealed class DeskRig : IAsyncDisposable
     /// <summary>A client with a token of this role; null: with nothing.</summary>
     public async Task<HttpClient> ClientAsync(Role? role)
     {
-        var address = Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var address = Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(address) };
         if (role is { } needed)
         {
@@ -100,19 +102,32 @@ public sealed class DeskRig : IAsyncDisposable
     /// <summary>As after a stop and a start.</summary>
     public async Task RestartAsync()
     {
-        await app.DisposeAsync();
+        await CloseAsync();
         await OpenAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await app.DisposeAsync();
+        await CloseAsync();
         Directory.Delete(Root, recursive: true);
     }
 
     private async Task OpenAsync()
     {
-        app = await ServerHost.BuildAsync(new ServerOptions { Data = Data, Port = 0 }, services => Agent = new CountingAgent(new LocalAgent(Data, services.GetRequiredService<TimeProvider>(), new ResticBinary())), default);
+        app = await ServerHost.BuildAsync(new ServerOptions { Data = Data, Port = FreePort() }, services => Agent = new CountingAgent(new LocalAgent(Data, services.GetRequiredService<TimeProvider>(), new ResticBinary())), default);
         await app.StartAsync();
+    }
+
+    private async Task CloseAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

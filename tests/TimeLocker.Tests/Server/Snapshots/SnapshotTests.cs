@@ -27,6 +27,11 @@ public sealed class SnapshotTests : IAsyncLifetime
         rig = await DeskRig.StartAsync();
         place = await rig.RepositoryAsync();
         snapshots = rig.Get<SnapshotCatalog>();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while ((await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).RefreshedAt == place.RefreshedAt)
+        {
+            await Task.Delay(20, limit.Token); // the list of a new repository is read in the background
+        }
     }
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
@@ -84,7 +89,7 @@ public sealed class SnapshotTests : IAsyncLifetime
         (await snapshots.HostsAsync(place.Id)).ShouldBe(["even", "odd"]);
         (await snapshots.TagsAsync(place.Id)).ShouldBe(["fifth"]);
         (await snapshots.DaysAsync(place.Id, null, new(2025, 1, 1), new(2025, 1, 31))).Values.Sum().ShouldBe(48);
-        (await snapshots.GetAsync(place.Id, Id(7)[..6])).Id.ShouldBe(Id(7));
+        (await snapshots.GetAsync(place.Id, Id(7)[..8])).Id.ShouldBe(Id(7));
         (await Should.ThrowAsync<ProblemException>(() => snapshots.GetAsync(place.Id, "0"))).Kind.ShouldBe(ProblemKind.NotFound);
     }
 
