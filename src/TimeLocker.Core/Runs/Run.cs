@@ -130,8 +130,9 @@ public sealed class Run
 
     private void End(RunEnded ended)
     {
-        (State, Outcome, EndedAt, StartedAt) = (RunState.Ended, ended.Outcome, ended.At, StartedAt ?? ended.At);
+        (Outcome, EndedAt, StartedAt) = (ended.Outcome, ended.At, StartedAt ?? ended.At);
         (SnapshotId, Result, Problem, Recovered) = (ended.SnapshotId, ended.Result, ended.Problem, ended.Recovered);
         Progress = Progress with { CurrentFiles = [], SecondsRemaining = null, Note = null, Fraction = ended.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete ? 1 : Progress.Fraction };
+        State = RunState.Ended; // last: whoever reads along sees an end that is whole
     }
 }

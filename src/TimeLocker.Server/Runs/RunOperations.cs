@@ -43,8 +43,9 @@ public static class RunOperations
     {
         using var changes = feed.Watch(); // before the current state is read, so that no end is missed
         var run = await runs.GetAsync(id, who, ct);
+        var over = IsOver(run);
         yield return new(run, "run");
-        if (run.HasEnded)
+        if (over)
         {
             yield break;
         }
@@ -53,12 +54,16 @@ public static class RunOperations
         {
             if (next.Id == id)
             {
+                over = IsOver(next);
                 yield return new(next.For(who), "run");
-                if (next.HasEnded)
+                if (over)
                 {
                     yield break;
                 }
             }
         }
+
+        // Asked before it is sent: a run lives on while it is, and its end would be missed. It is over once that is written down.
+        bool IsOver(Run now) => now.HasEnded && feed.Current(id) is null;
     }
 }

@@ -42,7 +42,16 @@ public sealed class DeskRig : IAsyncDisposable
     public static async Task<DeskRig> StartAsync()
     {
         var rig = new DeskRig();
-        await rig.OpenAsync();
+        try
+        {
+            await rig.OpenAsync();
+        }
+        catch
+        {
+            Directory.Delete(rig.Root, recursive: true);
+            throw;
+        }
+
         await rig.Get<SetupGate>().CreateFirstAdminAsync("grace", new Secret("correct horse battery"));
         return rig;
     }
