@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,14 +28,17 @@ public static class ServerHost
     {
         Directory.CreateDirectory(options.Data);
         var serverLock = ServerLock.Take(options.Data);
+
+        // The database is opened while the rest is put together: each takes half of a start.
+        var opening = Task.Run(() => StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create: true, TimeProvider.System, ct), CancellationToken.None);
         try
         {
-            var installation = await StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create: true, TimeProvider.System, ct);
+            Installation? installation = null;
             var builder = Builder(options);
             builder.Services
                 .AddSingleton(_ => serverLock)
                 .AddSingleton(options)
-                .AddSingleton(installation)
+                .AddSingleton(_ => installation ?? throw new InvalidOperationException("The state is not open yet."))
                 .AddSingleton(TimeProvider.System)
                 .AddSingleton(localAgent)
                 .AddTimeLockerData(options.DatabaseFile)
@@ -49,6 +53,8 @@ public static class ServerHost
                 .AddOpenApi(ApiDocument.Name, ApiDocument.Describe);
             var app = builder.Build();
             app.Services.GetRequiredService<ServerLock>();
+            Addresses(app);
+            installation = await opening;
             await app.Services.GetRequiredService<VaultKey>().OpenAsync(ct);
             await app.Services.GetRequiredService<AgentRegistry>().ConnectLocalAsync(localAgent(app.Services), ct);
             Pipeline(app);
@@ -56,6 +62,7 @@ public static class ServerHost
         }
         catch
         {
+            await Task.WhenAny(opening);
             serverLock.Dispose();
             throw;
         }
@@ -99,13 +106,22 @@ public static class ServerHost
         app.UseAuthorization();
         app.UseAntiforgery();
         app.UseRateLimiter();
+        app.MapApiDocument();
+        app.MapUi();
+    }
+
+    /// <summary>What needs nothing of the state, but time.</summary>
+    private static void Addresses(WebApplication app)
+    {
         app.MapHealth();
         app.MapStaticAssets("timelocker.staticwebassets.endpoints.json").AllowAnonymous();
         app.MapIdentity();
         app.MapRest(app.Services.GetRequiredService<OperationMap>());
         app.MapJsonRpc(app.Services.GetRequiredService<OperationMap>());
-        app.MapApiDocument();
-        app.MapUi();
+        foreach (var source in ((IEndpointRouteBuilder)app).DataSources)
+        {
+            _ = source.Endpoints; // made now, not by the first request
+        }
     }
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc");
