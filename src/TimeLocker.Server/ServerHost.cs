@@ -28,14 +28,17 @@ public static class ServerHost
     {
         Directory.CreateDirectory(options.Data);
         var serverLock = ServerLock.Take(options.Data);
+
+        // The database is opened while the rest is put together: each takes half of a start.
+        var opening = Task.Run(() => StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create: true, TimeProvider.System, ct), CancellationToken.None);
         try
         {
-            var installation = await StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create: true, TimeProvider.System, ct);
+            Installation? installation = null;
             var builder = Builder(options);
             builder.Services
                 .AddSingleton(_ => serverLock)
                 .AddSingleton(options)
-                .AddSingleton(installation)
+                .AddSingleton(_ => installation ?? throw new InvalidOperationException("The state is not open yet."))
                 .AddSingleton(TimeProvider.System)
                 .AddSingleton(localAgent) // the container ends it, after the runs that listen to it
                 .AddTimeLockerData(options.DatabaseFile)
@@ -52,6 +55,8 @@ public static class ServerHost
                 .AddOpenApi(ApiDocument.Name, ApiDocument.Describe);
             var app = builder.Build();
             app.Services.GetRequiredService<ServerLock>();
+            Addresses(app);
+            installation = await opening;
             await app.Services.GetRequiredService<VaultKey>().OpenAsync(ct);
             await app.Services.GetRequiredService<AgentRegistry>().ConnectLocalAsync(app.Services.GetRequiredService<IAgent>(), ct);
             Pipeline(app);
@@ -59,6 +64,7 @@ public static class ServerHost
         }
         catch
         {
+            await Task.WhenAny(opening);
             serverLock.Dispose();
             throw;
         }
@@ -103,13 +109,22 @@ public static class ServerHost
         app.UseRoles();
         app.UseAntiforgery();
         app.UseRateLimiter();
+        app.MapApiDocument();
+        app.MapUi();
+    }
+
+    /// <summary>What needs nothing of the state, but time.</summary>
+    private static void Addresses(WebApplication app)
+    {
         app.MapHealth();
         app.MapStaticAssets("timelocker.staticwebassets.endpoints.json").AllowAnonymous();
         app.MapIdentity();
         app.MapRest(app.Services.GetRequiredService<OperationMap>());
         app.MapJsonRpc(app.Services.GetRequiredService<OperationMap>());
-        app.MapApiDocument();
-        app.MapUi();
+        foreach (var source in ((IEndpointRouteBuilder)app).DataSources)
+        {
+            _ = source.Endpoints; // made now, not by the first request
+        }
     }
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc");

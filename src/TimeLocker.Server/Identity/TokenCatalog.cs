@@ -117,7 +117,15 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
 
     private static ApiToken Shown(ApiToken row) => new()
     {
-        Id = row.Id, Name = row.Name, Role = row.Role, Hash = "", CreatedBy = row.CreatedBy, CreatedAt = row.CreatedAt, ExpiresAt = row.ExpiresAt, UsedAt = row.UsedAt, RevokedAt = row.RevokedAt,
+        Id = row.Id,
+        Name = row.Name,
+        Role = row.Role,
+        Hash = "",
+        CreatedBy = row.CreatedBy,
+        CreatedAt = row.CreatedAt,
+        ExpiresAt = row.ExpiresAt,
+        UsedAt = row.UsedAt,
+        RevokedAt = row.RevokedAt,
     };
 }
 

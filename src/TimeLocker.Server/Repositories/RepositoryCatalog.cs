@@ -92,7 +92,11 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
                 note.About("repository", id, new { backend = backend.Kind, resticId = repository.ResticId });
                 return Task.CompletedTask;
             }, CancellationToken.None);
-            MarkStale(id);
+            if (!wanted.Create)
+            {
+                MarkStale(id); // a new one is empty, and its first backup must not share the machine with a listing
+            }
+
             return repository;
         }
         catch

@@ -93,8 +93,9 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         var repository = await repositories.GetAsync(repositoryId, ct);
         try
         {
+            var before = await IdsAsync(repositoryId, ct);
             var listed = await agents.Find(repository.MachineId).AskAsync(new ListSnapshots(await repositories.TargetAsync(repository, ct)), ct);
-            await audit.TouchAsync(db => MergeAsync(db, repositoryId, listed, ct), ct);
+            await audit.TouchAsync(db => MergeAsync(db, repositoryId, before, listed, ct), ct);
         }
         catch (ProblemException problem)
         {
@@ -102,11 +103,19 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         }
     }
 
-    private async Task MergeAsync(TimeLockerDb db, Guid repositoryId, IReadOnlyList<Snapshot> listed, CancellationToken ct)
+    private async Task<HashSet<string>> IdsAsync(Guid repository, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Snapshots.Where(s => s.RepositoryId == repository).Select(s => s.Id).ToHashSetAsync(ct);
+    }
+
+    /// <param name="before">What was known when the reading began: a backup that ended meanwhile is not in the list, and stays.</param>
+    private async Task MergeAsync(TimeLockerDb db, Guid repositoryId, HashSet<string> before, IReadOnlyList<Snapshot> listed, CancellationToken ct)
     {
         var known = await db.Snapshots.Where(s => s.RepositoryId == repositoryId).ToDictionaryAsync(s => s.Id, ct);
         var there = listed.Select(s => s.Id).ToHashSet();
-        db.Snapshots.RemoveRange(known.Values.Where(s => !there.Contains(s.Id)));
+        var gone = known.Values.Where(s => before.Contains(s.Id) && !there.Contains(s.Id)).ToList();
+        db.Snapshots.RemoveRange(gone);
         var added = listed.Where(s => !known.ContainsKey(s.Id)).ToList();
         var runs = added.Select(s => s.RunId).OfType<Guid>().ToHashSet();
         var plans = runs.Count == 0 ? [] : await db.Runs.Where(r => r.RepositoryId == repositoryId && r.PlanId != null).Select(r => new { r.Id, r.PlanId }).ToDictionaryAsync(r => r.Id, r => r.PlanId, ct);
@@ -137,7 +146,8 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         }
 
         var repository = await db.Repositories.SingleAsync(r => r.Id == repositoryId, ct);
-        (repository.SnapshotCount, repository.NewestSnapshotAt, repository.RefreshedAt, repository.Trouble) = (listed.Count, listed.Count == 0 ? null : listed.Max(s => s.Time), clock.GetUtcNow(), null);
+        var times = known.Values.Except(gone).Concat(added).Select(s => (DateTimeOffset?)s.Time).ToList();
+        (repository.SnapshotCount, repository.NewestSnapshotAt, repository.RefreshedAt, repository.Trouble) = (times.Count, times.Max(), clock.GetUtcNow(), null);
     }
 
     private static IQueryable<Snapshot> Matching(IQueryable<Snapshot> snapshots, SnapshotFilter f)

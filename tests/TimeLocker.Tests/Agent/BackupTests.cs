@@ -1,8 +1,8 @@
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
-using TimeLocker.Core;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;

@@ -103,7 +103,7 @@ internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
         where type.FullName.StartsWith("TimeLocker.Server.", StringComparison.Ordinal) && type.IsPublic && type.Name is not ("AuditLog" or "RunRecorder")
         from method in type.Methods
         where method.IsPublic && !method.IsConstructor && Bodies(type, method).Any(b => b.Body.Instructions.Any(i => i.Operand is MethodReference { Name: "ChangeAsync", DeclaringType.Name: "AuditLog" }))
-        where !(type.Name is "SetupGate" or "VaultKey" or "AgentRegistry" or "SignInDesk") // before anybody has an account
+        where !(type.Name is "SetupGate" or "VaultKey" or "AgentRegistry" or "SignInDesk" or "DemoData") // before anybody has an account
         select method;
 
     private static IEnumerable<MethodDefinition> Bodies(TypeDefinition type, MethodDefinition method) =>

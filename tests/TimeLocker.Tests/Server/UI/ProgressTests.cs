@@ -14,8 +14,15 @@ public class ProgressTests : PageContext
     {
         var run = new Run
         {
-            Id = Guid.CreateVersion7(), Kind = RunKind.Backup, Cause = RunCause.Person, RepositoryId = Guid.NewGuid(), MachineId = Guid.NewGuid(),
-            Title = "Documents", RequestedBy = "u_1", Request = new BackupRequest(BackupMode.Incremental, []), QueuedAt = Noon.AddMinutes(-3),
+            Id = Guid.CreateVersion7(),
+            Kind = RunKind.Backup,
+            Cause = RunCause.Person,
+            RepositoryId = Guid.NewGuid(),
+            MachineId = Guid.NewGuid(),
+            Title = "Documents",
+            RequestedBy = "u_1",
+            Request = new BackupRequest(BackupMode.Incremental, []),
+            QueuedAt = Noon.AddMinutes(-3),
         };
         run.Apply(new RunStarted("restic backup", "0.19.1") { At = Noon.AddMinutes(-2) });
         run.Apply(new RunProgressed(progress) { At = Noon });
@@ -36,7 +43,13 @@ public class ProgressTests : PageContext
     {
         var card = Render<ProgressCard>(p => p.Add(c => c.Run, Running(new()
         {
-            Fraction = 0.427, FilesDone = 1200, FilesTotal = 3000, BytesDone = 5L << 30, BytesTotal = 12L << 30, BytesPerSecond = 80 << 20, SecondsRemaining = 90,
+            Fraction = 0.427,
+            FilesDone = 1200,
+            FilesTotal = 3000,
+            BytesDone = 5L << 30,
+            BytesTotal = 12L << 30,
+            BytesPerSecond = 80 << 20,
+            SecondsRemaining = 90,
             CurrentFiles = ["/home/me/a\nb.txt"],
         })));
 

@@ -1,0 +1,79 @@
+namespace TimeLocker.Benchmarks;
+
+/// <summary>What rounds of product and restic cost, side by side.</summary>
+internal sealed record Comparison(IReadOnlyList<Cost> Product, IReadOnlyList<Cost> Restic)
+{
+    public void Print(int row, string figure, Func<Cost, double> of, string goal) => Report.Line(row, figure, Report.Median(Product.Select(of)), Report.Median(Restic.Select(of)), "s", goal);
+}
+
+/// <summary>The backups of rows 1 to 3, measured once. The options are those of a plan as TimeLocker makes it; one program watches the run through the API.</summary>
+internal static class Backups
+{
+    private static Task<Comparison>? first, noChange;
+
+    public static Task<Comparison> FirstAsync(Bench bench) => first ??= MeasureFirstAsync(bench);
+
+    public static Task<Comparison> NoChangeAsync(Bench bench) => noChange ??= MeasureNoChangeAsync(bench);
+
+    /// <summary>Each round into a new repository; making it is not measured.</summary>
+    private static async Task<Comparison> MeasureFirstAsync(Bench bench)
+    {
+        var source = Sources.Large(bench, bench.Scale.Mebibytes);
+        await ReadAsync(source);
+        await using var product = await Product.StartedAsync(bench);
+        List<Cost> ours = [], theirs = [];
+        for (var round = 1; round <= bench.Scale.Rounds; round++)
+        {
+            Report.Say($"first backup, round {round}");
+            var place = bench.Path("repository");
+            var plan = await product.AddPlanAsync($"Plan {round}", await product.AddRepositoryAsync($"Repository {round}", place, create: true), source);
+            ours.Add(await CostAsync(product, plan, TimeSpan.FromSeconds(1)));
+            Directory.Delete(place, recursive: true);
+
+            var restic = bench.Restic(place);
+            await restic.RunAsync("init");
+            theirs.Add(await restic.RunAsync("backup", "--exclude-caches", source));
+            Directory.Delete(place, recursive: true);
+        }
+
+        return new(ours, theirs);
+    }
+
+    private static async Task<Comparison> MeasureNoChangeAsync(Bench bench)
+    {
+        var source = Sources.Small(bench);
+        await using var product = await Product.StartedAsync(bench);
+        var plan = await product.AddPlanAsync("Plan", await product.AddRepositoryAsync("Repository", bench.Path("repository"), create: true), source);
+        var restic = bench.Restic(bench.Path("repository"));
+        await restic.RunAsync("init");
+        await CostAsync(product, plan, TimeSpan.Zero);
+        await restic.RunAsync("backup", "--exclude-caches", source);
+        List<Cost> ours = [], theirs = [];
+        for (var round = 1; round <= bench.Scale.Rounds; round++)
+        {
+            Report.Say($"backup without changes, round {round}");
+            ours.Add(await CostAsync(product, plan, bench.Scale.After));
+            theirs.Add(await restic.RunAsync("backup", "--exclude-caches", source));
+        }
+
+        return new(ours, theirs);
+    }
+
+    private static async Task<Cost> CostAsync(Product product, string plan, TimeSpan after)
+    {
+        var before = Native.CpuOfTree(product.Pid);
+        var (_, wall) = await product.RunAsync($"/plans/{plan}/runs", new { });
+        await Task.Delay(after);
+        return new(wall, Native.CpuOfTree(product.Pid) - before);
+    }
+
+    // So that no round pays for reading the disk.
+    private static async Task ReadAsync(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            await using var stream = File.OpenRead(file);
+            await stream.CopyToAsync(Stream.Null);
+        }
+    }
+}
