@@ -14,7 +14,11 @@ internal sealed partial class Browser : IAsyncDisposable
     private const string Probe = """
         const press = setInterval(() => document.querySelector('button.more')?.click(), 10);
         new MutationObserver(() => {
-          if (!window.usableAt && document.querySelector('button.more[aria-expanded=true]')) { window.usableAt = performance.now(); clearInterval(press); }
+          if (!window.usableAt && document.querySelector('button.more[aria-expanded=true]')) {
+            window.usableAt = performance.now();
+            document.documentElement.dataset.usable = '';
+            clearInterval(press);
+          }
         }).observe(document, { subtree: true, childList: true, attributes: true });
         """;
 
@@ -61,9 +65,12 @@ internal sealed partial class Browser : IAsyncDisposable
         }
 
         await page.GotoAsync(product.Http.BaseAddress + path.TrimStart('/'));
-        await page.WaitForFunctionAsync(probe ? "window.usableAt" : "document.documentElement.dataset.ready !== undefined");
+        await HasAsync(page, probe ? "usable" : "ready");
         return page;
     }
+
+    /// <summary>Waits until the page carries a mark; its content policy lets nothing else look for it.</summary>
+    public static Task HasAsync(IPage page, string mark) => page.WaitForSelectorAsync($"html[data-{mark}]", new() { State = WaitForSelectorState.Attached });
 
     /// <summary>Milliseconds until the page could be used, and how many elements it then had.</summary>
     public async Task<(double Usable, int Elements)> MeasureAsync(string path)

@@ -10,7 +10,10 @@ internal static class Row05_FirstProgress
         addEventListener('click', () => { window.clickedAt ??= performance.now(); }, { capture: true });
         new MutationObserver(() => {
           const said = [...document.querySelectorAll('.progress-card .progress-line > span')].slice(0, 2).map(s => s.textContent).join(' ');
-          if (/[1-9]/.test(said)) { window.figureAt ??= performance.now(); }
+          if (/[1-9]/.test(said)) {
+            window.figureAt ??= performance.now();
+            document.documentElement.dataset.figure = '';
+          }
         }).observe(document, { subtree: true, childList: true, characterData: true });
         """;
 
@@ -48,7 +51,7 @@ internal static class Row05_FirstProgress
         var page = await browser.OpenAsync($"/plans/{plan}");
         await page.EvaluateAsync(Watch);
         await page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Run now" }).ClickAsync();
-        await page.WaitForFunctionAsync("window.figureAt");
+        await Browser.HasAsync(page, "figure");
         var time = await page.EvaluateAsync<double>("window.figureAt - window.clickedAt");
         while ((await product.GetAsync($"/plans/{plan}"))["lastRunId"] is null)
         {
