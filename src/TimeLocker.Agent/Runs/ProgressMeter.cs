@@ -31,6 +31,8 @@ internal sealed class ProgressMeter(TimeProvider time)
             fraction = Math.Max(fraction, Math.Clamp(total > 0 ? (double)done / total : (double)filesDone / filesTotal, 0, 1));
         }
 
+        // All is read, but restic still compresses and stores; on a slow storage that takes long, and no figure moves.
+        var stores = counted && total > 0 && done >= total;
         return new RunProgress
         {
             FilesDone = filesDone,
@@ -39,10 +41,10 @@ internal sealed class ProgressMeter(TimeProvider time)
             BytesTotal = Math.Max(total, done),
             Fraction = counted || fraction > 0 ? fraction : null,
             BytesPerSecond = (long)rate,
-            SecondsRemaining = counted && rate >= 1 ? (long)Math.Ceiling(Math.Max(0, total - done) / rate) : null,
+            SecondsRemaining = counted && !stores && rate >= 1 ? (long)Math.Ceiling(Math.Max(0, total - done) / rate) : null,
             Errors = Math.Max(errors, status.Number("error_count")),
             CurrentFiles = status.CurrentFiles,
-            Note = note ?? (counted ? null : "restic still counts what there is."),
+            Note = note ?? (stores ? "All is read; restic finishes its work." : counted ? null : "restic still counts what there is."),
         };
     }
 

@@ -121,7 +121,8 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
     private async Task JoinAsync(CancellationToken detach)
     {
         var process = folder.Process;
-        if (!folder.WasHandedOver || folder.Facts is not { } facts)
+        var reached = folder.WasHandedOver || folder.ExitCode == ResticExit.Ok; // a small backup can be over before the mark is set
+        if (!reached || folder.Facts is not { } facts)
         {
             process?.SignalGroup(ProcessIdentity.Terminate);
             var (outcome, problem) = folder.WasCancelled ? (RunOutcome.Cancelled, Verdict.Cancelled) : (RunOutcome.Interrupted, Verdict.NotBegun);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
@@ -15,6 +16,8 @@ namespace TimeLocker.Server.Runs;
 /// <summary>The one path: every run is queued, waits for its turn, is driven on its machine, and ends here.</summary>
 public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RepositoryCatalog repositories, AgentRegistry agents, RunFeed feed, RepositoryTurns turns, TimeProvider clock, ILogger<RunCoordinator> log) : IAsyncDisposable
 {
+    private static readonly TimeSpan UntilNextTry = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<Guid, Driven> driven = new();
     private readonly CancellationTokenSource closing = new();
 
@@ -181,7 +184,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         {
             if (run.Apply(happened))
             {
-                await (run.HasEnded ? recorder.EndedAsync(run) : recorder.StartedAsync(run));
+                await RecordAsync(run);
             }
 
             feed.Publish(run);
@@ -191,8 +194,31 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
     private async Task EndAsync(Run run, RunOutcome outcome, Problem problem)
     {
         run.Apply(new RunEnded(outcome, null, null, problem) { At = clock.GetUtcNow() });
-        await recorder.EndedAsync(run);
+        await RecordAsync(run);
         feed.Publish(run);
+    }
+
+    // A full disk takes no end from a run: it is written as soon as there is room. A start that was not written comes with the end.
+    private async Task RecordAsync(Run run)
+    {
+        while (true)
+        {
+            try
+            {
+                await (run.HasEnded ? recorder.EndedAsync(run) : recorder.StartedAsync(run));
+                return;
+            }
+            catch (Exception fault) when (fault is DbException or DbUpdateException)
+            {
+                log.LogError(fault, "run {Run} could not be written to the database", run.Id);
+                if (!run.HasEnded)
+                {
+                    return;
+                }
+
+                await Task.Delay(UntilNextTry, clock, closing.Token);
+            }
+        }
     }
 
     // Once: a plan that is interrupted again has a reason that a person must see.
