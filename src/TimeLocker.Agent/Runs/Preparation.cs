@@ -35,7 +35,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
                 spec.Sources.Count == 0 ? "No folder was chosen." : $"None of the folders exists: {string.Join(", ", missing)}.", "Correct the folders in the plan, or mount the disk that holds them.");
         }
 
-        Say(missing.Count == 0 ? $"All {present.Count} sources are there." : $"{present.Count} sources are there, missing: {string.Join(", ", missing)}.");
+        Say($"Sources there: {present.Count} of {present.Count + missing.Count}{(missing.Count == 0 ? "" : $"; missing: {string.Join(", ", missing)}")}.");
         if (spec.Mode != BackupMode.DryRun && spec.Target.Folder is { } repository)
         {
             Say(SpaceCheck.Check(repository, spec.ExpectedBytes));

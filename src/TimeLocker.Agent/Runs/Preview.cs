@@ -19,12 +19,16 @@ internal sealed class Preview(string? target)
             return;
         }
 
-        var folder = last.StartsWith(item + "/", StringComparison.Ordinal) || (detail.Number("size") == 0 && target is not null && Directory.Exists(target + item));
+        // restic writes every symbolic link anew and calls it restored, there or not.
+        var place = target is not null && detail.Number("size") == 0 ? new FileInfo(target + item) : null;
+        var link = place?.LinkTarget is not null;
+        var folder = last.StartsWith(item + "/", StringComparison.Ordinal) || (!link && place is not null && Directory.Exists(place.FullName));
         last = item;
         if (!folder)
         {
             switch (detail.Action)
             {
+                case "restored" when link: Replaced++; break;
                 case "restored": New++; break;
                 case "updated": Replaced++; break;
                 case "unchanged": Unchanged++; break;

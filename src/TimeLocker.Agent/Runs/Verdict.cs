@@ -37,7 +37,7 @@ internal static class Verdict
 
         if (facts.Missing.Count > 0 && outcome == RunOutcome.Succeeded)
         {
-            (outcome, problem) = (RunOutcome.Incomplete, new Problem("Not everything was backed up.", $"{facts.Missing.Count} of {spec.Sources.Count} sources do not exist.", "Correct the folders in the plan, or mount the disk that holds them."));
+            (outcome, problem) = (RunOutcome.Incomplete, new Problem("Not everything was backed up.", $"{facts.Missing.Count} of {spec.Sources.Count} sources {(facts.Missing.Count == 1 ? "does" : "do")} not exist.", "Correct the folders in the plan, or mount the disk that holds them."));
         }
 
         // A dry run prints the id of a snapshot that was never made.

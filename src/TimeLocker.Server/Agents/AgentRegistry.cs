@@ -30,6 +30,14 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
         return await db.Machines.AsNoTracking().OrderBy(m => m.Name).ToListAsync(ct);
     }
 
+    /// <summary>The first few whose name has this in it.</summary>
+    public async Task<IReadOnlyList<Machine>> FindAsync(string part, int limit, CancellationToken ct = default)
+    {
+        var pattern = NamePattern.Of(part);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Machines.AsNoTracking().Where(m => EF.Functions.Like(m.Name, pattern, NamePattern.Escape)).OrderBy(m => m.Name).Take(limit).ToListAsync(ct);
+    }
+
     public async Task<Machine> GetAsync(Guid id, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);

@@ -14,7 +14,7 @@ internal static class SetupGuard
     internal const string Page = """
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Setup needed – TimeLocker</title>
-        <link rel="stylesheet" href="/css/tokens.css"><link rel="stylesheet" href="/css/app.css"></head>
+        <link rel="icon" type="image/svg+xml" href="/favicon.svg"><link rel="stylesheet" href="/css/tokens.css"><link rel="stylesheet" href="/css/app.css"></head>
         <body><main class="auth"><div class="auth-card"><h1>TimeLocker is not set up yet</h1><p>Nobody can sign in before there is a first Admin.</p>
         <a class="button primary" href="/setup">Go to the setup</a></div></main></body></html>
         """;

@@ -15,14 +15,15 @@ namespace TimeLocker.Server.Identity;
 /// <summary>The pages before sign-in: plain HTML and forms, no script, no circuit.</summary>
 public static class Entrances
 {
+    private static readonly string[] Look = [HttpMethods.Get, HttpMethods.Head];
     private static readonly Problem OldForm = new("Nothing was done.", "The form was open for too long, or in two tabs.", "Fill it in once more.");
 
     public static void MapIdentity(this IEndpointRouteBuilder routes)
     {
         var doors = routes.MapGroup("").AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(16 * 1024)).ExcludeFromDescription();
-        doors.MapGet("/setup", (SetupGate gate) => gate.IsOpen ? Setup(null, "", 200) : Results.NotFound());
+        doors.MapMethods("/setup", Look, (SetupGate gate, string? token) => gate.IsOpen ? Setup(null, token, "", 200) : Results.NotFound());
         doors.MapPost("/setup", SetupAsync);
-        doors.MapGet("/login", (HttpContext context, string? returnUrl, string? signedOut) =>
+        doors.MapMethods("/login", Look, (HttpContext context, string? returnUrl, string? signedOut) =>
             context.User.Identity?.IsAuthenticated == true ? Results.LocalRedirect(Local(returnUrl)) : Login(new() { ReturnUrl = Local(returnUrl), SignedOut = signedOut is not null }, 200));
         doors.MapPost("/login", LoginAsync);
         doors.MapGet("/logout", (HttpContext context) => context.User.Identity?.IsAuthenticated == true ? new RazorComponentResult<LogoutPage>() : Results.LocalRedirect("/login"));
@@ -38,7 +39,7 @@ public static class Entrances
 
         if (await FormAsync(context, antiforgery) is not { } form)
         {
-            return Setup(OldForm, "", StatusCodes.Status400BadRequest);
+            return Setup(OldForm, null, "", StatusCodes.Status400BadRequest);
         }
 
         var name = form["name"].ToString();
@@ -54,7 +55,7 @@ public static class Entrances
         }
         catch (ProblemException e)
         {
-            return Setup(e.Problem, name, e.Kind == ProblemKind.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest);
+            return Setup(e.Problem, form["token"], name, e.Kind == ProblemKind.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest);
         }
     }
 
@@ -125,8 +126,8 @@ public static class Entrances
     /// <summary>A path of this server; everything else becomes the first page.</summary>
     internal static string Local(string? url) => url is ['/', .. var rest] && rest is not ['/' or '\\', ..] && !url.Any(char.IsControl) ? url : "/";
 
-    private static RazorComponentResult<SetupPage> Setup(Problem? problem, string name, int status) =>
-        new RazorComponentResult<SetupPage>(new { Problem = problem, UserName = name }) { StatusCode = status };
+    private static RazorComponentResult<SetupPage> Setup(Problem? problem, string? token, string name, int status) =>
+        new RazorComponentResult<SetupPage>(new { Problem = problem, Token = token, UserName = name }) { StatusCode = status };
 
     private static RazorComponentResult<LoginPage> Login(LoginModel model, int status) => new RazorComponentResult<LoginPage>(new { Model = model }) { StatusCode = status };
 }

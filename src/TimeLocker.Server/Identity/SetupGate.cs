@@ -118,6 +118,7 @@ public sealed class SetupGate(AuditLog audit, IDbContextFactory<TimeLockerDb> da
             }
 
             user = await accounts.AddAsync(db, userName, Role.Admin, password);
+            user.SignedInAt = via == Via.Ui ? clock.GetUtcNow() : null; // the setup page signs in at once
             note.About("user", user.Id, new { role = user.Role.ToString() });
         }, ct);
         done = true;

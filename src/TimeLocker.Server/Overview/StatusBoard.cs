@@ -52,7 +52,7 @@ public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositorie
     private static StatusItem? Exception(PlanLine line) => line switch
     {
         { Level: Level.Failed, Plan: var p } => new(Level.Failed, $"“{p.Name}” failed.", p.LastOutcome == RunOutcome.Interrupted ? "Its last backup was interrupted." : "Its last backup did not succeed.", "See why", $"/runs/{p.LastRunId}"),
-        { Level: Level.Warning, Plan: { LastOutcome: RunOutcome.Incomplete } p } => new(Level.Warning, $"“{p.Name}” left files out.", "Some could not be read.", "See which", $"/runs/{p.LastRunId}"),
+        { Level: Level.Warning, Plan: { LastOutcome: RunOutcome.Incomplete } p } => new(Level.Warning, $"“{p.Name}” left files out.", "Some could not be read, or do not exist.", "See which", $"/runs/{p.LastRunId}"),
         { Level: Level.Warning, Plan: { LastOutcome: RunOutcome.Cancelled } p } => new(Level.Warning, $"“{p.Name}” was cancelled.", "Its last backup was stopped before its end.", "Back up", $"/plans/{p.Id}"),
         { Level: Level.Warning, Plan: var p } => new(Level.Warning, $"“{p.Name}” is old.", "Its last good backup is more than a week ago.", "Back up", $"/plans/{p.Id}"),
         { Level: Level.Waiting, Plan: var p } => new(Level.Waiting, $"“{p.Name}” has never run.", "Nothing of it is saved yet.", "Back up", $"/plans/{p.Id}"),

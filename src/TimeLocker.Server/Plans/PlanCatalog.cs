@@ -16,6 +16,14 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         return await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null).OrderBy(p => p.Name).ToListAsync(ct);
     }
 
+    /// <summary>The first few whose name has this in it.</summary>
+    public async Task<IReadOnlyList<BackupPlan>> FindAsync(string part, int limit, CancellationToken ct = default)
+    {
+        var pattern = NamePattern.Of(part);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null && EF.Functions.Like(p.Name, pattern, NamePattern.Escape)).OrderBy(p => p.Name).Take(limit).ToListAsync(ct);
+    }
+
     public async Task<BackupPlan> GetAsync(Guid id, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);

@@ -31,6 +31,14 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         return await db.Repositories.AsNoTracking().OrderBy(r => r.Name).ToListAsync(ct);
     }
 
+    /// <summary>The first few whose name has this in it.</summary>
+    public async Task<IReadOnlyList<Repository>> FindAsync(string part, int limit, CancellationToken ct = default)
+    {
+        var pattern = NamePattern.Of(part);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Repositories.AsNoTracking().Where(r => EF.Functions.Like(r.Name, pattern, NamePattern.Escape)).OrderBy(r => r.Name).Take(limit).ToListAsync(ct);
+    }
+
     public async Task<Repository> GetAsync(Guid id, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);

@@ -87,7 +87,7 @@ public partial class RestorePage
         machine = await Agents.GetAsync(place.MachineId, Gone);
         plans = [.. (await Plans.ListAsync(Gone)).Where(p => p.RepositoryId == place.Id)];
         (hosts, tags) = (await Snapshots.HostsAsync(place.Id, Gone), await Snapshots.TagsAsync(place.Id, Gone));
-        days = await Snapshots.DaysAsync(place.Id, plan, Month, Month.AddMonths(1).AddDays(-1), Clock.Zone, Gone);
+        days = await Snapshots.DaysAsync(Filter(null, 0), Month, Month.AddMonths(1).AddDays(-1), Clock.Zone, Gone);
         moments = Day is { } today ? [.. (await Snapshots.ListAsync(Filter(today, 200), Gone)).Items.Reverse()] : [];
         list = chosen is null ? await Snapshots.ListAsync(Filter(Day, 50) with { After = after }, Gone) : new([], null);
         wantedMoment = Clock.Local(chosen?.Time ?? Clock.Now).DateTime;
@@ -116,13 +116,13 @@ public partial class RestorePage
     private async Task GoToMoment()
     {
         var at = Clock.At(DateTime.SpecifyKind(wantedMoment, DateTimeKind.Unspecified));
-        if (await Snapshots.AtAsync(place!.Id, at, plan, Gone) is { } found)
+        if ((await Snapshots.ListAsync(Filter(null, 1) with { Until = at.AddTicks(1) }, Gone)).Items is [var found, ..])
         {
             Go((nameof(snapshot), found.Id[..12]), (nameof(day), null), (nameof(month), null), (nameof(path), null));
             return;
         }
 
-        problem = new(T["Nothing had been saved by then."], T["The oldest snapshot here is younger."], T["Choose a later moment."]);
+        problem = new(T["Nothing had been saved by then."], T["The oldest snapshot of this choice is younger."], T["Choose a later moment, or all plans, machines and tags."]);
     }
 
     private void Go(params (string Name, object? Value)[] changes) => Nav.NavigateTo(Url(changes));

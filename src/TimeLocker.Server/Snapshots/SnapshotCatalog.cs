@@ -56,12 +56,15 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
 
     /// <summary>How many snapshots each day has: what the calendar shows.</summary>
     /// <param name="zone">Where a day begins; null: the server's zone.</param>
-    public async Task<IReadOnlyDictionary<DateOnly, int>> DaysAsync(Guid repository, Guid? plan, DateOnly from, DateOnly until, TimeZoneInfo? zone = null, CancellationToken ct = default)
+    public Task<IReadOnlyDictionary<DateOnly, int>> DaysAsync(Guid repository, Guid? plan, DateOnly from, DateOnly until, TimeZoneInfo? zone = null, CancellationToken ct = default) =>
+        DaysAsync(new SnapshotFilter { Repository = repository, Plan = plan }, from, until, zone, ct);
+
+    public async Task<IReadOnlyDictionary<DateOnly, int>> DaysAsync(SnapshotFilter filter, DateOnly from, DateOnly until, TimeZoneInfo? zone = null, CancellationToken ct = default)
     {
         zone ??= clock.LocalTimeZone;
         var (start, end) = (Instant(from, zone), Instant(until.AddDays(1), zone));
         await using var db = await databases.CreateDbContextAsync(ct);
-        var times = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Time >= start && s.Time < end && (plan == null || s.PlanId == plan)).Select(s => s.Time).ToListAsync(ct);
+        var times = await Matching(db.Snapshots.AsNoTracking(), filter with { Since = start, Until = end }).Select(s => s.Time).ToListAsync(ct);
         return times.GroupBy(t => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(t, zone).DateTime)).ToDictionary(g => g.Key, g => g.Count());
     }
 

@@ -88,5 +88,5 @@ public partial class FolderPicker
         }
     }
 
-    private string Say(FolderSize size) => T[size.Complete ? "{0} · {1} files" : "more than {0} · {1} files", Sizes.Bytes(size.Bytes), Sizes.Count(size.Files)];
+    private string Say(FolderSize size) => T[size switch { { Complete: false } => "more than {0} · {1} files", { Files: 1 } => "{0} · 1 file", _ => "{0} · {1} files" }, Sizes.Bytes(size.Bytes), Sizes.Count(size.Files)];
 }

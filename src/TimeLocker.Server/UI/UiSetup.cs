@@ -10,6 +10,7 @@ public static class UiSetup
     {
         services.AddLocalization();
         services.AddCascadingAuthenticationState();
+        services.AddSingleton<CommandList>();
 
         // A dashboard is cheap to draw again, so closed tabs are not kept for long.
         services.AddRazorComponents().AddInteractiveServerComponents(circuit =>

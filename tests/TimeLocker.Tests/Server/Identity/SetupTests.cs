@@ -28,6 +28,27 @@ public sealed class SetupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_pages_before_sign_in_answer_HEAD_like_GET()
+    {
+        using var browser = server.Open();
+        (await browser.SendAsync(HttpMethod.Head, "/setup", null, null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await server.Get<SetupGate>().CreateFirstAdminAsync(IdentityServer.Admin, new Secret(IdentityServer.Password));
+        (await browser.SendAsync(HttpMethod.Head, "/login", null, null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await browser.SendAsync(HttpMethod.Head, "/setup", null, null)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task The_link_of_the_console_fills_the_token_in_and_a_mistake_keeps_it()
+    {
+        using var browser = server.Open();
+        var token = await server.Get<SetupGate>().TokenAsync();
+        (await browser.Http.GetStringAsync($"/setup?token={token}")).ShouldContain($"value=\"{token}\"");
+        var form = Form(token);
+        form["again"] = "another password";
+        (await (await browser.PostAsync("/setup", form)).Content.ReadAsStringAsync()).ShouldContain($"value=\"{token}\"");
+    }
+
+    [Fact]
     public async Task Before_the_setup_a_browser_is_shown_the_way()
     {
         using var browser = server.Open();

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Localization;
+using TimeLocker.Core;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Plans;
+using TimeLocker.Server.Repositories;
+
+namespace TimeLocker.Server.UI;
+
+/// <summary>One line of the command box: it leads somewhere, runs a plan, or (neither) signs out.</summary>
+/// <param name="Title">What is done, or where it leads; the words people type are looked for here.</param>
+public sealed record Command(string Title, string Kind, string Icon, string? Link = null, Guid? Plan = null);
+
+/// <summary>What the command box finds. Only what this person may do; the desks check once more.</summary>
+public sealed class CommandList(PlanCatalog plans, RepositoryCatalog repositories, AgentRegistry agents, IStringLocalizer<Texts> texts)
+{
+    public const int Most = 8;
+
+    private static readonly (string Title, string Icon, string Link, Role Needed)[] Pages =
+    [
+        ("Overview", "overview", "", Role.Viewer),
+        ("Plans", "plan", "plans", Role.Viewer),
+        ("Restore", "restore", "restore", Role.Viewer),
+        ("Activity", "activity", "activity", Role.Viewer),
+        ("Repositories", "repository", "repositories", Role.Viewer),
+        ("Machines", "machine", "machines", Role.Viewer),
+        ("Settings", "settings", "settings", Role.Viewer),
+        ("Users", "user", "settings/users", Role.Admin),
+        ("API tokens", "key", "settings/tokens", Role.Admin),
+        ("Your account", "user", "account", Role.Viewer),
+        ("About TimeLocker", "info", "settings/about", Role.Viewer),
+    ];
+
+    /// <summary>The best first.</summary>
+    public async Task<IReadOnlyList<Command>> FindAsync(string typed, Actor who, CancellationToken ct = default)
+    {
+        var words = typed.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var found = Fixed(who).ToList();
+        foreach (var part in Names(words))
+        {
+            found.AddRange(await NamedAsync(part, who, ct));
+        }
+
+        return [.. found.Distinct().Where(c => words.All(w => c.Title.Contains(w, StringComparison.CurrentCultureIgnoreCase)))
+            .OrderBy(c => words.Length > 0 && c.Title.StartsWith(words[0], StringComparison.CurrentCultureIgnoreCase) ? 0 : 1).Take(Most)];
+    }
+
+    // “run doc” is about the name “doc”; each word that could be a verb may also be a name.
+    private static IEnumerable<string> Names(string[] words) => words.Length == 0 ? [""] : words.OrderByDescending(w => w.Length).Take(3).Append("").Distinct();
+
+    private IEnumerable<Command> Fixed(Actor who)
+    {
+        foreach (var (title, icon, link, needed) in Pages.Where(p => who.Is(p.Needed)))
+        {
+            yield return new(texts[title], texts["Page"], icon, link);
+        }
+
+        if (who.Is(Role.Operator))
+        {
+            yield return new(texts["New plan"], texts["Action"], "plus", "plans/new");
+        }
+
+        if (who.Is(Role.Admin))
+        {
+            yield return new(texts["Add repository"], texts["Action"], "plus", "repositories/new");
+        }
+
+        yield return new(texts["Sign out"], texts["Action"], "out");
+    }
+
+    private async Task<IEnumerable<Command>> NamedAsync(string part, Actor who, CancellationToken ct)
+    {
+        List<Command> found = [];
+        foreach (var plan in await plans.FindAsync(part, Most, ct))
+        {
+            found.Add(new(plan.Name, texts["Plan"], "plan", $"plans/{plan.Id}"));
+            if (who.Is(Role.Operator))
+            {
+                found.Add(new(texts["Run {0} now", plan.Name], texts["Action"], "play", Plan: plan.Id));
+            }
+        }
+
+        foreach (var place in await repositories.FindAsync(part, Most, ct))
+        {
+            found.Add(new(place.Name, texts["Repository"], "repository", $"repositories/{place.Id}"));
+            if (who.Is(Role.Operator))
+            {
+                found.Add(new(texts["Restore from {0}", place.Name], texts["Action"], "restore", $"restore?repository={place.Id}"));
+            }
+        }
+
+        found.AddRange((await agents.FindAsync(part, Most, ct)).Select(m => new Command(m.Name, texts["Machine"], "machine", "machines")));
+        return found;
+    }
+}
