@@ -40,8 +40,11 @@ public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositorie
     }
 
     public Level LevelOf(BackupPlan plan, IReadOnlyList<Run> running) =>
-        running.Any(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup) ? Level.Running
-        : plan.LastOutcome switch
+        running.Any(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup) ? Level.Running : Proven(plan);
+
+    /// <summary>What the last ended run says, whatever runs now.</summary>
+    private Level Proven(BackupPlan plan) =>
+        plan.LastOutcome switch
         {
             null => Level.Waiting,
             RunOutcome.Failed or RunOutcome.Interrupted => Level.Failed,
@@ -78,12 +81,14 @@ public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositorie
         : lines.Any(l => l.Level == Level.Waiting) ? Level.Waiting
         : running.Count > 0 ? Level.Running : Level.Safe;
 
-    private static string Sentence(List<PlanLine> lines, StatusItem[] exceptions)
+    private string Sentence(List<PlanLine> lines, StatusItem[] exceptions)
     {
-        var (failed, warned, waiting) = (lines.Count(l => l.Level == Level.Failed), lines.Count(l => l.Level == Level.Warning), lines.Count(l => l.Level == Level.Waiting));
+        var proven = lines.ToLookup(l => Proven(l.Plan), l => l.Level);
+        var (failed, warned, waiting) = (proven[Level.Failed].Count(), proven[Level.Warning].Count(), proven[Level.Waiting].Count());
         return lines.Count == 0 ? "Nothing is backed up yet."
             : failed > 0 ? $"{failed} of {Plans(lines.Count)} failed last time."
             : warned > 0 ? $"{warned} of {Plans(lines.Count)} {(warned == 1 ? "needs" : "need")} a look."
+            : waiting > 0 && proven[Level.Waiting].All(l => l == Level.Running) ? waiting == 1 ? "The first backup is running." : "The first backups are running."
             : waiting > 0 ? $"{waiting} of {Plans(lines.Count)} {(waiting == 1 ? "has" : "have")} never run."
             : exceptions.Length > 0 ? "Your files are safe; one thing is left to do."
             : lines.Count == 1 ? "Your backup plan is safe." : $"All {Plans(lines.Count)} are safe.";

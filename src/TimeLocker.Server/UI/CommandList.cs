@@ -37,12 +37,15 @@ public sealed class CommandList(PlanCatalog plans, RepositoryCatalog repositorie
         var found = Fixed(who).ToList();
         foreach (var part in Names(words))
         {
-            found.AddRange(await NamedAsync(part, who, ct));
+            found.AddRange(await NamedAsync(part, words.Length == 0 ? 3 : Most, who, ct));
         }
 
         return [.. found.Distinct().Where(c => words.All(w => c.Title.Contains(w, StringComparison.CurrentCultureIgnoreCase)))
-            .OrderBy(c => words.Length > 0 && c.Title.StartsWith(words[0], StringComparison.CurrentCultureIgnoreCase) ? 0 : 1).Take(Most)];
+            .OrderBy(c => words.Length == 0 ? Usual(c) : c.Title.StartsWith(words[0], StringComparison.CurrentCultureIgnoreCase) ? 0 : 1).Take(Most)];
     }
+
+    // Before anything is typed: what the rail does not have.
+    private static int Usual(Command command) => command switch { { Plan: not null } => 0, { Icon: "restore" or "plus" } => 1, { Link: null } => 3, _ => 2 };
 
     // “run doc” is about the name “doc”; each word that could be a verb may also be a name.
     private static IEnumerable<string> Names(string[] words) => words.Length == 0 ? [""] : words.OrderByDescending(w => w.Length).Take(3).Append("").Distinct();
@@ -67,10 +70,10 @@ public sealed class CommandList(PlanCatalog plans, RepositoryCatalog repositorie
         yield return new(texts["Sign out"], texts["Action"], "out");
     }
 
-    private async Task<IEnumerable<Command>> NamedAsync(string part, Actor who, CancellationToken ct)
+    private async Task<IEnumerable<Command>> NamedAsync(string part, int most, Actor who, CancellationToken ct)
     {
         List<Command> found = [];
-        foreach (var plan in await plans.FindAsync(part, Most, ct))
+        foreach (var plan in await plans.FindAsync(part, most, ct))
         {
             found.Add(new(plan.Name, texts["Plan"], "plan", $"plans/{plan.Id}"));
             if (who.Is(Role.Operator))
@@ -79,7 +82,7 @@ public sealed class CommandList(PlanCatalog plans, RepositoryCatalog repositorie
             }
         }
 
-        foreach (var place in await repositories.FindAsync(part, Most, ct))
+        foreach (var place in await repositories.FindAsync(part, most, ct))
         {
             found.Add(new(place.Name, texts["Repository"], "repository", $"repositories/{place.Id}"));
             if (who.Is(Role.Operator))
@@ -88,7 +91,7 @@ public sealed class CommandList(PlanCatalog plans, RepositoryCatalog repositorie
             }
         }
 
-        found.AddRange((await agents.FindAsync(part, Most, ct)).Select(m => new Command(m.Name, texts["Machine"], "machine", "machines")));
+        found.AddRange((await agents.FindAsync(part, most, ct)).Select(m => new Command(m.Name, texts["Machine"], "machine", "machines")));
         return found;
     }
 }
