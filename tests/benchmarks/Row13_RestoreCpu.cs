@@ -6,7 +6,7 @@ internal static class Row13_RestoreCpu
     public static async Task MeasureAsync(Bench bench)
     {
         var source = Sources.Middle(bench);
-        await using var product = await Product.StartedAsync(bench);
+        await using var product = await Backups.UsedAsync(bench);
         var place = bench.Path("repository");
         var repository = await product.AddRepositoryAsync("Repository", place, create: true);
         var plan = await product.AddPlanAsync("Plan", repository, source);
