@@ -105,7 +105,7 @@ public static class ServerHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
-        app.UseRateLimiter();
+        app.UseRateLimits();
         app.MapApiDocument();
         app.MapUi();
     }
