@@ -108,7 +108,7 @@ public static class ServerHost
         app.UseAuthorization();
         app.UseRoles();
         app.UseAntiforgery();
-        app.UseRateLimiter();
+        app.UseRateLimits();
         app.MapApiDocument();
         app.MapUi();
     }

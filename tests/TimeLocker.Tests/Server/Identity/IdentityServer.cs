@@ -61,7 +61,7 @@ public sealed partial class IdentityServer : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
-        app.UseRateLimiter();
+        app.UseRateLimits();
         app.MapIdentity();
         app.MapGet("/healthz", () => "ok").AllowAnonymous();
         app.MapGet("/", () => "the overview");
