@@ -117,8 +117,25 @@ public sealed class DeskRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await StopRunsAsync();
         await CloseAsync();
         Directory.Delete(Root, recursive: true);
+    }
+
+    // A run goes on without its server; it must not outlive its test.
+    private async Task StopRunsAsync()
+    {
+        var feed = Get<RunFeed>();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        foreach (var run in feed.Active)
+        {
+            await TimeLocker.Server.UI.Attempt.ProblemOf(() => Get<RunCoordinator>().CancelAsync(run.Id, Actor(Role.Admin))); // it may end in this moment
+        }
+
+        while (feed.Active.Count > 0)
+        {
+            await Task.Delay(20, limit.Token);
+        }
     }
 
     private async Task OpenAsync()
