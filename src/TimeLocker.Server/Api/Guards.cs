@@ -17,7 +17,7 @@ public static class Guards
         {
             context.Response.OnStarting(SecurityHeaders.SetAsync, context);
             return !HostGuard.Allows(context.Request, options.AllowedHosts)
-                ? RefuseAsync(context, ProblemKind.Invalid, new("This host name is not known here.", "The request was made for another name or port than this server's.", "Use the address that TimeLocker showed at its start, or allow the name with --host."))
+                ? RefuseAsync(context, ProblemKind.Invalid, new("This host name is not known here.", "The request was made for another name or port than this server's.", "Use the address that TimeLocker showed at its start, or allow the name with --allow-host."))
                 : !OriginGuard.Allows(context.Request)
                 ? RefuseAsync(context, ProblemKind.Forbidden, new("This request came from another site.", "Only TimeLocker's own pages, or programs with a token and without cookies, may do this.", "Open TimeLocker's own page and try there."))
                 : next(context);
@@ -36,11 +36,7 @@ public static class Guards
         app.UseCookiePolicy(new() { MinimumSameSitePolicy = SameSiteMode.Strict, HttpOnly = Microsoft.AspNetCore.CookiePolicy.HttpOnlyPolicy.Always, Secure = CookieSecurePolicy.SameAsRequest });
     }
 
-    internal static Task RefuseAsync(HttpContext context, ProblemKind kind, Problem problem)
-    {
-        var status = context.Response.StatusCode = kind switch { ProblemKind.Invalid => 400, ProblemKind.Forbidden => 403, ProblemKind.TooMany => 429, _ => 503 };
-        return context.Response.WriteAsJsonAsync(new { title = problem.What, status, detail = problem.Why, what = problem.What, why = problem.Why, next = problem.Next }, options: null, contentType: "application/problem+json");
-    }
+    internal static Task RefuseAsync(HttpContext context, ProblemKind kind, Problem problem) => Rest.WriteAsync(context, (kind, problem));
 
     private static Task AskForSetupAsync(HttpContext context)
     {
