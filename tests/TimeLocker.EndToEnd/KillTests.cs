@@ -56,7 +56,7 @@ public sealed class KillTests : IAsyncLifetime
         ended.Values.Select(r => r.Text("outcome")).Distinct().ShouldBeSubsetOf(["succeeded", "interrupted"]);
         var kept = (await Api.GetAsync("plans")).Must(200).Items().Select(p => p.Text("id")).ToHashSet();
         plans.Keys.Where(id => !kept.Contains(id)).ShouldBeEmpty();
-        server.Offspring.ShouldBeEmpty();
+        await server.IsAloneAsync();
         foreach (var (name, repository) in places.Select((p, n) => (n == 0 ? "one" : "two", p.Repository)))
         {
             var there = (await server.ResticAsync(files.In(name), await PasswordAsync(repository), "snapshots", "--json")).Must(0).Json.Items().Select(s => s.Text("id")).ToHashSet();
@@ -95,7 +95,7 @@ public sealed class KillTests : IAsyncLifetime
 
         (ended.Text("snapshotId").Length, ended.Text("recovered"), ended.Number("result", "filesTotal")).ShouldBe((64, overBeforeTheRestart ? "true" : "false", 2));
         (await AllAsync()).ShouldHaveSingleItem();
-        server.Offspring.ShouldBeEmpty();
+        await server.IsAloneAsync();
         Directory.EnumerateFiles(files.In("one/locks")).ShouldBeEmpty();
     }
 

@@ -127,6 +127,9 @@ public class ServerProcess : IAsyncLifetime
     /// <summary>Processes, the server aside, that carry this state directory in their environment: restic and what wraps it.</summary>
     public IReadOnlyList<int> Offspring => [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => int.TryParse(n, out _)).Select(n => int.Parse(n!, null)).Where(IsOurs)];
 
+    /// <summary>Nothing it started stays. A start reads every repository's list again, so restic may be there for a moment.</summary>
+    public Task IsAloneAsync() => Eventually.Async(() => Task.FromResult(Offspring.Count == 0), 30);
+
     public async Task DisposeAsync()
     {
         var fault = process is { HasExited: true, ExitCode: not 128 + ProcessIdentity.Kill } ? $"The server ended by itself with {process.ExitCode}: {await File.ReadAllTextAsync(In("log"))}" : null;
@@ -140,7 +143,7 @@ public class ServerProcess : IAsyncLifetime
             ProcessIdentity.Of(left)?.SignalGroup(ProcessIdentity.Kill);
         }
 
-        await Eventually.Async(() => Task.FromResult(Offspring.Count == 0), 10);
+        await IsAloneAsync();
         Directory.Delete(Root, recursive: true);
         fault.ShouldBeNull();
     }
