@@ -99,7 +99,15 @@ namespace TimeLocker.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.PrimitiveCollection<string>("Programs")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ResticVersion")
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("Schemes")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("SeenAt")
@@ -221,6 +229,10 @@ namespace TimeLocker.Migrations
                     b.Property<Guid>("RepositoryId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Resources")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.PrimitiveCollection<string>("Sources")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -269,6 +281,9 @@ namespace TimeLocker.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("AppendOnly")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Backend")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -276,11 +291,21 @@ namespace TimeLocker.Migrations
                     b.Property<string>("ConfigHash")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("CopiedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("CopyOfId")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("FreeBytes")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Health")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<Guid>("MachineId")
                         .HasColumnType("TEXT");
@@ -297,6 +322,14 @@ namespace TimeLocker.Migrations
 
                     b.Property<long?>("RefreshedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Region")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Resources")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("ResticId")
                         .IsRequired()
@@ -323,6 +356,25 @@ namespace TimeLocker.Migrations
                     b.ToTable("Repositories");
                 });
 
+            modelBuilder.Entity("TimeLocker.Core.Repositories.RepositoryDay", b =>
+                {
+                    b.Property<Guid>("RepositoryId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Snapshots")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StoredBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RepositoryId", "Day");
+
+                    b.ToTable("RepositoryDays");
+                });
+
             modelBuilder.Entity("TimeLocker.Core.Runs.Run", b =>
                 {
                     b.Property<Guid>("Id")
@@ -333,6 +385,10 @@ namespace TimeLocker.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Checks")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -715,6 +771,15 @@ namespace TimeLocker.Migrations
                         .WithMany()
                         .HasForeignKey("RepositoryId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("TimeLocker.Core.Repositories.RepositoryDay", b =>
+                {
+                    b.HasOne("TimeLocker.Core.Repositories.Repository", null)
+                        .WithMany()
+                        .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -31,6 +31,15 @@ public static partial class PrivateFile
         }
     }
 
+    /// <summary>Removes a folder and all in it; nothing happens when it is not there.</summary>
+    public static void DeleteFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     /// <summary>Also what other programs make for us (restic's cache …) is for its owner only. For the whole process.</summary>
     public static void KeepAllToOwner() => _ = Umask(0x3F);
 

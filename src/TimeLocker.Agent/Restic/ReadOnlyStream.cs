@@ -22,7 +22,7 @@ internal abstract class ReadOnlyStream : Stream
 }
 
 /// <summary>restic's standard output. At its end restic's exit code is looked at; disposing stops restic.</summary>
-internal sealed class ResticStream(StreamingChild child, Redactor redactor) : ReadOnlyStream
+internal sealed class ResticStream(StreamingChild child, ReachFiles files, Redactor redactor) : ReadOnlyStream
 {
     private bool ended;
 
@@ -41,6 +41,7 @@ internal sealed class ResticStream(StreamingChild child, Redactor redactor) : Re
     public override async ValueTask DisposeAsync()
     {
         await child.DisposeAsync();
+        files.Dispose();
         await base.DisposeAsync();
     }
 
@@ -49,6 +50,7 @@ internal sealed class ResticStream(StreamingChild child, Redactor redactor) : Re
         if (disposing)
         {
             child.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            files.Dispose();
         }
 
         base.Dispose(disposing);

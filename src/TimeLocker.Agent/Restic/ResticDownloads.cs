@@ -53,8 +53,11 @@ internal sealed class ResticDownloads(ResticProcess restic, ResticTree trees)
         return parts;
     }
 
-    private async Task<Stream> StartAsync(ResticTarget target, IReadOnlyList<string> arguments) =>
-        new ResticStream(ChildProcess.Start(await restic.CommandAsync(target, arguments)), new Redactor(target));
+    private async Task<Stream> StartAsync(ResticTarget target, IReadOnlyList<string> arguments)
+    {
+        var files = restic.NewFiles(target);
+        return new ResticStream(ChildProcess.Start(await restic.CommandAsync(target, arguments, files.Path)), files, new Redactor(target));
+    }
 
     private static JoinedStream Join(IDownload download)
     {

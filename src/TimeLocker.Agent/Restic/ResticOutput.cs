@@ -14,6 +14,9 @@ internal sealed class ResticOutput
     /// <summary>Lines that were not understood.</summary>
     public long Unknown { get; private set; }
 
+    /// <summary>Lines that are text, which is all that prune, copy and repair say.</summary>
+    public BoundedLines Text { get; } = new();
+
     /// <summary>Called with every detail of a dry run of a restore.</summary>
     public Action<ResticMessage>? Detail { get; init; }
 
@@ -45,6 +48,7 @@ internal sealed class ResticOutput
             case MessageKind.Summary: Summary = message; break;
             case MessageKind.Status: break;
             case MessageKind.Detail: Detail?.Invoke(message); break;
+            case MessageKind.Text: Text.Add(message.Text!); break;
             default: Unknown++; break;
         }
     }

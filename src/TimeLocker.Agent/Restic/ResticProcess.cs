@@ -1,6 +1,7 @@
 using System.Text;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Agent.Restic;
 
@@ -11,21 +12,30 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     public static TimeSpan QuickLimit { get; } = TimeSpan.FromSeconds(20);
     public static TimeSpan LongLimit { get; } = TimeSpan.FromMinutes(2);
 
-    public async Task<ChildCommand> CommandAsync(ResticTarget target, IReadOnlyList<string> arguments)
+    /// <param name="folder">Where the target's files lie, see <see cref="ReachFiles"/>.</param>
+    /// <param name="second">What is read from <see cref="ChildCommand.SecondInput"/>.</param>
+    public async Task<ChildCommand> CommandAsync(ResticTarget target, IReadOnlyList<string> arguments, string folder, Secret? second = null)
     {
         var program = await binary.FindAsync();
         var temporary = OwnFolder("tmp");
-        return new ChildCommand(program.Path, arguments)
+        return new ChildCommand(program.Path, [.. arguments.Select(word => word.Replace(ResticTarget.FilesFolder, folder, StringComparison.Ordinal))])
         {
             WorkingDirectory = temporary,
-            Environment = EnvironmentFor(target, temporary),
+            Environment = await EnvironmentAsync(target, temporary, folder),
             Input = Encoding.UTF8.GetBytes(target.Password.Reveal() + "\n"),
+            Second = second ?? Secret.Empty,
         };
     }
 
     /// <summary>A short call.</summary>
-    public async Task<ChildResult> AskAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken ct, int mostOutput = 256 << 20) =>
-        await ChildProcess.RunAsync(await CommandAsync(target, arguments), limit, mostOutput, ct);
+    public async Task<ChildResult> AskAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken ct, int mostOutput = 256 << 20, Secret? second = null)
+    {
+        using var files = NewFiles(target);
+        return await ChildProcess.RunAsync(await CommandAsync(target, arguments, files.Path, second), limit, mostOutput, ct);
+    }
+
+    /// <summary>The target's files for as long as a call lasts.</summary>
+    public ReachFiles NewFiles(ResticTarget target) => ReachFiles.Write(Path.Combine(OwnFolder("tmp"), $"reach-{Guid.NewGuid():N}"), target);
 
     /// <summary>Removes locks that processes of this machine left behind when they died. What cannot be removed now goes stale by itself.</summary>
     public async Task UnlockAsync(ResticTarget target)
@@ -48,7 +58,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
         }
     }
 
-    private Dictionary<string, string> EnvironmentFor(ResticTarget target, string temporary)
+    private async Task<Dictionary<string, string>> EnvironmentAsync(ResticTarget target, string temporary, string folder)
     {
         var environment = new Dictionary<string, string>
         {
@@ -63,7 +73,15 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
         };
         foreach (var (name, value) in target.Environment)
         {
-            environment[name] = value.Reveal();
+            environment[name] = target.Obscured.Contains(name) ? await Rclone.ObscureAsync(value) : value.Reveal().Replace(ResticTarget.FilesFolder, folder, StringComparison.Ordinal);
+        }
+
+        foreach (var name in target.Inherited)
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } own)
+            {
+                environment[name] = own;
+            }
         }
 
         return environment;

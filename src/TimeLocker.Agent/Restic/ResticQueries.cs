@@ -47,7 +47,8 @@ internal sealed class ResticQueries(ResticProcess restic)
 
     public async Task<IReadOnlyList<Snapshot>> SnapshotsAsync(ResticTarget target, IReadOnlyList<string> arguments, CancellationToken ct)
     {
-        var command = await restic.CommandAsync(target, arguments);
+        using var files = restic.NewFiles(target);
+        var command = await restic.CommandAsync(target, arguments, files.Path);
         await using var child = ChildProcess.Start(command);
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(ct);
         clock.CancelAfter(ResticProcess.LongLimit);

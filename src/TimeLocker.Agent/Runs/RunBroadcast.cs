@@ -10,7 +10,7 @@ internal sealed class RunBroadcast
     private readonly Lock gate = new();
     private readonly List<Channel<RunEvent>> listeners = [];
     private readonly List<RunIssueFound> issues = [];
-    private RunEvent? started, progress, finishing, ended;
+    private RunEvent? looked, started, progress, finishing, ended;
     private bool closed;
 
     public IReadOnlyList<RunIssue> Issues
@@ -30,6 +30,7 @@ internal sealed class RunBroadcast
         {
             switch (happened)
             {
+                case RunChecked: looked = happened; break;
                 case RunStarted: started = happened; break;
                 case RunProgressed: progress = happened; break;
                 case RunFinishing: finishing = happened; break;
@@ -85,7 +86,7 @@ internal sealed class RunBroadcast
     {
         lock (gate)
         {
-            foreach (var known in (IEnumerable<RunEvent?>)[started, .. issues, progress, finishing, ended])
+            foreach (var known in (IEnumerable<RunEvent?>)[looked, started, .. issues, progress, finishing, ended])
             {
                 if (known is not null)
                 {

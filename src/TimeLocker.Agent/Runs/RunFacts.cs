@@ -11,8 +11,11 @@ internal sealed record RunFacts
     public required string ResticVersion { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>restic's arguments, without secrets.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>What the checks before the start said.</summary>
-    public IReadOnlyList<string> Checks { get; init; } = [];
+    public IReadOnlyList<RunCheck> Checks { get; init; } = [];
 
     /// <summary>Sources that were not there: they make the run incomplete, whatever restic says.</summary>
     public IReadOnlyList<RunIssue> Missing { get; init; } = [];

@@ -16,6 +16,9 @@ internal sealed class RunFolder(string path)
     public string Out => In("out");
     public string Err => In("err");
 
+    /// <summary>Where the files lie that reaching the repository needs.</summary>
+    public string Reach => In("reach");
+
     public bool Exists => Directory.Exists(path);
 
     /// <summary>Whether restic was started and given its password; without it nothing can have come of the run.</summary>
@@ -63,6 +66,8 @@ internal sealed class RunFolder(string path)
         {
             File.Delete(In(name));
         }
+
+        Core.PrivateFile.DeleteFolder(Reach);
     }
 
     private string In(string name) => System.IO.Path.Combine(path, name);

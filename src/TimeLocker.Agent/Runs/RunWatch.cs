@@ -35,6 +35,7 @@ internal sealed class RunWatch : IDisposable
     public ResticErrors Errors { get; }
     public Preview Preview { get; }
     public ResticMessage? Summary => output.Summary;
+    public IReadOnlyList<string> Text => output.Text.All;
 
     /// <param name="exited">Ends with our own child; null for a run that is joined, whose process has to be looked at.</param>
     /// <returns>Whether the run was still going when this began to watch.</returns>

@@ -1,4 +1,5 @@
 using TimeLocker.Agent.Restic;
+using TimeLocker.Agent.Runs.Jobs;
 using TimeLocker.Core;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Runs;
@@ -8,6 +9,7 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>The road of one run: checks, restic in a session of its own, its files followed, the end judged. Also from the middle on, after a restart.</summary>
 internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, TimeProvider time) : IDisposable
 {
+    private readonly Job job = Job.Of(spec);
     private readonly Redactor redactor = new(spec.Target);
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
@@ -91,10 +93,11 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         log = RunLog.Begin(folder.Path, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
         var program = await binary.FindAsync().WaitAsync(either.Token);
-        var (arguments, facts) = await PrepareAsync(program, either.Token);
+        var facts = await PrepareAsync(program, either.Token);
         folder.Facts = facts;
         Announce(facts);
-        var command = await restic.CommandAsync(spec.Target, arguments);
+        ReachFiles.Write(folder.Reach, job.Target);
+        var command = await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second);
         either.Token.ThrowIfCancellationRequested();
 
         // From here on restic may be alive: neither a stop nor our own end may skip what follows.
@@ -105,15 +108,20 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
     }
 
     // A dead network share blocks whoever looks at it: it may keep its thread, but not the run.
-    private async Task<(IReadOnlyList<string>, RunFacts)> PrepareAsync(ResticProgram program, CancellationToken ct)
+    private async Task<RunFacts> PrepareAsync(ResticProgram program, CancellationToken ct)
     {
+        var preparation = new Preparation(folder, program, restic, time);
         try
         {
-            return await Task.Run(() => new Preparation(folder, program, restic, time).MakeAsync(spec, ct), ct).WaitAsync(TimeSpan.FromMinutes(2), ct);
+            return await Task.Run(() => preparation.MakeAsync(spec, job, ct), ct).WaitAsync(TimeSpan.FromMinutes(2), ct);
         }
         catch (TimeoutException)
         {
             throw new ProblemException(ProblemKind.Unavailable, "The checks before the run took too long.", "A disk or network share that is needed does not answer.", "Check the mounts of the repository and of the plan's folders, then run it again.");
+        }
+        finally
+        {
+            Broadcast.Publish(new RunChecked(preparation.Checks) { At = time.GetUtcNow() });
         }
     }
 
@@ -147,17 +155,16 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         using var watch = new RunWatch(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), time);
         var wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
         Broadcast.Publish(new RunFinishing { At = time.GetUtcNow() });
-        var (stopped, now) = (stop.IsCancellationRequested, time.GetUtcNow());
-        var after = new Aftermath(spec, facts, restic, log!);
-        var ended = folder.ExitCode switch
+        var heard = Verdict.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow());
+        var ended = heard switch
         {
-            { } exit => await after.ConfirmAsync(Verdict.Of(spec, facts, exit, watch.Summary, watch.Preview, watch.Errors, redactor, stopped, now)),
-            null when stopped => new RunEnded(RunOutcome.Cancelled, null, null, Verdict.Cancelled) { At = now },
-            null => await after.AskRepositoryAsync(watch.Errors.Issues + facts.Missing.Count > 0, now),
+            { Exit: >= 0 } => await job.ConfirmAsync(job.Judge(heard), facts, restic),
+            { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, log!) ?? heard.Ended(),
+            _ => heard.Ended(),
         };
         if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
         {
-            await after.UnlockAsync(process);
+            await Aftermath.UnlockAsync(job.Target, process, restic, log!);
         }
 
         End(facts, ended with { Recovered = exited is null && !wasAlive });
@@ -168,12 +175,13 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         log!.Add(facts.Command);
         foreach (var check in facts.Checks)
         {
-            log.Add(check);
+            log.Add(check.Sentence);
         }
     }
 
     private void Start(RunFacts facts)
     {
+        Broadcast.Publish(new RunChecked(facts.Checks) { At = facts.StartedAt });
         Broadcast.Publish(new RunStarted(facts.Command, facts.ResticVersion) { At = facts.StartedAt });
         foreach (var missing in facts.Missing)
         {
@@ -213,6 +221,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
 
         if (record.Facts is { } facts)
         {
+            Broadcast.Publish(new RunChecked(facts.Checks) { At = facts.StartedAt });
             Broadcast.Publish(new RunStarted(facts.Command, facts.ResticVersion) { At = facts.StartedAt });
         }
 

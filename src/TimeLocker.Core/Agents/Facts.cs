@@ -2,13 +2,37 @@ namespace TimeLocker.Core.Agents;
 
 /// <param name="Host">The system's host name.</param>
 /// <param name="ResticVersion">Null: no usable restic; <paramref name="Trouble"/> says why.</param>
-public sealed record MachineFacts(string Host, string System, string Home, string? ResticVersion, string? ResticPath, Problem? Trouble);
+public sealed record MachineFacts(string Host, string System, string Home, string? ResticVersion, string? ResticPath, Problem? Trouble)
+{
+    /// <summary>Storages that this restic was built with, as <c>restic options</c> names them.</summary>
+    public IReadOnlyList<string> Schemes { get; init; } = [];
+
+    /// <summary>Which of the programs that backends need are there ("ssh", "rclone").</summary>
+    public IReadOnlyList<string> Programs { get; init; } = [];
+}
 
 public enum RepositoryState { Ready, Missing, Refused }
 
 /// <summary>What a test of a repository found. Missing: nothing is there and one could be made; Refused: see the problem.</summary>
 /// <param name="StoredBytes">Only where it can be seen without restic.</param>
-public sealed record RepositoryFacts(RepositoryState State, string? ResticId, string? ConfigHash, long? StoredBytes, long? FreeBytes, Problem? Problem);
+public sealed record RepositoryFacts(RepositoryState State, string? ResticId, string? ConfigHash, long? StoredBytes, long? FreeBytes, Problem? Problem)
+{
+    public bool AppendOnly { get; init; }
+}
+
+/// <summary>A key that opens a repository. <paramref name="Current"/>: the one that TimeLocker's password opens.</summary>
+public sealed record RepositoryKey(string Id, string User, string Host, DateTimeOffset CreatedAt, bool Current);
+
+/// <summary>A lock in a repository: who holds it, since when. <paramref name="Stale"/>: its program is gone, or it was not renewed for half an hour.</summary>
+public sealed record RepositoryLock(string Id, string Host, string User, int Pid, DateTimeOffset At, bool Exclusive, bool Stale);
+
+/// <summary>A host key of an SSH server, as <c>ssh-keyscan</c> prints it ("ssh-ed25519 AAAA…").</summary>
+/// <param name="Fingerprint">SHA256:…</param>
+public sealed record HostKey(string Key, string Fingerprint);
+
+/// <summary>Something that was, or in a dry run would be, removed.</summary>
+/// <param name="What">cache, temporary, log, restore.</param>
+public sealed record Freed(string What, string Path, long Bytes);
 
 /// <param name="Parent">Null for the root.</param>
 public sealed record MachineFolder(string Path, string? Parent, IReadOnlyList<MachineEntry> Entries, Problem? Problem);

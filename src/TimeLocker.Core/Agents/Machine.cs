@@ -12,5 +12,9 @@ public sealed class Machine
     public string Home { get; set; } = "";
     public string? ResticVersion { get; set; }
     public Problem? Trouble { get; set; }
+
+    /// <summary>See <see cref="MachineFacts"/>.</summary>
+    public List<string> Schemes { get; set; } = [];
+    public List<string> Programs { get; set; } = [];
     public DateTimeOffset? SeenAt { get; set; }
 }

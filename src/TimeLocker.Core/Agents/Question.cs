@@ -1,4 +1,5 @@
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Secrets;
 using TimeLocker.Core.Snapshots;
 
 namespace TimeLocker.Core.Agents;
@@ -10,8 +11,30 @@ public sealed record DescribeMachine : Question<MachineFacts>;
 /// <summary>Reaches a repository with its password, without a lock; gives up after 20 s.</summary>
 public sealed record TestRepository(ResticTarget Target) : Question<RepositoryFacts>;
 
-/// <summary>restic init. The one question that writes; refused where anything already is.</summary>
-public sealed record CreateRepository(ResticTarget Target) : Question<RepositoryFacts>;
+/// <summary>restic init; refused where anything already is.</summary>
+/// <param name="From">The repository that this becomes a copy of: its chunker parameters are taken over, so that data is not stored twice.</param>
+public sealed record CreateRepository(ResticTarget Target, ResticTarget? From = null) : Question<RepositoryFacts>;
+
+public sealed record ListKeys(ResticTarget Target) : Question<IReadOnlyList<RepositoryKey>>;
+
+/// <summary>restic key add. Answers with the new key's id.</summary>
+public sealed record AddKey(ResticTarget Target, Secret Password, string User, string Host) : Question<string>;
+
+/// <summary>restic key remove; the key in use is refused.</summary>
+public sealed record RemoveKey(ResticTarget Target, string KeyId) : Question<bool>;
+
+public sealed record ListLocks(ResticTarget Target) : Question<IReadOnlyList<RepositoryLock>>;
+
+/// <summary>The host keys of an SSH server, over the network and unproven: a person compares them.</summary>
+public sealed record ReadHostKeys(string Host, int Port) : Question<IReadOnlyList<HostKey>>;
+
+/// <summary>Removes what nobody needs any more from the agent's own folders.</summary>
+/// <param name="Repositories">restic ids of the repositories that are still known: caches of others go.</param>
+/// <param name="LiveRuns">Runs that have not ended: their folders stay.</param>
+/// <param name="LogsBefore">Folders of runs that ended before go.</param>
+/// <param name="CacheLimit">Bytes of restic cache that may stay, the least lately used go first; 0: no limit.</param>
+/// <param name="Restores">Folders of interrupted restores that a person chose to remove.</param>
+public sealed record CleanUp(IReadOnlyList<string> Repositories, IReadOnlyList<Guid> LiveRuns, DateTimeOffset LogsBefore, long CacheLimit, IReadOnlyList<string> Restores, bool DryRun) : Question<IReadOnlyList<Freed>>;
 
 /// <summary>All snapshots, without a lock. Their RepositoryId is empty: the desk fills it in.</summary>
 public sealed record ListSnapshots(ResticTarget Target) : Question<IReadOnlyList<Snapshot>>;

@@ -26,6 +26,9 @@ public sealed class BackupPlan
     public bool OneFileSystem { get; set; }
     public List<string> Tags { get; set; } = [];
     public Compression Compression { get; set; }
+
+    /// <summary>Beside those of the repository; the stricter value counts.</summary>
+    public Repositories.ResourceRules Resources { get; set; } = Repositories.ResourceRules.None;
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ArchivedAt { get; set; }
 

@@ -9,6 +9,12 @@ public sealed record ChildCommand(string Program, IReadOnlyList<string> Argument
 
     /// <summary>Written to its standard input, which is then closed. Where a secret travels.</summary>
     public ReadOnlyMemory<byte> Input { get; init; }
+
+    /// <summary>A second secret, one line: the program reads it from <see cref="SecondInput"/>.</summary>
+    public Secrets.Secret Second { get; init; } = Secrets.Secret.Empty;
+
+    /// <summary>The file in which the program finds <see cref="Second"/>: a pipe, never a disk.</summary>
+    public const string SecondInput = "/dev/fd/3";
 }
 
 /// <param name="ExitCode">128 + n after a signal n.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace TimeLocker.Core.Processes;
 
@@ -20,6 +21,14 @@ public static class ChildProcess
         "$@"
         echo $? >exit.new
         mv -f exit.new exit
+        """;
+
+    // The second secret comes first on the standard input; a here-document is a pipe, so it never lies on a disk.
+    private const string WithSecond = """
+        IFS= read -r second
+        exec "$@" 3<<END
+        $second
+        END
         """;
 
     /// <summary>Runs to the end and keeps what it says.</summary>
@@ -62,7 +71,7 @@ public static class ChildProcess
     {
         var start = Describe(command, []);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
-        return new StreamingChild(Begin(start), command.Input, Patience);
+        return new StreamingChild(Begin(start), Given(command), Patience);
     }
 
     /// <summary>
@@ -73,7 +82,7 @@ public static class ChildProcess
     {
         var process = Begin(Describe(command, ["sh", "-c", Wrapper, "sh", directory]));
         var identity = ProcessIdentity.Of(process.Id);
-        await GiveAsync(process, command.Input, ct);
+        await GiveAsync(process, Given(command), ct);
         return new DetachedChild(identity, ExitAsync(process));
     }
 
@@ -90,6 +99,9 @@ public static class ChildProcess
         }
     }
 
+    private static ReadOnlyMemory<byte> Given(ChildCommand command) =>
+        command.Second.IsEmpty ? command.Input : (byte[])[.. Encoding.UTF8.GetBytes(command.Second.Reveal() + "\n"), .. command.Input.Span];
+
     private static async Task ExitAsync(Process process)
     {
         using (process)
@@ -101,7 +113,8 @@ public static class ChildProcess
     private static ProcessStartInfo Describe(ChildCommand command, ReadOnlySpan<string> around)
     {
         var start = new ProcessStartInfo("setsid") { WorkingDirectory = command.WorkingDirectory, UseShellExecute = false, RedirectStandardInput = true };
-        foreach (var argument in (IEnumerable<string>)[.. around, command.Program, .. command.Arguments])
+        string[] second = command.Second.IsEmpty ? [] : ["sh", "-c", WithSecond, "sh"];
+        foreach (var argument in (IEnumerable<string>)[.. around, .. second, command.Program, .. command.Arguments])
         {
             start.ArgumentList.Add(argument);
         }

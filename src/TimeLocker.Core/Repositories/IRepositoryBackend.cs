@@ -8,4 +8,10 @@ public interface IRepositoryBackend : IExtension
     /// <summary>Address, environment and options for these (checked) values, without the repository password.</summary>
     /// <exception cref="ProblemException">of kind Invalid: a value that must not reach restic.</exception>
     ResticTarget Target(FieldValues values);
+
+    /// <summary>The storage's name in <c>restic options</c> ("s3"), or null for what every restic can do.</summary>
+    string? Scheme => null;
+
+    /// <summary>A program besides restic that must be on the machine ("ssh", "rclone"), or null.</summary>
+    string? Needs => null;
 }

@@ -20,10 +20,25 @@ public sealed class Repository
     /// <summary>restic's own repository id, pinned at first contact.</summary>
     public required string ResticId { get; init; }
 
+    /// <summary>Where the storage stands, in the owner's words ("EU, Frankfurt", "office cellar").</summary>
+    public string Region { get; set; } = "";
+
+    /// <summary>The repository that this one is a further copy of, and when it was last brought up to date.</summary>
+    public Guid? CopyOfId { get; init; }
+    public DateTimeOffset? CopiedAt { get; set; }
+
+    /// <summary>The server lets nothing be removed.</summary>
+    public bool AppendOnly { get; set; }
+
+    /// <summary>What every run on it may take of network, disk and processor.</summary>
+    public ResourceRules Resources { get; set; } = ResourceRules.None;
+
+    public RepositoryHealth Health { get; set; } = RepositoryHealth.Unknown;
+
     /// <summary>See <see cref="ResticTarget.PinnedConfig"/>.</summary>
     public string? ConfigHash { get; init; }
 
-    /// <summary>When a person confirmed to have kept the recovery sheet; null: a warning stands.</summary>
+    /// <summary>When the recovery kit was proven to open the repository; null: a warning stands.</summary>
     public DateTimeOffset? RecoveryConfirmedAt { get; set; }
 
     /// <summary>When the list of snapshots was last read from the repository.</summary>

@@ -16,6 +16,24 @@ public sealed record ResticTarget
     /// <summary>Values for <c>-o</c>, from a fixed set of keys; never <c>*.command</c>, <c>*.program</c>, <c>*.args</c> with outside input.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
+    /// <summary>Files that restic or its helper reads (a private key, a certificate), by plain name. They lie beside the run, mode 0600, and are gone after it.</summary>
+    public IReadOnlyDictionary<string, Secret> Files { get; init; } = new Dictionary<string, Secret>();
+
+    /// <summary>What stands in <see cref="Options"/> and <see cref="Environment"/> for the folder of <see cref="Files"/>.</summary>
+    public const string FilesFolder = "{files}";
+
+    /// <summary>Variables of <see cref="Environment"/> whose value rclone wants obscured.</summary>
+    public IReadOnlyList<string> Obscured { get; init; } = [];
+
+    /// <summary>Variables of TimeLocker's own environment that restic's helper needs too (<c>SSH_AUTH_SOCK</c>).</summary>
+    public IReadOnlyList<string> Inherited { get; init; } = [];
+
+    /// <summary>What must be mounted at <see cref="Folder"/>, as the system names it (<c>nas:/export/backup</c>); null: anything.</summary>
+    public string? MountSource { get; init; }
+
+    /// <summary>The server takes new data but lets nothing be removed: what removes is not offered.</summary>
+    public bool AppendOnly { get; init; }
+
     /// <summary>The repository's folder on the machine that runs restic, or null: lets identity and free space be checked without restic.</summary>
     public string? Folder { get; init; }
 

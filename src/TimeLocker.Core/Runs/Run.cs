@@ -37,6 +37,9 @@ public sealed class Run
     public Problem? Problem { get; private set; }
     public bool Recovered { get; private set; }
     public string? Command { get; private set; }
+
+    /// <summary>What was looked at before restic was started.</summary>
+    public IReadOnlyList<RunCheck> Checks { get; private set; } = [];
     public string? ResticVersion { get; private set; }
     public int IssueCount { get; private set; }
     public long LastSequence { get; private set; }
@@ -60,7 +63,12 @@ public sealed class Run
         Title = Kind == RunKind.Restore ? "Restore" : Title,
         RequestedBy = RequestedBy,
         CancelledBy = CancelledBy,
-        Request = Request is BackupRequest backup ? backup with { Paths = [] } : new RestoreRequest("", [], null, OverwriteMode.Never, false, false),
+        Request = Request switch
+        {
+            BackupRequest backup => backup with { Paths = [] },
+            RestoreRequest => new RestoreRequest("", [], null, OverwriteMode.Never, false, false),
+            _ => Request,
+        },
         QueuedAt = QueuedAt,
         StartedAt = StartedAt,
         EndedAt = EndedAt,
@@ -90,6 +98,9 @@ public sealed class Run
         {
             case RunStarting:
                 State = RunState.Starting;
+                return false;
+            case RunChecked looked:
+                Checks = looked.Checks;
                 return false;
             case RunStarted started:
                 (State, StartedAt, Command, ResticVersion) = (RunState.Running, StartedAt ?? started.At, started.Command, started.ResticVersion);

@@ -4,6 +4,7 @@ namespace TimeLocker.Core.Runs;
 
 /// <summary>Something that happened to a run, in the order of <see cref="Sequence"/>. The only input of <see cref="Run.Apply"/>.</summary>
 [JsonDerivedType(typeof(RunStarting), "starting")]
+[JsonDerivedType(typeof(RunChecked), "checked")]
 [JsonDerivedType(typeof(RunStarted), "started")]
 [JsonDerivedType(typeof(RunProgressed), "progress")]
 [JsonDerivedType(typeof(RunIssueFound), "issue")]
@@ -17,6 +18,9 @@ public abstract record RunEvent
 
 /// <summary>The run has its turn and was handed to its machine.</summary>
 public sealed record RunStarting : RunEvent;
+
+/// <summary>What was looked at before restic is started; a failed check is followed by the end.</summary>
+public sealed record RunChecked(IReadOnlyList<RunCheck> Checks) : RunEvent;
 
 /// <summary>The checks passed and restic runs.</summary>
 /// <param name="Command">restic's command line for people, without secrets.</param>

@@ -18,6 +18,9 @@ public sealed record RunProgress
     public long Errors { get; init; }
     public IReadOnlyList<string> CurrentFiles { get; init; } = [];
 
+    /// <summary>What restic does now, in its own words, where it counts no bytes ("check snapshots, trees and blobs").</summary>
+    public string? Phase { get; init; }
+
     /// <summary>A sentence where there is something to say: "waiting for …", "the server does not answer, retrying".</summary>
     public string? Note { get; init; }
 }
@@ -54,6 +57,33 @@ public sealed record RunResult
 
     /// <summary>Restored files that deserve a look: setuid, setgid, devices.</summary>
     public IReadOnlyList<string> Notable { get; init; } = [];
+
+    /// <summary>What a run for the repository's health found or did; null for backups and restores.</summary>
+    public HealthResult? Health { get; init; }
+}
+
+/// <summary>The outcome of a check, prune, unlock, repair, copy or stats. Zero and empty where it does not apply.</summary>
+public sealed record HealthResult
+{
+    public long Errors { get; init; }
+
+    /// <summary>A check: ids of damaged or missing packs, and of the snapshots that need them (or were changed by a repair, or copied).</summary>
+    public IReadOnlyList<string> Packs { get; init; } = [];
+    public IReadOnlyList<string> Snapshots { get; init; } = [];
+    public bool IndexDamaged { get; init; }
+    public bool SuggestsPrune { get; init; }
+
+    public long BytesFreed { get; init; }
+    public long BytesRepacked { get; init; }
+    public long BytesUnused { get; init; }
+    public int LocksRemoved { get; init; }
+
+    public long BytesStored { get; init; }
+    public long BytesUncompressed { get; init; }
+    public long Blobs { get; init; }
+
+    /// <summary>What restic said that a person should read, at most 40 lines.</summary>
+    public IReadOnlyList<string> Report { get; init; } = [];
 }
 
 /// <summary>A file or folder that a run could not read or write.</summary>

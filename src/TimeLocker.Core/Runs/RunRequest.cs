@@ -5,10 +5,38 @@ namespace TimeLocker.Core.Runs;
 /// <summary>What somebody asked for. Stored with the run before anything starts.</summary>
 [JsonDerivedType(typeof(BackupRequest), "backup")]
 [JsonDerivedType(typeof(RestoreRequest), "restore")]
+[JsonDerivedType(typeof(CheckRequest), "check")]
+[JsonDerivedType(typeof(PruneRequest), "prune")]
+[JsonDerivedType(typeof(UnlockRequest), "unlock")]
+[JsonDerivedType(typeof(RepairRequest), "repair")]
+[JsonDerivedType(typeof(CopyRequest), "copy")]
+[JsonDerivedType(typeof(StatsRequest), "stats")]
 public abstract record RunRequest;
 
 /// <param name="Paths">For a partial backup: the sources to take. Empty: all.</param>
-public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths) : RunRequest;
+public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths) : RunRequest
+{
+    /// <summary>A person has seen that sources lost more than half of their files, and wants it all the same.</summary>
+    public bool EvenIfShrunk { get; init; }
+}
 
 /// <param name="Folder">The new folder, or null for in place.</param>
 public sealed record RestoreRequest(string SnapshotId, IReadOnlyList<string> Paths, string? Folder, OverwriteMode Overwrite, bool Verify, bool DryRun) : RunRequest;
+
+/// <param name="Part">Which part of the stored data, for <see cref="CheckDepth.Part"/>; 1 … <see cref="Repositories.Coverage.Parts"/>.</param>
+public sealed record CheckRequest(CheckDepth Depth, int Part = 0) : RunRequest;
+
+/// <param name="MaxUnused">Share of unused data that may stay, percent; null: restic's own choice.</param>
+/// <param name="MaxRepackMiB">At most so much is downloaded and stored anew; null: no limit.</param>
+public sealed record PruneRequest(int? MaxUnused, long? MaxRepackMiB, bool DryRun) : RunRequest;
+
+/// <summary>Removes locks of programs that are gone; never a live one.</summary>
+public sealed record UnlockRequest : RunRequest;
+
+/// <param name="Packs">The damaged pack files, for <see cref="RepairStep.Packs"/>.</param>
+public sealed record RepairRequest(RepairStep Step, IReadOnlyList<string> Packs, bool DryRun) : RunRequest;
+
+/// <param name="From">The repository whose snapshots are copied; the run is on the copy.</param>
+public sealed record CopyRequest(Guid From) : RunRequest;
+
+public sealed record StatsRequest : RunRequest;

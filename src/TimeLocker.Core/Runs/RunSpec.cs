@@ -9,6 +9,8 @@ public abstract record RunSpec
     public required Guid RunId { get; init; }
     public required ResticTarget Target { get; init; }
 
+    public ResourceRules Resources { get; init; } = ResourceRules.None;
+
     /// <summary>The tag that lets the repository itself say whether a run had finished.</summary>
     public string Tag => TagOf(RunId);
 
@@ -32,6 +34,12 @@ public sealed record BackupSpec : RunSpec
 
     /// <summary>Bytes that the last run of the plan added; what the free-space check expects at least. 0: unknown.</summary>
     public long ExpectedBytes { get; init; }
+
+    /// <summary>Files that the last snapshot of the plan has; 0: unknown, or <see cref="BackupRequest.EvenIfShrunk"/>.</summary>
+    public long ExpectedFiles { get; init; }
+
+    /// <summary>When the last snapshot of the plan was made: a clock that is before it is wrong.</summary>
+    public DateTimeOffset? After { get; init; }
 }
 
 public sealed record RestoreSpec : RunSpec
@@ -51,3 +59,17 @@ public sealed record RestoreSpec : RunSpec
     /// <summary>Say what would happen (new, replaced, unchanged) and write nothing.</summary>
     public bool DryRun { get; init; }
 }
+
+/// <param name="Depth">See <see cref="CheckRequest"/>.</param>
+public sealed record CheckSpec(CheckDepth Depth, int Part) : RunSpec;
+
+public sealed record PruneSpec(int? MaxUnused, long? MaxRepackMiB, bool DryRun) : RunSpec;
+
+public sealed record UnlockSpec : RunSpec;
+
+public sealed record RepairSpec(RepairStep Step, IReadOnlyList<string> Packs, bool DryRun) : RunSpec;
+
+/// <param name="From">Where the snapshots come from; <see cref="RunSpec.Target"/> is where they go.</param>
+public sealed record CopySpec(ResticTarget From) : RunSpec;
+
+public sealed record StatsSpec : RunSpec;

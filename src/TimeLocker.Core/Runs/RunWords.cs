@@ -1,6 +1,6 @@
 namespace TimeLocker.Core.Runs;
 
-public enum RunKind { Backup, Restore }
+public enum RunKind { Backup, Restore, Check, Prune, Unlock, Repair, Copy, Stats }
 
 public enum RunState { Queued, Starting, Running, Finishing, Ended }
 
@@ -13,3 +13,9 @@ public enum RunCause { Person, Api, Schedule, Trigger, CatchUp, Retry }
 public enum BackupMode { Incremental, Full, Partial, DryRun }
 
 public enum OverwriteMode { Never, IfChanged, IfNewer, Always }
+
+/// <summary>Metadata: structure only. Part: also a part of the stored data, the next of the rolling round. Full: all of it.</summary>
+public enum CheckDepth { Metadata, Part, Full }
+
+/// <summary>Index: build it anew from what is stored. Packs: save what damaged pack files still hold. Snapshots: take lost files out of the snapshots.</summary>
+public enum RepairStep { Index, Packs, Snapshots }

@@ -19,6 +19,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
     public DbSet<ApiToken> Tokens => Set<ApiToken>();
     public DbSet<Machine> Machines => Set<Machine>();
     public DbSet<Repository> Repositories => Set<Repository>();
+    public DbSet<RepositoryDay> RepositoryDays => Set<RepositoryDay>();
     public DbSet<BackupPlan> Plans => Set<BackupPlan>();
     public DbSet<PlanDay> PlanDays => Set<PlanDay>();
     public DbSet<Run> Runs => Set<Run>();
@@ -37,6 +38,8 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         conventions.Properties<RunProgress>().HaveConversion<JsonConverter<RunProgress>>();
         conventions.Properties<RunResult>().HaveConversion<JsonConverter<RunResult>>();
         conventions.Properties<RunRequest>().HaveConversion<JsonConverter<RunRequest>>();
+        conventions.Properties<RepositoryHealth>().HaveConversion<JsonConverter<RepositoryHealth>>();
+        conventions.Properties<ResourceRules>().HaveConversion<JsonConverter<ResourceRules>>();
         conventions.Properties<Dictionary<string, string>>().HaveConversion<JsonConverter<Dictionary<string, string>>, JsonComparer<Dictionary<string, string>>>();
         foreach (var word in (Type[])[typeof(Role), typeof(RunKind), typeof(RunState), typeof(RunOutcome), typeof(RunCause), typeof(Compression)])
         {
@@ -51,6 +54,11 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         model.Entity<SealedSecret>().HasKey(s => new { s.Owner, s.Field });
         model.Entity<ApiToken>().HasIndex(t => t.Hash).IsUnique();
         model.Entity<Repository>().HasIndex(r => r.Name).IsUnique();
+        model.Entity<RepositoryDay>(day =>
+        {
+            day.HasKey(d => new { d.RepositoryId, d.Day });
+            day.HasOne<Repository>().WithMany().HasForeignKey(d => d.RepositoryId);
+        });
         model.Entity<BackupPlan>(plan =>
         {
             plan.HasOne<Repository>().WithMany().HasForeignKey(p => p.RepositoryId).OnDelete(DeleteBehavior.Restrict);
@@ -61,6 +69,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         {
             run.Ignore(r => r.Issues);
             run.Ignore(r => r.HasEnded);
+            run.Property(r => r.Checks).HasConversion<JsonConverter<IReadOnlyList<RunCheck>>>();
             run.HasIndex(r => new { r.PlanId, r.Id });
             run.HasIndex(r => new { r.RepositoryId, r.Id });
             run.HasIndex(r => new { r.Outcome, r.Id });

@@ -3,6 +3,7 @@ using System.Text;
 using Shouldly;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
+using TimeLocker.Agent.Runs.Jobs;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using Xunit;
@@ -73,7 +74,7 @@ public sealed class RecordingsTests
         Feed(output.Lines, recording + ".jsonl");
         Feed(errors.Lines, recording + ".stderr");
         var facts = new RunFacts { Command = "", ResticVersion = "", StartedAt = default };
-        return Verdict.Of(spec, facts, exit, output.Summary, preview, errors, new Redactor(Nowhere), stopped: false, default);
+        return Job.Of(spec).Judge(Verdict.Hear(facts, exit, output.Summary, preview, errors, output.Text.All, new Redactor(Nowhere), stopped: false, default));
     }
 
     // In crumbs of odd length, as a file that is still being written gives them.

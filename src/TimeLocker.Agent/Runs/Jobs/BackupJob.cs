@@ -1,0 +1,124 @@
+using System.Text;
+using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Snapshots;
+
+namespace TimeLocker.Agent.Runs.Jobs;
+
+internal sealed class BackupJob(BackupSpec spec) : Job(spec)
+{
+    private bool Dry => spec.Mode == BackupMode.DryRun;
+
+    public override bool Writes => !Dry;
+
+    public override Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
+    {
+        var missing = spec.Sources.Where(source => !IsThere(source)).ToList();
+        var present = spec.Sources.Except(missing).Distinct().ToList();
+        if (present.Count == 0)
+        {
+            throw new ProblemException(ProblemKind.Failed, "Nothing can be backed up.",
+                spec.Sources.Count == 0 ? "No folder was chosen." : $"None of the folders exists: {string.Join(", ", missing)}.", "Correct the folders in the plan, or mount the disk that holds them.");
+        }
+
+        desk.Say("sources", $"Sources there: {present.Count} of {present.Count + missing.Count}{(missing.Count == 0 ? "" : $"; missing: {string.Join(", ", missing)}")}.", missing.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
+        if (!Dry && spec.Target.Folder is { } repository)
+        {
+            desk.Say("space", SpaceCheck.Check(repository, spec.ExpectedBytes));
+        }
+
+        var excludes = spec.Excludes;
+        if (spec.Target.Folder is { } own && present.Any(source => Preparation.IsBelow(own, source)))
+        {
+            excludes = [.. excludes, ResticPatterns.Literal(own)];
+            desk.Say("sources", "The repository lies in what is backed up; it is left out itself.");
+        }
+
+        desk.Folder.Write(ResticArguments.FilesFile, Encoding.UTF8.GetBytes(string.Concat(present.Select(source => source + '\0'))));
+        desk.Folder.Write(ResticArguments.ExcludeFile, ResticPatterns.Excludes(excludes));
+        var arguments = ResticArguments.Backup(spec with { Excludes = excludes }, desk.Folder.Path);
+        return Task.FromResult(desk.Facts(spec.Target, arguments) with { Missing = [.. missing.Select(source => new RunIssue(source, "it does not exist"))] });
+    }
+
+    public override RunEnded Judge(Heard heard)
+    {
+        var (outcome, problem) = (heard.Outcome, heard.Problem);
+        if (outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
+        {
+            return heard.Ended();
+        }
+
+        if (heard.Summary is not { } summary || summary.DryRun != Dry || (!Dry && summary.SnapshotId is not { Length: 64 }))
+        {
+            return heard.Failed("restic ended without a result.", "It reported no valid summary, so it is not known what was saved.", "Look at the log, then run it again.");
+        }
+
+        if (heard.Facts.Missing is { Count: > 0 } missing && outcome == RunOutcome.Succeeded)
+        {
+            (outcome, problem) = (RunOutcome.Incomplete, new Problem("Not everything was backed up.", $"{missing.Count} of {spec.Sources.Count} sources {(missing.Count == 1 ? "does" : "do")} not exist.", "Correct the folders in the plan, or mount the disk that holds them."));
+        }
+
+        // A dry run prints the id of a snapshot that was never made.
+        return new RunEnded(outcome, Dry ? null : summary.SnapshotId, Result(summary), problem) { At = heard.At };
+    }
+
+    public override async Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic)
+    {
+        if (ended.SnapshotId is not { } id)
+        {
+            return ended;
+        }
+
+        var problem = spec.Target.Folder is { } repository
+            ? FolderRepository.Disprove(repository, facts.Config, facts.Mount, id)
+            : await new ResticQueries(restic).DisproveAsync(spec.Target, id);
+        return problem is null ? ended : ended with { Outcome = RunOutcome.Failed, SnapshotId = null, Problem = problem };
+    }
+
+    /// <summary>The machine went down, or the wrapper was killed: the repository itself knows whether the backup was done.</summary>
+    public override async Task<RunEnded?> RecoverAsync(Heard heard, ResticProcess restic, RunLog log)
+    {
+        if (Dry || await FindSnapshotAsync(restic, log) is not { } snapshot)
+        {
+            return null;
+        }
+
+        var result = new RunResult { FilesTotal = snapshot.Files ?? 0, BytesTotal = snapshot.Bytes ?? 0, BytesAdded = snapshot.BytesAdded ?? 0, SnapshotAt = snapshot.Time };
+        return heard.Errors.Issues + heard.Facts.Missing.Count > 0
+            ? new RunEnded(RunOutcome.Incomplete, snapshot.Id, result, ResticExit.Judge(ResticExit.Partly, "").Problem) { At = heard.At }
+            : new RunEnded(RunOutcome.Succeeded, snapshot.Id, result, null) { At = heard.At };
+    }
+
+    private async Task<Snapshot?> FindSnapshotAsync(ResticProcess restic, RunLog log)
+    {
+        try
+        {
+            return await new ResticQueries(restic).FindTaggedAsync(spec.Target, spec.Tag, CancellationToken.None);
+        }
+        catch (ProblemException e)
+        {
+            log.Add($"The repository could not be asked whether the backup was done: {e.Problem.Why}");
+            return null;
+        }
+    }
+
+    private RunResult Result(ResticMessage s) => new()
+    {
+        FilesNew = s.Number("files_new"),
+        FilesChanged = s.Number("files_changed"),
+        FilesUnmodified = s.Number("files_unmodified"),
+        DirsNew = s.Number("dirs_new"),
+        DirsChanged = s.Number("dirs_changed"),
+        DirsUnmodified = s.Number("dirs_unmodified"),
+        FilesTotal = s.Number("total_files_processed"),
+        BytesTotal = s.Number("total_bytes_processed"),
+        BytesAdded = s.Number("data_added"),
+        BytesStored = s.Number("data_added_packed"),
+        SnapshotAt = s.BackupStart,
+        DryRun = Dry,
+    };
+
+    private static bool IsThere(string path) => path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) && Native.Look(path) is not null;
+}

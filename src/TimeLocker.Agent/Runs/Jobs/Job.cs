@@ -1,0 +1,49 @@
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Secrets;
+
+namespace TimeLocker.Agent.Runs.Jobs;
+
+/// <summary>What is different about a kind of run: its checks and restic's arguments before, and what its end means.</summary>
+internal abstract class Job(RunSpec spec)
+{
+    public static Job Of(RunSpec spec) => spec switch
+    {
+        BackupSpec backup => new BackupJob(backup),
+        RestoreSpec restore => new RestoreJob(restore),
+        _ => throw ProblemException.Invalid("This kind of run is not known here.", $"{spec.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
+    };
+
+    /// <summary>What restic is started with; for a copy both repositories in one.</summary>
+    public virtual ResticTarget Target => spec.Target;
+
+    /// <summary>A second password, see <see cref="Core.Processes.ChildCommand.Second"/>.</summary>
+    public virtual Secret Second => Secret.Empty;
+
+    /// <summary>Whether the repository has to be writable.</summary>
+    public virtual bool Writes => true;
+
+    /// <summary>Looks at what this kind of run needs, writes the files that restic reads, and says restic's arguments.</summary>
+    /// <exception cref="ProblemException">A check failed: restic is not started.</exception>
+    public abstract Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct);
+
+    /// <summary>What the end means. <see cref="Heard.Outcome"/> is what the exit code alone says.</summary>
+    public abstract RunEnded Judge(Heard heard);
+
+    /// <summary>What is looked at once more after a good end: whether restic's word holds.</summary>
+    public virtual Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic) => Task.FromResult(ended);
+
+    /// <summary>No exit code was written. What the repository itself says of it; null: nothing.</summary>
+    public virtual Task<RunEnded?> RecoverAsync(Heard heard, ResticProcess restic, RunLog log) => Task.FromResult<RunEnded?>(null);
+}
+
+/// <summary>All that a run of restic left: its exit code, what it said, and what these alone mean.</summary>
+/// <param name="Text">Lines of standard output that are no JSON: all that prune, copy and repair say.</param>
+internal sealed record Heard(RunFacts Facts, int Exit, RunOutcome Outcome, Problem? Problem, ResticMessage? Summary, Preview Preview, ResticErrors Errors, IReadOnlyList<string> Text, DateTimeOffset At)
+{
+    public RunEnded Ended(RunResult? result = null) => new(Outcome, null, result, Problem) { At = At };
+
+    public RunEnded Failed(string what, string why, string next, RunResult? result = null) => new(RunOutcome.Failed, null, result, new Problem(what, why, next)) { At = At };
+}

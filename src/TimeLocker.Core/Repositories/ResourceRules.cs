@@ -1,0 +1,26 @@
+namespace TimeLocker.Core.Repositories;
+
+public enum Priority { Normal, Low, Idle }
+
+/// <summary>What a run may take of network, disk and processor. A plan and its repository each have one; the stricter value counts.</summary>
+public sealed record ResourceRules
+{
+    public static ResourceRules None { get; } = new();
+
+    /// <summary>KiB a second, 0: no limit. Outside of every <see cref="Windows"/>.</summary>
+    public int Upload { get; init; }
+    public int Download { get; init; }
+
+    /// <summary>Other limits at certain hours. The first that fits counts.</summary>
+    public IReadOnlyList<LimitWindow> Windows { get; init; } = [];
+
+    public Priority Priority { get; init; }
+
+    /// <summary>Files read at once, pack size in MiB, processors used; 0: as restic does.</summary>
+    public int ReadConcurrency { get; init; }
+    public int PackSize { get; init; }
+    public int Processors { get; init; }
+}
+
+/// <summary>Limits between two times of some weekdays, in the server's time zone. A window with <c>From &gt; To</c> goes beyond midnight and belongs to the day it begins on.</summary>
+public sealed record LimitWindow(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly To, int Upload, int Download);
