@@ -53,7 +53,7 @@ public partial class RepositoryPage
 
     private async Task RenameAsync()
     {
-        problem = await Attempt.ProblemOf(() => Repositories.RenameAsync(Id, name, Who));
+        problem = await Attempt.ProblemOf(() => Repositories.UpdateAsync(Id, new() { Name = name }, Who));
         renaming = problem is not null;
         await ReadAsync();
     }
