@@ -90,7 +90,7 @@ public sealed class RecordingsTests
 
     private static int ExitOf(string recording) => int.Parse(File.ReadAllText(recording + ".exit"), CultureInfo.InvariantCulture);
 
-    private static string Folder()
+    internal static string Folder()
     {
         var at = new DirectoryInfo(AppContext.BaseDirectory);
         while (!Directory.Exists(Path.Combine(at.FullName, "tests/fixtures/restic")))
