@@ -135,6 +135,23 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         }, ct);
     }
 
+    public async Task<Repository> UpdateAsync(Guid id, RepositoryChange change, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        if (change.Name is { } name)
+        {
+            await RenameAsync(id, name, who, ct);
+        }
+
+        return change.Resources?.Checked() is not { } rules ? await GetAsync(id, ct) : await audit.ChangeAsync(who, "repository.changed", async (db, note) =>
+        {
+            var repository = await FindAsync(db, id, ct);
+            repository.Resources = rules;
+            note.About("repository", id, new { resources = rules });
+            return repository;
+        }, ct);
+    }
+
     /// <summary>TimeLocker forgets it; the repository itself stays as it is.</summary>
     public Task RemoveAsync(Guid id, Actor who, CancellationToken ct = default)
     {

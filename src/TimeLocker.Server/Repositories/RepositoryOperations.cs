@@ -20,6 +20,8 @@ public static class RepositoryOperations
             (RepositoryCatalog repositories, NewRepository repository, Actor who, CancellationToken ct) => repositories.TestAsync(repository, who, ct));
         map.Get("repositories.get", "/repositories/{id}", Role.Viewer, "One repository.",
             (RepositoryCatalog repositories, Guid id, CancellationToken ct) => repositories.GetAsync(id, ct));
+        map.Put("repositories.update", "/repositories/{id}", Role.Admin, "Changes what is given: name, resources.",
+            (RepositoryCatalog repositories, Guid id, RepositoryChange change, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, change, who, ct));
         map.Put("repositories.rename", "/repositories/{id}/name", Role.Admin, "Gives a repository another name.",
             (RepositoryCatalog repositories, Guid id, NewName name, Actor who, CancellationToken ct) => repositories.RenameAsync(id, name.Name, who, ct));
         map.Delete("repositories.remove", "/repositories/{id}", Role.Admin, "Forgets a repository; the repository itself stays as it is.",

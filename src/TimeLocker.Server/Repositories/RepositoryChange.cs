@@ -1,0 +1,10 @@
+using TimeLocker.Core.Repositories;
+
+namespace TimeLocker.Server.Repositories;
+
+/// <summary>What is to be changed about a repository; what is null stays.</summary>
+public sealed record RepositoryChange
+{
+    public string? Name { get; init; }
+    public ResourceRules? Resources { get; init; }
+}
