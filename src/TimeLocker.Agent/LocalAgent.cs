@@ -20,6 +20,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, (RunWork Work, Task Done)> live = [];
     private readonly CancellationTokenSource detach = new();
+    private readonly DateTimeOffset begun;
     private bool detached;
 
     /// <param name="stateDirectory">The agent's own folder; it is made when it is missing.</param>
@@ -27,7 +28,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     {
         state = Directory.CreateDirectory(Path.GetFullPath(stateDirectory), Private).FullName;
         Directory.CreateDirectory(Path.Combine(state, "runs"), Private);
-        (this.time, binary, this.restic) = (time, restic, new ResticProcess(state, restic));
+        (this.time, begun, binary, this.restic) = (time, time.GetUtcNow(), restic, new ResticProcess(state, restic));
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
     }
 
@@ -102,6 +103,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         ReadTree read => await new ResticTree(restic).ReadAsync(read.Target, read.SnapshotId, read.Path, read.TreeId, ct),
         ListFolder folder => MachineFolders.List(folder),
         MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
+        CleanUp wanted => await new Cleaning(state, begun, Alive, time).WorkAsync(wanted, ct),
         _ => throw ProblemException.Invalid("This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
     };
 
@@ -133,6 +135,17 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
             }
 
             work.Dispose();
+        }
+    }
+
+    private Guid[] Alive
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. live.Keys];
+            }
         }
     }
 

@@ -15,6 +15,7 @@ internal static class Desks
         .AddBackends()
         .AddSingleton<AuditLog>()
         .AddSingleton<AgentRegistry>()
+        .AddSingleton<Housekeeping>()
         .AddSingleton<RepositoryCatalog>()
         .AddSingleton<PlanCatalog>()
         .AddSingleton<RunFeed>()

@@ -9,6 +9,9 @@ namespace TimeLocker.Agent.Restic;
 /// <param name="state">The agent's state directory: cache and temporary files of restic are kept there.</param>
 internal sealed class ResticProcess(string state, ResticBinary binary)
 {
+    /// <summary>Cache and temporary files of restic lie in it.</summary>
+    public string State => state;
+
     public static TimeSpan QuickLimit { get; } = TimeSpan.FromSeconds(20);
     public static TimeSpan LongLimit { get; } = TimeSpan.FromMinutes(2);
 

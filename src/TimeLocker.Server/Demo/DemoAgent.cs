@@ -55,9 +55,14 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
         ListSnapshots { Target: var at } => (IReadOnlyList<Snapshot>)[.. repositories.GetValueOrDefault(at.Location) ?? []],
         ReadTree tree => DemoDisk.Tree(tree.Path),
         ListFolder folder => DemoDisk.Folder(folder.Path),
+        CleanUp cleanup => Tidy(cleanup),
         MeasureFolder folder => DemoDisk.Size(folder.Path),
         _ => throw new NotSupportedException($"the demo does not answer {question.GetType().Name}"),
     };
+
+    private static IReadOnlyList<Freed> Tidy(CleanUp wanted) => wanted.LogsBefore == DateTimeOffset.MaxValue
+        ? [new("cache", "/var/lib/timelocker/cache", 412L << 20), new("log", "/var/lib/timelocker/runs", 38L << 20)]
+        : [new("cache", $"/var/lib/timelocker/cache/{DemoHistory.Hex("removed")}", 96L << 20), new("log", "/var/lib/timelocker/runs", 4L << 20)];
 
     private RepositoryFacts Made(string location)
     {

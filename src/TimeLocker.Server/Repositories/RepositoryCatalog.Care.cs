@@ -28,6 +28,7 @@ public sealed partial class RepositoryCatalog
     public Task<Repository> UpdateAsync(Guid id, RepositoryChange change, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
+        var rules = change.Resources?.Checked();
         var name = change.Name is null ? null : Label.Checked("repository", change.Name);
         return audit.ChangeAsync(who, name is null ? "repository.changed" : "repository.renamed", async (db, note) =>
         {
@@ -39,8 +40,8 @@ public sealed partial class RepositoryCatalog
 
             repository.Name = name ?? repository.Name;
             repository.Region = change.Region?.Trim() ?? repository.Region;
-            repository.Resources = change.Resources ?? repository.Resources;
-            note.About("repository", id, new { resources = change.Resources });
+            repository.Resources = rules ?? repository.Resources;
+            note.About("repository", id, new { resources = rules });
             return repository;
         }, ct);
     }
