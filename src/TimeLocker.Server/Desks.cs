@@ -16,6 +16,8 @@ internal static class Desks
         .AddSingleton<AuditLog>()
         .AddSingleton<AgentRegistry>()
         .AddSingleton<Housekeeping>()
+        .AddSingleton<SshKeyPairs>()
+        .AddSingleton<BackendCatalog>()
         .AddSingleton<RepositoryCatalog>()
         .AddSingleton<PlanCatalog>()
         .AddSingleton<RunFeed>()

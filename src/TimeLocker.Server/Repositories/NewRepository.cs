@@ -16,4 +16,7 @@ public sealed record NewRepository
 
     /// <summary>Makes it a further copy of this repository, which is cut in the same pieces, so that nothing is stored twice.</summary>
     public Guid? CopyOf { get; init; }
+
+    /// <summary>See <see cref="Core.Repositories.Repository.Region"/>.</summary>
+    public string Region { get; init; } = "";
 }

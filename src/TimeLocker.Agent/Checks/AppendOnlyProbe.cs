@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using TimeLocker.Core.Repositories;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>Whether restic's server lets nothing be removed: it refuses even to remove what cannot exist.</summary>
+internal static class AppendOnlyProbe
+{
+    public static async Task<bool> AskAsync(ResticTarget target, CancellationToken ct)
+    {
+        if (!target.Location.StartsWith("rest:http", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        using var http = HttpPlace.Open(target);
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"{target.Location["rest:".Length..]}data/{new string('0', 64)}");
+        if (target.Environment.TryGetValue("RESTIC_REST_USERNAME", out var user))
+        {
+            var pair = $"{user.Reveal()}:{target.Environment.GetValueOrDefault("RESTIC_REST_PASSWORD")?.Reveal()}";
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
+        }
+
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            return response.StatusCode == HttpStatusCode.Forbidden;
+        }
+        catch (Exception e) when (HttpPlace.IsSilent(e, ct))
+        {
+            return false; // restic reached it a moment ago; what is not known is not claimed
+        }
+    }
+}
