@@ -8,6 +8,7 @@ using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Secrets;
 using TimeLocker.Server.Snapshots;
 
 namespace TimeLocker.Server;
@@ -28,6 +29,7 @@ public static class BuiltIns
         PlanOperations.Map(map);
         RunOperations.Map(map);
         IdentityOperations.Map(map);
+        SecretOperations.Map(map);
         return map;
     }
 }
