@@ -10,6 +10,7 @@ namespace TimeLocker.EndToEnd;
 public sealed class CanaryTests : IAsyncLifetime
 {
     private const string Repository = "canary-repository-5d1c", Extra = "canary-extra-key-91ab", Second = "canary-second-password-77e0", Rest = "canary-rest-password-c2f4", Other = "canary-wrong-password-08b1",
+        PrivateKey = "canaryPrivateKeyOfTheRepositoryAAAA1b7c", HostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKpvWnPl6iIqFvJ5eM0c1yxMtvjh8pEZ9RvQ5vYh8s2F",
         Account = "canary-account-password-3aa9", Passphrase = "canary-passphrase-for-the-key-64d2";
 
     private readonly ServerProcess server = new();
@@ -18,7 +19,7 @@ public sealed class CanaryTests : IAsyncLifetime
     private readonly List<(string Where, string What)> answers = [];
     private string token = "";
 
-    private string[] Secrets => [Repository, Extra, Second, Rest, Other, Account, Passphrase, token, server.Token];
+    private string[] Secrets => [Repository, Extra, Second, Rest, Other, PrivateKey, Account, Passphrase, token, server.Token];
 
     public Task InitializeAsync() => server.InitializeAsync();
 
@@ -64,9 +65,16 @@ public sealed class CanaryTests : IAsyncLifetime
         await KeepAsync("kit", api.PostAsync($"repositories/{id}/recovery-kit/test", new { password = Repository }), 200);
 
         // A place that needs credentials, and is not there: they go as far as restic's environment, and into what it complains about.
-        if ((await api.GetAsync("backends")).Must(200).Items().Any(b => b.Text("kind") == "rest"))
+        var kinds = (await api.GetAsync("backends")).Must(200).Items().Select(b => b.Text("kind")).ToList();
+        if (kinds.Contains("rest"))
         {
             await KeepAsync("rest", api.PostAsync("repositories/test", new { name = "y", backend = "rest", values = new { url = "http://127.0.0.1:9/", user = "u", password = Rest }, password = Other }), 200);
+        }
+
+        if (kinds.Contains("sftp"))
+        {
+            var wanted = new { name = "z", backend = "sftp", values = new { host = "127.0.0.1", port = "9", user = "u", path = "/b", privateKey = $"-----BEGIN OPENSSH PRIVATE KEY-----\n{PrivateKey}\n-----END OPENSSH PRIVATE KEY-----\n", hostKey = HostKey }, password = Other };
+            await KeepAsync("sftp", api.PostAsync("repositories/test", wanted), 200);
         }
 
         var documents = files.Documents("documents");
@@ -145,7 +153,7 @@ public sealed class CanaryTests : IAsyncLifetime
                 }
             }
 
-            await Task.Delay(10);
+            await Task.Delay(25);
         }
     }
 }
