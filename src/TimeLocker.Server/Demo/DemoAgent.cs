@@ -54,6 +54,7 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
         CreateRepository { Target: var at } => Made(at.Location),
         ListSnapshots { Target: var at } => (IReadOnlyList<Snapshot>)[.. repositories.GetValueOrDefault(at.Location) ?? []],
         ReadTree tree => DemoDisk.Tree(tree.Path),
+        ListKeys { Target: var at } => (IReadOnlyList<RepositoryKey>)[new(DemoHistory.Hex($"key {at.Location}"), "office", "office-server", clock.GetUtcNow().AddDays(-200), Current: true)],
         ListFolder folder => DemoDisk.Folder(folder.Path),
         MeasureFolder folder => DemoDisk.Size(folder.Path),
         _ => throw new NotSupportedException($"the demo does not answer {question.GetType().Name}"),
