@@ -55,6 +55,7 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
         ListSnapshots { Target: var at } => (IReadOnlyList<Snapshot>)[.. repositories.GetValueOrDefault(at.Location) ?? []],
         ReadTree tree => DemoDisk.Tree(tree.Path),
         ReadHostKeys => (IReadOnlyList<HostKey>)[new("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgealvY8GswfGX0vazwDxdZT3QV6Yu5UMH4R4uEV2O1", "SHA256:1KPgirpcvRqMAnb7dvLCJ4p7h0BQblQuekOzpPRl68k")],
+        ListKeys { Target: var at } => (IReadOnlyList<RepositoryKey>)[new(DemoHistory.Hex($"key {at.Location}"), "office", "office-server", clock.GetUtcNow().AddDays(-200), Current: true)],
         ListFolder folder => DemoDisk.Folder(folder.Path),
         CleanUp cleanup => Tidy(cleanup),
         MeasureFolder folder => DemoDisk.Size(folder.Path),

@@ -71,7 +71,7 @@ public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositorie
 
         if (place.RecoveryConfirmedAt is null)
         {
-            yield return new(Level.Warning, $"The recovery sheet of “{place.Name}” is not confirmed.", "Without its password nobody can restore from it when this computer is gone.", "Keep it", $"/repositories/{place.Id}/recovery");
+            yield return new(Level.Warning, $"The recovery kit of “{place.Name}” is not proven.", "Without its password nobody can restore from it when this computer is gone.", "Keep it", $"/repositories/{place.Id}/recovery");
         }
     }
 

@@ -43,7 +43,7 @@ internal static class AddRepositoryCommand
             }
 
             output.Line($"Added “{answer!["name"]}” ({answer["id"]}).");
-            output.Line("Its recovery sheet is not confirmed yet: open it in the dashboard, keep it in a safe place and confirm it there.");
+            output.Line("Its recovery kit is not proven yet: keep what “repositories kit” prints in a safe place, then type the password from it into “repositories kit-test”.");
             return Exit.Ok;
         });
     }

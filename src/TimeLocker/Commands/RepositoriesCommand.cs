@@ -11,15 +11,15 @@ internal static class RepositoriesCommand
     public static Command Build()
     {
         var command = List();
-        foreach (var care in CareCommands.All)
+        foreach (var more in CareCommands.All.Concat(RepositorySecrets.Build()))
         {
-            command.Add(care);
+            command.Add(more);
         }
 
         return command;
     }
 
-    private static Command List() => new Command("repositories", "Lists the repositories; adds one, tests it; checks, prunes, repairs and copies them.")
+    private static Command List() => new Command("repositories", "Lists the repositories; adds one, tests it; checks, prunes, repairs and copies them; keys, password and recovery kit of one.")
     {
         AddRepositoryCommand.Build(),
         Test(),
@@ -47,7 +47,7 @@ internal static class RepositoriesCommand
             ("Backend", r => r["backend"]?.ToString()),
             ("Snapshots", r => r["snapshotCount"]?.ToString()),
             ("Newest", r => Names.Time(r["newestSnapshotAt"])),
-            ("Recovery sheet", r => r["recoveryConfirmedAt"] is null ? "not confirmed" : "confirmed"));
+            ("Recovery kit", r => r["recoveryConfirmedAt"] is null ? "not proven" : "proven"));
         return Exit.Ok;
     });
 
