@@ -13,9 +13,9 @@ public sealed class LockTests
     [Fact]
     public async Task The_lock_of_a_killed_restic_is_stale_and_unlock_removes_it()
     {
-        await using var rig = await AgentRig.SlowAsync(500);
+        await using var rig = await AgentRig.SlowAsync(4000);
         var place = await rig.CreateRepositoryAsync();
-        var backup = rig.Backup(place, rig.WriteNoise("data/a", 20));
+        var backup = rig.Backup(place, rig.WriteNoise("data/a", 60));
         var work = rig.RunAsync(backup);
         await AgentRig.UntilAsync(() => rig.Locks.Any());
 
@@ -45,7 +45,7 @@ public sealed class LockTests
     {
         await using var rig = new AgentRig();
         var place = await rig.CreateRepositoryAsync();
-        var first = await rig.RunAsync(rig.Backup(place, rig.WriteNoise("data/a", 24)));
+        var first = await rig.RunAsync(rig.Backup(place, rig.WriteNoise("data/a", 12)));
         var spec = await SpecAsync(rig, place, kind, first.SnapshotId!);
         var delay = Random.Shared.Next(0, 1400);
 

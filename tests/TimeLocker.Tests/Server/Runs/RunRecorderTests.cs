@@ -81,6 +81,20 @@ public sealed class RunRecorderTests : IAsyncLifetime
         (await db.AuditEntries.AnyAsync(e => e.Body.Contains("locked"))).ShouldBeFalse("names of files are not for the audit trail");
     }
 
+    [Fact]
+    public async Task The_end_and_the_run_that_is_tried_in_its_place_are_one_thing()
+    {
+        var run = Queued();
+        await rig.Get<RunRecorder>().QueuedAsync(run, DeskRig.Admin, default);
+        run.Apply(Examples.End(RunOutcome.Interrupted));
+        var again = Queued();
+        await rig.Get<RunRecorder>().EndedAsync(run, again);
+
+        await using var db = await rig.DatabaseAsync();
+        (await db.Runs.SingleAsync(r => r.Id == again.Id)).State.ShouldBe(RunState.Queued);
+        (await db.AuditEntries.SingleAsync(e => EF.Property<string>(e, "Kind") == "run.interrupted")).Body.ShouldContain($"\"retry\":\"{again.Id}\"");
+    }
+
     private Run Queued() => Examples.Run(place.Id, plan: plan.Id, machine: plan.MachineId);
 
     private async Task<Run> EndAsync(RunOutcome outcome, string? snapshot, RunResult? result)
