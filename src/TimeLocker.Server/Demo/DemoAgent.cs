@@ -49,11 +49,17 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
 
     private object Answer(object question) => question switch
     {
-        DescribeMachine => new MachineFacts("office-server", "Debian 12, x86-64", "/home/office", "0.19.1", "/usr/bin/restic", null),
+        DescribeMachine => new MachineFacts("office-server", "Debian 12, x86-64", "/home/office", "0.19.1", "/usr/bin/restic", null) { Schemes = ["b2", "gs", "local", "rclone", "rest", "s3", "sftp", "swift"], Programs = ["ssh", "rclone"] },
         TestRepository { Target: var at } => repositories.ContainsKey(at.Location) ? Ready(at.Location) : new RepositoryFacts(RepositoryState.Missing, null, null, null, 900L << 30, null),
         CreateRepository { Target: var at } => Made(at.Location),
         ListSnapshots { Target: var at } => (IReadOnlyList<Snapshot>)[.. repositories.GetValueOrDefault(at.Location) ?? []],
         ReadTree tree => DemoDisk.Tree(tree.Path),
+        ListLocks => Array.Empty<RepositoryLock>(),
+        ListKeys => (RepositoryKey[])[new(DemoHistory.Hex("key 1"), "root", "office-server", clock.GetUtcNow().AddDays(-190), Current: true), new(DemoHistory.Hex("key 2"), "anna", "safe", clock.GetUtcNow().AddDays(-120), Current: false)],
+        AddKey key => DemoHistory.Hex($"key {key.User}"),
+        RemoveKey => true,
+        ReadHostKeys server => (HostKey[])[new($"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{DemoHistory.Hex(server.Host)[..43]}", "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU")],
+        CleanUp => (Freed[])[new("cache", "/var/cache/timelocker/old-repository", 3_400_000_000), new("log", "/var/lib/timelocker/runs", 41_000_000), new("temporary", "/var/lib/timelocker/tmp", 7_300_000)],
         ListFolder folder => DemoDisk.Folder(folder.Path),
         MeasureFolder folder => DemoDisk.Size(folder.Path),
         _ => throw new NotSupportedException($"the demo does not answer {question.GetType().Name}"),
