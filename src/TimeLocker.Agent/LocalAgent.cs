@@ -96,7 +96,8 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     {
         DescribeMachine => await DescribeAsync(),
         TestRepository test => await new ResticQueries(restic).TestAsync(test.Target, ct),
-        CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, ct),
+        CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, create.From, ct),
+        ListLocks locks => await new ResticQueries(restic).LocksAsync(locks.Target, ct),
         ListSnapshots list => await new ResticQueries(restic).SnapshotsAsync(list.Target, ct),
         ReadTree read => await new ResticTree(restic).ReadAsync(read.Target, read.SnapshotId, read.Path, read.TreeId, ct),
         ListFolder folder => MachineFolders.List(folder),

@@ -27,6 +27,7 @@ public static class BuiltIns
         SnapshotOperations.Map(map);
         PlanOperations.Map(map);
         RunOperations.Map(map);
+        HealthOperations.Map(map);
         IdentityOperations.Map(map);
         return map;
     }

@@ -2,10 +2,10 @@ using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Agent.Restic;
 
-/// <summary>Takes the secrets of one target out of texts that leave restic.</summary>
-internal sealed class Redactor(ResticTarget target)
+/// <summary>Takes the secrets of the targets out of texts that leave restic.</summary>
+internal sealed class Redactor(params IEnumerable<ResticTarget> targets)
 {
-    private readonly string[] secrets = [.. target.Environment.Values.Append(target.Password).Select(s => s.Reveal()).Where(s => s.Length >= 6)];
+    private readonly string[] secrets = [.. targets.SelectMany(target => target.Environment.Values.Append(target.Password)).Select(s => s.Reveal()).Where(s => s.Length >= 6)];
 
     public string Clean(string text)
     {

@@ -21,6 +21,9 @@ internal sealed class ResticErrors
     public LineSplitter Lines { get; }
     public long Issues { get; private set; }
 
+    /// <summary>What it said, the first and the last lines.</summary>
+    public BoundedLines Said { get; } = new();
+
     /// <summary>The code and message of restic's last word; it goes beyond one line.</summary>
     public string? ExitMessage { get; private set; }
 
@@ -79,7 +82,9 @@ internal sealed class ResticErrors
             Retrying = null;
         }
 
-        texts.Enqueue(text.Length > 2000 ? text[..2000] : text);
+        var said = text.Length > 2000 ? text[..2000] : text;
+        Said.Add(said);
+        texts.Enqueue(said);
         if (texts.Count > MostRemembered)
         {
             texts.Dequeue();

@@ -9,20 +9,23 @@ namespace TimeLocker.Agent.Runs;
 internal static class Aftermath
 {
     /// <summary>restic takes a lock for stale once its holder is gone, and a killed process is there until it is reaped.</summary>
-    public static async Task UnlockAsync(ResticTarget target, ProcessIdentity? process, ResticProcess restic, RunLog log)
+    public static async Task UnlockAsync(IReadOnlyList<ResticTarget> targets, ProcessIdentity? process, ResticProcess restic, RunLog log)
     {
         for (var waits = 0; waits < 100 && process is { HasGroup: true }; waits++)
         {
             await Task.Delay(50);
         }
 
-        try
+        foreach (var target in targets)
         {
-            await restic.UnlockAsync(target);
-        }
-        catch (ProblemException e)
-        {
-            log.Add($"The lock that the run left could not be removed: {e.Problem.Why}");
+            try
+            {
+                await restic.UnlockAsync(target);
+            }
+            catch (ProblemException e)
+            {
+                log.Add($"The lock that the run left could not be removed: {e.Problem.Why}");
+            }
         }
     }
 }

@@ -43,10 +43,25 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
         }
     }
 
+    /// <summary>Removes locks of programs that are gone: they would keep out whoever needs the repository alone.</summary>
+    public async Task RemoveStaleLocksAsync(ResticTarget target)
+    {
+        try
+        {
+            await restic.UnlockAsync(target);
+        }
+        catch (ProblemException e)
+        {
+            Say("lock", $"Stale locks could not be removed: {e.Problem.Why}", CheckLevel.Warning);
+        }
+    }
+
+    public ResticQueries Ask => new(restic);
+
     public static bool IsBelow(string path, string folder) => (path.TrimEnd('/') + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
     // A repository in a folder is looked at without restic: each call of restic costs as much as a small backup.
-    private async Task<string?> CheckRepositoryAsync(ResticTarget target, bool toWrite, CancellationToken ct)
+    public async Task<string?> CheckRepositoryAsync(ResticTarget target, bool toWrite, CancellationToken ct)
     {
         if (target.Folder is { } path)
         {

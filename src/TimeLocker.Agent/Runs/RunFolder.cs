@@ -19,6 +19,9 @@ internal sealed class RunFolder(string path)
     /// <summary>Where the files lie that reaching the repository needs.</summary>
     public string Reach => In("reach");
 
+    /// <summary>restic's working folder, where a kind of run needs one of its own.</summary>
+    public string Temporary => In("tmp");
+
     public bool Exists => Directory.Exists(path);
 
     /// <summary>Whether restic was started and given its password; without it nothing can have come of the run.</summary>
@@ -30,6 +33,8 @@ internal sealed class RunFolder(string path)
     public bool IsOver => File.Exists(In("result.json"));
 
     public void Create() => Directory.CreateDirectory(path, Private | UnixFileMode.UserExecute);
+
+    public string MakeTemporary() => Directory.CreateDirectory(Temporary, Private | UnixFileMode.UserExecute).FullName;
 
     public void MarkHandedOver() => Write("handed", []);
 
@@ -68,6 +73,7 @@ internal sealed class RunFolder(string path)
         }
 
         Core.PrivateFile.DeleteFolder(Reach);
+        Core.PrivateFile.DeleteFolder(Temporary);
     }
 
     private string In(string name) => System.IO.Path.Combine(path, name);

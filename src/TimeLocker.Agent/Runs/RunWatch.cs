@@ -14,6 +14,7 @@ internal sealed class RunWatch : IDisposable
     private readonly TimeProvider time;
     private readonly ResticOutput output;
     private readonly ProgressMeter meter;
+    private readonly PhaseMeter? phases;
     private readonly TailedFile outFile, errFile;
     private RunProgress progress = RunProgress.None;
     private readonly long begun;
@@ -28,6 +29,7 @@ internal sealed class RunWatch : IDisposable
         output = new ResticOutput { Detail = Preview.Add };
         Errors = new ResticErrors(issue => broadcast.Publish(new RunIssueFound(issue) { At = time.GetUtcNow() }), log);
         meter = new ProgressMeter(time);
+        phases = spec is BackupSpec or RestoreSpec ? null : new PhaseMeter(spec.Expected, facts.StartedAt, time);
         outFile = new TailedFile(folder.Out, output.Lines, punch: true);
         errFile = new TailedFile(folder.Err, Errors.Lines, punch: false);
     }
@@ -79,16 +81,17 @@ internal sealed class RunWatch : IDisposable
         }
 
         var status = output.TakeStatus();
-        spoke |= status is not null;
+        spoke |= status is not null || output.Text.Phase is not null;
         var said = Errors.Retrying is { } text ? $"The repository does not answer; restic tries again. {ResticProblems.FirstLine(text)}"
             : !spoke && time.GetElapsedTime(begun) > UntilPatience ? "restic opens the repository. Where another program holds a lock, it waits up to two minutes."
             : null;
-        if (status is null && said == note)
+        var phase = phases?.Next(output.Text, said);
+        if (status is null && phase is null && said == note)
         {
             return;
         }
 
-        progress = status is null ? progress with { Note = said } : meter.Next(status, Errors.Issues, said);
+        progress = phase ?? (status is null ? progress with { Note = said } : meter.Next(status, Errors.Issues, said));
         (note, publishedAt) = (said, time.GetTimestamp());
         broadcast.Publish(new RunProgressed(progress) { At = time.GetUtcNow() });
     }

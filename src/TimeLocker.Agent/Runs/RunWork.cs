@@ -10,7 +10,7 @@ namespace TimeLocker.Agent.Runs;
 internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, TimeProvider time) : IDisposable
 {
     private readonly Job job = Job.Of(spec);
-    private readonly Redactor redactor = new(spec.Target);
+    private readonly Redactor redactor = new(Job.Of(spec).Locked);
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
     private RunLog? log;
@@ -98,6 +98,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         Announce(facts);
         ReachFiles.Write(folder.Reach, job.Target);
         var command = await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second);
+        command = job.OwnFolder ? command with { WorkingDirectory = folder.MakeTemporary() } : command;
         either.Token.ThrowIfCancellationRequested();
 
         // From here on restic may be alive: neither a stop nor our own end may skip what follows.
@@ -164,7 +165,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         };
         if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
         {
-            await Aftermath.UnlockAsync(job.Target, process, restic, log!);
+            await Aftermath.UnlockAsync(job.Locked, process, restic, log!);
         }
 
         End(facts, ended with { Recovered = exited is null && !wasAlive });

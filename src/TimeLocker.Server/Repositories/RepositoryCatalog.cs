@@ -13,7 +13,7 @@ using TimeLocker.Server.Secrets;
 namespace TimeLocker.Server.Repositories;
 
 /// <summary>The repositories: adding, naming, removing, and what restic needs to reach one.</summary>
-public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, AgentRegistry agents, IEnumerable<IRepositoryBackend> backends, TimeProvider clock)
+public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, AgentRegistry agents, IEnumerable<IRepositoryBackend> backends, TimeProvider clock)
 {
     internal const string PasswordField = "password";
     private readonly Channel<Guid> stale = Channel.CreateUnbounded<Guid>();
@@ -60,6 +60,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         var (values, target) = Resolve(wanted);
         var backend = Backend(wanted.Backend);
         await RefuseTakenAsync(name, target, ct);
+        var source = await SourceAsync(wanted, target, ct);
         var password = wanted.Password is { } given ? RepositoryPassword.Checked(given)
             : wanted.Create ? RepositoryPassword.Generate()
             : throw ProblemException.Invalid("The repository's password is missing.", "An existing repository opens only with its own password.", "Enter the password that it was made with.");
@@ -79,7 +80,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         }, ct);
         try
         {
-            var facts = await OpenAsync(wanted, target with { Password = password }, ct);
+            var facts = await OpenAsync(wanted, target with { Password = password }, source, ct);
             var repository = new Repository
             {
                 Id = id,
@@ -90,14 +91,15 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
                 CreatedAt = clock.GetUtcNow(),
                 ResticId = facts.ResticId!,
                 ConfigHash = facts.ConfigHash,
-                StoredBytes = facts.StoredBytes,
+                StoredBytes = facts.StoredBytes ?? (wanted.Create ? 0 : null),
+                CopyOfId = wanted.CopyOf,
                 FreeBytes = facts.FreeBytes,
                 RefreshedAt = wanted.Create ? clock.GetUtcNow() : null,
             };
             await audit.ChangeAsync(who, wanted.Create ? "repository.created" : "repository.adopted", (db, note) =>
             {
                 db.Repositories.Add(repository);
-                note.About("repository", id, new { backend = backend.Kind, resticId = repository.ResticId });
+                note.About("repository", id, new { backend = backend.Kind, resticId = repository.ResticId, copyOf = repository.CopyOfId });
                 return Task.CompletedTask;
             }, CancellationToken.None);
             if (!wanted.Create)
@@ -118,23 +120,6 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         }
     }
 
-    public Task RenameAsync(Guid id, string name, Actor who, CancellationToken ct = default)
-    {
-        who.MustBe(Role.Admin);
-        var label = Label.Checked("repository", name);
-        return audit.ChangeAsync(who, "repository.renamed", async (db, note) =>
-        {
-            var repository = await FindAsync(db, id, ct);
-            if (await db.Repositories.AnyAsync(r => r.Id != id && r.Name == label, ct))
-            {
-                throw new ProblemException(ProblemKind.Conflict, $"There is already a repository “{label}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
-            }
-
-            repository.Name = label;
-            note.About("repository", id);
-        }, ct);
-    }
-
     /// <summary>TimeLocker forgets it; the repository itself stays as it is.</summary>
     public Task RemoveAsync(Guid id, Actor who, CancellationToken ct = default)
     {
@@ -152,7 +137,13 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
                 throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", "A run on it has not ended.", "Wait for it, or cancel it.");
             }
 
+            if (await db.Repositories.FirstOrDefaultAsync(r => r.CopyOfId == id, ct) is { } copy)
+            {
+                throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", $"“{copy.Name}” is a copy of it.", "Remove the copy from TimeLocker first.");
+            }
+
             await db.Snapshots.Where(s => s.RepositoryId == id).ExecuteDeleteAsync(ct);
+            await db.RepositoryDays.Where(d => d.RepositoryId == id).ExecuteDeleteAsync(ct);
             await db.Plans.Where(p => p.RepositoryId == id).ExecuteDeleteAsync(ct);
             await vault.DeleteAsync(db, OwnerOf(id));
             db.Repositories.Remove(repository);
@@ -213,10 +204,10 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
 
     private IAgent AgentFor(NewRepository wanted) => agents.Find(wanted.MachineId ?? agents.LocalId);
 
-    private async Task<RepositoryFacts> OpenAsync(NewRepository wanted, ResticTarget target, CancellationToken ct)
+    private async Task<RepositoryFacts> OpenAsync(NewRepository wanted, ResticTarget target, ResticTarget? source, CancellationToken ct)
     {
         var agent = AgentFor(wanted);
-        var facts = wanted.Create ? await agent.AskAsync(new CreateRepository(target), ct) : await agent.AskAsync(new TestRepository(target), ct);
+        var facts = wanted.Create ? await agent.AskAsync(new CreateRepository(target, source), ct) : await agent.AskAsync(new TestRepository(target), ct);
         return facts.State switch
         {
             RepositoryState.Ready => facts,

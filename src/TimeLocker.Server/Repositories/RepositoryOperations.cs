@@ -1,4 +1,5 @@
 using TimeLocker.Core;
+using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Server.Api;
 
@@ -21,7 +22,13 @@ public static class RepositoryOperations
         map.Get("repositories.get", "/repositories/{id}", Role.Viewer, "One repository.",
             (RepositoryCatalog repositories, Guid id, CancellationToken ct) => repositories.GetAsync(id, ct));
         map.Put("repositories.rename", "/repositories/{id}/name", Role.Admin, "Gives a repository another name.",
-            (RepositoryCatalog repositories, Guid id, NewName name, Actor who, CancellationToken ct) => repositories.RenameAsync(id, name.Name, who, ct));
+            (RepositoryCatalog repositories, Guid id, NewName name, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, new() { Name = name.Name }, who, ct));
+        map.Put("repositories.update", "/repositories/{id}", Role.Admin, "Changes a repository's name, region or limits; what is left out stays.",
+            (RepositoryCatalog repositories, Guid id, RepositoryChange change, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, change, who, ct));
+        map.Get("repositories.locks", "/repositories/{id}/locks", Role.Viewer, "Who holds a repository now, and since when.",
+            async (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => new Page<RepositoryLock>(await repositories.LocksAsync(id, who, ct), null));
+        map.Get("repositories.growth", "/repositories/{id}/growth", Role.Viewer, "How large a repository was at the end of each day.",
+            async (RepositoryCatalog repositories, Guid id, int? days, CancellationToken ct) => new Page<RepositoryDay>(await repositories.GrowthAsync(id, days ?? 90, ct), null));
         map.Delete("repositories.remove", "/repositories/{id}", Role.Admin, "Forgets a repository; the repository itself stays as it is.",
             (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.RemoveAsync(id, who, ct));
         map.Post("repositories.recovery-sheet", "/repositories/{id}/recovery-sheet", Role.Admin, "Shows address, password and plain restic commands. Audited.",

@@ -135,7 +135,7 @@ public sealed class AgentRig : IAsyncDisposable
     public static Run NewRun(RunSpec spec) => new()
     {
         Id = spec.RunId,
-        Kind = spec is BackupSpec ? RunKind.Backup : RunKind.Restore,
+        Kind = spec switch { BackupSpec => RunKind.Backup, RestoreSpec => RunKind.Restore, CheckSpec => RunKind.Check, PruneSpec => RunKind.Prune, UnlockSpec => RunKind.Unlock, RepairSpec => RunKind.Repair, CopySpec => RunKind.Copy, _ => RunKind.Stats },
         Cause = RunCause.Person,
         RepositoryId = Guid.NewGuid(),
         MachineId = Guid.NewGuid(),

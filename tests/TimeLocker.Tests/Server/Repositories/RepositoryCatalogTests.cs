@@ -89,10 +89,10 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
     {
         var place = await rig.RepositoryAsync();
         await rig.RepositoryAsync("other");
-        await repositories.RenameAsync(place.Id, "  The cupboard ", DeskRig.Admin);
+        await repositories.UpdateAsync(place.Id, new() { Name = "  The cupboard " }, DeskRig.Admin);
 
         (await repositories.GetAsync(place.Id)).Name.ShouldBe("The cupboard");
-        (await Should.ThrowAsync<ProblemException>(() => repositories.RenameAsync(place.Id, "other", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
-        (await Should.ThrowAsync<ProblemException>(() => repositories.RenameAsync(place.Id, "a\nb", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Name = "other" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Name = "a\nb" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
     }
 }

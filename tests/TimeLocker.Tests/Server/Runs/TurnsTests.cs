@@ -5,9 +5,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Runs;
 
-public sealed class RepositoryTurnsTests
+/// <summary>Who may begin, and who waits for whom.</summary>
+public sealed class TurnsTests
 {
-    private readonly RepositoryTurns turns = new();
+    private readonly Turns turns = new();
     private readonly Guid here = Guid.NewGuid();
 
     [Fact]
@@ -121,6 +122,6 @@ public sealed class RepositoryTurnsTests
     private (Task<IDisposable> Entry, List<string> Reasons) Ask(Turn turn, string title = "Run", Guid? at = null, CancellationToken ct = default)
     {
         var reasons = new List<string>();
-        return (turns.EnterAsync(Examples.Run(at ?? here, title), turn, reasons.Add, ct), reasons);
+        return (turns.EnterAsync(Examples.Run(at ?? here, title), [new(at ?? here, turn)], going: false, reasons.Add, ct), reasons);
     }
 }
