@@ -16,14 +16,7 @@ public sealed record NewRepository
 
     /// <summary>Makes it a further copy of this repository, which is cut in the same pieces, so that nothing is stored twice.</summary>
     public Guid? CopyOf { get; init; }
-}
 
-/// <summary>What is null stays as it is.</summary>
-public sealed record RepositoryChange
-{
-    public string? Name { get; init; }
-
-    /// <summary>Where the storage stands, in the owner's words.</summary>
-    public string? Region { get; init; }
-    public Core.Repositories.ResourceRules? Resources { get; init; }
+    /// <summary>See <see cref="Core.Repositories.Repository.Region"/>.</summary>
+    public string Region { get; init; } = "";
 }

@@ -24,27 +24,6 @@ public sealed partial class RepositoryCatalog
         return await db.RepositoryDays.AsNoTracking().Where(d => d.RepositoryId == id && d.Day >= since).OrderBy(d => d.Day).ToListAsync(ct);
     }
 
-    /// <summary>Changes what is given and leaves the rest.</summary>
-    public Task<Repository> UpdateAsync(Guid id, RepositoryChange change, Actor who, CancellationToken ct = default)
-    {
-        who.MustBe(Role.Admin);
-        var name = change.Name is null ? null : Label.Checked("repository", change.Name);
-        return audit.ChangeAsync(who, name is null ? "repository.changed" : "repository.renamed", async (db, note) =>
-        {
-            var repository = await FindAsync(db, id, ct);
-            if (name is not null && await db.Repositories.AnyAsync(r => r.Id != id && r.Name == name, ct))
-            {
-                throw new ProblemException(ProblemKind.Conflict, $"There is already a repository “{name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
-            }
-
-            repository.Name = name ?? repository.Name;
-            repository.Region = change.Region?.Trim() ?? repository.Region;
-            repository.Resources = change.Resources ?? repository.Resources;
-            note.About("repository", id, new { resources = change.Resources });
-            return repository;
-        }, ct);
-    }
-
     // The machine that holds the new copy has to reach both.
     private async Task<ResticTarget?> SourceAsync(NewRepository wanted, ResticTarget target, CancellationToken ct)
     {

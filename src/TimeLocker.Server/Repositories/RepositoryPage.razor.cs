@@ -60,7 +60,7 @@ public partial class RepositoryPage
     {
         RepositoryFacts? facts = null;
         verdict = null;
-        problem = await Attempt.ProblemOf(async () => facts = await Repositories.TestAsync(Id, Who, Gone)) ?? facts?.Problem;
+        problem = await Attempt.ProblemOf(async () => facts = await Repositories.TestAgainAsync(Id, Who, Gone)) ?? facts?.Problem;
         verdict = problem is null ? T["The repository is reached and opens with its password."].Value : null;
         await ReadAsync();
     }
