@@ -12,6 +12,8 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     PlansCommand.Build(),
     BackupCommand.Build(),
     RunsCommand.Build(),
+    PauseCommand.Pause(),
+    PauseCommand.Resume(),
     SnapshotsCommand.Build(),
     LsCommand.Build(),
     RestoreCommand.Build(),

@@ -43,5 +43,8 @@ internal static partial class ResticArguments
     public static IReadOnlyList<string> ListLocks(ResticTarget target) => Query(target, "list", "locks");
     public static IReadOnlyList<string> CatLock(ResticTarget target, string id) => Query(target, "cat", "lock", "--", id);
     public static IReadOnlyList<string> FindPacks(ResticTarget target, IEnumerable<string> packs) => [.. Query(target, "find", "--pack", "--"), .. packs];
+    public static IReadOnlyList<string> ListIndexes(ResticTarget target) => Query(target, "list", "index");
+    public static IReadOnlyList<string> CatIndex(ResticTarget target, string id) => Query(target, "cat", "index", "--", id);
+    public static IReadOnlyList<string> FindBlobs(ResticTarget target, IEnumerable<string> blobs) => [.. Query(target, "find", "--blob", "--"), .. blobs];
     public static IReadOnlyList<string> FindTrees(ResticTarget target, IEnumerable<string> trees) => [.. Query(target, "find", "--tree", "--"), .. trees];
 }

@@ -19,7 +19,7 @@ internal sealed class RunFolder(string path)
     /// <summary>Where the files lie that reaching the repository needs.</summary>
     public string Reach => In("reach");
 
-    /// <summary>restic's working folder, where a kind of run needs one of its own.</summary>
+    /// <summary>A folder for what restic needs only while it runs.</summary>
     public string Temporary => In("tmp");
 
     public bool Exists => Directory.Exists(path);
@@ -70,6 +70,11 @@ internal sealed class RunFolder(string path)
         foreach (var name in (string[])["out", "err", "pid", "exit", "handed", "cancelled", "run.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
         {
             File.Delete(In(name));
+        }
+
+        foreach (var copy in Directory.EnumerateFiles(path, "pack-*")) // restic repair packs leaves them where it stands
+        {
+            File.Delete(copy);
         }
 
         Core.PrivateFile.DeleteFolder(Reach);

@@ -98,7 +98,6 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         Announce(facts);
         ReachFiles.Write(folder.Reach, job.Target);
         var command = await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second);
-        command = job.OwnFolder ? command with { WorkingDirectory = folder.MakeTemporary() } : command;
         either.Token.ThrowIfCancellationRequested();
 
         // From here on restic may be alive: neither a stop nor our own end may skip what follows.

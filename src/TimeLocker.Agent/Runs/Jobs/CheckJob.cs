@@ -63,7 +63,9 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
     private string Next(HealthResult health) =>
         health.IndexDamaged ? "Repair the index, then check again."
         : health.Packs.Count > 0 ? "Repair the damaged packs, run a full backup of what is still there, then check again."
-        : report is { Snapshots.Count: > 0 } ? "Repair the snapshots: what cannot be read any more is taken out. Or bring the file back from a copy."
+        : report is { Snapshots: [var damaged, ..] } ? spec.Target.Folder is null
+            ? $"Bring the file snapshots/{damaged}… back from a copy of the repository, or remove it where the storage is; then check again."
+            : "Bring its file back from a copy of the repository, or repair the snapshots: what cannot be read any more is taken out."
         : "Run a full backup of what is still there and check again; then repair the snapshots.";
 
     private static string Count(long number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";

@@ -31,9 +31,6 @@ internal abstract class Job(RunSpec spec)
     /// <summary>Every repository in which restic may hold a lock.</summary>
     public virtual IReadOnlyList<ResticTarget> Locked => [spec.Target];
 
-    /// <summary>restic writes into its working folder, which is then the run's own and is removed after it.</summary>
-    public virtual bool OwnFolder => false;
-
     /// <summary>Whether the repository has to be writable.</summary>
     public virtual bool Writes => true;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TimeLocker.Agent.Checks;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
@@ -10,9 +11,6 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
     private const int MostLines = 40;
 
     public override bool Writes => !spec.DryRun;
-
-    // repair packs leaves copies of the pack files where it stands.
-    public override bool OwnFolder => true;
 
     public override async Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
     {
@@ -27,10 +25,14 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
 
     public override RunEnded Judge(Heard heard)
     {
-        // The dry run of the index is a check: that it finds something is its answer.
-        var answered = heard.Outcome == RunOutcome.Succeeded || (spec is { Step: RepairStep.Index, DryRun: true } && heard.Exit == ResticExit.Failed && heard.Errors.Said.All.Any(line => line.Contains("repository contains errors", StringComparison.Ordinal)));
+        var answered = heard.Outcome == RunOutcome.Succeeded || (heard.Exit == ResticExit.Failed && (IsCheck(heard) || IsCutOff(heard)));
         return answered ? new RunEnded(RunOutcome.Succeeded, null, new RunResult { DryRun = spec.DryRun, Health = Health(heard) }, null) { At = heard.At } : heard.Ended();
     }
+
+    // The dry run of the index is a check: that it finds something is its answer.
+    private bool IsCheck(Heard heard) => spec is { Step: RepairStep.Index, DryRun: true } && heard.Errors.Said.All.Any(line => line.Contains("repository contains errors", StringComparison.Ordinal));
+
+    private bool IsCutOff(Heard heard) => spec is { Step: RepairStep.Packs, DryRun: true } && heard.Errors.Said.All.Any(line => line.Contains("header", StringComparison.Ordinal));
 
     private HealthResult Health(Heard heard) => (spec.Step, spec.DryRun) switch
     {
@@ -44,15 +46,26 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
         {
             Packs = spec.Packs,
             Snapshots = [.. heard.Text.Select(line => InSnapshot().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value).Distinct()],
-            Report = [.. heard.Text.Select(line => InFile().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value).Distinct().Take(MostLines)],
+            Report = IsCutOff(heard) ? ["What a damaged pack file holds cannot be listed: it is cut off."] : [.. heard.Text.Select(line => InFile().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value).Distinct().Take(MostLines)],
         },
         (RepairStep.Packs, false) => new HealthResult
         {
             Packs = spec.Packs,
             Report = [.. heard.Errors.Said.All.Take(MostLines - 1), "While it worked, restic kept copies of the damaged pack files beside the run; they are removed now."],
         },
-        _ => Changed(heard.Text),
+        _ => WithFiles(Changed(heard.Text)),
     };
+
+    // restic passes over a snapshot whose own file is damaged, and every check fails for ever.
+    private HealthResult WithFiles(HealthResult changed)
+    {
+        var damaged = spec.Target.Folder is { } folder ? SnapshotFiles.Damaged(folder, remove: !spec.DryRun) : [];
+        return damaged.Count == 0 ? changed : changed with
+        {
+            Snapshots = [.. changed.Snapshots, .. damaged],
+            Report = [.. changed.Report.Take(MostLines - damaged.Count), .. damaged.Select(id => $"{id[..8]}: the snapshot's own file is damaged and {(spec.DryRun ? "would be" : "was")} removed")],
+        };
+    }
 
     private static HealthResult OfCheck(CheckReport report) => new() { Errors = report.Errors, Packs = report.Packs, Snapshots = report.Snapshots, IndexDamaged = report.IndexDamaged, SuggestsPrune = report.SuggestsPrune, Report = report.Lines };
 
