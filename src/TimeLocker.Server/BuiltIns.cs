@@ -16,7 +16,17 @@ namespace TimeLocker.Server;
 public static class BuiltIns
 {
     public static IServiceCollection AddBackends(this IServiceCollection services) => services
-        .AddSingleton<IRepositoryBackend, LocalBackend>();
+        .AddSingleton<IRepositoryBackend, LocalBackend>()
+        .AddSingleton<IRepositoryBackend, NfsBackend>()
+        .AddSingleton<IRepositoryBackend, SmbBackend>()
+        .AddSingleton<IRepositoryBackend, SftpBackend>()
+        .AddSingleton<IRepositoryBackend, RestBackend>()
+        .AddSingleton<IRepositoryBackend, S3Backend>()
+        .AddSingleton<IRepositoryBackend, RcloneBackend>()
+        .AddSingleton<IRepositoryBackend, B2Backend>()
+        .AddSingleton<IRepositoryBackend, AzureBackend>()
+        .AddSingleton<IRepositoryBackend, GoogleBackend>()
+        .AddSingleton<IRepositoryBackend, SwiftBackend>();
 
     public static OperationMap Operations()
     {
