@@ -72,7 +72,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
             await vault.SaveAsync(db, OwnerOf(id), PasswordField, password);
             foreach (var field in secret.Where(values.Has))
             {
-                await vault.SaveAsync(db, OwnerOf(id), field, new Secret(values[field]));
+                await vault.SaveAsync(db, OwnerOf(id), PlaceField(field), new Secret(values[field]));
             }
 
             note.About("repository", id, new { backend = backend.Kind });
@@ -186,13 +186,16 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         var values = new Dictionary<string, string>(repository.Values);
         foreach (var field in backend.Fields.Where(f => f.Type == FieldType.Secret))
         {
-            values[field.Name] = (await vault.FindAsync(OwnerOf(repository.Id), field.Name, ct))?.Reveal() ?? "";
+            values[field.Name] = (await vault.FindAsync(OwnerOf(repository.Id), PlaceField(field.Name), ct))?.Reveal() ?? "";
         }
 
         var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
             ?? throw new ProblemException(ProblemKind.Failed, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Remove the repository from TimeLocker and adopt it again with its password.");
         return backend.Target(new FieldValues(values)) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash };
     }
+
+    // A place has a password of its own: that of its server.
+    private static string PlaceField(string name) => $"place.{name}";
 
     internal static string OwnerOf(Guid id) => $"repository:{id:N}";
 
