@@ -6,6 +6,9 @@ namespace TimeLocker.Tests.Servers;
 /// <summary>A file system in memory at a folder of its own, for as long as it is wanted.</summary>
 public sealed class Mounted : IDisposable
 {
+    /// <summary>What the system shows as mounted there.</summary>
+    public const string Source = "tl-memory";
+
     private static readonly Lazy<string?> Refusal = new(Try);
 
     private Mounted(string folder) => Folder = folder;
@@ -15,10 +18,13 @@ public sealed class Mounted : IDisposable
     /// <summary>Why nothing can be mounted here, or null.</summary>
     public static string? WhyNot => Refusal.Value;
 
+    public static string SourceOf(string folder) =>
+        File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')).Last(f => f[4] == folder) is { } found ? found[Array.IndexOf(found, "-") + 2] : "";
+
     public static Mounted Memory(string folder, string size)
     {
         Directory.CreateDirectory(folder);
-        Mount("mount", "-t", "tmpfs", "-o", $"size={size}", "tl-memory", folder);
+        Mount("mount", "-t", "tmpfs", "-o", $"size={size}", Source, folder);
         return new(folder);
     }
 
