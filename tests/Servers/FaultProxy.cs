@@ -39,6 +39,9 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Of what is sent to the server; 0: as fast as it goes.</summary>
     public int BytesPerSecond { get; set; }
 
+    /// <summary>What was sent to the server so far.</summary>
+    public long Sent { get; private set; }
+
     /// <summary>A change ends the connections that there are.</summary>
     public Fault Fault
     {
@@ -107,19 +110,21 @@ public sealed class FaultProxy : IAsyncDisposable
 
     private async Task ServeAsync(Socket client)
     {
+        if (fault == Fault.Stalled)
+        {
+            return; // it stays open until it is cut
+        }
+
         try
         {
-            switch (fault)
-            {
-                case Fault.Stalled: break;
-                case Fault.Error: await RefuseAsync(client); break;
-                default: await CarryAsync(client); break;
-            }
+            await (fault == Fault.Error ? RefuseAsync(client) : CarryAsync(client));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // One side is gone, and so the other.
         }
+
+        client.Dispose();
     }
 
     private async Task CarryAsync(Socket client)
@@ -127,7 +132,6 @@ public sealed class FaultProxy : IAsyncDisposable
         var server = Kept(new Socket(SocketType.Stream, ProtocolType.Tcp));
         await server.ConnectAsync(IPAddress.Loopback, behind);
         await Task.WhenAny(PumpAsync(client, server, slow: true), PumpAsync(server, client, slow: false));
-        client.Dispose();
         server.Dispose();
     }
 
@@ -139,6 +143,7 @@ public sealed class FaultProxy : IAsyncDisposable
             for (int read; (read = await from.ReceiveAsync(buffer)) > 0;)
             {
                 await to.SendAsync(buffer.AsMemory(0, read));
+                Sent += slow ? read : 0;
                 if (slow && BytesPerSecond > 0)
                 {
                     await Task.Delay(TimeSpan.FromSeconds((double)read / BytesPerSecond));

@@ -11,6 +11,7 @@ internal sealed class ResticErrors
     private readonly Action<string> log;
     private readonly HashSet<string> seen = [];
     private readonly Queue<string> texts = [];
+    private bool unlockFailed;
 
     public ResticErrors(Action<RunIssue> issue, Action<string> log)
     {
@@ -26,6 +27,9 @@ internal sealed class ResticErrors
 
     /// <summary>The last backend error that is being retried, or null once it went well.</summary>
     public string? Retrying { get; private set; }
+
+    /// <summary>The repository could not be reached at the end, so restic's lock is still in it.</summary>
+    public bool LeavesLock => Retrying is not null || unlockFailed;
 
     /// <summary>All that may tell why: restic's last word first, then the latest lines, newest first.</summary>
     public string Why => string.Join('\n', texts.Reverse().Prepend(ExitMessage ?? ""));
@@ -79,6 +83,7 @@ internal sealed class ResticErrors
             Retrying = null;
         }
 
+        unlockFailed |= text.StartsWith("error while unlocking", StringComparison.Ordinal);
         texts.Enqueue(text.Length > 2000 ? text[..2000] : text);
         if (texts.Count > MostRemembered)
         {
