@@ -100,6 +100,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, ct),
         ListSnapshots list => await new ResticQueries(restic).SnapshotsAsync(list.Target, ct),
         ReadTree read => await new ResticTree(restic).ReadAsync(read.Target, read.SnapshotId, read.Path, read.TreeId, ct),
+        ReadHostKeys read => await HostKeys.ReadAsync(read, ct),
         ListFolder folder => MachineFolders.List(folder),
         MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
         _ => throw ProblemException.Invalid("This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
@@ -111,7 +112,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         try
         {
             var program = await binary.FindAsync();
-            return new MachineFacts(host, system, home, program.Version.ToString(), program.Path, null);
+            return new MachineFacts(host, system, home, program.Version.ToString(), program.Path, null) { Schemes = await binary.SchemesAsync(), Programs = Programs.Found("ssh", "rclone") };
         }
         catch (ProblemException e)
         {

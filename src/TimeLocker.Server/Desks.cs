@@ -15,6 +15,8 @@ internal static class Desks
         .AddBackends()
         .AddSingleton<AuditLog>()
         .AddSingleton<AgentRegistry>()
+        .AddSingleton<SshKeyPairs>()
+        .AddSingleton<BackendCatalog>()
         .AddSingleton<RepositoryCatalog>()
         .AddSingleton<PlanCatalog>()
         .AddSingleton<RunFeed>()

@@ -28,6 +28,9 @@ internal sealed class ResticErrors
     /// <summary>The last backend error that is being retried, or null once it went well.</summary>
     public string? Retrying { get; private set; }
 
+    /// <summary>How often a backend error was tried again.</summary>
+    public long Tries { get; private set; }
+
     /// <summary>The repository could not be reached at the end, so restic's lock is still in it.</summary>
     public bool LeavesLock => Retrying is not null || unlockFailed;
 
@@ -76,7 +79,7 @@ internal sealed class ResticErrors
     {
         if (text.Contains(" returned error, retrying after ", StringComparison.Ordinal))
         {
-            Retrying = text;
+            (Retrying, Tries) = (text, Tries + 1);
         }
         else if (text.Contains(" operation successful after ", StringComparison.Ordinal))
         {

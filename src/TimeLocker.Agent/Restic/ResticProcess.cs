@@ -10,6 +10,9 @@ namespace TimeLocker.Agent.Restic;
 /// <param name="state">The agent's state directory: cache and temporary files of restic are kept there.</param>
 internal sealed class ResticProcess(string state, ResticBinary binary)
 {
+    private const string Retry = "returned error, retrying after";
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+
     public static TimeSpan QuickLimit { get; } = TimeSpan.FromSeconds(20);
     public static TimeSpan LongLimit { get; } = TimeSpan.FromMinutes(2);
 
@@ -38,6 +41,23 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
         return await ChildProcess.RunAsync(await CommandAsync(target, arguments, files.Path, second), limit, mostOutput, ct);
     }
 
+    /// <summary>A short call that is given up as soon as it is clear why the place cannot be reached: restic itself goes on trying for a quarter of an hour.</summary>
+    public async Task<ChildResult> ReachAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken ct)
+    {
+        using var files = NewFiles(target);
+        await using var child = ChildProcess.Start(await CommandAsync(target, arguments, files.Path));
+        using var output = new MemoryStream();
+        var reading = child.Output.CopyToAsync(output, ct);
+        for (var waited = TimeSpan.Zero; !reading.IsCompleted && waited < limit && !IsHopeless(child.Errors); waited += Glance)
+        {
+            await Task.WhenAny(reading, Task.Delay(Glance, ct));
+        }
+
+        ct.ThrowIfCancellationRequested();
+        var ended = reading.IsCompleted;
+        return new ChildResult(ended ? await child.WaitAsync(ct) : await child.StopAsync(), ended ? output.ToArray() : [], child.Errors, TimedOut: !ended, Truncated: false);
+    }
+
     /// <summary>The target's files for as long as a call lasts.</summary>
     public ReachFiles NewFiles(ResticTarget target) => ReachFiles.Write(Path.Combine(OwnFolder("tmp"), $"reach-{Guid.NewGuid():N}"), target);
 
@@ -47,7 +67,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     {
         if (target.Folder is not { } folder || HasLocks(folder))
         {
-            var said = await AskAsync(target, ResticArguments.Unlock(target), QuickLimit, CancellationToken.None);
+            var said = await ReachAsync(target, ResticArguments.Unlock(target), QuickLimit, CancellationToken.None);
             if (said is not { ExitCode: ResticExit.Ok, TimedOut: false })
             {
                 OweUnlock(target);
@@ -74,6 +94,10 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
             return false;
         }
     }
+
+    // The first try may have met a moment of restart; the second has not.
+    private static bool IsHopeless(string said) =>
+        said.AsSpan().Count(Retry) > 1 && ResticProblems.Find(said[said.LastIndexOf(Retry, StringComparison.Ordinal)..]) is not null;
 
     private async Task<Dictionary<string, string>> EnvironmentAsync(ResticTarget target, string temporary, string folder)
     {

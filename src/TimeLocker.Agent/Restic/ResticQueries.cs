@@ -13,6 +13,11 @@ internal sealed class ResticQueries(ResticProcess restic)
 {
     public async Task<RepositoryFacts> TestAsync(ResticTarget target, CancellationToken ct)
     {
+        if (MountCheck.Missing(target) is { } unmounted)
+        {
+            return new RepositoryFacts(RepositoryState.Refused, null, null, null, null, unmounted);
+        }
+
         if (target.Folder is { } folder && !File.Exists(Path.Combine(folder, "config")))
         {
             return Unused(folder);
@@ -21,7 +26,7 @@ internal sealed class ResticQueries(ResticProcess restic)
         try
         {
             var id = await RepositoryIdAsync(restic, target, ct);
-            return Describe(target, id);
+            return Describe(target, id) with { AppendOnly = await AppendOnlyProbe.AskAsync(target, ct) };
         }
         catch (ProblemException e)
         {
@@ -31,18 +36,19 @@ internal sealed class ResticQueries(ResticProcess restic)
 
     public async Task<RepositoryFacts> CreateAsync(ResticTarget target, CancellationToken ct)
     {
+        MountCheck.Require(target);
         if (target.Folder is { } folder && Unused(folder) is { State: not RepositoryState.Missing, Problem: { } taken })
         {
             throw new ProblemException(ProblemKind.Conflict, taken);
         }
 
-        var made = await restic.AskAsync(target, ResticArguments.Init(target), ResticProcess.LongLimit, ct);
+        var made = await restic.ReachAsync(target, ResticArguments.Init(target), ResticProcess.LongLimit, ct);
         if (made.ExitCode != ResticExit.Ok || made.TimedOut)
         {
             throw ResticExit.Exception(made, new Redactor(target));
         }
 
-        return Describe(target, IdIn(made.Output));
+        return Describe(target, IdIn(made.Output)) with { AppendOnly = await AppendOnlyProbe.AskAsync(target, ct) };
     }
 
     public async Task<IReadOnlyList<Snapshot>> SnapshotsAsync(ResticTarget target, IReadOnlyList<string> arguments, CancellationToken ct)
@@ -99,7 +105,7 @@ internal sealed class ResticQueries(ResticProcess restic)
 
     public static async Task<string> RepositoryIdAsync(ResticProcess restic, ResticTarget target, CancellationToken ct)
     {
-        var said = await restic.AskAsync(target, ResticArguments.CatConfig(target), ResticProcess.QuickLimit, ct, mostOutput: 64 * 1024);
+        var said = await restic.ReachAsync(target, ResticArguments.CatConfig(target), ResticProcess.QuickLimit, ct);
         return said is { ExitCode: ResticExit.Ok, TimedOut: false } ? IdIn(said.Output) : throw ResticExit.Exception(said, new Redactor(target));
     }
 

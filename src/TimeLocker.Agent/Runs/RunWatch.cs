@@ -58,7 +58,7 @@ internal sealed class RunWatch : IDisposable
             }
 
             Tell();
-            if (stop.IsCancellationRequested | Watchdog.Bites(Errors.Retrying, (progress.BytesDone, output.Text.Figure)))
+            if (stop.IsCancellationRequested | Watchdog.Bites(Errors.Retrying, Errors.Tries, (progress.BytesDone, output.Text.Figure)))
             {
                 Signal(process);
             }

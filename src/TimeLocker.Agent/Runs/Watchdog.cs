@@ -4,28 +4,27 @@ namespace TimeLocker.Agent.Runs;
 /// <param name="patience">How long restic may try again without anything having moved.</param>
 internal sealed class Watchdog(TimeSpan patience, TimeProvider time)
 {
-    private long since;
+    private long since, seen;
     private object? last;
 
     /// <summary>Why the run was given up, in restic's words; null: it was not.</summary>
     public string? Reason { get; private set; }
 
     /// <param name="retrying">What restic tries again, or null.</param>
+    /// <param name="tries">How often it has said so. Only a new failure counts: between two of them it may be sending, slowly.</param>
     /// <param name="moved">Another value whenever something moved.</param>
-    public bool Bites(string? retrying, object? moved)
+    public bool Bites(string? retrying, long tries, object? moved)
     {
-        if (Reason is null && retrying is not null)
-        {
-            if (since == 0 || !Equals(moved, last))
-            {
-                (since, last) = (time.GetTimestamp(), moved);
-            }
-
-            Reason = time.GetElapsedTime(since) > patience ? retrying : null;
-        }
-        else if (retrying is null)
+        if (retrying is null)
         {
             since = 0;
+        }
+        else if (tries != seen)
+        {
+            var first = since == 0 || !Equals(moved, last);
+            since = first ? time.GetTimestamp() : since;
+            (seen, last) = (tries, moved);
+            Reason ??= !first && time.GetElapsedTime(since) > patience ? retrying : null;
         }
 
         return Reason is not null;

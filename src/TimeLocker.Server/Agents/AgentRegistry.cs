@@ -77,6 +77,7 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
         {
             var machine = await db.Machines.SingleAsync(m => m.Id == LocalId, ct);
             (machine.System, machine.Home, machine.ResticVersion, machine.Trouble, machine.SeenAt) = (facts.System, facts.Home, facts.ResticVersion, facts.Trouble, clock.GetUtcNow());
+            (machine.Schemes, machine.Programs) = ([.. facts.Schemes], [.. facts.Programs]);
         }, ct);
         return facts;
     }

@@ -13,12 +13,12 @@ using TimeLocker.Server.Secrets;
 namespace TimeLocker.Server.Repositories;
 
 /// <summary>The repositories: adding, naming, removing, and what restic needs to reach one.</summary>
-public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, AgentRegistry agents, IEnumerable<IRepositoryBackend> backends, TimeProvider clock)
+public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, AgentRegistry agents, BackendCatalog backends, TimeProvider clock)
 {
     internal const string PasswordField = "password";
     private readonly Channel<Guid> stale = Channel.CreateUnbounded<Guid>();
 
-    public IReadOnlyList<IRepositoryBackend> Backends { get; } = [.. backends];
+    public IReadOnlyList<IRepositoryBackend> Backends => backends.All;
 
     /// <summary>Repositories whose list of snapshots has to be read again.</summary>
     public ChannelReader<Guid> Stale => stale.Reader;
@@ -49,7 +49,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
     public async Task<RepositoryFacts> TestAsync(NewRepository wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        var (_, target) = Resolve(wanted);
+        var (_, target) = await ResolveAsync(wanted, ct);
         return await AgentFor(wanted).AskAsync(new TestRepository(target with { Password = new Secret(wanted.Password ?? "") }), ct);
     }
 
@@ -57,9 +57,10 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
     {
         who.MustBe(Role.Admin);
         var name = Label.Checked("repository", wanted.Name);
-        var (values, target) = Resolve(wanted);
-        var backend = Backend(wanted.Backend);
-        await RefuseTakenAsync(name, target, ct);
+        var region = RegionOf(wanted.Region);
+        var (values, target) = await ResolveAsync(wanted, ct);
+        var backend = backends.Of(wanted.Backend);
+        await RefuseTakenAsync(name, backend, values, target, ct);
         var password = wanted.Password is { } given ? RepositoryPassword.Checked(given)
             : wanted.Create ? RepositoryPassword.Generate()
             : throw ProblemException.Invalid("The repository's password is missing.", "An existing repository opens only with its own password.", "Enter the password that it was made with.");
@@ -72,7 +73,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
             await vault.SaveAsync(db, OwnerOf(id), PasswordField, password);
             foreach (var field in secret.Where(values.Has))
             {
-                await vault.SaveAsync(db, OwnerOf(id), PlaceField(field), new Secret(values[field]));
+                await vault.SaveAsync(db, OwnerOf(id), FieldOf(field), new Secret(values[field]));
             }
 
             note.About("repository", id, new { backend = backend.Kind });
@@ -90,6 +91,8 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
                 CreatedAt = clock.GetUtcNow(),
                 ResticId = facts.ResticId!,
                 ConfigHash = facts.ConfigHash,
+                Region = region,
+                AppendOnly = facts.AppendOnly,
                 StoredBytes = facts.StoredBytes,
                 FreeBytes = facts.FreeBytes,
                 RefreshedAt = wanted.Create ? clock.GetUtcNow() : null,
@@ -105,6 +108,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
                 MarkStale(id); // a new one is empty, and its first backup must not share the machine with a listing
             }
 
+            backends.Forget(wanted.Values);
             return repository;
         }
         catch
@@ -116,23 +120,6 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
             }, CancellationToken.None);
             throw;
         }
-    }
-
-    public Task RenameAsync(Guid id, string name, Actor who, CancellationToken ct = default)
-    {
-        who.MustBe(Role.Admin);
-        var label = Label.Checked("repository", name);
-        return audit.ChangeAsync(who, "repository.renamed", async (db, note) =>
-        {
-            var repository = await FindAsync(db, id, ct);
-            if (await db.Repositories.AnyAsync(r => r.Id != id && r.Name == label, ct))
-            {
-                throw new ProblemException(ProblemKind.Conflict, $"There is already a repository “{label}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
-            }
-
-            repository.Name = label;
-            note.About("repository", id);
-        }, ct);
     }
 
     /// <summary>TimeLocker forgets it; the repository itself stays as it is.</summary>
@@ -182,35 +169,33 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
     /// <summary>All that restic needs, secrets included: for the moment of use, never to be kept.</summary>
     public async Task<ResticTarget> TargetAsync(Repository repository, CancellationToken ct)
     {
-        var backend = Backend(repository.Backend);
+        var backend = backends.Of(repository.Backend);
         var values = new Dictionary<string, string>(repository.Values);
         foreach (var field in backend.Fields.Where(f => f.Type == FieldType.Secret))
         {
-            values[field.Name] = (await vault.FindAsync(OwnerOf(repository.Id), PlaceField(field.Name), ct))?.Reveal() ?? "";
+            values[field.Name] = (await vault.FindAsync(OwnerOf(repository.Id), FieldOf(field.Name), ct))?.Reveal() ?? "";
         }
 
         var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
             ?? throw new ProblemException(ProblemKind.Failed, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Remove the repository from TimeLocker and adopt it again with its password.");
-        return backend.Target(new FieldValues(values)) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash };
+        return backend.Target(new FieldValues(values)) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
     }
 
-    // A place has a password of its own: that of its server.
-    private static string PlaceField(string name) => $"place.{name}";
-
     internal static string OwnerOf(Guid id) => $"repository:{id:N}";
+
+    /// <summary>A backend's secret in the vault: it may be called “password”, too, and is not the repository's.</summary>
+    internal static string FieldOf(string name) => $"backend.{name}";
 
     private static async Task<Repository> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
         await db.Repositories.SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw Unknown();
 
     private static ProblemException Unknown() => ProblemException.NotFound("repository", "See the list of repositories.");
 
-    private IRepositoryBackend Backend(string kind) => Backends.FirstOrDefault(b => b.Kind == kind)
-        ?? throw ProblemException.Invalid($"There is no backend “{kind}”.", $"This TimeLocker knows {string.Join(", ", Backends.Select(b => b.Kind))}.", "Choose one of them.");
-
-    private (FieldValues Values, ResticTarget Target) Resolve(NewRepository wanted)
+    private async Task<(FieldValues Values, ResticTarget Target)> ResolveAsync(NewRepository wanted, CancellationToken ct)
     {
-        var backend = Backend(wanted.Backend);
-        var values = new FieldValues(wanted.Values).Checked(backend);
+        var backend = backends.Of(wanted.Backend);
+        await backends.RequireAsync(backend, wanted.MachineId, ct);
+        var values = new FieldValues(backends.Resolved(wanted.Values)).Checked(backend);
         return (values, backend.Target(values));
     }
 
@@ -228,11 +213,11 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         };
     }
 
-    private async Task RefuseTakenAsync(string name, ResticTarget target, CancellationToken ct)
+    private async Task RefuseTakenAsync(string name, IRepositoryBackend backend, FieldValues values, ResticTarget target, CancellationToken ct)
     {
         foreach (var other in await ListAsync(ct))
         {
-            var same = Backend(other.Backend).Target(new FieldValues(other.Values)).Location == target.Location;
+            var same = backends.Of(other.Backend).Target(new FieldValues(other.Values)).Location == target.Location && (other.Backend != backend.Kind || backend.Fields.Where(Places).All(f => other.Values.GetValueOrDefault(f.Name) == values[f.Name]));
             if (same || string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))
             {
                 throw new ProblemException(ProblemKind.Conflict, same ? "This repository is already in TimeLocker." : $"There is already a repository “{other.Name}”.",
@@ -240,4 +225,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
             }
         }
     }
+
+    // Two shares or containers of one name on different servers or accounts have the same address for restic.
+    private static bool Places(Field field) => field is { Required: true, Type: FieldType.Text };
 }

@@ -27,7 +27,7 @@ public sealed class BackendContractTests
         ["share"] = ["a/b", "a\\b", "a:b", "a,b"],
         ["user"] = ["a:b", "a/b"],
         ["port"] = ["0", "65536", "22x", "-1", "2 2"],
-        ["hostKey"] = ["ssh-ed25519 AAAA", "ssh-ed25519", "command=\"x\" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"],
+        ["hostKey"] = ["ssh-ed25519 AAAA", "ssh-ed25519", "command=\"x\" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgealvY8GswfGX0vazwDxdZT3QV6Yu5UMH4R4uEV2O1"],
         ["privateKey"] = ["secret", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----"],
         ["caCertificate"] = ["text", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"],
         ["credentials"] = ["{", "{}", """{"type":"external_account","credential_source":{"executable":{"command":"touch /tmp/x"}}}"""],

@@ -22,7 +22,7 @@ internal static class BackendExamples
         ("s3", "pathStyle") => "true",
         ("sftp", "port") => "2222",
         ("sftp", "path") => "/srv/rest ic/50% #1",
-        ("sftp", "hostKey") => "# backup.example.org:2222 SSH-2.0-OpenSSH\n[backup.example.org]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
+        ("sftp", "hostKey") => "# backup.example.org:2222 SSH-2.0-OpenSSH\n[backup.example.org]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgealvY8GswfGX0vazwDxdZT3QV6Yu5UMH4R4uEV2O1",
         (_, "privateKey") => PrivateKey,
         (_, "credentials") => """{"type":"service_account","private_key":"canary-credentials"}""",
         (_, "caCertificate") => Certificate,
