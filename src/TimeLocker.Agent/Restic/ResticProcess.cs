@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
@@ -14,6 +15,9 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
 
     public static TimeSpan QuickLimit { get; } = TimeSpan.FromSeconds(20);
     public static TimeSpan LongLimit { get; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long restic may try to reach a repository before a run is given up.</summary>
+    public required TimeSpan Patience { get; init; }
 
     /// <param name="folder">Where the target's files lie, see <see cref="ReachFiles"/>.</param>
     /// <param name="second">What is read from <see cref="ChildCommand.SecondInput"/>.</param>
@@ -57,14 +61,27 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     /// <summary>The target's files for as long as a call lasts.</summary>
     public ReachFiles NewFiles(ResticTarget target) => ReachFiles.Write(Path.Combine(OwnFolder("tmp"), $"reach-{Guid.NewGuid():N}"), target);
 
-    /// <summary>Removes locks that processes of this machine left behind when they died. What cannot be removed now goes stale by itself.</summary>
+    /// <summary>Removes locks that processes of this machine left behind when they died. What cannot be removed now is owed, and goes stale by itself.</summary>
+    /// <exception cref="ProblemException">restic could not.</exception>
     public async Task UnlockAsync(ResticTarget target)
     {
         if (target.Folder is not { } folder || HasLocks(folder))
         {
-            await AskAsync(target, ResticArguments.Unlock(target), QuickLimit, CancellationToken.None);
+            var said = await ReachAsync(target, ResticArguments.Unlock(target), QuickLimit, CancellationToken.None);
+            if (said is not { ExitCode: ResticExit.Ok, TimedOut: false })
+            {
+                OweUnlock(target);
+                throw ResticExit.Exception(said, new Redactor(target));
+            }
         }
+
+        File.Delete(DebtOf(target));
     }
+
+    /// <summary>A lock of ours may be left there, which nobody could remove.</summary>
+    public void OweUnlock(ResticTarget target) => File.WriteAllBytes(DebtOf(target), []);
+
+    public bool OwesUnlock(ResticTarget target) => File.Exists(DebtOf(target));
 
     public static bool HasLocks(string folder)
     {
@@ -110,6 +127,8 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
 
         return environment;
     }
+
+    private string DebtOf(ResticTarget target) => Path.Combine(OwnFolder("locks"), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target.Location))));
 
     private string OwnFolder(string name) => Directory.CreateDirectory(Path.Combine(state, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 }

@@ -8,6 +8,25 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>Removes the lock that a killed restic left.</summary>
 internal static class Aftermath
 {
+    /// <summary>Removes what an earlier run had to leave because it could not reach the repository any more.</summary>
+    public static async Task SettleAsync(ResticTarget target, ResticProcess restic, RunLog log)
+    {
+        if (!restic.OwesUnlock(target))
+        {
+            return;
+        }
+
+        try
+        {
+            await restic.UnlockAsync(target);
+            log.Add("The lock that an earlier run had left was removed.");
+        }
+        catch (ProblemException e)
+        {
+            log.Add($"The lock that an earlier run left could not be removed: {e.Problem.Why}");
+        }
+    }
+
     /// <summary>restic takes a lock for stale once its holder is gone, and a killed process is there until it is reaped.</summary>
     public static async Task UnlockAsync(IReadOnlyList<ResticTarget> targets, ProcessIdentity? process, ResticProcess restic, RunLog log)
     {

@@ -7,7 +7,7 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>Follows the files of a running restic and tells what happens; sends the signals of a stop.</summary>
 internal sealed class RunWatch : IDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30), UntilPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30), UntilKillCutOff = TimeSpan.FromSeconds(2), UntilPatience = TimeSpan.FromSeconds(5);
 
     private readonly RunFolder folder;
     private readonly RunBroadcast broadcast;
@@ -22,7 +22,8 @@ internal sealed class RunWatch : IDisposable
     private string? note;
     private bool spoke, killed;
 
-    public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, RunBroadcast broadcast, Action<string> log, TimeProvider time)
+    /// <param name="patience">See <see cref="Watchdog"/>.</param>
+    public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, RunBroadcast broadcast, Action<string> log, TimeSpan patience, TimeProvider time)
     {
         (this.folder, this.broadcast, this.time, begun) = (folder, broadcast, time, time.GetTimestamp());
         Preview = new Preview(spec is RestoreSpec { Folder: null } ? facts.Target : null);
@@ -30,11 +31,13 @@ internal sealed class RunWatch : IDisposable
         Errors = new ResticErrors(issue => broadcast.Publish(new RunIssueFound(issue) { At = time.GetUtcNow() }), log);
         meter = new ProgressMeter(time);
         phases = spec is BackupSpec or RestoreSpec ? null : new PhaseMeter(spec.Expected, facts.StartedAt, time);
+        Watchdog = new Watchdog(patience, time);
         outFile = new TailedFile(folder.Out, output.Lines, punch: true);
         errFile = new TailedFile(folder.Err, Errors.Lines, punch: false);
     }
 
     public ResticErrors Errors { get; }
+    public Watchdog Watchdog { get; }
     public Preview Preview { get; }
     public ResticMessage? Summary => output.Summary;
     public IReadOnlyList<string> Text => output.Text.All;
@@ -57,7 +60,7 @@ internal sealed class RunWatch : IDisposable
             }
 
             Tell();
-            if (stop.IsCancellationRequested)
+            if (stop.IsCancellationRequested | Watchdog.Bites(Errors.Retrying, Errors.Tries, (progress.BytesDone, output.Text.Figure)))
             {
                 Signal(process);
             }
@@ -96,7 +99,7 @@ internal sealed class RunWatch : IDisposable
         broadcast.Publish(new RunProgressed(progress) { At = time.GetUtcNow() });
     }
 
-    // SIGTERM lets restic remove its lock, which takes a tenth of a second; only what does not end by itself is killed.
+    // SIGTERM lets restic remove its lock, which takes a tenth of a second, or a minute in vain when the repository is out of reach.
     private void Signal(ProcessIdentity? process)
     {
         if (stoppedAt == 0)
@@ -104,7 +107,7 @@ internal sealed class RunWatch : IDisposable
             stoppedAt = time.GetTimestamp();
             process?.SignalGroup(ProcessIdentity.Terminate);
         }
-        else if (!killed && time.GetElapsedTime(stoppedAt) > UntilKill)
+        else if (!killed && time.GetElapsedTime(stoppedAt) > (Errors.Retrying is null ? UntilKill : UntilKillCutOff))
         {
             killed = true;
             process?.SignalGroup(ProcessIdentity.Kill);

@@ -96,6 +96,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         var facts = await PrepareAsync(program, either.Token);
         folder.Facts = facts;
         Announce(facts);
+        await Aftermath.SettleAsync(job.Target, restic, log);
         ReachFiles.Write(folder.Reach, job.Target);
         var command = await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second);
         either.Token.ThrowIfCancellationRequested();
@@ -152,17 +153,23 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
 
     private async Task FollowAsync(RunFacts facts, ProcessIdentity? process, Task? exited, CancellationToken detach)
     {
-        using var watch = new RunWatch(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), time);
+        using var watch = new RunWatch(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), restic.Patience, time);
         var wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
         Broadcast.Publish(new RunFinishing { At = time.GetUtcNow() });
         var heard = Verdict.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow());
         var ended = heard switch
         {
+            { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => Verdict.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
             { Exit: >= 0 } => await job.ConfirmAsync(job.Judge(heard), facts, restic),
             { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, log!) ?? heard.Ended(),
             _ => heard.Ended(),
         };
-        if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
+        if (watch.Errors.LeavesLock && ended.Outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
+        {
+            restic.OweUnlock(job.Target);
+            log!.Add("The repository is out of reach, so a lock may be left there. It is removed before the next run.");
+        }
+        else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
         {
             await Aftermath.UnlockAsync(job.Locked, process, restic, log!);
         }
