@@ -8,6 +8,7 @@ using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Secrets;
 using TimeLocker.Server.Snapshots;
 
 namespace TimeLocker.Server;
@@ -39,6 +40,7 @@ public static class BuiltIns
         RunOperations.Map(map);
         HealthOperations.Map(map);
         IdentityOperations.Map(map);
+        SecretOperations.Map(map);
         return map;
     }
 }

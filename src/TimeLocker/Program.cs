@@ -8,6 +8,7 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     SetupCommand.Build(),
     UserCommand.Build(),
     TokenCommand.Build(),
+    SecretsCommand.Build(),
     RepositoriesCommand.Build(),
     PlansCommand.Build(),
     BackupCommand.Build(),

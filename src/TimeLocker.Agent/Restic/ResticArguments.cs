@@ -50,6 +50,14 @@ internal static partial class ResticArguments
     /// <summary>With the other one's chunker parameters: equal data is cut in equal pieces.</summary>
     public static IReadOnlyList<string> InitCopy(ResticTarget joined) => [.. Init(joined), "--copy-chunker-params", FromPassword];
 
+    public static IReadOnlyList<string> KeyList(ResticTarget target) => ["key", "list", .. Common(target), "--no-lock"];
+
+    /// <summary>The new password comes from the second secret.</summary>
+    public static IReadOnlyList<string> KeyAdd(ResticTarget target, string user, string host) =>
+        ["key", "add", .. Common(target), "--retry-lock=30s", $"--new-password-file={Core.Processes.ChildCommand.SecondInput}", $"--user={user}", $"--host={host}"];
+
+    public static IReadOnlyList<string> KeyRemove(ResticTarget target, string id) => ["key", "remove", .. Common(target), "--retry-lock=30s", "--", id];
+
     /// <summary>Removes locks only of processes that are gone, never others'.</summary>
     public static IReadOnlyList<string> Unlock(ResticTarget target) => ["unlock", .. Common(target)];
 

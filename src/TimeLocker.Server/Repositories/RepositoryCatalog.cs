@@ -23,6 +23,11 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     /// <summary>Repositories whose list of snapshots has to be read again.</summary>
     public ChannelReader<Guid> Stale => stale.Reader;
 
+    /// <summary>A recovery kit was proven, or is of no use any more.</summary>
+    public event Action? KitsChanged;
+
+    internal void TellKitsChanged() => KitsChanged?.Invoke();
+
     public void MarkStale(Guid repository) => stale.Writer.TryWrite(repository);
 
     public async Task<IReadOnlyList<Repository>> ListAsync(CancellationToken ct = default)
@@ -111,6 +116,8 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
             }
 
             backends.Forget(wanted.Values);
+            TellKitsChanged();
+
             return repository;
         }
         catch
@@ -152,25 +159,6 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
             await vault.DeleteAsync(db, OwnerOf(id));
             db.Repositories.Remove(repository);
             note.About("repository", id, new { resticId = repository.ResticId });
-        }, ct);
-    }
-
-    public async Task<RecoverySheet> RecoverySheetAsync(Guid id, Actor who, CancellationToken ct = default)
-    {
-        who.MustBe(Role.Admin);
-        var repository = await GetAsync(id, ct);
-        var target = await TargetAsync(repository, ct);
-        await audit.ChangeAsync(who, "repository.recovery-sheet-shown", (_, note) => { note.About("repository", id); return Task.CompletedTask; }, ct);
-        return RecoverySheet.For(repository, target);
-    }
-
-    public Task ConfirmRecoveryAsync(Guid id, Actor who, CancellationToken ct = default)
-    {
-        who.MustBe(Role.Admin);
-        return audit.ChangeAsync(who, "repository.recovery-sheet-confirmed", async (db, note) =>
-        {
-            (await FindAsync(db, id, ct)).RecoveryConfirmedAt ??= clock.GetUtcNow();
-            note.About("repository", id);
         }, ct);
     }
 

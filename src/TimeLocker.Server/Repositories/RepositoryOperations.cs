@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
@@ -39,9 +40,36 @@ public static class RepositoryOperations
             async (RepositoryCatalog repositories, Guid id, int? days, CancellationToken ct) => new Page<RepositoryDay>(await repositories.GrowthAsync(id, days ?? 90, ct), null));
         map.Delete("repositories.remove", "/repositories/{id}", Role.Admin, "Forgets a repository; the repository itself stays as it is.",
             (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.RemoveAsync(id, who, ct));
-        map.Post("repositories.recovery-sheet", "/repositories/{id}/recovery-sheet", Role.Admin, "Shows address, password and plain restic commands. Audited.",
-            (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.RecoverySheetAsync(id, who, ct));
-        map.Post("repositories.confirm-recovery", "/repositories/{id}/recovery-sheet/confirm", Role.Admin, "Says that the recovery sheet is kept in a safe place.",
-            (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.ConfirmRecoveryAsync(id, who, ct));
+        SecretsOf(map);
     }
+
+    private static void SecretsOf(OperationMap map)
+    {
+        map.Post("repositories.recovery-kit", "/repositories/{id}/recovery-kit", Role.Admin, "Address, password and plain restic commands. Audited.",
+            (RecoveryDesk kits, Guid id, Actor who, CancellationToken ct) => kits.KitAsync(id, who, ct));
+        map.Stream("repositories.download-kit", "/repositories/{id}/recovery-kit", Role.Admin, "The recovery kit as a file: format=pdf (or text, json). Audited.",
+            async (RecoveryDesk kits, Guid id, string? format, Actor who, CancellationToken ct) => File(kits, [await kits.KitAsync(id, who, ct)], format));
+        map.Post("repositories.recovery-kits", "/recovery-kit", Role.Admin, "The recovery kits of all repositories. Audited.",
+            async (RecoveryDesk kits, Actor who, CancellationToken ct) => new Page<RecoveryKit>(await kits.AllAsync(who, ct), null));
+        map.Stream("repositories.download-kits", "/recovery-kit", Role.Admin, "The recovery kits of all repositories in one file: format=pdf (or text, json). Audited.",
+            async (RecoveryDesk kits, string? format, Actor who, CancellationToken ct) => File(kits, await kits.AllAsync(who, ct), format));
+        map.Post("repositories.test-kit", "/repositories/{id}/recovery-kit/test", Role.Admin, "Opens the repository with what was typed from its kit; success confirms the kit.",
+            (RecoveryDesk kits, Guid id, KitTest typed, Actor who, CancellationToken ct) => kits.TestAsync(id, typed, who, ct));
+        map.Get("keys.list", "/repositories/{id}/keys", Role.Admin, "The keys that open a repository.",
+            async (RepositoryKeys keys, Guid id, Actor who, CancellationToken ct) => new Page<RepositoryKey>(await keys.ListAsync(id, who, ct), null));
+        map.Post("keys.add", "/repositories/{id}/keys", Role.Admin, "Adds a key with a password of its own, which is answered this once.",
+            (RepositoryKeys keys, Guid id, NewKey wanted, Actor who, CancellationToken ct) => keys.AddAsync(id, wanted, who, ct), 201);
+        map.Delete("keys.remove", "/repositories/{id}/keys/{key}", Role.Admin, "Removes a key; never the one that TimeLocker uses.",
+            (RepositoryKeys keys, Guid id, string key, Actor who, CancellationToken ct) => keys.RemoveAsync(id, key, who, ct));
+        map.Post("repositories.password", "/repositories/{id}/password", Role.Admin, "Changes the repository's password; its recovery kit has to be kept anew.",
+            (PasswordChange change, Guid id, NewPassword password, Actor who, CancellationToken ct) => change.ChangeAsync(id, password, who, ct));
+    }
+
+    private static IResult File(RecoveryDesk kits, IReadOnlyList<RecoveryKit> wanted, string? format) => format switch
+    {
+        "json" => Results.Json(new Page<RecoveryKit>(wanted, null), ApiJson.Options),
+        "text" => Results.Text(string.Join('\n', wanted.Select(k => k.Text))),
+        null or "pdf" => Results.File(kits.Pdf(wanted), "application/pdf", "timelocker-recovery-kit.pdf"),
+        _ => throw ProblemException.Invalid($"There is no format “{format}”.", "A recovery kit comes as pdf, text or json.", "Choose one of them."),
+    };
 }

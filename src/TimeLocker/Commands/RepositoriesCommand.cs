@@ -8,15 +8,15 @@ internal static class RepositoriesCommand
     public static Command Build()
     {
         var command = List();
-        foreach (var care in CareCommands.All)
+        foreach (var more in (Command[])[.. CareCommands.All, .. RepositorySecrets.Build()])
         {
-            command.Add(care);
+            command.Add(more);
         }
 
         return command;
     }
 
-    private static Command List() => new Command("repositories", "Lists the repositories; adds one; checks, prunes, repairs and copies them.")
+    private static Command List() => new Command("repositories", "Lists the repositories; adds one; checks, prunes, repairs and copies them; keys, password and recovery kit of one.")
     {
         Add(),
         new Command("backends", "Lists the kinds of places and their fields.").Remote(async (_, client, output, ct) =>
@@ -35,7 +35,7 @@ internal static class RepositoriesCommand
             ("Backend", r => r["backend"]?.ToString()),
             ("Snapshots", r => r["snapshotCount"]?.ToString()),
             ("Newest", r => Names.Time(r["newestSnapshotAt"])),
-            ("Recovery sheet", r => r["recoveryConfirmedAt"] is null ? "not confirmed" : "confirmed"));
+            ("Recovery kit", r => r["recoveryConfirmedAt"] is null ? "not proven" : "proven"));
         return Exit.Ok;
     });
 
@@ -64,7 +64,7 @@ internal static class RepositoriesCommand
             }
 
             output.Line($"Added “{answer!["name"]}” ({answer["id"]}).");
-            output.Line("Its recovery sheet is not confirmed yet: open it in the dashboard, keep it in a safe place and confirm it there.");
+            output.Line("Its recovery kit is not proven yet: keep what “repositories kit” prints in a safe place, then type the password from it into “repositories kit-test”.");
             return Exit.Ok;
         });
     }
