@@ -13,6 +13,9 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     private const string Retry = "returned error, retrying after";
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Cache and temporary files of restic lie in it.</summary>
+    public string State => state;
+
     public static TimeSpan QuickLimit { get; } = TimeSpan.FromSeconds(20);
     public static TimeSpan LongLimit { get; } = TimeSpan.FromMinutes(2);
 

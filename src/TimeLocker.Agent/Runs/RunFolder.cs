@@ -30,6 +30,9 @@ internal sealed class RunFolder(string path)
     /// <summary>Whether TimeLocker was told to stop it.</summary>
     public bool WasCancelled => File.Exists(In("cancelled"));
 
+    /// <summary>Whether restic was told to stop because other limits begin to count: it is to be started again.</summary>
+    public bool WasHalted => File.Exists(In("halted"));
+
     public bool IsOver => File.Exists(In("result.json"));
 
     public void Create() => Directory.CreateDirectory(path, Private | UnixFileMode.UserExecute);
@@ -39,6 +42,17 @@ internal sealed class RunFolder(string path)
     public void MarkHandedOver() => Write("handed", []);
 
     public void MarkCancelled() => Write("cancelled", []);
+
+    public void MarkHalted() => Write("halted", []);
+
+    /// <summary>Makes room for the next attempt. In this order: whoever joins in between sees that it has to be begun, not that it is over.</summary>
+    public void BeginAgain()
+    {
+        foreach (var name in (string[])["handed", "exit", "pid", "out", "err", "halted"])
+        {
+            File.Delete(In(name));
+        }
+    }
 
     /// <summary>restic's exit code, or null while it runs or when its wrapper was killed.</summary>
     public int? ExitCode => Read("exit") is { } text && int.TryParse(text, out var code) ? code : null;
@@ -67,7 +81,7 @@ internal sealed class RunFolder(string path)
     /// <summary>Removes everything but the result and the log.</summary>
     public void Tidy()
     {
-        foreach (var name in (string[])["out", "err", "pid", "exit", "handed", "cancelled", "run.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
+        foreach (var name in (string[])["out", "err", "pid", "exit", "handed", "halted", "cancelled", "run.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
         {
             File.Delete(In(name));
         }

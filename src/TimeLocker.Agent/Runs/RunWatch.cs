@@ -7,9 +7,10 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>Follows the files of a running restic and tells what happens; sends the signals of a stop.</summary>
 internal sealed class RunWatch : IDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30), UntilKillCutOff = TimeSpan.FromSeconds(2), UntilPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30), UntilKillCutOff = TimeSpan.FromSeconds(2), UntilKillAtEdge = TimeSpan.FromMinutes(5), UntilPatience = TimeSpan.FromSeconds(5), NoteShown = TimeSpan.FromMinutes(5);
 
     private readonly RunFolder folder;
+    private readonly RunFacts facts;
     private readonly RunBroadcast broadcast;
     private readonly TimeProvider time;
     private readonly ResticOutput output;
@@ -25,7 +26,7 @@ internal sealed class RunWatch : IDisposable
     /// <param name="patience">See <see cref="Watchdog"/>.</param>
     public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, RunBroadcast broadcast, Action<string> log, TimeSpan patience, TimeProvider time)
     {
-        (this.folder, this.broadcast, this.time, begun) = (folder, broadcast, time, time.GetTimestamp());
+        (this.folder, this.facts, this.broadcast, this.time, begun) = (folder, facts, broadcast, time, time.GetTimestamp());
         Preview = new Preview(spec is RestoreSpec { Folder: null } ? facts.Target : null);
         output = new ResticOutput { Detail = Preview.Add };
         Errors = new ResticErrors(issue => broadcast.Publish(new RunIssueFound(issue) { At = time.GetUtcNow() }), log);
@@ -60,9 +61,9 @@ internal sealed class RunWatch : IDisposable
             }
 
             Tell();
-            if (stop.IsCancellationRequested | Watchdog.Bites(Errors.Retrying, Errors.Tries, (progress.BytesDone, output.Text.Figure)))
+            if (stop.IsCancellationRequested | IsHalted() | Watchdog.Bites(Errors.Retrying, Errors.Tries, (progress.BytesDone, output.Text.Figure)))
             {
-                Signal(process);
+                Signal(process, stop.IsCancellationRequested ? UntilKill : UntilKillAtEdge);
             }
 
             await (exited is null ? Task.Delay(Poll, detach) : Task.WhenAny(exited, Task.Delay(Poll, detach)));
@@ -86,6 +87,7 @@ internal sealed class RunWatch : IDisposable
         var status = output.TakeStatus();
         spoke |= status is not null || output.Text.Phase is not null;
         var said = Errors.Retrying is { } text ? $"The repository does not answer; restic tries again. {ResticProblems.FirstLine(text)}"
+            : facts.Notes.Count > 0 && time.GetElapsedTime(begun) < NoteShown ? facts.Notes[^1]
             : !spoke && time.GetElapsedTime(begun) > UntilPatience ? "restic opens the repository. Where another program holds a lock, it waits up to two minutes."
             : null;
         var phase = phases?.Next(output.Text, said);
@@ -99,15 +101,27 @@ internal sealed class RunWatch : IDisposable
         broadcast.Publish(new RunProgressed(progress) { At = time.GetUtcNow() });
     }
 
+    // Marked before the signal is sent: whoever joins the run later knows why it ended.
+    private bool IsHalted()
+    {
+        if (stoppedAt == 0 && facts.LimitsChangeAt <= time.GetUtcNow())
+        {
+            folder.MarkHalted();
+        }
+
+        return facts.LimitsChangeAt <= time.GetUtcNow();
+    }
+
     // SIGTERM lets restic remove its lock, which takes a tenth of a second, or a minute in vain when the repository is out of reach.
-    private void Signal(ProcessIdentity? process)
+    // Into a folder it first writes the pack that it has begun, at the speed that it is allowed: at an edge there is time for that.
+    private void Signal(ProcessIdentity? process, TimeSpan patience)
     {
         if (stoppedAt == 0)
         {
             stoppedAt = time.GetTimestamp();
             process?.SignalGroup(ProcessIdentity.Terminate);
         }
-        else if (!killed && time.GetElapsedTime(stoppedAt) > (Errors.Retrying is null ? UntilKill : UntilKillCutOff))
+        else if (!killed && time.GetElapsedTime(stoppedAt) > (Errors.Retrying is null ? patience : UntilKillCutOff))
         {
             killed = true;
             process?.SignalGroup(ProcessIdentity.Kill);

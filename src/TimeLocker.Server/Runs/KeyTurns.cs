@@ -7,14 +7,14 @@ namespace TimeLocker.Server.Runs;
 /// <summary>Lets what is no run, a change of keys, take a repository's turn as one.</summary>
 internal static class KeyTurns
 {
-    public static ExclusiveTurn Of(RepositoryTurns turns) => async (repository, title, patience, ct) =>
+    public static ExclusiveTurn Of(RunQueue queue) => async (repository, title, patience, ct) =>
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(patience);
         var why = "";
         try
         {
-            return await turns.EnterAsync(StandIn(repository, title), Turn.Exclusive, reason => why = reason, limit.Token);
+            return await queue.EnterAsync(StandIn(repository, title), [new Use(repository, Turn.Exclusive)], going: false, reason => why = reason, limit.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

@@ -57,6 +57,9 @@ public sealed class AgentRig : IAsyncDisposable
     public string Root { get; }
     public string State => In("state");
     public LocalAgent Agent { get; private set; }
+
+    /// <summary>The clock of agents that are started from now on.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
     public ResticTarget Target => new() { Location = In("repo"), Folder = In("repo"), Password = new Secret(Password) };
 
     public string In(params string[] parts) => Path.Combine([Root, .. parts]);
@@ -64,7 +67,7 @@ public sealed class AgentRig : IAsyncDisposable
     /// <summary>As after a restart of TimeLocker; the agent before is left as it is.</summary>
     public LocalAgent Restart()
     {
-        Agent = new LocalAgent(State, TimeProvider.System, new ResticBinary(restic), patience);
+        Agent = new LocalAgent(State, Clock, new ResticBinary(restic), patience);
         agents.Add(Agent);
         return Agent;
     }
