@@ -60,7 +60,7 @@ public sealed class Mounted : IDisposable
 }
 
 /// <summary>A test that mounts something. Where that is not allowed it is left out, and its result says why.</summary>
-public sealed class MountFactAttribute : FactAttribute
+public sealed class MountTheoryAttribute : TheoryAttribute
 {
-    public MountFactAttribute() => Skip = Mounted.WhyNot;
+    public MountTheoryAttribute() => Skip = Mounted.WhyNot;
 }

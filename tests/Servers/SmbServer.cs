@@ -44,7 +44,7 @@ public sealed class SmbServer : TestServer
             read only = no
 
             """);
-        await SayAsync($"{Password}\n{Password}\n", "pdbedit", "-s", server.In("smb.conf"), "-a", "-t", "-u", Environment.UserName);
+        await SayAsync($"{Password}\n{Password}\n", "pdbedit", "-s", server.In("smb.conf"), "-a", "-t", "-u", System.Environment.UserName);
         await server.StartAsync();
         return server;
     }
@@ -55,7 +55,7 @@ public sealed class SmbServer : TestServer
         ["port"] = $"{port ?? Port}",
         ["share"] = Share,
         ["path"] = name,
-        ["user"] = Environment.UserName,
+        ["user"] = System.Environment.UserName,
         ["password"] = Password,
     }, In(Share, name));
 }

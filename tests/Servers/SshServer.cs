@@ -7,7 +7,7 @@ public sealed class SshServer : TestServer
     {
     }
 
-    public static string User => Environment.UserName;
+    public static string User => System.Environment.UserName;
     public string PrivateKey => File.ReadAllText(In("user"));
     public string HostKey => string.Join(' ', File.ReadAllText(In("host.pub")).Split(' ')[..2]);
 
@@ -34,7 +34,7 @@ public sealed class SshServer : TestServer
             MaxStartups 100
 
             """);
-        if (Environment.IsPrivilegedProcess)
+        if (System.Environment.IsPrivilegedProcess)
         {
             Directory.CreateDirectory("/run/sshd"); // root's sshd wants it, and only a system's service makes it
         }

@@ -26,11 +26,18 @@ public abstract partial class TestServer : IAsyncDisposable
     /// <summary>The program, found by <see cref="Programs"/>, and its arguments. It stays in the foreground.</summary>
     protected abstract IReadOnlyList<string> Command { get; }
 
+    /// <summary>Variables that it gets besides those of the tests.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>();
+
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo("setsid", ["sh", "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", In("log"), .. Command]) { WorkingDirectory = Root };
         start.Environment["HOME"] = Root;
-        start.Environment["PYTHONWARNINGS"] = "ignore";
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         process = Process.Start(start)!;
         await Ports.AnswersAsync(Port, () => process.HasExited ? $"{GetType().Name} ended at once: {File.ReadAllText(In("log"))}" : null);
     }

@@ -23,7 +23,7 @@ public sealed class StorageServers : IAsyncLifetime
             "rest" => (await ServerAsync(kind, () => RestServer.NewAsync())).Place(name),
             "rest over TLS" => (await ServerAsync(kind, () => RestServer.NewAsync(tls: true))).Place(name),
             "rest, append-only" => (await ServerAsync(kind, () => RestServer.NewAsync(appendOnly: true))).Place(name),
-            "s3" => (await ServerAsync(kind, S3Server.NewAsync)).Place(name),
+            "s3" => (await ServerAsync(kind, () => S3Server.NewAsync())).Place(name),
             "smb" => (await ServerAsync(kind, SmbServer.NewAsync)).Place(name),
             "nfs" => Share(name),
             "rclone" => new("rclone", new() { ["remote"] = "elsewhere", ["path"] = Path.Combine(Root, name) }, Path.Combine(Root, name)),

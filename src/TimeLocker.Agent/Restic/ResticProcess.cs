@@ -73,7 +73,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
             var said = await ReachAsync(target, ResticArguments.Unlock(target), QuickLimit, CancellationToken.None);
             if (said is not { ExitCode: ResticExit.Ok, TimedOut: false })
             {
-                OweUnlock(target);
+                OweUnlock(target, null);
                 throw ResticExit.Exception(said, new Redactor(target));
             }
         }
@@ -82,9 +82,11 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     }
 
     /// <summary>A lock of ours may be left there, which nobody could remove.</summary>
-    public void OweUnlock(ResticTarget target) => File.WriteAllBytes(DebtOf(target), []);
+    public void OweUnlock(ResticTarget target, ProcessIdentity? holder) => File.WriteAllText(DebtOf(target), $"{holder?.Pid ?? 0}");
 
-    public bool OwesUnlock(ResticTarget target) => File.Exists(DebtOf(target));
+    /// <summary>Who holds that lock; null: there is none.</summary>
+    public ProcessIdentity? UnlockOwed(ResticTarget target) =>
+        File.Exists(DebtOf(target)) && int.TryParse(File.ReadAllText(DebtOf(target)), out var pid) ? new ProcessIdentity(pid, 0, "") : null;
 
     public static bool HasLocks(string folder)
     {

@@ -223,7 +223,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         };
         if (watch.Errors.LeavesLock && ended.Outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
         {
-            restic.OweUnlock(job.Target);
+            restic.OweUnlock(job.Target, process);
             log!.Add("The repository is out of reach, so a lock may be left there. It is removed before the next run.");
         }
         else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)

@@ -14,7 +14,7 @@ namespace TimeLocker.Tests.Agent;
 public sealed class StorageFaultTests : IAsyncLifetime
 {
     // restic itself notices a silent server after five minutes.
-    private readonly AgentRig rig = new(script: $"if [ \"$1\" = backup ]; then set -- \"$@\" --stuck-request-timeout=2s; fi\nexec {Restic} \"$@\"", patience: TimeSpan.FromSeconds(4));
+    private readonly AgentRig rig = new(script: $"if [ \"$1\" = backup ]; then set -- \"$@\" --stuck-request-timeout=2s; fi\nexec {Restic} \"$@\"", patience: TimeSpan.FromSeconds(3));
     private RestServer server = null!;
     private FaultProxy way = null!;
 
@@ -41,6 +41,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
 
         await server.KillAsync();
         await AgentRig.UntilAsync(() => run.Progress.Note?.Contains("restic tries again", StringComparison.Ordinal) == true);
+        way.BytesPerSecond = 0;
         await server.StartAsync();
         await ended;
 
@@ -67,7 +68,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
 
     [Theory]
     [InlineData(Fault.Refused, "does not answer", "connection refused")]
-    [InlineData(Fault.Error, "server", "500")]
+    [InlineData(Fault.Error, "has a fault", "error of its own")]
     [InlineData(Fault.Stalled, "does not answer", "")]
     public async Task A_run_that_gets_nowhere_is_given_up_with_the_cause(Fault fault, string what, string why)
     {
@@ -80,7 +81,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         run.Outcome.ShouldBe(RunOutcome.Failed);
         Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(20));
         run.Problem!.What.ShouldContain(what);
-        run.Problem.Why.ShouldContain("For 4 seconds nothing came through");
+        run.Problem.Why.ShouldContain("For 3 seconds nothing came through");
         run.Problem.Why.ShouldContain(why);
         await TheNextRunSucceedsAsync();
     }
