@@ -68,7 +68,6 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
     /// <summary>After a start of TimeLocker: goes on with every run that had not ended. Their processes may still be at work.</summary>
     public async Task ResumeAsync(CancellationToken ct)
     {
-        await queue.LoadAsync(ct);
         await using var db = await databases.CreateDbContextAsync(ct);
         var open = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended).OrderBy(r => r.Id).ToListAsync(ct);
         foreach (var run in open.OrderByDescending(IsGoing).ThenBy(r => r.Id)) // what is at work has its turn already

@@ -130,7 +130,8 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         db.Snapshots.RemoveRange(gone);
         var added = listed.Where(s => !known.ContainsKey(s.Id)).ToList();
         var runs = added.Select(s => s.RunId).OfType<Guid>().ToHashSet();
-        var plans = runs.Count == 0 ? [] : await db.Runs.Where(r => r.RepositoryId == repositoryId && r.PlanId != null).Select(r => new { r.Id, r.PlanId }).ToDictionaryAsync(r => r.Id, r => r.PlanId, ct);
+        var original = await db.Repositories.Where(r => r.Id == repositoryId).Select(r => r.CopyOfId).SingleOrDefaultAsync(ct); // a copy has the tags of where it comes from
+        var plans = runs.Count == 0 ? [] : await db.Runs.Where(r => (r.RepositoryId == repositoryId || r.RepositoryId == original) && r.PlanId != null).Select(r => new { r.Id, r.PlanId }).ToDictionaryAsync(r => r.Id, r => r.PlanId, ct);
         foreach (var s in added)
         {
             db.Snapshots.Add(new Snapshot
