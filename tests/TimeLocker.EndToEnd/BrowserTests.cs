@@ -147,7 +147,7 @@ public sealed partial class BrowserTests : IAsyncLifetime
     private async Task TourAsync(IPage page)
     {
         var small = await browser.PageAsync(server.Address, 390, 844, page);
-        foreach (var address in (string[])["", "machines", "plans", "restore", "repositories", "activity", "settings/users", "settings/tokens", "settings/about", "account"])
+        foreach (var address in (string[])["", "machines", "plans", "restore", "repositories", "activity", "settings/users", "settings/tokens", "settings/secrets", "settings/about", "account"])
         {
             await page.OpenAsync(address);
             await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();

@@ -33,7 +33,11 @@ public sealed class KeyFileStore(string folder) : ISecretStore
 
     public Task DeleteAsync(string name, CancellationToken ct)
     {
-        File.Delete(FileOf(name));
+        if (File.Exists(FileOf(name)))
+        {
+            File.Delete(FileOf(name));
+        }
+
         return Task.CompletedTask;
     }
 

@@ -82,7 +82,11 @@ public sealed class PassphraseStore(string folder, Func<bool, CancellationToken,
 
     public Task DeleteAsync(string name, CancellationToken ct)
     {
-        File.Delete(FileOf(name));
+        if (File.Exists(FileOf(name)))
+        {
+            File.Delete(FileOf(name));
+        }
+
         return Task.CompletedTask;
     }
 

@@ -62,7 +62,7 @@ public static class RepositoryOperations
         map.Delete("keys.remove", "/repositories/{id}/keys/{key}", Role.Admin, "Removes a key; never the one that TimeLocker uses.",
             (RepositoryKeys keys, Guid id, string key, Actor who, CancellationToken ct) => keys.RemoveAsync(id, key, who, ct));
         map.Post("repositories.password", "/repositories/{id}/password", Role.Admin, "Changes the repository's password; its recovery kit has to be kept anew.",
-            (PasswordChange change, Guid id, NewPassword password, Actor who, CancellationToken ct) => change.ChangeAsync(id, password, who, ct));
+            (PasswordChange change, Guid id, NewPassword wanted, Actor who, CancellationToken ct) => change.ChangeAsync(id, wanted, who, ct));
     }
 
     private static IResult File(RecoveryDesk kits, IReadOnlyList<RecoveryKit> wanted, string? format) => format switch

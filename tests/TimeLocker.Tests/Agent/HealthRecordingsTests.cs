@@ -74,7 +74,7 @@ public sealed class HealthRecordingsTests
 
     private static RunEnded Read(string version, string recording, RunSpec spec)
     {
-        var path = Path.Combine(RecordingsTests.Folder(), version, recording);
+        var path = Path.Combine(Recordings.Folder, version, recording);
         var output = new ResticOutput();
         var errors = new ResticErrors(_ => { }, _ => { });
         output.Lines.Add(File.ReadAllBytes(path + ".jsonl"));

@@ -63,7 +63,7 @@ internal sealed class PdfFont(string name, TrueType type)
             endcodespacerange
 
             """);
-        foreach (var some in used.Chunk(100))
+        foreach (var some in used.Where(u => u.Key != 0).Chunk(100)) // 0 stands for what the font lacks
         {
             map.Append(CultureInfo.InvariantCulture, $"{some.Length} beginbfchar\n");
             foreach (var (glyph, rune) in some)

@@ -37,6 +37,6 @@ public sealed class RedactingLoggersTests
         said.ShouldNotContain(Canary);
         said.ShouldNotContain(KeyLine);
         said.ShouldContain(format == "json" ? "\\u2022" : "the password ••• is short, 3 tries");
-        said.ShouldContain(nameof(No_format_of_the_log_shows_a_live_secret)[..0] + "InvalidOperationException");
+        said.ShouldContain("InvalidOperationException");
     }
 }

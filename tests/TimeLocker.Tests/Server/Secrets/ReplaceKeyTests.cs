@@ -95,7 +95,7 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
     [Fact]
     public async Task Sessions_outlive_a_rotation_a_move_and_the_restart_after_them()
     {
-        var server = await IdentityServer.StartAsync(data: Path.Combine(folder, "identity"));
+        var server = await IdentityServer.StartAsync(data: Directory.CreateDirectory(Path.Combine(folder, "identity")).FullName);
         using var browser = server.Open();
         await browser.SignInAsync(IdentityServer.Admin, IdentityServer.Password);
         var note = server.Get<IDataProtectionProvider>().CreateProtector("test").Protect("still me");
