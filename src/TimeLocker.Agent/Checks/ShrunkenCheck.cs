@@ -16,9 +16,7 @@ internal sealed class ShrunkenCheck : ICheck
 
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
 
-    public const string CheckName = "shrunken";
-
-    public string Name => CheckName;
+    public string Name => RunCheck.Shrunken;
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {

@@ -40,7 +40,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             throw ProblemException.Invalid("A partial backup of nothing.", "No source was chosen.", $"Choose from {string.Join(", ", plan.Sources)}.");
         }
 
-        return await QueueAsync(NewBackup(plan, wanted.Mode, wanted.Paths, who.Via == Via.Ui ? RunCause.Person : RunCause.Api, who), who, ct);
+        return await QueueAsync(NewBackup(plan, new(wanted.Mode, wanted.Paths) { EvenIfShrunk = wanted.EvenIfShrunk }, who.Via == Via.Ui ? RunCause.Person : RunCause.Api, who), who, ct);
     }
 
     /// <summary>Asks for the end of a run. Its outcome says whether that came in time.</summary>
@@ -84,7 +84,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         closing.Dispose();
     }
 
-    private Run NewBackup(BackupPlan plan, BackupMode mode, IReadOnlyList<string> paths, RunCause cause, Actor who) => new()
+    private Run NewBackup(BackupPlan plan, BackupRequest request, RunCause cause, Actor who) => new()
     {
         Id = Guid.CreateVersion7(clock.GetUtcNow()),
         Kind = RunKind.Backup,
@@ -94,7 +94,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         MachineId = plan.MachineId,
         Title = plan.Name,
         RequestedBy = who.Id,
-        Request = new BackupRequest(mode, paths),
+        Request = request,
         QueuedAt = clock.GetUtcNow(),
     };
 
@@ -244,7 +244,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
 
         await using var db = await databases.CreateDbContextAsync();
         return await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == run.PlanId && p.ArchivedAt == null) is { } plan
-            ? NewBackup(plan, request.Mode, request.Paths, RunCause.Retry, Actor.System)
+            ? NewBackup(plan, request, RunCause.Retry, Actor.System)
             : null;
     }
 
@@ -252,26 +252,30 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
 
     private async Task<RunSpec> SpecAsync(Run run, CancellationToken ct)
     {
-        var target = await repositories.TargetAsync(await repositories.GetAsync(run.RepositoryId, ct), ct);
-        return run.Request switch
+        var repository = await repositories.GetAsync(run.RepositoryId, ct);
+        var target = await repositories.TargetAsync(repository, ct);
+        RunSpec spec = run.Request switch
         {
             BackupRequest request => await BackupAsync(run, request, target, ct),
             RestoreRequest r => new RestoreSpec { RunId = run.Id, Target = target, SnapshotId = r.SnapshotId, Paths = r.Paths, Folder = r.Folder, Overwrite = r.Overwrite, Verify = r.Verify, DryRun = r.DryRun },
             _ => await HealthAsync(run, target, ct),
         };
+        return spec with { Resources = ResourceRules.Stricter(spec.Resources, repository.Resources) };
     }
 
-    private async Task<RunSpec> BackupAsync(Run run, BackupRequest request, ResticTarget target, CancellationToken ct)
+    private async Task<BackupSpec> BackupAsync(Run run, BackupRequest request, ResticTarget target, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var plan = await db.Plans.AsNoTracking().SingleAsync(p => p.Id == run.PlanId, ct);
         var machine = await db.Machines.AsNoTracking().SingleAsync(m => m.Id == run.MachineId, ct);
+        var sources = request.Paths.Count > 0 ? request.Paths : plan.Sources;
+        var before = await Expectation.OfAsync(db, plan, sources, ct);
         return new BackupSpec
         {
             RunId = run.Id,
             Target = target,
             Host = machine.Host,
-            Sources = request.Paths.Count > 0 ? request.Paths : plan.Sources,
+            Sources = sources,
             Excludes = ExcludePreset.Expand(plan.ExcludePresets, plan.Excludes),
             ExcludeIfPresent = plan.ExcludeIfPresent,
             ExcludeCaches = plan.ExcludeCaches,
@@ -279,6 +283,10 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             Tags = plan.Tags,
             Compression = plan.Compression,
             Mode = request.Mode,
+            Resources = plan.Resources,
+            ExpectedBytes = before.Bytes,
+            ExpectedFiles = request.EvenIfShrunk ? 0 : before.Files,
+            After = before.After,
         };
     }
 }
