@@ -78,7 +78,7 @@ internal static class DemoFleet
         Values = new() { ["path"] = p.Path },
         MachineId = local,
         CreatedAt = now.AddDays(-190),
-        ResticId = DemoHistory.Hex($"repository {p.Name}"),
+        ResticId = DemoHistory.Hex($"repository {p.Path}"),
         RecoveryConfirmedAt = p.Confirmed ? now.AddDays(-189) : null,
         RefreshedAt = now.AddMinutes(-4),
         StoredBytes = p.StoredGiB * GiB,
