@@ -43,7 +43,11 @@ public sealed class RestServer : TestServer
             values["caCertificate"] = Certificate;
         }
 
-        return new("rest", values, In("data", User, name));
+        return new("rest", values, In("data", User, name))
+        {
+            Address = $"rest:{values["url"]}",
+            PlainEnvironment = new Dictionary<string, string> { ["RESTIC_REST_USERNAME"] = User, ["RESTIC_REST_PASSWORD"] = Password },
+        };
     }
 
     private string[] MakeCertificate()
