@@ -25,6 +25,7 @@ public sealed class StorageTests(ServerProcess server, StorageServers servers) :
         var documents = TwoHundredFiles();
 
         var repository = (await Api.PostAsync("repositories", new { name = $"{kind} {Guid.NewGuid():N}", backend = place.Backend, values = place.Values, password = Password, create = true })).Must(201);
+        repository.Text("appendOnly").ShouldBe(kind == "rest, append-only" ? "true" : "false");
         var plan = await Api.AddPlanAsync(Path.GetFileName(files.Root), repository, documents);
         var first = await Api.EndAsync(await Api.RunAsync(plan));
         files.Write("documents/folder 3/new.txt", "new");
