@@ -20,6 +20,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, (RunWork Work, Task Done)> live = [];
     private readonly CancellationTokenSource detach = new();
+    private readonly DateTimeOffset begun;
     private bool detached;
 
     /// <param name="stateDirectory">The agent's own folder; it is made when it is missing.</param>
@@ -28,7 +29,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     {
         state = Directory.CreateDirectory(Path.GetFullPath(stateDirectory), Private).FullName;
         Directory.CreateDirectory(Path.Combine(state, "runs"), Private);
-        (this.time, binary, this.restic) = (time, restic, new ResticProcess(state, restic) { Patience = patience ?? TimeSpan.FromMinutes(10) });
+        (this.time, begun, binary, this.restic) = (time, time.GetUtcNow(), restic, new ResticProcess(state, restic) { Patience = patience ?? TimeSpan.FromMinutes(10) });
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
     }
 
@@ -107,6 +108,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         ReadHostKeys read => await HostKeys.ReadAsync(read, ct),
         ListFolder folder => MachineFolders.List(folder),
         MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
+        CleanUp wanted => await new Cleaning(state, begun, Alive, time).WorkAsync(wanted, ct),
         _ => throw ProblemException.Invalid("This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
     };
 
@@ -138,6 +140,17 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
             }
 
             work.Dispose();
+        }
+    }
+
+    private Guid[] Alive
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. live.Keys];
+            }
         }
     }
 

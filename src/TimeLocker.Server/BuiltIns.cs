@@ -34,6 +34,7 @@ public static class BuiltIns
         var map = new OperationMap();
         StatusOperations.Map(map);
         MachineOperations.Map(map);
+        CleanUpOperations.Map(map);
         RepositoryOperations.Map(map);
         SnapshotOperations.Map(map);
         PlanOperations.Map(map);

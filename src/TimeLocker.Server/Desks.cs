@@ -17,6 +17,7 @@ internal static class Desks
         .AddSingleton<AgentRegistry>()
         .AddSingleton<SshKeyPairs>()
         .AddSingleton<BackendCatalog>()
+        .AddSingleton<Housekeeping>()
         .AddSingleton<RepositoryCatalog>()
         .AddSingleton<PlanCatalog>()
         .AddSingleton<RunFeed>()

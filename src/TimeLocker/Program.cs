@@ -18,6 +18,7 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     SnapshotsCommand.Build(),
     LsCommand.Build(),
     RestoreCommand.Build(),
+    CleanUpCommand.Build(),
     CallCommand.Build(),
     DoctorCommand.Build(),
     VersionCommand.Build(),

@@ -61,9 +61,14 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
         CleanUp => (Freed[])[new("cache", "/var/cache/timelocker/old-repository", 3_400_000_000), new("log", "/var/lib/timelocker/runs", 41_000_000), new("temporary", "/var/lib/timelocker/tmp", 7_300_000)],
         ReadHostKeys => (IReadOnlyList<HostKey>)[new("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgealvY8GswfGX0vazwDxdZT3QV6Yu5UMH4R4uEV2O1", "SHA256:1KPgirpcvRqMAnb7dvLCJ4p7h0BQblQuekOzpPRl68k")],
         ListFolder folder => DemoDisk.Folder(folder.Path),
+        CleanUp cleanup => Tidy(cleanup),
         MeasureFolder folder => DemoDisk.Size(folder.Path),
         _ => throw new NotSupportedException($"the demo does not answer {question.GetType().Name}"),
     };
+
+    private static IReadOnlyList<Freed> Tidy(CleanUp wanted) => wanted.LogsBefore == DateTimeOffset.MaxValue
+        ? [new("cache", "/var/lib/timelocker/cache", 412L << 20), new("log", "/var/lib/timelocker/runs", 38L << 20)]
+        : [new("cache", $"/var/lib/timelocker/cache/{DemoHistory.Hex("removed")}", 96L << 20), new("log", "/var/lib/timelocker/runs", 4L << 20)];
 
     private RepositoryFacts Made(string location)
     {
