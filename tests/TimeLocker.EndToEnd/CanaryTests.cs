@@ -101,6 +101,8 @@ public sealed class CanaryTests : IAsyncLifetime
         {
             answers.Add(($"page {page}", await PageAsync(page)));
         }
+
+        answers.Single(a => a.Where == "page ").What.ShouldContain("The recovery kit of “canary” is not proven yet."); // the new password's
     }
 
     // As a browser asks: signed in, before any circuit.

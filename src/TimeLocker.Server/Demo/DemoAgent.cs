@@ -58,7 +58,6 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
         ListKeys => (RepositoryKey[])[new(DemoHistory.Hex("key 1"), "root", "office-server", clock.GetUtcNow().AddDays(-190), Current: true), new(DemoHistory.Hex("key 2"), "anna", "safe", clock.GetUtcNow().AddDays(-120), Current: false)],
         AddKey key => DemoHistory.Hex($"key {key.User}"),
         RemoveKey => true,
-        CleanUp => (Freed[])[new("cache", "/var/cache/timelocker/old-repository", 3_400_000_000), new("log", "/var/lib/timelocker/runs", 41_000_000), new("temporary", "/var/lib/timelocker/tmp", 7_300_000)],
         ReadHostKeys => (IReadOnlyList<HostKey>)[new("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgealvY8GswfGX0vazwDxdZT3QV6Yu5UMH4R4uEV2O1", "SHA256:1KPgirpcvRqMAnb7dvLCJ4p7h0BQblQuekOzpPRl68k")],
         ListFolder folder => DemoDisk.Folder(folder.Path),
         CleanUp cleanup => Tidy(cleanup),
