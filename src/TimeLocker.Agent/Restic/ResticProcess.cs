@@ -47,11 +47,11 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     /// <summary>A short call that is given up as soon as it is clear why the place cannot be reached: restic itself goes on trying for a quarter of an hour.</summary>
     public async Task<ChildResult> ReachAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken ct, Secret? second = null)
     {
-        var said = await TryAsync(target, arguments, limit, ct);
-        return said.ExitCode == ResticExit.Failed && Unsaid(said.Errors) ? await TryAsync(target, arguments, limit, ct) : said;
+        var said = await TryAsync(target, arguments, limit, second, ct);
+        return said.ExitCode == ResticExit.Failed && Unsaid(said.Errors) ? await TryAsync(target, arguments, limit, second, ct) : said;
     }
 
-    private async Task<ChildResult> TryAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken ct)
+    private async Task<ChildResult> TryAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, Secret? second, CancellationToken ct)
     {
         using var files = NewFiles(target);
         await using var child = ChildProcess.Start(await CommandAsync(target, arguments, files.Path, second));
