@@ -196,6 +196,12 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
     {
         var backend = Backend(wanted.Backend);
         var values = new FieldValues(wanted.Values).Checked(backend);
+        vault.HideFromLogs(wanted.Password);
+        foreach (var field in backend.Fields.Where(f => f.Type == FieldType.Secret && values.Has(f.Name)))
+        {
+            vault.HideFromLogs(values[field.Name]);
+        }
+
         return (values, backend.Target(values));
     }
 
