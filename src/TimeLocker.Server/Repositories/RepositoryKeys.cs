@@ -1,11 +1,9 @@
-using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
-using TimeLocker.Server.Secrets;
 
 namespace TimeLocker.Server.Repositories;
 
