@@ -54,11 +54,10 @@ internal static class ResticArguments
     public static string Show(ResticTarget target, IEnumerable<string> arguments) =>
         $"RESTIC_REPOSITORY={Quote(target.Location)} restic {string.Join(' ', arguments.Select(Quote))}";
 
-    private static string[] Common(ResticTarget target) => ["--json", "--password-file=/dev/stdin", .. target.Options.SelectMany(option => (string[])["-o", Record(option)])];
+    private static string[] Common(ResticTarget target) => ["--json", "--password-file=/dev/stdin", .. target.Options.SelectMany(option => (string[])["-o", OneOption(option)])];
 
-    // restic reads the value of -o as a line of CSV. The files' folder, put in later, may have a comma in its name.
-    private static string Record(string option) =>
-        option.IndexOfAny(['"', ',']) >= 0 || option.Contains(ResticTarget.FilesFolder, StringComparison.Ordinal) ? $"\"{option.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : option;
+    // restic reads a value of -o as a line of CSV: a comma would begin another option, a quote would be refused.
+    private static string OneOption(string option) => option.IndexOfAny([',', '"']) < 0 ? option : $"\"{option.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string[] Flag(bool wanted, params string[] words) => wanted ? words : [];
 
