@@ -8,6 +8,7 @@ internal static partial class Native
 {
     public const int MayRead = 4, MayWrite = 2, MayEnter = 1;
 
+    private const int PathOnly = 0x200000, CloseOnExec = 0x80000;
     private const int Here = -100, NoFollow = 0x100, TypeModeAndOwner = 0x1 | 0x2 | 0x8;
 
     /// <summary>Owner and mode (type bits included) of the path itself, links not followed; null when it is not there.</summary>
@@ -17,6 +18,15 @@ internal static partial class Native
         return Statx(Here, path, NoFollow, TypeModeAndOwner, statx) == 0
             ? (MemoryMarshal.Read<uint>(statx[20..]), MemoryMarshal.Read<ushort>(statx[28..]))
             : null;
+    }
+
+    /// <summary>The number of the mount that a folder is on, links followed and an automount triggered, as <c>/proc/self/mountinfo</c> counts them; null when the folder is not there.</summary>
+    public static string? MountOf(string folder)
+    {
+        using var handle = new SafeFileHandle(Open(folder.TrimEnd('/') + "/.", PathOnly | CloseOnExec), ownsHandle: true);
+        return handle.IsInvalid
+            ? null
+            : File.ReadLines($"/proc/self/fdinfo/{handle.DangerousGetHandle()}").FirstOrDefault(line => line.StartsWith("mnt_id:", StringComparison.Ordinal))?["mnt_id:".Length..].Trim();
     }
 
     public static bool May(string path, int what) => Access(path, what) == 0;
@@ -29,6 +39,10 @@ internal static partial class Native
     [LibraryImport("libc", EntryPoint = "geteuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     public static partial uint Me();
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial IntPtr Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

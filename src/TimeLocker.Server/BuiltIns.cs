@@ -8,6 +8,7 @@ using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Secrets;
 using TimeLocker.Server.Snapshots;
 
 namespace TimeLocker.Server;
@@ -16,7 +17,17 @@ namespace TimeLocker.Server;
 public static class BuiltIns
 {
     public static IServiceCollection AddBackends(this IServiceCollection services) => services
-        .AddSingleton<IRepositoryBackend, LocalBackend>();
+        .AddSingleton<IRepositoryBackend, LocalBackend>()
+        .AddSingleton<IRepositoryBackend, NfsBackend>()
+        .AddSingleton<IRepositoryBackend, SmbBackend>()
+        .AddSingleton<IRepositoryBackend, SftpBackend>()
+        .AddSingleton<IRepositoryBackend, RestBackend>()
+        .AddSingleton<IRepositoryBackend, S3Backend>()
+        .AddSingleton<IRepositoryBackend, RcloneBackend>()
+        .AddSingleton<IRepositoryBackend, B2Backend>()
+        .AddSingleton<IRepositoryBackend, AzureBackend>()
+        .AddSingleton<IRepositoryBackend, GoogleBackend>()
+        .AddSingleton<IRepositoryBackend, SwiftBackend>();
 
     public static OperationMap Operations()
     {
@@ -28,7 +39,9 @@ public static class BuiltIns
         SnapshotOperations.Map(map);
         PlanOperations.Map(map);
         RunOperations.Map(map);
+        HealthOperations.Map(map);
         IdentityOperations.Map(map);
+        SecretOperations.Map(map);
         return map;
     }
 }

@@ -58,7 +58,7 @@ internal static class FolderRepository
 
         if (target.PinnedConfig is { } pinned && !string.Equals(pinned, hash, StringComparison.OrdinalIgnoreCase))
         {
-            throw new ProblemException(ProblemKind.Conflict, "This is another repository.", $"What is at {folder} now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own.");
+            throw new ProblemException(ProblemKind.Conflict, "This is another repository.", $"What is at {folder} now is not the repository that was added: it was replaced or made anew, or its file “config” is damaged.", "Bring the right one, or its file “config”, back from a copy. To use a new one, add it as a repository of its own.");
         }
 
         return hash;

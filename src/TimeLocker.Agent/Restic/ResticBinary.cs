@@ -27,6 +27,14 @@ public sealed partial class ResticBinary(string? given = null)
         }
     }
 
+    /// <summary>The kinds of storage that this restic was built with, from <c>restic options</c>.</summary>
+    public async Task<IReadOnlyList<string>> SchemesAsync()
+    {
+        var program = await FindAsync();
+        var said = await RunAsync(program.Path, "options");
+        return [.. Option().Matches(Encoding.UTF8.GetString(said.Output)).Select(o => o.Groups[1].Value).Distinct()];
+    }
+
     private async Task<ResticProgram> SearchAsync()
     {
         List<ResticProgram> found = [];
@@ -67,8 +75,7 @@ public sealed partial class ResticBinary(string? given = null)
     {
         try
         {
-            var said = await ChildProcess.RunAsync(new ChildCommand(path, ["version", "--json"]) { Environment = new Dictionary<string, string> { ["HOME"] = "/", ["PATH"] = "/usr/bin:/bin" } },
-                TimeSpan.FromSeconds(10), 64 * 1024, CancellationToken.None);
+            var said = await RunAsync(path, "version", "--json");
             return VersionIn(Encoding.UTF8.GetString(said.Output)) is { } version ? new ResticProgram(path, version) : null;
         }
         catch (ProblemException)
@@ -76,6 +83,9 @@ public sealed partial class ResticBinary(string? given = null)
             return null;
         }
     }
+
+    private static Task<ChildResult> RunAsync(string path, params string[] words) =>
+        ChildProcess.RunAsync(new ChildCommand(path, words) { Environment = new Dictionary<string, string> { ["HOME"] = "/", ["PATH"] = "/usr/bin:/bin" } }, TimeSpan.FromSeconds(10), 64 * 1024, CancellationToken.None);
 
     // Before 0.17 the answer is text, with --json too.
     private static Version? VersionIn(string said)
@@ -95,4 +105,7 @@ public sealed partial class ResticBinary(string? given = null)
 
     [GeneratedRegex(@"^restic (\d{1,4}\.\d{1,4}\.\d{1,4})")]
     private static partial Regex VersionText();
+
+    [GeneratedRegex(@"^\s+([a-z0-9]{1,20})\.", RegexOptions.Multiline)]
+    private static partial Regex Option();
 }

@@ -20,6 +20,7 @@ internal static class ResticExit
 
     public static (ProblemKind Kind, Problem Problem) ProblemOf(int code, string said) => code switch
     {
+        Missing when ResticProblems.Find(said) is { } cause => cause,
         Missing => (ProblemKind.NotFound, new Problem("There is no repository at this place.", ResticProblems.FirstLine(said) is { Length: > 0 } why ? Sentence(why) : "restic found none.", "Check the address, and that the disk or share is connected.")),
         WrongPassword => ResticProblems.Find("wrong password or no key found")!.Value,
         Locked => ResticProblems.Find(said.Contains("already locked", StringComparison.Ordinal) ? said : "repository is already locked")!.Value,
@@ -30,10 +31,14 @@ internal static class ResticExit
     /// <summary>The problem of a short call, ready to be thrown.</summary>
     public static ProblemException Exception(ChildResult result, Redactor redactor)
     {
+        var errors = new ResticErrors(_ => { }, _ => { });
+        errors.Lines.Add(System.Text.Encoding.UTF8.GetBytes(result.Errors));
+        errors.Lines.End();
         if (result.TimedOut)
         {
-            var last = ResticProblems.Find(result.Errors)?.Problem.Why;
-            return new ProblemException(ProblemKind.Unavailable, "The repository does not answer.", last ?? "restic had no answer in time.", "Check the address and the network, then try again.");
+            // It was stopped while it tried again and again: the last try tells why.
+            var why = ResticProblems.Find(errors.Retrying ?? errors.Why)?.Problem;
+            return new ProblemException(ProblemKind.Unavailable, why ?? new("The repository does not answer.", "restic had no answer in time.", "Check the address and the network, then try again."));
         }
 
         if (result.Truncated)
@@ -41,9 +46,6 @@ internal static class ResticExit
             return new ProblemException(ProblemKind.Failed, "restic's answer is too long.", "It goes beyond what TimeLocker reads at once.", "Use restic itself for this one.");
         }
 
-        var errors = new ResticErrors(_ => { }, _ => { });
-        errors.Lines.Add(System.Text.Encoding.UTF8.GetBytes(result.Errors));
-        errors.Lines.End();
         var (kind, problem) = ProblemOf(result.ExitCode, redactor.Clean(errors.Why));
         return new ProblemException(kind, problem);
     }

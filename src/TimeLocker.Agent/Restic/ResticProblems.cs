@@ -6,9 +6,7 @@ namespace TimeLocker.Agent.Restic;
 /// <summary>restic's usual words about why it failed, and what they mean to a person. The first that fits is used.</summary>
 internal static partial class ResticProblems
 {
-    private sealed record Known(string Words, ProblemKind Kind, string What, string Why, string Next);
-
-    private static readonly Known[] Usual =
+    private static readonly KnownProblem[] Usual =
     [
         new("no space left on device", ProblemKind.Failed, "The disk is full.", "restic could not write: no space left on device.", "Free some space there (the message in the log names the place), then run it again."),
         new("507 Insufficient Storage", ProblemKind.Failed, "The repository's quota is used up.", "The server answered: 507 Insufficient Storage.", "Raise the quota or remove old snapshots, then run it again."),
@@ -18,13 +16,6 @@ internal static partial class ResticProblems
         new("an empty password is not allowed", ProblemKind.Failed, "The repository's password is missing.", "restic was given an empty password.", "Enter it. If the repository is here already, remove it from TimeLocker and add it again."),
         new("all source directories/files do not exist", ProblemKind.Failed, "Nothing was backed up.", "None of the plan's folders exists any more.", "Correct the folders in the plan, or mount the disk that holds them."),
         new("repository is already locked", ProblemKind.Conflict, "The repository is locked.", "Another program works on it.", "Wait until it is done. If that program is gone, unlock the repository."),
-        new("Host key verification failed", ProblemKind.Failed, "The server is not the one that is known.", "Its host key is unknown or has changed.", "Ask who runs the server whether its key was changed before you trust it again."),
-        new("x509:", ProblemKind.Failed, "The server's certificate is not trusted.", "It was not issued by an authority that this machine knows.", "Check the address, or give the certificate in the repository's settings."),
-        new("(401)", ProblemKind.Failed, "The server refuses access.", "User name or password are not accepted (401).", "Correct them in the repository's settings."),
-        new("(403)", ProblemKind.Failed, "The server refuses access.", "The account may not do this (403).", "Check the account's rights on the server."),
-        new("connection refused", ProblemKind.Failed, "The server does not answer.", "Nothing listens at its address: connection refused.", "Check that the server runs and that the address is right."),
-        new("no such host", ProblemKind.Failed, "The server was not found.", "Its name could not be resolved.", "Check the address and the network."),
-        new("context deadline exceeded", ProblemKind.Failed, "The server does not answer.", "It took too long.", "Check the network and try again."),
         new("ciphertext verification failed", ProblemKind.Failed, "The repository is damaged.", "Stored data is not what was written.", "Check the repository with “restic check --read-data” and replace the disk if it fails."),
         new("not found in repository", ProblemKind.Failed, "The repository is damaged.", "Data that it should hold is missing.", "Run “restic repair index”, then “restic check”."),
         new("not found in index", ProblemKind.Failed, "The repository is damaged.", "Data that it should hold is missing.", "Run “restic repair index”, then “restic check”."),
@@ -32,7 +23,10 @@ internal static partial class ResticProblems
         new("not found in snapshot", ProblemKind.NotFound, "This is not in the snapshot.", "The path does not exist there.", "Go one folder up and choose again."),
         new("repository already contains keys", ProblemKind.Conflict, "Something of a repository is already there.", "Its config file is missing but keys are there: it may be damaged.", "Choose another folder, or bring the config file back."),
         new("config file already exists", ProblemKind.Conflict, "A repository is already there.", "restic does not make one over another.", "Add it as an existing repository."),
+        new("invalid backend", ProblemKind.Unavailable, "This restic cannot reach this kind of storage.", "It was built without it.", "Install the restic of https://restic.net, which has all of them."),
+        new("unsupported repository version", ProblemKind.Unavailable, "restic is too old for this repository.", "The repository was made by a newer one.", "Install a newer restic on this machine."),
         new("unable to locate cache directory", ProblemKind.Failed, "restic cannot keep its cache.", "The cache folder cannot be used.", "Check TimeLocker's state directory."),
+        .. NetworkProblems.All,
         new("permission denied", ProblemKind.Failed, "Access was denied.", "The user that runs TimeLocker may not read or write there: permission denied.", "Give that user the rights; the log names the place."),
         new("failed to load snapshot", ProblemKind.NotFound, "The snapshot is gone.", "The repository holds no snapshot with this id.", "Refresh the list of snapshots and choose another."),
     ];
@@ -45,7 +39,7 @@ internal static partial class ResticProblems
             {
                 return (known.Kind, Holder().Match(said) is { Success: true } holder && known.Words.Contains("locked", StringComparison.Ordinal)
                     ? Locked(holder.Groups[1].Value.Trim())
-                    : new Problem(known.What, known.Why, known.Next));
+                    : known.Problem);
             }
         }
 

@@ -9,10 +9,15 @@ using TimeLocker.Core.Snapshots;
 namespace TimeLocker.Agent.Restic;
 
 /// <summary>The questions that restic answers about a repository. All but init read only and take no lock.</summary>
-internal sealed class ResticQueries(ResticProcess restic)
+internal sealed partial class ResticQueries(ResticProcess restic)
 {
     public async Task<RepositoryFacts> TestAsync(ResticTarget target, CancellationToken ct)
     {
+        if (MountCheck.Missing(target) is { } unmounted)
+        {
+            return new RepositoryFacts(RepositoryState.Refused, null, null, null, null, unmounted);
+        }
+
         if (target.Folder is { } folder && !File.Exists(Path.Combine(folder, "config")))
         {
             return Unused(folder);
@@ -21,7 +26,7 @@ internal sealed class ResticQueries(ResticProcess restic)
         try
         {
             var id = await RepositoryIdAsync(restic, target, ct);
-            return Describe(target, id);
+            return Describe(target, id) with { AppendOnly = await AppendOnlyProbe.AskAsync(target, ct) };
         }
         catch (ProblemException e)
         {
@@ -29,20 +34,22 @@ internal sealed class ResticQueries(ResticProcess restic)
         }
     }
 
-    public async Task<RepositoryFacts> CreateAsync(ResticTarget target, CancellationToken ct)
+    public async Task<RepositoryFacts> CreateAsync(ResticTarget target, ResticTarget? from, CancellationToken ct)
     {
+        MountCheck.Require(target);
         if (target.Folder is { } folder && Unused(folder) is { State: not RepositoryState.Missing, Problem: { } taken })
         {
             throw new ProblemException(ProblemKind.Conflict, taken);
         }
 
-        var made = await restic.AskAsync(target, ResticArguments.Init(target), ResticProcess.LongLimit, ct);
+        var joined = from is null ? target : target.JoinedWith(from);
+        var made = await restic.ReachAsync(joined, from is null ? ResticArguments.Init(target) : ResticArguments.InitCopy(joined), ResticProcess.LongLimit, ct, from?.Password);
         if (made.ExitCode != ResticExit.Ok || made.TimedOut)
         {
-            throw ResticExit.Exception(made, new Redactor(target));
+            throw ResticExit.Exception(made, new Redactor([target, .. from is null ? [] : (ResticTarget[])[from]]));
         }
 
-        return Describe(target, IdIn(made.Output));
+        return Describe(target, IdIn(made.Output)) with { AppendOnly = await AppendOnlyProbe.AskAsync(target, ct) };
     }
 
     public async Task<IReadOnlyList<Snapshot>> SnapshotsAsync(ResticTarget target, IReadOnlyList<string> arguments, CancellationToken ct)
@@ -99,7 +106,7 @@ internal sealed class ResticQueries(ResticProcess restic)
 
     public static async Task<string> RepositoryIdAsync(ResticProcess restic, ResticTarget target, CancellationToken ct)
     {
-        var said = await restic.AskAsync(target, ResticArguments.CatConfig(target), ResticProcess.QuickLimit, ct, mostOutput: 64 * 1024);
+        var said = await restic.ReachAsync(target, ResticArguments.CatConfig(target), ResticProcess.QuickLimit, ct);
         return said is { ExitCode: ResticExit.Ok, TimedOut: false } ? IdIn(said.Output) : throw ResticExit.Exception(said, new Redactor(target));
     }
 

@@ -13,9 +13,11 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     /// <summary>In this order. A check that has nothing to look at says nothing.</summary>
     private static readonly ICheck[] All =
     [
-        new VersionCheck(), new ClockCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck(),
+        new VersionCheck(), new ClockCheck(), new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck(),
         new SourcesCheck(), new ShrunkenCheck(), new TargetCheck(), SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
     ];
+
+    private static readonly ICheck[] OfRepository = [new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck()];
 
     private readonly Lock gate = new();
     private readonly List<RunCheck> checks = [];
@@ -42,22 +44,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     public async Task<RunFacts> MakeAsync(RunSpec spec, Job job, CancellationToken ct)
     {
         run = new Inspection { Spec = spec, Writes = job.Writes, Program = program, Restic = restic, Time = time };
-        foreach (var check in All)
-        {
-            looking = check.Name;
-            try
-            {
-                var found = await check.LookAsync(run, ct);
-                Say(check.Name, found?.Sentence, found?.Level ?? CheckLevel.Ok);
-            }
-            catch (ProblemException e)
-            {
-                Say(check.Name, $"{e.Problem.What} {e.Problem.Why}", CheckLevel.Failed);
-                throw;
-            }
-        }
-
-        looking = null;
+        await LookAsync(run, All, ct);
         return await job.PrepareAsync(this, ct);
     }
 
@@ -84,5 +71,42 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
         }
     }
 
-    public static bool IsBelow(string path, string folder) => Inspection.IsBelow(path, folder);
+    /// <summary>Removes locks of programs that are gone: they would keep out whoever needs the repository alone.</summary>
+    public async Task RemoveStaleLocksAsync(ResticTarget target)
+    {
+        try
+        {
+            await restic.UnlockAsync(target);
+        }
+        catch (ProblemException e)
+        {
+            Say("lock", $"Stale locks could not be removed: {e.Problem.Why}", CheckLevel.Warning);
+        }
+    }
+
+    public ResticQueries Ask => new(restic);
+
+    /// <summary>The other repository of a copy is looked at as the run's own was.</summary>
+    public Task CheckRepositoryAsync(ResticTarget target, bool toWrite, CancellationToken ct) =>
+        LookAsync(new Inspection { Spec = Run.Spec with { Target = target }, Writes = toWrite, Program = program, Restic = restic, Time = time }, OfRepository, ct);
+
+    private async Task LookAsync(Inspection at, IEnumerable<ICheck> wanted, CancellationToken ct)
+    {
+        foreach (var check in wanted)
+        {
+            looking = check.Name;
+            try
+            {
+                var found = await check.LookAsync(at, ct);
+                Say(check.Name, found?.Sentence, found?.Level ?? CheckLevel.Ok);
+            }
+            catch (ProblemException e)
+            {
+                Say(check.Name, $"{e.Problem.What} {e.Problem.Why}", CheckLevel.Failed);
+                throw;
+            }
+        }
+
+        looking = null;
+    }
 }

@@ -33,6 +33,9 @@ internal sealed record RunFacts
     public string? Config { get; init; }
     public string? Mount { get; init; }
 
+    /// <summary>Locks before an unlock.</summary>
+    public int Locks { get; init; }
+
     /// <summary>Where a restore goes.</summary>
     public string? Target { get; init; }
 }

@@ -19,6 +19,9 @@ internal sealed class RunFolder(string path)
     /// <summary>Where the files lie that reaching the repository needs.</summary>
     public string Reach => In("reach");
 
+    /// <summary>A folder for what restic needs only while it runs.</summary>
+    public string Temporary => In("tmp");
+
     public bool Exists => Directory.Exists(path);
 
     /// <summary>Whether restic was started and given its password; without it nothing can have come of the run.</summary>
@@ -33,6 +36,8 @@ internal sealed class RunFolder(string path)
     public bool IsOver => File.Exists(In("result.json"));
 
     public void Create() => Directory.CreateDirectory(path, Private | UnixFileMode.UserExecute);
+
+    public string MakeTemporary() => Directory.CreateDirectory(Temporary, Private | UnixFileMode.UserExecute).FullName;
 
     public void MarkHandedOver() => Write("handed", []);
 
@@ -81,7 +86,13 @@ internal sealed class RunFolder(string path)
             File.Delete(In(name));
         }
 
+        foreach (var copy in Directory.EnumerateFiles(path, "pack-*")) // restic repair packs leaves them where it stands
+        {
+            File.Delete(copy);
+        }
+
         Core.PrivateFile.DeleteFolder(Reach);
+        Core.PrivateFile.DeleteFolder(Temporary);
     }
 
     private string In(string name) => System.IO.Path.Combine(path, name);

@@ -10,7 +10,7 @@ namespace TimeLocker.Agent.Runs;
 internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, TimeProvider time) : IDisposable
 {
     private readonly Job job = Job.Of(spec);
-    private readonly Redactor redactor = new(spec.Target);
+    private readonly Redactor redactor = new(Job.Of(spec).Locked);
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
     private RunLog? log;
@@ -96,6 +96,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         var facts = await PrepareAsync(program, either.Token);
         folder.Facts = facts;
         Announce(facts);
+        await Aftermath.SettleAsync(job.Target, restic, log);
         var child = await StartResticAsync(facts, either.Token);
         await FollowAsync(facts, child.Identity, child.Exited, detach);
     }
@@ -190,7 +191,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
             {
                 if (code != ResticExit.Signalled)
                 {
-                    await Aftermath.UnlockAsync(job.Target, process, restic, log!);
+                    await Aftermath.UnlockAsync(job.Locked, process, restic, log!);
                 }
 
                 watch.Dispose();
@@ -207,7 +208,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         }
     }
 
-    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), time);
+    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), restic.Patience, time);
 
     private async Task JudgeAsync(RunFacts facts, RunWatch watch, ProcessIdentity? process, bool recovered)
     {
@@ -215,13 +216,19 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         var heard = Verdict.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow());
         var ended = heard switch
         {
+            { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => Verdict.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
             { Exit: >= 0 } => await job.ConfirmAsync(job.Judge(heard), facts, restic),
             { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, log!) ?? heard.Ended(),
             _ => heard.Ended(),
         };
-        if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
+        if (watch.Errors.LeavesLock && ended.Outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
         {
-            await Aftermath.UnlockAsync(job.Target, process, restic, log!);
+            restic.OweUnlock(job.Target, process);
+            log!.Add("The repository is out of reach, so a lock may be left there. It is removed before the next run.");
+        }
+        else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
+        {
+            await Aftermath.UnlockAsync(job.Locked, process, restic, log!);
         }
 
         End(facts, ended with { Recovered = recovered });

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TimeLocker.Core.Extensions;
 
 public enum FieldType { Text, Folder, Number, Flag, Secret, Choice, Lines }
@@ -14,6 +16,13 @@ public sealed record Field(string Name, string Label, FieldType Type = FieldType
     public string? Pattern { get; init; }
     public string? Default { get; init; }
     public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>A secret of several lines (a private key, a credentials file).</summary>
+    public bool Multiline { get; init; }
+
+    /// <summary>What a pattern cannot say: given a value, why it cannot be used, in one sentence, or null.</summary>
+    [JsonIgnore]
+    public Func<string, string?>? Rule { get; init; }
 }
 
 /// <summary>Something that can be added without touching what exists: a backend, a channel, a report …</summary>

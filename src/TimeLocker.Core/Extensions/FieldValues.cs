@@ -31,13 +31,14 @@ public sealed class FieldValues(IReadOnlyDictionary<string, string> values)
 
     private static string Check(Field field, string given)
     {
-        var value = field.Type == FieldType.Secret ? given : given.Trim();
+        var lines = field.Type == FieldType.Lines || field.Multiline;
+        var value = lines ? given.ReplaceLineEndings("\n").Trim() : field.Type == FieldType.Secret ? given : given.Trim();
         if (value.Length == 0)
         {
             return field.Required ? throw Bad(field, "It is empty.") : value;
         }
 
-        if (value.Any(c => c == '\0' || (char.IsControl(c) && field.Type != FieldType.Lines)))
+        if (value.Any(c => char.IsControl(c) && !(lines && c is '\n' or '\t')))
         {
             throw Bad(field, "It contains a control character (a line break, a tab …).");
         }
@@ -48,6 +49,7 @@ public sealed class FieldValues(IReadOnlyDictionary<string, string> values)
             FieldType.Choice when !field.Choices.Contains(value) => throw Bad(field, $"It is none of {string.Join(", ", field.Choices)}."),
             FieldType.Folder when !value.StartsWith('/') => throw Bad(field, "It is not an absolute path: it does not begin with “/”."),
             _ when field.Pattern is { } pattern && !Regex.IsMatch(value, $"^(?:{pattern})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) => throw Bad(field, "It does not have the right form."),
+            _ when field.Rule?.Invoke(value) is { } why => throw Bad(field, why),
             _ => value,
         };
     }

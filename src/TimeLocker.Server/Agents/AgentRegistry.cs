@@ -24,6 +24,9 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
         ? agent
         : throw new ProblemException(ProblemKind.Unavailable, "The machine is not connected.", "It is switched off, or TimeLocker does not run on it.", "Start it and try again.");
 
+    /// <summary>Whether the machine is connected and has begun this run.</summary>
+    public bool Knows(Guid machine, Guid run) => connected.TryGetValue(machine, out var agent) && agent.Knows(run);
+
     public async Task<IReadOnlyList<Machine>> ListAsync(CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -77,6 +80,7 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
         {
             var machine = await db.Machines.SingleAsync(m => m.Id == LocalId, ct);
             (machine.System, machine.Home, machine.ResticVersion, machine.Trouble, machine.SeenAt) = (facts.System, facts.Home, facts.ResticVersion, facts.Trouble, clock.GetUtcNow());
+            (machine.Schemes, machine.Programs) = ([.. facts.Schemes], [.. facts.Programs]);
         }, ct);
         return facts;
     }

@@ -49,11 +49,16 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
 
     private object Answer(object question) => question switch
     {
-        DescribeMachine => new MachineFacts("office-server", "Debian 12, x86-64", "/home/office", "0.19.1", "/usr/bin/restic", null),
+        DescribeMachine => new MachineFacts("office-server", "Debian 12, x86-64", "/home/office", "0.19.1", "/usr/bin/restic", null) { Schemes = ["b2", "gs", "local", "rclone", "rest", "s3", "sftp", "swift"], Programs = ["ssh", "rclone"] },
         TestRepository { Target: var at } => repositories.ContainsKey(at.Location) ? Ready(at.Location) : new RepositoryFacts(RepositoryState.Missing, null, null, null, 900L << 30, null),
         CreateRepository { Target: var at } => Made(at.Location),
         ListSnapshots { Target: var at } => (IReadOnlyList<Snapshot>)[.. repositories.GetValueOrDefault(at.Location) ?? []],
         ReadTree tree => DemoDisk.Tree(tree.Path),
+        ListLocks => Array.Empty<RepositoryLock>(),
+        ListKeys => (RepositoryKey[])[new(DemoHistory.Hex("key 1"), "root", "office-server", clock.GetUtcNow().AddDays(-190), Current: true), new(DemoHistory.Hex("key 2"), "anna", "safe", clock.GetUtcNow().AddDays(-120), Current: false)],
+        AddKey key => DemoHistory.Hex($"key {key.User}"),
+        RemoveKey => true,
+        ReadHostKeys => (IReadOnlyList<HostKey>)[new("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgealvY8GswfGX0vazwDxdZT3QV6Yu5UMH4R4uEV2O1", "SHA256:1KPgirpcvRqMAnb7dvLCJ4p7h0BQblQuekOzpPRl68k")],
         ListFolder folder => DemoDisk.Folder(folder.Path),
         CleanUp cleanup => Tidy(cleanup),
         MeasureFolder folder => DemoDisk.Size(folder.Path),

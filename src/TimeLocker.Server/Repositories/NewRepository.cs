@@ -13,4 +13,10 @@ public sealed record NewRepository
     /// <summary>True: make a new one, and refuse if there is one. False: adopt what is there.</summary>
     public bool Create { get; init; }
     public Guid? MachineId { get; init; }
+
+    /// <summary>Makes it a further copy of this repository, which is cut in the same pieces, so that nothing is stored twice.</summary>
+    public Guid? CopyOf { get; init; }
+
+    /// <summary>See <see cref="Core.Repositories.Repository.Region"/>.</summary>
+    public string Region { get; init; } = "";
 }

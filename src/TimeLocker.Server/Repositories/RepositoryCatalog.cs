@@ -13,15 +13,20 @@ using TimeLocker.Server.Secrets;
 namespace TimeLocker.Server.Repositories;
 
 /// <summary>The repositories: adding, naming, removing, and what restic needs to reach one.</summary>
-public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, AgentRegistry agents, IEnumerable<IRepositoryBackend> backends, TimeProvider clock)
+public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, AgentRegistry agents, BackendCatalog backends, TimeProvider clock)
 {
     internal const string PasswordField = "password";
     private readonly Channel<Guid> stale = Channel.CreateUnbounded<Guid>();
 
-    public IReadOnlyList<IRepositoryBackend> Backends { get; } = [.. backends];
+    public IReadOnlyList<IRepositoryBackend> Backends => backends.All;
 
     /// <summary>Repositories whose list of snapshots has to be read again.</summary>
     public ChannelReader<Guid> Stale => stale.Reader;
+
+    /// <summary>A recovery kit was proven, or is of no use any more.</summary>
+    public event Action? KitsChanged;
+
+    internal void TellKitsChanged() => KitsChanged?.Invoke();
 
     public void MarkStale(Guid repository) => stale.Writer.TryWrite(repository);
 
@@ -49,7 +54,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
     public async Task<RepositoryFacts> TestAsync(NewRepository wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        var (_, target) = Resolve(wanted);
+        var (_, target) = await ResolveAsync(wanted, ct);
         return await AgentFor(wanted).AskAsync(new TestRepository(target with { Password = new Secret(wanted.Password ?? "") }), ct);
     }
 
@@ -57,9 +62,11 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
     {
         who.MustBe(Role.Admin);
         var name = Label.Checked("repository", wanted.Name);
-        var (values, target) = Resolve(wanted);
-        var backend = Backend(wanted.Backend);
-        await RefuseTakenAsync(name, target, ct);
+        var region = RegionOf(wanted.Region);
+        var (values, target) = await ResolveAsync(wanted, ct);
+        var backend = backends.Of(wanted.Backend);
+        await RefuseTakenAsync(name, backend, values, target, ct);
+        var source = await SourceAsync(wanted, target, ct);
         var password = wanted.Password is { } given ? RepositoryPassword.Checked(given)
             : wanted.Create ? RepositoryPassword.Generate()
             : throw ProblemException.Invalid("The repository's password is missing.", "An existing repository opens only with its own password.", "Enter the password that it was made with.");
@@ -72,14 +79,14 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
             await vault.SaveAsync(db, OwnerOf(id), PasswordField, password);
             foreach (var field in secret.Where(values.Has))
             {
-                await vault.SaveAsync(db, OwnerOf(id), field, new Secret(values[field]));
+                await vault.SaveAsync(db, OwnerOf(id), FieldOf(field), new Secret(values[field]));
             }
 
             note.About("repository", id, new { backend = backend.Kind });
         }, ct);
         try
         {
-            var facts = await OpenAsync(wanted, target with { Password = password }, ct);
+            var facts = await OpenAsync(wanted, target with { Password = password }, source, ct);
             var repository = new Repository
             {
                 Id = id,
@@ -90,20 +97,26 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
                 CreatedAt = clock.GetUtcNow(),
                 ResticId = facts.ResticId!,
                 ConfigHash = facts.ConfigHash,
-                StoredBytes = facts.StoredBytes,
+                Region = region,
+                AppendOnly = facts.AppendOnly,
+                CopyOfId = wanted.CopyOf,
+                StoredBytes = facts.StoredBytes ?? (wanted.Create ? 0 : null),
                 FreeBytes = facts.FreeBytes,
                 RefreshedAt = wanted.Create ? clock.GetUtcNow() : null,
             };
             await audit.ChangeAsync(who, wanted.Create ? "repository.created" : "repository.adopted", (db, note) =>
             {
                 db.Repositories.Add(repository);
-                note.About("repository", id, new { backend = backend.Kind, resticId = repository.ResticId });
+                note.About("repository", id, new { backend = backend.Kind, resticId = repository.ResticId, copyOf = repository.CopyOfId });
                 return Task.CompletedTask;
             }, CancellationToken.None);
             if (!wanted.Create)
             {
                 MarkStale(id); // a new one is empty, and its first backup must not share the machine with a listing
             }
+
+            backends.Forget(wanted.Values);
+            TellKitsChanged();
 
             return repository;
         }
@@ -116,40 +129,6 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
             }, CancellationToken.None);
             throw;
         }
-    }
-
-    public Task RenameAsync(Guid id, string name, Actor who, CancellationToken ct = default)
-    {
-        who.MustBe(Role.Admin);
-        var label = Label.Checked("repository", name);
-        return audit.ChangeAsync(who, "repository.renamed", async (db, note) =>
-        {
-            var repository = await FindAsync(db, id, ct);
-            if (await db.Repositories.AnyAsync(r => r.Id != id && r.Name == label, ct))
-            {
-                throw new ProblemException(ProblemKind.Conflict, $"There is already a repository “{label}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
-            }
-
-            repository.Name = label;
-            note.About("repository", id);
-        }, ct);
-    }
-
-    public async Task<Repository> UpdateAsync(Guid id, RepositoryChange change, Actor who, CancellationToken ct = default)
-    {
-        who.MustBe(Role.Admin);
-        if (change.Name is { } name)
-        {
-            await RenameAsync(id, name, who, ct);
-        }
-
-        return change.Resources?.Checked() is not { } rules ? await GetAsync(id, ct) : await audit.ChangeAsync(who, "repository.changed", async (db, note) =>
-        {
-            var repository = await FindAsync(db, id, ct);
-            repository.Resources = rules;
-            note.About("repository", id, new { resources = rules });
-            return repository;
-        }, ct);
     }
 
     /// <summary>TimeLocker forgets it; the repository itself stays as it is.</summary>
@@ -169,7 +148,13 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
                 throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", "A run on it has not ended.", "Wait for it, or cancel it.");
             }
 
+            if (await db.Repositories.FirstOrDefaultAsync(r => r.CopyOfId == id, ct) is { } copy)
+            {
+                throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", $"“{copy.Name}” is a copy of it.", "Remove the copy from TimeLocker first.");
+            }
+
             await db.Snapshots.Where(s => s.RepositoryId == id).ExecuteDeleteAsync(ct);
+            await db.RepositoryDays.Where(d => d.RepositoryId == id).ExecuteDeleteAsync(ct);
             await db.Plans.Where(p => p.RepositoryId == id).ExecuteDeleteAsync(ct);
             await vault.DeleteAsync(db, OwnerOf(id));
             db.Repositories.Remove(repository);
@@ -177,63 +162,45 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         }, ct);
     }
 
-    public async Task<RecoverySheet> RecoverySheetAsync(Guid id, Actor who, CancellationToken ct = default)
-    {
-        who.MustBe(Role.Admin);
-        var repository = await GetAsync(id, ct);
-        var target = await TargetAsync(repository, ct);
-        await audit.ChangeAsync(who, "repository.recovery-sheet-shown", (_, note) => { note.About("repository", id); return Task.CompletedTask; }, ct);
-        return RecoverySheet.For(repository, target);
-    }
-
-    public Task ConfirmRecoveryAsync(Guid id, Actor who, CancellationToken ct = default)
-    {
-        who.MustBe(Role.Admin);
-        return audit.ChangeAsync(who, "repository.recovery-sheet-confirmed", async (db, note) =>
-        {
-            (await FindAsync(db, id, ct)).RecoveryConfirmedAt ??= clock.GetUtcNow();
-            note.About("repository", id);
-        }, ct);
-    }
-
     /// <summary>All that restic needs, secrets included: for the moment of use, never to be kept.</summary>
     public async Task<ResticTarget> TargetAsync(Repository repository, CancellationToken ct)
     {
-        var backend = Backend(repository.Backend);
+        var backend = backends.Of(repository.Backend);
         var values = new Dictionary<string, string>(repository.Values);
         foreach (var field in backend.Fields.Where(f => f.Type == FieldType.Secret))
         {
-            values[field.Name] = (await vault.FindAsync(OwnerOf(repository.Id), field.Name, ct))?.Reveal() ?? "";
+            values[field.Name] = (await vault.FindAsync(OwnerOf(repository.Id), FieldOf(field.Name), ct))?.Reveal() ?? "";
         }
 
         var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
             ?? throw new ProblemException(ProblemKind.Failed, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Remove the repository from TimeLocker and adopt it again with its password.");
-        return backend.Target(new FieldValues(values)) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash };
+        return backend.Target(new FieldValues(values)) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
     }
 
     internal static string OwnerOf(Guid id) => $"repository:{id:N}";
+
+    /// <summary>A backend's secret in the vault: it may be called “password”, too, and is not the repository's.</summary>
+    internal static string FieldOf(string name) => $"backend.{name}";
 
     private static async Task<Repository> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
         await db.Repositories.SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw Unknown();
 
     private static ProblemException Unknown() => ProblemException.NotFound("repository", "See the list of repositories.");
 
-    private IRepositoryBackend Backend(string kind) => Backends.FirstOrDefault(b => b.Kind == kind)
-        ?? throw ProblemException.Invalid($"There is no backend “{kind}”.", $"This TimeLocker knows {string.Join(", ", Backends.Select(b => b.Kind))}.", "Choose one of them.");
-
-    private (FieldValues Values, ResticTarget Target) Resolve(NewRepository wanted)
+    private async Task<(FieldValues Values, ResticTarget Target)> ResolveAsync(NewRepository wanted, CancellationToken ct)
     {
-        var backend = Backend(wanted.Backend);
-        var values = new FieldValues(wanted.Values).Checked(backend);
+        var backend = backends.Of(wanted.Backend);
+        await backends.RequireAsync(backend, wanted.MachineId, ct);
+        var values = new FieldValues(backends.Resolved(wanted.Values)).Checked(backend);
         return (values, backend.Target(values));
     }
 
     private IAgent AgentFor(NewRepository wanted) => agents.Find(wanted.MachineId ?? agents.LocalId);
 
-    private async Task<RepositoryFacts> OpenAsync(NewRepository wanted, ResticTarget target, CancellationToken ct)
+    private async Task<RepositoryFacts> OpenAsync(NewRepository wanted, ResticTarget target, ResticTarget? source, CancellationToken ct)
     {
         var agent = AgentFor(wanted);
-        var facts = wanted.Create ? await agent.AskAsync(new CreateRepository(target), ct) : await agent.AskAsync(new TestRepository(target), ct);
+        var facts = wanted.Create ? await agent.AskAsync(new CreateRepository(target, source), ct) : await agent.AskAsync(new TestRepository(target), ct);
         return facts.State switch
         {
             RepositoryState.Ready => facts,
@@ -242,11 +209,11 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         };
     }
 
-    private async Task RefuseTakenAsync(string name, ResticTarget target, CancellationToken ct)
+    private async Task RefuseTakenAsync(string name, IRepositoryBackend backend, FieldValues values, ResticTarget target, CancellationToken ct)
     {
         foreach (var other in await ListAsync(ct))
         {
-            var same = Backend(other.Backend).Target(new FieldValues(other.Values)).Location == target.Location;
+            var same = backends.Of(other.Backend).Target(new FieldValues(other.Values)).Location == target.Location && (other.Backend != backend.Kind || backend.Fields.Where(Places).All(f => other.Values.GetValueOrDefault(f.Name) == values[f.Name]));
             if (same || string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))
             {
                 throw new ProblemException(ProblemKind.Conflict, same ? "This repository is already in TimeLocker." : $"There is already a repository “{other.Name}”.",
@@ -254,4 +221,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
             }
         }
     }
+
+    // Two shares or containers of one name on different servers or accounts have the same address for restic.
+    private static bool Places(Field field) => field is { Required: true, Type: FieldType.Text };
 }

@@ -1,10 +1,9 @@
-using TimeLocker.Core.Repositories;
-
 namespace TimeLocker.Server.Repositories;
 
-/// <summary>What is to be changed about a repository; what is null stays.</summary>
+/// <summary>What may be changed on a repository; null: it stays.</summary>
 public sealed record RepositoryChange
 {
     public string? Name { get; init; }
-    public ResourceRules? Resources { get; init; }
+    public string? Region { get; init; }
+    public Core.Repositories.ResourceRules? Resources { get; init; }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Server.UI;
 
@@ -13,20 +14,28 @@ public partial class RepositoryForm
     private RepositoryFacts? facts;
     private Problem? problem;
     private string? verdict;
-    private string name = "", password = "";
+    private IReadOnlyList<BackendOffer> offers = [];
+    private string name = "", region = "", password = "";
     private bool create = true, own, busy, exists;
 
     [Inject] private RepositoryCatalog Repositories { get; set; } = default!;
+    [Inject] private BackendCatalog Kinds { get; set; } = default!;
     [CascadingParameter] private Actor Who { get; set; } = default!;
 
     [Parameter] public MachineFolders? Folders { get; set; }
     [Parameter] public EventCallback<Repository> Saved { get; set; }
+
+    /// <summary>The repository that the new one becomes a further copy of.</summary>
+    [Parameter] public Repository? CopyOf { get; set; }
 
     /// <summary>Filled in where the person has not said otherwise.</summary>
     [Parameter] public string? Suggested { get; set; }
 
     private string? NotYet => backend.Fields.FirstOrDefault(f => f.Required && string.IsNullOrWhiteSpace(values.GetValueOrDefault(f.Name) ?? f.Default)) is { } missing ? T["“{0}” is missing.", T[missing.Label]].Value
         : (!create || own) && password.Length == 0 ? T["The password is missing."].Value : null;
+
+    // The keys of SSH have a part of the form to themselves.
+    private IReadOnlyList<Field> Plain => backend.Kind == "sftp" ? [.. backend.Fields.Where(f => !SshKeyForm.Names.Contains(f.Name))] : backend.Fields;
 
     private NewRepository Wanted => new()
     {
@@ -35,9 +44,13 @@ public partial class RepositoryForm
         Values = new(values),
         Password = !create || own ? password : null,
         Create = create,
+        Region = region,
+        CopyOf = CopyOf?.Id,
     };
 
     protected override void OnInitialized() => (backend, name) = (Repositories.Backends[0], Suggested ?? "");
+
+    protected override async Task OnInitializedAsync() => offers = await Kinds.ListAsync();
 
     private void Choose(bool wantNew)
     {
@@ -54,6 +67,9 @@ public partial class RepositoryForm
 
     // A test says nothing about what was typed after it.
     private void Touched() => (verdict, problem, facts, exists) = (null, null, null, false);
+
+    private Task<IReadOnlyList<HostKey>> FetchAsync() =>
+        Kinds.HostKeysAsync(new() { Host = values.GetValueOrDefault("host"), Port = int.TryParse(values.GetValueOrDefault("port") ?? "22", out var port) ? port : 0 }, Who);
 
     private async Task TestAsync()
     {

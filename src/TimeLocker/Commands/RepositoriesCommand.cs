@@ -5,7 +5,18 @@ namespace TimeLocker.Commands;
 
 internal static class RepositoriesCommand
 {
-    public static Command Build() => new Command("repositories", "Lists the repositories; adds one.")
+    public static Command Build()
+    {
+        var command = List();
+        foreach (var more in (Command[])[.. CareCommands.All, .. RepositorySecrets.Build()])
+        {
+            command.Add(more);
+        }
+
+        return command;
+    }
+
+    private static Command List() => new Command("repositories", "Lists the repositories; adds one; checks, prunes, repairs and copies them; keys, password and recovery kit of one.")
     {
         Add(),
         new Command("backends", "Lists the kinds of places and their fields.").Remote(async (_, client, output, ct) =>
@@ -24,7 +35,7 @@ internal static class RepositoriesCommand
             ("Backend", r => r["backend"]?.ToString()),
             ("Snapshots", r => r["snapshotCount"]?.ToString()),
             ("Newest", r => Names.Time(r["newestSnapshotAt"])),
-            ("Recovery sheet", r => r["recoveryConfirmedAt"] is null ? "not confirmed" : "confirmed"));
+            ("Recovery kit", r => r["recoveryConfirmedAt"] is null ? "not proven" : "proven"));
         return Exit.Ok;
     });
 
@@ -34,8 +45,9 @@ internal static class RepositoriesCommand
         var backend = new Option<string>("--backend") { Description = "The kind of place; see “repositories backends”.", DefaultValueFactory = _ => "local" };
         var values = new Option<string[]>("--set") { Description = "A field of the backend, field=value; may be repeated.", Required = true };
         var create = new Option<bool>("--create") { Description = "Make a new one. Without it: adopt the one that is there." };
+        var copyOf = new Option<string?>("--copy-of") { Description = "Make it a further copy of this repository (name or id); with --create." };
         var password = new Option<bool>("--password-stdin") { Description = "Read the repository's password from standard input. Without it a new one is generated." };
-        return new Command("add", "Adds a repository: for example add NAS --set path=/mnt/nas/restic --create") { name, backend, values, create, password }.Remote(async (parsed, client, output, ct) =>
+        return new Command("add", "Adds a repository: for example add NAS --set path=/mnt/nas/restic --create") { name, backend, values, create, copyOf, password }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("repositories.add", new
             {
@@ -43,6 +55,7 @@ internal static class RepositoriesCommand
                 backend = parsed.GetValue(backend),
                 values = parsed.GetValue(values)!.Select(Pair).ToDictionary(),
                 create = parsed.GetValue(create),
+                copyOf = parsed.GetValue(copyOf) is { } source ? await Names.RepositoryAsync(client, source, ct) : null,
                 password = parsed.GetValue(password) || !parsed.GetValue(create) ? (await Shared.ReadSecretAsync("Repository password: ", ct)).Reveal() : null,
             }, ct);
             if (output.Json)
@@ -51,7 +64,7 @@ internal static class RepositoriesCommand
             }
 
             output.Line($"Added “{answer!["name"]}” ({answer["id"]}).");
-            output.Line("Its recovery sheet is not confirmed yet: open it in the dashboard, keep it in a safe place and confirm it there.");
+            output.Line("Its recovery kit is not proven yet: keep what “repositories kit” prints in a safe place, then type the password from it into “repositories kit-test”.");
             return Exit.Ok;
         });
     }

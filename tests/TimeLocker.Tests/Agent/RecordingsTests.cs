@@ -15,13 +15,13 @@ public sealed class RecordingsTests
 {
     private static readonly ResticTarget Nowhere = new() { Location = "/nowhere" };
 
-    public static TheoryData<string> Versions => new(Directory.EnumerateDirectories(Folder()).Select(d => Path.GetFileName(d)!));
+    public static TheoryData<string> Versions => new(Directory.EnumerateDirectories(Recordings.Folder).Select(d => Path.GetFileName(d)!));
 
     [Theory]
     [MemberData(nameof(Versions))]
     public void A_recording_never_throws_and_no_failure_reads_as_success(string version)
     {
-        var recordings = Directory.EnumerateFiles(Path.Combine(Folder(), version), "*.exit").Select(f => f[..^".exit".Length]).ToList();
+        var recordings = Directory.EnumerateFiles(Path.Combine(Recordings.Folder, version), "*.exit").Select(f => f[..^".exit".Length]).ToList();
         recordings.Count.ShouldBeGreaterThan(10);
         foreach (var recording in recordings)
         {
@@ -48,7 +48,7 @@ public sealed class RecordingsTests
     [InlineData("corrupt-dump", RunOutcome.Failed, "The repository is damaged.")]
     public void The_usual_failures_are_named(string recording, RunOutcome outcome, string? what)
     {
-        var path = Path.Combine(Folder(), "0.19.1", recording);
+        var path = Path.Combine(Recordings.Folder, "0.19.1", recording);
         var ended = Read(path, ExitOf(path), Backup);
         (ended.Outcome, ended.Problem?.What).ShouldBe((outcome, what));
     }
@@ -56,7 +56,7 @@ public sealed class RecordingsTests
     [Fact]
     public void A_restore_with_errors_is_incomplete_and_says_which()
     {
-        var ended = Read(Path.Combine(Folder(), "0.19.1", "corrupt-restore"), 1, Restore);
+        var ended = Read(Path.Combine(Recordings.Folder, "0.19.1", "corrupt-restore"), 1, Restore);
         (ended.Outcome, ended.Problem?.What).ShouldBe((RunOutcome.Incomplete, "Not everything was restored."));
     }
 
@@ -89,15 +89,4 @@ public sealed class RecordingsTests
     }
 
     private static int ExitOf(string recording) => int.Parse(File.ReadAllText(recording + ".exit"), CultureInfo.InvariantCulture);
-
-    private static string Folder()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!Directory.Exists(Path.Combine(at.FullName, "tests/fixtures/restic")))
-        {
-            at = at.Parent ?? throw new DirectoryNotFoundException("tests/fixtures/restic");
-        }
-
-        return Path.Combine(at.FullName, "tests/fixtures/restic");
-    }
 }

@@ -15,6 +15,7 @@ public sealed class LocalBackend : IRepositoryBackend
             Required = true,
             Example = "/mnt/backup/office",
             Help = "A folder on this machine, best on another disk than the files it protects. It is made when it is missing.",
+            Rule = AddressRules.Folder,
         },
     ];
 

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Secrets;
+
+namespace TimeLocker.Core.Repositories.Backends;
+
+public sealed class GoogleBackend : IRepositoryBackend
+{
+    private const string File = "credentials.json";
+
+    public string Kind => "gs";
+    public string Title => "Google Cloud Storage";
+    public string Scheme => "gs";
+
+    public IReadOnlyList<Field> Fields { get; } =
+    [
+        AddressFields.Bucket("Bucket"),
+        AddressFields.Prefix,
+        new("projectId", "Project") { Required = true, Example = "company-backup-123456", Rule = AddressRules.Bucket },
+        new("credentials", "Key of a service account", FieldType.Secret) { Required = true, Multiline = true, Help = "The text of the JSON file that Google gives for it.", Rule = Json },
+    ];
+
+    public ResticTarget Target(FieldValues values) => new()
+    {
+        Location = $"gs:{values["bucket"]}:/{AddressFields.Path(values["prefix"])}",
+        Environment = AddressFields.Variables(("GOOGLE_PROJECT_ID", values["projectId"]), ("GOOGLE_APPLICATION_CREDENTIALS", $"{ResticTarget.FilesFolder}/{File}")),
+        Files = new Dictionary<string, Secret> { [File] = new(values["credentials"]) },
+    };
+
+    // A file of another type can name a program to run or an address to ask.
+    private static string? Json(string value)
+    {
+        try
+        {
+            using var file = JsonDocument.Parse(value);
+            return file.RootElement.ValueKind == JsonValueKind.Object && file.RootElement.TryGetProperty("type", out var type) && type.ValueEquals("service_account") ? null : "It is not the key of a service account: “type” is not “service_account”.";
+        }
+        catch (JsonException)
+        {
+            return "It is not JSON, or a part of it is missing.";
+        }
+    }
+}

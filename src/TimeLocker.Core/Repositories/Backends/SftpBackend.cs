@@ -1,0 +1,59 @@
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Secrets;
+
+namespace TimeLocker.Core.Repositories.Backends;
+
+/// <summary>Any server with SSH. Its host key is pinned, no configuration of ssh is read, and nobody is ever asked for a password.</summary>
+public sealed class SftpBackend : IRepositoryBackend
+{
+    private const string Files = ResticTarget.FilesFolder;
+
+    public string Kind => "sftp";
+    public string Title => "SSH server (SFTP)";
+    public string Scheme => "sftp";
+    public string Needs => "ssh";
+
+    public IReadOnlyList<Field> Fields { get; } =
+    [
+        new("host", "Server") { Required = true, Example = "backup.example.org", Help = "Its name or IP address.", Rule = AddressRules.Host },
+        new("port", "Port", FieldType.Number) { Default = "22", Example = "22", Rule = AddressRules.Port },
+        new("user", "User") { Required = true, Example = "backup", Help = "An account on that server.", Rule = AddressRules.User },
+        new("path", "Folder on the server") { Required = true, Example = "/srv/restic/office", Help = "Without “/” in front it begins in that user's home folder. It is made when it is missing.", Rule = Path },
+        new("hostKey", "The server's key", FieldType.Lines) { Required = true, Example = "ssh-ed25519 AAAAC3Nza…", Help = "By it the server is known again. One key a line, as “ssh-keyscan” prints it.", Rule = SshKeys.WhyNotHostKeys },
+        new("privateKey", "Private key", FieldType.Secret) { Multiline = true, Help = "A key without a passphrase, only for this repository. Empty: the ssh agent of the user who runs TimeLocker.", Rule = SshKeys.WhyNotPrivate },
+        new("identityFile", "Key file on this machine") { Advanced = true, Example = "/etc/timelocker/id_ed25519", Help = "Instead of a private key here: a file that the user who runs TimeLocker can read.", Rule = KeyFile },
+    ];
+
+    public ResticTarget Target(FieldValues values)
+    {
+        var (host, port, own) = (values["host"], values.Has("port") ? values["port"] : "22", values.Has("privateKey"));
+        string[] identity = own ? [$"-i {Quoted($"{Files}/key")}", "-oIdentitiesOnly=yes", "-oIdentityAgent=none"]
+            : values.Has("identityFile") ? [$"-i {Quoted(values["identityFile"])}", "-oIdentitiesOnly=yes", "-oIdentityAgent=none"] : [];
+        string[] arguments =
+        [
+            "-F /dev/null", .. identity, Quoted($"-oUserKnownHostsFile=\"{Files}/known_hosts\""), "-oGlobalKnownHostsFile=/dev/null", "-oStrictHostKeyChecking=yes",
+            "-oBatchMode=yes", "-oConnectTimeout=10", "-oServerAliveInterval=30", "-oServerAliveCountMax=4",
+        ];
+        var files = new Dictionary<string, Secret> { ["known_hosts"] = new(SshKeys.KnownHosts(host, port, values["hostKey"])) };
+        if (own)
+        {
+            files["key"] = new(values["privateKey"].Trim() + "\n");
+        }
+
+        return new ResticTarget
+        {
+            Location = $"sftp://{Uri.EscapeDataString(values["user"])}@{AddressFields.Bracketed(host)}:{port}/{(values["path"].StartsWith('/') ? "/" : "")}{AddressFields.Path(values["path"], url: true)}",
+            Options = [$"sftp.args={string.Join(' ', arguments)}"],
+            Files = files,
+            Inherited = identity.Length == 0 ? ["SSH_AUTH_SOCK"] : [],
+        };
+    }
+
+    private static string? Path(string value) => AddressRules.Word(value)
+        ?? (value.StartsWith('~') ? "It begins with “~”: leave that and the “/” after it out." : AddressFields.Path(value).Length == 0 ? "The top folder cannot be a repository." : null);
+
+    private static string? KeyFile(string value) => AddressRules.Folder(value) ?? (value.IndexOfAny(['\'', '"', '%', '\\']) >= 0 ? "It contains a quote, a percent sign or a backslash, which ssh would read." : null);
+
+    // restic splits the arguments at blanks and knows quotes, but no escape in them.
+    private static string Quoted(string word) => $"'{word}'";
+}
