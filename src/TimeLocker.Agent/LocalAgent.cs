@@ -24,11 +24,12 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private bool detached;
 
     /// <param name="stateDirectory">The agent's own folder; it is made when it is missing.</param>
-    public LocalAgent(string stateDirectory, TimeProvider time, ResticBinary restic)
+    /// <param name="patience">How long restic may try to reach a repository before a run is given up; null: ten minutes.</param>
+    public LocalAgent(string stateDirectory, TimeProvider time, ResticBinary restic, TimeSpan? patience = null)
     {
         state = Directory.CreateDirectory(Path.GetFullPath(stateDirectory), Private).FullName;
         Directory.CreateDirectory(Path.Combine(state, "runs"), Private);
-        (this.time, begun, binary, this.restic) = (time, time.GetUtcNow(), restic, new ResticProcess(state, restic));
+        (this.time, begun, binary, this.restic) = (time, time.GetUtcNow(), restic, new ResticProcess(state, restic) { Patience = patience ?? TimeSpan.FromMinutes(10) });
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
     }
 

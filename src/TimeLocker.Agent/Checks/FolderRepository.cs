@@ -44,7 +44,6 @@ internal static class FolderRepository
     public static string Check(ResticTarget target)
     {
         var folder = target.Folder!;
-        MountCheck.Require(target);
         if (!Directory.Exists(folder))
         {
             throw new ProblemException(ProblemKind.Unavailable, "The repository is not there.", $"The folder {folder} does not exist on this machine.", "Connect or mount the disk that holds it, then run it again.");

@@ -84,7 +84,6 @@ internal static class NetworkProblems
         new("(405)", "This is not a restic REST server.", "Something else answers at this address (405).", "Correct the address and its port."),
         new("unexpected HTTP response (5", "The server has a fault.", "It answered with an error of its own.", "Look into the server's log; run it again when the server is well."),
 
-        // ssh ended before its reason came through
-        new("unable to start the sftp session", "The SSH server did not let TimeLocker in.", "It broke the connection off without a reason.", "Check the server, its key, the user and the private key, then try again."),
+        new("ssh command exited", "The connection to the server broke off.", "ssh ended while restic still needed it.", "Check the server and the network, then run it again."),
     ];
 }

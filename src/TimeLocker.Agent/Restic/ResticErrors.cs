@@ -11,6 +11,7 @@ internal sealed class ResticErrors
     private readonly Action<string> log;
     private readonly HashSet<string> seen = [];
     private readonly Queue<string> texts = [];
+    private bool unlockFailed;
 
     public ResticErrors(Action<RunIssue> issue, Action<string> log)
     {
@@ -29,6 +30,12 @@ internal sealed class ResticErrors
 
     /// <summary>The last backend error that is being retried, or null once it went well.</summary>
     public string? Retrying { get; private set; }
+
+    /// <summary>How often a backend error was tried again.</summary>
+    public long Tries { get; private set; }
+
+    /// <summary>The repository could not be reached at the end, so restic's lock is still in it.</summary>
+    public bool LeavesLock => Retrying is not null || unlockFailed;
 
     /// <summary>All that may tell why: restic's last word first, then the latest lines, newest first.</summary>
     public string Why => string.Join('\n', texts.Reverse().Prepend(ExitMessage ?? ""));
@@ -75,13 +82,14 @@ internal sealed class ResticErrors
     {
         if (text.Contains(" returned error, retrying after ", StringComparison.Ordinal))
         {
-            Retrying = text;
+            (Retrying, Tries) = (text, Tries + 1);
         }
         else if (text.Contains(" operation successful after ", StringComparison.Ordinal))
         {
             Retrying = null;
         }
 
+        unlockFailed |= text.StartsWith("error while unlocking", StringComparison.Ordinal);
         var said = text.Length > 2000 ? text[..2000] : text;
         Said.Add(said);
         texts.Enqueue(said);

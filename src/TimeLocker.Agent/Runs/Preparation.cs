@@ -13,7 +13,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     /// <summary>In this order. A check that has nothing to look at says nothing.</summary>
     private static readonly ICheck[] All =
     [
-        new VersionCheck(), new ClockCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck(),
+        new VersionCheck(), new ClockCheck(), new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck(),
         new SourcesCheck(), new ShrunkenCheck(), new TargetCheck(), SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
     ];
 
@@ -109,11 +109,9 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     {
         // Written, too: restic holds a lock in it.
         var source = new Inspection { Spec = new StatsSpec { RunId = Run.Spec.RunId, Target = from }, Writes = true, Program = program, Restic = restic, Time = time };
-        foreach (var check in (ICheck[])[new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck()])
+        foreach (var check in (ICheck[])[new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck()])
         {
             await LookAsync(check, source, ct);
         }
     }
-
-    public static bool IsBelow(string path, string folder) => Inspection.IsBelow(path, folder);
 }

@@ -7,7 +7,7 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>Follows the files of a running restic and tells what happens; sends the signals of a stop.</summary>
 internal sealed class RunWatch : IDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30), UntilKillAtEdge = TimeSpan.FromMinutes(5), UntilPatience = TimeSpan.FromSeconds(5), NoteShown = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30), UntilKillCutOff = TimeSpan.FromSeconds(2), UntilKillAtEdge = TimeSpan.FromMinutes(5), UntilPatience = TimeSpan.FromSeconds(5), NoteShown = TimeSpan.FromMinutes(5);
 
     private readonly RunFolder folder;
     private readonly RunFacts facts;
@@ -23,7 +23,8 @@ internal sealed class RunWatch : IDisposable
     private string? note;
     private bool spoke, killed;
 
-    public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, RunBroadcast broadcast, Action<string> log, TimeProvider time)
+    /// <param name="patience">See <see cref="Watchdog"/>.</param>
+    public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, RunBroadcast broadcast, Action<string> log, TimeSpan patience, TimeProvider time)
     {
         (this.folder, this.facts, this.broadcast, this.time, begun) = (folder, facts, broadcast, time, time.GetTimestamp());
         Preview = new Preview(spec is RestoreSpec { Folder: null } ? facts.Target : null);
@@ -31,11 +32,13 @@ internal sealed class RunWatch : IDisposable
         Errors = new ResticErrors(issue => broadcast.Publish(new RunIssueFound(issue) { At = time.GetUtcNow() }), log);
         meter = new ProgressMeter(time);
         phases = spec is BackupSpec or RestoreSpec ? null : new PhaseMeter(spec.Expected, facts.StartedAt, time);
+        Watchdog = new Watchdog(patience, time);
         outFile = new TailedFile(folder.Out, output.Lines, punch: true);
         errFile = new TailedFile(folder.Err, Errors.Lines, punch: false);
     }
 
     public ResticErrors Errors { get; }
+    public Watchdog Watchdog { get; }
     public Preview Preview { get; }
     public ResticMessage? Summary => output.Summary;
     public IReadOnlyList<string> Text => output.Text.All;
@@ -58,7 +61,7 @@ internal sealed class RunWatch : IDisposable
             }
 
             Tell();
-            if (stop.IsCancellationRequested || IsHalted())
+            if (stop.IsCancellationRequested | IsHalted() | Watchdog.Bites(Errors.Retrying, Errors.Tries, (progress.BytesDone, output.Text.Figure)))
             {
                 Signal(process, stop.IsCancellationRequested ? UntilKill : UntilKillAtEdge);
             }
@@ -109,7 +112,7 @@ internal sealed class RunWatch : IDisposable
         return facts.LimitsChangeAt <= time.GetUtcNow();
     }
 
-    // SIGTERM lets restic remove its lock, which takes a tenth of a second; only what does not end by itself is killed.
+    // SIGTERM lets restic remove its lock, which takes a tenth of a second, or a minute in vain when the repository is out of reach.
     // Into a folder it first writes the pack that it has begun, at the speed that it is allowed: at an edge there is time for that.
     private void Signal(ProcessIdentity? process, TimeSpan patience)
     {
@@ -118,7 +121,7 @@ internal sealed class RunWatch : IDisposable
             stoppedAt = time.GetTimestamp();
             process?.SignalGroup(ProcessIdentity.Terminate);
         }
-        else if (!killed && time.GetElapsedTime(stoppedAt) > patience)
+        else if (!killed && time.GetElapsedTime(stoppedAt) > (Errors.Retrying is null ? patience : UntilKillCutOff))
         {
             killed = true;
             process?.SignalGroup(ProcessIdentity.Kill);

@@ -98,6 +98,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         var facts = await PrepareAsync(program, either.Token);
         folder.Facts = facts;
         Announce(facts);
+        await Aftermath.SettleAsync(job.Target, restic, log);
         var child = await StartResticAsync(facts, either.Token);
         await FollowAsync(facts, child.Identity, child.Exited, detach);
     }
@@ -209,7 +210,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         }
     }
 
-    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), time);
+    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), restic.Patience, time);
 
     private async Task JudgeAsync(RunFacts facts, RunWatch watch, ProcessIdentity? process, bool recovered)
     {
@@ -217,11 +218,17 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         var heard = Verdict.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow());
         var ended = heard switch
         {
+            { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => Verdict.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
             { Exit: >= 0 } => await job.ConfirmAsync(job.Judge(heard), facts, restic),
             { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, log!) ?? heard.Ended(),
             _ => heard.Ended(),
         };
-        if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
+        if (watch.Errors.LeavesLock && ended.Outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
+        {
+            restic.OweUnlock(job.Target, process);
+            log!.Add("The repository is out of reach, so a lock may be left there. It is removed before the next run.");
+        }
+        else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
         {
             await Aftermath.UnlockAsync(job.Locked, process, restic, log!);
         }

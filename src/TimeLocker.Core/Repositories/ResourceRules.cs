@@ -26,7 +26,7 @@ public sealed partial record ResourceRules
 /// Limits between two times of some weekdays, in the server's time zone. A window with <c>From &gt;= To</c> goes beyond midnight and belongs to
 /// the day it begins on; with the same time twice it lasts a whole day.
 /// </summary>
-public sealed record LimitWindow(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly To, int Upload, int Download)
+public sealed record LimitWindow(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly To, int Upload = 0, int Download = 0)
 {
     public bool Covers(DateTime local)
     {

@@ -15,7 +15,7 @@ public sealed partial class RepositoryCatalog
     {
         who.MustBe(Role.Admin);
         var (name, region) = (change.Name is { } n ? Label.Checked("repository", n) : null, change.Region is { } r ? RegionOf(r) : null);
-        var rules = change.Resources?.Checked();
+        var resources = change.Resources?.Checked();
         await audit.ChangeAsync(who, "repository.changed", async (db, note) =>
         {
             var repository = await FindAsync(db, id, ct);
@@ -24,8 +24,8 @@ public sealed partial class RepositoryCatalog
                 throw new ProblemException(ProblemKind.Conflict, $"There is already a repository “{name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
             }
 
-            (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name, region ?? repository.Region, rules ?? repository.Resources);
-            note.About("repository", id, new { name = name is not null, region = region is not null, resources = rules });
+            (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name, region ?? repository.Region, resources ?? repository.Resources);
+            note.About("repository", id, new { name = name is not null, region = region is not null, resources });
         }, ct);
         return await GetAsync(id, ct);
     }

@@ -99,8 +99,8 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
                 ConfigHash = facts.ConfigHash,
                 Region = region,
                 AppendOnly = facts.AppendOnly,
-                StoredBytes = facts.StoredBytes ?? (wanted.Create ? 0 : null),
                 CopyOfId = wanted.CopyOf,
+                StoredBytes = facts.StoredBytes ?? (wanted.Create ? 0 : null),
                 FreeBytes = facts.FreeBytes,
                 RefreshedAt = wanted.Create ? clock.GetUtcNow() : null,
             };
@@ -192,6 +192,12 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         var backend = backends.Of(wanted.Backend);
         await backends.RequireAsync(backend, wanted.MachineId, ct);
         var values = new FieldValues(backends.Resolved(wanted.Values)).Checked(backend);
+        vault.HideFromLogs(wanted.Password);
+        foreach (var field in backend.Fields.Where(f => f.Type == FieldType.Secret && values.Has(f.Name)))
+        {
+            vault.HideFromLogs(values[field.Name]);
+        }
+
         return (values, backend.Target(values));
     }
 

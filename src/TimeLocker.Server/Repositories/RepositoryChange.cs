@@ -1,13 +1,9 @@
-using TimeLocker.Core.Repositories;
-
 namespace TimeLocker.Server.Repositories;
 
-/// <summary>What is to be changed about a repository; what is null stays.</summary>
+/// <summary>What may be changed on a repository; null: it stays.</summary>
 public sealed record RepositoryChange
 {
     public string? Name { get; init; }
-
-    /// <summary>Where the storage stands, in the owner's words.</summary>
     public string? Region { get; init; }
-    public ResourceRules? Resources { get; init; }
+    public Core.Repositories.ResourceRules? Resources { get; init; }
 }

@@ -26,14 +26,14 @@ public static class RepositoryOperations
             (RepositoryCatalog repositories, NewRepository repository, Actor who, CancellationToken ct) => repositories.TestAsync(repository, who, ct));
         map.Get("repositories.get", "/repositories/{id}", Role.Viewer, "One repository.",
             (RepositoryCatalog repositories, Guid id, CancellationToken ct) => repositories.GetAsync(id, ct));
+        map.Put("repositories.update", "/repositories/{id}", Role.Admin, "Changes a repository's name, region or limits; what is left out stays.",
+            (RepositoryCatalog repositories, Guid id, RepositoryChange change, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, change, who, ct));
         map.Post("repositories.test-again", "/repositories/{id}/test", Role.Operator, "Reaches a known repository without changing anything there, and remembers what was found.",
             (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.TestAgainAsync(id, who, ct));
         map.Get("repositories.ssh-key", "/repositories/{id}/ssh-key", Role.Admin, "The public key with which an SFTP repository is reached.",
             (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.SshKeyAsync(id, who, ct));
         map.Put("repositories.rename", "/repositories/{id}/name", Role.Admin, "Gives a repository another name.",
             (RepositoryCatalog repositories, Guid id, NewName name, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, new() { Name = name.Name }, who, ct));
-        map.Put("repositories.update", "/repositories/{id}", Role.Admin, "Changes a repository's name, region or limits; what is left out stays.",
-            (RepositoryCatalog repositories, Guid id, RepositoryChange change, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, change, who, ct));
         map.Get("repositories.locks", "/repositories/{id}/locks", Role.Viewer, "Who holds a repository now, and since when.",
             async (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => new Page<RepositoryLock>(await repositories.LocksAsync(id, who, ct), null));
         map.Get("repositories.growth", "/repositories/{id}/growth", Role.Viewer, "How large a repository was at the end of each day.",

@@ -14,11 +14,11 @@ public static class HealthOperations
     {
         map.Post("repositories.check", "/repositories/{id}/check", Role.Operator, "Checks a repository: its structure, or also a part or all of its data. Answers with the run.",
             (RunCoordinator runs, Guid id, NewCheck? check, Actor who, CancellationToken ct) => runs.StartCheckAsync(id, check ?? new(), who, ct), 201);
-        map.Post("repositories.prune", "/repositories/{id}/prune", Role.Operator, "Removes data that no snapshot needs (an Admin), or says what would be removed (dryRun). Answers with the run.",
+        map.Post("repositories.prune", "/repositories/{id}/prune", Role.Admin, "Removes data that no snapshot needs, or says what would be removed (dryRun). Answers with the run.",
             (RunCoordinator runs, Guid id, NewPrune? prune, Actor who, CancellationToken ct) => runs.StartPruneAsync(id, prune ?? new(), who, ct), 201);
         map.Post("repositories.unlock", "/repositories/{id}/unlock", Role.Operator, "Removes locks of programs that are gone, never live ones. Answers with the run.",
             (RunCoordinator runs, Guid id, Actor who, CancellationToken ct) => runs.StartUnlockAsync(id, who, ct), 201);
-        map.Post("repositories.repair", "/repositories/{id}/repair", Role.Operator, "Repairs the index, damaged packs or the snapshots (an Admin), or says what it would do (dryRun). Answers with the run.",
+        map.Post("repositories.repair", "/repositories/{id}/repair", Role.Admin, "Repairs the index, damaged packs or the snapshots, or says what it would do (dryRun). Answers with the run.",
             (RunCoordinator runs, Guid id, NewRepair repair, Actor who, CancellationToken ct) => runs.StartRepairAsync(id, repair, who, ct), 201);
         map.Post("repositories.copy", "/repositories/{id}/copy", Role.Operator, "Brings a copy of this repository up to date. Answers with the run.",
             (RunCoordinator runs, Guid id, NewCopy? copy, Actor who, CancellationToken ct) => runs.StartCopyAsync(id, copy ?? new(), who, ct), 201);

@@ -260,7 +260,8 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             RestoreRequest r => new RestoreSpec { RunId = run.Id, Target = target, SnapshotId = r.SnapshotId, Paths = r.Paths, Folder = r.Folder, Overwrite = r.Overwrite, Verify = r.Verify, DryRun = r.DryRun },
             _ => await HealthAsync(run, target, ct),
         };
-        return spec with { Resources = ResourceRules.Stricter(spec.Resources, repository.Resources) };
+        var source = run.Request is CopyRequest copy ? (await repositories.GetAsync(copy.From, ct)).Resources : ResourceRules.None;
+        return spec with { Resources = ResourceRules.Stricter(ResourceRules.Stricter(spec.Resources, source), repository.Resources) };
     }
 
     private async Task<BackupSpec> BackupAsync(Run run, BackupRequest request, ResticTarget target, CancellationToken ct)

@@ -31,6 +31,9 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
     private Pause? pause;
     private ITimer? alarm;
 
+    /// <summary>Paused or resumed, by a person or by the clock.</summary>
+    public event Action? Changed;
+
     public Pause? Paused => pause is { } now && now.Until > clock.GetUtcNow() ? now : null;
 
     public int MachineCap { get; private set; } = UsualCap;
@@ -95,6 +98,8 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
             alarm = Paused is { } now ? clock.CreateTimer(_ => Set(pause), null, now.Until - clock.GetUtcNow(), Timeout.InfiniteTimeSpan) : null;
             turns.Hold(Paused is null ? null : $"Paused until {Local(Paused.Until)}.");
         }
+
+        Changed?.Invoke();
     }
 
     private string Local(DateTimeOffset at)

@@ -11,7 +11,7 @@ internal static class RepositoriesCommand
     public static Command Build()
     {
         var command = List();
-        foreach (var more in CareCommands.All.Concat(RepositorySecrets.Build()))
+        foreach (var more in (Command[])[.. CareCommands.All, .. RepositorySecrets.Build()])
         {
             command.Add(more);
         }
@@ -19,7 +19,7 @@ internal static class RepositoriesCommand
         return command;
     }
 
-    private static Command List() => new Command("repositories", "Lists the repositories; adds one, tests it; checks, prunes, repairs and copies them; keys, password and recovery kit of one.")
+    private static Command List() => new Command("repositories", "Lists the repositories; adds and tests one; checks, prunes, repairs and copies them; keys, password and recovery kit of one.")
     {
         AddRepositoryCommand.Build(),
         Test(),
