@@ -119,6 +119,24 @@ public sealed class BackendCatalogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task New_values_are_kept_only_when_they_lead_to_the_same_repository()
+    {
+        var place = await rig.RepositoryAsync();
+        await rig.RepositoryAsync("other");
+        Directory.Move(rig.In("place"), rig.In("moved"));
+
+        (await Should.ThrowAsync<ProblemException>(() => ToAsync("nowhere"))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => ToAsync("other"))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Values = new() { ["path"] = "../x" } }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await repositories.GetAsync(place.Id)).Values["path"].ShouldBe(rig.In("place"));
+
+        (await ToAsync("moved")).Values["path"].ShouldBe(rig.In("moved"));
+        (await repositories.TestAgainAsync(place.Id, DeskRig.Admin)).State.ShouldBe(RepositoryState.Ready);
+
+        Task<Repository> ToAsync(string folder) => repositories.UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In(folder) } }, DeskRig.Admin);
+    }
+
+    [Fact]
     public async Task Shares_of_one_name_on_two_servers_are_two_places()
     {
         var place = await rig.RepositoryAsync();
