@@ -144,8 +144,13 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         {
             db.Repositories.Add(new()
             {
-                Id = Guid.NewGuid(), Name = "nas", Backend = "smb", Values = new() { ["host"] = "nas-1", ["share"] = "backup", ["user"] = "u" },
-                MachineId = place.MachineId, CreatedAt = place.CreatedAt, ResticId = new string('a', 64),
+                Id = Guid.NewGuid(),
+                Name = "nas",
+                Backend = "smb",
+                Values = new() { ["host"] = "nas-1", ["share"] = "backup", ["user"] = "u" },
+                MachineId = place.MachineId,
+                CreatedAt = place.CreatedAt,
+                ResticId = new string('a', 64),
             });
             await db.SaveChangesAsync();
         }
