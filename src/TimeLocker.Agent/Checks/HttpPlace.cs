@@ -9,7 +9,7 @@ internal static class HttpPlace
 {
     public static HttpClient Open(ResticTarget target)
     {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
 
         // As restic does with RESTIC_CACERT: that authority and no other.
         if (target.Files.TryGetValue("ca.pem", out var authority))

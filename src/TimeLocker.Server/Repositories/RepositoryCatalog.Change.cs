@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Secrets;
+using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Repositories;
 
@@ -16,19 +18,64 @@ public sealed partial class RepositoryCatalog
         who.MustBe(Role.Admin);
         var (name, region) = (change.Name is { } n ? Label.Checked("repository", n) : null, change.Region is { } r ? RegionOf(r) : null);
         var resources = change.Resources?.Checked();
+        var values = change.Values is { Count: > 0 } given ? await ReachedWithAsync(id, given, ct) : null;
         await audit.ChangeAsync(who, "repository.changed", async (db, note) =>
         {
             var repository = await FindAsync(db, id, ct);
+            foreach (var (field, value) in values ?? new Dictionary<string, string>())
+            {
+                await KeepAsync(db, repository, field, value);
+            }
+
             if (name is not null && await db.Repositories.AnyAsync(r => r.Id != id && r.Name == name, ct))
             {
                 throw new ProblemException(ProblemKind.Conflict, $"There is already a repository “{name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
             }
 
             (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name, region ?? repository.Region, resources ?? repository.Resources);
-            note.About("repository", id, new { name = name is not null, region = region is not null, resources });
+            note.About("repository", id, new { name = name is not null, region = region is not null, values = values is not null, resources });
         }, ct);
+        backends.Forget(change.Values ?? []);
         return await GetAsync(id, ct);
     }
+
+    // New values are kept only when they lead to the same repository.
+    private async Task<IReadOnlyDictionary<string, string>> ReachedWithAsync(Guid id, Dictionary<string, string> given, CancellationToken ct)
+    {
+        var repository = await GetAsync(id, ct);
+        var (backend, values) = (backends.Of(repository.Backend), await ValuesAsync(repository, ct));
+        foreach (var (field, value) in backends.Resolved(given))
+        {
+            values[field] = value;
+        }
+
+        var wanted = new FieldValues(values).Checked(backend);
+        var password = (await TargetAsync(repository, ct)).Password;
+        var facts = Same(repository, await agents.Find(repository.MachineId).AskAsync(new TestRepository(backend.Target(wanted) with { Password = password }), ct));
+        return facts.State == RepositoryState.Ready ? wanted.All : throw new ProblemException(ProblemKind.Conflict, facts.Problem!);
+    }
+
+    private async Task KeepAsync(TimeLockerDb db, Repository repository, string field, string value)
+    {
+        if (backends.Of(repository.Backend).Fields.Single(f => f.Name == field).Type != FieldType.Secret)
+        {
+            repository.Values[field] = value;
+        }
+        else if (value.Length > 0)
+        {
+            await vault.SaveAsync(db, OwnerOf(repository.Id), FieldOf(field), new Secret(value));
+        }
+        else
+        {
+            await db.Secrets.Where(s => s.Owner == OwnerOf(repository.Id) && s.Field == FieldOf(field)).ExecuteDeleteAsync();
+        }
+    }
+
+    private static RepositoryFacts Same(Repository repository, RepositoryFacts facts) => facts.State != RepositoryState.Ready || facts.ResticId == repository.ResticId ? facts : facts with
+    {
+        State = RepositoryState.Refused,
+        Problem = new("This is another repository.", "What is at this address now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own."),
+    };
 
     public Task RenameAsync(Guid id, string name, Actor who, CancellationToken ct = default) => UpdateAsync(id, new() { Name = name }, who, ct);
 
@@ -37,16 +84,7 @@ public sealed partial class RepositoryCatalog
     {
         who.MustBe(Role.Operator);
         var repository = await GetAsync(id, ct);
-        var facts = await agents.Find(repository.MachineId).AskAsync(new TestRepository(await TargetAsync(repository, ct)), ct);
-        if (facts.State == RepositoryState.Ready && facts.ResticId != repository.ResticId)
-        {
-            facts = facts with
-            {
-                State = RepositoryState.Refused,
-                Problem = new("This is another repository.", "What is at this address now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own."),
-            };
-        }
-
+        var facts = Same(repository, await agents.Find(repository.MachineId).AskAsync(new TestRepository(await TargetAsync(repository, ct)), ct));
         await audit.TouchAsync(async db =>
         {
             var known = await FindAsync(db, id, ct);

@@ -165,16 +165,21 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     /// <summary>All that restic needs, secrets included: for the moment of use, never to be kept.</summary>
     public async Task<ResticTarget> TargetAsync(Repository repository, CancellationToken ct)
     {
-        var backend = backends.Of(repository.Backend);
+        var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
+            ?? throw new ProblemException(ProblemKind.Failed, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Remove the repository from TimeLocker and adopt it again with its password.");
+        return backends.Of(repository.Backend).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
+    }
+
+    /// <summary>With the backend's secrets.</summary>
+    private async Task<Dictionary<string, string>> ValuesAsync(Repository repository, CancellationToken ct)
+    {
         var values = new Dictionary<string, string>(repository.Values);
-        foreach (var field in backend.Fields.Where(f => f.Type == FieldType.Secret))
+        foreach (var field in backends.Of(repository.Backend).Fields.Where(f => f.Type == FieldType.Secret))
         {
             values[field.Name] = (await vault.FindAsync(OwnerOf(repository.Id), FieldOf(field.Name), ct))?.Reveal() ?? "";
         }
 
-        var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
-            ?? throw new ProblemException(ProblemKind.Failed, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Remove the repository from TimeLocker and adopt it again with its password.");
-        return backend.Target(new FieldValues(values)) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
+        return values;
     }
 
     internal static string OwnerOf(Guid id) => $"repository:{id:N}";

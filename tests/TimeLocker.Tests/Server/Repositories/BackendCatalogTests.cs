@@ -119,6 +119,24 @@ public sealed class BackendCatalogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task New_values_are_kept_only_when_they_lead_to_the_same_repository()
+    {
+        var place = await rig.RepositoryAsync();
+        await rig.RepositoryAsync("other");
+        Directory.Move(rig.In("place"), rig.In("moved"));
+
+        (await Should.ThrowAsync<ProblemException>(() => ToAsync("nowhere"))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => ToAsync("other"))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Values = new() { ["path"] = "../x" } }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await repositories.GetAsync(place.Id)).Values["path"].ShouldBe(rig.In("place"));
+
+        (await ToAsync("moved")).Values["path"].ShouldBe(rig.In("moved"));
+        (await repositories.TestAgainAsync(place.Id, DeskRig.Admin)).State.ShouldBe(RepositoryState.Ready);
+
+        Task<Repository> ToAsync(string folder) => repositories.UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In(folder) } }, DeskRig.Admin);
+    }
+
+    [Fact]
     public async Task Shares_of_one_name_on_two_servers_are_two_places()
     {
         var place = await rig.RepositoryAsync();
@@ -126,8 +144,13 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         {
             db.Repositories.Add(new()
             {
-                Id = Guid.NewGuid(), Name = "nas", Backend = "smb", Values = new() { ["host"] = "nas-1", ["share"] = "backup", ["user"] = "u" },
-                MachineId = place.MachineId, CreatedAt = place.CreatedAt, ResticId = new string('a', 64),
+                Id = Guid.NewGuid(),
+                Name = "nas",
+                Backend = "smb",
+                Values = new() { ["host"] = "nas-1", ["share"] = "backup", ["user"] = "u" },
+                MachineId = place.MachineId,
+                CreatedAt = place.CreatedAt,
+                ResticId = new string('a', 64),
             });
             await db.SaveChangesAsync();
         }
