@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Xunit;
 
 namespace TimeLocker.Tests.Servers;
 
@@ -57,10 +56,4 @@ public sealed class Mounted : IDisposable
             throw new InvalidOperationException(errors.Trim());
         }
     }
-}
-
-/// <summary>A test that mounts something. Where that is not allowed it is left out, and its result says why.</summary>
-public sealed class MountTheoryAttribute : TheoryAttribute
-{
-    public MountTheoryAttribute() => Skip = Mounted.WhyNot;
 }

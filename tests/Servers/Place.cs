@@ -4,6 +4,9 @@ namespace TimeLocker.Tests.Servers;
 /// <param name="Plain">A folder, where the server keeps the repository in one: so the server has no part in the proof.</param>
 public sealed record Place(string Backend, Dictionary<string, string> Values, string Plain)
 {
+    /// <summary>The way over the server, for plain restic.</summary>
+    public string Address { get; init; } = Plain;
+
     public IReadOnlyDictionary<string, string> PlainEnvironment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The same place, with another value.</summary>

@@ -16,7 +16,9 @@ public sealed class RestServer : TestServer
     {
         Tls = tls;
         Directory.CreateDirectory(In("data"));
+#pragma warning disable CA5350 // the server's password file knows nothing stronger that .NET can make
         File.WriteAllText(In("htpasswd"), $"{User}:{{SHA}}{Convert.ToBase64String(SHA1.HashData(Encoding.UTF8.GetBytes(Password)))}\n");
+#pragma warning restore CA5350
         options = [.. tls ? MakeCertificate() : [], .. appendOnly ? ["--append-only"] : (string[])[]];
     }
 
@@ -43,7 +45,11 @@ public sealed class RestServer : TestServer
             values["caCertificate"] = Certificate;
         }
 
-        return new("rest", values, In("data", User, name));
+        return new("rest", values, In("data", User, name))
+        {
+            Address = $"rest:{values["url"]}",
+            PlainEnvironment = new Dictionary<string, string> { ["RESTIC_REST_USERNAME"] = User, ["RESTIC_REST_PASSWORD"] = Password },
+        };
     }
 
     private string[] MakeCertificate()

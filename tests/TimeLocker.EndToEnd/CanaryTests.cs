@@ -101,6 +101,8 @@ public sealed class CanaryTests : IAsyncLifetime
         {
             answers.Add(($"page {page}", await PageAsync(page)));
         }
+
+        answers.Single(a => a.Where == "page ").What.ShouldContain("kit-banner"); // the new password has a new kit
     }
 
     // As a browser asks: signed in, before any circuit.

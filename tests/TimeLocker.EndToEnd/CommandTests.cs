@@ -32,6 +32,20 @@ public sealed class CommandTests(ServerProcess server)
     }
 
     [Fact]
+    public async Task A_place_of_any_kind_is_added_and_tested_and_no_secret_stands_in_the_arguments()
+    {
+        await TellAsync(0, "repositories", "add", "Tested", "--set", $"path={files.In("tested")}", "--create", "--region", "cellar");
+        (await TellAsync(0, "repositories", "test", "tested")).Json.Text("state").ShouldBe("ready");
+        (await TellAsync(0, "repositories", "backends")).Json.Items().Select(b => b.Text("kind")).ShouldContain("sftp");
+        (await TellAsync(0, "repositories", "key-pair")).Json.Text("publicKey").ShouldStartWith("ecdsa-sha2-nistp256 ");
+
+        var refused = await TellAsync(2, "repositories", "add", "Cloud", "--backend", "rest", "--set", "password=x", "--create");
+        JsonNode.Parse(refused.Errors)!.Text("next").ShouldContain("--secret password");
+        var silent = (await server.CommandAsync("secret-of-the-server\n", "repositories", "add", "Cloud", "--backend", "rest", "--set", "url=http://127.0.0.1:9/", "--set", "user=u", "--secret", "password", "--create", "--json", "--data", server.Data)).Must(1);
+        JsonNode.Parse(silent.Errors)!.Text("what").ShouldBe("The server does not answer.");
+    }
+
+    [Fact]
     public async Task An_incomplete_backup_exits_with_3_and_a_failed_one_with_1()
     {
         await TellAsync(0, "repositories", "add", "Exits", "--set", $"path={files.In("repository")}", "--create");

@@ -24,7 +24,8 @@ public sealed class StorageTests(ServerProcess server, StorageServers servers) :
         var place = await servers.PlaceAsync(kind);
         var documents = TwoHundredFiles();
 
-        var repository = (await Api.PostAsync("repositories", new { name = $"{kind} {Guid.NewGuid():N}", backend = place.Backend, values = place.Values, password = Password, create = true })).Must(201);
+        var repository = await AddAsync(kind, place);
+        repository.Text("appendOnly").ShouldBe(kind == "rest, append-only" ? "true" : "false");
         var plan = await Api.AddPlanAsync(Path.GetFileName(files.Root), repository, documents);
         var first = await Api.EndAsync(await Api.RunAsync(plan));
         files.Write("documents/folder 3/new.txt", "new");
@@ -43,6 +44,30 @@ public sealed class StorageTests(ServerProcess server, StorageServers servers) :
         {
             repository["values"]!.AsObject().ContainsKey(secret).ShouldBeFalse();
         }
+    }
+
+    /// <summary>As a person would, with the command line: what is secret goes in over standard input or in files.</summary>
+    private async Task<JsonNode> AddAsync(string kind, Place place)
+    {
+        var (input, arguments) = ($"{Password}\n", new List<string> { "repositories", "add", kind, "--backend", place.Backend, "--create", "--password-stdin", "--json", "--data", server.Data });
+        foreach (var (field, value) in place.Values)
+        {
+            if (value.Contains('\n', StringComparison.Ordinal))
+            {
+                arguments.AddRange(["--set-file", $"{field}={files.Write(field, value)}"]);
+            }
+            else if (field is "password" or "secretAccessKey")
+            {
+                input += $"{value}\n";
+                arguments.AddRange(["--secret", field]);
+            }
+            else
+            {
+                arguments.AddRange(["--set", $"{field}={value}"]);
+            }
+        }
+
+        return (await server.CommandAsync(input, [.. arguments])).Must(0).Json;
     }
 
     private string TwoHundredFiles()

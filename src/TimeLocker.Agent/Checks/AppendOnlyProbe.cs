@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using TimeLocker.Core.Repositories;
 
@@ -10,8 +8,6 @@ namespace TimeLocker.Agent.Checks;
 /// <summary>Whether restic's server lets nothing be removed: it refuses even to remove what cannot exist.</summary>
 internal static class AppendOnlyProbe
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-
     public static async Task<bool> AskAsync(ResticTarget target, CancellationToken ct)
     {
         if (!target.Location.StartsWith("rest:http", StringComparison.Ordinal))
@@ -19,7 +15,7 @@ internal static class AppendOnlyProbe
             return false;
         }
 
-        using var http = new HttpClient(Handler(target)) { Timeout = Limit };
+        using var http = HttpPlace.Open(target);
         using var request = new HttpRequestMessage(HttpMethod.Delete, $"{target.Location["rest:".Length..]}data/{new string('0', 64)}");
         if (target.Environment.TryGetValue("RESTIC_REST_USERNAME", out var user))
         {
@@ -32,23 +28,9 @@ internal static class AppendOnlyProbe
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             return response.StatusCode == HttpStatusCode.Forbidden;
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (HttpPlace.IsSilent(e, ct))
         {
             return false; // restic reached it a moment ago; what is not known is not claimed
         }
-    }
-
-    // As restic does with RESTIC_CACERT: that authority and no other.
-    private static SocketsHttpHandler Handler(ResticTarget target)
-    {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        if (target.Files.TryGetValue("ca.pem", out var authority))
-        {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.ImportFromPem(authority.Reveal());
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
-        }
-
-        return handler;
     }
 }

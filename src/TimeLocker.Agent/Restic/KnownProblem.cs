@@ -7,5 +7,7 @@ internal sealed record KnownProblem(string Words, ProblemKind Kind, string What,
 {
     public KnownProblem(string words, string what, string why, string next) : this(words, ProblemKind.Failed, what, why, next) { }
 
+    public KnownProblem(string words, Problem problem) : this(words, ProblemKind.Failed, problem.What, problem.Why, problem.Next) { }
+
     public Problem Problem => new(What, Why, Next);
 }

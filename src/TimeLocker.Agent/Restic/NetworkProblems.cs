@@ -6,7 +6,9 @@ namespace TimeLocker.Agent.Restic;
 internal static class NetworkProblems
 {
     private const string NotFound = "The server was not found.", NoAnswer = "The server does not answer.", NotKnown = "The server is not the one that is known.",
-        NotTrusted = "The server's certificate is not trusted.", Refuses = "The server refuses access.", NoBucket = "The bucket does not exist.";
+        NotTrusted = "The server's certificate is not trusted.", Refuses = "The server refuses access.", NoBucket = "The bucket does not exist.", NoContainer = "The container does not exist.";
+
+    public static Problem BucketMissing { get; } = new(NoBucket, "The server is there, but has no bucket of that name.", "Make the bucket at the provider, or correct its name, the server and the region.");
 
     public static IReadOnlyList<KnownProblem> All { get; } =
     [
@@ -32,10 +34,11 @@ internal static class NetworkProblems
         new("process has requested access to an object", Refuses, "The user may not use this share or folder.", "Give that user the rights on the share."),
 
         // object storage
-        new("specified bucket does not exist", NoBucket, "The server is there, but has no bucket of that name.", "Make the bucket at the provider, or correct its name, the server and the region."),
-        new("NoSuchBucket", NoBucket, "The server is there, but has no bucket of that name.", "Make the bucket at the provider, or correct its name, the server and the region."),
-        new("specified container does not exist", "The container does not exist.", "The account has no container of that name.", "Make it at the provider, or correct its name."),
-        new("ContainerNotFound", "The container does not exist.", "The account has no container of that name.", "Make it at the provider, or correct its name."),
+        new("specified bucket does not exist", BucketMissing),
+        new("NoSuchBucket", BucketMissing),
+        new("bucket doesn't exist", BucketMissing),
+        new("specified container does not exist", NoContainer, "The account has no container of that name.", "Make it at the provider, or correct its name."),
+        new("ContainerNotFound", NoContainer, "The account has no container of that name.", "Make it at the provider, or correct its name."),
         new("InvalidAccessKeyId", Refuses, "It does not know this access key.", "Correct the access key ID; it may have been removed at the provider."),
         new("Access Key Id you provided does not exist", Refuses, "It does not know this access key.", "Correct the access key ID; it may have been removed at the provider."),
         new("SignatureDoesNotMatch", Refuses, "The secret access key is wrong.", "Enter the secret that belongs to this access key."),
@@ -81,7 +84,6 @@ internal static class NetworkProblems
         new("(405)", "This is not a restic REST server.", "Something else answers at this address (405).", "Correct the address and its port."),
         new("unexpected HTTP response (5", "The server has a fault.", "It answered with an error of its own.", "Look into the server's log; run it again when the server is well."),
 
-        // what says nothing of the cause
         new("ssh command exited", "The connection to the server broke off.", "ssh ended while restic still needed it.", "Check the server and the network, then run it again."),
     ];
 }

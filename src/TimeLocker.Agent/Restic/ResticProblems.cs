@@ -27,6 +27,7 @@ internal static partial class ResticProblems
         new("unsupported repository version", ProblemKind.Unavailable, "restic is too old for this repository.", "The repository was made by a newer one.", "Install a newer restic on this machine."),
         new("unable to locate cache directory", ProblemKind.Failed, "restic cannot keep its cache.", "The cache folder cannot be used.", "Check TimeLocker's state directory."),
         .. NetworkProblems.All,
+        new("unable to start the sftp session", "The SSH server did not let TimeLocker in.", "It broke the connection off without a reason.", "Check the server, its key, the user and the private key, then try again."),
         new("permission denied", ProblemKind.Failed, "Access was denied.", "The user that runs TimeLocker may not read or write there: permission denied.", "Give that user the rights; the log names the place."),
         new("failed to load snapshot", ProblemKind.NotFound, "The snapshot is gone.", "The repository holds no snapshot with this id.", "Refresh the list of snapshots and choose another."),
     ];

@@ -47,6 +47,12 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     /// <summary>A short call that is given up as soon as it is clear why the place cannot be reached: restic itself goes on trying for a quarter of an hour.</summary>
     public async Task<ChildResult> ReachAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken ct, Secret? second = null)
     {
+        var said = await TryAsync(target, arguments, limit, second, ct);
+        return said.ExitCode == ResticExit.Failed && Unsaid(said.Errors) ? await TryAsync(target, arguments, limit, second, ct) : said;
+    }
+
+    private async Task<ChildResult> TryAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, Secret? second, CancellationToken ct)
+    {
         using var files = NewFiles(target);
         await using var child = ChildProcess.Start(await CommandAsync(target, arguments, files.Path, second));
         using var output = new MemoryStream();
@@ -103,6 +109,9 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     // The first try may have met a moment of restart; the second has not.
     private static bool IsHopeless(string said) =>
         said.AsSpan().Count(Retry) > 1 && ResticProblems.Find(said[said.LastIndexOf(Retry, StringComparison.Ordinal)..]) is not null;
+
+    // restic is at times gone before it has passed on what ssh said.
+    private static bool Unsaid(string said) => said.Contains("unable to start the sftp session", StringComparison.Ordinal) && !said.Contains("subprocess ssh:", StringComparison.Ordinal);
 
     private async Task<Dictionary<string, string>> EnvironmentAsync(ResticTarget target, string temporary, string folder)
     {

@@ -30,7 +30,8 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         }
         catch (ProblemException e)
         {
-            return new RepositoryFacts(e.Kind == ProblemKind.NotFound ? RepositoryState.Missing : RepositoryState.Refused, null, null, null, null, e.Problem);
+            var (missing, noBucket) = (e.Kind == ProblemKind.NotFound, e.Kind == ProblemKind.NotFound && await BucketProbe.MissingAsync(target, ct));
+            return new RepositoryFacts(missing && !noBucket ? RepositoryState.Missing : RepositoryState.Refused, null, null, null, null, noBucket ? NetworkProblems.BucketMissing : e.Problem);
         }
     }
 
@@ -40,6 +41,12 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         if (target.Folder is { } folder && Unused(folder) is { State: not RepositoryState.Missing, Problem: { } taken })
         {
             throw new ProblemException(ProblemKind.Conflict, taken);
+        }
+
+        if (await BucketProbe.MissingAsync(target, ct))
+        {
+            // restic would make the bucket on the way: a mistyped name would make a wrong one.
+            throw new ProblemException(ProblemKind.Failed, NetworkProblems.BucketMissing);
         }
 
         var joined = from is null ? target : target.JoinedWith(from);

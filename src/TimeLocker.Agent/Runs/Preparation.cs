@@ -17,8 +17,6 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
         new SourcesCheck(), new ShrunkenCheck(), new TargetCheck(), SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
     ];
 
-    private static readonly ICheck[] OfRepository = [new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck()];
-
     private readonly Lock gate = new();
     private readonly List<RunCheck> checks = [];
     private Inspection? run;
@@ -44,8 +42,28 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     public async Task<RunFacts> MakeAsync(RunSpec spec, Job job, CancellationToken ct)
     {
         run = new Inspection { Spec = spec, Writes = job.Writes, Program = program, Restic = restic, Time = time };
-        await LookAsync(run, All, ct);
+        foreach (var check in All)
+        {
+            await LookAsync(check, run, ct);
+        }
+
         return await job.PrepareAsync(this, ct);
+    }
+
+    private async Task LookAsync(ICheck check, Inspection at, CancellationToken ct)
+    {
+        looking = check.Name;
+        try
+        {
+            var found = await check.LookAsync(at, ct);
+            Say(check.Name, found?.Sentence, found?.Level ?? CheckLevel.Ok);
+            looking = null;
+        }
+        catch (ProblemException e)
+        {
+            Say(check.Name, $"{e.Problem.What} {e.Problem.Why}", CheckLevel.Failed);
+            throw;
+        }
     }
 
     /// <summary>It took too long: the check that still looks is the one that failed.</summary>
@@ -86,27 +104,14 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
 
     public ResticQueries Ask => new(restic);
 
-    /// <summary>The other repository of a copy is looked at as the run's own was.</summary>
-    public Task CheckRepositoryAsync(ResticTarget target, bool toWrite, CancellationToken ct) =>
-        LookAsync(new Inspection { Spec = Run.Spec with { Target = target }, Writes = toWrite, Program = program, Restic = restic, Time = time }, OfRepository, ct);
-
-    private async Task LookAsync(Inspection at, IEnumerable<ICheck> wanted, CancellationToken ct)
+    /// <summary>What restic needs of a second repository, which this run reads.</summary>
+    public async Task LookAtSourceAsync(ResticTarget from, CancellationToken ct)
     {
-        foreach (var check in wanted)
+        // Written, too: restic holds a lock in it.
+        var source = new Inspection { Spec = new StatsSpec { RunId = Run.Spec.RunId, Target = from }, Writes = true, Program = program, Restic = restic, Time = time };
+        foreach (var check in (ICheck[])[new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck()])
         {
-            looking = check.Name;
-            try
-            {
-                var found = await check.LookAsync(at, ct);
-                Say(check.Name, found?.Sentence, found?.Level ?? CheckLevel.Ok);
-            }
-            catch (ProblemException e)
-            {
-                Say(check.Name, $"{e.Problem.What} {e.Problem.Why}", CheckLevel.Failed);
-                throw;
-            }
+            await LookAsync(check, source, ct);
         }
-
-        looking = null;
     }
 }

@@ -9,6 +9,8 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>The road of one run: checks, restic in a session of its own, its files followed, the end judged. Also from the middle on, after a restart.</summary>
 internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, TimeProvider time) : IDisposable
 {
+    private const int LongestLine = 400;
+
     private readonly Job job = Job.Of(spec);
     private readonly Redactor redactor = new(Job.Of(spec).Locked);
     private readonly Lock gate = new();
@@ -231,8 +233,13 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
             await Aftermath.UnlockAsync(job.Locked, process, restic, log!);
         }
 
-        End(facts, ended with { Recovered = recovered });
+        End(facts, Presentable(ended) with { Recovered = recovered });
     }
+
+    // restic's own lines leave the machine: without secrets, and none of endless length.
+    private RunEnded Presentable(RunEnded ended) => ended is { Result: { Health: { Report.Count: > 0 } health } result }
+        ? ended with { Result = result with { Health = health with { Report = [.. health.Report.Select(redactor.Clean).Select(line => line.Length > LongestLine ? line[..LongestLine] + "…" : line)] } } }
+        : ended;
 
     private void Announce(RunFacts facts)
     {

@@ -17,9 +17,8 @@ public sealed class SystemdCredentialStore(string? directory) : ISecretStore
     public string HowToWrite => $"head -c 32 /dev/urandom | systemd-creds encrypt --name={Credential} - /etc/credstore.encrypted/{Credential}";
 
     public Task<string?> WhyNotAsync(CancellationToken ct) => Task.FromResult<string?>(
-        string.IsNullOrEmpty(directory) ? $"systemd gave this service no credentials. Make one with: {HowToWrite} – then add LoadCredentialEncrypted={Credential} to the unit."
-        : File.Exists(Path.Combine(directory, Credential)) ? null
-        : $"{directory} has no credential {Credential}. Make one with: {HowToWrite}");
+        directory is { Length: > 0 } && File.Exists(Path.Combine(directory, Credential)) ? null
+        : $"systemd gave this service no credential “{Credential}”; its unit needs the line LoadCredentialEncrypted={Credential}.");
 
     /// <summary>The one credential, whatever name is asked for.</summary>
     public async Task<byte[]?> FindAsync(string name, CancellationToken ct)

@@ -57,7 +57,8 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, AgentRegistry a
         var facts = await agents.Find(repository.MachineId).AskAsync(new TestRepository(target with { Password = password }), ct);
         if (facts.State != RepositoryState.Ready)
         {
-            throw new ProblemException(ProblemKind.Conflict, facts.Problem ?? new("The kit did not open the repository.", "It was refused without a reason.", "Try again."));
+            var problem = facts.Problem ?? new("The kit did not open the repository.", "It was refused without a reason.", "Try again.");
+            throw new ProblemException(ProblemKind.Conflict, problem.What.Contains("password", StringComparison.Ordinal) ? problem with { Next = "Compare it letter by letter. If it stays wrong, this kit is an old one: keep the present one." } : problem);
         }
 
         if (facts.ResticId != repository.ResticId)

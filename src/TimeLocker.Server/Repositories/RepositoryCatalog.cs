@@ -192,6 +192,12 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         var backend = backends.Of(wanted.Backend);
         await backends.RequireAsync(backend, wanted.MachineId, ct);
         var values = new FieldValues(backends.Resolved(wanted.Values)).Checked(backend);
+        vault.HideFromLogs(wanted.Password);
+        foreach (var field in backend.Fields.Where(f => f.Type == FieldType.Secret && values.Has(f.Name)))
+        {
+            vault.HideFromLogs(values[field.Name]);
+        }
+
         return (values, backend.Target(values));
     }
 

@@ -1,11 +1,9 @@
-using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
-using TimeLocker.Server.Secrets;
 
 namespace TimeLocker.Server.Repositories;
 
@@ -86,7 +84,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
         {
             await agent.AskAsync(new RemoveKey(target, key), ct);
         }
-        catch (ProblemException e) when (e.Kind != ProblemKind.Conflict && (target.AppendOnly || e.Problem.Why.Contains("403", StringComparison.Ordinal)))
+        catch (ProblemException e) when (e.Problem.Why.Contains("(403)", StringComparison.Ordinal))
         {
             throw new ProblemException(ProblemKind.Conflict, new("The key was not removed.", "The server is append-only: it takes new keys, but lets none be removed.", $"Remove the file keys/{key} on the server itself."), e);
         }

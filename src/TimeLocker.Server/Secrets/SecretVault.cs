@@ -55,6 +55,9 @@ public sealed class SecretVault(VaultKey key, SecretFilter live, IDbContextFacto
             $"The secret “{field}” of {owner} was changed outside of TimeLocker, or belongs elsewhere.", "Enter it again."), fault!);
     }
 
+    /// <summary>For what a person typed and is not kept (yet): no log shows it.</summary>
+    public void HideFromLogs(string? secret) => live.Learn(secret ?? "");
+
     public async Task DeleteAsync(TimeLockerDb db, string owner, string field)
     {
         if (await db.Secrets.FindAsync(owner, field) is { } row)

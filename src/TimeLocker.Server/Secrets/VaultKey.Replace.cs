@@ -40,7 +40,7 @@ public sealed partial class VaultKey
     {
         if (await to.WhyNotAsync(ct) is { } reason)
         {
-            throw new ProblemException(ProblemKind.Conflict, $"The secret store “{to.Title}” cannot be used.", reason, "Make it available, or choose another one.");
+            throw new ProblemException(ProblemKind.Conflict, $"The secret store “{to.Title}” cannot be used.", reason, to.HowToWrite is { } how ? $"Make the key with: {how}" : "Make it available, or choose another one.");
         }
 
         if (to.HowToWrite is not null)

@@ -36,7 +36,7 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
         Store = StoreOf(chosen ?? options.SecretStore);
         if (await Store.WhyNotAsync(ct) is { } reason)
         {
-            throw Refused($"The secret store “{Store.Title}” cannot be used.", reason, "Make it available, or at the first start choose another one.");
+            throw Refused($"The secret store “{Store.Title}” cannot be used.", reason, Store.HowToWrite is { } how ? $"Make the key with: {how}" : "Make it available, or at the first start choose another one.");
         }
 
         var found = await Store.FindAsync(NameOf(turn), ct);

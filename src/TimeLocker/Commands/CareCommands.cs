@@ -51,7 +51,14 @@ internal static class CareCommands
 
     private static Command Locks() => new Command("locks", "Shows who holds a repository now.") { Name }.Remote(async (parsed, client, output, ct) =>
     {
-        output.Table(await client.CallAsync("repositories.locks", new { id = await Names.RepositoryAsync(client, parsed.GetValue(Name)!, ct) }, ct),
+        var locks = await client.CallAsync("repositories.locks", new { id = await Names.RepositoryAsync(client, parsed.GetValue(Name)!, ct) }, ct);
+        if (!output.Json && locks!["items"]!.AsArray().Count == 0)
+        {
+            output.Line("Nobody holds a lock.");
+            return Exit.Ok;
+        }
+
+        output.Table(locks,
             ("Lock", l => l["id"]!.ToString()[..8]),
             ("Held by", l => $"{l["user"]} on {l["host"]}, process {l["pid"]}"),
             ("Since", l => Names.Time(l["at"])),

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using TimeLocker.Core;
+using TimeLocker.Server.Api;
 
 namespace TimeLocker.Commands;
 
@@ -16,15 +19,24 @@ internal static class RepositoriesCommand
         return command;
     }
 
-    private static Command List() => new Command("repositories", "Lists the repositories; adds one; checks, prunes, repairs and copies them; keys, password and recovery kit of one.")
+    private static Command List() => new Command("repositories", "Lists the repositories; adds and tests one; checks, prunes, repairs and copies them; keys, password and recovery kit of one.")
     {
-        Add(),
+        AddRepositoryCommand.Build(),
+        Test(),
+        HostKeys(),
+        new Command("key-pair", "Makes an SSH key pair: its public key goes to the server, “generated:ID” is the value of privateKey.").Remote(async (_, client, output, ct) =>
+        {
+            var pair = await client.CallAsync("backends.key-pair", null, ct);
+            Say(output, pair, $"privateKey=generated:{pair!["id"]}", $"{pair["publicKey"]}");
+            return Exit.Ok;
+        }),
         new Command("backends", "Lists the kinds of places and their fields.").Remote(async (_, client, output, ct) =>
         {
             output.Table(await client.CallAsync("backends.list", null, ct),
                 ("Kind", b => b["kind"]?.ToString()),
                 ("Title", b => b["title"]?.ToString()),
-                ("Fields (for --set)", b => string.Join(", ", b["fields"]!.AsArray().Select(f => f!["name"]))));
+                ("Available", b => b["whyNot"]?.ToString() ?? "yes"),
+                ("Fields (for --set)", b => string.Join(", ", b["fields"]!.AsArray().Select(f => $"{f!["name"]}{((bool)f["required"]! ? "*" : "")}"))));
             return Exit.Ok;
         }),
     }.Remote(async (_, client, output, ct) =>
@@ -39,37 +51,46 @@ internal static class RepositoriesCommand
         return Exit.Ok;
     });
 
-    private static Command Add()
+    private static Command Test()
     {
-        var name = new Argument<string>("name") { Description = "What you will call it." };
-        var backend = new Option<string>("--backend") { Description = "The kind of place; see “repositories backends”.", DefaultValueFactory = _ => "local" };
-        var values = new Option<string[]>("--set") { Description = "A field of the backend, field=value; may be repeated.", Required = true };
-        var create = new Option<bool>("--create") { Description = "Make a new one. Without it: adopt the one that is there." };
-        var copyOf = new Option<string?>("--copy-of") { Description = "Make it a further copy of this repository (name or id); with --create." };
-        var password = new Option<bool>("--password-stdin") { Description = "Read the repository's password from standard input. Without it a new one is generated." };
-        return new Command("add", "Adds a repository: for example add NAS --set path=/mnt/nas/restic --create") { name, backend, values, create, copyOf, password }.Remote(async (parsed, client, output, ct) =>
+        var name = new Argument<string>("name") { Description = "Name or id of a repository." };
+        return new Command("test", "Reaches a repository without changing anything in it.") { name }.Remote(async (parsed, client, output, ct) =>
         {
-            var answer = await client.CallAsync("repositories.add", new
+            var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
+            var facts = await client.CallAsync("repositories.test-again", new { id }, ct);
+            if (facts!["problem"]?.Deserialize<Problem>(ApiJson.Options) is { } problem)
             {
-                name = parsed.GetValue(name),
-                backend = parsed.GetValue(backend),
-                values = parsed.GetValue(values)!.Select(Pair).ToDictionary(),
-                create = parsed.GetValue(create),
-                copyOf = parsed.GetValue(copyOf) is { } source ? await Names.RepositoryAsync(client, source, ct) : null,
-                password = parsed.GetValue(password) || !parsed.GetValue(create) ? (await Shared.ReadSecretAsync("Repository password: ", ct)).Reveal() : null,
-            }, ct);
-            if (output.Json)
-            {
-                output.Value(answer);
+                return output.Fail(new ProblemException(ProblemKind.Failed, problem));
             }
 
-            output.Line($"Added “{answer!["name"]}” ({answer["id"]}).");
-            output.Line("Its recovery kit is not proven yet: keep what “repositories kit” prints in a safe place, then type the password from it into “repositories kit-test”.");
+            Say(output, facts, $"It is there and opens with its password.{((bool)facts["appendOnly"]! ? " Its server lets nothing be removed." : "")}");
             return Exit.Ok;
         });
     }
 
-    private static KeyValuePair<string, string> Pair(string given) => given.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
-        ? new(given[..at], given[(at + 1)..])
-        : throw ProblemException.Invalid($"“{given}” is not field=value.", "--set takes the name of a field, “=”, and its value.", "See “repositories backends”.");
+    private static Command HostKeys()
+    {
+        var host = new Argument<string>("host") { Description = "The server." };
+        var port = new Option<int>("--port") { Description = "Its port.", DefaultValueFactory = _ => 22 };
+        return new Command("host-keys", "Shows the keys of an SSH server: compare the fingerprint, then give the key as hostKey.") { host, port }.Remote(async (parsed, client, output, ct) =>
+        {
+            var keys = await client.CallAsync("backends.host-keys", new { host = parsed.GetValue(host), port = parsed.GetValue(port) }, ct);
+            Say(output, keys, [.. keys!["items"]!.AsArray().Select(k => $"{k!["fingerprint"]}\nhostKey={k["key"]}")]);
+            return Exit.Ok;
+        });
+    }
+
+    // Lines, not a table: they are copied, and a table breaks what is long.
+    private static void Say(Output output, JsonNode? answer, params ReadOnlySpan<string> lines)
+    {
+        if (output.Json)
+        {
+            output.Value(answer);
+        }
+
+        foreach (var line in lines)
+        {
+            output.Line(line);
+        }
+    }
 }

@@ -89,6 +89,25 @@ public sealed class PlacesTests : IAsyncLifetime
         seen.ShouldBe(("DELETE", $"/office/data/{new string('0', 64)}", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("u:p:w"))}"));
     }
 
+    [Theory]
+    [InlineData(404, "<Error><Code>NoSuchBucket</Code></Error>", true)]
+    [InlineData(404, "<Error><Code>NoSuchKey</Code></Error>", false)]
+    [InlineData(403, "<Error><Code>AccessDenied</Code></Error>", false)]
+    public async Task A_missing_bucket_is_told_from_a_missing_repository(int status, string body, bool missing)
+    {
+        var port = FreePort();
+        using var server = new HttpListener();
+        server.Prefixes.Add($"http://127.0.0.1:{port}/");
+        server.Start();
+        var asked = BucketProbe.MissingAsync(new ResticTarget { Location = $"s3:http://127.0.0.1:{port}/company/office" }, default);
+        var context = await server.GetContextAsync();
+        var seen = context.Request.RawUrl;
+        context.Response.StatusCode = status;
+        context.Response.Close(Encoding.UTF8.GetBytes(body), willBlock: false);
+
+        ((await asked), seen).ShouldBe((missing, "/company?location"));
+    }
+
     [Fact]
     public async Task The_keys_of_an_SSH_server_are_read_with_their_fingerprints()
     {

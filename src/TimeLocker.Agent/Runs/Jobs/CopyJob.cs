@@ -16,7 +16,7 @@ internal sealed partial class CopyJob(CopySpec spec) : Job(spec)
 
     public override async Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
     {
-        await desk.CheckRepositoryAsync(spec.From, toWrite: true, ct); // for its lock
+        await desk.LookAtSourceAsync(spec.From, ct);
         return desk.Facts(Target, ResticArguments.Copy(Target));
     }
 

@@ -51,7 +51,7 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
         (RepairStep.Packs, false) => new HealthResult
         {
             Packs = spec.Packs,
-            Report = [.. heard.Errors.Said.All.Take(MostLines - 1), "While it worked, restic kept copies of the damaged pack files beside the run; they are removed now."],
+            Report = [.. heard.Errors.Said.All.Where(line => !line.StartsWith("Use `restic", StringComparison.Ordinal)).Take(MostLines - 1), "While it worked, restic kept copies of the damaged pack files beside the run; they are removed now."],
         },
         _ => WithFiles(Changed(heard.Text)),
     };

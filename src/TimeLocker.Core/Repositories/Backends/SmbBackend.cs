@@ -28,6 +28,7 @@ public sealed class SmbBackend : IRepositoryBackend
         Location = $"rclone:NAS:{values["share"]}/{AddressFields.Path(values["path"])}".TrimEnd('/'),
         Environment = AddressFields.Variables(
             ("RCLONE_CONFIG", "/dev/null"),
+            ("RCLONE_LOW_LEVEL_RETRIES", "3"), // ten keep a wrong password waiting for a quarter of a minute; restic itself tries again, too
             (Set + "TYPE", "smb"),
             (Set + "HOST", values["host"]),
             (Set + "PORT", values["port"]),

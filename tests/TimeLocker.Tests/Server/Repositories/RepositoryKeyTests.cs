@@ -102,6 +102,14 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
         (await rig.Get<ExclusiveTurn>()(place.Id, "third", TimeSpan.FromSeconds(1), default)).Dispose();
     }
 
+    [Fact]
+    public async Task A_server_that_lets_nothing_be_removed_is_called_append_only()
+    {
+        await using var agent = new AgentRig(script: """echo '{"message_type":"exit_error","code":1,"message":"Fatal: unable to remove key: unexpected HTTP response (403): 403 Forbidden"}' >&2; exit 1""");
+        var refused = await Should.ThrowAsync<ProblemException>(() => RepositoryKeys.TakeAwayAsync(agent.Agent, agent.Target, "abcdef", default));
+        (refused.Kind, refused.Problem.Why.Contains("append-only", StringComparison.Ordinal), refused.Problem.Next.Contains("keys/abcdef", StringComparison.Ordinal)).ShouldBe((ProblemKind.Conflict, true, true));
+    }
+
     // A copy of one made beforehand: making a key costs seconds.
     private async Task<Repository> AdoptAsync(string name)
     {

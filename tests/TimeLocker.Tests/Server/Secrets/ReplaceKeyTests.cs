@@ -122,7 +122,7 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
         await StartAsync(more);
         (await PasswordAsync()).ShouldBe("kept");
 
-        (await Should.ThrowAsync<ProblemException>(() => key.ReplaceAsync("systemd-credential", "secrets.test", DeskRig.Admin, default))).Problem.Why.ShouldContain("systemd-creds encrypt");
+        (await Should.ThrowAsync<ProblemException>(() => key.ReplaceAsync("systemd-credential", "secrets.test", DeskRig.Admin, default))).Problem.Next.ShouldContain("systemd-creds encrypt");
         await File.WriteAllBytesAsync(Path.Combine(credential, "timelocker-key"), Envelope.NewKey());
         await key.ReplaceAsync("systemd-credential", "secrets.test", DeskRig.Admin, default);
         await StartAsync(more);

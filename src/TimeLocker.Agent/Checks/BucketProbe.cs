@@ -1,0 +1,28 @@
+using System.Net;
+using TimeLocker.Core.Repositories;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>Whether it is the bucket that is missing. restic only sees that an object is not there; the server tells more to whoever asks for the bucket, even without keys.</summary>
+internal static class BucketProbe
+{
+    public static async Task<bool> MissingAsync(ResticTarget target, CancellationToken ct)
+    {
+        if (!target.Location.StartsWith("s3:http", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var address = new Uri(target.Location["s3:".Length..]);
+        using var http = HttpPlace.Open(target);
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(address, $"/{address.Segments[1].TrimEnd('/')}?location"), ct);
+            return answer.StatusCode == HttpStatusCode.NotFound && (await answer.Content.ReadAsStringAsync(ct)).Contains("NoSuchBucket", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (HttpPlace.IsSilent(e, ct))
+        {
+            return false;
+        }
+    }
+}
