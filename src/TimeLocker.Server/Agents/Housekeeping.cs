@@ -18,7 +18,7 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
         who.MustBe(Role.Operator);
         var policy = await PolicyAsync(ct);
         var offered = await InterruptedRestoresAsync(ct);
-        var held = await AskAsync((await QuestionAsync(policy, ct)) with { Repositories = [], LogsBefore = DateTimeOffset.MaxValue, DryRun = true }, ct);
+        var held = await AskAsync((await QuestionAsync(policy, ct)) with { CacheLimit = 1, LogsBefore = DateTimeOffset.MaxValue, DryRun = true }, ct);
         var due = await AskAsync((await QuestionAsync(policy, ct)) with { Restores = offered, DryRun = true }, ct);
         return new CleanUpState(policy, held.GroupBy(f => f.What).ToDictionary(kind => kind.Key, kind => kind.Sum(f => f.Bytes)), Report(who, true, [.. due.Where(f => f.What != "restore")]), [.. due.Where(f => f.What == "restore")], await ReadAsync<CleanUpReport>(ReportSetting, ct));
     }

@@ -120,6 +120,7 @@ public sealed class LimitTests : IAsyncLifetime
 
         var run = await rig.RunAsync(rig.Backup(target, rig.In("data")) with { Resources = new() { Priority = priority, Processors = 1, PackSize = 64, ReadConcurrency = 5, Upload = 300, Download = 400 } });
 
+        File.Exists(rig.In("words")).ShouldBeTrue($"{run.Problem} {string.Join(' ', run.Checks)}");
         (await File.ReadAllTextAsync(rig.In("stat"))).Split(") ")[^1].Split(' ')[16].ShouldBe($"{nice}");
         (await File.ReadAllTextAsync(rig.In("ionice"))).ShouldBe(priority == Priority.Idle ? "idle\n" : $"best-effort: prio {level}\n");
         (await File.ReadAllTextAsync(rig.In("words"))).ShouldStartWith("1 backup --limit-upload=300 --limit-download=400 --pack-size=64 --read-concurrency=5 ");

@@ -88,6 +88,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
         using var client = await rig.ClientAsync(Role.Admin);
 
         (await Desk.RunAsync(new(), Actor.System)).Count.ShouldBe(0);
+        (await Desk.StateAsync(DeskRig.Admin)).Held["cache"].ShouldBeGreaterThan(0);
         (await client.PutAsJsonAsync("api/v1/cleanup/policy", new { logDays = -1 })).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
         (await client.PutAsJsonAsync("api/v1/cleanup/policy", new { logDays = 90, logCount = 1, cacheMiB = 0 })).EnsureSuccessStatusCode();
         await rig.Get<PlanCatalog>().ArchiveAsync(plan.Id, DeskRig.Admin);
