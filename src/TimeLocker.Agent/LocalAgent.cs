@@ -20,14 +20,16 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, (RunWork Work, Task Done)> live = [];
     private readonly CancellationTokenSource detach = new();
+    private readonly DateTimeOffset begun;
     private bool detached;
 
     /// <param name="stateDirectory">The agent's own folder; it is made when it is missing.</param>
-    public LocalAgent(string stateDirectory, TimeProvider time, ResticBinary restic)
+    /// <param name="patience">How long restic may try to reach a repository before a run is given up; null: ten minutes.</param>
+    public LocalAgent(string stateDirectory, TimeProvider time, ResticBinary restic, TimeSpan? patience = null)
     {
         state = Directory.CreateDirectory(Path.GetFullPath(stateDirectory), Private).FullName;
         Directory.CreateDirectory(Path.Combine(state, "runs"), Private);
-        (this.time, binary, this.restic) = (time, restic, new ResticProcess(state, restic));
+        (this.time, begun, binary, this.restic) = (time, time.GetUtcNow(), restic, new ResticProcess(state, restic) { Patience = patience ?? TimeSpan.FromMinutes(10) });
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
     }
 
@@ -96,12 +98,17 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     {
         DescribeMachine => await DescribeAsync(),
         TestRepository test => await new ResticQueries(restic).TestAsync(test.Target, ct),
-        CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, ct),
+        CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, create.From, ct),
+        ListLocks locks => await new ResticQueries(restic).LocksAsync(locks.Target, ct),
         ListSnapshots list => await new ResticQueries(restic).SnapshotsAsync(list.Target, ct),
+        ListKeys keys => await new ResticKeys(restic).ListAsync(keys.Target, ct),
+        AddKey add => await new ResticKeys(restic).AddAsync(add, ct),
+        RemoveKey remove => await new ResticKeys(restic).RemoveAsync(remove, ct),
         ReadTree read => await new ResticTree(restic).ReadAsync(read.Target, read.SnapshotId, read.Path, read.TreeId, ct),
         ReadHostKeys read => await HostKeys.ReadAsync(read, ct),
         ListFolder folder => MachineFolders.List(folder),
         MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
+        CleanUp wanted => await new Cleaning(state, begun, Alive, time).WorkAsync(wanted, ct),
         _ => throw ProblemException.Invalid("This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
     };
 
@@ -133,6 +140,17 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
             }
 
             work.Dispose();
+        }
+    }
+
+    private Guid[] Alive
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. live.Keys];
+            }
         }
     }
 

@@ -8,6 +8,7 @@ using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Secrets;
 using TimeLocker.Server.Snapshots;
 
 namespace TimeLocker.Server;
@@ -33,11 +34,14 @@ public static class BuiltIns
         var map = new OperationMap();
         StatusOperations.Map(map);
         MachineOperations.Map(map);
+        CleanUpOperations.Map(map);
         RepositoryOperations.Map(map);
         SnapshotOperations.Map(map);
         PlanOperations.Map(map);
         RunOperations.Map(map);
+        HealthOperations.Map(map);
         IdentityOperations.Map(map);
+        SecretOperations.Map(map);
         return map;
     }
 }

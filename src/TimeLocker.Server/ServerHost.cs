@@ -59,6 +59,7 @@ public static class ServerHost
             installation = await opening;
             await app.Services.GetRequiredService<VaultKey>().OpenAsync(ct);
             await app.Services.GetRequiredService<AgentRegistry>().ConnectLocalAsync(app.Services.GetRequiredService<IAgent>(), ct);
+            await app.Services.GetRequiredService<RunQueue>().LoadAsync(ct);
             Pipeline(app);
             return app;
         }
@@ -88,6 +89,7 @@ public static class ServerHost
             .AddFilter("TimeLocker", LogLevel.Information)
             .AddFilter("TimeLocker.Server.Identity", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+        RedactingLoggers.AddTo(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -130,7 +132,7 @@ public static class ServerHost
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc");
 
     /// <summary>What happens once the server listens: the local command line is told where, and unfinished runs go on.</summary>
-    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunCoordinator runs, RepositoryCatalog repositories, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
+    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunCoordinator runs, RepositoryCatalog repositories, PasswordChange passwords, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
     {
         private string Note => Path.Combine(options.Data, "server.json");
 
@@ -152,6 +154,8 @@ public static class ServerHost
             {
                 log.LogWarning(fault, "this machine did not say what it is");
             }
+
+            await passwords.ResumeAsync(stoppingToken);
         }
 
         public override async Task StopAsync(CancellationToken cancellationToken)

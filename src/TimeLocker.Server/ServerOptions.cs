@@ -14,6 +14,9 @@ public sealed record ServerOptions
     /// <summary>Kind of the <c>ISecretStore</c> that guards the key-encryption key; used at the first start, recorded afterwards.</summary>
     public string SecretStore { get; init; } = "key-file";
 
+    /// <summary>Asks for the passphrase where that guards the key; true: a new one is chosen. Null: nobody can be asked.</summary>
+    public Func<bool, CancellationToken, Task<Core.Secrets.Secret>>? AskPassphrase { get; init; }
+
     public string Version { get; init; } = typeof(ServerOptions).Assembly.GetName().Version?.ToString(3) ?? "0";
 
     public string DatabaseFile => Path.Combine(Data, "timelocker.db");

@@ -75,9 +75,12 @@ public sealed partial class BrowserTests : IAsyncLifetime
         await browser.ShootAsync(page, "where");
         await page.PushAsync("Create repository");
         await page.GetByText(RepositoryPassword()).First.WaitForAsync(new() { Timeout = 60_000 });
-        await browser.ShootAsync(page, "recovery-sheet");
-        await page.GetByRole(AriaRole.Checkbox).First.CheckAsync();
-        await page.PushAsync("Confirm");
+        await browser.ShootAsync(page, "recovery-kit");
+        await page.EnterAsync("Password from the kit", "something else");
+        await page.PushAsync("Test the kit");
+        await page.SeeAsync("The repository's password is wrong.");
+        await page.EnterAsync("Password from the kit", await page.Locator(".secret").InnerTextAsync());
+        await page.PushAsync("Test the kit");
         await page.EnterAsync("Path to add", documents);
         await page.PushAsync("Add");
         await page.GetByRole(AriaRole.List, new() { Name = "Chosen" }).GetByText("documents").WaitForAsync();
@@ -144,7 +147,7 @@ public sealed partial class BrowserTests : IAsyncLifetime
     private async Task TourAsync(IPage page)
     {
         var small = await browser.PageAsync(server.Address, 390, 844, page);
-        foreach (var address in (string[])["", "machines", "plans", "restore", "repositories", "activity", "settings/users", "settings/tokens", "settings/about", "account"])
+        foreach (var address in (string[])["", "machines", "plans", "restore", "repositories", "activity", "settings/users", "settings/tokens", "settings/secrets", "settings/about", "account"])
         {
             await page.OpenAsync(address);
             await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();

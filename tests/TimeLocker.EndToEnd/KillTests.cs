@@ -151,5 +151,5 @@ public sealed class KillTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<JsonNode>> AllAsync() => (await Api.GetAsync("runs?limit=500")).Must(200).Items();
 
-    private async Task<string> PasswordAsync(JsonNode repository) => (await Api.PostAsync($"repositories/{repository.Text("id")}/recovery-sheet")).Must(200).Text("password");
+    private async Task<string> PasswordAsync(JsonNode repository) => (await Api.PostAsync($"repositories/{repository.Text("id")}/recovery-kit")).Must(200).Text("password");
 }

@@ -132,5 +132,5 @@ public sealed class MainFlowTests(ServerProcess server) : IAsyncLifetime
 
     private string Snapshot(JsonNode run) => $"repositories/{repository.Text("id")}/snapshots/{run.Text("snapshotId")}";
 
-    private async Task<string> PasswordAsync() => (await Api.PostAsync($"repositories/{repository.Text("id")}/recovery-sheet")).Must(200).Text("password");
+    private async Task<string> PasswordAsync() => (await Api.PostAsync($"repositories/{repository.Text("id")}/recovery-kit")).Must(200).Text("password");
 }

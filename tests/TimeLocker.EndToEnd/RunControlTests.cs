@@ -39,7 +39,7 @@ public sealed class RunControlTests(ServerProcess server) : IAsyncLifetime
         System.Diagnostics.Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(10));
         ended.Text("cancelledBy").ShouldStartWith("t_");
         server.Slow = false;
-        var password = (await Api.PostAsync($"repositories/{repository.Text("id")}/recovery-sheet")).Must(200).Text("password");
+        var password = (await Api.PostAsync($"repositories/{repository.Text("id")}/recovery-kit")).Must(200).Text("password");
         (await server.ResticAsync(files.In("cancel"), password, "list", "locks", "--no-lock")).Must(0).Output.Trim().ShouldBeEmpty();
         (await Api.PostAsync($"runs/{run.Text("id")}/cancel")).MustRefuse(409);
         await Api.EndAsync(await Api.RunAsync(plan));

@@ -117,9 +117,12 @@ public class ServerProcess : IAsyncLifetime
     }
 
     /// <summary>Plain restic, without TimeLocker.</summary>
-    public async Task<Said> ResticAsync(string repository, string password, params string[] arguments)
+    public Task<Said> ResticAsync(string repository, string password, params string[] arguments) => ResticAsync(repository, password, new Dictionary<string, string>(), arguments);
+
+    /// <param name="more">Variables that restic needs to get there.</param>
+    public async Task<Said> ResticAsync(string repository, string password, IReadOnlyDictionary<string, string> more, params string[] arguments)
     {
-        var own = new Dictionary<string, string>(environment) { ["RESTIC_REPOSITORY"] = repository, ["RESTIC_PASSWORD"] = password, ["RESTIC_CACHE_DIR"] = In("cache") };
+        var own = new Dictionary<string, string>([.. environment.Where(v => !more.ContainsKey(v.Key)), .. more]) { ["RESTIC_REPOSITORY"] = repository, ["RESTIC_PASSWORD"] = password, ["RESTIC_CACHE_DIR"] = In("cache") };
         var result = await ChildProcess.RunAsync(new ChildCommand(Restic, arguments) { Environment = own, WorkingDirectory = Root }, TimeSpan.FromSeconds(90), 1 << 24, default);
         return new(result.ExitCode, Encoding.UTF8.GetString(result.Output), result.Errors);
     }

@@ -25,20 +25,22 @@ internal static class Backups
     {
         var source = Sources.Large(bench, bench.Scale.Mebibytes);
         await ReadAsync(source);
+        await using var storage = new Storage(bench);
         await using var product = await UsedAsync(bench);
         List<Cost> ours = [], theirs = [];
         for (var round = 1; round <= bench.Scale.Rounds; round++)
         {
             Report.Say($"first backup, round {round}");
-            var place = bench.Path("repository");
+            var place = await storage.NewAsync();
             var plan = await product.AddPlanAsync($"Plan {round}", await product.AddRepositoryAsync($"Repository {round}", place, create: true), source);
             ours.Add(await CostAsync(product, plan, TimeSpan.FromSeconds(1)));
-            Directory.Delete(place, recursive: true);
+            await storage.EmptyAsync(place);
 
-            var restic = bench.Restic(place);
+            place = await storage.NewAsync();
+            var restic = bench.Restic(place.Address, place.PlainEnvironment);
             await restic.RunAsync("init");
             theirs.Add(await restic.RunAsync("backup", "--exclude-caches", source));
-            Directory.Delete(place, recursive: true);
+            await storage.EmptyAsync(place);
         }
 
         return new(ours, theirs);
@@ -47,9 +49,11 @@ internal static class Backups
     private static async Task<Comparison> MeasureNoChangeAsync(Bench bench)
     {
         var source = Sources.Small(bench);
+        await using var storage = new Storage(bench);
         await using var product = await UsedAsync(bench);
-        var plan = await product.AddPlanAsync("Plan", await product.AddRepositoryAsync("Repository", bench.Path("repository"), create: true), source);
-        var restic = bench.Restic(bench.Path("repository"));
+        var plan = await product.AddPlanAsync("Plan", await product.AddRepositoryAsync("Repository", await storage.NewAsync(), create: true), source);
+        var place = await storage.NewAsync();
+        var restic = bench.Restic(place.Address, place.PlainEnvironment);
         await restic.RunAsync("init");
         await CostAsync(product, plan, TimeSpan.Zero);
         await restic.RunAsync("backup", "--exclude-caches", source);

@@ -18,7 +18,7 @@ internal sealed class Bench(Scale scale) : IDisposable
     /// <summary>A new path in the temporary folder.</summary>
     public string Path(string name) => System.IO.Path.Combine(scratch, $"{++folders:000}-{name}");
 
-    public Restic Restic(string repository) => new(ResticProgram, repository, Password, System.IO.Path.Combine(scratch, "restic-cache"));
+    public Restic Restic(string repository, IReadOnlyDictionary<string, string>? more = null) => new(ResticProgram, repository, Password, System.IO.Path.Combine(scratch, "restic-cache"), more);
 
     public void Dispose() => Directory.Delete(scratch, recursive: true);
 

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using TimeLocker.Tests.Servers;
 
 namespace TimeLocker.Benchmarks;
 
@@ -98,8 +99,10 @@ internal sealed class Product : IAsyncDisposable
     }
 
     /// <returns>The repository's id.</returns>
-    public async Task<string> AddRepositoryAsync(string name, string path, bool create) =>
-        (await PostAsync("/repositories", new { name, values = new { path }, password = Bench.Password, create }))["id"]!.ToString();
+    public Task<string> AddRepositoryAsync(string name, string path, bool create) => AddRepositoryAsync(name, Storage.Folder(path), create);
+
+    public async Task<string> AddRepositoryAsync(string name, Place place, bool create) =>
+        (await PostAsync("/repositories", new { name, backend = place.Backend, values = place.Values, password = Bench.Password, create }))["id"]!.ToString();
 
     /// <returns>The plan's id.</returns>
     public async Task<string> AddPlanAsync(string name, string repository, string source) =>

@@ -24,6 +24,10 @@ for (var i = 0; i < args.Length; i++)
     {
         wanted.Add(row);
     }
+    else if (args[i] == "--place" && i + 1 < args.Length && Storage.Kinds.Contains(args[i + 1]))
+    {
+        scale = scale with { Place = args[++i] };
+    }
     else if (args[i] != "--quick")
     {
         if (i + 1 == args.Length || !int.TryParse(args[i + 1], out var value))
@@ -36,6 +40,7 @@ for (var i = 0; i < args.Length; i++)
     }
 }
 
+Report.Say($"repositories of rows 1 to 3: {scale.Place}");
 Report.Head();
 using var bench = new Bench(scale);
 foreach (var row in wanted.Count > 0 ? wanted : [.. rows.Keys])

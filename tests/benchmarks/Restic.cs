@@ -7,7 +7,7 @@ namespace TimeLocker.Benchmarks;
 internal sealed record Cost(double Wall, double Cpu);
 
 /// <summary>restic by itself, as somebody would call it: no JSON, no progress.</summary>
-internal sealed class Restic(string program, string repository, string password, string cache)
+internal sealed class Restic(string program, string repository, string password, string cache, IReadOnlyDictionary<string, string>? more = null)
 {
     public async Task<Cost> RunAsync(params string[] arguments) => (await AskAsync(arguments)).Cost;
 
@@ -44,6 +44,11 @@ internal sealed class Restic(string program, string repository, string password,
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
         (start.Environment["RESTIC_REPOSITORY"], start.Environment["RESTIC_PASSWORD"], start.Environment["RESTIC_CACHE_DIR"]) = (repository, password, cache);
+        foreach (var (name, value) in more ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         return start;
     }
 }

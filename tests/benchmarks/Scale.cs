@@ -20,6 +20,9 @@ internal sealed record Scale
     public TimeSpan After { get; init; } = TimeSpan.FromSeconds(10);
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Where the repositories of rows 1 to 3 are, see <see cref="Storage"/>.</summary>
+    public string Place { get; init; } = "local";
+
     public static Scale Quick { get; } = new()
     {
         Rounds = 2,

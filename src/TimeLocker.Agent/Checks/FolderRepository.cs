@@ -40,11 +40,10 @@ internal static class FolderRepository
     }
 
     /// <summary>The hash of its config, once it is sure that it is the pinned repository and can be used.</summary>
-    /// <exception cref="ProblemException">It is not there, not the one, not readable or not writable.</exception>
-    public static string Check(ResticTarget target, bool toWrite)
+    /// <exception cref="ProblemException">It is not there, not the one, or not readable.</exception>
+    public static string Check(ResticTarget target)
     {
         var folder = target.Folder!;
-        MountCheck.Require(target);
         if (!Directory.Exists(folder))
         {
             throw new ProblemException(ProblemKind.Unavailable, "The repository is not there.", $"The folder {folder} does not exist on this machine.", "Connect or mount the disk that holds it, then run it again.");
@@ -59,17 +58,7 @@ internal static class FolderRepository
 
         if (target.PinnedConfig is { } pinned && !string.Equals(pinned, hash, StringComparison.OrdinalIgnoreCase))
         {
-            throw new ProblemException(ProblemKind.Conflict, "This is another repository.", $"What is at {folder} now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own.");
-        }
-
-        if (!HasEntries(Path.Combine(folder, "keys")))
-        {
-            throw new ProblemException(ProblemKind.Failed, "The repository has lost its keys.", $"{folder}/keys is empty or cannot be read; without a key nothing can be opened.", "Bring the folder “keys” back from a copy of the repository.");
-        }
-
-        if (toWrite && WhyNotWritable(folder) is { } part)
-        {
-            throw new ProblemException(ProblemKind.Failed, "The repository cannot be written.", $"The user that runs TimeLocker may not write in {part}, or its file system is read-only.", "Give that user the rights, or mount the disk for writing.");
+            throw new ProblemException(ProblemKind.Conflict, "This is another repository.", $"What is at {folder} now is not the repository that was added: it was replaced or made anew, or its file “config” is damaged.", "Bring the right one, or its file “config”, back from a copy. To use a new one, add it as a repository of its own.");
         }
 
         return hash;
@@ -119,7 +108,4 @@ internal static class FolderRepository
     }
 
     private static string ConfigOf(string folder) => Path.Combine(folder, "config");
-
-    private static string? WhyNotWritable(string folder) =>
-        ((string[])["data", "index", "locks", "snapshots"]).Select(name => Path.Combine(folder, name)).FirstOrDefault(path => !Native.May(path, Native.MayWrite | Native.MayEnter));
 }

@@ -5,8 +5,16 @@ using TimeLocker.Core.Repositories;
 namespace TimeLocker.Agent.Checks;
 
 /// <summary>Whether the share that a repository is on is mounted. Without it restic would write to the machine's own disk and call it a success.</summary>
-internal static partial class MountCheck
+internal sealed partial class MountCheck : ICheck
 {
+    public string Name => "mount";
+
+    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
+    {
+        Require(run.Target);
+        return run.Target.MountSource is { } source ? new Finding($"{source} is mounted where the repository is.") : Finding.Nothing;
+    }
+
     /// <summary>Null where the expected share is mounted, or none is expected.</summary>
     public static Problem? Missing(ResticTarget target)
     {

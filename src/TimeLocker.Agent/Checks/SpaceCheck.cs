@@ -1,30 +1,49 @@
+using System.Globalization;
 using TimeLocker.Core;
+using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Checks;
 
-internal static class SpaceCheck
+/// <summary>Free space at one place.</summary>
+/// <param name="place">The path, the bytes without which nothing is begun, and those that would be good to have; null: this run writes nothing there.</param>
+internal sealed class SpaceCheck(string what, Func<Inspection, (string Path, long Needed, long Good)?> place) : ICheck
 {
-    /// <summary>Below this nothing is begun: restic itself needs some room for locks, index and temporary files.</summary>
+    /// <summary>restic itself needs some room for locks, index and temporary files.</summary>
     public const long Floor = 32L << 20;
 
-    /// <returns>A sentence about the free space, or null where it cannot be seen.</returns>
-    /// <exception cref="ProblemException">There is too little.</exception>
-    public static string? Check(string path, long expected)
+    // restic writes a pack to a temporary file for each of its connections.
+    private const int DefaultPackSize = 16, PacksAtOnce = 6;
+
+    public static SpaceCheck OfRepository { get; } = new("in the repository", run => run is { Writes: true, Target.Folder: { } folder } ? (folder, run.Spec is BackupSpec spec ? spec.ExpectedBytes : 0, 0) : null);
+
+    public static SpaceCheck OfTarget { get; } = new("where it is restored", run => run.Spec is RestoreSpec { DryRun: false } spec ? (TargetCheck.Of(spec), 0, 0) : null);
+
+    /// <summary>Cache and temporary files lie side by side.</summary>
+    public static SpaceCheck OfCache { get; } = new("for restic's cache and temporary files", run => run.Writes
+        ? (run.Restic.State, 0, (long)PacksAtOnce * (run.Spec.Resources.PackSize == 0 ? DefaultPackSize : run.Spec.Resources.PackSize) << 20)
+        : null);
+
+    public string Name => "space";
+
+    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
-        if (FolderRepository.FreeBytes(path) is not { } free)
+        if (place(run) is not (var path, var needed, var good) || FolderRepository.FreeBytes(path) is not { } free)
         {
-            return null;
+            return Finding.Nothing;
         }
 
-        var needed = Math.Max(Floor, expected);
-        return free >= needed
-            ? $"{Size(free)} are free at {path}."
-            : throw new ProblemException(ProblemKind.Failed, "There is too little free space.", $"{Size(free)} are free at {path}, about {Size(needed)} are needed.", "Free some space there, then run it again.");
+        needed = Math.Max(Floor, needed);
+        if (free < needed)
+        {
+            throw new ProblemException(ProblemKind.Failed, "There is too little free space.", $"{Size(free)} are free {what} ({path}), about {Size(needed)} are needed.", "Free some space there, then run it again.");
+        }
+
+        return free < good
+            ? Finding.Warning($"{Size(free)} are free {what} ({path}); up to {Size(good)} may be needed.")
+            : new Finding($"{Size(free)} are free {what} ({path}).");
     }
 
-    private static string Size(long bytes) => bytes switch
-    {
-        >= 1L << 30 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB"),
-        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MiB"),
-    };
+    private static string Size(long bytes) => bytes >= 1L << 30
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MiB");
 }

@@ -10,7 +10,7 @@ internal sealed class BoundedLines
 
     public IReadOnlyList<string> All => [.. first, .. last];
 
-    /// <summary>The newest figure, and the newest line that is none; null before there was one.</summary>
+    /// <summary>The newest figure, and the newest line that says what is done now; null before there was one.</summary>
     public string? Figure { get; private set; }
     public string? Phase { get; private set; }
 
@@ -27,7 +27,7 @@ internal sealed class BoundedLines
             return;
         }
 
-        (Phase, Figure) = (line, null);
+        (Phase, Figure) = IsPhase(line) ? (line, null) : (Phase, Figure);
         if (first.Count < MostFirst)
         {
             first.Add(line);
@@ -40,4 +40,7 @@ internal sealed class BoundedLines
             last.Dequeue();
         }
     }
+
+    // "load indexes", "searching used packs..."; not "to delete:  10 blobs / 8.585 MiB" nor what is set in under a line.
+    private static bool IsPhase(string line) => line[0] != ' ' && !line.Contains(": ", StringComparison.Ordinal) && !line.StartsWith("using temporary cache", StringComparison.Ordinal) && line is not ("done" or "no errors were found");
 }

@@ -83,5 +83,7 @@ internal static class NetworkProblems
         new("(403)", Refuses, "The account may not do this (403).", "Check the account's rights on the server; an append-only server lets nothing be removed."),
         new("(405)", "This is not a restic REST server.", "Something else answers at this address (405).", "Correct the address and its port."),
         new("unexpected HTTP response (5", "The server has a fault.", "It answered with an error of its own.", "Look into the server's log; run it again when the server is well."),
+
+        new("ssh command exited", "The connection to the server broke off.", "ssh ended while restic still needed it.", "Check the server and the network, then run it again."),
     ];
 }

@@ -1,19 +1,20 @@
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Agent.Restic;
 
-/// <summary>Takes the secrets of one target out of texts that leave restic.</summary>
-internal sealed class Redactor(ResticTarget target)
+/// <summary>Takes the secrets of the targets out of texts that leave restic.</summary>
+internal sealed class Redactor
 {
-    private readonly string[] secrets = [.. target.Environment.Values.Append(target.Password).Select(s => s.Reveal()).Where(s => s.Length >= 6)];
+    private readonly SecretFilter filter = new();
 
-    public string Clean(string text)
+    public Redactor(params IEnumerable<ResticTarget> targets)
     {
-        foreach (var secret in secrets)
+        foreach (var secret in targets.SelectMany(target => target.Environment.Values.Concat(target.Files.Values).Append(target.Password)))
         {
-            text = text.Replace(secret, "•••", StringComparison.Ordinal);
+            filter.Learn(secret);
         }
-
-        return text;
     }
+
+    public string Clean(string text) => filter.Clean(text);
 }

@@ -5,7 +5,7 @@ using TimeLocker.Core.Runs;
 namespace TimeLocker.Agent.Restic;
 
 /// <summary>restic's command lines. No secret is in them; paths travel in files, single values are glued to their option so that none can be taken for another.</summary>
-internal static class ResticArguments
+internal static partial class ResticArguments
 {
     public const string FilesFile = "files", ExcludeFile = "excludes", IncludeFile = "includes";
 
@@ -47,17 +47,32 @@ internal static class ResticArguments
 
     public static IReadOnlyList<string> Init(ResticTarget target) => ["init", .. Common(target), "--repository-version=2"];
 
+    /// <summary>With the other one's chunker parameters: equal data is cut in equal pieces.</summary>
+    public static IReadOnlyList<string> InitCopy(ResticTarget joined) => [.. Init(joined), "--copy-chunker-params", FromPassword];
+
+    public static IReadOnlyList<string> KeyList(ResticTarget target) => ["key", "list", .. Common(target), "--no-lock"];
+
+    /// <summary>The new password comes from the second secret.</summary>
+    public static IReadOnlyList<string> KeyAdd(ResticTarget target, string user, string host) =>
+        ["key", "add", .. Common(target), "--retry-lock=30s", $"--new-password-file={Core.Processes.ChildCommand.SecondInput}", $"--user={user}", $"--host={host}"];
+
+    public static IReadOnlyList<string> KeyRemove(ResticTarget target, string id) => ["key", "remove", .. Common(target), "--retry-lock=30s", "--", id];
+
     /// <summary>Removes locks only of processes that are gone, never others'.</summary>
     public static IReadOnlyList<string> Unlock(ResticTarget target) => ["unlock", .. Common(target)];
 
     /// <summary>The command line for people, as a shell would take it.</summary>
     public static string Show(ResticTarget target, IEnumerable<string> arguments) =>
-        $"RESTIC_REPOSITORY={Quote(target.Location)} restic {string.Join(' ', arguments.Select(Quote))}";
+        $"RESTIC_REPOSITORY={Quote(target.Location)} {(target.Environment.TryGetValue(ResticTarget.FromRepository, out var from) ? $"{ResticTarget.FromRepository}={Quote(from.Reveal())} " : "")}restic {string.Join(' ', arguments.Select(Quote))}";
 
-    private static string[] Common(ResticTarget target) => ["--json", "--password-file=/dev/stdin", .. target.Options.SelectMany(option => (string[])["-o", OneOption(option)])];
+    private static string[] Common(ResticTarget target) => ["--json", .. Plain(target)];
 
-    // restic reads a value of -o as a line of CSV: a comma would begin another option, a quote would be refused.
-    private static string OneOption(string option) => option.IndexOfAny([',', '"']) < 0 ? option : $"\"{option.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    // Without --json restic says phases and figures where it has no progress in JSON.
+    private static string[] Plain(ResticTarget target) => ["--password-file=/dev/stdin", .. target.Options.SelectMany(option => (string[])["-o", Record(option)])];
+
+    // restic reads the value of -o as a line of CSV. The files' folder, put in later, may have a comma in its name.
+    private static string Record(string option) =>
+        option.IndexOfAny(['"', ',']) >= 0 || option.Contains(ResticTarget.FilesFolder, StringComparison.Ordinal) ? $"\"{option.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : option;
 
     private static string[] Flag(bool wanted, params string[] words) => wanted ? words : [];
 

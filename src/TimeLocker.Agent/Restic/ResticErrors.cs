@@ -11,6 +11,7 @@ internal sealed class ResticErrors
     private readonly Action<string> log;
     private readonly HashSet<string> seen = [];
     private readonly Queue<string> texts = [];
+    private bool unlockFailed;
 
     public ResticErrors(Action<RunIssue> issue, Action<string> log)
     {
@@ -21,11 +22,20 @@ internal sealed class ResticErrors
     public LineSplitter Lines { get; }
     public long Issues { get; private set; }
 
+    /// <summary>What it said, the first and the last lines.</summary>
+    public BoundedLines Said { get; } = new();
+
     /// <summary>The code and message of restic's last word; it goes beyond one line.</summary>
     public string? ExitMessage { get; private set; }
 
     /// <summary>The last backend error that is being retried, or null once it went well.</summary>
     public string? Retrying { get; private set; }
+
+    /// <summary>How often a backend error was tried again.</summary>
+    public long Tries { get; private set; }
+
+    /// <summary>The repository could not be reached at the end, so restic's lock is still in it.</summary>
+    public bool LeavesLock => Retrying is not null || unlockFailed;
 
     /// <summary>All that may tell why: restic's last word first, then the latest lines, newest first.</summary>
     public string Why => string.Join('\n', texts.Reverse().Prepend(ExitMessage ?? ""));
@@ -72,14 +82,17 @@ internal sealed class ResticErrors
     {
         if (text.Contains(" returned error, retrying after ", StringComparison.Ordinal))
         {
-            Retrying = text;
+            (Retrying, Tries) = (text, Tries + 1);
         }
         else if (text.Contains(" operation successful after ", StringComparison.Ordinal))
         {
             Retrying = null;
         }
 
-        texts.Enqueue(text.Length > 2000 ? text[..2000] : text);
+        unlockFailed |= text.StartsWith("error while unlocking", StringComparison.Ordinal);
+        var said = text.Length > 2000 ? text[..2000] : text;
+        Said.Add(said);
+        texts.Enqueue(said);
         if (texts.Count > MostRemembered)
         {
             texts.Dequeue();

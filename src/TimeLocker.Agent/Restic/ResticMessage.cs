@@ -62,6 +62,8 @@ internal sealed record ResticMessage(MessageKind Kind)
             }
         }
 
+        // stats says one object without a kind.
+        kind = kind == MessageKind.Unknown && message.Numbers.ContainsKey("snapshots_count") ? MessageKind.Summary : kind;
         return reader.Read() ? throw new JsonException() : message with { Kind = kind };
     }
 

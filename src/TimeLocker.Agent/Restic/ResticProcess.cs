@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
@@ -12,8 +13,14 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     private const string Retry = "returned error, retrying after";
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Cache and temporary files of restic lie in it.</summary>
+    public string State => state;
+
     public static TimeSpan QuickLimit { get; } = TimeSpan.FromSeconds(20);
     public static TimeSpan LongLimit { get; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long restic may try to reach a repository before a run is given up.</summary>
+    public required TimeSpan Patience { get; init; }
 
     /// <param name="folder">Where the target's files lie, see <see cref="ReachFiles"/>.</param>
     /// <param name="second">What is read from <see cref="ChildCommand.SecondInput"/>.</param>
@@ -38,16 +45,16 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     }
 
     /// <summary>A short call that is given up as soon as it is clear why the place cannot be reached: restic itself goes on trying for a quarter of an hour.</summary>
-    public async Task<ChildResult> ReachAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken ct)
+    public async Task<ChildResult> ReachAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken ct, Secret? second = null)
     {
-        var said = await TryAsync(target, arguments, limit, ct);
-        return said.ExitCode == ResticExit.Failed && Unsaid(said.Errors) ? await TryAsync(target, arguments, limit, ct) : said;
+        var said = await TryAsync(target, arguments, limit, second, ct);
+        return said.ExitCode == ResticExit.Failed && Unsaid(said.Errors) ? await TryAsync(target, arguments, limit, second, ct) : said;
     }
 
-    private async Task<ChildResult> TryAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken ct)
+    private async Task<ChildResult> TryAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, Secret? second, CancellationToken ct)
     {
         using var files = NewFiles(target);
-        await using var child = ChildProcess.Start(await CommandAsync(target, arguments, files.Path));
+        await using var child = ChildProcess.Start(await CommandAsync(target, arguments, files.Path, second));
         using var output = new MemoryStream();
         var reading = child.Output.CopyToAsync(output, ct);
         for (var waited = TimeSpan.Zero; !reading.IsCompleted && waited < limit && !IsHopeless(child.Errors); waited += Glance)
@@ -63,14 +70,29 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     /// <summary>The target's files for as long as a call lasts.</summary>
     public ReachFiles NewFiles(ResticTarget target) => ReachFiles.Write(Path.Combine(OwnFolder("tmp"), $"reach-{Guid.NewGuid():N}"), target);
 
-    /// <summary>Removes locks that processes of this machine left behind when they died. What cannot be removed now goes stale by itself.</summary>
+    /// <summary>Removes locks that processes of this machine left behind when they died. What cannot be removed now is owed, and goes stale by itself.</summary>
+    /// <exception cref="ProblemException">restic could not.</exception>
     public async Task UnlockAsync(ResticTarget target)
     {
         if (target.Folder is not { } folder || HasLocks(folder))
         {
-            await AskAsync(target, ResticArguments.Unlock(target), QuickLimit, CancellationToken.None);
+            var said = await ReachAsync(target, ResticArguments.Unlock(target), QuickLimit, CancellationToken.None);
+            if (said is not { ExitCode: ResticExit.Ok, TimedOut: false })
+            {
+                OweUnlock(target, null);
+                throw ResticExit.Exception(said, new Redactor(target));
+            }
         }
+
+        File.Delete(DebtOf(target));
     }
+
+    /// <summary>A lock of ours may be left there, which nobody could remove.</summary>
+    public void OweUnlock(ResticTarget target, ProcessIdentity? holder) => File.WriteAllText(DebtOf(target), $"{holder?.Pid ?? 0}");
+
+    /// <summary>Who holds that lock; null: there is none.</summary>
+    public ProcessIdentity? UnlockOwed(ResticTarget target) =>
+        File.Exists(DebtOf(target)) && int.TryParse(File.ReadAllText(DebtOf(target)), out var pid) ? new ProcessIdentity(pid, 0, "") : null;
 
     public static bool HasLocks(string folder)
     {
@@ -119,6 +141,8 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
 
         return environment;
     }
+
+    private string DebtOf(ResticTarget target) => Path.Combine(OwnFolder("locks"), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target.Location))));
 
     private string OwnFolder(string name) => Directory.CreateDirectory(Path.Combine(state, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 }

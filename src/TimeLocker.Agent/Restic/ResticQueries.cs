@@ -9,7 +9,7 @@ using TimeLocker.Core.Snapshots;
 namespace TimeLocker.Agent.Restic;
 
 /// <summary>The questions that restic answers about a repository. All but init read only and take no lock.</summary>
-internal sealed class ResticQueries(ResticProcess restic)
+internal sealed partial class ResticQueries(ResticProcess restic)
 {
     public async Task<RepositoryFacts> TestAsync(ResticTarget target, CancellationToken ct)
     {
@@ -35,7 +35,7 @@ internal sealed class ResticQueries(ResticProcess restic)
         }
     }
 
-    public async Task<RepositoryFacts> CreateAsync(ResticTarget target, CancellationToken ct)
+    public async Task<RepositoryFacts> CreateAsync(ResticTarget target, ResticTarget? from, CancellationToken ct)
     {
         MountCheck.Require(target);
         if (target.Folder is { } folder && Unused(folder) is { State: not RepositoryState.Missing, Problem: { } taken })
@@ -49,10 +49,11 @@ internal sealed class ResticQueries(ResticProcess restic)
             throw new ProblemException(ProblemKind.Failed, NetworkProblems.BucketMissing);
         }
 
-        var made = await restic.ReachAsync(target, ResticArguments.Init(target), ResticProcess.LongLimit, ct);
+        var joined = from is null ? target : target.JoinedWith(from);
+        var made = await restic.ReachAsync(joined, from is null ? ResticArguments.Init(target) : ResticArguments.InitCopy(joined), ResticProcess.LongLimit, ct, from?.Password);
         if (made.ExitCode != ResticExit.Ok || made.TimedOut)
         {
-            throw ResticExit.Exception(made, new Redactor(target));
+            throw ResticExit.Exception(made, new Redactor([target, .. from is null ? [] : (ResticTarget[])[from]]));
         }
 
         return Describe(target, IdIn(made.Output)) with { AppendOnly = await AppendOnlyProbe.AskAsync(target, ct) };

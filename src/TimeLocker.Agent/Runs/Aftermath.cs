@@ -8,21 +8,48 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>Removes the lock that a killed restic left.</summary>
 internal static class Aftermath
 {
-    /// <summary>restic takes a lock for stale once its holder is gone, and a killed process is there until it is reaped.</summary>
-    public static async Task UnlockAsync(ResticTarget target, ProcessIdentity? process, ResticProcess restic, RunLog log)
+    /// <summary>Removes what an earlier run had to leave because it could not reach the repository any more.</summary>
+    public static async Task SettleAsync(ResticTarget target, ResticProcess restic, RunLog log)
     {
-        for (var waits = 0; waits < 100 && process is { HasGroup: true }; waits++)
+        if (restic.UnlockOwed(target) is not { } holder)
         {
-            await Task.Delay(50);
+            return;
         }
 
         try
         {
+            await GoneAsync(holder);
             await restic.UnlockAsync(target);
+            log.Add("The lock that an earlier run had left was removed.");
         }
         catch (ProblemException e)
         {
-            log.Add($"The lock that the run left could not be removed: {e.Problem.Why}");
+            log.Add($"The lock that an earlier run left could not be removed: {e.Problem.Why}");
+        }
+    }
+
+    public static async Task UnlockAsync(IReadOnlyList<ResticTarget> targets, ProcessIdentity? process, ResticProcess restic, RunLog log)
+    {
+        await GoneAsync(process);
+        foreach (var target in targets)
+        {
+            try
+            {
+                await restic.UnlockAsync(target);
+            }
+            catch (ProblemException e)
+            {
+                log.Add($"The lock that the run left could not be removed: {e.Problem.Why}");
+            }
+        }
+    }
+
+    // restic takes a lock for stale once its holder is gone, and a killed process is there until it is reaped.
+    private static async Task GoneAsync(ProcessIdentity? process)
+    {
+        for (var waits = 0; waits < 100 && process is { HasGroup: true }; waits++)
+        {
+            await Task.Delay(50);
         }
     }
 }

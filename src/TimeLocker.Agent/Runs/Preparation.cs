@@ -7,31 +7,74 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Runs;
 
-/// <summary>The checks before a run that every kind has, each with a sentence for people; then those of its kind.</summary>
+/// <summary>What happens before restic is started: the checks, one after the other, then what the kind of run itself prepares.</summary>
 internal sealed class Preparation(RunFolder folder, ResticProgram program, ResticProcess restic, TimeProvider time)
 {
+    /// <summary>In this order. A check that has nothing to look at says nothing.</summary>
+    private static readonly ICheck[] All =
+    [
+        new VersionCheck(), new ClockCheck(), new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck(),
+        new SourcesCheck(), new ShrunkenCheck(), new TargetCheck(), SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
+    ];
+
+    private readonly Lock gate = new();
     private readonly List<RunCheck> checks = [];
-    private string? config;
+    private Inspection? run;
+    private string? looking;
 
     public RunFolder Folder => folder;
-    public IReadOnlyList<RunCheck> Checks => checks;
+
+    /// <summary>What the checks found, for the job.</summary>
+    public Inspection Run => run ?? throw new InvalidOperationException("Nothing was looked at yet.");
+
+    public IReadOnlyList<RunCheck> Checks
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. checks];
+            }
+        }
+    }
 
     /// <exception cref="ProblemException">A check failed: restic is not started.</exception>
     public async Task<RunFacts> MakeAsync(RunSpec spec, Job job, CancellationToken ct)
     {
-        Say("version", $"restic {program.Version} at {program.Path}.");
-        config = await CheckRepositoryAsync(spec.Target, job.Writes, ct);
+        run = new Inspection { Spec = spec, Writes = job.Writes, Program = program, Restic = restic, Time = time };
+        foreach (var check in All)
+        {
+            await LookAsync(check, run, ct);
+        }
+
         return await job.PrepareAsync(this, ct);
     }
 
-    public RunFacts Facts(ResticTarget target, IReadOnlyList<string> arguments) => new()
+    private async Task LookAsync(ICheck check, Inspection at, CancellationToken ct)
     {
-        Arguments = arguments,
-        Command = ResticArguments.Show(target, arguments),
+        looking = check.Name;
+        try
+        {
+            var found = await check.LookAsync(at, ct);
+            Say(check.Name, found?.Sentence, found?.Level ?? CheckLevel.Ok);
+            looking = null;
+        }
+        catch (ProblemException e)
+        {
+            Say(check.Name, $"{e.Problem.What} {e.Problem.Why}", CheckLevel.Failed);
+            throw;
+        }
+    }
+
+    /// <summary>It took too long: the check that still looks is the one that failed.</summary>
+    public void GiveUp() => Say(looking ?? "", looking is null ? null : "It got no answer in two minutes.", CheckLevel.Failed);
+
+    public RunFacts Facts(ResticTarget target, IReadOnlyList<string> arguments) => Attempt.First(Run.Spec, target, arguments, time) with
+    {
         ResticVersion = program.Version.ToString(),
         StartedAt = time.GetUtcNow(),
-        Checks = checks,
-        Config = config,
+        Checks = Checks,
+        Config = Run.Config,
         Mount = target.Folder is { } path ? FolderRepository.Mount(path) : null,
     };
 
@@ -39,30 +82,36 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     {
         if (sentence is not null)
         {
-            checks.Add(new RunCheck(name, level, sentence));
+            lock (gate)
+            {
+                checks.Add(new RunCheck(name, level, sentence));
+            }
         }
     }
 
-    public static bool IsBelow(string path, string folder) => (path.TrimEnd('/') + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
-
-    // A repository in a folder is looked at without restic: each call of restic costs as much as a small backup.
-    private async Task<string?> CheckRepositoryAsync(ResticTarget target, bool toWrite, CancellationToken ct)
+    /// <summary>Removes locks of programs that are gone: they would keep out whoever needs the repository alone.</summary>
+    public async Task RemoveStaleLocksAsync(ResticTarget target)
     {
-        if (target.Folder is { } path)
+        try
         {
-            var hash = FolderRepository.Check(target, toWrite);
-            Say("identity", target.PinnedConfig is null ? $"The repository at {path} is there." : $"The repository at {path} is there and is the one that was added.");
-            Say("lock", ResticProcess.HasLocks(path) ? "Another program holds a lock there; restic waits up to two minutes where it has to." : null, CheckLevel.Warning);
-            return hash;
+            await restic.UnlockAsync(target);
         }
-
-        var id = await ResticQueries.RepositoryIdAsync(restic, target, ct);
-        if (target.PinnedId is { } pinned && pinned != id)
+        catch (ProblemException e)
         {
-            throw new ProblemException(ProblemKind.Conflict, "This is another repository.", "What is at this address now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own.");
+            Say("lock", $"Stale locks could not be removed: {e.Problem.Why}", CheckLevel.Warning);
         }
+    }
 
-        Say("identity", "The repository is reachable, its password is right and it is the one that was added.");
-        return null;
+    public ResticQueries Ask => new(restic);
+
+    /// <summary>What restic needs of a second repository, which this run reads.</summary>
+    public async Task LookAtSourceAsync(ResticTarget from, CancellationToken ct)
+    {
+        // Written, too: restic holds a lock in it.
+        var source = new Inspection { Spec = new StatsSpec { RunId = Run.Spec.RunId, Target = from }, Writes = true, Program = program, Restic = restic, Time = time };
+        foreach (var check in (ICheck[])[new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck()])
+        {
+            await LookAsync(check, source, ct);
+        }
     }
 }

@@ -10,8 +10,20 @@ internal sealed class RunBroadcast
     private readonly Lock gate = new();
     private readonly List<Channel<RunEvent>> listeners = [];
     private readonly List<RunIssueFound> issues = [];
-    private RunEvent? looked, started, progress, finishing, ended;
+    private RunChecked? looked;
+    private RunEvent? started, progress, finishing, ended;
     private bool closed;
+
+    public IReadOnlyList<RunCheck> Checks
+    {
+        get
+        {
+            lock (gate)
+            {
+                return looked?.Checks ?? [];
+            }
+        }
+    }
 
     public IReadOnlyList<RunIssue> Issues
     {
@@ -30,7 +42,7 @@ internal sealed class RunBroadcast
         {
             switch (happened)
             {
-                case RunChecked: looked = happened; break;
+                case RunChecked now: looked = now; break;
                 case RunStarted: started = happened; break;
                 case RunProgressed: progress = happened; break;
                 case RunFinishing: finishing = happened; break;

@@ -8,11 +8,20 @@ namespace TimeLocker.Agent.Runs;
 internal sealed record RunFacts
 {
     public required string Command { get; init; }
-    public required string ResticVersion { get; init; }
-    public required DateTimeOffset StartedAt { get; init; }
+    public string ResticVersion { get; init; } = "";
+    public DateTimeOffset StartedAt { get; init; }
 
     /// <summary>restic's arguments, without secrets.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>restic was stopped and started again so many times, because other limits began to count.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>When other limits begin to count; null: never, or this run goes on as it began.</summary>
+    public DateTimeOffset? LimitsChangeAt { get; init; }
+
+    /// <summary>Why restic was started again, the latest last.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>What the checks before the start said.</summary>
     public IReadOnlyList<RunCheck> Checks { get; init; } = [];
@@ -24,12 +33,19 @@ internal sealed record RunFacts
     public string? Config { get; init; }
     public string? Mount { get; init; }
 
+    /// <summary>Locks before an unlock.</summary>
+    public int Locks { get; init; }
+
     /// <summary>Where a restore goes.</summary>
     public string? Target { get; init; }
 }
 
 /// <summary>What is left of a run that is over, besides its log.</summary>
-internal sealed record RunRecord(RunFacts? Facts, IReadOnlyList<RunIssue> Issues, RunEnded Ended);
+internal sealed record RunRecord(RunFacts? Facts, IReadOnlyList<RunIssue> Issues, RunEnded Ended)
+{
+    /// <summary>Of a run that was not begun: what its checks said.</summary>
+    public IReadOnlyList<RunCheck> Checks { get; init; } = [];
+}
 
 [JsonSerializable(typeof(RunFacts))]
 [JsonSerializable(typeof(RunRecord))]

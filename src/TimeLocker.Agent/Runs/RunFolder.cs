@@ -19,6 +19,9 @@ internal sealed class RunFolder(string path)
     /// <summary>Where the files lie that reaching the repository needs.</summary>
     public string Reach => In("reach");
 
+    /// <summary>A folder for what restic needs only while it runs.</summary>
+    public string Temporary => In("tmp");
+
     public bool Exists => Directory.Exists(path);
 
     /// <summary>Whether restic was started and given its password; without it nothing can have come of the run.</summary>
@@ -27,13 +30,29 @@ internal sealed class RunFolder(string path)
     /// <summary>Whether TimeLocker was told to stop it.</summary>
     public bool WasCancelled => File.Exists(In("cancelled"));
 
+    /// <summary>Whether restic was told to stop because other limits begin to count: it is to be started again.</summary>
+    public bool WasHalted => File.Exists(In("halted"));
+
     public bool IsOver => File.Exists(In("result.json"));
 
     public void Create() => Directory.CreateDirectory(path, Private | UnixFileMode.UserExecute);
 
+    public string MakeTemporary() => Directory.CreateDirectory(Temporary, Private | UnixFileMode.UserExecute).FullName;
+
     public void MarkHandedOver() => Write("handed", []);
 
     public void MarkCancelled() => Write("cancelled", []);
+
+    public void MarkHalted() => Write("halted", []);
+
+    /// <summary>Makes room for the next attempt. In this order: whoever joins in between sees that it has to be begun, not that it is over.</summary>
+    public void BeginAgain()
+    {
+        foreach (var name in (string[])["handed", "exit", "pid", "out", "err", "halted"])
+        {
+            File.Delete(In(name));
+        }
+    }
 
     /// <summary>restic's exit code, or null while it runs or when its wrapper was killed.</summary>
     public int? ExitCode => Read("exit") is { } text && int.TryParse(text, out var code) ? code : null;
@@ -62,12 +81,18 @@ internal sealed class RunFolder(string path)
     /// <summary>Removes everything but the result and the log.</summary>
     public void Tidy()
     {
-        foreach (var name in (string[])["out", "err", "pid", "exit", "handed", "cancelled", "run.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
+        foreach (var name in (string[])["out", "err", "pid", "exit", "handed", "halted", "cancelled", "run.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
         {
             File.Delete(In(name));
         }
 
+        foreach (var copy in Directory.EnumerateFiles(path, "pack-*")) // restic repair packs leaves them where it stands
+        {
+            File.Delete(copy);
+        }
+
         Core.PrivateFile.DeleteFolder(Reach);
+        Core.PrivateFile.DeleteFolder(Temporary);
     }
 
     private string In(string name) => System.IO.Path.Combine(path, name);

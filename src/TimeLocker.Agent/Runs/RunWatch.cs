@@ -7,13 +7,15 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>Follows the files of a running restic and tells what happens; sends the signals of a stop.</summary>
 internal sealed class RunWatch : IDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30), UntilPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30), UntilKillCutOff = TimeSpan.FromSeconds(2), UntilKillAtEdge = TimeSpan.FromMinutes(5), UntilPatience = TimeSpan.FromSeconds(5), NoteShown = TimeSpan.FromMinutes(5);
 
     private readonly RunFolder folder;
+    private readonly RunFacts facts;
     private readonly RunBroadcast broadcast;
     private readonly TimeProvider time;
     private readonly ResticOutput output;
     private readonly ProgressMeter meter;
+    private readonly PhaseMeter? phases;
     private readonly TailedFile outFile, errFile;
     private RunProgress progress = RunProgress.None;
     private readonly long begun;
@@ -21,18 +23,22 @@ internal sealed class RunWatch : IDisposable
     private string? note;
     private bool spoke, killed;
 
-    public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, RunBroadcast broadcast, Action<string> log, TimeProvider time)
+    /// <param name="patience">See <see cref="Watchdog"/>.</param>
+    public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, RunBroadcast broadcast, Action<string> log, TimeSpan patience, TimeProvider time)
     {
-        (this.folder, this.broadcast, this.time, begun) = (folder, broadcast, time, time.GetTimestamp());
+        (this.folder, this.facts, this.broadcast, this.time, begun) = (folder, facts, broadcast, time, time.GetTimestamp());
         Preview = new Preview(spec is RestoreSpec { Folder: null } ? facts.Target : null);
         output = new ResticOutput { Detail = Preview.Add };
         Errors = new ResticErrors(issue => broadcast.Publish(new RunIssueFound(issue) { At = time.GetUtcNow() }), log);
         meter = new ProgressMeter(time);
+        phases = spec is BackupSpec or RestoreSpec ? null : new PhaseMeter(spec.Expected, facts.StartedAt, time);
+        Watchdog = new Watchdog(patience, time);
         outFile = new TailedFile(folder.Out, output.Lines, punch: true);
         errFile = new TailedFile(folder.Err, Errors.Lines, punch: false);
     }
 
     public ResticErrors Errors { get; }
+    public Watchdog Watchdog { get; }
     public Preview Preview { get; }
     public ResticMessage? Summary => output.Summary;
     public IReadOnlyList<string> Text => output.Text.All;
@@ -55,9 +61,9 @@ internal sealed class RunWatch : IDisposable
             }
 
             Tell();
-            if (stop.IsCancellationRequested)
+            if (stop.IsCancellationRequested | IsHalted() | Watchdog.Bites(Errors.Retrying, Errors.Tries, (progress.BytesDone, output.Text.Figure)))
             {
-                Signal(process);
+                Signal(process, stop.IsCancellationRequested ? UntilKill : UntilKillAtEdge);
             }
 
             await (exited is null ? Task.Delay(Poll, detach) : Task.WhenAny(exited, Task.Delay(Poll, detach)));
@@ -79,29 +85,43 @@ internal sealed class RunWatch : IDisposable
         }
 
         var status = output.TakeStatus();
-        spoke |= status is not null;
+        spoke |= status is not null || output.Text.Phase is not null;
         var said = Errors.Retrying is { } text ? $"The repository does not answer; restic tries again. {ResticProblems.FirstLine(text)}"
+            : facts.Notes.Count > 0 && time.GetElapsedTime(begun) < NoteShown ? facts.Notes[^1]
             : !spoke && time.GetElapsedTime(begun) > UntilPatience ? "restic opens the repository. Where another program holds a lock, it waits up to two minutes."
             : null;
-        if (status is null && said == note)
+        var phase = phases?.Next(output.Text, said);
+        if (status is null && phase is null && said == note)
         {
             return;
         }
 
-        progress = status is null ? progress with { Note = said } : meter.Next(status, Errors.Issues, said);
+        progress = phase ?? (status is null ? progress with { Note = said } : meter.Next(status, Errors.Issues, said));
         (note, publishedAt) = (said, time.GetTimestamp());
         broadcast.Publish(new RunProgressed(progress) { At = time.GetUtcNow() });
     }
 
-    // SIGTERM lets restic remove its lock, which takes a tenth of a second; only what does not end by itself is killed.
-    private void Signal(ProcessIdentity? process)
+    // Marked before the signal is sent: whoever joins the run later knows why it ended.
+    private bool IsHalted()
+    {
+        if (stoppedAt == 0 && facts.LimitsChangeAt <= time.GetUtcNow())
+        {
+            folder.MarkHalted();
+        }
+
+        return facts.LimitsChangeAt <= time.GetUtcNow();
+    }
+
+    // SIGTERM lets restic remove its lock, which takes a tenth of a second, or a minute in vain when the repository is out of reach.
+    // Into a folder it first writes the pack that it has begun, at the speed that it is allowed: at an edge there is time for that.
+    private void Signal(ProcessIdentity? process, TimeSpan patience)
     {
         if (stoppedAt == 0)
         {
             stoppedAt = time.GetTimestamp();
             process?.SignalGroup(ProcessIdentity.Terminate);
         }
-        else if (!killed && time.GetElapsedTime(stoppedAt) > UntilKill)
+        else if (!killed && time.GetElapsedTime(stoppedAt) > (Errors.Retrying is null ? patience : UntilKillCutOff))
         {
             killed = true;
             process?.SignalGroup(ProcessIdentity.Kill);

@@ -9,8 +9,10 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>The road of one run: checks, restic in a session of its own, its files followed, the end judged. Also from the middle on, after a restart.</summary>
 internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, TimeProvider time) : IDisposable
 {
+    private const int LongestLine = 400;
+
     private readonly Job job = Job.Of(spec);
-    private readonly Redactor redactor = new(spec.Target);
+    private readonly Redactor redactor = new(Job.Of(spec).Locked);
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
     private RunLog? log;
@@ -96,15 +98,34 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         var facts = await PrepareAsync(program, either.Token);
         folder.Facts = facts;
         Announce(facts);
+        await Aftermath.SettleAsync(job.Target, restic, log);
+        var child = await StartResticAsync(facts, either.Token);
+        await FollowAsync(facts, child.Identity, child.Exited, detach);
+    }
+
+    private async Task<DetachedChild> StartResticAsync(RunFacts facts, CancellationToken ct)
+    {
         ReachFiles.Write(folder.Reach, job.Target);
-        var command = await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second);
-        either.Token.ThrowIfCancellationRequested();
+        var command = Priorities.Apply(await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second), spec.Resources);
+        ct.ThrowIfCancellationRequested();
 
         // From here on restic may be alive: neither a stop nor our own end may skip what follows.
         var child = await ChildProcess.StartDetachedAsync(command, folder.Path, CancellationToken.None);
         folder.MarkHandedOver();
         Start(facts);
-        await FollowAsync(facts, child.Identity, child.Exited, detach);
+        return child;
+    }
+
+    // Other limits count now. What is written down comes first: a restart of TimeLocker in between goes on from there.
+    private async Task<(RunFacts Facts, DetachedChild Child)> StartAgainAsync(RunFacts before, CancellationToken detach)
+    {
+        var facts = Attempt.Next(before, spec, job.Target, time);
+        folder.Facts = facts;
+        folder.BeginAgain();
+        log!.Add(facts.Notes[^1]);
+        log.Add(facts.Command);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
+        return (facts, await StartResticAsync(facts, either.Token));
     }
 
     // A dead network share blocks whoever looks at it: it may keep its thread, but not the run.
@@ -117,6 +138,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         }
         catch (TimeoutException)
         {
+            preparation.GiveUp();
             throw new ProblemException(ProblemKind.Unavailable, "The checks before the run took too long.", "A disk or network share that is needed does not answer.", "Check the mounts of the repository and of the plan's folders, then run it again.");
         }
         finally
@@ -130,7 +152,18 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
     {
         var process = folder.Process;
         var reached = folder.WasHandedOver || folder.ExitCode == ResticExit.Ok; // a small backup can be over before the mark is set
-        if (!reached || folder.Facts is not { } facts)
+        var facts = folder.Facts;
+        if (facts is { Restarts: > 0 } && !reached && !folder.WasCancelled)
+        {
+            process?.SignalGroup(ProcessIdentity.Kill); // it has no password yet
+            log = RunLog.Begin(folder.Path, time);
+            Announce(facts);
+            var (again, child) = await StartAgainAsync(facts, detach);
+            await FollowAsync(again, child.Identity, child.Exited, detach);
+            return;
+        }
+
+        if (!reached || facts is null)
         {
             process?.SignalGroup(ProcessIdentity.Terminate);
             var (outcome, problem) = folder.WasCancelled ? (RunOutcome.Cancelled, Verdict.Cancelled) : (RunOutcome.Interrupted, Verdict.NotBegun);
@@ -152,30 +185,68 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
 
     private async Task FollowAsync(RunFacts facts, ProcessIdentity? process, Task? exited, CancellationToken detach)
     {
-        using var watch = new RunWatch(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), time);
-        var wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
+        var watch = Watch(facts);
+        try
+        {
+            var wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
+            while (folder is { WasHalted: true, ExitCode: not (null or ResticExit.Ok) and var code } && !stop.IsCancellationRequested)
+            {
+                if (code != ResticExit.Signalled)
+                {
+                    await Aftermath.UnlockAsync(job.Locked, process, restic, log!);
+                }
+
+                watch.Dispose();
+                (facts, var child) = await StartAgainAsync(facts, detach);
+                (process, exited, watch) = (child.Identity, child.Exited, Watch(facts));
+                wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
+            }
+
+            await JudgeAsync(facts, watch, process, recovered: exited is null && !wasAlive);
+        }
+        finally
+        {
+            watch.Dispose();
+        }
+    }
+
+    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), restic.Patience, time);
+
+    private async Task JudgeAsync(RunFacts facts, RunWatch watch, ProcessIdentity? process, bool recovered)
+    {
         Broadcast.Publish(new RunFinishing { At = time.GetUtcNow() });
         var heard = Verdict.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow());
         var ended = heard switch
         {
+            { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => Verdict.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
             { Exit: >= 0 } => await job.ConfirmAsync(job.Judge(heard), facts, restic),
             { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, log!) ?? heard.Ended(),
             _ => heard.Ended(),
         };
-        if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
+        if (watch.Errors.LeavesLock && ended.Outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
         {
-            await Aftermath.UnlockAsync(job.Target, process, restic, log!);
+            restic.OweUnlock(job.Target, process);
+            log!.Add("The repository is out of reach, so a lock may be left there. It is removed before the next run.");
+        }
+        else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
+        {
+            await Aftermath.UnlockAsync(job.Locked, process, restic, log!);
         }
 
-        End(facts, ended with { Recovered = exited is null && !wasAlive });
+        End(facts, Presentable(ended) with { Recovered = recovered });
     }
+
+    // restic's own lines leave the machine: without secrets, and none of endless length.
+    private RunEnded Presentable(RunEnded ended) => ended is { Result: { Health: { Report.Count: > 0 } health } result }
+        ? ended with { Result = result with { Health = health with { Report = [.. health.Report.Select(redactor.Clean).Select(line => line.Length > LongestLine ? line[..LongestLine] + "…" : line)] } } }
+        : ended;
 
     private void Announce(RunFacts facts)
     {
         log!.Add(facts.Command);
-        foreach (var check in facts.Checks)
+        foreach (var sentence in facts.Checks.Select(check => check.Sentence).Concat(facts.Notes))
         {
-            log.Add(check.Sentence);
+            log.Add(sentence);
         }
     }
 
@@ -198,7 +269,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
             over = true;
             try
             {
-                folder.Record = new RunRecord(facts, Broadcast.Issues, ended);
+                folder.Record = new RunRecord(facts, Broadcast.Issues, ended) { Checks = facts is null ? Broadcast.Checks : [] };
                 folder.Tidy();
             }
             catch (IOException e)
@@ -219,7 +290,11 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
             return;
         }
 
-        if (record.Facts is { } facts)
+        if (record.Facts is not { } facts)
+        {
+            Broadcast.Publish(new RunChecked(record.Checks) { At = record.Ended.At });
+        }
+        else
         {
             Broadcast.Publish(new RunChecked(facts.Checks) { At = facts.StartedAt });
             Broadcast.Publish(new RunStarted(facts.Command, facts.ResticVersion) { At = facts.StartedAt });

@@ -44,7 +44,7 @@ public sealed partial record ProcessIdentity(int Pid, ulong StartTicks, string B
     }
 
     /// <summary>Whether anything is left of the group, be it only waiting to be reaped.</summary>
-    public bool HasGroup => Send(-Pid, 0) == 0;
+    public bool HasGroup => Pid > 1 && Send(-Pid, 0) == 0;
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

@@ -27,6 +27,9 @@ public sealed class Repository
     public Guid? CopyOfId { get; init; }
     public DateTimeOffset? CopiedAt { get; set; }
 
+    /// <summary>Whether the repository that this is a copy of has snapshots that are not here yet.</summary>
+    public bool IsBehind(Repository source) => CopiedAt is { } at ? source.NewestSnapshotAt > at : source.SnapshotCount > 0;
+
     /// <summary>The server lets nothing be removed.</summary>
     public bool AppendOnly { get; set; }
 

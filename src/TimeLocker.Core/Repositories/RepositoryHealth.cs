@@ -1,7 +1,10 @@
+using System.Text.RegularExpressions;
+using TimeLocker.Core.Runs;
+
 namespace TimeLocker.Core.Repositories;
 
 /// <summary>What is known of a repository's health: kept with it, replaced as a whole when a run of that kind ends.</summary>
-public sealed record RepositoryHealth
+public sealed partial record RepositoryHealth
 {
     public static RepositoryHealth Unknown { get; } = new();
 
@@ -18,16 +21,79 @@ public sealed record RepositoryHealth
     /// <summary>From the last <c>stats</c>: stored bytes uncompressed, and blobs.</summary>
     public long? UncompressedBytes { get; init; }
     public long? Blobs { get; init; }
+
+    /// <summary>What is known once this run has ended. Pure; says the same when it is asked twice.</summary>
+    public RepositoryHealth After(Run run)
+    {
+        // What was stopped has looked at nothing to its end.
+        if (run is not { EndedAt: { } at, Outcome: { } outcome } || outcome is RunOutcome.Cancelled or RunOutcome.Interrupted)
+        {
+            return this;
+        }
+
+        var mark = new HealthMark(at, run.Id, outcome);
+        var found = run.Result?.Health;
+        return run.Request switch
+        {
+            CheckRequest check => AfterCheck(check, found, mark),
+            PruneRequest { DryRun: false } => this with { Prune = mark },
+            StatsRequest => this with { Stats = mark, UncompressedBytes = found?.BytesUncompressed ?? UncompressedBytes, Blobs = found?.Blobs ?? Blobs },
+            RepairRequest { DryRun: false } repair when outcome == RunOutcome.Succeeded && Damage is { } known =>
+                this with { Damage = known with { Packs = [.. known.Packs.Except(found?.Packs ?? [])], Index = known.Index && repair.Step != RepairStep.Index } },
+            _ => this,
+        };
+    }
+
+    private RepositoryHealth AfterCheck(CheckRequest check, HealthResult? found, HealthMark mark)
+    {
+        if (mark.Outcome == RunOutcome.Succeeded)
+        {
+            return this with
+            {
+                Check = mark,
+                Damage = Damage is { } known && !Proves(check, known) ? known : null,
+                Coverage = check.Depth switch { CheckDepth.Full => Coverage.Whole(mark.At), CheckDepth.Part => Coverage.With(check.Part, mark.At), _ => Coverage },
+            };
+        }
+
+        return found is null ? this with { Check = mark } : this with { Check = mark, Damage = Found(check, found, mark) };
+    }
+
+    // Damaged packs that a repair took out of the repository need no second reading: what misses them shows without.
+    private static bool Proves(CheckRequest check, Damage known) =>
+        check.Depth == CheckDepth.Full || known.Depth == CheckDepth.Metadata || known.Packs.Count == 0 || (check.Depth == known.Depth && check.Part == known.Part);
+
+    private Damage Found(CheckRequest check, HealthResult found, HealthMark mark)
+    {
+        var earlier = Damage is { } known && !Proves(check, known) ? known : null;
+        return new Damage(earlier?.FoundAt ?? mark.At, mark.RunId, [.. found.Packs.Union(earlier?.Packs ?? [])], [.. found.Snapshots.Union(earlier?.Snapshots ?? [])],
+            [.. found.Report.Take(MostMessages).Select(line => Quoted().Replace(line, "…"))], found.IndexDamaged || earlier is { Index: true })
+        {
+            Depth = earlier?.Depth ?? check.Depth,
+            Part = earlier?.Part ?? check.Part,
+        };
+    }
+
+    private const int MostMessages = 10;
+
+    // Names of files, which not everybody may see.
+    [GeneratedRegex("\"[^\"]*\"")]
+    private static partial Regex Quoted();
 }
 
 /// <summary>The last run of a kind.</summary>
-public sealed record HealthMark(DateTimeOffset At, Guid RunId, Runs.RunOutcome Outcome);
+public sealed record HealthMark(DateTimeOffset At, Guid RunId, RunOutcome Outcome);
 
 /// <param name="Packs">Ids of damaged or missing pack files.</param>
 /// <param name="Snapshots">Ids of the snapshots that need them, as far as they could be found.</param>
 /// <param name="Messages">restic's own words, the first few.</param>
 /// <param name="Index">The index is wrong or incomplete: <c>repair index</c> comes first.</param>
-public sealed record Damage(DateTimeOffset FoundAt, Guid RunId, IReadOnlyList<string> Packs, IReadOnlyList<string> Snapshots, IReadOnlyList<string> Messages, bool Index);
+public sealed record Damage(DateTimeOffset FoundAt, Guid RunId, IReadOnlyList<string> Packs, IReadOnlyList<string> Snapshots, IReadOnlyList<string> Messages, bool Index)
+{
+    /// <summary>How deep the check that found it had looked: a check that looks less deep does not prove it gone.</summary>
+    public CheckDepth Depth { get; init; }
+    public int Part { get; init; }
+}
 
 /// <summary>The rolling check of the stored data: part n of t each time, until all was read once.</summary>
 public sealed record Coverage

@@ -3,7 +3,7 @@ namespace TimeLocker.Core.Repositories;
 public enum Priority { Normal, Low, Idle }
 
 /// <summary>What a run may take of network, disk and processor. A plan and its repository each have one; the stricter value counts.</summary>
-public sealed record ResourceRules
+public sealed partial record ResourceRules
 {
     public static ResourceRules None { get; } = new();
 
@@ -22,5 +22,23 @@ public sealed record ResourceRules
     public int Processors { get; init; }
 }
 
-/// <summary>Limits between two times of some weekdays, in the server's time zone. A window with <c>From &gt; To</c> goes beyond midnight and belongs to the day it begins on.</summary>
-public sealed record LimitWindow(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly To, int Upload, int Download);
+/// <summary>
+/// Limits between two times of some weekdays, in the server's time zone. A window with <c>From &gt;= To</c> goes beyond midnight and belongs to
+/// the day it begins on; with the same time twice it lasts a whole day.
+/// </summary>
+public sealed record LimitWindow(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly To, int Upload = 0, int Download = 0)
+{
+    public bool Covers(DateTime local)
+    {
+        var time = TimeOnly.FromDateTime(local);
+        return From < To
+            ? Days.Contains(local.DayOfWeek) && time >= From && time < To
+            : (Days.Contains(local.DayOfWeek) && time >= From) || (Days.Contains(local.AddDays(-1).DayOfWeek) && time < To);
+    }
+}
+
+/// <summary>KiB a second, 0: no limit.</summary>
+public readonly record struct Limits(int Upload, int Download)
+{
+    public static Limits Stricter(Limits a, Limits b) => new(ResourceRules.Least(a.Upload, b.Upload), ResourceRules.Least(a.Download, b.Download));
+}

@@ -42,4 +42,34 @@ public sealed record ResticTarget
 
     /// <summary>SHA-256 (hex) of the repository's config file, which restic never rewrites; null where it cannot be read cheaply.</summary>
     public string? PinnedConfig { get; init; }
+
+    /// <summary>The variable in which restic finds the address of the repository that is copied.</summary>
+    public const string FromRepository = "RESTIC_FROM_REPOSITORY";
+
+    /// <summary>This repository and another one in one process of restic, which copies out of <paramref name="from"/>. Its password travels beside (<c>--from-password-file</c>).</summary>
+    /// <exception cref="ProblemException">Both need the same setting with different values.</exception>
+    public ResticTarget JoinedWith(ResticTarget from) => this with
+    {
+        Environment = Joined(Environment.Append(new(FromRepository, new Secret(from.Location))), from.Environment, (a, b) => a.Reveal() == b.Reveal()),
+        Options = [.. Joined(Options.Select(Split), from.Options.Select(Split), (a, b) => a == b).Select(option => $"{option.Key}={option.Value}")],
+        Files = Joined(Files, from.Files, (a, b) => a.Reveal() == b.Reveal()),
+        Obscured = [.. Obscured.Union(from.Obscured)],
+        Inherited = [.. Inherited.Union(from.Inherited)],
+    };
+
+    private static Dictionary<string, T> Joined<T>(IEnumerable<KeyValuePair<string, T>> here, IEnumerable<KeyValuePair<string, T>> there, Func<T, T, bool> same)
+    {
+        var all = new Dictionary<string, T>(here);
+        foreach (var (name, value) in there)
+        {
+            if (!all.TryAdd(name, value) && !same(all[name], value))
+            {
+                throw new ProblemException(ProblemKind.Conflict, "These two repositories cannot be copied from one to the other.", $"restic reaches both in one process, and both need “{name}” with different values.", "Let both use the same account and key, or keep one of them on another kind of storage.");
+            }
+        }
+
+        return all;
+    }
+
+    private static KeyValuePair<string, string> Split(string option) => option.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? new(option[..at], option[(at + 1)..]) : new(option, "");
 }

@@ -75,8 +75,8 @@ public sealed class Run
         State = State,
         Outcome = Outcome,
         SnapshotId = SnapshotId,
-        Progress = Progress with { CurrentFiles = [], Note = null },
-        Result = Result is null ? null : Result with { Folder = null, Notable = [] },
+        Progress = Progress with { CurrentFiles = [], Note = null, Phase = null },
+        Result = Result is null ? null : Result with { Folder = null, Notable = [], Health = Result.Health is null ? null : Result.Health with { Report = [] } },
         Problem = Problem,
         Recovered = Recovered,
         ResticVersion = ResticVersion,
@@ -106,7 +106,7 @@ public sealed class Run
                 (State, StartedAt, Command, ResticVersion) = (RunState.Running, StartedAt ?? started.At, started.Command, started.ResticVersion);
                 return true;
             case RunProgressed progressed:
-                Progress = progressed.Progress with { Fraction = Forward(progressed.Progress.Fraction) };
+                Progress = progressed.Progress with { Fraction = progressed.Progress.Phase == Progress.Phase ? Forward(progressed.Progress.Fraction) : progressed.Progress.Fraction };
                 return false;
             case RunIssueFound found:
                 Note(found.Issue);
@@ -143,7 +143,7 @@ public sealed class Run
     {
         (Outcome, EndedAt, StartedAt) = (ended.Outcome, ended.At, StartedAt ?? ended.At);
         (SnapshotId, Result, Problem, Recovered) = (ended.SnapshotId, ended.Result, ended.Problem, ended.Recovered);
-        Progress = Progress with { CurrentFiles = [], SecondsRemaining = null, Note = null, Fraction = ended.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete ? 1 : Progress.Fraction };
+        Progress = Progress with { CurrentFiles = [], SecondsRemaining = null, Note = null, Phase = null, Fraction = ended.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete ? 1 : Progress.Fraction };
         State = RunState.Ended; // last: whoever reads along sees an end that is whole
     }
 }

@@ -3,5 +3,9 @@ namespace TimeLocker.Core.Runs;
 public enum CheckLevel { Ok, Warning, Failed }
 
 /// <summary>One thing that was looked at before a run, with a sentence for people.</summary>
-/// <param name="Name">Stable: version, identity, lock, credentials, mount, space, sources, clock …</param>
-public sealed record RunCheck(string Name, CheckLevel Level, string Sentence);
+/// <param name="Name">Stable: version, identity, lock, credentials, mount, access, space, sources, shrunken, target, clock, priority …</param>
+public sealed record RunCheck(string Name, CheckLevel Level, string Sentence)
+{
+    /// <summary>The name of the check that, when it failed, asks for a person's word (<see cref="BackupRequest.EvenIfShrunk"/>).</summary>
+    public const string Shrunken = "shrunken";
+}

@@ -10,7 +10,7 @@ public sealed record RunProgress
     public long BytesDone { get; init; }
     public long BytesTotal { get; init; }
 
-    /// <summary>0 to 1; never goes back. Null while restic still counts what there is.</summary>
+    /// <summary>0 to 1 of the run, or of its <see cref="Phase"/>; never goes back within it. Null while restic still counts what there is.</summary>
     public double? Fraction { get; init; }
 
     public long BytesPerSecond { get; init; }
@@ -67,7 +67,8 @@ public sealed record HealthResult
 {
     public long Errors { get; init; }
 
-    /// <summary>A check: ids of damaged or missing packs, and of the snapshots that need them (or were changed by a repair, or copied).</summary>
+    /// <summary>Packs: ids of damaged or missing ones (a check), or of those that are out of the repository now (a repair).
+    /// Snapshots: ids, or their first 8 digits, of those that need such packs, were changed by a repair, or copied.</summary>
     public IReadOnlyList<string> Packs { get; init; } = [];
     public IReadOnlyList<string> Snapshots { get; init; } = [];
     public bool IndexDamaged { get; init; }

@@ -11,6 +11,9 @@ public abstract record RunSpec
 
     public ResourceRules Resources { get; init; } = ResourceRules.None;
 
+    /// <summary>How long the last run of this kind took, for kinds of which restic tells no remainder; null: unknown.</summary>
+    public TimeSpan? Expected { get; init; }
+
     /// <summary>The tag that lets the repository itself say whether a run had finished.</summary>
     public string Tag => TagOf(RunId);
 

@@ -7,6 +7,7 @@ public sealed class KeyFileStore(string folder) : ISecretStore
 
     public string Kind => StoreKind;
     public string Title => "Key file in the state directory";
+    public string Means => "A start asks for nothing; whoever copies the whole state directory, a backup of it too, can read all passwords.";
 
     public Task<string?> WhyNotAsync(CancellationToken ct) => Task.FromResult<string?>(null);
 
@@ -32,7 +33,11 @@ public sealed class KeyFileStore(string folder) : ISecretStore
 
     public Task DeleteAsync(string name, CancellationToken ct)
     {
-        File.Delete(FileOf(name));
+        if (File.Exists(FileOf(name)))
+        {
+            File.Delete(FileOf(name));
+        }
+
         return Task.CompletedTask;
     }
 

@@ -18,6 +18,7 @@ public sealed class SecretServiceStore(IReadOnlyDictionary<string, string> envir
 
     public string Kind => StoreKind;
     public string Title => "Key-ring of the desktop";
+    public string Means => "A copy of the state directory is worthless alone; TimeLocker starts only while the key-ring of this desktop session is unlocked.";
 
     public async Task<string?> WhyNotAsync(CancellationToken ct) => await AskAsync(["lookup", .. Attributes("probe")], "", ct) switch
     {

@@ -24,6 +24,9 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
         ? agent
         : throw new ProblemException(ProblemKind.Unavailable, "The machine is not connected.", "It is switched off, or TimeLocker does not run on it.", "Start it and try again.");
 
+    /// <summary>Whether the machine is connected and has begun this run.</summary>
+    public bool Knows(Guid machine, Guid run) => connected.TryGetValue(machine, out var agent) && agent.Knows(run);
+
     public async Task<IReadOnlyList<Machine>> ListAsync(CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);

@@ -54,11 +54,20 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
         CreateRepository { Target: var at } => Made(at.Location),
         ListSnapshots { Target: var at } => (IReadOnlyList<Snapshot>)[.. repositories.GetValueOrDefault(at.Location) ?? []],
         ReadTree tree => DemoDisk.Tree(tree.Path),
+        ListLocks => Array.Empty<RepositoryLock>(),
+        ListKeys => (RepositoryKey[])[new(DemoHistory.Hex("key 1"), "root", "office-server", clock.GetUtcNow().AddDays(-190), Current: true), new(DemoHistory.Hex("key 2"), "anna", "safe", clock.GetUtcNow().AddDays(-120), Current: false)],
+        AddKey key => DemoHistory.Hex($"key {key.User}"),
+        RemoveKey => true,
         ReadHostKeys => (IReadOnlyList<HostKey>)[new("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgealvY8GswfGX0vazwDxdZT3QV6Yu5UMH4R4uEV2O1", "SHA256:1KPgirpcvRqMAnb7dvLCJ4p7h0BQblQuekOzpPRl68k")],
         ListFolder folder => DemoDisk.Folder(folder.Path),
+        CleanUp cleanup => Tidy(cleanup),
         MeasureFolder folder => DemoDisk.Size(folder.Path),
         _ => throw new NotSupportedException($"the demo does not answer {question.GetType().Name}"),
     };
+
+    private static IReadOnlyList<Freed> Tidy(CleanUp wanted) => wanted.LogsBefore == DateTimeOffset.MaxValue
+        ? [new("cache", "/var/lib/timelocker/cache", 412L << 20), new("log", "/var/lib/timelocker/runs", 38L << 20)]
+        : [new("cache", $"/var/lib/timelocker/cache/{DemoHistory.Hex("removed")}", 96L << 20), new("log", "/var/lib/timelocker/runs", 4L << 20)];
 
     private RepositoryFacts Made(string location)
     {

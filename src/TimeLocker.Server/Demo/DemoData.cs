@@ -40,10 +40,12 @@ public static class DemoData
         }
 
         history.Runs.AddRange(Waiting(history, plans, now));
-        foreach (var repository in repositories)
+        var health = new DemoHealth(history, now);
+        foreach (var (repository, n) in repositories.Select((r, n) => (r, n)))
         {
             var own = history.Snapshots.Where(s => s.RepositoryId == repository.Id).ToList();
             (repository.SnapshotCount, repository.NewestSnapshotAt) = (own.Count, own.Max(s => s.Time));
+            health.Fill(repository, n, own);
             ((DemoAgent)agents.Find(agents.LocalId)).Keep(repository.Values["path"], own);
         }
 
@@ -59,6 +61,7 @@ public static class DemoData
             db.AddRange(history.Runs.SelectMany(r => r.Issues.Select((issue, n) => new RunIssueRow { RunId = r.Id, Ordinal = n, Path = issue.Path, Message = issue.Message })));
             db.AddRange(history.Snapshots);
             db.AddRange(history.Days.Values);
+            db.AddRange(repositories.SelectMany(health.Growth));
             foreach (var repository in repositories)
             {
                 await vault.SaveAsync(db, RepositoryCatalog.OwnerOf(repository.Id), RepositoryCatalog.PasswordField, RepositoryPassword.Generate());

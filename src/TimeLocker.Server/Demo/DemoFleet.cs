@@ -11,7 +11,7 @@ internal static class DemoFleet
 
     private sealed record Computer(string Name, string System, string Home);
 
-    private sealed record Place(string Name, string Path, int StoredGiB, int FreeGiB, bool Confirmed);
+    private sealed record Place(string Name, string Path, int StoredGiB, int FreeGiB, bool Confirmed, string Region);
 
     /// <param name="Hour">When it runs each night, in local time.</param>
     internal sealed record Habit(string Name, string Machine, string Place, string[] Sources, int Files, double SizeGiB, double Hour, string[] Tags);
@@ -30,11 +30,11 @@ internal static class DemoFleet
 
     private static readonly Place[] Places =
     [
-        new("Office NAS", "/mnt/nas/backup/office", 842, 2610, true),
-        new("Offsite vault", "/mnt/offsite/vault", 1730, 4120, true),
-        new("USB disk, even weeks", "/media/usb-even/restic", 611, 289, true),
-        new("Lab store", "/mnt/lab/restic", 2240, 148, true),
-        new("Long-term archive", "/mnt/archive/restic", 390, 1450, false),
+        new("Office NAS", "/mnt/nas/backup/office", 842, 2610, true, "Office, server room"),
+        new("Offsite vault", "/mnt/offsite/vault", 1730, 4120, true, "EU, Frankfurt"),
+        new("USB disk, even weeks", "/media/usb-even/restic", 611, 289, true, ""),
+        new("Lab store", "/mnt/lab/restic", 2240, 148, true, "Lab"),
+        new("Long-term archive", "/mnt/archive/restic", 390, 1450, false, "Bank vault"),
     ];
 
     internal static readonly Habit[] Habits =
@@ -64,20 +64,29 @@ internal static class DemoFleet
         SeenAt = now.AddSeconds(-20 * n),
     })];
 
-    public static IReadOnlyList<Repository> Repositories(Guid local, DateTimeOffset now) => [.. Places.Select((p, n) => new Repository
+    public static IReadOnlyList<Repository> Repositories(Guid local, DateTimeOffset now)
     {
-        Id = Guid.CreateVersion7(now.AddDays(-190).AddMinutes(n)),
+        Guid[] ids = [.. Places.Select((_, n) => Guid.CreateVersion7(now.AddDays(-190).AddMinutes(n)))];
+        return [.. Places.Select((p, n) => Repository(p, ids[n], p.Name == "Long-term archive" ? ids[0] : null, local, now))];
+    }
+
+    private static Repository Repository(Place p, Guid id, Guid? copyOf, Guid local, DateTimeOffset now) => new()
+    {
+        Id = id,
         Name = p.Name,
         Backend = "local",
         Values = new() { ["path"] = p.Path },
         MachineId = local,
         CreatedAt = now.AddDays(-190),
-        ResticId = DemoHistory.Hex($"repository {p.Name}"),
+        ResticId = DemoHistory.Hex($"repository {p.Path}"),
         RecoveryConfirmedAt = p.Confirmed ? now.AddDays(-189) : null,
         RefreshedAt = now.AddMinutes(-4),
         StoredBytes = p.StoredGiB * GiB,
         FreeBytes = p.FreeGiB * GiB,
-    })];
+        Region = p.Region,
+        CopyOfId = copyOf,
+        CopiedAt = copyOf is null ? null : now.AddDays(-9),
+    };
 
     public static BackupPlan Plan(Habit habit, IReadOnlyList<Machine> machines, IReadOnlyList<Repository> repositories, DateTimeOffset now) => new()
     {

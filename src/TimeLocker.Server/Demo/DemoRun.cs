@@ -20,7 +20,8 @@ internal sealed class DemoRun(RunSpec spec, TimeProvider clock)
     {
         var (files, bytes) = spec is BackupSpec b ? DemoFleet.Extent(b.Sources) : (312, 184L << 20);
         var began = clock.GetTimestamp();
-        yield return new RunStarted(spec is BackupSpec saves ? Command(saves.Sources) : "restic restore --target … --json", "0.19.1") { At = Now };
+        yield return new RunChecked(Checks) { At = Now };
+        yield return new RunStarted(spec is BackupSpec saves ? Command(saves.Sources) : $"restic {spec.GetType().Name[..^"Spec".Length].ToLowerInvariant()} …", "0.19.1") { At = Now };
         var (head, length) = Endless ? (0.37, TimeSpan.FromHours(9)) : (0.0, TimeSpan.FromSeconds(18));
         var counting = TimeSpan.FromSeconds(Endless ? 0 : 2);
         for (var done = head; done < 1 && !stopped.IsCancellationRequested;)
@@ -44,7 +45,18 @@ internal sealed class DemoRun(RunSpec spec, TimeProvider clock)
 
     private DateTimeOffset Now => clock.GetUtcNow();
 
-    private RunProgress At(double done, bool counting, long files, long bytes, TimeSpan length) => new()
+    private static readonly RunCheck[] Checks =
+    [
+        new("version", CheckLevel.Ok, "restic 0.19.1 at /usr/bin/restic."),
+        new("identity", CheckLevel.Ok, "The repository is there and is the one that was added."),
+        new("space", CheckLevel.Ok, "2.5 TiB are free."),
+        new("sources", CheckLevel.Ok, "All sources are there and readable."),
+        new("clock", CheckLevel.Ok, "The clock is right."),
+    ];
+
+    private static readonly string[] Phases = ["load indexes", "check all packs", "check snapshots, trees and blobs", "read the data"];
+
+    private RunProgress At(double done, bool counting, long files, long bytes, TimeSpan length) => spec is not (BackupSpec or RestoreSpec) ? new() { Fraction = done, Phase = Phases[Math.Min(3, (int)(done * 4))] } : new()
     {
         FilesDone = (long)(files * done),
         FilesTotal = counting ? 0 : files,
@@ -61,7 +73,10 @@ internal sealed class DemoRun(RunSpec spec, TimeProvider clock)
         BackupSpec backup => Result(files, bytes, bytes / 700, random) with { DryRun = backup.Mode == BackupMode.DryRun, SnapshotAt = Now },
         RestoreSpec { DryRun: true } => new() { DryRun = true, FilesNew = 3, FilesChanged = 12, FilesUnmodified = files - 15, BytesRestored = 41L << 20 },
         RestoreSpec restore => new() { FilesRestored = files, BytesRestored = bytes, Verified = restore.Verify, Folder = restore.Folder },
-        _ => new(),
+        CheckSpec => new() { Health = new() },
+        PruneSpec prune => new() { DryRun = prune.DryRun, Health = new() { BytesFreed = bytes / 3, BytesRepacked = bytes / 9 } },
+        StatsSpec => new() { Health = new() { BytesStored = bytes, BytesUncompressed = bytes * 3 / 2, Blobs = files * 3 } },
+        _ => new() { Health = new() },
     };
 
     public static string Command(IEnumerable<string> sources) => $"restic backup --json --exclude-caches --tag tlrun:… --files-from-raw sources   # {string.Join(' ', sources)}";

@@ -24,7 +24,9 @@ public static class IdentitySetup
     {
         services.AddSingleton<ISecretStore>(_ => new KeyFileStore(Path.Combine(options.Data, "keys")));
         services.AddSingleton<ISecretStore>(_ => SecretServiceStore.OfThisSession());
-        services.AddSingleton<VaultKey>().AddSingleton<SecretVault>().AddProtectionKeys(options);
+        services.AddSingleton<ISecretStore>(_ => SystemdCredentialStore.OfThisService());
+        services.AddSingleton<ISecretStore>(_ => new PassphraseStore(Path.Combine(options.Data, "keys"), options.AskPassphrase));
+        services.AddSingleton<VaultKey>().AddSingleton<SecretVault>().AddSingleton<SecretKeys>().AddSingleton<SecretFilter>().AddProtectionKeys(options);
         services.AddSingleton<Accounts>().AddSingleton<SignInDelay>().AddSingleton<Sessions>().AddSingleton<OwnerToken>().AddSingleton<DeviceCookie>();
         services.AddSingleton<SetupGate>().AddSingleton<SignInDesk>().AddSingleton<UserCatalog>().AddSingleton<TokenCatalog>();
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>().AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();

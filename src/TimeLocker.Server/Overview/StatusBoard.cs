@@ -27,6 +27,8 @@ public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositorie
     /// <summary>A plan without a good backup for longer than this is a warning.</summary>
     private static readonly TimeSpan TooOld = TimeSpan.FromDays(7);
 
+    private static readonly TimeSpan CheckedWithin = TimeSpan.FromDays(45), CopiedWithin = TimeSpan.FromDays(7);
+
     public async Task<Status> GetAsync(CancellationToken ct = default)
     {
         var all = await plans.ListAsync(ct);
@@ -35,7 +37,7 @@ public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositorie
         var names = places.ToDictionary(r => r.Id, r => r.Name);
         var running = feed.Active;
         var lines = all.Select(p => new PlanLine(p, names.GetValueOrDefault(p.RepositoryId, "?"), LevelOf(p, running), [.. strips[p.Id]])).ToList();
-        StatusItem[] exceptions = [.. lines.Select(Exception).OfType<StatusItem>(), .. places.SelectMany(Exceptions)];
+        StatusItem[] exceptions = [.. lines.Select(Exception).OfType<StatusItem>(), .. places.SelectMany(p => Exceptions(p, places))];
         return new(Overall(lines, exceptions, running), Sentence(lines, exceptions), [.. exceptions.OrderByDescending(e => e.Level)], lines, running, places);
     }
 
@@ -62,8 +64,13 @@ public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositorie
         _ => null,
     };
 
-    private static IEnumerable<StatusItem> Exceptions(Repository place)
+    private IEnumerable<StatusItem> Exceptions(Repository place, IReadOnlyList<Repository> places)
     {
+        if (place.Health.Damage is not null)
+        {
+            yield return new(Level.Failed, $"“{place.Name}” is damaged.", "A check found stored data that is not what was written.", "Repair", $"/repositories/{place.Id}/repair");
+        }
+
         if (place.Trouble is { } trouble)
         {
             yield return new(Level.Failed, $"“{place.Name}” cannot be reached.", trouble.Why, "Look", $"/repositories/{place.Id}");
@@ -71,7 +78,18 @@ public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositorie
 
         if (place.RecoveryConfirmedAt is null)
         {
-            yield return new(Level.Warning, $"The recovery sheet of “{place.Name}” is not confirmed.", "Without its password nobody can restore from it when this computer is gone.", "Keep it", $"/repositories/{place.Id}/recovery");
+            yield return new(Level.Warning, $"The recovery kit of “{place.Name}” is not proven.", "Without its password nobody can restore from it when this computer is gone.", "Prove it", $"/repositories/{place.Id}/recovery");
+        }
+
+        var now = clock.GetUtcNow();
+        if (now - (place.Health.Check?.At ?? place.CreatedAt) > CheckedWithin)
+        {
+            yield return new(Level.Warning, $"“{place.Name}” was not checked for a while.", place.Health.Check is null ? "Nobody has ever looked whether it is whole." : "Its last check is more than six weeks ago.", "Check", $"/repositories/{place.Id}");
+        }
+
+        if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > CopiedWithin)
+        {
+            yield return new(Level.Warning, $"The copy “{place.Name}” is behind.", $"Newer snapshots of “{source.Name}” are not in it.", "Copy", $"/repositories/{place.Id}");
         }
     }
 

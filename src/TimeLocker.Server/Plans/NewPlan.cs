@@ -1,4 +1,5 @@
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Server.Plans;
 
@@ -16,6 +17,7 @@ public sealed record NewPlan
     public bool OneFileSystem { get; init; }
     public IReadOnlyList<string> Tags { get; init; } = [];
     public Compression Compression { get; init; }
+    public ResourceRules? Resources { get; init; }
 
     public static NewPlan From(BackupPlan plan) => new()
     {
@@ -30,5 +32,6 @@ public sealed record NewPlan
         OneFileSystem = plan.OneFileSystem,
         Tags = plan.Tags,
         Compression = plan.Compression,
+        Resources = plan.Resources,
     };
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
@@ -102,6 +103,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         plan.ExcludeIfPresent = PlanRules.Patterns(wanted.ExcludeIfPresent);
         plan.Tags = PlanRules.Tags(wanted.Tags);
         (plan.ExcludeCaches, plan.OneFileSystem, plan.Compression) = (wanted.ExcludeCaches, wanted.OneFileSystem, wanted.Compression);
+        plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
         {
             throw new ProblemException(ProblemKind.Conflict, $"There is already a plan “{plan.Name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");

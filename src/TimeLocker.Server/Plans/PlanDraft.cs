@@ -1,4 +1,5 @@
 using TimeLocker.Core.Plans;
+using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Plans;
 
@@ -15,6 +16,7 @@ public sealed class PlanDraft
     public bool ExcludeCaches { get; set; } = true;
     public bool OneFileSystem { get; set; }
     public Compression Compression { get; set; }
+    public ResourceDraft Resources { get; private init; } = new();
 
     /// <summary>What most people want: no caches, no trash, no temporary files.</summary>
     public static PlanDraft Fresh(Guid repository)
@@ -37,6 +39,7 @@ public sealed class PlanDraft
             ExcludeCaches = plan.ExcludeCaches,
             OneFileSystem = plan.OneFileSystem,
             Compression = plan.Compression,
+            Resources = ResourceDraft.Of(plan.Resources),
         };
         draft.Presets.UnionWith(plan.ExcludePresets);
         return draft;
@@ -54,6 +57,7 @@ public sealed class PlanDraft
         OneFileSystem = OneFileSystem,
         Tags = Tags.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         Compression = Compression,
+        Resources = Resources.Wanted,
     };
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

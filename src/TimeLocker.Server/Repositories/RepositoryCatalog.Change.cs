@@ -17,6 +17,7 @@ public sealed partial class RepositoryCatalog
     {
         who.MustBe(Role.Admin);
         var (name, region) = (change.Name is { } n ? Label.Checked("repository", n) : null, change.Region is { } r ? RegionOf(r) : null);
+        var resources = change.Resources?.Checked();
         var values = change.Values is { Count: > 0 } given ? await ReachedWithAsync(id, given, ct) : null;
         await audit.ChangeAsync(who, "repository.changed", async (db, note) =>
         {
@@ -31,8 +32,9 @@ public sealed partial class RepositoryCatalog
                 throw new ProblemException(ProblemKind.Conflict, $"There is already a repository “{name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
             }
 
-            (repository.Name, repository.Region) = (name ?? repository.Name, region ?? repository.Region);
-            note.About("repository", id, new { name = name is not null, region = region is not null, values = values is not null });
+            (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name, region ?? repository.Region, resources ?? repository.Resources);
+            repository.RecoveryConfirmedAt = values is null ? repository.RecoveryConfirmedAt : null; // the recovery kit tells how it was reached before
+            note.About("repository", id, new { name = name is not null, region = region is not null, values = values is not null, resources });
         }, ct);
         backends.Forget(change.Values ?? []);
         return await GetAsync(id, ct);

@@ -23,6 +23,11 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     /// <summary>Repositories whose list of snapshots has to be read again.</summary>
     public ChannelReader<Guid> Stale => stale.Reader;
 
+    /// <summary>A recovery kit was proven, or is of no use any more.</summary>
+    public event Action? KitsChanged;
+
+    internal void TellKitsChanged() => KitsChanged?.Invoke();
+
     public void MarkStale(Guid repository) => stale.Writer.TryWrite(repository);
 
     public async Task<IReadOnlyList<Repository>> ListAsync(CancellationToken ct = default)
@@ -61,6 +66,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         var (values, target) = await ResolveAsync(wanted, ct);
         var backend = backends.Of(wanted.Backend);
         await RefuseTakenAsync(name, backend, values, target, ct);
+        var source = await SourceAsync(wanted, target, ct);
         var password = wanted.Password is { } given ? RepositoryPassword.Checked(given)
             : wanted.Create ? RepositoryPassword.Generate()
             : throw ProblemException.Invalid("The repository's password is missing.", "An existing repository opens only with its own password.", "Enter the password that it was made with.");
@@ -80,7 +86,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         }, ct);
         try
         {
-            var facts = await OpenAsync(wanted, target with { Password = password }, ct);
+            var facts = await OpenAsync(wanted, target with { Password = password }, source, ct);
             var repository = new Repository
             {
                 Id = id,
@@ -93,14 +99,15 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
                 ConfigHash = facts.ConfigHash,
                 Region = region,
                 AppendOnly = facts.AppendOnly,
-                StoredBytes = facts.StoredBytes,
+                CopyOfId = wanted.CopyOf,
+                StoredBytes = facts.StoredBytes ?? (wanted.Create ? 0 : null),
                 FreeBytes = facts.FreeBytes,
                 RefreshedAt = wanted.Create ? clock.GetUtcNow() : null,
             };
             await audit.ChangeAsync(who, wanted.Create ? "repository.created" : "repository.adopted", (db, note) =>
             {
                 db.Repositories.Add(repository);
-                note.About("repository", id, new { backend = backend.Kind, resticId = repository.ResticId });
+                note.About("repository", id, new { backend = backend.Kind, resticId = repository.ResticId, copyOf = repository.CopyOfId });
                 return Task.CompletedTask;
             }, CancellationToken.None);
             if (!wanted.Create)
@@ -109,6 +116,8 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
             }
 
             backends.Forget(wanted.Values);
+            TellKitsChanged();
+
             return repository;
         }
         catch
@@ -139,30 +148,17 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
                 throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", "A run on it has not ended.", "Wait for it, or cancel it.");
             }
 
+            if (await db.Repositories.FirstOrDefaultAsync(r => r.CopyOfId == id, ct) is { } copy)
+            {
+                throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", $"“{copy.Name}” is a copy of it.", "Remove the copy from TimeLocker first.");
+            }
+
             await db.Snapshots.Where(s => s.RepositoryId == id).ExecuteDeleteAsync(ct);
+            await db.RepositoryDays.Where(d => d.RepositoryId == id).ExecuteDeleteAsync(ct);
             await db.Plans.Where(p => p.RepositoryId == id).ExecuteDeleteAsync(ct);
             await vault.DeleteAsync(db, OwnerOf(id));
             db.Repositories.Remove(repository);
             note.About("repository", id, new { resticId = repository.ResticId });
-        }, ct);
-    }
-
-    public async Task<RecoverySheet> RecoverySheetAsync(Guid id, Actor who, CancellationToken ct = default)
-    {
-        who.MustBe(Role.Admin);
-        var repository = await GetAsync(id, ct);
-        var target = await TargetAsync(repository, ct);
-        await audit.ChangeAsync(who, "repository.recovery-sheet-shown", (_, note) => { note.About("repository", id); return Task.CompletedTask; }, ct);
-        return RecoverySheet.For(repository, target);
-    }
-
-    public Task ConfirmRecoveryAsync(Guid id, Actor who, CancellationToken ct = default)
-    {
-        who.MustBe(Role.Admin);
-        return audit.ChangeAsync(who, "repository.recovery-sheet-confirmed", async (db, note) =>
-        {
-            (await FindAsync(db, id, ct)).RecoveryConfirmedAt ??= clock.GetUtcNow();
-            note.About("repository", id);
         }, ct);
     }
 
@@ -201,15 +197,21 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         var backend = backends.Of(wanted.Backend);
         await backends.RequireAsync(backend, wanted.MachineId, ct);
         var values = new FieldValues(backends.Resolved(wanted.Values)).Checked(backend);
+        vault.HideFromLogs(wanted.Password);
+        foreach (var field in backend.Fields.Where(f => f.Type == FieldType.Secret && values.Has(f.Name)))
+        {
+            vault.HideFromLogs(values[field.Name]);
+        }
+
         return (values, backend.Target(values));
     }
 
     private IAgent AgentFor(NewRepository wanted) => agents.Find(wanted.MachineId ?? agents.LocalId);
 
-    private async Task<RepositoryFacts> OpenAsync(NewRepository wanted, ResticTarget target, CancellationToken ct)
+    private async Task<RepositoryFacts> OpenAsync(NewRepository wanted, ResticTarget target, ResticTarget? source, CancellationToken ct)
     {
         var agent = AgentFor(wanted);
-        var facts = wanted.Create ? await agent.AskAsync(new CreateRepository(target), ct) : await agent.AskAsync(new TestRepository(target), ct);
+        var facts = wanted.Create ? await agent.AskAsync(new CreateRepository(target, source), ct) : await agent.AskAsync(new TestRepository(target), ct);
         return facts.State switch
         {
             RepositoryState.Ready => facts,

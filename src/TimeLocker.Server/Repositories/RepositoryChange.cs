@@ -5,6 +5,7 @@ public sealed record RepositoryChange
 {
     public string? Name { get; init; }
     public string? Region { get; init; }
+    public Core.Repositories.ResourceRules? Resources { get; init; }
 
     /// <summary>Fields of the backend with new values (another password of the storage, another address); the others stay. The repository must be reached with them.</summary>
     public Dictionary<string, string>? Values { get; init; }

@@ -25,6 +25,9 @@ public partial class RepositoryForm
     [Parameter] public MachineFolders? Folders { get; set; }
     [Parameter] public EventCallback<Repository> Saved { get; set; }
 
+    /// <summary>The repository that the new one becomes a further copy of.</summary>
+    [Parameter] public Repository? CopyOf { get; set; }
+
     /// <summary>Filled in where the person has not said otherwise.</summary>
     [Parameter] public string? Suggested { get; set; }
 
@@ -42,6 +45,7 @@ public partial class RepositoryForm
         Password = !create || own ? password : null,
         Create = create,
         Region = region,
+        CopyOf = CopyOf?.Id,
     };
 
     protected override void OnInitialized() => (backend, name) = (Repositories.Backends[0], Suggested ?? "");

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
@@ -25,19 +26,50 @@ public static class RepositoryOperations
             (RepositoryCatalog repositories, NewRepository repository, Actor who, CancellationToken ct) => repositories.TestAsync(repository, who, ct));
         map.Get("repositories.get", "/repositories/{id}", Role.Viewer, "One repository.",
             (RepositoryCatalog repositories, Guid id, CancellationToken ct) => repositories.GetAsync(id, ct));
-        map.Put("repositories.update", "/repositories/{id}", Role.Admin, "Changes a repository in TimeLocker: its name, its region, how it is reached.",
+        map.Put("repositories.update", "/repositories/{id}", Role.Admin, "Changes a repository's name, region, limits or the way it is reached; what is left out stays.",
             (RepositoryCatalog repositories, Guid id, RepositoryChange change, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, change, who, ct));
         map.Post("repositories.test-again", "/repositories/{id}/test", Role.Operator, "Reaches a known repository without changing anything there, and remembers what was found.",
             (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.TestAgainAsync(id, who, ct));
         map.Get("repositories.ssh-key", "/repositories/{id}/ssh-key", Role.Admin, "The public key with which an SFTP repository is reached.",
             (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.SshKeyAsync(id, who, ct));
         map.Put("repositories.rename", "/repositories/{id}/name", Role.Admin, "Gives a repository another name.",
-            (RepositoryCatalog repositories, Guid id, NewName name, Actor who, CancellationToken ct) => repositories.RenameAsync(id, name.Name, who, ct));
+            (RepositoryCatalog repositories, Guid id, NewName name, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, new() { Name = name.Name }, who, ct));
+        map.Get("repositories.locks", "/repositories/{id}/locks", Role.Viewer, "Who holds a repository now, and since when.",
+            async (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => new Page<RepositoryLock>(await repositories.LocksAsync(id, who, ct), null));
+        map.Get("repositories.growth", "/repositories/{id}/growth", Role.Viewer, "How large a repository was at the end of each day.",
+            async (RepositoryCatalog repositories, Guid id, int? days, CancellationToken ct) => new Page<RepositoryDay>(await repositories.GrowthAsync(id, days ?? 90, ct), null));
         map.Delete("repositories.remove", "/repositories/{id}", Role.Admin, "Forgets a repository; the repository itself stays as it is.",
             (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.RemoveAsync(id, who, ct));
-        map.Post("repositories.recovery-sheet", "/repositories/{id}/recovery-sheet", Role.Admin, "Shows address, password and plain restic commands. Audited.",
-            (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.RecoverySheetAsync(id, who, ct));
-        map.Post("repositories.confirm-recovery", "/repositories/{id}/recovery-sheet/confirm", Role.Admin, "Says that the recovery sheet is kept in a safe place.",
-            (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.ConfirmRecoveryAsync(id, who, ct));
+        SecretsOf(map);
     }
+
+    private static void SecretsOf(OperationMap map)
+    {
+        map.Post("repositories.recovery-kit", "/repositories/{id}/recovery-kit", Role.Admin, "Address, password and plain restic commands. Audited.",
+            (RecoveryDesk kits, Guid id, Actor who, CancellationToken ct) => kits.KitAsync(id, who, ct));
+        map.Stream("repositories.download-kit", "/repositories/{id}/recovery-kit", Role.Admin, "The recovery kit as a file: format=pdf (or text, json). Audited.",
+            async (RecoveryDesk kits, Guid id, string? format, Actor who, CancellationToken ct) => File(kits, [await kits.KitAsync(id, who, ct)], format));
+        map.Post("repositories.recovery-kits", "/recovery-kit", Role.Admin, "The recovery kits of all repositories. Audited.",
+            async (RecoveryDesk kits, Actor who, CancellationToken ct) => new Page<RecoveryKit>(await kits.AllAsync(who, ct), null));
+        map.Stream("repositories.download-kits", "/recovery-kit", Role.Admin, "The recovery kits of all repositories in one file: format=pdf (or text, json). Audited.",
+            async (RecoveryDesk kits, string? format, Actor who, CancellationToken ct) => File(kits, await kits.AllAsync(who, ct), format));
+        map.Post("repositories.test-kit", "/repositories/{id}/recovery-kit/test", Role.Admin, "Opens the repository with what was typed from its kit; success confirms the kit.",
+            (RecoveryDesk kits, Guid id, KitTest typed, Actor who, CancellationToken ct) => kits.TestAsync(id, typed, who, ct));
+        map.Get("keys.list", "/repositories/{id}/keys", Role.Admin, "The keys that open a repository.",
+            async (RepositoryKeys keys, Guid id, Actor who, CancellationToken ct) => new Page<RepositoryKey>(await keys.ListAsync(id, who, ct), null));
+        map.Post("keys.add", "/repositories/{id}/keys", Role.Admin, "Adds a key with a password of its own, which is answered this once.",
+            (RepositoryKeys keys, Guid id, NewKey wanted, Actor who, CancellationToken ct) => keys.AddAsync(id, wanted, who, ct), 201);
+        map.Delete("keys.remove", "/repositories/{id}/keys/{key}", Role.Admin, "Removes a key; never the one that TimeLocker uses.",
+            (RepositoryKeys keys, Guid id, string key, Actor who, CancellationToken ct) => keys.RemoveAsync(id, key, who, ct));
+        map.Post("repositories.password", "/repositories/{id}/password", Role.Admin, "Changes the repository's password; its recovery kit has to be kept anew.",
+            (PasswordChange change, Guid id, NewPassword wanted, Actor who, CancellationToken ct) => change.ChangeAsync(id, wanted, who, ct));
+    }
+
+    private static IResult File(RecoveryDesk kits, IReadOnlyList<RecoveryKit> wanted, string? format) => format switch
+    {
+        "json" => Results.Json(new Page<RecoveryKit>(wanted, null), ApiJson.Options),
+        "text" => Results.Text(string.Join('\n', wanted.Select(k => k.Text))),
+        null or "pdf" => Results.File(kits.Pdf(wanted), "application/pdf", "timelocker-recovery-kit.pdf"),
+        _ => throw ProblemException.Invalid($"There is no format “{format}”.", "A recovery kit comes as pdf, text or json.", "Choose one of them."),
+    };
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using TimeLocker.Core;
+using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
@@ -16,8 +17,9 @@ public partial class RepositoryPage
     private Page<Snapshot> snapshots = new([], null);
     private IReadOnlyList<BackupPlan> plans = [];
     private Problem? problem;
-    private string name = "";
-    private bool renaming, removing, busy;
+    private string name = "", region = "";
+    private string? verdict;
+    private bool renaming, removing;
 
     [Inject] private RepositoryCatalog Repositories { get; set; } = default!;
     [Inject] private SnapshotCatalog Snapshots { get; set; } = default!;
@@ -26,7 +28,14 @@ public partial class RepositoryPage
     [CascadingParameter] private Actor Who { get; set; } = default!;
 
     [Parameter] public Guid Id { get; set; }
+    [Parameter] public string? Tab { get; set; }
     [SupplyParameterFromQuery] private string? After { get; set; }
+
+    private IReadOnlyList<(string, string)> Items => [("health", T["Health"]), ("snapshots", T["Snapshots"]), .. Who.Is(Role.Admin) ? ((string, string)[])[("keys", T["Keys"])] : [], ("limits", T["Limits"])];
+
+    private string Shown => Items.Any(i => i.Item1 == Tab) ? Tab! : Items[0].Item1;
+
+    private string Kind => Repositories.Backends.FirstOrDefault(b => b.Kind == place!.Backend)?.Title ?? place!.Backend;
 
     protected override bool Concerns(Run run) => run.RepositoryId == Id && run.HasEnded;
 
@@ -43,17 +52,24 @@ public partial class RepositoryPage
 
     private async Task RefreshAsync()
     {
-        busy = true;
         await Snapshots.RefreshAsync(Id, Who, Gone);
         await ReadAsync();
-        busy = false;
     }
 
-    private void BeginRename() => (name, renaming, problem) = (place!.Name, true, null);
-
-    private async Task RenameAsync()
+    private async Task TestAsync()
     {
-        problem = await Attempt.ProblemOf(() => Repositories.RenameAsync(Id, name, Who));
+        RepositoryFacts? facts = null;
+        verdict = null;
+        problem = await Attempt.ProblemOf(async () => facts = await Repositories.TestAgainAsync(Id, Who, Gone)) ?? facts?.Problem;
+        verdict = problem is null ? T["The repository is reached and opens with its password."].Value : null;
+        await ReadAsync();
+    }
+
+    private void BeginRename() => (name, region, renaming, problem) = (place!.Name, place.Region, true, null);
+
+    private async Task SaveAsync()
+    {
+        problem = await Attempt.ProblemOf(() => Repositories.UpdateAsync(Id, new() { Name = name, Region = region }, Who));
         renaming = problem is not null;
         await ReadAsync();
     }

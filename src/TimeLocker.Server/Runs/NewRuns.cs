@@ -8,6 +8,9 @@ public sealed record NewRun
 
     /// <summary>For a partial backup: which of the plan's sources.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>Also when the sources lost more than half of their files since the last snapshot.</summary>
+    public bool EvenIfShrunk { get; init; }
 }
 
 /// <summary>What to restore, from which moment, to where.</summary>

@@ -30,7 +30,7 @@ public sealed partial class RunCoordinator
             MachineId = repository.MachineId,
             Title = Title(wanted, repository.Name),
             RequestedBy = who.Id,
-            Request = new RestoreRequest(snapshot.Id, Checked(What(wanted, snapshot)), wanted.InPlace ? null : Folder(wanted, machine, id), wanted.Overwrite, wanted.Verify, wanted.DryRun),
+            Request = new RestoreRequest(snapshot.Id, [.. What(wanted, snapshot).Select(SnapshotPath.Checked).Distinct()], wanted.InPlace ? null : Folder(wanted, machine, id), wanted.Overwrite, wanted.Verify, wanted.DryRun),
             QueuedAt = clock.GetUtcNow(),
         };
         return await QueueAsync(run, who, ct);
@@ -74,12 +74,6 @@ public sealed partial class RunCoordinator
     // Everything in place means what was saved; taking "/" would also reset the mode and owner of the folders above.
     private static IReadOnlyList<string> What(NewRestore wanted, Snapshot snapshot) =>
         wanted is { InPlace: true, Paths.Count: 0 } && !snapshot.Paths.Contains("/") ? snapshot.Paths : wanted.Paths;
-
-    private static IReadOnlyList<string> Checked(IReadOnlyList<string> paths)
-    {
-        var bad = paths.FirstOrDefault(p => !p.StartsWith('/') || p.Contains('\0') || p.Split('/').Any(part => part is "." or ".."));
-        return bad is null ? [.. paths.Select(p => p.Length > 1 ? p.TrimEnd('/') : p).Distinct()] : throw ProblemException.Invalid($"“{bad}” is not a path in a snapshot.", "Paths begin with “/” and contain no “..”.", "Choose it from the snapshot's folders.");
-    }
 
     private string Folder(NewRestore wanted, Machine machine, Guid id)
     {

@@ -14,7 +14,7 @@ using TimeLocker.Server.Repositories;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>The one path: every run is queued, waits for its turn, is driven on its machine, and ends here.</summary>
-public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RepositoryCatalog repositories, AgentRegistry agents, RunFeed feed, RepositoryTurns turns, TimeProvider clock, ILogger<RunCoordinator> log) : IAsyncDisposable
+public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RepositoryCatalog repositories, AgentRegistry agents, RunFeed feed, RunQueue queue, TimeProvider clock, ILogger<RunCoordinator> log) : IAsyncDisposable
 {
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromSeconds(5);
 
@@ -40,7 +40,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             throw ProblemException.Invalid("A partial backup of nothing.", "No source was chosen.", $"Choose from {string.Join(", ", plan.Sources)}.");
         }
 
-        return await QueueAsync(NewBackup(plan, wanted.Mode, wanted.Paths, who.Via == Via.Ui ? RunCause.Person : RunCause.Api, who), who, ct);
+        return await QueueAsync(NewBackup(plan, new(wanted.Mode, wanted.Paths) { EvenIfShrunk = wanted.EvenIfShrunk }, who.Via == Via.Ui ? RunCause.Person : RunCause.Api, who), who, ct);
     }
 
     /// <summary>Asks for the end of a run. Its outcome says whether that came in time.</summary>
@@ -69,7 +69,8 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
     public async Task ResumeAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        foreach (var run in await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended).OrderBy(r => r.Id).ToListAsync(ct))
+        var open = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended).OrderBy(r => r.Id).ToListAsync(ct);
+        foreach (var run in open.OrderByDescending(IsGoing).ThenBy(r => r.Id)) // what is at work has its turn already
         {
             Drive(run);
         }
@@ -83,7 +84,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         closing.Dispose();
     }
 
-    private Run NewBackup(BackupPlan plan, BackupMode mode, IReadOnlyList<string> paths, RunCause cause, Actor who) => new()
+    private Run NewBackup(BackupPlan plan, BackupRequest request, RunCause cause, Actor who) => new()
     {
         Id = Guid.CreateVersion7(clock.GetUtcNow()),
         Kind = RunKind.Backup,
@@ -93,7 +94,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         MachineId = plan.MachineId,
         Title = plan.Name,
         RequestedBy = who.Id,
-        Request = new BackupRequest(mode, paths),
+        Request = request,
         QueuedAt = clock.GetUtcNow(),
     };
 
@@ -119,7 +120,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, closing.Token);
-            using var turn = await turns.EnterAsync(run, run.Kind == RunKind.Backup ? Turn.Write : Turn.Read, reason => feed.Waits(run, reason), either.Token);
+            using var turn = await queue.EnterAsync(run, Uses(run), IsGoing(run), reason => feed.Waits(run, reason), either.Token);
             feed.Waits(run, null);
             await WorkAsync(run);
         }
@@ -159,11 +160,6 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         else
         {
             await FollowAsync(run, agent);
-        }
-
-        if (run is { Outcome: RunOutcome.Interrupted, Kind: RunKind.Backup, Cause: not RunCause.Retry })
-        {
-            await RetryAsync(run);
         }
     }
 
@@ -205,7 +201,24 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         {
             try
             {
-                await (run.HasEnded ? recorder.EndedAsync(run) : recorder.StartedAsync(run));
+                if (!run.HasEnded)
+                {
+                    await recorder.StartedAsync(run);
+                    return;
+                }
+
+                var again = await RetryOfAsync(run);
+                await recorder.EndedAsync(run, again);
+                if (again is not null)
+                {
+                    Drive(again);
+                }
+
+                if (ChangesSnapshots(run))
+                {
+                    repositories.MarkStale(run.RepositoryId);
+                }
+
                 return;
             }
             catch (Exception fault) when (fault is DbException or DbUpdateException)
@@ -221,38 +234,49 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         }
     }
 
-    // Once: a plan that is interrupted again has a reason that a person must see.
-    private async Task RetryAsync(Run run)
+    // Once: a plan that is interrupted again has a reason that a person must see. Written with the end, or a kill in between loses it.
+    private async Task<Run?> RetryOfAsync(Run run)
     {
-        await using var db = await databases.CreateDbContextAsync();
-        if (run.Request is BackupRequest { Mode: not BackupMode.DryRun } request && await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == run.PlanId && p.ArchivedAt == null) is { } plan)
+        if (run is not { Outcome: RunOutcome.Interrupted, Cause: not RunCause.Retry, Request: BackupRequest { Mode: not BackupMode.DryRun } request })
         {
-            await QueueAsync(NewBackup(plan, request.Mode, request.Paths, RunCause.Retry, Actor.System), Actor.System, CancellationToken.None);
+            return null;
         }
+
+        await using var db = await databases.CreateDbContextAsync();
+        return await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == run.PlanId && p.ArchivedAt == null) is { } plan
+            ? NewBackup(plan, request, RunCause.Retry, Actor.System)
+            : null;
     }
+
+    private bool IsGoing(Run run) => run.State != RunState.Queued || agents.Knows(run.MachineId, run.Id);
 
     private async Task<RunSpec> SpecAsync(Run run, CancellationToken ct)
     {
-        var target = await repositories.TargetAsync(await repositories.GetAsync(run.RepositoryId, ct), ct);
-        return run.Request switch
+        var repository = await repositories.GetAsync(run.RepositoryId, ct);
+        var target = await repositories.TargetAsync(repository, ct);
+        RunSpec spec = run.Request switch
         {
             BackupRequest request => await BackupAsync(run, request, target, ct),
             RestoreRequest r => new RestoreSpec { RunId = run.Id, Target = target, SnapshotId = r.SnapshotId, Paths = r.Paths, Folder = r.Folder, Overwrite = r.Overwrite, Verify = r.Verify, DryRun = r.DryRun },
-            _ => throw new InvalidOperationException($"no spec for {run.Request.GetType().Name}"),
+            _ => await HealthAsync(run, target, ct),
         };
+        var source = run.Request is CopyRequest copy ? (await repositories.GetAsync(copy.From, ct)).Resources : ResourceRules.None;
+        return spec with { Resources = ResourceRules.Stricter(ResourceRules.Stricter(spec.Resources, source), repository.Resources) };
     }
 
-    private async Task<RunSpec> BackupAsync(Run run, BackupRequest request, ResticTarget target, CancellationToken ct)
+    private async Task<BackupSpec> BackupAsync(Run run, BackupRequest request, ResticTarget target, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var plan = await db.Plans.AsNoTracking().SingleAsync(p => p.Id == run.PlanId, ct);
         var machine = await db.Machines.AsNoTracking().SingleAsync(m => m.Id == run.MachineId, ct);
+        var sources = request.Paths.Count > 0 ? request.Paths : plan.Sources;
+        var before = await Expectation.OfAsync(db, plan, sources, ct);
         return new BackupSpec
         {
             RunId = run.Id,
             Target = target,
             Host = machine.Host,
-            Sources = request.Paths.Count > 0 ? request.Paths : plan.Sources,
+            Sources = sources,
             Excludes = ExcludePreset.Expand(plan.ExcludePresets, plan.Excludes),
             ExcludeIfPresent = plan.ExcludeIfPresent,
             ExcludeCaches = plan.ExcludeCaches,
@@ -260,6 +284,10 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             Tags = plan.Tags,
             Compression = plan.Compression,
             Mode = request.Mode,
+            Resources = plan.Resources,
+            ExpectedBytes = before.Bytes,
+            ExpectedFiles = request.EvenIfShrunk ? 0 : before.Files,
+            After = before.After,
         };
     }
 }

@@ -8,7 +8,7 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>Writes a run's milestones. The end of a run and all that is counted from it are one transaction with its audit entry.</summary>
-public sealed class RunRecorder(AuditLog audit, TimeProvider clock)
+public sealed class RunRecorder(AuditLog audit, HealthBook health, TimeProvider clock)
 {
     public Task QueuedAsync(Run run, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "run.queued", (db, note) =>
     {
@@ -30,7 +30,8 @@ public sealed class RunRecorder(AuditLog audit, TimeProvider clock)
         return Task.CompletedTask;
     });
 
-    public Task EndedAsync(Run run) => audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
+    /// <param name="again">The run that is queued in its place.</param>
+    public Task EndedAsync(Run run, Run? again = null) => audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
     {
         db.Runs.Update(run);
         db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
@@ -44,7 +45,13 @@ public sealed class RunRecorder(AuditLog audit, TimeProvider clock)
             await AddSnapshotAsync(db, snapshot, run);
         }
 
-        note.About("run", run.Id, new { snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
+        await health.RecordAsync(db, run);
+        if (again is not null)
+        {
+            db.Runs.Add(again);
+        }
+
+        note.About("run", run.Id, new { retry = again?.Id, snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
     });
 
     private async Task CountAsync(TimeLockerDb db, Guid planId, Run run)

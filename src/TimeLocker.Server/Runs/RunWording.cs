@@ -13,6 +13,18 @@ public static class RunWording
         BackupRequest => "Backup",
         RestoreRequest { DryRun: true } => "Restore preview",
         RestoreRequest { Folder: null } => "Restore in place",
+        CheckRequest { Depth: CheckDepth.Full } => "Check of all data",
+        CheckRequest { Depth: CheckDepth.Part } => "Check of a part of the data",
+        CheckRequest => "Check",
+        PruneRequest { DryRun: true } => "Prune preview",
+        PruneRequest => "Prune",
+        UnlockRequest => "Unlock",
+        RepairRequest { DryRun: true } => "Repair preview",
+        RepairRequest { Step: RepairStep.Index } => "Repair of the index",
+        RepairRequest { Step: RepairStep.Packs } => "Repair of damaged packs",
+        RepairRequest => "Repair of snapshots",
+        CopyRequest => "Copy",
+        StatsRequest => "Size",
         _ => "Restore",
     };
 
@@ -25,6 +37,9 @@ public static class RunWording
         RunCause.CatchUp => "Catching up a missed slot",
         _ => "Tried again",
     };
+
+    /// <summary>Whether it counts files and bytes; the others have phases.</summary>
+    public static bool CountsFiles(Run run) => run.Kind is RunKind.Backup or RunKind.Restore;
 
     public static TimeSpan? Took(Run run) => run is { StartedAt: { } from, EndedAt: { } until } ? until - from : null;
 }

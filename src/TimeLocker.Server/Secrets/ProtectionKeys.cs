@@ -7,10 +7,11 @@ using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
+using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Server.Secrets;
 
-/// <summary>The framework's own keys (cookies, forms): kept beside the vault key and encrypted with it.</summary>
+/// <summary>The framework's own keys (cookies, forms): kept beside the vault key and encrypted with a secret of the vault.</summary>
 internal static class ProtectionKeys
 {
     // The folder is made when the first key is needed: a first start refuses a state directory that holds anything yet.
@@ -29,11 +30,11 @@ internal static class ProtectionKeys
 
 internal sealed class ProtectionKeyEncryptor(VaultKey key) : IXmlEncryptor
 {
-    internal const string Owner = "protection", Field = "key";
+    internal static SealLabel Label { get; } = new("protection", "key", 1, "");
 
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
-        var (nonce, cipher) = key.Seal(Owner, Field, 1, Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting)));
+        var (nonce, cipher) = Envelope.Seal(key.Protection, Label, Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting)));
         return new(new XElement("sealed", new XElement("nonce", Convert.ToBase64String(nonce)), new XElement("cipher", Convert.ToBase64String(cipher))), typeof(ProtectionKeyDecryptor));
     }
 }
@@ -44,7 +45,7 @@ internal sealed class ProtectionKeyDecryptor(IServiceProvider services) : IXmlDe
     public XElement Decrypt(XElement encryptedElement)
     {
         var key = services.GetRequiredService<VaultKey>();
-        var plain = key.Open(ProtectionKeyEncryptor.Owner, ProtectionKeyEncryptor.Field, 1, new(Part("nonce"), Part("cipher")));
+        var plain = Envelope.Open(key.Protection, ProtectionKeyEncryptor.Label, new(Part("nonce"), Part("cipher")));
         return XElement.Parse(Encoding.UTF8.GetString(plain));
 
         byte[] Part(string name) => Convert.FromBase64String(encryptedElement.Element(name)?.Value ?? "");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -8,50 +9,79 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Secrets;
 
-/// <summary>The key-encryption key: opened once at the start, from the store that was chosen at the first start.</summary>
-public sealed class VaultKey(IEnumerable<ISecretStore> stores, ServerOptions options, Installation installation, AuditLog audit, IDbContextFactory<TimeLockerDb> databases)
+/// <summary>The key-encryption key: opened once at the start, from the store that was chosen at the first start or moved to since.</summary>
+public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOptions options, Installation installation, AuditLog audit, IDbContextFactory<TimeLockerDb> databases)
 {
-    public const string StoreSetting = "secrets.store";
-    private const string Check = "timelocker";
+    /// <summary>Which store has the key, and how many times it was replaced; together they name it.</summary>
+    public const string StoreSetting = "secrets.store", TurnSetting = "secrets.turn";
+    private const string Check = "timelocker", Owner = "installation", CheckField = "check", ProtectionField = "protection";
 
-    private byte[]? key;
-
-    private string Name => $"timelocker-{installation.Id}";
-    private SealLabel CheckLabel => new("installation", "check", 1, installation.Id);
+    // While the key is replaced there are two: rows sealed with the old one are still being read.
+    private byte[][] keys = [];
+    private byte[]? protection;
+    private int turn = 1;
 
     /// <summary>Where the key is kept; null before <see cref="OpenAsync"/>.</summary>
     public ISecretStore? Store { get; private set; }
+
+    /// <summary>Encrypts the framework's own keys. A secret like any other, so those outlive a change of the key.</summary>
+    public byte[] Protection => protection ?? throw NotOpen();
 
     /// <exception cref="ProblemException">the key is missing, wrong or readable by others: the server must not start.</exception>
     public async Task OpenAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var chosen = await db.Settings.Where(s => s.Name == StoreSetting).Select(s => s.Value).SingleOrDefaultAsync(ct);
-        Store = stores.FirstOrDefault(s => s.Kind == (chosen ?? options.SecretStore)) ?? throw Refused($"There is no secret store “{chosen ?? options.SecretStore}”.",
-            $"Known are {string.Join(", ", stores.Select(s => s.Kind))}.", "Start with one of them.");
+        var chosen = await SettingAsync(db, StoreSetting, ct);
+        turn = await SettingAsync(db, TurnSetting, ct) is { } recorded ? int.Parse(recorded, CultureInfo.InvariantCulture) : 1;
+        Store = StoreOf(chosen ?? options.SecretStore);
         if (await Store.WhyNotAsync(ct) is { } reason)
         {
-            throw Refused($"The secret store “{Store.Title}” cannot be used.", reason, "Make it available, or at the first start choose another one.");
+            throw Refused($"The secret store “{Store.Title}” cannot be used.", reason, Store.HowToWrite is { } how ? $"Make the key with: {how}" : "Make it available, or at the first start choose another one.");
         }
 
-        var found = await Store.FindAsync(Name, ct);
+        var found = await Store.FindAsync(NameOf(turn), ct);
         if (chosen is null)
         {
             await BeginAsync(found, ct);
         }
         else
         {
-            key = Checked(found, await db.Secrets.AsNoTracking().SingleOrDefaultAsync(s => s.Owner == CheckLabel.Owner && s.Field == CheckLabel.Field, ct));
+            keys = [Checked(found, await db.Secrets.AsNoTracking().SingleOrDefaultAsync(s => s.Owner == Owner && s.Field == CheckField, ct))];
         }
+
+        await OpenProtectionAsync(db, ct);
+        await TidyAsync(ct);
     }
 
     public SealedBytes Seal(string owner, string field, int version, ReadOnlySpan<byte> plain) => Envelope.Seal(Key, Label(owner, field, version), plain);
 
-    public byte[] Open(string owner, string field, int version, SealedBytes @sealed) => Envelope.Open(Key, Label(owner, field, version), @sealed);
+    /// <exception cref="CryptographicException">it was changed or moved, or the key was replaced since it was read: read it again.</exception>
+    public byte[] Open(string owner, string field, int version, SealedBytes @sealed)
+    {
+        var label = Label(owner, field, version);
+        foreach (var key in keys[..^1])
+        {
+            try
+            {
+                return Envelope.Open(key, label, @sealed);
+            }
+            catch (CryptographicException)
+            {
+                // The next one.
+            }
+        }
 
-    private byte[] Key => key ?? throw new InvalidOperationException("The vault key was not opened at the start.");
+        return Envelope.Open(keys.Length > 0 ? keys[^1] : throw NotOpen(), label, @sealed);
+    }
+
+    private byte[] Key => keys.Length > 0 ? keys[0] : throw NotOpen();
 
     private SealLabel Label(string owner, string field, int version) => new(owner, field, version, installation.Id);
+
+    private string NameOf(int number) => number == 1 ? $"timelocker-{installation.Id}" : $"timelocker-{installation.Id}-{number}";
+
+    private ISecretStore StoreOf(string kind) => stores.FirstOrDefault(s => s.Kind == kind) ?? throw ProblemException.Invalid($"There is no secret store “{kind}”.",
+        $"Known are {string.Join(", ", stores.Select(s => s.Kind))}.", "Choose one of them.");
 
     // The key is safe in its store before anything says so: a start that was cut off here takes it up again.
     private async Task BeginAsync(byte[]? found, CancellationToken ct)
@@ -59,30 +89,48 @@ public sealed class VaultKey(IEnumerable<ISecretStore> stores, ServerOptions opt
         var fresh = found ?? Envelope.NewKey();
         if (found is null)
         {
-            await Store!.SaveAsync(Name, fresh, ct);
+            await Store!.SaveAsync(NameOf(turn), fresh, ct);
         }
 
+        keys = [fresh];
         await audit.ChangeAsync(Actor.System, "secrets.store-chosen", (db, note) =>
         {
-            var check = Envelope.Seal(fresh, CheckLabel, Encoding.UTF8.GetBytes(Check));
             db.Settings.Add(new() { Name = StoreSetting, Value = Store!.Kind });
-            db.Secrets.Add(new() { Owner = CheckLabel.Owner, Field = CheckLabel.Field, Version = CheckLabel.Version, Nonce = check.Nonce, Cipher = check.Cipher });
+            AddSecret(db, CheckField, Encoding.UTF8.GetBytes(Check));
             note.About("setting", StoreSetting, new { store = Store.Kind });
             return Task.CompletedTask;
         }, ct);
-        key = fresh;
+    }
+
+    private async Task OpenProtectionAsync(TimeLockerDb db, CancellationToken ct)
+    {
+        if (await db.Secrets.AsNoTracking().SingleOrDefaultAsync(s => s.Owner == Owner && s.Field == ProtectionField, ct) is { } row)
+        {
+            protection = Open(row.Owner, row.Field, row.Version, new(row.Nonce, row.Cipher));
+            return;
+        }
+
+        var fresh = Envelope.NewKey();
+        await audit.TouchAsync(change => { AddSecret(change, ProtectionField, fresh); return Task.CompletedTask; }, ct);
+        protection = fresh;
+    }
+
+    private void AddSecret(TimeLockerDb db, string field, byte[] plain)
+    {
+        var (nonce, cipher) = Seal(Owner, field, 1, plain);
+        db.Secrets.Add(new() { Owner = Owner, Field = field, Version = 1, Nonce = nonce, Cipher = cipher });
     }
 
     private byte[] Checked(byte[]? found, SealedSecret? check)
     {
         if (found is null)
         {
-            throw Refused("The key for the stored secrets is missing.", $"“{Store!.Title}” has no key named {Name}.", "Put the key back from a backup of the state directory or key-ring.");
+            throw Refused("The key for the stored secrets is missing.", $"“{Store!.Title}” has no key named {NameOf(turn)}.", "Put the key back from a backup of the state directory or key-ring.");
         }
 
         try
         {
-            if (check is not null && Encoding.UTF8.GetString(Envelope.Open(found, CheckLabel, new(check.Nonce, check.Cipher))) == Check)
+            if (check is not null && Encoding.UTF8.GetString(Envelope.Open(found, Label(check.Owner, check.Field, check.Version), new(check.Nonce, check.Cipher))) == Check)
             {
                 return found;
             }
@@ -94,6 +142,10 @@ public sealed class VaultKey(IEnumerable<ISecretStore> stores, ServerOptions opt
 
         throw Refused("The key for the stored secrets is the wrong one.", $"The key in “{Store!.Title}” does not open this database.", "Put back the key that belongs to it; the database was not changed.");
     }
+
+    private static Task<string?> SettingAsync(TimeLockerDb db, string name, CancellationToken ct) => db.Settings.Where(s => s.Name == name).Select(s => s.Value).SingleOrDefaultAsync(ct);
+
+    private static InvalidOperationException NotOpen() => new("The vault key was not opened at the start.");
 
     private static ProblemException Refused(string what, string why, string next) => new(ProblemKind.Failed, what, why, next);
 }

@@ -23,7 +23,7 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
     public async Task<FolderPage> FolderAsync(Guid repositoryId, string snapshotId, string path, string? after, int limit, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        var folder = Normal(path);
+        var folder = path.Length == 0 ? "/" : SnapshotPath.Checked(path);
         var snapshot = await snapshots.GetAsync(repositoryId, snapshotId, ct);
         var hash = await TreeAsync(snapshot, folder, ct);
         var from = int.TryParse(after, System.Globalization.CultureInfo.InvariantCulture, out var given) ? given : -1;
@@ -51,7 +51,7 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
             note.About("snapshot", snapshot.Id, new { repository = repositoryId, items = paths.Count, format = format.ToString() });
             return Task.CompletedTask;
         }, ct);
-        return await agents.Find(repository.MachineId).OpenAsync(new(target, snapshot.Id, [.. paths.Select(Normal)], format), ct);
+        return await agents.Find(repository.MachineId).OpenAsync(new(target, snapshot.Id, [.. paths.Select(SnapshotPath.Checked)], format), ct);
     }
 
     /// <summary>The tree id of a folder, with its entries in the cache. restic is asked only for what no one ever opened.</summary>
@@ -101,12 +101,4 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
 
     private static (string Parent, string Name) Split(string path) =>
         path.LastIndexOf('/') is var at && at == 0 ? ("/", path[1..]) : (path[..at], path[(at + 1)..]);
-
-    private static string Normal(string path)
-    {
-        var trimmed = path.TrimEnd('/');
-        return trimmed.Length == 0 ? "/"
-            : !trimmed.StartsWith('/') || trimmed.Contains('\0') || trimmed.Split('/').Any(p => p is "." or "..") ? throw ProblemException.Invalid($"“{path}” is not a path in a snapshot.", "Paths begin with “/” and contain no “..”.", "Choose it from the snapshot's folders.")
-            : trimmed;
-    }
 }

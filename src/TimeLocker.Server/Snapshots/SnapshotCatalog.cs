@@ -68,6 +68,15 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         return times.GroupBy(t => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(t, zone).DateTime)).ToDictionary(g => g.Key, g => g.Count());
     }
 
+    /// <summary>The series in a repository, the one with the newest snapshot first.</summary>
+    public async Task<IReadOnlyList<SnapshotGroup>> GroupsAsync(Guid repository, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var all = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository).OrderByDescending(s => s.Time).Select(s => new { s.Id, s.Host, s.Paths, s.Time }).ToListAsync(ct);
+        return [.. all.GroupBy(s => (s.Host, Paths: string.Join('\0', s.Paths.Order(StringComparer.Ordinal))))
+            .Select(g => new SnapshotGroup(g.Key.Host, g.First().Paths, g.Count(), g.Last().Time, g.First().Time, g.First().Id))];
+    }
+
     public async Task<IReadOnlyList<string>> HostsAsync(Guid repository, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -121,7 +130,8 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         db.Snapshots.RemoveRange(gone);
         var added = listed.Where(s => !known.ContainsKey(s.Id)).ToList();
         var runs = added.Select(s => s.RunId).OfType<Guid>().ToHashSet();
-        var plans = runs.Count == 0 ? [] : await db.Runs.Where(r => r.RepositoryId == repositoryId && r.PlanId != null).Select(r => new { r.Id, r.PlanId }).ToDictionaryAsync(r => r.Id, r => r.PlanId, ct);
+        var original = await db.Repositories.Where(r => r.Id == repositoryId).Select(r => r.CopyOfId).SingleOrDefaultAsync(ct); // a copy has the tags of where it comes from
+        var plans = runs.Count == 0 ? [] : await db.Runs.Where(r => (r.RepositoryId == repositoryId || r.RepositoryId == original) && r.PlanId != null).Select(r => new { r.Id, r.PlanId }).ToDictionaryAsync(r => r.Id, r => r.PlanId, ct);
         foreach (var s in added)
         {
             db.Snapshots.Add(new Snapshot

@@ -17,8 +17,9 @@ internal static class AddRepositoryCommand
         var secrets = new Option<string[]>("--secret") { Description = "A field that is read from standard input, a line each in this order, after the repository's password; may be repeated." };
         var create = new Option<bool>("--create") { Description = "Make a new one. Without it: adopt the one that is there." };
         var password = new Option<bool>("--password-stdin") { Description = "Read the repository's password from standard input. Without it a new one is generated." };
+        var copyOf = new Option<string?>("--copy-of") { Description = "Make it a further copy of this repository (name or id); with --create." };
         var region = new Option<string>("--region") { Description = "Where it stands, in your words.", DefaultValueFactory = _ => "" };
-        var command = new Command("add", "Adds a repository: for example add NAS --set path=/mnt/nas/restic --create") { name, backend, values, files, secrets, create, password, region };
+        var command = new Command("add", "Adds a repository: for example add NAS --set path=/mnt/nas/restic --create") { name, backend, values, files, secrets, create, copyOf, password, region };
         return command.Remote(async (parsed, client, output, ct) =>
         {
             var (kind, creates) = (parsed.GetValue(backend)!, parsed.GetValue(create));
@@ -35,14 +36,14 @@ internal static class AddRepositoryCommand
                 filled[field] = (await Shared.ReadSecretAsync($"{field}: ", ct)).Reveal();
             }
 
-            var answer = await client.CallAsync("repositories.add", new { name = parsed.GetValue(name), backend = kind, values = filled, create = creates, password = own, region = parsed.GetValue(region) }, ct);
+            var answer = await client.CallAsync("repositories.add", new { name = parsed.GetValue(name), backend = kind, values = filled, create = creates, password = own, region = parsed.GetValue(region), copyOf = parsed.GetValue(copyOf) is { } source ? await Names.RepositoryAsync(client, source, ct) : null }, ct);
             if (output.Json)
             {
                 output.Value(answer);
             }
 
             output.Line($"Added “{answer!["name"]}” ({answer["id"]}).");
-            output.Line("Its recovery sheet is not confirmed yet: open it in the dashboard, keep it in a safe place and confirm it there.");
+            output.Line("Its recovery kit is not proven yet: keep what “repositories kit” prints in a safe place, then type the password from it into “repositories kit-test”.");
             return Exit.Ok;
         });
     }

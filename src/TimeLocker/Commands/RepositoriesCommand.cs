@@ -8,7 +8,18 @@ namespace TimeLocker.Commands;
 
 internal static class RepositoriesCommand
 {
-    public static Command Build() => new Command("repositories", "Lists the repositories; adds, tests one.")
+    public static Command Build()
+    {
+        var command = List();
+        foreach (var more in (Command[])[.. CareCommands.All, .. RepositorySecrets.Build()])
+        {
+            command.Add(more);
+        }
+
+        return command;
+    }
+
+    private static Command List() => new Command("repositories", "Lists the repositories; adds and tests one; checks, prunes, repairs and copies them; keys, password and recovery kit of one.")
     {
         AddRepositoryCommand.Build(),
         Test(),
@@ -36,7 +47,7 @@ internal static class RepositoriesCommand
             ("Backend", r => r["backend"]?.ToString()),
             ("Snapshots", r => r["snapshotCount"]?.ToString()),
             ("Newest", r => Names.Time(r["newestSnapshotAt"])),
-            ("Recovery sheet", r => r["recoveryConfirmedAt"] is null ? "not confirmed" : "confirmed"));
+            ("Recovery kit", r => r["recoveryConfirmedAt"] is null ? "not proven" : "proven"));
         return Exit.Ok;
     });
 

@@ -37,7 +37,11 @@ internal static class RunWatch
 
     private static void Say(JsonNode? run, Output output)
     {
-        if (run?["result"] is { } result)
+        if (run?["result"]?["health"] is { } health)
+        {
+            SayHealth(run["kind"]!.ToString(), health, (bool?)run["result"]!["dryRun"] == true, output);
+        }
+        else if (run?["result"] is { } result)
         {
             output.Line(run["kind"]?.ToString() == "backup"
                 ? $"  {result["filesTotal"]} files, {Names.Bytes(result["bytesTotal"])}; {result["filesNew"]} new, {result["filesChanged"]} changed; {Names.Bytes(result["bytesStored"])} added"
@@ -55,9 +59,32 @@ internal static class RunWatch
         }
     }
 
+    private static void SayHealth(string kind, JsonNode health, bool dryRun, Output output)
+    {
+        var snapshots = health["snapshots"]?.AsArray() ?? [];
+        output.Line(kind switch
+        {
+            "check" => $"  {health["errors"]} errors, {health["packs"]!.AsArray().Count} damaged or missing pack files, {snapshots.Count} snapshots concerned",
+            "prune" => $"  {Names.Bytes(health["bytesFreed"])} {(dryRun ? "would be freed" : "freed")}, {Names.Bytes(health["bytesRepacked"])} stored anew, {Names.Bytes(health["bytesUnused"])} unused data stays",
+            "unlock" => $"  {health["locksRemoved"]} locks removed",
+            "repair" => $"  {snapshots.Count} snapshots {(dryRun ? "would be changed or are concerned" : "changed")}, {health["packs"]!.AsArray().Count} pack files {(dryRun ? "looked at" : "taken out")}",
+            "copy" => $"  {snapshots.Count} snapshots copied",
+            _ => $"  {Names.Bytes(health["bytesStored"])} stored, {Names.Bytes(health["bytesUncompressed"])} before compression, {health["blobs"]} pieces",
+        });
+        foreach (var line in (health["report"]?.AsArray() ?? []).Concat(kind == "check" ? snapshots.Select(s => JsonValue.Create($"snapshot {s}")) : []))
+        {
+            output.Line($"  {line}");
+        }
+    }
+
     private static string Line(JsonNode run)
     {
         var p = run["progress"]!;
+        if (run["kind"]?.ToString() is not ("backup" or "restore"))
+        {
+            return string.Join(": ", ((string?[])[run["title"]?.ToString(), p["phase"]?.ToString() ?? run["state"]?.ToString(), p["note"]?.ToString()]).Where(part => part is not null));
+        }
+
         var percent = p["fraction"] is { } fraction ? $"{(double)fraction:P0}" : "counting";
         return $"{run["title"]}: {run["state"]} {percent}, {p["filesDone"]} files, {Names.Bytes(p["bytesDone"])}, {Names.Bytes(p["bytesPerSecond"])}/s";
     }

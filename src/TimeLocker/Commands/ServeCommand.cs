@@ -6,6 +6,7 @@ using TimeLocker.Agent;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Secrets;
 using TimeLocker.Server;
 using TimeLocker.Server.Demo;
 using TimeLocker.Server.Identity;
@@ -18,16 +19,18 @@ internal static class ServeCommand
     {
         var port = new Option<int>("--port") { Description = "Port on this machine.", DefaultValueFactory = _ => 8484 };
         var host = new Option<string[]>("--allow-host") { Description = "Another host name that browsers may use, behind a proxy; may be repeated." };
-        var store = new Option<string>("--secret-store") { Description = "At the first start: where the key to all secrets is kept, key-file or secret-service.", DefaultValueFactory = _ => "key-file" };
+        var store = new Option<string>("--secret-store") { Description = "At the first start: where the key to all secrets is kept: key-file, secret-service, systemd-credential or passphrase.", DefaultValueFactory = _ => "key-file" };
+        var passphrase = new Option<string?>("--passphrase-file") { Description = "With the store passphrase: a file whose first line it is. Without it: asked for in the terminal, else read from standard input." };
         var demo = new Option<bool>("--demo") { Description = "A made-up fleet in a temporary database." };
         var restic = new Option<string?>("--restic") { Description = "Path of the restic to use (also TIMELOCKER_RESTIC)." };
-        return new Command("serve", "Serves the dashboard and runs backups.") { port, host, store, demo, restic }.Local(async (parsed, output, ct) =>
+        return new Command("serve", "Serves the dashboard and runs backups.") { port, host, store, passphrase, demo, restic }.Local(async (parsed, output, ct) =>
         {
             var options = Shared.Options(parsed) with
             {
                 Port = parsed.GetValue(port),
                 AllowedHosts = parsed.GetValue(host) ?? [],
                 SecretStore = parsed.GetValue(store)!,
+                AskPassphrase = Passphrase(parsed.GetValue(passphrase)),
                 Demo = parsed.GetValue(demo),
             };
             using var temporary = options.Demo ? new TemporaryFolder() : null;
@@ -44,6 +47,20 @@ internal static class ServeCommand
             return Exit.Ok;
         });
     }
+
+    // A person chooses a new one twice, so that a slip of the finger locks nobody out.
+    private static Func<bool, CancellationToken, Task<Secret>> Passphrase(string? file) => async (fresh, ct) =>
+    {
+        if (file is not null)
+        {
+            using var reader = new StreamReader(file);
+            return new(await reader.ReadLineAsync(ct) ?? "");
+        }
+
+        var given = await Shared.ReadSecretAsync(fresh ? "New passphrase of TimeLocker: " : "Passphrase of TimeLocker: ", ct);
+        return !fresh || Console.IsInputRedirected || (await Shared.ReadSecretAsync("Once more: ", ct)).Reveal() == given.Reveal() ? given
+            : throw ProblemException.Invalid("The two passphrases differ.", "One of them was mistyped.", "Start again.");
+    };
 
     private static Func<IServiceProvider, IAgent> Agent(string? restic) => services =>
     {

@@ -20,13 +20,15 @@ public sealed class AgentRig : IAsyncDisposable
     private static readonly Lazy<Task<Dictionary<string, byte[]>>> Template = new(MakeTemplateAsync);
 
     private readonly List<LocalAgent> agents = [];
+    private readonly TimeSpan? patience;
     private string? restic;
 
     /// <param name="restic">Instead of the real one.</param>
     /// <param name="script">What a stand-in for restic does (a shell script; the words after <c>restic</c> are its arguments).</param>
-    public AgentRig(string? restic = null, string? script = null)
+    /// <param name="patience">How long restic may try to reach a repository.</param>
+    public AgentRig(string? restic = null, string? script = null, TimeSpan? patience = null)
     {
-        this.restic = restic;
+        (this.restic, this.patience) = (restic, patience);
         Root = Directory.CreateTempSubdirectory("tl-agent-").FullName;
         if (script is not null)
         {
@@ -55,6 +57,9 @@ public sealed class AgentRig : IAsyncDisposable
     public string Root { get; }
     public string State => In("state");
     public LocalAgent Agent { get; private set; }
+
+    /// <summary>The clock of agents that are started from now on.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
     public ResticTarget Target => new() { Location = In("repo"), Folder = In("repo"), Password = new Secret(Password) };
 
     public string In(params string[] parts) => Path.Combine([Root, .. parts]);
@@ -62,7 +67,7 @@ public sealed class AgentRig : IAsyncDisposable
     /// <summary>As after a restart of TimeLocker; the agent before is left as it is.</summary>
     public LocalAgent Restart()
     {
-        Agent = new LocalAgent(State, TimeProvider.System, new ResticBinary(restic));
+        Agent = new LocalAgent(State, Clock, new ResticBinary(restic), patience);
         agents.Add(Agent);
         return Agent;
     }
@@ -70,17 +75,22 @@ public sealed class AgentRig : IAsyncDisposable
     /// <summary>A fresh repository. All are copies of one: making a key costs seconds.</summary>
     public async Task<ResticTarget> CreateRepositoryAsync()
     {
+        await PutRepositoryAsync(In("repo"));
+        return Target with { PinnedConfig = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(In("repo", "config")))) };
+    }
+
+    /// <summary>Puts a fresh repository into a folder, from which perhaps a server gives it out.</summary>
+    public static async Task PutRepositoryAsync(string folder)
+    {
         foreach (var name in (string[])["data", "index", "keys", "locks", "snapshots"])
         {
-            Directory.CreateDirectory(In("repo", name));
+            Directory.CreateDirectory(Path.Combine(folder, name));
         }
 
         foreach (var (path, content) in await Template.Value)
         {
-            await File.WriteAllBytesAsync(In("repo", path), content);
+            await File.WriteAllBytesAsync(Path.Combine(folder, path), content);
         }
-
-        return Target with { PinnedConfig = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(In("repo", "config")))) };
     }
 
     private static async Task<Dictionary<string, byte[]>> MakeTemplateAsync()
@@ -135,7 +145,7 @@ public sealed class AgentRig : IAsyncDisposable
     public static Run NewRun(RunSpec spec) => new()
     {
         Id = spec.RunId,
-        Kind = spec is BackupSpec ? RunKind.Backup : RunKind.Restore,
+        Kind = spec switch { BackupSpec => RunKind.Backup, RestoreSpec => RunKind.Restore, CheckSpec => RunKind.Check, PruneSpec => RunKind.Prune, UnlockSpec => RunKind.Unlock, RepairSpec => RunKind.Repair, CopySpec => RunKind.Copy, _ => RunKind.Stats },
         Cause = RunCause.Person,
         RepositoryId = Guid.NewGuid(),
         MachineId = Guid.NewGuid(),

@@ -101,6 +101,22 @@ public sealed class DeskRig : IAsyncDisposable
         return run;
     }
 
+    /// <summary>The run once it has ended and is written down.</summary>
+    public async Task<Run> EndAsync(Run run)
+    {
+        await UntilAsync(() => Task.FromResult(Get<RunFeed>().Current(run.Id) is null));
+        return await Get<RunHistory>().GetAsync(run.Id, Admin);
+    }
+
+    public static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await holds())
+        {
+            await Task.Delay(25, limit.Token);
+        }
+    }
+
     public string Write(string path, string content = "content")
     {
         Directory.CreateDirectory(Path.GetDirectoryName(In(path))!);

@@ -15,22 +15,9 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
 
     public override Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
     {
-        var missing = spec.Sources.Where(source => !IsThere(source)).ToList();
-        var present = spec.Sources.Except(missing).Distinct().ToList();
-        if (present.Count == 0)
-        {
-            throw new ProblemException(ProblemKind.Failed, "Nothing can be backed up.",
-                spec.Sources.Count == 0 ? "No folder was chosen." : $"None of the folders exists: {string.Join(", ", missing)}.", "Correct the folders in the plan, or mount the disk that holds them.");
-        }
-
-        desk.Say("sources", $"Sources there: {present.Count} of {present.Count + missing.Count}{(missing.Count == 0 ? "" : $"; missing: {string.Join(", ", missing)}")}.", missing.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
-        if (!Dry && spec.Target.Folder is { } repository)
-        {
-            desk.Say("space", SpaceCheck.Check(repository, spec.ExpectedBytes));
-        }
-
+        var (present, missing) = (desk.Run.Present, desk.Run.Missing);
         var excludes = spec.Excludes;
-        if (spec.Target.Folder is { } own && present.Any(source => Preparation.IsBelow(own, source)))
+        if (spec.Target.Folder is { } own && present.Any(source => Inspection.IsBelow(own, source)))
         {
             excludes = [.. excludes, ResticPatterns.Literal(own)];
             desk.Say("sources", "The repository lies in what is backed up; it is left out itself.");
@@ -119,6 +106,4 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         SnapshotAt = s.BackupStart,
         DryRun = Dry,
     };
-
-    private static bool IsThere(string path) => path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) && Native.Look(path) is not null;
 }

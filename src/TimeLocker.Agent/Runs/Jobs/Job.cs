@@ -13,6 +13,12 @@ internal abstract class Job(RunSpec spec)
     {
         BackupSpec backup => new BackupJob(backup),
         RestoreSpec restore => new RestoreJob(restore),
+        CheckSpec check => new CheckJob(check),
+        PruneSpec prune => new PruneJob(prune),
+        UnlockSpec unlock => new UnlockJob(unlock),
+        RepairSpec repair => new RepairJob(repair),
+        CopySpec copy => new CopyJob(copy),
+        StatsSpec stats => new StatsJob(stats),
         _ => throw ProblemException.Invalid("This kind of run is not known here.", $"{spec.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
     };
 
@@ -21,6 +27,9 @@ internal abstract class Job(RunSpec spec)
 
     /// <summary>A second password, see <see cref="Core.Processes.ChildCommand.Second"/>.</summary>
     public virtual Secret Second => Secret.Empty;
+
+    /// <summary>Every repository in which restic may hold a lock.</summary>
+    public virtual IReadOnlyList<ResticTarget> Locked => [spec.Target];
 
     /// <summary>Whether the repository has to be writable.</summary>
     public virtual bool Writes => true;

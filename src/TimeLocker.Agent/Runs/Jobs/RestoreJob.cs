@@ -12,23 +12,7 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
     public override Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
     {
         var selection = RestoreSelection.Of(spec.Paths);
-        var target = spec.Folder?.TrimEnd('/') ?? selection.Parent;
-        if (spec.Folder is not null)
-        {
-            RestoreFolder.Make(target, spec.DryRun);
-            desk.Say("target", $"The new folder {target} is ours alone.");
-        }
-
-        if (spec.Target.Folder is { } repository && Preparation.IsBelow(target, repository))
-        {
-            throw ProblemException.Invalid("It cannot be restored there.", "The folder is inside the repository itself.", "Choose a folder outside of the repository.");
-        }
-
-        if (!spec.DryRun)
-        {
-            desk.Say("space", SpaceCheck.Check(target, SpaceCheck.Floor));
-        }
-
+        var target = TargetCheck.Of(spec);
         desk.Folder.Write(ResticArguments.IncludeFile, ResticPatterns.Includes(selection.Names));
         var arguments = ResticArguments.Restore(spec, selection, target, desk.Folder.Path);
         return Task.FromResult(desk.Facts(spec.Target, arguments) with { Target = target });
@@ -58,6 +42,12 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
             DryRun = spec.DryRun,
             Folder = heard.Facts.Target,
         };
+        if (heard.Facts.Restarts > 0 && spec.Folder is not null)
+        {
+            // What was "left as it was" in our own new folder came from the attempts before.
+            result = result with { FilesRestored = result.FilesRestored + result.FilesSkipped, BytesRestored = result.BytesRestored + summary.Number("bytes_skipped"), FilesSkipped = 0 };
+        }
+
         if (heard.Exit == ResticExit.Ok && result.FilesTotal + result.FilesSkipped == 0)
         {
             return heard.Failed("Nothing was restored.", "Nothing in the snapshot matches what was chosen.", "Open the snapshot again and choose from what it shows.", result);

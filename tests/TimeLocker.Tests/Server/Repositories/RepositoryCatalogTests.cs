@@ -20,34 +20,6 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
 
-    [Fact]
-    public async Task The_password_is_on_the_sheet_and_nowhere_in_the_state_directory()
-    {
-        var place = await rig.RepositoryAsync();
-        var sheet = await repositories.RecoverySheetAsync(place.Id, DeskRig.Admin);
-
-        sheet.Password.Length.ShouldBe(34);
-        (sheet.Address, sheet.ResticId, place.RecoveryConfirmedAt).ShouldBe((rig.In("place"), place.ResticId, null));
-        foreach (var file in Directory.EnumerateFiles(rig.Data, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "server.lock"))
-        {
-            System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)).ShouldNotContain(sheet.Password, Case.Sensitive, file);
-        }
-
-        await using var db = await rig.DatabaseAsync();
-        (await db.AuditEntries.Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldContain("repository.recovery-sheet-shown");
-    }
-
-    [Fact]
-    public async Task A_confirmation_stays_as_it_was_first_given()
-    {
-        var place = await rig.RepositoryAsync();
-        await repositories.ConfirmRecoveryAsync(place.Id, DeskRig.Admin);
-        var first = (await repositories.GetAsync(place.Id)).RecoveryConfirmedAt.ShouldNotBeNull();
-        await repositories.ConfirmRecoveryAsync(place.Id, DeskRig.Admin);
-
-        (await repositories.GetAsync(place.Id)).RecoveryConfirmedAt.ShouldBe(first);
-    }
-
     [Theory]
     [InlineData("path", "relative")]
     [InlineData("path", "")]
@@ -89,10 +61,10 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
     {
         var place = await rig.RepositoryAsync();
         await rig.RepositoryAsync("other");
-        await repositories.RenameAsync(place.Id, "  The cupboard ", DeskRig.Admin);
+        await repositories.UpdateAsync(place.Id, new() { Name = "  The cupboard " }, DeskRig.Admin);
 
         (await repositories.GetAsync(place.Id)).Name.ShouldBe("The cupboard");
-        (await Should.ThrowAsync<ProblemException>(() => repositories.RenameAsync(place.Id, "other", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
-        (await Should.ThrowAsync<ProblemException>(() => repositories.RenameAsync(place.Id, "a\nb", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Name = "other" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Name = "a\nb" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
     }
 }

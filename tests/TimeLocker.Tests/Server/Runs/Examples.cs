@@ -6,10 +6,10 @@ internal static class Examples
 {
     public static DateTimeOffset Noon { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public static Run Run(Guid? repository = null, string title = "Documents", Guid? plan = null, Guid? machine = null, RunRequest? request = null) => new()
+    public static Run Run(Guid? repository = null, string title = "Documents", Guid? plan = null, Guid? machine = null, RunRequest? request = null, RunKind kind = RunKind.Backup) => new()
     {
         Id = Guid.CreateVersion7(Noon),
-        Kind = RunKind.Backup,
+        Kind = kind,
         Cause = RunCause.Person,
         RepositoryId = repository ?? Guid.NewGuid(),
         MachineId = machine ?? Guid.NewGuid(),

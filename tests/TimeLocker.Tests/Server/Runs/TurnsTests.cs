@@ -5,9 +5,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Runs;
 
-public sealed class RepositoryTurnsTests
+/// <summary>Who may begin, and who waits for whom.</summary>
+public sealed class TurnsTests
 {
-    private readonly RepositoryTurns turns = new();
+    private readonly Turns turns = new();
     private readonly Guid here = Guid.NewGuid();
 
     [Fact]
@@ -75,6 +76,56 @@ public sealed class RepositoryTurnsTests
     }
 
     [Fact]
+    public async Task Who_needs_two_repositories_waits_for_both_and_is_told_for_which()
+    {
+        var there = Guid.NewGuid();
+        var writer = await Ask(Turn.Write, "Backup").Entry;
+        var prune = await Ask(Turn.Exclusive, "Prune", there).Entry;
+        var reasons = new List<string>();
+        var copy = turns.EnterAsync(Examples.Run(there, "Copy"), [new(here, Turn.Read), new(there, Turn.Write)], going: false, reasons.Add, default);
+
+        copy.IsCompleted.ShouldBeFalse();
+        prune.Dispose();
+        using var entered = await copy; // a backup of the source does not keep it out
+        reasons.ShouldHaveSingleItem().ShouldContain("“Prune”");
+        Ask(Turn.Write, at: there).Entry.IsCompleted.ShouldBeFalse();
+        writer.Dispose();
+    }
+
+    [Fact]
+    public async Task A_machine_does_so_many_at_a_time_but_a_restore_is_never_kept_waiting()
+    {
+        turns.Limit(1);
+        var machine = Guid.NewGuid();
+        Task<IDisposable> Enter(RunKind kind, List<string> reasons, Guid? on = null) => turns.EnterAsync(Examples.Run(machine: on ?? machine, kind: kind), [new(Guid.NewGuid(), Turn.Read)], going: false, reasons.Add, default);
+
+        var first = await Enter(RunKind.Backup, []);
+        List<string> reasons = [];
+        var second = Enter(RunKind.Check, reasons);
+        second.IsCompleted.ShouldBeFalse();
+        reasons.ShouldBe(["Waits: this machine already does 1 run."]);
+        (await Enter(RunKind.Restore, [])).Dispose();
+        (await Enter(RunKind.Backup, [], on: Guid.NewGuid())).Dispose();
+        first.Dispose();
+        (await second).Dispose();
+    }
+
+    [Fact]
+    public async Task A_pause_keeps_everybody_out_but_what_goes_on_already()
+    {
+        turns.Hold("Paused until 18:00.");
+        var (waiting, reasons) = Ask(Turn.Read);
+        using var going = await turns.EnterAsync(Examples.Run(here), [new(here, Turn.Exclusive)], going: true, _ => { }, default);
+
+        waiting.IsCompleted.ShouldBeFalse();
+        turns.Hold(null);
+        waiting.IsCompleted.ShouldBeFalse("what goes on has the repository for itself");
+        reasons.ShouldBe(["Paused until 18:00.", "Waits for “Documents”, which uses the same repository."]);
+        going.Dispose();
+        (await waiting).Dispose();
+    }
+
+    [Fact]
     public async Task Who_gives_up_waiting_blocks_nobody()
     {
         var writer = await Ask(Turn.Write).Entry;
@@ -121,6 +172,6 @@ public sealed class RepositoryTurnsTests
     private (Task<IDisposable> Entry, List<string> Reasons) Ask(Turn turn, string title = "Run", Guid? at = null, CancellationToken ct = default)
     {
         var reasons = new List<string>();
-        return (turns.EnterAsync(Examples.Run(at ?? here, title), turn, reasons.Add, ct), reasons);
+        return (turns.EnterAsync(Examples.Run(at ?? here, title), [new(at ?? here, turn)], going: false, reasons.Add, ct), reasons);
     }
 }

@@ -1,0 +1,28 @@
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>Whether the repository opens. A place that is not a folder has to be asked anyway; for a folder a wrong password is said by the run itself.</summary>
+internal sealed class CredentialsCheck : ICheck
+{
+    public string Name => "credentials";
+
+    public async Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
+    {
+        if (run.Target.Password.IsEmpty)
+        {
+            throw new ProblemException(ProblemKind.Failed, "The repository's password is missing.", "Nothing opens without it.", "Add the repository again with its password.");
+        }
+
+        if (run.Target.Folder is { } folder)
+        {
+            return Directory.Exists(folder) && File.Exists(Path.Combine(folder, "config")) && !FolderRepository.HasEntries(Path.Combine(folder, "keys"))
+                ? throw new ProblemException(ProblemKind.Failed, "The repository has lost its keys.", $"{folder}/keys is empty or cannot be read; without a key nothing can be opened.", "Bring the folder “keys” back from a copy of the repository.")
+                : new Finding("A password is there; restic says at once if it is wrong.");
+        }
+
+        run.ResticId = await ResticQueries.RepositoryIdAsync(run.Restic, run.Target, ct);
+        return new Finding("The repository answers and its password is right.");
+    }
+}

@@ -1,0 +1,24 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>One thing that is looked at before a run.</summary>
+internal interface ICheck
+{
+    /// <summary>See <see cref="RunCheck.Name"/>.</summary>
+    string Name { get; }
+
+    /// <returns>A sentence for people, or null where there is nothing to look at.</returns>
+    /// <exception cref="ProblemException">The run must not start.</exception>
+    Task<Finding?> LookAsync(Inspection run, CancellationToken ct);
+}
+
+internal sealed record Finding(string Sentence, CheckLevel Level = CheckLevel.Ok)
+{
+    public static Finding Warning(string sentence) => new(sentence, CheckLevel.Warning);
+
+    public static implicit operator Task<Finding?>(Finding finding) => Task.FromResult<Finding?>(finding);
+
+    public static Task<Finding?> Nothing { get; } = Task.FromResult<Finding?>(null);
+}

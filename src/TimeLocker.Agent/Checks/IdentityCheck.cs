@@ -1,0 +1,25 @@
+using TimeLocker.Core;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>Whether it is the repository that was added, and not another one at the same place. A folder is looked at without restic.</summary>
+internal sealed class IdentityCheck : ICheck
+{
+    public string Name => "identity";
+
+    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
+    {
+        if (run.Target.Folder is { } folder)
+        {
+            run.Config = FolderRepository.Check(run.Target);
+            return new Finding(run.Target.PinnedConfig is null ? $"The repository at {folder} is there." : $"The repository at {folder} is there and is the one that was added.");
+        }
+
+        if (run.Target.PinnedId is { } pinned && run.ResticId is { } found && pinned != found)
+        {
+            throw new ProblemException(ProblemKind.Conflict, "This is another repository.", "What is at this address now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own.");
+        }
+
+        return run.Target.PinnedId is null ? Finding.Nothing : new Finding("It is the repository that was added.");
+    }
+}

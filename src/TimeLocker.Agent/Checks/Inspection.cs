@@ -1,0 +1,31 @@
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>A run before it starts: all there is to look at, and what a check found that others need.</summary>
+internal sealed class Inspection
+{
+    public required RunSpec Spec { get; init; }
+
+    /// <summary>Whether the repository has to be writable.</summary>
+    public required bool Writes { get; init; }
+    public required ResticProgram Program { get; init; }
+    public required ResticProcess Restic { get; init; }
+    public required TimeProvider Time { get; init; }
+
+    public ResticTarget Target => Spec.Target;
+
+    /// <summary>restic's repository id, where it had to be asked for.</summary>
+    public string? ResticId { get; set; }
+
+    /// <summary>Hash of the repository's config, for a repository in a folder.</summary>
+    public string? Config { get; set; }
+
+    /// <summary>A backup's sources that are there, and those that are not.</summary>
+    public IReadOnlyList<string> Present { get; set; } = [];
+    public IReadOnlyList<string> Missing { get; set; } = [];
+
+    public static bool IsBelow(string path, string folder) => (path.TrimEnd('/') + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
+}

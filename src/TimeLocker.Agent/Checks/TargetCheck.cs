@@ -1,0 +1,35 @@
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>Where a restore goes: outside of the repository, and a new folder ours alone.</summary>
+internal sealed class TargetCheck : ICheck
+{
+    public string Name => "target";
+
+    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
+    {
+        if (run.Spec is not RestoreSpec spec)
+        {
+            return Finding.Nothing;
+        }
+
+        if (run.Target.Folder is { } repository && Inspection.IsBelow(Of(spec), repository))
+        {
+            throw ProblemException.Invalid("It cannot be restored there.", "The folder is inside the repository itself.", "Choose a folder outside of the repository.");
+        }
+
+        if (spec.Folder is null)
+        {
+            return Finding.Nothing;
+        }
+
+        RestoreFolder.Make(Of(spec), spec.DryRun);
+        return new Finding($"The new folder {Of(spec)} {(spec.DryRun ? "can be made" : "is ours alone")}.");
+    }
+
+    /// <summary>The folder that restic is told to restore into.</summary>
+    public static string Of(RestoreSpec spec) => spec.Folder?.TrimEnd('/') ?? RestoreSelection.Of(spec.Paths).Parent;
+}

@@ -1,0 +1,116 @@
+using System.Text.RegularExpressions;
+using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Runs.Jobs;
+
+internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
+{
+    private const int MostLines = 40;
+
+    public override bool Writes => !spec.DryRun;
+
+    public override async Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
+    {
+        if (!spec.DryRun)
+        {
+            await desk.RemoveStaleLocksAsync(spec.Target);
+        }
+
+        var wanted = spec is { Step: RepairStep.Packs, DryRun: false } ? spec with { Packs = await PresentAsync(desk, ct) } : spec;
+        return desk.Facts(spec.Target, ResticArguments.Repair(wanted, desk.Folder.MakeTemporary()));
+    }
+
+    public override RunEnded Judge(Heard heard)
+    {
+        var answered = heard.Outcome == RunOutcome.Succeeded || (heard.Exit == ResticExit.Failed && (IsCheck(heard) || IsCutOff(heard)));
+        return answered ? new RunEnded(RunOutcome.Succeeded, null, new RunResult { DryRun = spec.DryRun, Health = Health(heard) }, null) { At = heard.At } : heard.Ended();
+    }
+
+    // The dry run of the index is a check: that it finds something is its answer.
+    private bool IsCheck(Heard heard) => spec is { Step: RepairStep.Index, DryRun: true } && heard.Errors.Said.All.Any(line => line.Contains("repository contains errors", StringComparison.Ordinal));
+
+    private bool IsCutOff(Heard heard) => spec is { Step: RepairStep.Packs, DryRun: true } && heard.Errors.Said.All.Any(line => line.Contains("header", StringComparison.Ordinal));
+
+    private HealthResult Health(Heard heard) => (spec.Step, spec.DryRun) switch
+    {
+        (RepairStep.Index, true) => OfCheck(CheckReport.Of(heard.Text, heard.Errors.Said.All)),
+        (RepairStep.Index, false) => new HealthResult
+        {
+            Packs = [.. heard.Errors.Said.All.Select(line => Gone().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value)],
+            Report = [.. heard.Errors.Said.All.Take(MostLines)],
+        },
+        (RepairStep.Packs, true) => new HealthResult
+        {
+            Packs = spec.Packs,
+            Snapshots = [.. heard.Text.Select(line => InSnapshot().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value).Distinct()],
+            Report = IsCutOff(heard) ? ["What a damaged pack file holds cannot be listed: it is cut off."] : [.. heard.Text.Select(line => InFile().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value).Distinct().Take(MostLines)],
+        },
+        (RepairStep.Packs, false) => new HealthResult
+        {
+            Packs = spec.Packs,
+            Report = [.. heard.Errors.Said.All.Where(line => !line.StartsWith("Use `restic", StringComparison.Ordinal)).Take(MostLines - 1), "While it worked, restic kept copies of the damaged pack files beside the run; they are removed now."],
+        },
+        _ => WithFiles(Changed(heard.Text)),
+    };
+
+    // restic passes over a snapshot whose own file is damaged, and every check fails for ever.
+    private HealthResult WithFiles(HealthResult changed)
+    {
+        var damaged = spec.Target.Folder is { } folder ? SnapshotFiles.Damaged(folder, remove: !spec.DryRun) : [];
+        return damaged.Count == 0 ? changed : changed with
+        {
+            Snapshots = [.. changed.Snapshots, .. damaged],
+            Report = [.. changed.Report.Take(MostLines - damaged.Count), .. damaged.Select(id => $"{id[..8]}: the snapshot's own file is damaged and {(spec.DryRun ? "would be" : "was")} removed")],
+        };
+    }
+
+    private static HealthResult OfCheck(CheckReport report) => new() { Errors = report.Errors, Packs = report.Packs, Snapshots = report.Snapshots, IndexDamaged = report.IndexDamaged, SuggestsPrune = report.SuggestsPrune, Report = report.Lines };
+
+    // "snapshot 1b0b1ee8 of …", then what is done to it; those without such lines are as they were.
+    private static HealthResult Changed(IReadOnlyList<string> text)
+    {
+        List<string> changed = [], report = [];
+        var current = "";
+        foreach (var line in text)
+        {
+            if (OfSnapshot().Match(line) is { Success: true } next)
+            {
+                current = next.Groups[1].Value;
+            }
+            else if (line.StartsWith("  ", StringComparison.Ordinal) || Done().IsMatch(line))
+            {
+                changed.Add(current);
+                report.Add($"{current}: {line.Trim()}");
+            }
+        }
+
+        return new HealthResult { Snapshots = [.. changed.Distinct()], Report = [.. report.Take(MostLines)] };
+    }
+
+    // restic refuses all where one is not there.
+    private async Task<IReadOnlyList<string>> PresentAsync(Preparation desk, CancellationToken ct)
+    {
+        var there = await desk.Ask.PacksAsync(spec.Target, spec.Packs, ct);
+        desk.Say("packs", $"Pack files there: {there.Count} of {spec.Packs.Count}{(there.Count < spec.Packs.Count ? "; for those that are missing the index has to be repaired" : "")}.", there.Count < spec.Packs.Count ? CheckLevel.Warning : CheckLevel.Ok);
+        return there.Count > 0 ? there
+            : throw new ProblemException(ProblemKind.Conflict, "There is no such pack file to repair.", "None of the damaged pack files is in the repository any more.", "Repair the index, so that it lists them no longer; then check again.");
+    }
+
+    [GeneratedRegex("^removing not found pack file ([0-9a-f]{64})")]
+    private static partial Regex Gone();
+
+    [GeneratedRegex("in snapshot ([0-9a-f]{8})")]
+    private static partial Regex InSnapshot();
+
+    [GeneratedRegex("^ ... (?:in file|path) (/.*)$")]
+    private static partial Regex InFile();
+
+    [GeneratedRegex("^snapshot ([0-9a-f]{8}) of ")]
+    private static partial Regex OfSnapshot();
+
+    [GeneratedRegex("^(?:would have )?(?:saved new|removed|remove) .*snapshot|^would have")]
+    private static partial Regex Done();
+}

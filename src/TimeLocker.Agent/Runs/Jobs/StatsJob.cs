@@ -1,0 +1,23 @@
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Runs.Jobs;
+
+internal sealed class StatsJob(StatsSpec spec) : Job(spec)
+{
+    public override bool Writes => false;
+
+    public override Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct) => Task.FromResult(desk.Facts(spec.Target, ResticArguments.Stats(spec.Target)));
+
+    public override RunEnded Judge(Heard heard) => heard.Outcome != RunOutcome.Succeeded ? heard.Ended()
+        : heard.Summary is not { } said ? heard.Failed("restic ended without a result.", "It said no figures, so it is not known how large the repository is.", "Look at the log, then ask again.")
+        : heard.Ended(new RunResult
+        {
+            Health = new HealthResult
+            {
+                BytesStored = StoredSize.Of(spec.Target, said.Number("total_size")),
+                BytesUncompressed = Math.Max(said.Number("total_uncompressed_size"), said.Number("total_size")),
+                Blobs = said.Number("total_blob_count"),
+            },
+        });
+}

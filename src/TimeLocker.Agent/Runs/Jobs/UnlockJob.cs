@@ -1,0 +1,40 @@
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Runs.Jobs;
+
+internal sealed class UnlockJob(UnlockSpec spec) : Job(spec)
+{
+    public override async Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
+    {
+        var locks = await desk.Ask.LockIdsAsync(spec.Target, ct);
+        desk.Say("lock", locks.Count == 0 ? "Nobody holds a lock." : $"Locks now: {locks.Count}. Those of programs that are gone are removed.");
+        return desk.Facts(spec.Target, ResticArguments.Unlock(spec.Target)) with { Locks = locks.Count };
+    }
+
+    public override RunEnded Judge(Heard heard) => heard.Ended(heard.Outcome == RunOutcome.Succeeded ? new RunResult { Health = new HealthResult() } : null);
+
+    public override async Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic)
+    {
+        if (ended.Result is not { Health: { } health } result)
+        {
+            return ended;
+        }
+
+        try
+        {
+            var left = await new ResticQueries(restic).LocksAsync(spec.Target, CancellationToken.None);
+            health = health with
+            {
+                LocksRemoved = Math.Max(0, facts.Locks - left.Count),
+                Report = [.. left.Select(held => $"Still held by {held.User} on {held.Host}, process {held.Pid}, since {held.At.UtcDateTime:u}: it is alive.")],
+            };
+            return ended with { Result = result with { Health = health } };
+        }
+        catch (ProblemException e)
+        {
+            return ended with { Result = result with { Health = health with { Report = [e.Problem.Why] } } };
+        }
+    }
+}

@@ -1,0 +1,60 @@
+namespace TimeLocker.Core.Repositories;
+
+/// <summary>What opens a repository on any computer with plain restic, without TimeLocker. Holds its secrets: shown, never stored.</summary>
+/// <param name="Files">Files that reaching it needs (a private key, a certificate), by name.</param>
+/// <param name="Commands">Lines for a shell, as they are; they make the files, too.</param>
+public sealed record RecoveryKit(Guid RepositoryId, string RepositoryName, string Address, string Password, string ResticId, IReadOnlyDictionary<string, string> Files, IReadOnlyList<string> Commands)
+{
+    private const string Ending = "END-OF-FILE";
+
+    public static RecoveryKit For(Repository repository, ResticTarget target)
+    {
+        var options = string.Concat(target.Options.Select(o => $" -o {Quoted(o)}"));
+        string[] commands =
+        [
+            .. target.MountSource is { } source && target.Folder is { } folder ? [$"# first mount {source} so that {folder} is on it"] : Array.Empty<string>(),
+            .. target.Files.Count == 0 ? [] : FilesOf(repository, target),
+            .. target.Environment.Select(v => target.Obscured.Contains(v.Key) ? $"export {v.Key}=\"$(printf %s {Quoted(v.Value.Reveal())} | rclone obscure -)\"" : $"export {v.Key}={Quoted(v.Value.Reveal())}"),
+            $"export RESTIC_REPOSITORY={Quoted(target.Location)}",
+            $"export RESTIC_PASSWORD={Quoted(target.Password.Reveal())}",
+            $"restic{options} snapshots",
+            $"restic{options} restore SNAPSHOT-ID --target ./restored",
+        ];
+        return new(repository.Id, repository.Name, target.Location, target.Password.Reveal(), repository.ResticId, target.Files.ToDictionary(f => f.Key, f => f.Value.Reveal()), commands);
+    }
+
+    public string Text => $"""
+        TimeLocker recovery kit: {RepositoryName}
+
+        Address    {Address}
+        Password   {Password}
+        restic id  {ResticId}
+
+        On a computer with restic (https://restic.net), in a terminal:
+
+        {string.Join('\n', Commands)}
+
+        Whoever has this kit and reaches the repository can read all backups in it.
+        Keep it where the computer is not.
+
+        """;
+
+    private static IEnumerable<string> FilesOf(Repository repository, ResticTarget target)
+    {
+        yield return "umask 077";
+        yield return $"files=\"$HOME/recovery-{repository.ResticId[..Math.Min(8, repository.ResticId.Length)]}\"; mkdir -p \"$files\"";
+        foreach (var (name, content) in target.Files)
+        {
+            yield return $"cat >\"$files\"/{Quoted(name)} <<'{Ending}'";
+            foreach (var line in content.Reveal().TrimEnd('\n').Split('\n'))
+            {
+                yield return line.TrimEnd('\r');
+            }
+
+            yield return Ending;
+        }
+    }
+
+    // The folder of the files is the shell's to fill in; everything else is taken as it is.
+    private static string Quoted(string value) => string.Join("\"$files\"", value.Split(ResticTarget.FilesFolder).Select(part => $"'{part.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+}

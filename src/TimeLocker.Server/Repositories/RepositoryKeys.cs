@@ -1,0 +1,95 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Secrets;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Audit;
+
+namespace TimeLocker.Server.Repositories;
+
+/// <summary>A further key of a repository.</summary>
+public sealed record NewKey
+{
+    /// <summary>Who or what it is for; restic shows it as the key's user.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Null: TimeLocker makes one.</summary>
+    public Secret? Password { get; init; }
+}
+
+/// <param name="Password">Shown this once, and kept nowhere.</param>
+public sealed record CreatedKey(string Id, string Name, string Password);
+
+/// <summary>The keys of a repository: each a password that opens it. TimeLocker uses one of them.</summary>
+public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry agents, AuditLog audit, SecretFilter live, ExclusiveTurn turn)
+{
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public async Task<IReadOnlyList<RepositoryKey>> ListAsync(Guid id, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        var repository = await repositories.GetAsync(id, ct);
+        return await agents.Find(repository.MachineId).AskAsync(new ListKeys(await repositories.TargetAsync(repository, ct)), ct);
+    }
+
+    public async Task<CreatedKey> AddAsync(Guid id, NewKey wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        var name = Label.Checked("key", wanted.Name);
+        var password = wanted.Password is { } given ? RepositoryPassword.Checked(given.Reveal()) : RepositoryPassword.Generate();
+        live.Learn(password);
+        var repository = await repositories.GetAsync(id, ct);
+        var target = await repositories.TargetAsync(repository, ct);
+        if (password.Reveal() == target.Password.Reveal())
+        {
+            throw ProblemException.Invalid("This password opens the repository already.", "A further key is for somebody who must not know TimeLocker's own.", "Take another password, or let TimeLocker make one.");
+        }
+
+        using var mine = await turn(id, "Adding a key", Patience, ct);
+        await NoteAsync(id, "repository.key-add-begun", null, who, ct);
+        var host = (await agents.GetAsync(repository.MachineId, ct)).Host;
+        var key = await agents.Find(repository.MachineId).AskAsync(new AddKey(target, password, name, host), ct);
+        await NoteAsync(id, "repository.key-added", key, who, CancellationToken.None);
+        return new(key, name, password.Reveal());
+    }
+
+    /// <param name="key">The key's id, or the beginning of it.</param>
+    public async Task RemoveAsync(Guid id, string key, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        var repository = await repositories.GetAsync(id, ct);
+        var target = await repositories.TargetAsync(repository, ct);
+        using var mine = await turn(id, "Removing a key", Patience, ct);
+        var agent = agents.Find(repository.MachineId);
+        var meant = (await agent.AskAsync(new ListKeys(target), ct)).Where(k => key.Length >= 6 && k.Id.StartsWith(key, StringComparison.Ordinal)).ToList();
+        if (meant is not [var one])
+        {
+            throw ProblemException.NotFound("key", "See the list of the repository's keys; at least six characters of the id are needed.");
+        }
+
+        if (one.Current)
+        {
+            throw new ProblemException(ProblemKind.Conflict, "This key cannot be removed.", "TimeLocker itself opens the repository with it.", "Change the repository's password instead: that replaces this key.");
+        }
+
+        await NoteAsync(id, "repository.key-remove-begun", one.Id, who, ct);
+        await TakeAwayAsync(agent, target, one.Id, ct);
+        await NoteAsync(id, "repository.key-removed", one.Id, who, CancellationToken.None);
+    }
+
+    /// <exception cref="ProblemException">of kind Conflict where the server lets nothing be removed.</exception>
+    internal static async Task TakeAwayAsync(IAgent agent, ResticTarget target, string key, CancellationToken ct)
+    {
+        try
+        {
+            await agent.AskAsync(new RemoveKey(target, key), ct);
+        }
+        catch (ProblemException e) when (e.Problem.Why.Contains("(403)", StringComparison.Ordinal))
+        {
+            throw new ProblemException(ProblemKind.Conflict, new("The key was not removed.", "The server is append-only: it takes new keys, but lets none be removed.", $"Remove the file keys/{key} on the server itself."), e);
+        }
+    }
+
+    private Task NoteAsync(Guid id, string kind, string? key, Actor who, CancellationToken ct) =>
+        audit.ChangeAsync(who, kind, (_, note) => { note.About("repository", id, new { key }); return Task.CompletedTask; }, ct);
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Runs;
+
+/// <param name="By">Actor id of who paused.</param>
+public sealed record Pause(DateTimeOffset Until, string By);
+
+/// <summary>A run that has not begun, and why.</summary>
+public sealed record Queued(Guid RunId, string Title, string Reason);
+
+public sealed record QueueState(Pause? Paused, int MachineCap, IReadOnlyList<Queued> Waiting);
+
+/// <summary>The order in which runs begin: turns of their repositories, so many at a time on a machine, and none while all is paused. What goes on already goes on.</summary>
+public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock) : IDisposable
+{
+    /// <summary>restic uses all processors and one disk; a third run makes the others wait. Two, so that a slow place does not hold up a fast one.</summary>
+    public const int UsualCap = 2;
+    public const int LargestCap = 32;
+
+    private const string PauseSetting = "queue.pause", CapSetting = "queue.machine-cap";
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(31);
+
+    private readonly Lock gate = new();
+    private readonly Turns turns = new();
+    private Pause? pause;
+    private ITimer? alarm;
+
+    /// <summary>Paused or resumed, by a person or by the clock.</summary>
+    public event Action? Changed;
+
+    public Pause? Paused => pause is { } now && now.Until > clock.GetUtcNow() ? now : null;
+
+    public int MachineCap { get; private set; } = UsualCap;
+
+    public QueueState State(Actor who) => new(Paused, MachineCap, [.. turns.Waiting.Select(w => new Queued(w.Run.Id, w.Run.For(who).Title, w.Reason))]);
+
+    /// <summary>What was set before the last stop. Before the first run enters.</summary>
+    public async Task LoadAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var known = await db.Settings.AsNoTracking().Where(s => s.Name == PauseSetting || s.Name == CapSetting).ToDictionaryAsync(s => s.Name, s => s.Value, ct);
+        MachineCap = known.TryGetValue(CapSetting, out var cap) ? int.Parse(cap, CultureInfo.InvariantCulture) : UsualCap;
+        turns.Limit(MachineCap);
+        Set(known.TryGetValue(PauseSetting, out var paused) ? JsonSerializer.Deserialize<Pause>(paused) : null);
+    }
+
+    public Task<IDisposable> EnterAsync(Run run, IReadOnlyList<Use> uses, bool going, Action<string> waits, CancellationToken ct) => turns.EnterAsync(run, uses, going, waits, ct);
+
+    /// <summary>Nothing begins until then.</summary>
+    public async Task PauseAsync(DateTimeOffset until, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        if (until <= clock.GetUtcNow() || until > clock.GetUtcNow() + LongestPause)
+        {
+            throw ProblemException.Invalid("It cannot be paused until then.", until <= clock.GetUtcNow() ? "This moment is over." : "A pause is for a month at the most: nothing is saved while it lasts.", "Choose a later moment of the next days.");
+        }
+
+        var next = new Pause(until.ToUniversalTime(), who.Id);
+        await SaveAsync("queue.paused", PauseSetting, JsonSerializer.Serialize(next), new { until = next.Until }, who, ct);
+        Set(next);
+    }
+
+    public async Task ResumeAsync(Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        await SaveAsync("queue.resumed", PauseSetting, null, null, who, ct);
+        Set(null);
+    }
+
+    /// <summary>How many runs a machine does at a time.</summary>
+    public async Task SetMachineCapAsync(int runs, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        if (runs is < 1 or > LargestCap)
+        {
+            throw ProblemException.Invalid($"A machine cannot do {runs} runs at a time.", $"It is a number from 1 to {LargestCap}.", $"Choose another one; {UsualCap} is usual.");
+        }
+
+        await SaveAsync("queue.cap-set", CapSetting, runs.ToString(CultureInfo.InvariantCulture), new { runs }, who, ct);
+        MachineCap = runs;
+        turns.Limit(runs);
+    }
+
+    public void Dispose() => alarm?.Dispose();
+
+    private void Set(Pause? next)
+    {
+        lock (gate)
+        {
+            alarm?.Dispose();
+            pause = next;
+            alarm = Paused is { } now ? clock.CreateTimer(_ => Set(pause), null, now.Until - clock.GetUtcNow(), Timeout.InfiniteTimeSpan) : null;
+            turns.Hold(Paused is null ? null : $"Paused until {Local(Paused.Until)}.");
+        }
+
+        Changed?.Invoke();
+    }
+
+    private string Local(DateTimeOffset at)
+    {
+        var (then, today) = (TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone), TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).Date);
+        return then.ToString(then.Date == today ? "HH:mm" : "d MMMM HH:mm", CultureInfo.InvariantCulture);
+    }
+
+    private Task SaveAsync(string kind, string name, string? value, object? data, Actor who, CancellationToken ct) => audit.ChangeAsync(who, kind, async (db, note) =>
+    {
+        var known = await db.Settings.SingleOrDefaultAsync(s => s.Name == name, ct);
+        switch (known, value)
+        {
+            case (null, { } first): db.Settings.Add(new Setting { Name = name, Value = first }); break;
+            case ({ } now, { } next): now.Value = next; break;
+            case ({ } now, null): db.Settings.Remove(now); break;
+        }
+
+        note.About("queue", "runs", data);
+    }, ct);
+}

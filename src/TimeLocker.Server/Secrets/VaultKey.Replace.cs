@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Secrets;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Secrets;
+
+// Another key, in the same store or another. At each step the database names a key that opens it, and (spare) the one that does not count.
+public sealed partial class VaultKey
+{
+    /// <summary>A key that is on its way in, or out: "turn kind". A start deletes it.</summary>
+    private const string SpareSetting = "secrets.spare";
+
+    private readonly SemaphoreSlim replacing = new(1, 1);
+
+    /// <summary>Seals every secret with another key, kept in <paramref name="kind"/>: a new one, or the one that lies in a store that TimeLocker cannot write.</summary>
+    public async Task ReplaceAsync(string kind, string change, Actor who, CancellationToken ct)
+    {
+        who.MustBe(Role.Admin);
+        await replacing.WaitAsync(ct);
+        try
+        {
+            await TidyAsync(ct);
+            var (from, old, to, next) = (Store!, turn, StoreOf(kind), turn + 1);
+            var fresh = await PrepareAsync(to, next, ct);
+            await AdoptAsync(to, next, fresh, $"{old} {from.Kind}", change, who);
+            await from.DeleteAsync(NameOf(old), CancellationToken.None);
+            await audit.TouchAsync(db => db.Settings.Where(s => s.Name == SpareSetting).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
+        }
+        finally
+        {
+            replacing.Release();
+        }
+    }
+
+    // The new key is in its store, and was read back, before anything is sealed with it.
+    private async Task<byte[]> PrepareAsync(ISecretStore to, int next, CancellationToken ct)
+    {
+        if (await to.WhyNotAsync(ct) is { } reason)
+        {
+            throw new ProblemException(ProblemKind.Conflict, $"The secret store “{to.Title}” cannot be used.", reason, to.HowToWrite is { } how ? $"Make the key with: {how}" : "Make it available, or choose another one.");
+        }
+
+        if (to.HowToWrite is not null)
+        {
+            var given = await to.FindAsync(NameOf(next), ct) ?? throw Refused("There is no key to move to.", $"“{to.Title}” holds none.", $"Make one with: {to.HowToWrite}");
+            return given.AsSpan().SequenceEqual(Key)
+                ? throw new ProblemException(ProblemKind.Conflict, "The key is this one already.", $"“{to.Title}” holds the key that is in use.", "Move to another store, replace the credential, restart, and move back.")
+                : given;
+        }
+
+        await audit.TouchAsync(db => SetAsync(db, SpareSetting, $"{next} {to.Kind}"), ct);
+        var fresh = Envelope.NewKey();
+        await to.SaveAsync(NameOf(next), fresh, ct);
+        return (await to.FindAsync(NameOf(next), ct))?.AsSpan().SequenceEqual(fresh) == true
+            ? fresh
+            : throw Refused("The key was not moved.", $"“{to.Title}” did not give back what was stored.", "Look after that store, or choose another one.");
+    }
+
+    private async Task AdoptAsync(ISecretStore to, int next, byte[] fresh, string spare, string change, Actor who)
+    {
+        var before = Key;
+        try
+        {
+            await audit.ChangeAsync(who, change, async (db, note) =>
+            {
+                foreach (var row in await db.Secrets.ToListAsync())
+                {
+                    var plain = Open(row.Owner, row.Field, row.Version, new(row.Nonce, row.Cipher));
+                    (row.Nonce, row.Cipher) = Envelope.Seal(fresh, Label(row.Owner, row.Field, row.Version), plain);
+                    CryptographicOperations.ZeroMemory(plain);
+                }
+
+                await SetAsync(db, StoreSetting, to.Kind);
+                await SetAsync(db, TurnSetting, next.ToString(CultureInfo.InvariantCulture));
+                await SetAsync(db, SpareSetting, spare);
+                note.About("setting", StoreSetting, new { store = to.Kind });
+                keys = [fresh, before]; // before the commit: who writes next seals with the new one
+            }, CancellationToken.None);
+            (keys, Store, turn) = ([fresh], to, next);
+        }
+        catch
+        {
+            keys = [before];
+            throw;
+        }
+    }
+
+    /// <summary>Deletes the key that a replacement, cut off by a kill, left behind. A store that is away keeps it until a later start.</summary>
+    private async Task TidyAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        if (await SettingAsync(db, SpareSetting, ct) is not { } spare)
+        {
+            return;
+        }
+
+        var (number, kind) = (int.Parse(spare.Split(' ')[0], CultureInfo.InvariantCulture), spare.Split(' ')[1]);
+        if (number == turn || stores.FirstOrDefault(s => s.Kind == kind) is not { } store || await store.WhyNotAsync(ct) is not null)
+        {
+            return;
+        }
+
+        await store.DeleteAsync(NameOf(number), ct);
+        await audit.TouchAsync(change => change.Settings.Where(s => s.Name == SpareSetting).ExecuteDeleteAsync(ct), ct);
+    }
+
+    private static async Task SetAsync(TimeLockerDb db, string name, string value)
+    {
+        if (await db.Settings.SingleOrDefaultAsync(s => s.Name == name) is { } row)
+        {
+            row.Value = value;
+        }
+        else
+        {
+            db.Settings.Add(new() { Name = name, Value = value });
+        }
+    }
+}

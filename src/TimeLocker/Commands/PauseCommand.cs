@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using TimeLocker.Core;
+
+namespace TimeLocker.Commands;
+
+internal static partial class PauseCommand
+{
+    public static Command Pause()
+    {
+        var until = new Option<string>("--until") { Description = "A time of day (18:00), a moment (2026-03-01T18:00), or a while (30m, 2h, 1d).", Required = true };
+        return new Command("pause", "Lets no run begin until then; what goes on already goes on.") { until }.Remote(async (parsed, client, output, ct) =>
+        {
+            var state = await client.CallAsync("queue.pause", new { until = Moment(parsed.GetValue(until)!, TimeProvider.System) }, ct);
+            if (output.Json)
+            {
+                output.Value(state);
+            }
+
+            output.Line($"Paused until {Names.Time(state!["paused"]!["until"])}. “timelocker resume” ends it.");
+            return Exit.Ok;
+        });
+    }
+
+    public static Command Resume() => new Command("resume", "Ends a pause.").Remote(async (_, client, output, ct) =>
+    {
+        var state = await client.CallAsync("queue.resume", null, ct);
+        if (output.Json)
+        {
+            output.Value(state);
+        }
+
+        output.Line("Runs begin again.");
+        return Exit.Ok;
+    });
+
+    /// <summary>A time of day that is over means tomorrow's.</summary>
+    internal static DateTimeOffset Moment(string given, TimeProvider clock)
+    {
+        var now = clock.GetLocalNow();
+        if (While().Match(given) is { Success: true } span && int.Parse(span.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var count)
+        {
+            return now + span.Groups[2].Value switch { "m" => TimeSpan.FromMinutes(count), "h" => TimeSpan.FromHours(count), _ => TimeSpan.FromDays(count) };
+        }
+
+        if (TimeOnly.TryParseExact(given, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
+            var today = Local(now.Date + time.ToTimeSpan(), clock);
+            return today > now ? today : Local(now.Date.AddDays(1) + time.ToTimeSpan(), clock);
+        }
+
+        return DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var moment) ? moment
+            : throw ProblemException.Invalid($"“{given}” is no moment.", "It is a time of day, a moment or a while.", "Write 18:00, 2026-03-01T18:00, 30m, 2h or 1d.");
+    }
+
+    private static DateTimeOffset Local(DateTime at, TimeProvider clock) => new(at, clock.LocalTimeZone.GetUtcOffset(at));
+
+    [GeneratedRegex("^([0-9]{1,4})([mhd])$")]
+    private static partial Regex While();
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace TimeLocker.Tests.Servers;
+
+/// <summary>A file system in memory at a folder of its own, for as long as it is wanted.</summary>
+public sealed class Mounted : IDisposable
+{
+    /// <summary>What the system shows as mounted there.</summary>
+    public const string Source = "tl-memory";
+
+    private static readonly Lazy<string?> Refusal = new(Try);
+
+    private Mounted(string folder) => Folder = folder;
+
+    public string Folder { get; }
+
+    /// <summary>Why nothing can be mounted here, or null.</summary>
+    public static string? WhyNot => Refusal.Value;
+
+    public static string SourceOf(string folder) =>
+        File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')).Last(f => f[4] == folder) is { } found ? found[Array.IndexOf(found, "-") + 2] : "";
+
+    public static Mounted Memory(string folder, string size)
+    {
+        Directory.CreateDirectory(folder);
+        Mount("mount", "-t", "tmpfs", "-o", $"size={size}", Source, folder);
+        return new(folder);
+    }
+
+    public void ReadOnly(bool value) => Mount("mount", "-o", value ? "remount,ro" : "remount,rw", Folder);
+
+    public void Dispose() => Mount("umount", "-l", Folder);
+
+    private static string? Try()
+    {
+        try
+        {
+            var folder = Directory.CreateTempSubdirectory("tl-mount-").FullName;
+            Memory(folder, "1m").Dispose();
+            Directory.Delete(folder);
+            return null;
+        }
+        catch (InvalidOperationException e)
+        {
+            return $"Only root may mount, and not in every container: {e.Message}";
+        }
+    }
+
+    private static void Mount(params string[] command)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException(errors.Trim());
+        }
+    }
+}
