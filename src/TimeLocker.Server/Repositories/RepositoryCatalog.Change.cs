@@ -33,6 +33,7 @@ public sealed partial class RepositoryCatalog
             }
 
             (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name, region ?? repository.Region, resources ?? repository.Resources);
+            repository.RecoveryConfirmedAt = values is null ? repository.RecoveryConfirmedAt : null; // the recovery kit tells how it was reached before
             note.About("repository", id, new { name = name is not null, region = region is not null, values = values is not null, resources });
         }, ct);
         backends.Forget(change.Values ?? []);

@@ -26,7 +26,7 @@ public static class RepositoryOperations
             (RepositoryCatalog repositories, NewRepository repository, Actor who, CancellationToken ct) => repositories.TestAsync(repository, who, ct));
         map.Get("repositories.get", "/repositories/{id}", Role.Viewer, "One repository.",
             (RepositoryCatalog repositories, Guid id, CancellationToken ct) => repositories.GetAsync(id, ct));
-        map.Put("repositories.update", "/repositories/{id}", Role.Admin, "Changes a repository's name, region, limits or how it is reached; what is left out stays.",
+        map.Put("repositories.update", "/repositories/{id}", Role.Admin, "Changes a repository's name, region, limits or the way it is reached; what is left out stays.",
             (RepositoryCatalog repositories, Guid id, RepositoryChange change, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, change, who, ct));
         map.Post("repositories.test-again", "/repositories/{id}/test", Role.Operator, "Reaches a known repository without changing anything there, and remembers what was found.",
             (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.TestAgainAsync(id, who, ct));
