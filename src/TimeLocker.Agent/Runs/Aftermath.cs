@@ -9,22 +9,14 @@ namespace TimeLocker.Agent.Runs;
 internal static class Aftermath
 {
     /// <summary>Removes what an earlier run had to leave because it could not reach the repository any more.</summary>
-    public static async Task SettleAsync(ResticTarget target, ResticProcess restic, RunLog log)
+    public static async Task SettleAsync(IReadOnlyList<ResticTarget> targets, ResticProcess restic, RunLog log)
     {
-        if (restic.UnlockOwed(target) is not { } holder)
+        foreach (var target in targets)
         {
-            return;
-        }
-
-        try
-        {
-            await GoneAsync(holder);
-            await restic.UnlockAsync(target);
-            log.Add("The lock that an earlier run had left was removed.");
-        }
-        catch (ProblemException e)
-        {
-            log.Add($"The lock that an earlier run left could not be removed: {e.Problem.Why}");
+            if (restic.UnlockOwed(target) is { } holder)
+            {
+                await UnlockAsync([target], holder, restic, log);
+            }
         }
     }
 

@@ -98,7 +98,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         var facts = await PrepareAsync(program, either.Token);
         folder.Facts = facts;
         Announce(facts);
-        await Aftermath.SettleAsync(job.Target, restic, log);
+        await Aftermath.SettleAsync(job.Locked, restic, log);
         var child = await StartResticAsync(facts, either.Token);
         await FollowAsync(facts, child.Identity, child.Exited, detach);
     }
@@ -225,7 +225,11 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         };
         if (watch.Errors.LeavesLock && ended.Outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
         {
-            restic.OweUnlock(job.Target, process);
+            foreach (var target in job.Locked)
+            {
+                restic.OweUnlock(target, process);
+            }
+
             log!.Add("The repository is out of reach, so a lock may be left there. It is removed before the next run.");
         }
         else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
