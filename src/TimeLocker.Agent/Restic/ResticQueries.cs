@@ -113,9 +113,20 @@ internal sealed partial class ResticQueries(ResticProcess restic)
 
     public static async Task<string> RepositoryIdAsync(ResticProcess restic, ResticTarget target, CancellationToken ct)
     {
-        var said = await restic.ReachAsync(target, ResticArguments.CatConfig(target), ResticProcess.QuickLimit, ct);
+        ChildResult said;
+        var tries = 0;
+        do
+        {
+            said = await restic.ReachAsync(target, ResticArguments.CatConfig(target), ResticProcess.QuickLimit, ct);
+        }
+        while (LostTheReason(said) && ++tries < 4);
+
         return said is { ExitCode: ResticExit.Ok, TimedOut: false } ? IdIn(said.Output) : throw ResticExit.Exception(said, new Redactor(target));
     }
+
+    // restic may end before it has passed on what ssh said last; asked again, ssh says it again.
+    private static bool LostTheReason(ChildResult said) =>
+        said.ExitCode != ResticExit.Ok && said.Errors.Contains("unable to start the sftp session", StringComparison.Ordinal) && !said.Errors.Contains("subprocess ssh:", StringComparison.Ordinal);
 
     private static string IdIn(byte[] json)
     {
