@@ -19,6 +19,9 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
 
     public void Connect(Guid machine, IAgent agent) => connected[machine] = agent;
 
+    /// <summary>Every agent that can be asked now, once.</summary>
+    public IReadOnlyList<IAgent> Connected => [.. connected.Values.Distinct()];
+
     /// <exception cref="ProblemException">of kind Unavailable.</exception>
     public IAgent Find(Guid machine) => connected.TryGetValue(machine, out var agent)
         ? agent

@@ -86,15 +86,9 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
     private async Task<IReadOnlyList<Freed>> AskAsync(CleanUp question, CancellationToken ct)
     {
         List<Freed> freed = [];
-        foreach (var machine in await agents.ListAsync(ct))
+        foreach (var agent in agents.Connected)
         {
-            try
-            {
-                freed.AddRange(await agents.Find(machine.Id).AskAsync(question, ct));
-            }
-            catch (ProblemException e) when (e.Kind == ProblemKind.Unavailable)
-            {
-            }
+            freed.AddRange(await agent.AskAsync(question, ct));
         }
 
         return freed;
