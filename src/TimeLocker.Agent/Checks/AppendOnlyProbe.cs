@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Agent.Checks;
@@ -17,12 +15,7 @@ internal static class AppendOnlyProbe
 
         using var http = HttpPlace.Open(target);
         using var request = new HttpRequestMessage(HttpMethod.Delete, $"{target.Location["rest:".Length..]}data/{new string('0', 64)}");
-        if (target.Environment.TryGetValue("RESTIC_REST_USERNAME", out var user))
-        {
-            var pair = $"{user.Reveal()}:{target.Environment.GetValueOrDefault("RESTIC_REST_PASSWORD")?.Reveal()}";
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
-        }
-
+        HttpObjects.Authorize(request, target, TimeProvider.System);
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);

@@ -3,7 +3,7 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Whether the repository opens. A place that is not a folder has to be asked anyway; for a folder a wrong password is said by the run itself.</summary>
+/// <summary>Whether the repository opens. Where the config file can be seen without restic, a wrong password is said by the run itself; else restic is asked.</summary>
 internal sealed class CredentialsCheck : ICheck
 {
     public string Name => "credentials";
@@ -20,6 +20,12 @@ internal sealed class CredentialsCheck : ICheck
             return Directory.Exists(folder) && File.Exists(Path.Combine(folder, "config")) && !FolderRepository.HasEntries(Path.Combine(folder, "keys"))
                 ? throw new ProblemException(ProblemKind.Failed, "The repository has lost its keys.", $"{folder}/keys is empty or cannot be read; without a key nothing can be opened.", "Bring the folder “keys” back from a copy of the repository.")
                 : new Finding("A password is there; restic says at once if it is wrong.");
+        }
+
+        if (run.Target.PinnedConfig is { } pinned && await HttpObjects.ConfigHashAsync(run.Target, run.Time, ct) is { } hash && hash == pinned)
+        {
+            run.Config = hash;
+            return new Finding("The server answers and lets us in; restic says at once if the repository's password is wrong.");
         }
 
         run.ResticId = await ResticQueries.RepositoryIdAsync(run.Restic, run.Target, ct);

@@ -15,6 +15,11 @@ internal sealed class IdentityCheck : ICheck
             return new Finding(run.Target.PinnedConfig is null ? $"The repository at {folder} is there." : $"The repository at {folder} is there and is the one that was added.");
         }
 
+        if (run.Config is not null)
+        {
+            return new Finding("It is the repository that was added.");
+        }
+
         if (run.Target.PinnedId is { } pinned && run.ResticId is { } found && pinned != found)
         {
             throw new ProblemException(ProblemKind.Conflict, "This is another repository.", "What is at this address now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own.");

@@ -26,7 +26,7 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         try
         {
             var id = await RepositoryIdAsync(restic, target, ct);
-            return Describe(target, id) with { AppendOnly = await AppendOnlyProbe.AskAsync(target, ct) };
+            return await SeenAsync(Describe(target, id), target, ct);
         }
         catch (ProblemException e)
         {
@@ -56,7 +56,7 @@ internal sealed partial class ResticQueries(ResticProcess restic)
             throw ResticExit.Exception(made, new Redactor([target, .. from is null ? [] : (ResticTarget[])[from]]));
         }
 
-        return Describe(target, IdIn(made.Output)) with { AppendOnly = await AppendOnlyProbe.AskAsync(target, ct) };
+        return await SeenAsync(Describe(target, IdIn(made.Output)), target, ct);
     }
 
     public async Task<IReadOnlyList<Snapshot>> SnapshotsAsync(ResticTarget target, IReadOnlyList<string> arguments, CancellationToken ct)
@@ -166,6 +166,12 @@ internal sealed partial class ResticQueries(ResticProcess restic)
 
     private static RepositoryFacts Refused(string what, string why, long? free) =>
         new(RepositoryState.Refused, null, null, null, free, new Problem(what, why, "Choose an empty or new folder, or the folder of an existing repository."));
+
+    private static async Task<RepositoryFacts> SeenAsync(RepositoryFacts facts, ResticTarget target, CancellationToken ct) => facts with
+    {
+        AppendOnly = await AppendOnlyProbe.AskAsync(target, ct),
+        ConfigHash = facts.ConfigHash ?? await HttpObjects.ConfigHashAsync(target, TimeProvider.System, ct),
+    };
 
     private static RepositoryFacts Describe(ResticTarget target, string id) => target.Folder is { } folder
         ? new RepositoryFacts(RepositoryState.Ready, id, FolderRepository.ConfigHash(folder), MachineFolders.Measure(new MeasureFolder(folder), TimeSpan.FromSeconds(1), CancellationToken.None) is { Complete: true } size ? size.Bytes : null, FolderRepository.FreeBytes(folder), null)
