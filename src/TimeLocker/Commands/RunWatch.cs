@@ -68,7 +68,7 @@ internal static class RunWatch
             "prune" => $"  {Names.Bytes(health["bytesFreed"])} {(dryRun ? "would be freed" : "freed")}, {Names.Bytes(health["bytesRepacked"])} stored anew, {Names.Bytes(health["bytesUnused"])} unused data stays",
             "unlock" => $"  {health["locksRemoved"]} locks removed",
             "repair" => $"  {snapshots.Count} snapshots {(dryRun ? "would be changed or are concerned" : "changed")}, {health["packs"]!.AsArray().Count} pack files {(dryRun ? "looked at" : "taken out")}",
-            "copy" => $"  {snapshots.Count} snapshots copied",
+            "copy" => $"  {snapshots.Count} {(snapshots.Count == 1 ? "snapshot" : "snapshots")} copied",
             _ => $"  {Names.Bytes(health["bytesStored"])} stored, {Names.Bytes(health["bytesUncompressed"])} before compression, {health["blobs"]} pieces",
         });
         foreach (var line in (health["report"]?.AsArray() ?? []).Concat(kind == "check" ? snapshots.Select(s => JsonValue.Create($"snapshot {s}")) : []))
