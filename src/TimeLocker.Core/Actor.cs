@@ -13,6 +13,9 @@ public sealed record Actor(string Id, string Name, Role Role, Via Via)
 {
     public static Actor System { get; } = new("system", "TimeLocker", Role.Admin, Via.System);
 
+    /// <summary>Who may read the state directory, on the command line.</summary>
+    public static Actor Owner { get; } = new("owner", "owner of the state directory", Role.Admin, Via.Cli);
+
     public bool Is(Role needed) => Role == Role.Admin || Role == needed || needed == Role.Viewer;
 
     /// <exception cref="ProblemException">of kind Forbidden.</exception>

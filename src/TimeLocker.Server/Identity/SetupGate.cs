@@ -109,7 +109,7 @@ public sealed class SetupGate(AuditLog audit, IDbContextFactory<TimeLockerDb> da
     {
         var user = new User();
         // The entry names who did it, and that is the user who does not exist before it.
-        var who = via == Via.Ui ? new Actor("setup", "setup", Role.Admin, via) : new("owner", "owner of the state directory", Role.Admin, via);
+        var who = via == Via.Ui ? new Actor("setup", "setup", Role.Admin, via) : Actor.Owner with { Via = via };
         await audit.ChangeAsync(who, "setup.completed", async (db, note) =>
         {
             if (await db.Users.AnyAsync(ct))

@@ -133,5 +133,5 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
 public sealed class OwnerToken
 {
     public string Value { get; } = TokenCatalog.NewValue();
-    public Actor Actor { get; } = new("owner", "owner of the state directory", Role.Admin, Via.Cli);
+    public Actor Actor { get; } = Actor.Owner;
 }

@@ -10,8 +10,6 @@ namespace TimeLocker.Commands;
 
 internal static class TokenCommand
 {
-    private static readonly Actor Owner = new("owner", "owner of the state directory", Role.Admin, Via.Cli);
-
     public static Command Build() => new("token", "Looks after API tokens, for the owner of the state directory; with the server running or not.") { Create(), List(), Revoke() };
 
     private static Command Create()
@@ -23,7 +21,7 @@ internal static class TokenCommand
         {
             await using var desks = await OfflineDesks.OpenAsync(Shared.Options(parsed), create: false, ct);
             var expires = parsed.GetValue(days) is { } count ? TimeProvider.System.GetUtcNow().AddDays(count) : (DateTimeOffset?)null;
-            var created = await desks.GetRequiredService<TokenCatalog>().CreateAsync(new() { Name = parsed.GetValue(name)!, Role = parsed.GetValue(role), ExpiresAt = expires }, Owner, ct);
+            var created = await desks.GetRequiredService<TokenCatalog>().CreateAsync(new() { Name = parsed.GetValue(name)!, Role = parsed.GetValue(role), ExpiresAt = expires }, Actor.Owner, ct);
             if (output.Json)
             {
                 output.Value(new { token = created.Token, id = created.Row.Id, name = created.Row.Name, role = created.Row.Role, expiresAt = created.Row.ExpiresAt });
@@ -50,7 +48,7 @@ internal static class TokenCommand
         return new Command("revoke", "Ends a token at once.") { id }.Local(async (parsed, output, ct) =>
         {
             await using var desks = await OfflineDesks.OpenAsync(Shared.Options(parsed), create: false, ct);
-            await desks.GetRequiredService<TokenCatalog>().RevokeAsync(parsed.GetValue(id)!, Owner, ct);
+            await desks.GetRequiredService<TokenCatalog>().RevokeAsync(parsed.GetValue(id)!, Actor.Owner, ct);
             output.Line("The token is revoked.");
             return Exit.Ok;
         });

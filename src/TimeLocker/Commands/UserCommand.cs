@@ -8,8 +8,6 @@ namespace TimeLocker.Commands;
 
 internal static class UserCommand
 {
-    private static readonly Actor Owner = new("owner", "owner of the state directory", Role.Admin, Via.Cli);
-
     public static Command Build()
     {
         var name = new Argument<string>("name") { Description = "The name that the person signs in with." };
@@ -28,7 +26,7 @@ internal static class UserCommand
             {
                 var password = await Shared.ReadSecretAsync("Password: ", ct);
                 await using var desks = await OfflineDesks.OpenAsync(Shared.Options(parsed), create: false, ct);
-                var user = await desks.GetRequiredService<UserCatalog>().CreateAsync(new() { Name = parsed.GetValue(name)!, Role = parsed.GetValue(role), Password = password }, Owner, ct);
+                var user = await desks.GetRequiredService<UserCatalog>().CreateAsync(new() { Name = parsed.GetValue(name)!, Role = parsed.GetValue(role), Password = password }, Actor.Owner, ct);
                 output.Line($"{user.UserName} can sign in.");
                 return Exit.Ok;
             }),
@@ -37,7 +35,7 @@ internal static class UserCommand
                 var password = await Shared.ReadSecretAsync("New password: ", ct);
                 await using var desks = await OfflineDesks.OpenAsync(Shared.Options(parsed), create: false, ct);
                 var users = desks.GetRequiredService<UserCatalog>();
-                await users.ResetPasswordAsync(await users.IdOfAsync(parsed.GetValue(name)!, ct), password, Owner, ct);
+                await users.ResetPasswordAsync(await users.IdOfAsync(parsed.GetValue(name)!, ct), password, Actor.Owner, ct);
                 output.Line("The password is changed.");
                 return Exit.Ok;
             }),
