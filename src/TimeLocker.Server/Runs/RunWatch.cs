@@ -27,7 +27,10 @@ public sealed class RunWatch(RunFeed feed, TimeProvider clock) : IDisposable
             signal.Reader.TryRead(out _);
             foreach (var run in Interlocked.Exchange(ref changed, new()).Values)
             {
-                yield return run;
+                if (!run.HasEnded || feed.Current(run.Id) is null) // an end is told once it is written down, not while it is
+                {
+                    yield return run;
+                }
             }
 
             await Task.Delay(Beat, clock, ct);
