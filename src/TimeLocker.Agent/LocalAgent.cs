@@ -33,6 +33,8 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
     }
 
+    public IReadOnlyList<Core.Triggers.IEventTrigger> Triggers { get; } = [];
+
     public bool Knows(Guid runId) => Live(runId) is not null || RunFolder.Of(state, runId).Exists;
 
     public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
@@ -23,6 +24,7 @@ internal static class Desks
         .AddSingleton<RunFeed>()
         .AddSingleton<RunQueue>()
         .AddSingleton<HealthBook>()
+        .AddSingleton<NoticeBook>()
         .AddSingleton(services => KeyTurns.Of(services.GetRequiredService<RunQueue>()))
         .AddSingleton<RepositoryKeys>()
         .AddSingleton<PasswordChange>()

@@ -23,10 +23,11 @@ public sealed class ArchitectureTests
     [Fact]
     public void A_library_has_one_room() =>
         Rooms.Strangers(
-            new("Microsoft.EntityFrameworkCore", @"^TimeLocker\.(Migrations|Server\.(Data|Audit|Secrets|Identity|Agents|Repositories|Plans|Runs|Snapshots|Overview|Demo))\b"),
+            new("Microsoft.EntityFrameworkCore", @"^TimeLocker\.(Migrations|Server\.(Data|Audit|Secrets|Identity|Agents|Repositories|Plans|Runs|Snapshots|Overview|Retention|Triggers|Anomalies|Notifications|Feeds|Demo))\b"),
             new("Microsoft.Data.Sqlite", @"^TimeLocker\.Server\.(Data|Snapshots\.TreeCache)\b"),
             new("Radzen", @"^TimeLocker\.Server\.UI\b"),
             new("Quartz", @"^TimeLocker\.Server\.Plans\.Scheduler\b"),
+            new("Cronos", @"^TimeLocker\.Core\.Plans\b"),
             new("System.CommandLine", @"^(TimeLocker\.Commands\b|Program)"),
             new("Spectre.Console", @"^TimeLocker\.(Commands|Output)\b"),
             new("System.Diagnostics.Process,System.Diagnostics.ProcessStartInfo", @"^TimeLocker\.Core\.Processes\b")).ShouldBeEmpty();

@@ -34,6 +34,13 @@ public sealed record HostKey(string Key, string Fingerprint);
 /// <param name="What">cache, temporary, log, restore.</param>
 public sealed record Freed(string What, string Path, long Bytes);
 
+/// <summary>The machine's hook directory, which only its admin can write to.</summary>
+/// <param name="Problem">Why none of it can be used, or null.</param>
+public sealed record HookFolder(string Path, IReadOnlyList<HookFile> Files, Problem? Problem);
+
+/// <param name="Why">Why this one cannot be used (not executable, others may write to it), or null.</param>
+public sealed record HookFile(string Name, string? Why);
+
 /// <param name="Parent">Null for the root.</param>
 public sealed record MachineFolder(string Path, string? Parent, IReadOnlyList<MachineEntry> Entries, Problem? Problem);
 

@@ -42,6 +42,9 @@ public sealed record ListSnapshots(ResticTarget Target) : Question<IReadOnlyList
 /// <summary>A folder of a snapshot, by tree id where it is known, else by path; null: there is no such folder.</summary>
 public sealed record ReadTree(ResticTarget Target, string SnapshotId, string Path, string? TreeId) : Question<SnapshotTree?>;
 
+/// <summary>The files of the machine's hook directory.</summary>
+public sealed record ListHooks : Question<HookFolder>;
+
 /// <summary>A folder of the machine itself, for the folder picker.</summary>
 public sealed record ListFolder(string Path) : Question<MachineFolder>;
 

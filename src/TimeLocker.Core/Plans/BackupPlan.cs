@@ -29,6 +29,33 @@ public sealed class BackupPlan
 
     /// <summary>Beside those of the repository; the stricter value counts.</summary>
     public Repositories.ResourceRules Resources { get; set; } = Repositories.ResourceRules.None;
+
+    /// <summary>What a program prints is saved instead of <see cref="Sources"/>.</summary>
+    public CommandSource? Command { get; set; }
+    public List<Hook> Hooks { get; set; } = [];
+
+    public List<Schedule> Schedules { get; set; } = [];
+    public PlanWindows Windows { get; set; } = PlanWindows.Always;
+    public List<Triggers.PlanTrigger> Triggers { get; set; } = [];
+    public RunConditions Conditions { get; set; } = RunConditions.None;
+    public RetryRules Retries { get; set; } = RetryRules.Usual;
+
+    /// <summary>Nothing begins by itself before.</summary>
+    public DateTimeOffset? PausedUntil { get; set; }
+
+    /// <summary>All slots up to this moment are decided.</summary>
+    public DateTimeOffset ScheduledUntil { get; set; }
+
+    /// <summary>Null: TimeLocker's own schedule starts it.</summary>
+    public SystemTimer? Timer { get; set; }
+
+    /// <summary>A good backup should never be older than so many hours; null: nobody said.</summary>
+    public int? TargetHours { get; set; }
+
+    /// <summary>The plan's own policy, or the id of a named one; neither: every snapshot stays.</summary>
+    public Retention.RetentionPolicy? Retention { get; set; }
+    public Guid? PolicyId { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ArchivedAt { get; set; }
 
@@ -39,6 +66,17 @@ public sealed class BackupPlan
     public DateTimeOffset? LastSuccessAt { get; set; }
     public long? LastBytes { get; set; }
     public long? LastFiles { get; set; }
+
+    /// <summary>How many times in a row, up to the last run: failed or interrupted; left files out; missed.</summary>
+    public int FailedInARow { get; set; }
+    public int WarnedInARow { get; set; }
+    public int MissedInARow { get; set; }
+
+    /// <summary>Since when its last good backup is older than <see cref="TargetHours"/>, as far as that was told.</summary>
+    public DateTimeOffset? OverdueSince { get; set; }
+
+    /// <summary>Anomalies that nobody has answered: retention waits.</summary>
+    public int OpenAnomalies { get; set; }
 }
 
 /// <summary>How one day of a plan went: the worst outcome and how many runs. One row a plan and day, for the 30-day strip.</summary>

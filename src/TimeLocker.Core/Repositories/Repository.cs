@@ -38,6 +38,10 @@ public sealed class Repository
 
     public RepositoryHealth Health { get; set; } = RepositoryHealth.Unknown;
 
+    /// <summary>Upkeep that happens by itself; all slots up to <see cref="CareUntil"/> are decided.</summary>
+    public List<CareSchedule> Care { get; set; } = [];
+    public DateTimeOffset CareUntil { get; set; }
+
     /// <summary>See <see cref="ResticTarget.PinnedConfig"/>.</summary>
     public string? ConfigHash { get; init; }
 

@@ -22,20 +22,8 @@ public sealed partial record ResourceRules
     public int Processors { get; init; }
 }
 
-/// <summary>
-/// Limits between two times of some weekdays, in the server's time zone. A window with <c>From &gt;= To</c> goes beyond midnight and belongs to
-/// the day it begins on; with the same time twice it lasts a whole day.
-/// </summary>
-public sealed record LimitWindow(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly To, int Upload = 0, int Download = 0)
-{
-    public bool Covers(DateTime local)
-    {
-        var time = TimeOnly.FromDateTime(local);
-        return From < To
-            ? Days.Contains(local.DayOfWeek) && time >= From && time < To
-            : (Days.Contains(local.DayOfWeek) && time >= From) || (Days.Contains(local.AddDays(-1).DayOfWeek) && time < To);
-    }
-}
+/// <summary>Limits between two times of some weekdays, in the server's time zone.</summary>
+public sealed record LimitWindow(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly To, int Upload = 0, int Download = 0) : TimeWindow(Days, From, To);
 
 /// <summary>KiB a second, 0: no limit.</summary>
 public readonly record struct Limits(int Upload, int Download)

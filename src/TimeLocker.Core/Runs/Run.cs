@@ -26,6 +26,15 @@ public sealed class Run
     /// <summary>What was asked for, whole: a run that never began can be begun again from it.</summary>
     public required RunRequest Request { get; init; }
 
+    /// <summary>The moment of the plan's schedule that this run answers; unique for a plan. A slot that was missed or skipped has a run, too, which never began.</summary>
+    public DateTimeOffset? Slot { get; init; }
+
+    /// <summary>It does not begin before: a random delay, or the wait before a further try.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>0: the first try.</summary>
+    public int Attempt { get; init; }
+
     public required DateTimeOffset QueuedAt { get; init; }
     public DateTimeOffset? StartedAt { get; private set; }
     public DateTimeOffset? EndedAt { get; private set; }
@@ -36,6 +45,9 @@ public sealed class Run
     public RunResult? Result { get; private set; }
     public Problem? Problem { get; private set; }
     public bool Recovered { get; private set; }
+
+    /// <summary>It failed for a cause that may pass by itself.</summary>
+    public bool Transient { get; private set; }
     public string? Command { get; private set; }
 
     /// <summary>What was looked at before restic was started.</summary>
@@ -69,6 +81,9 @@ public sealed class Run
             RestoreRequest => new RestoreRequest("", [], null, OverwriteMode.Never, false, false),
             _ => Request,
         },
+        Slot = Slot,
+        NotBefore = NotBefore,
+        Attempt = Attempt,
         QueuedAt = QueuedAt,
         StartedAt = StartedAt,
         EndedAt = EndedAt,
@@ -79,6 +94,7 @@ public sealed class Run
         Result = Result is null ? null : Result with { Folder = null, Notable = [], Health = Result.Health is null ? null : Result.Health with { Report = [] } },
         Problem = Problem,
         Recovered = Recovered,
+        Transient = Transient,
         ResticVersion = ResticVersion,
         IssueCount = IssueCount,
         LastSequence = LastSequence,
@@ -142,7 +158,7 @@ public sealed class Run
     private void End(RunEnded ended)
     {
         (Outcome, EndedAt, StartedAt) = (ended.Outcome, ended.At, StartedAt ?? ended.At);
-        (SnapshotId, Result, Problem, Recovered) = (ended.SnapshotId, ended.Result, ended.Problem, ended.Recovered);
+        (SnapshotId, Result, Problem, Recovered, Transient) = (ended.SnapshotId, ended.Result, ended.Problem, ended.Recovered, ended.Transient);
         Progress = Progress with { CurrentFiles = [], SecondsRemaining = null, Note = null, Phase = null, Fraction = ended.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete ? 1 : Progress.Fraction };
         State = RunState.Ended; // last: whoever reads along sees an end that is whole
     }

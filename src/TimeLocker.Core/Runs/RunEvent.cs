@@ -38,4 +38,7 @@ public sealed record RunEnded(RunOutcome Outcome, string? SnapshotId, RunResult?
 {
     /// <summary>Found finished after a restart of TimeLocker or its machine.</summary>
     public bool Recovered { get; init; }
+
+    /// <summary>The cause may pass by itself (network, lock): another try makes sense.</summary>
+    public bool Transient { get; init; }
 }

@@ -60,6 +60,9 @@ public sealed record RunResult
 
     /// <summary>What a run for the repository's health found or did; null for backups and restores.</summary>
     public HealthResult? Health { get; init; }
+
+    /// <summary>Old id → new id of snapshots whose tags were changed; ids that are gone (a forget) map to "".</summary>
+    public IReadOnlyDictionary<string, string> Changed { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>The outcome of a check, prune, unlock, repair, copy or stats. Zero and empty where it does not apply.</summary>

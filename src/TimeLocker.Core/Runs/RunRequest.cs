@@ -11,6 +11,8 @@ namespace TimeLocker.Core.Runs;
 [JsonDerivedType(typeof(RepairRequest), "repair")]
 [JsonDerivedType(typeof(CopyRequest), "copy")]
 [JsonDerivedType(typeof(StatsRequest), "stats")]
+[JsonDerivedType(typeof(ForgetRequest), "forget")]
+[JsonDerivedType(typeof(TagRequest), "tag")]
 public abstract record RunRequest;
 
 /// <param name="Paths">For a partial backup: the sources to take. Empty: all.</param>
@@ -18,6 +20,12 @@ public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths)
 {
     /// <summary>A person has seen that sources lost more than half of their files, and wants it all the same.</summary>
     public bool EvenIfShrunk { get; init; }
+
+    /// <summary>Beside those of the plan.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>What happened, for a run that a trigger started.</summary>
+    public string? Why { get; init; }
 }
 
 /// <param name="Folder">The new folder, or null for in place.</param>
@@ -40,3 +48,11 @@ public sealed record RepairRequest(RepairStep Step, IReadOnlyList<string> Packs,
 public sealed record CopyRequest(Guid From) : RunRequest;
 
 public sealed record StatsRequest : RunRequest;
+
+/// <param name="Snapshots">Full ids.</param>
+/// <param name="DryRun">restic says what it would remove, and removes nothing.</param>
+public sealed record ForgetRequest(IReadOnlyList<string> Snapshots, bool DryRun) : RunRequest;
+
+/// <summary>Changes tags. Each snapshot gets a new id; its <c>original</c> stays.</summary>
+/// <param name="Snapshots">Full ids.</param>
+public sealed record TagRequest(IReadOnlyList<string> Snapshots, IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : RunRequest;

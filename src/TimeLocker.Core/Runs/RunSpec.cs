@@ -43,6 +43,16 @@ public sealed record BackupSpec : RunSpec
 
     /// <summary>When the last snapshot of the plan was made: a clock that is before it is wrong.</summary>
     public DateTimeOffset? After { get; init; }
+
+    /// <summary>For hooks and people.</summary>
+    public string PlanName { get; init; } = "";
+
+    /// <summary>Saved instead of <see cref="Sources"/>.</summary>
+    public CommandSource? Command { get; init; }
+    public IReadOnlyList<Hook> Hooks { get; init; } = [];
+
+    /// <summary>Only for runs that nobody asked for by hand.</summary>
+    public RunConditions Conditions { get; init; } = RunConditions.None;
 }
 
 public sealed record RestoreSpec : RunSpec
@@ -76,3 +86,7 @@ public sealed record RepairSpec(RepairStep Step, IReadOnlyList<string> Packs, bo
 public sealed record CopySpec(ResticTarget From) : RunSpec;
 
 public sealed record StatsSpec : RunSpec;
+
+public sealed record ForgetSpec(IReadOnlyList<string> Snapshots, bool DryRun) : RunSpec;
+
+public sealed record TagSpec(IReadOnlyList<string> Snapshots, IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : RunSpec;

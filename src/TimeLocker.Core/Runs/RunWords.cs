@@ -1,6 +1,6 @@
 namespace TimeLocker.Core.Runs;
 
-public enum RunKind { Backup, Restore, Check, Prune, Unlock, Repair, Copy, Stats }
+public enum RunKind { Backup, Restore, Check, Prune, Unlock, Repair, Copy, Stats, Forget, Tag }
 
 public enum RunState { Queued, Starting, Running, Finishing, Ended }
 

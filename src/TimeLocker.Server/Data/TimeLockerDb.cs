@@ -3,11 +3,15 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Anomalies;
 using TimeLocker.Core.Audit;
+using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
+using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Server.Data;
 
@@ -24,6 +28,14 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
     public DbSet<PlanDay> PlanDays => Set<PlanDay>();
     public DbSet<Run> Runs => Set<Run>();
     public DbSet<RunIssueRow> RunIssues => Set<RunIssueRow>();
+    public DbSet<NamedPolicy> Policies => Set<NamedPolicy>();
+    public DbSet<Pin> Pins => Set<Pin>();
+    public DbSet<PendingRemoval> PendingRemovals => Set<PendingRemoval>();
+    public DbSet<Anomaly> Anomalies => Set<Anomaly>();
+    public DbSet<Notice> Notices => Set<Notice>();
+    public DbSet<Channel> Channels => Set<Channel>();
+    public DbSet<NotificationRule> NotificationRules => Set<NotificationRule>();
+    public DbSet<OutboxItem> Outbox => Set<OutboxItem>();
     public DbSet<Snapshot> Snapshots => Set<Snapshot>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<AuditEdge> AuditEdges => Set<AuditEdge>();
@@ -41,7 +53,19 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         conventions.Properties<RepositoryHealth>().HaveConversion<JsonConverter<RepositoryHealth>>();
         conventions.Properties<ResourceRules>().HaveConversion<JsonConverter<ResourceRules>>();
         conventions.Properties<Dictionary<string, string>>().HaveConversion<JsonConverter<Dictionary<string, string>>, JsonComparer<Dictionary<string, string>>>();
-        foreach (var word in (Type[])[typeof(Role), typeof(RunKind), typeof(RunState), typeof(RunOutcome), typeof(RunCause), typeof(Compression)])
+        Json<CommandSource>(conventions);
+        Json<PlanWindows>(conventions);
+        Json<RunConditions>(conventions);
+        Json<RetryRules>(conventions);
+        Json<SystemTimer>(conventions);
+        Json<RetentionPolicy>(conventions);
+        Json<List<Hook>>(conventions);
+        Json<List<Schedule>>(conventions);
+        Json<List<PlanTrigger>>(conventions);
+        Json<List<CareSchedule>>(conventions);
+        Json<List<TimeWindow>>(conventions);
+        Json<List<NoticeEvent>>(conventions);
+        foreach (var word in (Type[])[typeof(Role), typeof(RunKind), typeof(RunState), typeof(RunOutcome), typeof(RunCause), typeof(Compression), typeof(NoticeEvent), typeof(NoticeLevel), typeof(DigestRhythm), typeof(AnomalyMeasure), typeof(TokenScope)])
         {
             conventions.Properties(word).HaveConversion<string>();
         }
@@ -71,6 +95,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
             run.Ignore(r => r.HasEnded);
             run.Property(r => r.Checks).HasConversion<JsonConverter<IReadOnlyList<RunCheck>>>();
             run.HasIndex(r => new { r.PlanId, r.Id });
+            run.HasIndex(r => new { r.PlanId, r.Slot }).IsUnique().HasFilter("\"Slot\" IS NOT NULL AND \"PlanId\" IS NOT NULL");
             run.HasIndex(r => new { r.RepositoryId, r.Id });
             run.HasIndex(r => new { r.Outcome, r.Id });
             run.HasIndex(r => r.State).HasFilter("\"State\" <> 'Ended'");
@@ -89,6 +114,45 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
             snapshot.HasOne<Repository>().WithMany().HasForeignKey(s => s.RepositoryId);
         });
         Audit(model);
+        Retention(model);
+        Notifications(model);
+    }
+
+    private static void Json<T>(ModelConfigurationBuilder conventions) where T : class => conventions.Properties<T>().HaveConversion<JsonConverter<T>, JsonComparer<T>>();
+
+    private static void Retention(ModelBuilder model)
+    {
+        model.Entity<NamedPolicy>().HasIndex(p => p.Name).IsUnique();
+        model.Entity<Pin>(pin =>
+        {
+            pin.HasIndex(p => new { p.RepositoryId, p.Snapshot });
+            pin.HasOne<Repository>().WithMany().HasForeignKey(p => p.RepositoryId);
+        });
+        model.Entity<PendingRemoval>(pending =>
+        {
+            pending.HasKey(p => new { p.RepositoryId, p.Snapshot });
+            pending.HasIndex(p => p.RemoveAfter);
+            pending.HasOne<Repository>().WithMany().HasForeignKey(p => p.RepositoryId);
+        });
+        model.Entity<Anomaly>(anomaly =>
+        {
+            anomaly.HasIndex(a => new { a.PlanId, a.Id });
+            anomaly.HasIndex(a => a.AnsweredAt);
+        });
+    }
+
+    private static void Notifications(ModelBuilder model)
+    {
+        model.Entity<Notice>().HasIndex(n => n.Key).IsUnique();
+        model.Entity<Channel>().HasIndex(c => c.Name).IsUnique();
+        model.Entity<NotificationRule>().HasOne<Channel>().WithMany().HasForeignKey(r => r.ChannelId);
+        model.Entity<OutboxItem>(item =>
+        {
+            item.HasIndex(i => new { i.NoticeId, i.ChannelId }).IsUnique();
+            item.HasIndex(i => i.NotBefore).HasFilter("\"SentAt\" IS NULL AND \"GivenUpAt\" IS NULL");
+            item.HasOne<Notice>().WithMany().HasForeignKey(i => i.NoticeId);
+            item.HasOne<Channel>().WithMany().HasForeignKey(i => i.ChannelId);
+        });
     }
 
     // The searchable columns are computed from the body, so they cannot disagree with what is hashed.

@@ -12,7 +12,13 @@ public sealed class User : IdentityUser
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? SignedInAt { get; set; }
     public DateTimeOffset? DisabledAt { get; set; }
+
+    /// <summary>The newest notice that this person has seen at the bell.</summary>
+    public Guid? NoticesSeen { get; set; }
 }
+
+/// <summary>What a token opens besides its role: everything, or one feed and nothing else.</summary>
+public enum TokenScope { All, Metrics, Calendar }
 
 /// <summary>A key for programs. The token itself is shown once; only its hash is kept.</summary>
 public sealed class ApiToken
@@ -20,6 +26,7 @@ public sealed class ApiToken
     public required string Id { get; init; }
     public required string Name { get; init; }
     public required Role Role { get; init; }
+    public TokenScope Scope { get; init; }
 
     /// <summary>SHA-256 of the token, hex.</summary>
     public required string Hash { get; init; }

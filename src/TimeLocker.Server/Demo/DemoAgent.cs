@@ -5,6 +5,7 @@ using System.Text;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Triggers;
 using TimeLocker.Core.Snapshots;
 
 namespace TimeLocker.Server.Demo;
@@ -36,6 +37,8 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
             yield return happened;
         }
     }
+
+    public IReadOnlyList<IEventTrigger> Triggers { get; } = [];
 
     public bool Knows(Guid runId) => runs.ContainsKey(runId);
 

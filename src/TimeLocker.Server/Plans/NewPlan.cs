@@ -1,5 +1,7 @@
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Retention;
+using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Server.Plans;
 
@@ -18,6 +20,16 @@ public sealed record NewPlan
     public IReadOnlyList<string> Tags { get; init; } = [];
     public Compression Compression { get; init; }
     public ResourceRules? Resources { get; init; }
+    public CommandSource? Command { get; init; }
+    public IReadOnlyList<Hook> Hooks { get; init; } = [];
+    public IReadOnlyList<Schedule> Schedules { get; init; } = [];
+    public PlanWindows? Windows { get; init; }
+    public IReadOnlyList<PlanTrigger> Triggers { get; init; } = [];
+    public RunConditions? Conditions { get; init; }
+    public RetryRules? Retries { get; init; }
+    public int? TargetHours { get; init; }
+    public RetentionPolicy? Retention { get; init; }
+    public Guid? PolicyId { get; init; }
 
     public static NewPlan From(BackupPlan plan) => new()
     {
@@ -33,5 +45,15 @@ public sealed record NewPlan
         Tags = plan.Tags,
         Compression = plan.Compression,
         Resources = plan.Resources,
+        Command = plan.Command,
+        Hooks = plan.Hooks,
+        Schedules = plan.Schedules,
+        Windows = plan.Windows,
+        Triggers = plan.Triggers,
+        Conditions = plan.Conditions,
+        Retries = plan.Retries,
+        TargetHours = plan.TargetHours,
+        Retention = plan.Retention,
+        PolicyId = plan.PolicyId,
     };
 }

@@ -104,6 +104,10 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         plan.Tags = PlanRules.Tags(wanted.Tags);
         (plan.ExcludeCaches, plan.OneFileSystem, plan.Compression) = (wanted.ExcludeCaches, wanted.OneFileSystem, wanted.Compression);
         plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
+        (plan.Command, plan.Hooks) = (wanted.Command, [.. wanted.Hooks]);
+        (plan.Schedules, plan.Windows, plan.TargetHours) = ([.. wanted.Schedules], wanted.Windows ?? PlanWindows.Always, wanted.TargetHours);
+        (plan.Triggers, plan.Conditions, plan.Retries) = ([.. wanted.Triggers], wanted.Conditions ?? RunConditions.None, wanted.Retries ?? RetryRules.Usual);
+        (plan.Retention, plan.PolicyId) = (wanted.Retention, wanted.PolicyId);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
         {
             throw new ProblemException(ProblemKind.Conflict, $"There is already a plan “{plan.Name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");

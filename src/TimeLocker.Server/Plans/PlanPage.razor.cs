@@ -30,7 +30,7 @@ public partial class PlanPage
     [SupplyParameterFromQuery(Name = "tab")] private string? TabName { get; set; }
     [SupplyParameterFromQuery] private Guid? After { get; set; }
 
-    private string Tab => TabName is "what" or "where" or "runs" ? TabName : "status";
+    private string Tab => TabName is "what" or "when" or "where" or "keep" or "around" or "runs" ? TabName : "status";
 
     private Run? Live => Feed.Active.FirstOrDefault(r => r.PlanId == Id && r.Kind == RunKind.Backup);
 

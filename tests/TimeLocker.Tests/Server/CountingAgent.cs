@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using TimeLocker.Agent;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Tests.Server;
 
@@ -11,6 +12,8 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
     public ConcurrentQueue<string> Asked { get; } = new();
 
     public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct) => agent.RunAsync(spec, afterSequence, ct);
+
+    public IReadOnlyList<IEventTrigger> Triggers => agent.Triggers;
 
     public bool Knows(Guid runId) => agent.Knows(runId);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using TimeLocker.Core;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Secrets;
 
@@ -28,15 +29,23 @@ public sealed class KeyRing : IAsyncDisposable
         ring.Launch("dbus-daemon", "", "--session", "--nofork", $"--address=unix:path={ring.Bus}");
         await Agent.AgentRig.UntilAsync(() => File.Exists(ring.Bus));
         ring.Launch("gnome-keyring-daemon", "the ring's password", "--unlock", "--foreground", "--components=secrets");
-        for (var tries = 0; await ring.Store.WhyNotAsync(default) is { } reason; await Task.Delay(50))
-        {
-            if (tries++ == 100)
-            {
-                throw new InvalidOperationException(reason);
-            }
-        }
-
+        await Server.DeskRig.UntilAsync(ring.TakesAsync);
         return ring;
+    }
+
+    // It answers before it has a collection to write to.
+    private async Task<bool> TakesAsync()
+    {
+        try
+        {
+            await Store.SaveAsync("ready", [1], default);
+            await Store.DeleteAsync("ready", default);
+            return true;
+        }
+        catch (ProblemException)
+        {
+            return false;
+        }
     }
 
     private void Launch(string program, string input, params string[] arguments) =>

@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+using Cronos;
+
+namespace TimeLocker.Core.Plans;
+
+/// <summary>When a plan is due, again and again. A slot is one such moment; a slot ends in exactly one of ran, missed, skipped.</summary>
+/// <param name="Cron">Five fields: minute, hour, day of the month, month, day of the week ("30 20 * * MON-FRI").</param>
+/// <param name="Zone">IANA name ("Europe/Berlin"): the clock that <paramref name="Cron"/> means.</param>
+public sealed record Schedule(string Cron, string Zone)
+{
+    /// <summary>The run begins up to so many minutes after its slot, so that many machines do not begin at once. The same slot always waits as long.</summary>
+    public int DelayMinutes { get; init; }
+
+    /// <summary>The slots after one moment, up to and with another, in order. In a gap of the clock a slot moves to the next valid time; in an overlap it comes once.</summary>
+    public IEnumerable<DateTimeOffset> Slots(DateTimeOffset after, DateTimeOffset until)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(Zone);
+        var cron = CronExpression.Parse(Cron);
+        for (var at = after; cron.GetNextOccurrence(at.UtcDateTime, zone) is { } next && next <= until.UtcDateTime; at = next)
+        {
+            yield return next;
+        }
+    }
+}
+
+/// <summary>When a plan may begin by itself, in the zone of its first schedule, else the server's. Nothing allowed: always. What is blocked wins.</summary>
+public sealed record PlanWindows(IReadOnlyList<TimeWindow> Allowed, IReadOnlyList<TimeWindow> Blocked)
+{
+    public static PlanWindows Always { get; } = new([], []);
+}
+
+public enum TimerKind { Systemd, Cron }
+
+/// <summary>A plan that the system's own scheduler starts: <c>timelocker backup</c> is called from outside, TimeLocker only watches that it is.</summary>
+public sealed record SystemTimer(TimerKind Kind, bool System, DateTimeOffset InstalledAt)
+{
+    public DateTimeOffset? CalledAt { get; init; }
+}
+
+/// <summary>When a backup that nobody asked for by hand is left out, with a reason.</summary>
+public sealed record RunConditions
+{
+    public static RunConditions None { get; } = new();
+
+    public bool SkipOnBattery { get; init; }
+    public bool SkipOnMetered { get; init; }
+}
+
+/// <summary>What happens after a failure that may pass by itself (network, lock). The wait doubles each time.</summary>
+public sealed record RetryRules
+{
+    public static RetryRules Usual { get; } = new();
+
+    /// <summary>0: never again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public int Times { get; init; } = 3;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public int FirstAfterMinutes { get; init; } = 5;
+}

@@ -1,0 +1,18 @@
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Core.Repositories;
+
+/// <summary>Upkeep of a repository that happens by itself: check, prune, copy or stats.</summary>
+public sealed record CareSchedule(RunKind Kind, Schedule When)
+{
+    /// <summary>For a check.</summary>
+    public CheckDepth Depth { get; init; }
+
+    /// <summary>For a prune: see <see cref="PruneRequest"/>.</summary>
+    public int? MaxUnused { get; init; }
+    public long? MaxRepackMiB { get; init; }
+
+    /// <summary>For a copy: to which; null: to all.</summary>
+    public Guid? CopyTo { get; init; }
+}
