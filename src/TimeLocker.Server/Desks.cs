@@ -23,7 +23,7 @@ internal static class Desks
         .AddSingleton<PlanCatalog>()
         .AddSingleton<RunFeed>()
         .AddSingleton<RunQueue>()
-        .AddSingleton<HealthBook>()
+        .AddSingleton<IRunBook, HealthBook>()
         .AddSingleton<NoticeBook>()
         .AddSingleton(services => KeyTurns.Of(services.GetRequiredService<RunQueue>()))
         .AddSingleton<RepositoryKeys>()

@@ -5,8 +5,8 @@ using System.Text;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
-using TimeLocker.Core.Triggers;
 using TimeLocker.Core.Snapshots;
+using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Server.Demo;
 

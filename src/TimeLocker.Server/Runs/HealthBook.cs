@@ -6,7 +6,7 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>What the end of a run says about its repository: health, size, and the size of the day.</summary>
-public sealed class HealthBook(TimeProvider clock)
+public sealed class HealthBook(TimeProvider clock) : IRunBook
 {
     /// <summary>Part of the transaction that writes the end.</summary>
     public async Task RecordAsync(TimeLockerDb db, Run run)

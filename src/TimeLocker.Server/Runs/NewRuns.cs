@@ -11,6 +11,15 @@ public sealed record NewRun
 
     /// <summary>Also when the sources lost more than half of their files since the last snapshot.</summary>
     public bool EvenIfShrunk { get; init; }
+
+    /// <summary>Tags of this run's snapshot, beside those of the plan.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    // Said by TimeLocker itself, never from outside: what started it, the slot that it answers, and what happened.
+    internal RunCause? Cause { get; init; }
+    internal DateTimeOffset? Slot { get; init; }
+    internal DateTimeOffset? NotBefore { get; init; }
+    internal string? Why { get; init; }
 }
 
 /// <summary>What to restore, from which moment, to where.</summary>

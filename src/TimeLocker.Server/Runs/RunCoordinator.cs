@@ -40,7 +40,9 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             throw ProblemException.Invalid("A partial backup of nothing.", "No source was chosen.", $"Choose from {string.Join(", ", plan.Sources)}.");
         }
 
-        return await QueueAsync(NewBackup(plan, new(wanted.Mode, wanted.Paths) { EvenIfShrunk = wanted.EvenIfShrunk }, who.Via == Via.Ui ? RunCause.Person : RunCause.Api, who), who, ct);
+        var request = new BackupRequest(wanted.Mode, wanted.Paths) { EvenIfShrunk = wanted.EvenIfShrunk, Tags = PlanRules.Tags(wanted.Tags), Why = wanted.Why };
+        var cause = wanted.Cause ?? (who.Via == Via.Ui ? RunCause.Person : RunCause.Api);
+        return await QueueAsync(NewBackup(plan, request, cause, who, wanted.Slot, wanted.NotBefore), who, ct);
     }
 
     /// <summary>Asks for the end of a run. Its outcome says whether that came in time.</summary>
@@ -84,7 +86,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         closing.Dispose();
     }
 
-    private Run NewBackup(BackupPlan plan, BackupRequest request, RunCause cause, Actor who) => new()
+    private Run NewBackup(BackupPlan plan, BackupRequest request, RunCause cause, Actor who, DateTimeOffset? slot = null, DateTimeOffset? notBefore = null) => new()
     {
         Id = Guid.CreateVersion7(clock.GetUtcNow()),
         Kind = RunKind.Backup,
@@ -95,6 +97,8 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         Title = plan.Name,
         RequestedBy = who.Id,
         Request = request,
+        Slot = slot,
+        NotBefore = notBefore,
         QueuedAt = clock.GetUtcNow(),
     };
 
@@ -281,10 +285,14 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             ExcludeIfPresent = plan.ExcludeIfPresent,
             ExcludeCaches = plan.ExcludeCaches,
             OneFileSystem = plan.OneFileSystem,
-            Tags = plan.Tags,
+            Tags = [.. plan.Tags.Union(request.Tags)],
             Compression = plan.Compression,
             Mode = request.Mode,
             Resources = plan.Resources,
+            PlanName = plan.Name,
+            Command = plan.Command,
+            Hooks = plan.Hooks,
+            Conditions = run.Cause is RunCause.Schedule or RunCause.CatchUp or RunCause.Trigger or RunCause.Retry ? plan.Conditions : RunConditions.None,
             ExpectedBytes = before.Bytes,
             ExpectedFiles = request.EvenIfShrunk ? 0 : before.Files,
             After = before.After,

@@ -8,7 +8,7 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>Writes a run's milestones. The end of a run and all that is counted from it are one transaction with its audit entry.</summary>
-public sealed class RunRecorder(AuditLog audit, HealthBook health, TimeProvider clock)
+public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, TimeProvider clock)
 {
     public Task QueuedAsync(Run run, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "run.queued", (db, note) =>
     {
@@ -45,7 +45,11 @@ public sealed class RunRecorder(AuditLog audit, HealthBook health, TimeProvider 
             await AddSnapshotAsync(db, snapshot, run);
         }
 
-        await health.RecordAsync(db, run);
+        foreach (var book in books)
+        {
+            await book.RecordAsync(db, run);
+        }
+
         if (again is not null)
         {
             db.Runs.Add(again);
@@ -100,7 +104,7 @@ public sealed class RunRecorder(AuditLog audit, HealthBook health, TimeProvider 
             Time = run.Result?.SnapshotAt ?? run.EndedAt!.Value,
             Host = machine.Host,
             Paths = request is { Paths.Count: > 0 } ? [.. request.Paths] : plan?.Sources ?? [],
-            Tags = [.. plan?.Tags ?? [], RunSpec.TagOf(run.Id)],
+            Tags = [.. (plan?.Tags ?? []).Union(request?.Tags ?? []), RunSpec.TagOf(run.Id)],
             RunId = run.Id,
             PlanId = run.PlanId,
             Files = run.Result?.FilesTotal,
