@@ -12,7 +12,6 @@ internal sealed class Cleaning(string state, DateTimeOffset begun, IReadOnlyColl
     /// <summary>What was used so lately is in use, as far as can be known.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(1), Abandoned = TimeSpan.FromDays(1);
 
-    private const int TypeMask = 0xF000, Folder = 0x4000;
 
     private readonly List<Freed> freed = [];
 
@@ -90,7 +89,7 @@ internal sealed class Cleaning(string state, DateTimeOffset begun, IReadOnlyColl
     // Names in it can be such that .NET cannot say them; and it stays on its disk.
     private async Task RestoreAsync(string path, bool dryRun, CancellationToken ct)
     {
-        if (!path.StartsWith('/') || Path.GetFullPath(path) != path || path.Count(c => c == '/') < 2 || Native.Look(path) is not { } found || found.Owner != Native.Me() || (found.Mode & TypeMask) != Folder || Shields(path))
+        if (!path.StartsWith('/') || Path.GetFullPath(path) != path || path.Count(c => c == '/') < 2 || Native.Look(path) is not { } found || found.Owner != Native.Me() || !Native.IsFolder(found.Mode) || Shields(path))
         {
             return;
         }

@@ -20,6 +20,11 @@ internal static partial class Native
             : null;
     }
 
+    /// <summary>The type bits of a mode.</summary>
+    public const int TypeMask = 0xF000, FolderType = 0x4000;
+
+    public static bool IsFolder(int mode) => (mode & TypeMask) == FolderType;
+
     /// <summary>The number of the mount that a folder is on, links followed and an automount triggered, as <c>/proc/self/mountinfo</c> counts them; null when the folder is not there.</summary>
     public static string? MountOf(string folder)
     {

@@ -37,7 +37,7 @@ public sealed class Browser : IAsyncDisposable
             ViewportSize = new() { Width = width, Height = height },
             StorageState = signedInAs is null ? null : await signedInAs.Context.StorageStateAsync(),
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {
@@ -73,7 +73,7 @@ internal static class PageSteps
 
     public static Task PushAsync(this IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
-    public static Task SeeAsync(this IPage page, string text, float seconds = 30) => page.GetByText(text).First.WaitForAsync(new() { Timeout = seconds * 1000 });
+    public static Task SeeAsync(this IPage page, string text, float seconds = 60) => page.GetByText(text).First.WaitForAsync(new() { Timeout = seconds * 1000 });
 
     /// <summary>Types and leaves the field, as a person does.</summary>
     public static async Task EnterAsync(this IPage page, string label, string text)

@@ -14,15 +14,7 @@ internal static class BucketProbe
         }
 
         var address = new Uri(target.Location["s3:".Length..]);
-        using var http = HttpPlace.Open(target);
-        try
-        {
-            using var answer = await http.GetAsync(new Uri(address, $"/{address.Segments[1].TrimEnd('/')}?location"), ct);
-            return answer.StatusCode == HttpStatusCode.NotFound && (await answer.Content.ReadAsStringAsync(ct)).Contains("NoSuchBucket", StringComparison.Ordinal);
-        }
-        catch (Exception e) when (HttpPlace.IsSilent(e, ct))
-        {
-            return false;
-        }
+        return await HttpPlace.AskAsync(target, HttpMethod.Get, new Uri(address, $"/{address.Segments[1].TrimEnd('/')}?location").AbsoluteUri, signed: false,
+            async answer => answer.StatusCode == HttpStatusCode.NotFound && (await answer.Content.ReadAsStringAsync(ct)).Contains("NoSuchBucket", StringComparison.Ordinal), ct);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class CredentialsCheck : ICheck
                 : new Finding("A password is there; restic says at once if it is wrong.");
         }
 
-        if (run.Target.PinnedConfig is { } pinned && await HttpObjects.ConfigHashAsync(run.Target, run.Time, ct) is { } hash && hash == pinned)
+        if (run.Target.PinnedConfig is { } pinned && await HttpObjects.ConfigHashAsync(run.Target, ct) is { } hash && hash == pinned)
         {
             run.Config = hash;
             return new Finding("The server answers and lets us in; restic says at once if the repository's password is wrong.");

@@ -23,7 +23,7 @@ internal static partial class HostKeys
         var said = await ChildProcess.RunAsync(
             new ChildCommand("ssh-keyscan", ["-T", "8", "-p", $"{asked.Port}", "-t", "ed25519,ecdsa,rsa", "--", asked.Host])
             {
-                Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin", ["LANG"] = "C.UTF-8" },
+                Environment = new Dictionary<string, string> { ["PATH"] = Programs.SearchPath, ["LANG"] = "C.UTF-8" },
             },
             TimeSpan.FromSeconds(20), 256 * 1024, ct);
         var keys = Encoding.UTF8.GetString(said.Output).Split('\n').Select(Key).OfType<HostKey>().DistinctBy(k => k.Key).OrderBy(k => Array.IndexOf(Kinds, k.Key.Split(' ')[0])).ToList();

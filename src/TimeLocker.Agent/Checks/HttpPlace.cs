@@ -1,5 +1,7 @@
+using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Agent.Checks;
@@ -7,7 +9,42 @@ namespace TimeLocker.Agent.Checks;
 /// <summary>A place that is reached over HTTP, for the few things that restic does not tell.</summary>
 internal static class HttpPlace
 {
-    public static HttpClient Open(ResticTarget target)
+    /// <summary>Asks once. What cannot be reached, or is no HTTP place, answers with null: what is not known is not claimed.</summary>
+    /// <param name="signed">With the repository's credentials.</param>
+    public static async Task<T?> AskAsync<T>(ResticTarget target, HttpMethod method, string address, bool signed, Func<HttpResponseMessage, Task<T?>> read, CancellationToken ct)
+    {
+        using var http = Open(target);
+        using var request = new HttpRequestMessage(method, address);
+        if (signed)
+        {
+            Authorize(request, target);
+        }
+
+        try
+        {
+            using var answer = await http.SendAsync(request, ct);
+            return await read(answer);
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return default;
+        }
+    }
+
+    private static void Authorize(HttpRequestMessage request, ResticTarget target)
+    {
+        string Of(string name) => target.Environment.GetValueOrDefault(name)?.Reveal() ?? "";
+        if (target.Location.StartsWith("s3:", StringComparison.Ordinal))
+        {
+            S3Signature.Sign(request, Of("AWS_ACCESS_KEY_ID"), Of("AWS_SECRET_ACCESS_KEY"), Of("AWS_SESSION_TOKEN"), Of("AWS_DEFAULT_REGION"), TimeProvider.System.GetUtcNow());
+        }
+        else if (Of("RESTIC_REST_USERNAME") is { Length: > 0 } user)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{Of("RESTIC_REST_PASSWORD")}")));
+        }
+    }
+
+    private static HttpClient Open(ResticTarget target)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
 
@@ -21,7 +58,4 @@ internal static class HttpPlace
 
         return new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(10), MaxResponseContentBufferSize = 64 * 1024 };
     }
-
-    /// <summary>It gave no answer. restic reached it a moment ago, so what is not known is not claimed.</summary>
-    public static bool IsSilent(Exception fault, CancellationToken ct) => fault is HttpRequestException || (fault is OperationCanceledException && !ct.IsCancellationRequested);
 }

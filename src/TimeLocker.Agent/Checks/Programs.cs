@@ -2,14 +2,16 @@ namespace TimeLocker.Agent.Checks;
 
 internal static class Programs
 {
+    /// <summary>Where programs are looked for, as PATH says.</summary>
+    public static string SearchPath => Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
+
     /// <summary>Those of these programs that are on PATH and may be run.</summary>
     public static IReadOnlyList<string> Found(params ReadOnlySpan<string> wanted)
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries);
         List<string> found = [];
         foreach (var program in wanted)
         {
-            if (folders.Any(folder => File.Exists(Path.Combine(folder, program)) && Native.May(Path.Combine(folder, program), Native.MayEnter)))
+            if (IsThere(program))
             {
                 found.Add(program);
             }
@@ -17,4 +19,7 @@ internal static class Programs
 
         return found;
     }
+
+    public static bool IsThere(string program, string? path = null) =>
+        (path ?? SearchPath).Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, program)).Any(file => File.Exists(file) && Native.May(file, Native.MayEnter));
 }

@@ -7,7 +7,7 @@ internal static class RestoreFolder
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const int MostShown = 1000, MostLooked = 200_000;
-    private const int SetUid = 0x800, SetGid = 0x400, TypeMask = 0xF000, Folder = 0x4000, BlockDevice = 0x6000, CharacterDevice = 0x2000;
+    private const int SetUid = 0x800, SetGid = 0x400, BlockDevice = 0x6000, CharacterDevice = 0x2000;
 
     /// <exception cref="ProblemException">It is there already with something in it, or is not ours.</exception>
     public static void Make(string folder, bool dryRun)
@@ -18,7 +18,7 @@ internal static class RestoreFolder
         }
 
         var there = Native.Look(folder.TrimEnd('/'));
-        if (there is { } found && ((found.Mode & TypeMask) != Folder || found.Owner != Native.Me()))
+        if (there is { } found && (!Native.IsFolder(found.Mode) || found.Owner != Native.Me()))
         {
             throw ProblemException.Invalid("The new folder cannot be used.", $"{folder} is a file, a link, or belongs to another user.", "Enter a folder that does not exist yet.");
         }
@@ -43,7 +43,7 @@ internal static class RestoreFolder
             throw new ProblemException(ProblemKind.Failed, new Problem("The new folder could not be made.", e.Message, "Choose a place where the user that runs TimeLocker may write."), e);
         }
 
-        if (Native.Look(folder.TrimEnd('/')) is not { } made || (made.Mode & TypeMask) != Folder || made.Owner != Native.Me())
+        if (Native.Look(folder.TrimEnd('/')) is not { } made || !Native.IsFolder(made.Mode) || made.Owner != Native.Me())
         {
             throw new ProblemException(ProblemKind.Failed, "The new folder is not ours.", $"{folder} was replaced while it was made.", "Choose another place.");
         }
@@ -79,10 +79,10 @@ internal static class RestoreFolder
             ShouldRecursePredicate = (ref System.IO.Enumeration.FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
         };
 
-    private static string? Describe(int mode) => (mode & TypeMask) switch
+    private static string? Describe(int mode) => (mode & Native.TypeMask) switch
     {
         BlockDevice or CharacterDevice => "device",
-        Folder => null,
+        Native.FolderType => null,
         _ when (mode & SetUid) != 0 => "setuid",
         _ when (mode & SetGid) != 0 && (mode & 0x8) != 0 => "setgid",
         _ => null,

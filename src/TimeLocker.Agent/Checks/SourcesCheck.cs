@@ -6,8 +6,6 @@ namespace TimeLocker.Agent.Checks;
 /// <summary>Whether a backup's folders are there, may be read and hold something.</summary>
 internal sealed class SourcesCheck : ICheck
 {
-    private const int TypeMask = 0xF000, Folder = 0x4000;
-
     public string Name => "sources";
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
@@ -40,5 +38,5 @@ internal sealed class SourcesCheck : ICheck
 
     private static bool IsThere(string path) => path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) && Native.Look(path) is not null;
 
-    private static bool IsFolder(string path) => Native.Look(path) is { } found && (found.Mode & TypeMask) == Folder;
+    private static bool IsFolder(string path) => Native.Look(path) is { } found && Native.IsFolder(found.Mode);
 }

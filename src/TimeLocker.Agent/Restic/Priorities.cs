@@ -1,3 +1,4 @@
+using TimeLocker.Agent.Checks;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
 
@@ -7,7 +8,7 @@ namespace TimeLocker.Agent.Restic;
 internal static class Priorities
 {
     /// <summary>Those of the two programs that this machine does not have.</summary>
-    public static IReadOnlyList<string> Missing => [.. ((string[])["nice", "ionice"]).Where(name => !IsThere(name))];
+    public static IReadOnlyList<string> Missing => [.. ((string[])["nice", "ionice"]).Where(name => !Programs.IsThere(name))];
 
     /// <param name="path">Where to look for the two; null: where every program is looked for.</param>
     public static ChildCommand Apply(ChildCommand command, ResourceRules rules, string? path = null)
@@ -20,12 +21,9 @@ internal static class Priorities
 
         string[] before = priority == Priority.Normal ? [] :
         [
-            .. IsThere("nice", path) ? (string[])["nice", "-n", priority == Priority.Idle ? "19" : "10"] : [],
-            .. IsThere("ionice", path) ? (string[])["ionice", .. priority == Priority.Idle ? (string[])["-c", "3"] : ["-c", "2", "-n", "7"]] : [],
+            .. Programs.IsThere("nice", path) ? (string[])["nice", "-n", priority == Priority.Idle ? "19" : "10"] : [],
+            .. Programs.IsThere("ionice", path) ? (string[])["ionice", .. priority == Priority.Idle ? (string[])["-c", "3"] : ["-c", "2", "-n", "7"]] : [],
         ];
         return before.Length == 0 ? command : command with { Program = before[0], Arguments = [.. before[1..], command.Program, .. command.Arguments] };
     }
-
-    private static bool IsThere(string name, string? path = null) =>
-        (path ?? Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries).Any(folder => File.Exists(Path.Combine(folder, name)));
 }

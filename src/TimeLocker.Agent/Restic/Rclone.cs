@@ -1,4 +1,5 @@
 using System.Text;
+using TimeLocker.Agent.Checks;
 using TimeLocker.Core;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Secrets;
@@ -14,7 +15,7 @@ internal static class Rclone
         var said = await ChildProcess.RunAsync(
             new ChildCommand("rclone", ["obscure", "-"])
             {
-                Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin", ["HOME"] = "/nonexistent", ["RCLONE_CONFIG"] = "/dev/null" },
+                Environment = new Dictionary<string, string> { ["PATH"] = Programs.SearchPath, ["HOME"] = "/nonexistent", ["RCLONE_CONFIG"] = "/dev/null" },
                 Input = Encoding.UTF8.GetBytes(password.Reveal()),
             },
             TimeSpan.FromSeconds(10), 64 * 1024, CancellationToken.None);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using TimeLocker.Agent.Checks;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Secrets;
@@ -117,7 +118,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     {
         var environment = new Dictionary<string, string>
         {
-            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin",
+            ["PATH"] = Programs.SearchPath,
             ["HOME"] = Environment.GetEnvironmentVariable("HOME") ?? state,
             ["TMPDIR"] = temporary,
             ["LANG"] = "C.UTF-8",

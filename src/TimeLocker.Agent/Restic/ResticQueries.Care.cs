@@ -10,9 +10,6 @@ internal sealed partial class ResticQueries
 {
     private const int MostLocks = 20;
 
-    // restic renews a lock every five minutes and takes one of half an hour for abandoned.
-    private static readonly TimeSpan StaleAfter = TimeSpan.FromMinutes(30);
-
     public async Task<IReadOnlyList<string>> LockIdsAsync(ResticTarget target, CancellationToken ct) =>
         target.Folder is { } folder && !ResticProcess.HasLocks(folder) ? [] : await IdsAsync(target, ResticArguments.ListLocks(target), ct);
 
@@ -60,7 +57,7 @@ internal sealed partial class ResticQueries
             var held = document.RootElement;
             string Text(string name) => held.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
             var (host, pid, at) = (Text("hostname"), held.GetProperty("pid").GetInt32(), held.GetProperty("time").GetDateTimeOffset());
-            var stale = DateTimeOffset.Compare(at + StaleAfter, TimeProvider.System.GetUtcNow()) < 0 || (host == Environment.MachineName && !Directory.Exists($"/proc/{pid}"));
+            var stale = DateTimeOffset.Compare(at + RepositoryLock.AbandonedAfter, TimeProvider.System.GetUtcNow()) < 0 || (host == Environment.MachineName && !Directory.Exists($"/proc/{pid}"));
             return new RepositoryLock(id, host, Text("username"), pid, at, held.TryGetProperty("exclusive", out var alone) && alone.GetBoolean(), stale);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -170,7 +170,7 @@ internal sealed partial class ResticQueries(ResticProcess restic)
     private static async Task<RepositoryFacts> SeenAsync(RepositoryFacts facts, ResticTarget target, CancellationToken ct) => facts with
     {
         AppendOnly = await AppendOnlyProbe.AskAsync(target, ct),
-        ConfigHash = facts.ConfigHash ?? await HttpObjects.ConfigHashAsync(target, TimeProvider.System, ct),
+        ConfigHash = facts.ConfigHash ?? await HttpObjects.ConfigHashAsync(target, ct),
     };
 
     private static RepositoryFacts Describe(ResticTarget target, string id) => target.Folder is { } folder

@@ -24,7 +24,11 @@ public sealed record RepositoryFacts(RepositoryState State, string? ResticId, st
 public sealed record RepositoryKey(string Id, string User, string Host, DateTimeOffset CreatedAt, bool Current);
 
 /// <summary>A lock in a repository: who holds it, since when. <paramref name="Stale"/>: its program is gone, or it was not renewed for half an hour.</summary>
-public sealed record RepositoryLock(string Id, string Host, string User, int Pid, DateTimeOffset At, bool Exclusive, bool Stale);
+public sealed record RepositoryLock(string Id, string Host, string User, int Pid, DateTimeOffset At, bool Exclusive, bool Stale)
+{
+    /// <summary>restic renews its locks every five minutes, and takes one for abandoned after this time.</summary>
+    public static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(30);
+}
 
 /// <summary>A host key of an SSH server, as <c>ssh-keyscan</c> prints it ("ssh-ed25519 AAAA…").</summary>
 /// <param name="Fingerprint">SHA256:…</param>

@@ -60,7 +60,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
 
         var problem = spec.Target.Folder is { } repository
             ? FolderRepository.Disprove(repository, facts.Config, facts.Mount, id)
-            : await HttpObjects.HasSnapshotAsync(spec.Target, id, TimeProvider.System) ? null
+            : await HttpObjects.HasSnapshotAsync(spec.Target, id) ? null
             : await new ResticQueries(restic).DisproveAsync(spec.Target, id);
         return problem is null ? ended : ended with { Outcome = RunOutcome.Failed, SnapshotId = null, Problem = problem };
     }
