@@ -109,34 +109,3 @@ public abstract partial class TestServer : IAsyncDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static partial int Send(int pid, int signal);
 }
-
-public static class Ports
-{
-    public static int Free()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    /// <param name="whyNot">Why it never will, or null.</param>
-    public static async Task AnswersAsync(int port, Func<string?> whyNot)
-    {
-        for (var since = Stopwatch.GetTimestamp(); ; await Task.Delay(30))
-        {
-            try
-            {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync(IPAddress.Loopback, port);
-                return;
-            }
-            catch (SocketException) when (whyNot() is null && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30))
-            {
-            }
-            catch (SocketException e)
-            {
-                throw new InvalidOperationException(whyNot() ?? $"Nothing answers at port {port}.", e);
-            }
-        }
-    }
-}

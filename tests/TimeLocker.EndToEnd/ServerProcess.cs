@@ -7,9 +7,10 @@ using System.Text.Json.Nodes;
 using Shouldly;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Processes;
+using TimeLocker.Tests.Servers;
 using Xunit;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]
 
 namespace TimeLocker.EndToEnd;
 
@@ -25,7 +26,7 @@ public class ServerProcess : IAsyncLifetime
     {
         Root = Directory.CreateTempSubdirectory("tl-e2e-").FullName;
         Data = In("state");
-        Port = FreePort();
+        Port = Ports.Free();
         environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!);
         environment["TIMELOCKER_RESTIC"] = In("restic");
         environment["HOME"] = Directory.CreateDirectory(In("home")).FullName; // what pages show is made up, whoever runs this
@@ -192,13 +193,6 @@ public class ServerProcess : IAsyncLifetime
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string Above(string folder, string file) => File.Exists(Path.Combine(folder, file)) ? folder : Above(Path.GetDirectoryName(folder.TrimEnd('/'))!, file);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Playwright;
 using Shouldly;
+using TimeLocker.Tests.Servers;
 using Xunit;
 
 namespace TimeLocker.EndToEnd;
@@ -18,11 +19,7 @@ public sealed class SftpWizardTests : IAsyncLifetime
     {
         await server.InitializeAsync();
         browser = await Browser.OpenAsync();
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
+        port = Ports.Free();
 
         Directory.CreateDirectory(server.In("ssh"));
         await ShellAsync($"""

@@ -30,9 +30,7 @@ internal sealed class Product : IAsyncDisposable
     /// <summary>Set up, with its first Admin and a token, not yet started.</summary>
     public static async Task<Product> MakeAsync(Bench bench)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var product = new Product(bench, bench.Path("state"), ((IPEndPoint)probe.LocalEndpoint).Port);
+        var product = new Product(bench, bench.Path("state"), Ports.Free());
         await product.CommandAsync(Bench.Password, "setup", "--admin", User, "--password-stdin");
         product.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await product.CommandAsync("", "token", "create", "--name", "bench", "--role", "Admin")).Trim());
         return product;

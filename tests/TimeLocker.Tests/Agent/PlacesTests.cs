@@ -9,6 +9,7 @@ using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Secrets;
+using TimeLocker.Tests.Servers;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;
@@ -25,7 +26,7 @@ public sealed class PlacesTests : IAsyncLifetime
     public async Task A_server_that_is_not_there_is_named_long_before_restic_gives_up()
     {
         var since = Stopwatch.GetTimestamp();
-        var facts = await rig.Agent.AskAsync(new TestRepository(new ResticTarget { Location = $"rest:http://127.0.0.1:{FreePort()}/", Password = new Secret(AgentRig.Password) }), default);
+        var facts = await rig.Agent.AskAsync(new TestRepository(new ResticTarget { Location = $"rest:http://127.0.0.1:{Ports.Free()}/", Password = new Secret(AgentRig.Password) }), default);
 
         (facts.State, facts.Problem!.What).ShouldBe((RepositoryState.Refused, "The server does not answer."));
         Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(15));
@@ -74,7 +75,7 @@ public sealed class PlacesTests : IAsyncLifetime
     [InlineData(500, false)]
     public async Task A_server_that_lets_nothing_be_removed_is_recognised(int answer, bool appendOnly)
     {
-        var port = FreePort();
+        var port = Ports.Free();
         using var server = new HttpListener();
         server.Prefixes.Add($"http://127.0.0.1:{port}/");
         server.Start();
@@ -95,7 +96,7 @@ public sealed class PlacesTests : IAsyncLifetime
     [InlineData(403, "<Error><Code>AccessDenied</Code></Error>", false)]
     public async Task A_missing_bucket_is_told_from_a_missing_repository(int status, string body, bool missing)
     {
-        var port = FreePort();
+        var port = Ports.Free();
         using var server = new HttpListener();
         server.Prefixes.Add($"http://127.0.0.1:{port}/");
         server.Start();
@@ -111,7 +112,7 @@ public sealed class PlacesTests : IAsyncLifetime
     [Fact]
     public async Task The_keys_of_an_SSH_server_are_read_with_their_fingerprints()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var known = await AgentRig.ShellAsync($$"""
             ssh-keygen -q -t ed25519 -N '' -f host
             mkdir -p /run/sshd
@@ -130,14 +131,7 @@ public sealed class PlacesTests : IAsyncLifetime
             await AgentRig.ShellAsync("kill $(cat sshd.pid)", rig.Root);
         }
 
-        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new ReadHostKeys("127.0.0.1", FreePort()), default))).Kind.ShouldBe(ProblemKind.Unavailable);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new ReadHostKeys("127.0.0.1", Ports.Free()), default))).Kind.ShouldBe(ProblemKind.Unavailable);
         (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new ReadHostKeys("-oProxyCommand=x", 22), default))).Kind.ShouldBe(ProblemKind.Invalid);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

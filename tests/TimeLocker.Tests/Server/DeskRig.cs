@@ -21,6 +21,7 @@ using TimeLocker.Server.Identity;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
+using TimeLocker.Tests.Servers;
 
 namespace TimeLocker.Tests.Server;
 
@@ -156,7 +157,7 @@ public sealed class DeskRig : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        app = await ServerHost.BuildAsync(new ServerOptions { Data = Data, Port = FreePort() }, services => Agent = new CountingAgent(new LocalAgent(Data, services.GetRequiredService<TimeProvider>(), new ResticBinary())), default);
+        app = await ServerHost.BuildAsync(new ServerOptions { Data = Data, Port = Ports.Free() }, services => Agent = new CountingAgent(new LocalAgent(Data, services.GetRequiredService<TimeProvider>(), new ResticBinary())), default);
         await app.StartAsync();
     }
 
@@ -164,12 +165,5 @@ public sealed class DeskRig : IAsyncDisposable
     {
         await app.StopAsync();
         await app.DisposeAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
