@@ -12,6 +12,23 @@ public sealed partial class PlanCatalog
 
     internal void TellChanged() => Changed?.Invoke();
 
+    /// <summary>When a plan runs by itself, and nothing else of it.</summary>
+    /// <param name="windows">Null: as before.</param>
+    /// <param name="targetHours">Null: as before; 0: none.</param>
+    public async Task<BackupPlan> ScheduleAsync(Guid id, IReadOnlyList<Schedule> schedules, PlanWindows? windows, int? targetHours, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        var changed = await audit.ChangeAsync(who, "plan.changed", async (db, note) =>
+        {
+            var plan = await FindAsync(db, id, ct);
+            Schedule(plan, schedules, windows ?? plan.Windows, targetHours switch { null => plan.TargetHours, 0 => null, _ => targetHours });
+            note.About("plan", id, Settings(plan));
+            return plan;
+        }, ct);
+        TellChanged();
+        return changed;
+    }
+
     /// <summary>Nothing of this plan begins by itself until then; by hand it can be run.</summary>
     /// <param name="until">Null: until somebody resumes it.</param>
     public async Task<BackupPlan> PauseAsync(Guid id, DateTimeOffset? until, Actor who, CancellationToken ct = default)
@@ -48,14 +65,14 @@ public sealed partial class PlanCatalog
     }
 
     // A new schedule looks ahead only: what it would have meant yesterday was not missed.
-    private void Schedule(BackupPlan plan, NewPlan wanted)
+    private void Schedule(BackupPlan plan, IReadOnlyList<Schedule> wanted, PlanWindows? windows, int? targetHours)
     {
-        var schedules = ScheduleRules.Schedules(wanted.Schedules);
+        var schedules = ScheduleRules.Schedules(wanted);
         if (!schedules.SequenceEqual(plan.Schedules))
         {
             plan.ScheduledUntil = clock.GetUtcNow();
         }
 
-        (plan.Schedules, plan.Windows, plan.TargetHours) = (schedules, ScheduleRules.Windows(wanted.Windows), ScheduleRules.Target(wanted.TargetHours));
+        (plan.Schedules, plan.Windows, plan.TargetHours) = (schedules, ScheduleRules.Windows(windows), ScheduleRules.Target(targetHours));
     }
 }

@@ -109,7 +109,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         (plan.ExcludeCaches, plan.OneFileSystem, plan.Compression) = (wanted.ExcludeCaches, wanted.OneFileSystem, wanted.Compression);
         plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
         (plan.Command, plan.Hooks) = (wanted.Command, [.. wanted.Hooks]);
-        Schedule(plan, wanted);
+        Schedule(plan, wanted.Schedules, wanted.Windows, wanted.TargetHours);
         (plan.Triggers, plan.Conditions, plan.Retries) = ([.. wanted.Triggers], wanted.Conditions ?? RunConditions.None, wanted.Retries ?? RetryRules.Usual);
         (plan.Retention, plan.PolicyId) = (wanted.Retention, wanted.PolicyId);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))

@@ -10,6 +10,12 @@ public static class PlanOperations
 {
     public sealed record NewPause(DateTimeOffset? Until);
 
+    public sealed record NewWhen(IReadOnlyList<Schedule> Schedules)
+    {
+        public PlanWindows? Windows { get; init; }
+        public int? TargetHours { get; init; }
+    }
+
     private const int MostUpcoming = 100;
 
     public static void Map(OperationMap map)
@@ -28,6 +34,8 @@ public static class PlanOperations
             (PlanCatalog plans, Guid id, Actor who, CancellationToken ct) => plans.ArchiveAsync(id, who, ct));
         map.Post("plans.run", "/plans/{id}/runs", Role.Operator, "Backs up now: incremental, full, partial (paths) or dryRun.",
             (RunCoordinator runs, Guid id, NewRun run, Actor who, CancellationToken ct) => runs.StartBackupAsync(id, run, who, ct), 201);
+        map.Put("plans.schedule", "/plans/{id}/schedule", Role.Operator, "Sets when a plan runs by itself; hours and target age stay if they are left out.",
+            (PlanCatalog plans, Guid id, NewWhen wanted, Actor who, CancellationToken ct) => plans.ScheduleAsync(id, wanted.Schedules, wanted.Windows, wanted.TargetHours, who, ct));
         map.Post("plans.pause", "/plans/{id}/pause", Role.Operator, "Lets a plan begin nothing by itself until a moment, or until it is resumed.",
             (PlanCatalog plans, Guid id, NewPause? pause, Actor who, CancellationToken ct) => plans.PauseAsync(id, pause?.Until, who, ct));
         map.Post("plans.resume", "/plans/{id}/resume", Role.Operator, "Ends the pause of a plan.",
