@@ -40,6 +40,7 @@ public static class BuiltIns
         PlanOperations.Map(map);
         RunOperations.Map(map);
         HealthOperations.Map(map);
+        ClockOperations.Map(map);
         IdentityOperations.Map(map);
         SecretOperations.Map(map);
         return map;

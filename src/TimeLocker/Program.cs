@@ -15,6 +15,7 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     RunsCommand.Build(),
     PauseCommand.Pause(),
     PauseCommand.Resume(),
+    ClockCommand.Build(),
     SnapshotsCommand.Build(),
     LsCommand.Build(),
     RestoreCommand.Build(),

@@ -9,7 +9,7 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Plans;
 
 /// <summary>The plans: what is saved, from where, to where.</summary>
-public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, TimeProvider clock)
+public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, TimeProvider clock)
 {
     public async Task<IReadOnlyList<BackupPlan>> ListAsync(CancellationToken ct = default)
     {
@@ -42,10 +42,10 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
 
     public DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).DateTime);
 
-    public Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default)
+    public async Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return audit.ChangeAsync(who, "plan.created", async (db, note) =>
+        var created = await audit.ChangeAsync(who, "plan.created", async (db, note) =>
         {
             var repository = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == wanted.RepositoryId, ct) ?? throw ProblemException.NotFound("repository", "Choose one of the list, or add one.");
             var plan = new BackupPlan
@@ -63,13 +63,15 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
             note.About("plan", plan.Id, Settings(plan));
             return plan;
         }, ct);
+        TellChanged();
+        return created;
     }
 
     /// <summary>Everything but the repository and the machine, which a plan keeps for its life.</summary>
-    public Task<BackupPlan> UpdateAsync(Guid id, NewPlan wanted, Actor who, CancellationToken ct = default)
+    public async Task<BackupPlan> UpdateAsync(Guid id, NewPlan wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return audit.ChangeAsync(who, "plan.changed", async (db, note) =>
+        var changed = await audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
             if (wanted.RepositoryId != Guid.Empty && wanted.RepositoryId != plan.RepositoryId)
@@ -81,6 +83,8 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
             note.About("plan", plan.Id, Settings(plan));
             return plan;
         }, ct);
+        TellChanged();
+        return changed;
     }
 
     /// <summary>Takes it out of use. Its runs and snapshots stay.</summary>
@@ -94,7 +98,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         }, ct);
     }
 
-    private static async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, CancellationToken ct)
+    private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, CancellationToken ct)
     {
         plan.Name = Label.Checked("plan", wanted.Name);
         plan.Sources = PlanRules.Sources(wanted.Sources);
@@ -105,7 +109,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         (plan.ExcludeCaches, plan.OneFileSystem, plan.Compression) = (wanted.ExcludeCaches, wanted.OneFileSystem, wanted.Compression);
         plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
         (plan.Command, plan.Hooks) = (wanted.Command, [.. wanted.Hooks]);
-        (plan.Schedules, plan.Windows, plan.TargetHours) = ([.. wanted.Schedules], wanted.Windows ?? PlanWindows.Always, wanted.TargetHours);
+        Schedule(plan, wanted.Schedules, wanted.Windows, wanted.TargetHours);
         (plan.Triggers, plan.Conditions, plan.Retries) = ([.. wanted.Triggers], wanted.Conditions ?? RunConditions.None, wanted.Retries ?? RetryRules.Usual);
         (plan.Retention, plan.PolicyId) = (wanted.Retention, wanted.PolicyId);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
@@ -114,7 +118,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         }
     }
 
-    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Excludes.Count, presets = plan.ExcludePresets };
+    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Excludes.Count, presets = plan.ExcludePresets, schedules = plan.Schedules.Count, target = plan.TargetHours };
 
     private static async Task<BackupPlan> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
         await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.ArchivedAt == null, ct) ?? throw Unknown();

@@ -17,16 +17,21 @@ public sealed class PlanDraft
     public bool OneFileSystem { get; set; }
     public Compression Compression { get; set; }
     public ResourceDraft Resources { get; private init; } = new();
+    public WhenDraft When { get; private init; } = new();
+
+    // What other pages decide stays as it is.
+    private NewPlan rest = new();
 
     /// <summary>What most people want: no caches, no trash, no temporary files.</summary>
-    public static PlanDraft Fresh(Guid repository)
+    /// <param name="zone">IANA name: the clock that its schedule means.</param>
+    public static PlanDraft Fresh(Guid repository, string zone)
     {
-        var draft = new PlanDraft { RepositoryId = repository };
+        var draft = new PlanDraft { RepositoryId = repository, When = WhenDraft.Evening(zone) };
         draft.Presets.UnionWith(["caches", "trash", "temporary"]);
         return draft;
     }
 
-    public static PlanDraft Of(BackupPlan plan)
+    public static PlanDraft Of(BackupPlan plan, string zone)
     {
         var draft = new PlanDraft
         {
@@ -40,12 +45,14 @@ public sealed class PlanDraft
             OneFileSystem = plan.OneFileSystem,
             Compression = plan.Compression,
             Resources = ResourceDraft.Of(plan.Resources),
+            When = WhenDraft.Of(plan.Schedules, plan.Windows, plan.TargetHours, zone),
+            rest = NewPlan.From(plan),
         };
         draft.Presets.UnionWith(plan.ExcludePresets);
         return draft;
     }
 
-    public NewPlan Wanted => new()
+    public NewPlan Wanted => rest with
     {
         Name = Name,
         RepositoryId = RepositoryId,
@@ -58,6 +65,9 @@ public sealed class PlanDraft
         Tags = Tags.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         Compression = Compression,
         Resources = Resources.Wanted,
+        Schedules = When.Schedules,
+        Windows = When.Wanted,
+        TargetHours = When.TargetHours,
     };
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

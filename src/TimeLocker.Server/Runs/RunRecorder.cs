@@ -8,7 +8,7 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>Writes a run's milestones. The end of a run and all that is counted from it are one transaction with its audit entry.</summary>
-public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, TimeProvider clock)
+public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, TimeProvider clock)
 {
     public Task QueuedAsync(Run run, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "run.queued", (db, note) =>
     {
@@ -35,6 +35,18 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, Tim
     {
         db.Runs.Update(run);
         db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
+        await BookAsync(db, run);
+        if (again is not null)
+        {
+            db.Runs.Add(again);
+        }
+
+        note.About("run", run.Id, new { retry = again?.Id, snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
+    });
+
+    /// <summary>All that is counted from an end.</summary>
+    private async Task BookAsync(TimeLockerDb db, Run run)
+    {
         if (run.PlanId is { } plan && run is { Kind: RunKind.Backup, Result: not { DryRun: true } })
         {
             await CountAsync(db, plan, run);
@@ -49,18 +61,12 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, Tim
         {
             await book.RecordAsync(db, run);
         }
-
-        if (again is not null)
-        {
-            db.Runs.Add(again);
-        }
-
-        note.About("run", run.Id, new { retry = again?.Id, snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
-    });
+    }
 
     private async Task CountAsync(TimeLockerDb db, Guid planId, Run run)
     {
-        if (await db.Plans.SingleOrDefaultAsync(p => p.Id == planId) is not { } plan)
+        // What was skipped on purpose says nothing about the plan.
+        if (run.Outcome == RunOutcome.Skipped || await db.Plans.SingleOrDefaultAsync(p => p.Id == planId) is not { } plan)
         {
             return;
         }

@@ -14,7 +14,7 @@ public static class ResourceWording
 
         foreach (var window in rules.Windows)
         {
-            yield return $"{Days(window.Days)} {window.From:HH\\:mm}–{window.To:HH\\:mm}: {Pace(window.Upload, window.Download)}";
+            yield return $"{Hours(window)}: {Pace(window.Upload, window.Download)}";
         }
 
         if (rules.Priority != Priority.Normal)
@@ -30,6 +30,9 @@ public static class ResourceWording
             }
         }
     }
+
+    /// <summary>"Mo–Fr 08:00–18:00".</summary>
+    public static string Hours(Core.TimeWindow window) => $"{Days(window.Days)} {window.From:HH\\:mm}–{window.To:HH\\:mm}";
 
     private static string Pace(int upload, int download) => (upload, download) switch
     {

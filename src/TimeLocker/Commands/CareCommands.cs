@@ -11,7 +11,7 @@ internal static class CareCommands
     private static readonly Option<bool> NoWait = new("--no-wait") { Description = "Print the run and leave; it goes on." };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what would be done, and change nothing." };
 
-    public static IEnumerable<Command> All => [Check(), Prune(), Unlock(), Repair(), Copy(), Stats(), Locks(), Growth()];
+    public static IEnumerable<Command> All => [Check(), Prune(), Unlock(), Repair(), Copy(), Stats(), Locks(), Growth(), UpkeepCommand.Build()];
 
     private static Command Check()
     {

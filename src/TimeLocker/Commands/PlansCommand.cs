@@ -4,7 +4,7 @@ namespace TimeLocker.Commands;
 
 internal static class PlansCommand
 {
-    public static Command Build() => new Command("plans", "Lists the plans; makes one.") { Create() }.Remote(async (_, client, output, ct) =>
+    public static Command Build() => new Command("plans", "Lists the plans; makes one.") { Create(), WhenCommands.Upcoming(), WhenCommands.Pause(), WhenCommands.Resume(), WhenCommands.Schedule() }.Remote(async (_, client, output, ct) =>
     {
         output.Table(await client.CallAsync("plans.list", null, ct),
             ("ID", p => p["id"]?.ToString()),
@@ -23,7 +23,7 @@ internal static class PlansCommand
         var exclude = new Option<string[]>("--exclude") { Description = "A restic pattern to leave out; may be repeated." };
         var preset = new Option<string[]>("--preset") { Description = "Exclude presets: caches, build, trash, temporary, machines." };
         var tag = new Option<string[]>("--tag") { Description = "A tag for its snapshots; may be repeated." };
-        return new Command("create", "Makes a plan: for example create Documents --repository NAS --source ~/Documents") { name, repository, source, exclude, preset, tag }.Remote(async (parsed, client, output, ct) =>
+        return new Command("create", "Makes a plan: for example create Documents --repository NAS --source ~/Documents --schedule \"30 20 * * *\"") { name, repository, source, exclude, preset, tag, WhenCommands.Cron, WhenCommands.Zone, WhenCommands.Delay, WhenCommands.Target }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("plans.create", new
             {
@@ -33,6 +33,8 @@ internal static class PlansCommand
                 excludes = parsed.GetValue(exclude) ?? [],
                 excludePresets = parsed.GetValue(preset) ?? [],
                 tags = parsed.GetValue(tag) ?? [],
+                schedules = WhenCommands.Schedules(parsed),
+                targetHours = parsed.GetValue(WhenCommands.Target),
             }, ct);
             if (output.Json)
             {

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Commands;
+
+/// <summary>What happens to a repository by itself.</summary>
+internal static class UpkeepCommand
+{
+    public static Command Build()
+    {
+        var name = new Argument<string>("name") { Description = "Name or id of the repository." };
+        var check = new Option<string[]>("--check") { Description = "When to check, as cron (\"0 3 * * SUN\")." };
+        var depth = new Option<CheckDepth>("--depth") { Description = "Of the check: metadata, part (the next of twenty parts of the data) or full.", DefaultValueFactory = _ => CheckDepth.Part };
+        var prune = new Option<string[]>("--prune") { Description = "When to remove data that no snapshot needs." };
+        var unused = new Option<int?>("--max-unused") { Description = "Of the prune: share of unused data that may stay, in percent." };
+        var repack = new Option<long?>("--max-repack") { Description = "Of the prune: load and store at most so many MiB anew." };
+        var copy = new Option<string[]>("--copy") { Description = "When to bring its copies up to date." };
+        var stats = new Option<string[]>("--stats") { Description = "When to ask how large it is." };
+        var none = new Option<bool>("--none") { Description = "Nothing happens to it by itself." };
+        var command = new Command("upkeep", "Shows what happens to a repository by itself, or sets it: checks, prunes, copies, sizes.") { name, check, depth, prune, unused, repack, copy, stats, none, WhenCommands.Zone };
+        return command.Remote(async (parsed, client, output, ct) =>
+        {
+            Schedule When(string cron) => new(cron, parsed.GetValue(WhenCommands.Zone)!);
+            CareSchedule[] wanted =
+            [
+                .. (parsed.GetValue(check) ?? []).Select(c => new CareSchedule(RunKind.Check, When(c)) { Depth = parsed.GetValue(depth) }),
+                .. (parsed.GetValue(prune) ?? []).Select(c => new CareSchedule(RunKind.Prune, When(c)) { MaxUnused = parsed.GetValue(unused), MaxRepackMiB = parsed.GetValue(repack) }),
+                .. (parsed.GetValue(copy) ?? []).Select(c => new CareSchedule(RunKind.Copy, When(c))),
+                .. (parsed.GetValue(stats) ?? []).Select(c => new CareSchedule(RunKind.Stats, When(c))),
+            ];
+            if (wanted.Length > 0 && parsed.GetValue(none))
+            {
+                throw ProblemException.Invalid("This says two things.", "--none was given together with a schedule.", "Leave one of them out.");
+            }
+
+            var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
+            var answer = wanted.Length > 0 || parsed.GetValue(none) ? await client.CallAsync("repositories.care", new { id, care = wanted }, ct) : await client.CallAsync("repositories.get", new { id }, ct);
+            var care = answer!["care"]!.AsArray();
+            if (output.Json)
+            {
+                output.Value(answer["care"]);
+                return Exit.Ok;
+            }
+
+            output.Line(care.Count == 0 ? "Nothing happens to it by itself." : string.Join('\n', care.Select(c => $"{c!["kind"]}: {SchedulePreset.Say(new(c["when"]!["cron"]!.ToString(), c["when"]!["zone"]!.ToString()))}")));
+            return Exit.Ok;
+        });
+    }
+}
