@@ -97,16 +97,17 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
     private static async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, CancellationToken ct)
     {
         plan.Name = Label.Checked("plan", wanted.Name);
-        plan.Sources = PlanRules.Sources(wanted.Sources);
+        plan.Command = HookRules.Command(wanted.Command, wanted.Sources);
+        plan.Sources = plan.Command is null ? PlanRules.Sources(wanted.Sources) : [];
         plan.Excludes = PlanRules.Patterns(wanted.Excludes);
         plan.ExcludePresets = PlanRules.Presets(wanted.ExcludePresets);
         plan.ExcludeIfPresent = PlanRules.Patterns(wanted.ExcludeIfPresent);
         plan.Tags = PlanRules.Tags(wanted.Tags);
         (plan.ExcludeCaches, plan.OneFileSystem, plan.Compression) = (wanted.ExcludeCaches, wanted.OneFileSystem, wanted.Compression);
         plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
-        (plan.Command, plan.Hooks) = (wanted.Command, [.. wanted.Hooks]);
+        plan.Hooks = HookRules.Hooks(wanted.Hooks);
         (plan.Schedules, plan.Windows, plan.TargetHours) = ([.. wanted.Schedules], wanted.Windows ?? PlanWindows.Always, wanted.TargetHours);
-        (plan.Triggers, plan.Conditions, plan.Retries) = ([.. wanted.Triggers], wanted.Conditions ?? RunConditions.None, wanted.Retries ?? RetryRules.Usual);
+        (plan.Triggers, plan.Conditions, plan.Retries) = ([.. wanted.Triggers], wanted.Conditions ?? RunConditions.None, HookRules.Retries(wanted.Retries));
         (plan.Retention, plan.PolicyId) = (wanted.Retention, wanted.PolicyId);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
         {
