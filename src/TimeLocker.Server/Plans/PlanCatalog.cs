@@ -83,6 +83,17 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         }, ct);
     }
 
+    public Task ChangeHooksAsync(Guid id, IReadOnlyList<Hook> hooks, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        return audit.ChangeAsync(who, "plan.changed", async (db, note) =>
+        {
+            var plan = await FindAsync(db, id, ct);
+            plan.Hooks = HookRules.Hooks(hooks);
+            note.About("plan", plan.Id, Settings(plan));
+        }, ct);
+    }
+
     /// <summary>Takes it out of use. Its runs and snapshots stay.</summary>
     public Task ArchiveAsync(Guid id, Actor who, CancellationToken ct = default)
     {
@@ -115,7 +126,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         }
     }
 
-    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Excludes.Count, presets = plan.ExcludePresets };
+    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Excludes.Count, presets = plan.ExcludePresets, hooks = plan.Hooks.Count, command = plan.Command?.File };
 
     private static async Task<BackupPlan> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
         await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.ArchivedAt == null, ct) ?? throw Unknown();

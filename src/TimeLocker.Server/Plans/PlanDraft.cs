@@ -18,6 +18,8 @@ public sealed class PlanDraft
     public Compression Compression { get; set; }
     public ResourceDraft Resources { get; private init; } = new();
 
+    public AroundDraft Around { get; private init; } = new();
+
     /// <summary>What most people want: no caches, no trash, no temporary files.</summary>
     public static PlanDraft Fresh(Guid repository)
     {
@@ -40,12 +42,13 @@ public sealed class PlanDraft
             OneFileSystem = plan.OneFileSystem,
             Compression = plan.Compression,
             Resources = ResourceDraft.Of(plan.Resources),
+            Around = AroundDraft.Of(plan),
         };
         draft.Presets.UnionWith(plan.ExcludePresets);
         return draft;
     }
 
-    public NewPlan Wanted => new()
+    public NewPlan Wanted => Around.In(new()
     {
         Name = Name,
         RepositoryId = RepositoryId,
@@ -58,7 +61,7 @@ public sealed class PlanDraft
         Tags = Tags.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         Compression = Compression,
         Resources = Resources.Wanted,
-    };
+    });
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }
