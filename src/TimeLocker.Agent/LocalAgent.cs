@@ -33,6 +33,8 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
     }
 
+    public Surroundings Around { get; init; } = new();
+
     public IReadOnlyList<Core.Triggers.IEventTrigger> Triggers { get; } = [];
 
     public bool Knows(Guid runId) => Live(runId) is not null || RunFolder.Of(state, runId).Exists;
@@ -44,7 +46,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
             ObjectDisposedException.ThrowIf(detached, this);
             if (!live.TryGetValue(spec.RunId, out var running))
             {
-                var work = new RunWork(spec, RunFolder.Of(state, spec.RunId), restic, binary, time);
+                var work = new RunWork(spec, RunFolder.Of(state, spec.RunId), restic, binary, Around, time);
                 running = live[spec.RunId] = (work, Task.Run(() => CarryAsync(spec.RunId, work), CancellationToken.None));
             }
 
@@ -110,6 +112,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         ReadHostKeys read => await HostKeys.ReadAsync(read, ct),
         ListFolder folder => MachineFolders.List(folder),
         MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
+        ListHooks => new Hooks.HookDirectory(Around.HookFolder).List(),
         CleanUp wanted => await new Cleaning(state, begun, Alive, time).WorkAsync(wanted, ct),
         _ => throw ProblemException.Invalid("This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
     };

@@ -13,6 +13,7 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     PlansCommand.Build(),
     BackupCommand.Build(),
     RunsCommand.Build(),
+    HooksCommand.Build(),
     PauseCommand.Pause(),
     PauseCommand.Resume(),
     ClockCommand.Build(),

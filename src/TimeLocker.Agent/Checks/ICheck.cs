@@ -16,6 +16,11 @@ internal interface ICheck
 
 internal sealed record Finding(string Sentence, CheckLevel Level = CheckLevel.Ok)
 {
+    /// <summary>The run is left out for this reason: it is no failure, and nothing on the machine is touched.</summary>
+    public Problem? Skip { get; init; }
+
+    public static Finding NotNow(string sentence, Problem why) => new(sentence, CheckLevel.Warning) { Skip = why };
+
     public static Finding Warning(string sentence) => new(sentence, CheckLevel.Warning);
 
     public static implicit operator Task<Finding?>(Finding finding) => Task.FromResult<Finding?>(finding);

@@ -13,6 +13,7 @@ internal sealed class Inspection
     public required bool Writes { get; init; }
     public required ResticProgram Program { get; init; }
     public required ResticProcess Restic { get; init; }
+    public required Surroundings Around { get; init; }
     public required TimeProvider Time { get; init; }
 
     public ResticTarget Target => Spec.Target;
@@ -26,6 +27,9 @@ internal sealed class Inspection
     /// <summary>A backup's sources that are there, and those that are not.</summary>
     public IReadOnlyList<string> Present { get; set; } = [];
     public IReadOnlyList<string> Missing { get; set; } = [];
+
+    /// <summary>The program whose output is saved, links resolved.</summary>
+    public string? SourceProgram { get; set; }
 
     public static bool IsBelow(string path, string folder) => (path.TrimEnd('/') + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -20,7 +20,7 @@ internal sealed class ShrunkenCheck : ICheck
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
-        if (run.Spec is not BackupSpec { ExpectedFiles: > 1, Mode: not BackupMode.DryRun } spec)
+        if (run.Spec is not BackupSpec { ExpectedFiles: > 1, Mode: not BackupMode.DryRun, Command: null } spec)
         {
             return Finding.Nothing;
         }

@@ -5,7 +5,9 @@ namespace TimeLocker.Agent.Restic;
 /// <summary>Why a place over the network cannot be reached or used: cause and next step. The narrower comes before the wider.</summary>
 internal static class NetworkProblems
 {
-    private const string NotFound = "The server was not found.", NoAnswer = "The server does not answer.", NotKnown = "The server is not the one that is known.",
+    public const string NotFound = "The server was not found.", NoAnswer = "The server does not answer.", Fault = "The server has a fault.", BrokeOff = "The connection to the server broke off.";
+
+    private const string NotKnown = "The server is not the one that is known.",
         NotTrusted = "The server's certificate is not trusted.", Refuses = "The server refuses access.", NoBucket = "The bucket does not exist.", NoContainer = "The container does not exist.";
 
     public static Problem BucketMissing { get; } = new(NoBucket, "The server is there, but has no bucket of that name.", "Make the bucket at the provider, or correct its name, the server and the region.");
@@ -82,8 +84,8 @@ internal static class NetworkProblems
         new("(401)", Refuses, "User name or password are not accepted (401).", "Correct the user and the password, or the folder in the address: it may belong to another user."),
         new("(403)", Refuses, "The account may not do this (403).", "Check the account's rights on the server; an append-only server lets nothing be removed."),
         new("(405)", "This is not a restic REST server.", "Something else answers at this address (405).", "Correct the address and its port."),
-        new("unexpected HTTP response (5", "The server has a fault.", "It answered with an error of its own.", "Look into the server's log; run it again when the server is well."),
+        new("unexpected HTTP response (5", Fault, "It answered with an error of its own.", "Look into the server's log; run it again when the server is well."),
 
-        new("ssh command exited", "The connection to the server broke off.", "ssh ended while restic still needed it.", "Check the server and the network, then run it again."),
+        new("ssh command exited", BrokeOff, "ssh ended while restic still needed it.", "Check the server and the network, then run it again."),
     ];
 }

@@ -11,16 +11,31 @@ internal static partial class ResticArguments
 
     public static IReadOnlyList<string> Backup(BackupSpec spec, string directory) =>
     [
-        "backup", .. Common(spec.Target), "--retry-lock=2m", $"--host={spec.Host}", $"--tag={spec.Tag}",
-        .. spec.Tags.Select(tag => $"--tag={tag}"),
-        .. Flag(spec.Compression != Compression.Auto, $"--compression={spec.Compression.ToString().ToLowerInvariant()}"),
+        .. Saving(spec),
         .. Flag(spec.Mode == BackupMode.Full, "--force"),
-        .. Flag(spec.Mode == BackupMode.DryRun, "--dry-run"),
         .. Flag(spec.ExcludeCaches, "--exclude-caches"),
         .. Flag(spec.OneFileSystem, "--one-file-system"),
         .. spec.ExcludeIfPresent.Select(name => $"--exclude-if-present={name}"),
         .. Flag(spec.Excludes.Count > 0, $"--exclude-file={Path.Combine(directory, ExcludeFile)}"),
         $"--files-from-raw={Path.Combine(directory, FilesFile)}",
+    ];
+
+    /// <summary>
+    /// Saves what a program prints. It gets its own environment and nothing of restic's, which has the credentials in it; the password
+    /// comes over restic's standard input, of which the program sees nothing.
+    /// </summary>
+    public static IReadOnlyList<string> BackupOf(BackupSpec spec, string path, string program, IReadOnlyDictionary<string, string> environment) =>
+    [
+        .. Saving(spec), $"--stdin-filename={path}", "--stdin-from-command",
+        "--", "env", "-i", .. environment.Select(variable => $"{variable.Key}={variable.Value}"), program,
+    ];
+
+    private static IReadOnlyList<string> Saving(BackupSpec spec) =>
+    [
+        "backup", .. Common(spec.Target), "--retry-lock=2m", $"--host={spec.Host}", $"--tag={spec.Tag}",
+        .. spec.Tags.Select(tag => $"--tag={tag}"),
+        .. Flag(spec.Compression != Compression.Auto, $"--compression={spec.Compression.ToString().ToLowerInvariant()}"),
+        .. Flag(spec.Mode == BackupMode.DryRun, "--dry-run"),
     ];
 
     public static IReadOnlyList<string> Restore(RestoreSpec spec, RestoreSelection selection, string target, string directory) =>

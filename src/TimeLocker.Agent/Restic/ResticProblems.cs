@@ -15,7 +15,7 @@ internal static partial class ResticProblems
         new("wrong password or no key found", ProblemKind.Failed, "The repository's password is wrong.", "restic found no key that this password opens.", "Enter the right one. If it was changed with restic, remove the repository from TimeLocker and add it again."),
         new("an empty password is not allowed", ProblemKind.Failed, "The repository's password is missing.", "restic was given an empty password.", "Enter it. If the repository is here already, remove it from TimeLocker and add it again."),
         new("all source directories/files do not exist", ProblemKind.Failed, "Nothing was backed up.", "None of the plan's folders exists any more.", "Correct the folders in the plan, or mount the disk that holds them."),
-        new("repository is already locked", ProblemKind.Conflict, "The repository is locked.", "Another program works on it.", "Wait until it is done. If that program is gone, unlock the repository."),
+        new("repository is already locked", ProblemKind.Conflict, PassingProblems.Locked, "Another program works on it.", "Wait until it is done. If that program is gone, unlock the repository."),
         new("ciphertext verification failed", ProblemKind.Failed, "The repository is damaged.", "Stored data is not what was written.", "Check the repository with “restic check --read-data” and replace the disk if it fails."),
         new("not found in repository", ProblemKind.Failed, "The repository is damaged.", "Data that it should hold is missing.", "Run “restic repair index”, then “restic check”."),
         new("not found in index", ProblemKind.Failed, "The repository is damaged.", "Data that it should hold is missing.", "Run “restic repair index”, then “restic check”."),
@@ -48,7 +48,7 @@ internal static partial class ResticProblems
     }
 
     public static Problem Locked(string holder) =>
-        new("The repository is locked.", $"It is used by {holder}.", "Wait until it is done. If that program is gone, unlock the repository.");
+        new(PassingProblems.Locked, $"It is used by {holder}.", "Wait until it is done. If that program is gone, unlock the repository.");
 
     /// <summary>The first line of what restic said, without its own alarm words.</summary>
     public static string FirstLine(string said)

@@ -39,6 +39,8 @@ internal static class Attempt
     /// <summary>Whether a second start of restic takes up what the first one did, and does no harm.</summary>
     private static bool MayRestart(RunSpec spec) => spec switch
     {
+        // A dump would begin anew each time, and is of one moment.
+        BackupSpec { Command: not null } => false,
         BackupSpec or CopySpec => true,
 
         // Reading everything begins anew each time: it might never come to an end.

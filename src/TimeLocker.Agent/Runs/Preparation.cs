@@ -8,13 +8,16 @@ using TimeLocker.Core.Runs;
 namespace TimeLocker.Agent.Runs;
 
 /// <summary>What happens before restic is started: the checks, one after the other, then what the kind of run itself prepares.</summary>
-internal sealed class Preparation(RunFolder folder, ResticProgram program, ResticProcess restic, TimeProvider time)
+internal sealed class Preparation(RunFolder folder, ResticProgram program, ResticProcess restic, Surroundings around, TimeProvider time)
 {
+    /// <summary>Before anything happens on the machine, its hooks included.</summary>
+    private static readonly ICheck[] First = [new PowerCheck(), new MeteredCheck()];
+
     /// <summary>In this order. A check that has nothing to look at says nothing.</summary>
     private static readonly ICheck[] All =
     [
         new VersionCheck(), new ClockCheck(), new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck(),
-        new SourcesCheck(), new ShrunkenCheck(), new TargetCheck(), SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
+        new CommandCheck(), new SourcesCheck(), new ShrunkenCheck(), new TargetCheck(), SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
     ];
 
     private readonly Lock gate = new();
@@ -38,19 +41,33 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
         }
     }
 
-    /// <exception cref="ProblemException">A check failed: restic is not started.</exception>
-    public async Task<RunFacts> MakeAsync(RunSpec spec, Job job, CancellationToken ct)
+    /// <returns>Why the run is left out, or null.</returns>
+    public async Task<Problem?> MayBeginAsync(RunSpec spec, Job job, CancellationToken ct)
     {
-        run = new Inspection { Spec = spec, Writes = job.Writes, Program = program, Restic = restic, Time = time };
+        run = new Inspection { Spec = spec, Writes = job.Writes, Program = program, Restic = restic, Around = around, Time = time };
+        foreach (var check in First)
+        {
+            if (await LookAsync(check, run, ct) is { Skip: { } why })
+            {
+                return why;
+            }
+        }
+
+        return null;
+    }
+
+    /// <exception cref="ProblemException">A check failed: restic is not started.</exception>
+    public async Task<RunFacts> MakeAsync(Job job, CancellationToken ct)
+    {
         foreach (var check in All)
         {
-            await LookAsync(check, run, ct);
+            await LookAsync(check, Run, ct);
         }
 
         return await job.PrepareAsync(this, ct);
     }
 
-    private async Task LookAsync(ICheck check, Inspection at, CancellationToken ct)
+    private async Task<Finding?> LookAsync(ICheck check, Inspection at, CancellationToken ct)
     {
         looking = check.Name;
         try
@@ -58,6 +75,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
             var found = await check.LookAsync(at, ct);
             Say(check.Name, found?.Sentence, found?.Level ?? CheckLevel.Ok);
             looking = null;
+            return found;
         }
         catch (ProblemException e)
         {
@@ -108,7 +126,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     public async Task LookAtSourceAsync(ResticTarget from, CancellationToken ct)
     {
         // Written, too: restic holds a lock in it.
-        var source = new Inspection { Spec = new StatsSpec { RunId = Run.Spec.RunId, Target = from }, Writes = true, Program = program, Restic = restic, Time = time };
+        var source = new Inspection { Spec = new StatsSpec { RunId = Run.Spec.RunId, Target = from }, Writes = true, Program = program, Restic = restic, Around = around, Time = time };
         foreach (var check in (ICheck[])[new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck()])
         {
             await LookAsync(check, source, ct);

@@ -49,4 +49,5 @@ internal sealed record RunRecord(RunFacts? Facts, IReadOnlyList<RunIssue> Issues
 
 [JsonSerializable(typeof(RunFacts))]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(Hooks.HookProgress))]
 internal sealed partial class RunJson : JsonSerializerContext;

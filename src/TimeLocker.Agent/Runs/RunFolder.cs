@@ -72,6 +72,15 @@ internal sealed class RunFolder(string path)
         set => Save("result.json", value, RunJson.Default.RunRecord);
     }
 
+    public Hooks.HookProgress? Hooks
+    {
+        get => Load("hooks.json", RunJson.Default.HookProgress);
+        set => Save("hooks.json", value, RunJson.Default.HookProgress);
+    }
+
+    /// <summary>Where one start of a hook keeps what it says.</summary>
+    public RunFolder OfHook(int step) => new(In($"hook-{step}"));
+
     public void Write(string name, ReadOnlySpan<byte> content)
     {
         using var file = new FileStream(In(name), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Private });
@@ -81,7 +90,7 @@ internal sealed class RunFolder(string path)
     /// <summary>Removes everything but the result and the log.</summary>
     public void Tidy()
     {
-        foreach (var name in (string[])["out", "err", "pid", "exit", "handed", "halted", "cancelled", "run.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
+        foreach (var name in (string[])["out", "err", "pid", "exit", "handed", "halted", "cancelled", "run.json", "hooks.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
         {
             File.Delete(In(name));
         }
@@ -89,6 +98,11 @@ internal sealed class RunFolder(string path)
         foreach (var copy in Directory.EnumerateFiles(path, "pack-*")) // restic repair packs leaves them where it stands
         {
             File.Delete(copy);
+        }
+
+        foreach (var hook in Directory.EnumerateDirectories(path, "hook-*"))
+        {
+            Core.PrivateFile.DeleteFolder(hook);
         }
 
         Core.PrivateFile.DeleteFolder(Reach);

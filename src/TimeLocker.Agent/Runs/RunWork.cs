@@ -1,3 +1,4 @@
+using TimeLocker.Agent.Hooks;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs.Jobs;
 using TimeLocker.Core;
@@ -7,7 +8,7 @@ using TimeLocker.Core.Runs;
 namespace TimeLocker.Agent.Runs;
 
 /// <summary>The road of one run: checks, restic in a session of its own, its files followed, the end judged. Also from the middle on, after a restart.</summary>
-internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, TimeProvider time) : IDisposable
+internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, Surroundings around, TimeProvider time) : IDisposable
 {
     private const int LongestLine = 400;
 
@@ -15,10 +16,13 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
     private readonly Redactor redactor = new(Job.Of(spec).Locked);
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
+    private HookSteps? steps;
     private RunLog? log;
     private bool over;
 
     public RunBroadcast Broadcast { get; } = new();
+
+    private HookSteps Hooks => steps ??= new HookSteps(spec, folder, new HookDirectory(around.HookFolder), Broadcast, redactor, time);
 
     /// <summary>The run ends as cancelled, in whatever state it is; also when TimeLocker is restarted in between.</summary>
     public void Stop()
@@ -46,6 +50,28 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
     {
         try
         {
+            await CarryAsync(detach);
+        }
+        catch (OperationCanceledException)
+        {
+            // Detached: somebody joins the run later.
+        }
+        finally
+        {
+            lock (gate)
+            {
+                over = true;
+            }
+
+            log?.Dispose();
+            Broadcast.Close();
+        }
+    }
+
+    private async Task CarryAsync(CancellationToken detach)
+    {
+        try
+        {
             if (folder.IsOver)
             {
                 Replay();
@@ -61,31 +87,17 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !detach.IsCancellationRequested)
         {
-            End(null, new RunEnded(RunOutcome.Cancelled, null, null, Verdict.Cancelled) { At = time.GetUtcNow() });
-        }
-        catch (OperationCanceledException)
-        {
-            // Detached: somebody joins the run later.
+            await ConcludeAsync(null, new RunEnded(RunOutcome.Cancelled, null, null, Verdict.Cancelled) { At = time.GetUtcNow() }, detach);
         }
         catch (ProblemException e)
         {
-            End(null, new RunEnded(RunOutcome.Failed, null, null, e.Problem) { At = time.GetUtcNow() });
+            await ConcludeAsync(null, Verdict.NotMade(e, time.GetUtcNow()), detach);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             // Whatever it was: a run that nobody watches must not go on, and every run has an end.
             folder.Process?.SignalGroup(ProcessIdentity.Terminate);
-            End(null, new RunEnded(RunOutcome.Failed, null, null, new Problem("The run could not be carried out.", redactor.Clean(e.Message), "Check TimeLocker's state directory and its disk, then run it again.")) { At = time.GetUtcNow() });
-        }
-        finally
-        {
-            lock (gate)
-            {
-                over = true;
-            }
-
-            log?.Dispose();
-            Broadcast.Close();
+            await ConcludeAsync(null, new RunEnded(RunOutcome.Failed, null, null, new Problem("The run could not be carried out.", redactor.Clean(e.Message), "Check TimeLocker's state directory and its disk, then run it again.")) { At = time.GetUtcNow() }, detach);
         }
     }
 
@@ -95,7 +107,15 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         log = RunLog.Begin(folder.Path, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
         var program = await binary.FindAsync().WaitAsync(either.Token);
-        var facts = await PrepareAsync(program, either.Token);
+        var preparation = new Preparation(folder, program, restic, around, time);
+        if (await LookAsync(preparation, () => preparation.MayBeginAsync(spec, job, either.Token), either.Token) is { } notNow)
+        {
+            End(null, new RunEnded(RunOutcome.Skipped, null, null, notNow) { At = time.GetUtcNow() });
+            return;
+        }
+
+        await Hooks.OpenAsync(log, stop.Token, detach);
+        var facts = await LookAsync(preparation, () => preparation.MakeAsync(job, either.Token), either.Token);
         folder.Facts = facts;
         Announce(facts);
         await Aftermath.SettleAsync(job.Locked, restic, log);
@@ -129,17 +149,16 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
     }
 
     // A dead network share blocks whoever looks at it: it may keep its thread, but not the run.
-    private async Task<RunFacts> PrepareAsync(ResticProgram program, CancellationToken ct)
+    private async Task<T> LookAsync<T>(Preparation preparation, Func<Task<T>> look, CancellationToken ct)
     {
-        var preparation = new Preparation(folder, program, restic, time);
         try
         {
-            return await Task.Run(() => preparation.MakeAsync(spec, job, ct), ct).WaitAsync(TimeSpan.FromMinutes(2), ct);
+            return await Task.Run(look, ct).WaitAsync(TimeSpan.FromMinutes(2), ct);
         }
         catch (TimeoutException)
         {
             preparation.GiveUp();
-            throw new ProblemException(ProblemKind.Unavailable, "The checks before the run took too long.", "A disk or network share that is needed does not answer.", "Check the mounts of the repository and of the plan's folders, then run it again.");
+            throw new ProblemException(ProblemKind.Unavailable, PassingProblems.SlowChecks, "A disk or network share that is needed does not answer.", "Check the mounts of the repository and of the plan's folders, then run it again.");
         }
         finally
         {
@@ -153,6 +172,24 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         var process = folder.Process;
         var reached = folder.WasHandedOver || folder.ExitCode == ResticExit.Ok; // a small backup can be over before the mark is set
         var facts = folder.Facts;
+        if (Hooks.Ended is { } known)
+        {
+            log = RunLog.Begin(folder.Path, time);
+            if (facts is null)
+            {
+                Broadcast.Publish(new RunChecked(Hooks.Checks) { At = known.At });
+            }
+            else
+            {
+                Announce(facts);
+                Start(facts);
+            }
+
+            await Hooks.RejoinAsync(log, detach);
+            await ConcludeAsync(facts, known, detach);
+            return;
+        }
+
         if (facts is { Restarts: > 0 } && !reached && !folder.WasCancelled)
         {
             process?.SignalGroup(ProcessIdentity.Kill); // it has no password yet
@@ -166,13 +203,16 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         if (!reached || facts is null)
         {
             process?.SignalGroup(ProcessIdentity.Terminate);
+            log = RunLog.Begin(folder.Path, time);
+            await Hooks.RejoinAsync(log, detach);
             var (outcome, problem) = folder.WasCancelled ? (RunOutcome.Cancelled, Verdict.Cancelled) : (RunOutcome.Interrupted, Verdict.NotBegun);
-            End(null, new RunEnded(outcome, null, null, problem) { At = time.GetUtcNow() });
+            await ConcludeAsync(null, new RunEnded(outcome, null, null, problem) { At = time.GetUtcNow() }, detach);
             return;
         }
 
         log = RunLog.Begin(folder.Path, time);
         Announce(facts);
+        await Hooks.RejoinAsync(log, detach);
         log.Add("TimeLocker was restarted and follows the run again.");
         Start(facts);
         if (folder.WasCancelled)
@@ -202,7 +242,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
                 wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
             }
 
-            await JudgeAsync(facts, watch, process, recovered: exited is null && !wasAlive);
+            await JudgeAsync(facts, watch, process, recovered: exited is null && !wasAlive, detach);
         }
         finally
         {
@@ -210,9 +250,9 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         }
     }
 
-    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, Broadcast, text => log!.Add(redactor.Clean(text)), restic.Patience, time);
+    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, Broadcast, text => log!.Add(job.Word(redactor.Clean(text))), restic.Patience, time);
 
-    private async Task JudgeAsync(RunFacts facts, RunWatch watch, ProcessIdentity? process, bool recovered)
+    private async Task JudgeAsync(RunFacts facts, RunWatch watch, ProcessIdentity? process, bool recovered, CancellationToken detach)
     {
         Broadcast.Publish(new RunFinishing { At = time.GetUtcNow() });
         var heard = Verdict.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow());
@@ -237,11 +277,17 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
             await Aftermath.UnlockAsync(job.Locked, process, restic, log!);
         }
 
-        End(facts, Presentable(ended) with { Recovered = recovered });
+        await ConcludeAsync(facts, Presentable(ended) with { Recovered = recovered }, detach);
+    }
+
+    private async Task ConcludeAsync(RunFacts? facts, RunEnded ended, CancellationToken detach)
+    {
+        log ??= RunLog.Begin(folder.Path, time);
+        End(facts, await Hooks.CloseAsync(ended, log, detach));
     }
 
     // restic's own lines leave the machine: without secrets, and none of endless length.
-    private RunEnded Presentable(RunEnded ended) => ended is { Result: { Health: { Report.Count: > 0 } health } result }
+    private RunEnded Presentable(RunEnded made) => (made.Problem is { } problem ? made with { Problem = problem with { Why = redactor.Clean(problem.Why) } } : made) is var ended && ended is { Result: { Health: { Report.Count: > 0 } health } result }
         ? ended with { Result = result with { Health = health with { Report = [.. health.Report.Select(redactor.Clean).Select(line => line.Length > LongestLine ? line[..LongestLine] + "…" : line)] } } }
         : ended;
 

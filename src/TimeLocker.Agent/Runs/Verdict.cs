@@ -14,11 +14,14 @@ internal static class Verdict
 
     public static Problem NotBegun { get; } = new("The run was interrupted.", "TimeLocker was stopped before restic had begun.", "Run it again.");
 
+    /// <summary>Something before restic failed.</summary>
+    public static RunEnded NotMade(ProblemException e, DateTimeOffset at) => new(RunOutcome.Failed, null, null, e.Problem) { At = at, Transient = PassingProblems.Has(e.Problem) };
+
     /// <summary>It was stopped because the repository stayed out of reach.</summary>
     public static RunEnded GivenUp(Heard heard, Watchdog watchdog, string reason)
     {
         var known = ResticProblems.Find(reason)?.Problem;
-        return heard.Failed(known?.What ?? "The repository does not answer.", watchdog.Sentence(known?.Why ?? ResticProblems.FirstLine(reason)),
+        return heard.Failed(known?.What ?? PassingProblems.NoRepository, watchdog.Sentence(known?.Why ?? ResticProblems.FirstLine(reason)),
             known?.Next ?? "Check the server and the network, then run it again; what was already stored is used again.");
     }
 

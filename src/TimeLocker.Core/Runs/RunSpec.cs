@@ -46,6 +46,7 @@ public sealed record BackupSpec : RunSpec
 
     /// <summary>For hooks and people.</summary>
     public string PlanName { get; init; } = "";
+    public string RepositoryName { get; init; } = "";
 
     /// <summary>Saved instead of <see cref="Sources"/>.</summary>
     public CommandSource? Command { get; init; }

@@ -95,6 +95,13 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
         return Find(machine).AskAsync(new ListFolder(path), ct);
     }
 
+    /// <summary>The files that a plan of this machine may call around a backup.</summary>
+    public Task<HookFolder> HooksAsync(Guid machine, Actor who, CancellationToken ct)
+    {
+        who.MustBe(Role.Operator);
+        return Find(machine).AskAsync(new ListHooks(), ct);
+    }
+
     public Task<FolderSize> MeasureAsync(Guid machine, string path, Actor who, CancellationToken ct)
     {
         who.MustBe(Role.Operator);

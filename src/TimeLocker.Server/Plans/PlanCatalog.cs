@@ -87,6 +87,17 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         return changed;
     }
 
+    public Task ChangeHooksAsync(Guid id, IReadOnlyList<Hook> hooks, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        return audit.ChangeAsync(who, "plan.changed", async (db, note) =>
+        {
+            var plan = await FindAsync(db, id, ct);
+            plan.Hooks = HookRules.Hooks(hooks);
+            note.About("plan", plan.Id, Settings(plan));
+        }, ct);
+    }
+
     /// <summary>Takes it out of use. Its runs and snapshots stay.</summary>
     public Task ArchiveAsync(Guid id, Actor who, CancellationToken ct = default)
     {
@@ -101,16 +112,17 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, CancellationToken ct)
     {
         plan.Name = Label.Checked("plan", wanted.Name);
-        plan.Sources = PlanRules.Sources(wanted.Sources);
+        plan.Command = HookRules.Command(wanted.Command, wanted.Sources);
+        plan.Sources = plan.Command is null ? PlanRules.Sources(wanted.Sources) : [];
         plan.Excludes = PlanRules.Patterns(wanted.Excludes);
         plan.ExcludePresets = PlanRules.Presets(wanted.ExcludePresets);
         plan.ExcludeIfPresent = PlanRules.Patterns(wanted.ExcludeIfPresent);
         plan.Tags = PlanRules.Tags(wanted.Tags);
         (plan.ExcludeCaches, plan.OneFileSystem, plan.Compression) = (wanted.ExcludeCaches, wanted.OneFileSystem, wanted.Compression);
         plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
-        (plan.Command, plan.Hooks) = (wanted.Command, [.. wanted.Hooks]);
+        plan.Hooks = HookRules.Hooks(wanted.Hooks);
         Schedule(plan, wanted.Schedules, wanted.Windows, wanted.TargetHours);
-        (plan.Triggers, plan.Conditions, plan.Retries) = ([.. wanted.Triggers], wanted.Conditions ?? RunConditions.None, wanted.Retries ?? RetryRules.Usual);
+        (plan.Triggers, plan.Conditions, plan.Retries) = ([.. wanted.Triggers], wanted.Conditions ?? RunConditions.None, HookRules.Retries(wanted.Retries));
         (plan.Retention, plan.PolicyId) = (wanted.Retention, wanted.PolicyId);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
         {
@@ -118,7 +130,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         }
     }
 
-    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Excludes.Count, presets = plan.ExcludePresets, schedules = plan.Schedules.Count, target = plan.TargetHours };
+    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Excludes.Count, presets = plan.ExcludePresets, schedules = plan.Schedules.Count, target = plan.TargetHours, hooks = plan.Hooks.Count, command = plan.Command?.File };
 
     private static async Task<BackupPlan> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
         await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.ArchivedAt == null, ct) ?? throw Unknown();

@@ -22,6 +22,8 @@ public sealed class PlanDraft
     // What other pages decide stays as it is.
     private NewPlan rest = new();
 
+    public AroundDraft Around { get; private init; } = new();
+
     /// <summary>What most people want: no caches, no trash, no temporary files.</summary>
     /// <param name="zone">IANA name: the clock that its schedule means.</param>
     public static PlanDraft Fresh(Guid repository, string zone)
@@ -46,13 +48,14 @@ public sealed class PlanDraft
             Compression = plan.Compression,
             Resources = ResourceDraft.Of(plan.Resources),
             When = WhenDraft.Of(plan.Schedules, plan.Windows, plan.TargetHours, zone),
+            Around = AroundDraft.Of(plan),
             rest = NewPlan.From(plan),
         };
         draft.Presets.UnionWith(plan.ExcludePresets);
         return draft;
     }
 
-    public NewPlan Wanted => rest with
+    public NewPlan Wanted => Around.In(rest with
     {
         Name = Name,
         RepositoryId = RepositoryId,
@@ -68,7 +71,7 @@ public sealed class PlanDraft
         Schedules = When.Schedules,
         Windows = When.Wanted,
         TargetHours = When.TargetHours,
-    };
+    });
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

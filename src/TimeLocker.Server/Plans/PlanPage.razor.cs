@@ -32,7 +32,10 @@ public partial class PlanPage
 
     private string Tab => TabName is "what" or "when" or "where" or "keep" or "around" or "runs" ? TabName : "status";
 
-    private Run? Live => Feed.Active.FirstOrDefault(r => r.PlanId == Id && r.Kind == RunKind.Backup);
+    private Run? Live => Feed.Active.FirstOrDefault(r => r.PlanId == Id && r.Kind == RunKind.Backup && !IsLater(r));
+
+    // A try that waits keeps nobody from running the plan now.
+    private static bool IsLater(Run run) => run is { State: RunState.Queued, Cause: RunCause.Retry, NotBefore: not null };
 
     protected override bool Concerns(Run run) => run.PlanId == Id && (run.HasEnded || run.State is RunState.Queued or RunState.Starting or RunState.Running);
 

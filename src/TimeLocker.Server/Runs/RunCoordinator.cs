@@ -86,7 +86,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         closing.Dispose();
     }
 
-    private Run NewBackup(BackupPlan plan, BackupRequest request, RunCause cause, Actor who, DateTimeOffset? slot = null, DateTimeOffset? notBefore = null, Guid? id = null) => new()
+    private Run NewBackup(BackupPlan plan, BackupRequest request, RunCause cause, Actor who, DateTimeOffset? slot = null, DateTimeOffset? notBefore = null, Guid? id = null, int attempt = 0) => new()
     {
         Id = id ?? Guid.CreateVersion7(clock.GetUtcNow()),
         Kind = RunKind.Backup,
@@ -99,12 +99,14 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         Request = request,
         Slot = slot,
         NotBefore = notBefore,
+        Attempt = attempt,
         QueuedAt = clock.GetUtcNow(),
     };
 
     private async Task<Run> QueueAsync(Run run, Actor who, CancellationToken ct)
     {
         await recorder.QueuedAsync(run, who, ct);
+        await TakeOverAsync(run);
         Drive(run);
         return run;
     }
@@ -134,7 +136,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         }
         catch (OperationCanceledException)
         {
-            await EndAsync(run, RunOutcome.Cancelled, NotBegun);
+            await EndWaitingAsync(run);
         }
         catch (ProblemException problem)
         {
@@ -239,20 +241,6 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         }
     }
 
-    // Once: a plan that is interrupted again has a reason that a person must see. Written with the end, or a kill in between loses it.
-    private async Task<Run?> RetryOfAsync(Run run)
-    {
-        if (run is not { Outcome: RunOutcome.Interrupted, Cause: not RunCause.Retry, Request: BackupRequest { Mode: not BackupMode.DryRun } request })
-        {
-            return null;
-        }
-
-        await using var db = await databases.CreateDbContextAsync();
-        return await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == run.PlanId && p.ArchivedAt == null) is { } plan
-            ? NewBackup(plan, request, RunCause.Retry, Actor.System)
-            : null;
-    }
-
     private bool IsGoing(Run run) => run.State != RunState.Queued || agents.Knows(run.MachineId, run.Id);
 
     private async Task<RunSpec> SpecAsync(Run run, CancellationToken ct)
@@ -291,6 +279,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             Mode = request.Mode,
             Resources = plan.Resources,
             PlanName = plan.Name,
+            RepositoryName = await db.Repositories.Where(r => r.Id == run.RepositoryId).Select(r => r.Name).SingleAsync(ct),
             Command = plan.Command,
             Hooks = plan.Hooks,
             Conditions = run.Cause is RunCause.Schedule or RunCause.CatchUp or RunCause.Trigger or RunCause.Retry ? plan.Conditions : RunConditions.None,

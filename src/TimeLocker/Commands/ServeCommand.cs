@@ -23,7 +23,8 @@ internal static class ServeCommand
         var passphrase = new Option<string?>("--passphrase-file") { Description = "With the store passphrase: a file whose first line it is. Without it: asked for in the terminal, else read from standard input." };
         var demo = new Option<bool>("--demo") { Description = "A made-up fleet in a temporary database." };
         var restic = new Option<string?>("--restic") { Description = "Path of the restic to use (also TIMELOCKER_RESTIC)." };
-        return new Command("serve", "Serves the dashboard and runs backups.") { port, host, store, passphrase, demo, restic }.Local(async (parsed, output, ct) =>
+        var hooks = new Option<string>("--hooks") { Description = "The folder with the programs that may run around a backup; only root or this user may be able to write there.", DefaultValueFactory = _ => Surroundings.UsualHooks };
+        return new Command("serve", "Serves the dashboard and runs backups.") { port, host, store, passphrase, demo, restic, hooks }.Local(async (parsed, output, ct) =>
         {
             var options = Shared.Options(parsed) with
             {
@@ -35,7 +36,7 @@ internal static class ServeCommand
             };
             using var temporary = options.Demo ? new TemporaryFolder() : null;
             options = temporary is null ? options : options with { Data = temporary.Path };
-            await using var app = await ServerHost.BuildAsync(options, Agent(parsed.GetValue(restic)), ct);
+            await using var app = await ServerHost.BuildAsync(options, Agent(parsed.GetValue(restic), Path.GetFullPath(parsed.GetValue(hooks)!)), ct);
             if (options.Demo)
             {
                 await DemoData.FillAsync(app.Services, Actor.System, ct);
@@ -62,10 +63,10 @@ internal static class ServeCommand
             : throw ProblemException.Invalid("The two passphrases differ.", "One of them was mistyped.", "Start again.");
     };
 
-    private static Func<IServiceProvider, IAgent> Agent(string? restic) => services =>
+    private static Func<IServiceProvider, IAgent> Agent(string? restic, string hooks) => services =>
     {
         var options = services.GetRequiredService<ServerOptions>();
-        return options.Demo ? ActivatorUtilities.CreateInstance<DemoAgent>(services) : new LocalAgent(options.Data, services.GetRequiredService<TimeProvider>(), new ResticBinary(restic));
+        return options.Demo ? ActivatorUtilities.CreateInstance<DemoAgent>(services) : new LocalAgent(options.Data, services.GetRequiredService<TimeProvider>(), new ResticBinary(restic)) { Around = new() { HookFolder = hooks } };
     };
 
     private static async Task StartAsync(WebApplication app, ServerOptions options, CancellationToken ct)

@@ -67,7 +67,7 @@ public sealed class AgentRig : IAsyncDisposable
     /// <summary>As after a restart of TimeLocker; the agent before is left as it is.</summary>
     public LocalAgent Restart()
     {
-        Agent = new LocalAgent(State, Clock, new ResticBinary(restic), patience);
+        Agent = new LocalAgent(State, Clock, new ResticBinary(restic), patience) { Around = new() { HookFolder = In("hooks"), PowerFolder = In("power"), Busctl = In("busctl") } };
         agents.Add(Agent);
         return Agent;
     }
@@ -123,6 +123,22 @@ public sealed class AgentRig : IAsyncDisposable
         }
 
         return full;
+    }
+
+    /// <summary>A shell script that its owner alone can write to.</summary>
+    public string WriteProgram(string path, string script)
+    {
+        var full = Write(path, $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(full, (UnixFileMode)0b111_101_101);
+        return full;
+    }
+
+    /// <summary>A program in the machine's hook directory.</summary>
+    public string WriteHook(string name, string script)
+    {
+        var hook = WriteProgram(Path.Combine("hooks", name), script);
+        File.SetUnixFileMode(In("hooks"), (UnixFileMode)0b111_101_101);
+        return hook;
     }
 
     public BackupSpec Backup(ResticTarget target, params string[] sources) => new() { RunId = Guid.CreateVersion7(), Target = target, Host = "tester", Sources = [.. sources] };

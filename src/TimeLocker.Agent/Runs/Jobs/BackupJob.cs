@@ -1,5 +1,6 @@
 using System.Text;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Hooks;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
@@ -13,8 +14,15 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
 
     public override bool Writes => !Dry;
 
+    public override string Word(string line) => spec.Command is { } command ? CommandOutput.Word(line, command) : line;
+
     public override Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
     {
+        if (desk.Run.SourceProgram is { } program)
+        {
+            return Task.FromResult(desk.Facts(spec.Target, ResticArguments.BackupOf(spec, spec.Command!.Path, program, HookEnvironment.OfSource(spec))));
+        }
+
         var (present, missing) = (desk.Run.Present, desk.Run.Missing);
         var excludes = spec.Excludes;
         if (spec.Target.Folder is { } own && present.Any(source => Inspection.IsBelow(own, source)))
@@ -32,6 +40,12 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
     public override RunEnded Judge(Heard heard)
     {
         var (outcome, problem) = (heard.Outcome, heard.Problem);
+        if (spec.Command is { } command && outcome != RunOutcome.Cancelled && CommandOutput.Fault(command, heard) is { } fault)
+        {
+            // An empty snapshot is there all the same: it has to be known, to be told from the good ones.
+            return new RunEnded(RunOutcome.Failed, Dry ? null : heard.Summary?.SnapshotId, heard.Summary is { } made ? Result(made) : null, fault) { At = heard.At };
+        }
+
         if (outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
         {
             return heard.Ended();

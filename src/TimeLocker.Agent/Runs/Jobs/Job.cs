@@ -41,6 +41,9 @@ internal abstract class Job(RunSpec spec)
     /// <summary>What the end means. <see cref="Heard.Outcome"/> is what the exit code alone says.</summary>
     public abstract RunEnded Judge(Heard heard);
 
+    /// <summary>A line of restic's standard error as people read it.</summary>
+    public virtual string Word(string line) => line;
+
     /// <summary>What is looked at once more after a good end: whether restic's word holds.</summary>
     public virtual Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic) => Task.FromResult(ended);
 
@@ -52,7 +55,7 @@ internal abstract class Job(RunSpec spec)
 /// <param name="Text">Lines of standard output that are no JSON: all that prune, copy and repair say.</param>
 internal sealed record Heard(RunFacts Facts, int Exit, RunOutcome Outcome, Problem? Problem, ResticMessage? Summary, Preview Preview, ResticErrors Errors, IReadOnlyList<string> Text, DateTimeOffset At)
 {
-    public RunEnded Ended(RunResult? result = null) => new(Outcome, null, result, Problem) { At = At };
+    public RunEnded Ended(RunResult? result = null) => new(Outcome, null, result, Problem) { At = At, Transient = Outcome == RunOutcome.Failed && PassingProblems.Has(Problem) };
 
-    public RunEnded Failed(string what, string why, string next, RunResult? result = null) => new(RunOutcome.Failed, null, result, new Problem(what, why, next)) { At = At };
+    public RunEnded Failed(string what, string why, string next, RunResult? result = null) => new(RunOutcome.Failed, null, result, new Problem(what, why, next)) { At = At, Transient = PassingProblems.Has(new Problem(what, why, next)) };
 }

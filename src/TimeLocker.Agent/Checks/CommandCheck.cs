@@ -1,0 +1,21 @@
+using TimeLocker.Agent.Hooks;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>Whether the program whose output is to be saved is in the machine's hook directory and may be run.</summary>
+internal sealed class CommandCheck : ICheck
+{
+    public string Name => "command";
+
+    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
+    {
+        if (run.Spec is not BackupSpec { Command: { } command })
+        {
+            return Finding.Nothing;
+        }
+
+        run.SourceProgram = new HookDirectory(run.Around.HookFolder).Find(command.File);
+        return new Finding($"What “{command.File}” prints is saved as {command.Path}.");
+    }
+}

@@ -1,0 +1,37 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>Whether the machine runs on its battery, where the plan does not want that. What has no battery is on mains.</summary>
+internal sealed class PowerCheck : ICheck
+{
+    public string Name => "power";
+
+    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) => run.Spec is not BackupSpec { Conditions.SkipOnBattery: true }
+        ? Finding.Nothing
+        : OnBattery(run.Around.PowerFolder)
+            ? Finding.NotNow("The machine runs on its battery.", new Problem("The backup was left out.", "The machine runs on its battery, and the plan waits for mains power.", "Plug it in: the next slot runs as usual. Or run the plan by hand."))
+            : new Finding("The machine is on mains power.");
+
+    // As systemd's ConditionACPower sees it. A mouse has a battery, too, of scope "Device".
+    internal static bool OnBattery(string folder)
+    {
+        try
+        {
+            var supplies = Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
+            return !supplies.Any(at => Read(at, "type") is not ("Battery" or "UPS") && Read(at, "online") == "1")
+                && supplies.Any(at => Read(at, "type") is "Battery" or "UPS" && Read(at, "scope") != "Device" && Read(at, "status") == "Discharging");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string? Read(string at, string name)
+    {
+        var file = Path.Combine(at, name);
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
+    }
+}

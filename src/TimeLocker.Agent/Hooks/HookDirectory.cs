@@ -1,0 +1,44 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Plans;
+
+namespace TimeLocker.Agent.Hooks;
+
+/// <summary>The machine's hook directory: programs that its admin put there. What a plan calls is one of them, by name; nothing else can be called.</summary>
+internal sealed class HookDirectory(string path)
+{
+    private const string HowTo = "As root: put the file there, owned by root, writable by nobody else and executable (install -m 755 FILE FOLDER).";
+
+    public HookFolder List()
+    {
+        if (Refusal() is { } problem)
+        {
+            return new HookFolder(path, [], problem);
+        }
+
+        var files = Directory.EnumerateFileSystemEntries(path).Select(file => Path.GetFileName(file)).Where(HookRules.IsName).Order(StringComparer.Ordinal);
+        return new HookFolder(path, [.. files.Select(name => new HookFile(name, Why(name)))], null);
+    }
+
+    /// <summary>The program behind a name, links resolved.</summary>
+    /// <exception cref="ProblemException">It is not there, or somebody else could have written it.</exception>
+    public string Find(string name)
+    {
+        if (Refusal() is { } problem)
+        {
+            throw new ProblemException(ProblemKind.Failed, problem);
+        }
+
+        return HookRules.IsName(name) && Why(name) is not { } why
+            ? TrustedPath.OfProgram(Path.Combine(path, name)).Real
+            : throw new ProblemException(ProblemKind.Failed, $"The hook “{name}” cannot be used.", Why(name) ?? "That is no name of a file.", HowTo.Replace("FOLDER", path, StringComparison.Ordinal));
+    }
+
+    private string? Why(string name) => TrustedPath.OfProgram(Path.Combine(path, name)).Why;
+
+    private Problem? Refusal() => !Directory.Exists(path)
+        ? new Problem("This machine has no hooks.", $"The folder {path} does not exist.", $"As root: make it (install -d -m 755 {path}), then put programs there that may run around a backup.")
+        : TrustedPath.OfFolder(path).Why is { } why
+            ? new Problem("The hook directory cannot be used.", why, "Let it and all folders above belong to root, and let nobody else write there.")
+            : null;
+}

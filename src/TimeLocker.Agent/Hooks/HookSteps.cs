@@ -1,0 +1,191 @@
+using TimeLocker.Agent.Restic;
+using TimeLocker.Agent.Runs;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Processes;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Hooks;
+
+/// <summary>The hooks of one run: those before it, and whatever becomes of the run those after it. What a hook stopped must be started again.</summary>
+internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory directory, RunBroadcast broadcast, Redactor redactor, TimeProvider time)
+{
+    private static readonly TimeSpan UntilRetry = TimeSpan.FromSeconds(3);
+
+    private readonly BackupSpec? backup = spec is BackupSpec { Mode: not BackupMode.DryRun, Hooks.Count: > 0 } wanted ? wanted : null;
+    private HookProgress? progress;
+
+    /// <summary>How the run ended before TimeLocker was restarted in the middle of the hooks after it; null: it had not ended.</summary>
+    public RunEnded? Ended => Progress?.Ended;
+
+    public IReadOnlyList<RunCheck> Checks => Progress?.Checks ?? [];
+
+    private HookProgress? Progress => progress ??= backup is null ? null : folder.Hooks;
+
+    /// <summary>Runs those before the backup.</summary>
+    /// <exception cref="ProblemException">One of them stops the run, or one of the plan's hooks cannot be used.</exception>
+    public async Task OpenAsync(RunLog log, CancellationToken stop, CancellationToken detach)
+    {
+        if (backup is null)
+        {
+            return;
+        }
+
+        Save(new HookProgress()); // from here on those after the run are owed
+        foreach (var hook in backup.Hooks.Where(hook => hook.OnFailure != HookFailure.Ignore))
+        {
+            directory.Find(hook.File);
+        }
+
+        for (var at = 0; at < backup.Hooks.Count; at++)
+        {
+            if (backup.Hooks[at] is { When: HookMoment.Before } hook && await TryAsync(at, hook, null, log, stop, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
+            {
+                throw new ProblemException(ProblemKind.Failed, $"The hook “{hook.File}” stopped the backup.", why, "The run's log has all that it said. When its cause is gone, run it again.");
+            }
+        }
+
+        Say(null);
+    }
+
+    /// <summary>After a restart of TimeLocker: what was said before stands in the log again, and a hook before the backup that is still at work is ended.</summary>
+    public async Task RejoinAsync(RunLog log, CancellationToken detach)
+    {
+        var steps = Progress?.Steps ?? [];
+        for (var at = 0; at < steps.Count; at++)
+        {
+            var hook = backup!.Hooks[steps[at].Hook];
+            foreach (var line in steps[at].End?.Said ?? [])
+            {
+                log.Add($"{hook.File}: {line}");
+            }
+
+            if (steps[at].End is null && hook.When == HookMoment.Before)
+            {
+                await FollowAsync(at, hook, null, log, new CancellationToken(canceled: true), detach);
+            }
+        }
+    }
+
+    /// <summary>Runs those after the run, and says how the run ended with them. Those that have run already do not run again.</summary>
+    public async Task<RunEnded> CloseAsync(RunEnded ended, RunLog log, CancellationToken detach)
+    {
+        if (backup is null || Progress is not { } begun)
+        {
+            return ended;
+        }
+
+        ended = begun.Ended ?? ended;
+        Save(begun with { Ended = ended, Checks = broadcast.Checks });
+        List<string> failed = [];
+        foreach (var moment in Moments(ended.Outcome))
+        {
+            for (var at = 0; at < backup.Hooks.Count; at++)
+            {
+                if (backup.Hooks[at] is { } hook && hook.When == moment && await TryAsync(at, hook, ended, log, CancellationToken.None, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
+                {
+                    failed.Add($"The hook “{hook.File}” after it failed: {why}");
+                }
+            }
+        }
+
+        return failed.Count == 0 ? ended : Spoilt(ended, string.Join(' ', failed));
+    }
+
+    // What the run saved is saved: a hook after it makes a success incomplete, and adds its word to every other end.
+    private static RunEnded Spoilt(RunEnded ended, string why) => ended with
+    {
+        Outcome = ended.Outcome == RunOutcome.Succeeded ? RunOutcome.Incomplete : ended.Outcome,
+        Problem = ended.Problem is { } other
+            ? other with { Why = $"{other.Why} {why}" }
+            : new Problem("The backup was made, but not all that belongs to it was done.", why, "Look whether what the hook should have done is still to be done; the log has all that it said."),
+    };
+
+    private static HookMoment[] Moments(RunOutcome outcome) => outcome switch
+    {
+        RunOutcome.Succeeded => [HookMoment.After, HookMoment.OnSuccess],
+        RunOutcome.Cancelled => [HookMoment.After],
+        _ => [HookMoment.After, HookMoment.OnFailure],
+    };
+
+    /// <returns>Null: it went well; else why not.</returns>
+    private async Task<string?> TryAsync(int index, Hook hook, RunEnded? ended, RunLog log, CancellationToken stop, CancellationToken detach)
+    {
+        var tries = hook.OnFailure == HookFailure.Retry ? 2 : 1;
+        string? why = null;
+        for (var number = 0; number < tries; number++)
+        {
+            Say(hook);
+            try
+            {
+                var end = await OnceAsync(index, number, hook, ended, log, stop, detach);
+                stop.ThrowIfCancellationRequested();
+                why = end.Good ? null : Why(hook, end);
+            }
+            catch (ProblemException e)
+            {
+                why = $"{e.Problem.What} {e.Problem.Why}";
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                why = e.Message; // the run's folder cannot be written
+            }
+
+            if (why is null)
+            {
+                return null;
+            }
+
+            log.Add($"{hook.File}: {why}{(hook.OnFailure == HookFailure.Ignore ? " The plan says that this does not matter." : number + 1 < tries ? " It is tried once more." : "")}");
+            await (number + 1 < tries ? Task.Delay(UntilRetry, time, detach) : Task.CompletedTask);
+        }
+
+        return why;
+    }
+
+    // The number-th start of this hook may have been begun, or be over, since before a restart.
+    private async Task<HookEnd> OnceAsync(int index, int number, Hook hook, RunEnded? ended, RunLog log, CancellationToken stop, CancellationToken detach)
+    {
+        var steps = progress!.Steps;
+        var known = Enumerable.Range(0, steps.Count).Where(at => steps[at].Hook == index).Skip(number).Cast<int?>().FirstOrDefault();
+        if (known is { } before)
+        {
+            var end = steps[before].End ?? await FollowAsync(before, hook, null, log, stop, detach);
+            if (end.Exit is not null || end.TimedOut)
+            {
+                return end;
+            }
+
+            log.Add($"{hook.File}: it was cut off and is run again.");
+        }
+
+        var program = directory.Find(hook.File);
+        var place = known ?? steps.Count;
+        var step = new HookStep(index, time.GetUtcNow());
+        Core.PrivateFile.DeleteFolder(folder.OfHook(place).Path);
+        Save(progress with { Steps = known is null ? [.. steps, step] : [.. steps.Select((old, at) => at == place ? step : old)] });
+        log.Add($"Runs hook {hook.File}.");
+        var exited = await HookProcess.StartAsync(folder.OfHook(place), program, HookEnvironment.Of(backup!, hook.When, ended));
+        return await FollowAsync(place, hook, exited, log, stop, detach);
+    }
+
+    private async Task<HookEnd> FollowAsync(int place, Hook hook, Task? exited, RunLog log, CancellationToken stop, CancellationToken detach)
+    {
+        var at = folder.OfHook(place);
+        using var output = new HookOutput(at, redactor.Clean, line => log.Add($"{hook.File}: {line}"));
+        var end = await new HookProcess(at, hook, progress!.Steps[place].At, time).FollowAsync(exited, output, stop, detach);
+        Save(progress with { Steps = [.. progress.Steps.Select((step, i) => i == place ? step with { End = end } : step)] });
+        return end;
+    }
+
+    private static string Why(Hook hook, HookEnd end)
+    {
+        var how = end.TimedOut ? $"It took longer than {hook.LimitSeconds} seconds and was ended." : end.Exit is { } code ? $"It ended with exit code {code}." : "It was killed.";
+        return end.Said.LastOrDefault(line => line.Length > 0) is { } last ? $"{how} It said: {(last.Length > 300 ? last[..300] + "…" : last)}" : how;
+    }
+
+    private void Say(Hook? hook) =>
+        broadcast.Publish(new RunProgressed(RunProgress.None with { Phase = hook is null ? null : $"runs hook {hook.File}" }) { At = time.GetUtcNow() });
+
+    private void Save(HookProgress now) => folder.Hooks = progress = now;
+}

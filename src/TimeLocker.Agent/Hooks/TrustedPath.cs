@@ -1,0 +1,87 @@
+namespace TimeLocker.Agent.Hooks;
+
+/// <summary>Whether nobody but root and the agent's own user can change what lies at a path, with all folders above it. Links are followed by hand, so that each step is looked at.</summary>
+internal static class TrustedPath
+{
+    private const int MostLinks = 20;
+    private const int TypeMask = 0xF000, Link = 0xA000, Folder = 0x4000, File = 0x8000;
+    private const int WritableByOthers = 0x12, Sticky = 0x200, Executable = 0x49;
+
+    /// <param name="path">Absolute.</param>
+    /// <returns>The path without links, or why it cannot be trusted; a sentence.</returns>
+    public static (string Real, string? Why) OfFolder(string path) => Look(path, Folder);
+
+    public static (string Real, string? Why) OfProgram(string path) => Look(path, File);
+
+    private static (string Real, string? Why) Look(string path, int type)
+    {
+        var steps = new Stack<string>(Parts(path).Reverse());
+        var (at, links, above) = ("", 0, Vet("/"));
+        if (above.Why is not null)
+        {
+            return ("/", above.Why);
+        }
+
+        while (steps.TryPop(out var step))
+        {
+            if (step is "." or "..")
+            {
+                at = step == "." ? at : at[..Math.Max(0, at.LastIndexOf('/'))];
+                continue;
+            }
+
+            var next = $"{at}/{step}";
+            var (mode, why) = Vet(next);
+            if (why is not null)
+            {
+                return (next, why);
+            }
+
+            if ((mode & TypeMask) == Link)
+            {
+                if (++links > MostLinks || new FileInfo(next).LinkTarget is not { } target)
+                {
+                    return (next, $"{next} is a link that leads nowhere.");
+                }
+
+                at = target.StartsWith('/') ? "" : at;
+                foreach (var part in Parts(target).Reverse())
+                {
+                    steps.Push(part);
+                }
+
+                continue;
+            }
+
+            (at, above) = (next, (mode, null));
+        }
+
+        return (at, Fits(at, above.Mode ?? 0, type));
+    }
+
+    private static string? Fits(string path, int mode, int type) =>
+        (mode & TypeMask) != type ? $"{path} is no {(type == Folder ? "folder" : "file")}."
+        : (mode & WritableByOthers) != 0 ? Open(path)
+        : type == File && (mode & Executable) == 0 ? "It is not executable: chmod 755 on it."
+        : type == File && !Native.May(path, Native.MayEnter | Native.MayRead) ? "The user that runs TimeLocker may not read and execute it."
+        : null;
+
+    // In a folder like /tmp everybody may make files, but nobody can take away or replace those of others.
+    private static (int? Mode, string? Why) Vet(string path)
+    {
+        if (Native.Look(path) is not var (owner, mode))
+        {
+            return (null, $"{path} does not exist.");
+        }
+
+        var kind = mode & TypeMask;
+        var why = owner != 0 && owner != Native.Me() ? $"{path} belongs to another user than root and the one that runs TimeLocker."
+            : kind == Folder && (mode & WritableByOthers) != 0 && (mode & Sticky) == 0 ? Open(path)
+            : null;
+        return (mode, why);
+    }
+
+    private static string Open(string path) => $"Others may write to {path}: chmod go-w on it.";
+
+    private static IEnumerable<string> Parts(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+}
