@@ -7,6 +7,7 @@ using TimeLocker.Server.Identity;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Secrets;
 using TimeLocker.Server.Snapshots;
@@ -40,6 +41,7 @@ public static class BuiltIns
         PlanOperations.Map(map);
         RunOperations.Map(map);
         HealthOperations.Map(map);
+        RetentionOperations.Map(map);
         IdentityOperations.Map(map);
         SecretOperations.Map(map);
         return map;

@@ -58,7 +58,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
                 CreatedAt = clock.GetUtcNow(),
             };
             agents.Find(plan.MachineId);
-            await FillAsync(db, plan, wanted, ct);
+            await FillAsync(db, plan, wanted, who, ct);
             db.Plans.Add(plan);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
@@ -77,7 +77,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
                 throw ProblemException.Invalid("A plan cannot move to another repository.", "Its history would be torn in two.", "Make a new plan for the other repository, then archive this one.");
             }
 
-            await FillAsync(db, plan, wanted, ct);
+            await FillAsync(db, plan, wanted, who, ct);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
         }, ct);
@@ -94,7 +94,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         }, ct);
     }
 
-    private static async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, CancellationToken ct)
+    private static async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, Actor who, CancellationToken ct)
     {
         plan.Name = Label.Checked("plan", wanted.Name);
         plan.Sources = PlanRules.Sources(wanted.Sources);
@@ -107,7 +107,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         (plan.Command, plan.Hooks) = (wanted.Command, [.. wanted.Hooks]);
         (plan.Schedules, plan.Windows, plan.TargetHours) = ([.. wanted.Schedules], wanted.Windows ?? PlanWindows.Always, wanted.TargetHours);
         (plan.Triggers, plan.Conditions, plan.Retries) = ([.. wanted.Triggers], wanted.Conditions ?? RunConditions.None, wanted.Retries ?? RetryRules.Usual);
-        (plan.Retention, plan.PolicyId) = (wanted.Retention, wanted.PolicyId);
+        await PlanRetention.SetAsync(db, plan, wanted.Retention, wanted.PolicyId, who, ct);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
         {
             throw new ProblemException(ProblemKind.Conflict, $"There is already a plan “{plan.Name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
