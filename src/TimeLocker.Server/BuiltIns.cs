@@ -7,6 +7,7 @@ using TimeLocker.Server.Identity;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Secrets;
 using TimeLocker.Server.Snapshots;
@@ -41,6 +42,7 @@ public static class BuiltIns
         RunOperations.Map(map);
         HealthOperations.Map(map);
         ClockOperations.Map(map);
+        RetentionOperations.Map(map);
         IdentityOperations.Map(map);
         SecretOperations.Map(map);
         return map;

@@ -5,6 +5,7 @@ using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Snapshots;
 
@@ -40,5 +41,6 @@ internal static class Desks
         .AddSingleton<SnapshotCatalog>()
         .AddSingleton<SnapshotBrowser>()
         .AddSingleton<StatusBoard>()
+        .AddRetention()
         .AddHostedService<SnapshotKeeper>();
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace TimeLocker.Agent.Restic;
 
-internal enum MessageKind { Text, Status, Detail, Summary, Error, Exit, Unknown }
+internal enum MessageKind { Text, Status, Detail, Summary, Changed, Error, Exit, Unknown }
 
 /// <summary>One line of restic's output, whatever the command. What the line does not say is zero or null: restic leaves zeros out.</summary>
 internal sealed record ResticMessage(MessageKind Kind)
@@ -17,6 +17,8 @@ internal sealed record ResticMessage(MessageKind Kind)
     public string? Item { get; private set; }
     public string? Action { get; private set; }
     public string? SnapshotId { get; private set; }
+    public string? OldId { get; private set; }
+    public string? NewId { get; private set; }
     public bool DryRun { get; private set; }
     public DateTimeOffset? BackupStart { get; private set; }
 
@@ -72,6 +74,7 @@ internal sealed record ResticMessage(MessageKind Kind)
         "status" => MessageKind.Status,
         "verbose_status" => MessageKind.Detail,
         "summary" => MessageKind.Summary,
+        "changed" => MessageKind.Changed,
         "error" => MessageKind.Error,
         "exit_error" => MessageKind.Exit,
         _ => MessageKind.Unknown,
@@ -122,6 +125,8 @@ internal sealed record ResticMessage(MessageKind Kind)
             case "message": Text = reader.GetString(); break;
             case "item": Item = reader.GetString(); break;
             case "action": Action = reader.GetString(); break;
+            case "old_snapshot_id": OldId = reader.GetString(); break;
+            case "new_snapshot_id": NewId = reader.GetString(); break;
             case "snapshot_id": SnapshotId = reader.GetString(); break;
             case "backup_start" when reader.TryGetDateTimeOffset(out var start): BackupStart = start; break;
         }

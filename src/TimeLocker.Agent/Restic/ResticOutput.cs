@@ -17,6 +17,9 @@ internal sealed class ResticOutput
     /// <summary>Lines that are text, which is all that prune, copy and repair say.</summary>
     public BoundedLines Text { get; } = new();
 
+    /// <summary>Old id → new id of snapshots whose tags were changed.</summary>
+    public Dictionary<string, string> Changed { get; } = [];
+
     /// <summary>Called with every detail of a dry run of a restore.</summary>
     public Action<ResticMessage>? Detail { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed class ResticOutput
             case MessageKind.Summary: Summary = message; break;
             case MessageKind.Status: break;
             case MessageKind.Detail: Detail?.Invoke(message); break;
+            case MessageKind.Changed when message is { OldId: { } old, NewId: { } made }: Changed[old] = made; break;
             case MessageKind.Text: Text.Add(message.Text!); break;
             default: Unknown++; break;
         }

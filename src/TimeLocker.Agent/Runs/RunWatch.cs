@@ -42,6 +42,7 @@ internal sealed class RunWatch : IDisposable
     public Preview Preview { get; }
     public ResticMessage? Summary => output.Summary;
     public IReadOnlyList<string> Text => output.Text.All;
+    public IReadOnlyDictionary<string, string> Changed => output.Changed;
 
     /// <param name="exited">Ends with our own child; null for a run that is joined, whose process has to be looked at.</param>
     /// <returns>Whether the run was still going when this began to watch.</returns>

@@ -255,7 +255,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
     private async Task JudgeAsync(RunFacts facts, RunWatch watch, ProcessIdentity? process, bool recovered, CancellationToken detach)
     {
         Broadcast.Publish(new RunFinishing { At = time.GetUtcNow() });
-        var heard = Verdict.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow());
+        var heard = Verdict.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow()) with { Changed = watch.Changed };
         var ended = heard switch
         {
             { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => Verdict.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),

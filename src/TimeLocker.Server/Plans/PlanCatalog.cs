@@ -58,7 +58,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
                 CreatedAt = clock.GetUtcNow(),
             };
             agents.Find(plan.MachineId);
-            await FillAsync(db, plan, wanted, ct);
+            await FillAsync(db, plan, wanted, who, ct);
             db.Plans.Add(plan);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
@@ -79,7 +79,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
                 throw ProblemException.Invalid("A plan cannot move to another repository.", "Its history would be torn in two.", "Make a new plan for the other repository, then archive this one.");
             }
 
-            await FillAsync(db, plan, wanted, ct);
+            await FillAsync(db, plan, wanted, who, ct);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
         }, ct);
@@ -109,7 +109,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         }, ct);
     }
 
-    private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, CancellationToken ct)
+    private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, Actor who, CancellationToken ct)
     {
         plan.Name = Label.Checked("plan", wanted.Name);
         plan.Command = HookRules.Command(wanted.Command, wanted.Sources);
@@ -123,7 +123,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         plan.Hooks = HookRules.Hooks(wanted.Hooks);
         Schedule(plan, wanted.Schedules, wanted.Windows, wanted.TargetHours);
         (plan.Triggers, plan.Conditions, plan.Retries) = ([.. wanted.Triggers], wanted.Conditions ?? RunConditions.None, HookRules.Retries(wanted.Retries));
-        (plan.Retention, plan.PolicyId) = (wanted.Retention, wanted.PolicyId);
+        await PlanRetention.SetAsync(db, plan, wanted.Retention, wanted.PolicyId, who, ct);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
         {
             throw new ProblemException(ProblemKind.Conflict, $"There is already a plan “{plan.Name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");

@@ -110,12 +110,12 @@ public sealed partial class RunCoordinator
     private static IReadOnlyList<Use> Uses(Run run) => run.Request switch
     {
         BackupRequest => [new(run.RepositoryId, Turn.Write)],
-        CheckRequest or PruneRequest { DryRun: false } or RepairRequest { DryRun: false } => [new(run.RepositoryId, Turn.Exclusive)],
+        CheckRequest or PruneRequest { DryRun: false } or RepairRequest { DryRun: false } or ForgetRequest { DryRun: false } or TagRequest => [new(run.RepositoryId, Turn.Exclusive)],
         CopyRequest copy => [new(copy.From, Turn.Read), new(run.RepositoryId, Turn.Write)],
         _ => [new(run.RepositoryId, Turn.Read)],
     };
 
-    private static bool ChangesSnapshots(Run run) => run is { StartedAt: not null, Request: CopyRequest or RepairRequest { Step: RepairStep.Snapshots, DryRun: false } };
+    private static bool ChangesSnapshots(Run run) => run is { StartedAt: not null, Request: CopyRequest or RepairRequest { Step: RepairStep.Snapshots, DryRun: false } or ForgetRequest { DryRun: false } or TagRequest };
 
     private async Task<RunSpec> HealthAsync(Run run, ResticTarget target, CancellationToken ct)
     {
@@ -127,7 +127,7 @@ public sealed partial class RunCoordinator
             RepairRequest repair => new RepairSpec(repair.Step, repair.Packs, repair.DryRun) { RunId = run.Id, Target = target },
             CopyRequest copy => new CopySpec(await repositories.TargetAsync(await repositories.GetAsync(copy.From, ct), ct)) { RunId = run.Id, Target = target },
             StatsRequest => new StatsSpec { RunId = run.Id, Target = target },
-            _ => throw new InvalidOperationException($"no spec for {run.Request.GetType().Name}"),
+            _ => await SnapshotSpecAsync(run, target, ct) ?? throw new InvalidOperationException($"no spec for {run.Request.GetType().Name}"),
         };
         return spec with { Expected = await LastTookAsync(run, ct) };
     }

@@ -43,6 +43,7 @@ public sealed partial class RunCoordinator
         if (wanted.Snapshot is { Length: > 0 } id)
         {
             var found = await all.Where(s => s.Id.StartsWith(id)).Take(2).ToListAsync(ct);
+            found = found.Count > 0 ? found : await all.Where(s => s.Original == id).Take(2).ToListAsync(ct);
             return found.Count == 1 ? found[0] : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{id}”." : $"“{id}” is the beginning of several snapshots.",
                 found.Count == 0 ? "It was removed, or the list is older than it." : "It is too short.", "See the list of snapshots.");
         }

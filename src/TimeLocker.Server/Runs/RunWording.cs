@@ -25,6 +25,9 @@ public static class RunWording
         RepairRequest => "Repair of snapshots",
         CopyRequest => "Copy",
         StatsRequest => "Size",
+        ForgetRequest { DryRun: true } => "Removal preview",
+        ForgetRequest => "Removal of snapshots",
+        TagRequest => "Change of tags",
         _ => "Restore",
     };
 

@@ -19,6 +19,8 @@ internal abstract class Job(RunSpec spec)
         RepairSpec repair => new RepairJob(repair),
         CopySpec copy => new CopyJob(copy),
         StatsSpec stats => new StatsJob(stats),
+        ForgetSpec forget => new ForgetJob(forget),
+        TagSpec tag => new TagJob(tag),
         _ => throw ProblemException.Invalid("This kind of run is not known here.", $"{spec.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
     };
 
@@ -55,6 +57,9 @@ internal abstract class Job(RunSpec spec)
 /// <param name="Text">Lines of standard output that are no JSON: all that prune, copy and repair say.</param>
 internal sealed record Heard(RunFacts Facts, int Exit, RunOutcome Outcome, Problem? Problem, ResticMessage? Summary, Preview Preview, ResticErrors Errors, IReadOnlyList<string> Text, DateTimeOffset At)
 {
+    /// <summary>Old id → new id of snapshots whose tags were changed.</summary>
+    public IReadOnlyDictionary<string, string> Changed { get; init; } = new Dictionary<string, string>();
+
     public RunEnded Ended(RunResult? result = null) => new(Outcome, null, result, Problem) { At = At, Transient = Outcome == RunOutcome.Failed && PassingProblems.Has(Problem) };
 
     public RunEnded Failed(string what, string why, string next, RunResult? result = null) => new(RunOutcome.Failed, null, result, new Problem(what, why, next)) { At = At, Transient = PassingProblems.Has(new Problem(what, why, next)) };

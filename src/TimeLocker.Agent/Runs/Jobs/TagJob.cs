@@ -1,0 +1,23 @@
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Runs.Jobs;
+
+internal sealed class TagJob(TagSpec spec) : Job(spec)
+{
+    public override async Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
+    {
+        await desk.RemoveStaleLocksAsync(spec.Target);
+        return desk.Facts(spec.Target, ResticArguments.Tag(spec));
+    }
+
+    // Some may have been changed before it failed: whoever keeps a list has to know. What the storage refuses is an exit code of 0 all the same.
+    public override RunEnded Judge(Heard heard)
+    {
+        var result = new RunResult { Changed = heard.Changed };
+        return heard.Exit != ResticExit.Ok ? heard.Ended(result)
+            : heard.Errors.Said.All.FirstOrDefault(line => line.Contains("unable to modify the tags", StringComparison.Ordinal)) is { } refused ? heard.Failed("Not every snapshot could be changed.", $"restic says: {refused}", "Check that the account may remove files there (it may be append-only).", result)
+            : heard.Summary is null ? heard.Failed("restic ended without a result.", "It did not say which snapshots it changed.", "Read the list of snapshots again.", result)
+            : heard.Ended(result);
+    }
+}

@@ -1,0 +1,23 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+
+namespace TimeLocker.Server.Plans;
+
+/// <summary>A plan made from another one.</summary>
+public static class PlanCopies
+{
+    public sealed record NewName(string? Name);
+
+    /// <param name="name">Null: one is found ("Copy of …").</param>
+    public static async Task<BackupPlan> DuplicateAsync(this PlanCatalog plans, Guid id, string? name, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        var plan = await plans.GetAsync(id, ct);
+        var taken = (await plans.ListAsync(ct)).Select(p => p.Name).ToHashSet();
+        return await plans.CreateAsync(NewPlan.From(plan) with { Name = name ?? Free($"Copy of {plan.Name}", taken) }, who, ct);
+    }
+
+    /// <summary>This name, or with a number behind it.</summary>
+    public static string Free(string name, IReadOnlySet<string> taken) =>
+        Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? name[..Math.Min(name.Length, 90)] : $"{name[..Math.Min(name.Length, 90)]} ({n})").First(n => !taken.Contains(n));
+}

@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Retention;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Plans;
+
+namespace TimeLocker.Server.Retention;
+
+/// <summary>All that has to be known of a plan to say what goes: read at once, then decided without the database.</summary>
+internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolicy? Policy, string? PolicyName, IReadOnlyList<Snapshot> Snapshots, ILookup<string, Pin> Pins, Pin? PlanPin, IReadOnlyDictionary<string, PendingRemoval> Pending, string? NewestGood, DateTimeOffset Now)
+{
+    /// <summary>So many at once and more than half of all: a person has to want it.</summary>
+    public const int ManyAtOnce = 10;
+
+    public static string Key(Snapshot snapshot) => snapshot.Original ?? snapshot.Id;
+
+    /// <returns>Null: there is no such plan.</returns>
+    public static async Task<Holding?> ReadAsync(TimeLockerDb db, Guid planId, DateTimeOffset now, CancellationToken ct = default)
+    {
+        if (await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct) is not { } plan)
+        {
+            return null;
+        }
+
+        var place = await db.Repositories.AsNoTracking().SingleAsync(r => r.Id == plan.RepositoryId, ct);
+        var host = await db.Machines.Where(m => m.Id == plan.MachineId).Select(m => m.Host).SingleOrDefaultAsync(ct);
+        var all = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == place.Id && s.PlanId == planId && s.Host == host).ToListAsync(ct);
+        var pins = await db.Pins.AsNoTracking().Where(p => p.RepositoryId == place.Id && (p.LegalHold || p.ExpiresAt == null || p.ExpiresAt > now)).ToListAsync(ct);
+        var pending = await db.PendingRemovals.AsNoTracking().Where(p => p.RepositoryId == place.Id && p.PlanId == planId).ToDictionaryAsync(p => p.Snapshot, ct);
+        var (policy, name) = await PlanRetention.OfAsync(db, plan, ct);
+        return new(plan, place, policy, name, [.. all.OrderByDescending(s => s.Time)], pins.Where(p => p.Snapshot is not null).ToLookup(p => p.Snapshot!),
+            pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending, await NewestGoodAsync(db, planId, all, now, ct), now);
+    }
+
+    /// <summary>Why nothing may be marked or removed now.</summary>
+    public Problem? Blocked(ClockDoubt doubt) =>
+        Place.AppendOnly ? new($"Nothing is removed from “{Place.Name}”.", "Its server takes new data but lets nothing be removed (append-only).", "Remove old snapshots where the storage is, with an account that may.")
+        : Plan.ArchivedAt is not null ? new("Nothing of this plan is removed.", "It is archived; its snapshots stay.", "Nothing has to be done.")
+        : doubt() is { } wrong ? wrong
+        : Plan.OpenAnomalies > 0 ? new("Nothing of this plan is removed for now.", "One of its last backups was unlike the others, and nobody has looked at it yet.", "Look at the anomaly and answer it; then removal goes on.")
+        : Plan.LastOutcome is RunOutcome.Failed or RunOutcome.Interrupted ? new("Nothing of this plan is removed for now.", "Its last backup did not come to a good end, and old snapshots may be needed.", "Make its next backup succeed.")
+        : null;
+
+    /// <summary>The fate of each snapshot, newest first.</summary>
+    public IReadOnlyList<SnapshotFate> Decide(RetentionPolicy? policy)
+    {
+        var fates = policy is null ? [.. Snapshots.Select(s => new Fate<Snapshot>(s, ["everything stays"]))] : RetentionRules.Apply(policy, Snapshots.Select(AsKept), Now);
+        var kept = fates.Where(f => f.Stays).Select(f => Key(f.Item)).ToHashSet(); // one of two with the same history stays: so does the other
+        return [.. fates.Select(f => Of(f, policy, kept))];
+    }
+
+    /// <summary>Those that a policy does not keep and nothing protects.</summary>
+    public IReadOnlyList<SnapshotFate> Going => [.. Decide(Policy).Where(f => f.Reasons.Count == 0)];
+
+    public bool AsksFirst(IReadOnlyCollection<SnapshotFate> going) =>
+        going.Count(f => f.PendingSince is null) is var fresh && fresh > ManyAtOnce && fresh * 2 > Snapshots.Count;
+
+    public IEnumerable<string> Warnings()
+    {
+        var future = Snapshots.Count(s => s.Time > Now);
+        return future == 0 ? [] : [$"{future} {(future == 1 ? "snapshot is" : "snapshots are")} dated in the future: a clock was wrong when {(future == 1 ? "it was" : "they were")} made. {(future == 1 ? "It does" : "They do")} not count as the newest."];
+    }
+
+    /// <summary>As restic groups by default: by machine (here always the same) and folders.</summary>
+    public static Kept<Snapshot> AsKept(Snapshot s) => new(s, s.Time, s.Tags, string.Join('\0', s.Paths.Order(StringComparer.Ordinal)));
+
+    private SnapshotFate Of(Fate<Snapshot> fate, RetentionPolicy? policy, HashSet<string> kept)
+    {
+        var (s, key) = (fate.Item, Key(fate.Item));
+        var pin = PlanPin ?? Pins[key].OrderByDescending(p => p.LegalHold).FirstOrDefault();
+        var pending = Pending.GetValueOrDefault(key);
+        IReadOnlyList<string> protects =
+            [
+                .. pin is null ? [] : (string[])[pin.LegalHold ? $"legal hold: {pin.Reason}" : $"pinned: {pin.Reason}"],
+                .. s.Id == NewestGood && !fate.Stays ? (string[])["newest good backup"] : [],
+                .. !fate.Stays && kept.Contains(key) ? (string[])["same history as one that stays"] : [],
+                .. !fate.Stays && s.Time > Now ? (string[])["dated in the future"] : [],
+            ];
+        IReadOnlyList<string> reasons = [.. fate.Reasons, .. protects];
+        var goes = reasons.Count == 0;
+        return new(s.Id, key, s.Time, [.. s.Tags.Where(t => !IsOwn(t))], reasons, goes ? pending?.MarkedAt : null, goes ? pending?.RemoveAfter ?? Now.AddDays(policy!.PendingDays) : null, pin is not null) { Bytes = s.Bytes, RunId = goes ? pending?.RunId : null };
+    }
+
+    public static bool IsOwn(string tag) => tag.StartsWith("tlrun:", StringComparison.Ordinal) || tag.StartsWith("tlcp:", StringComparison.Ordinal);
+
+    // Good is what its run called so; of a snapshot without a known run nothing bad is known.
+    private static async Task<string?> NewestGoodAsync(TimeLockerDb db, Guid plan, List<Snapshot> all, DateTimeOffset now, CancellationToken ct)
+    {
+        var partly = await db.Runs.Where(r => r.PlanId == plan && r.Kind == RunKind.Backup && r.Outcome != null && r.Outcome != RunOutcome.Succeeded).Select(r => r.Id).ToListAsync(ct);
+        var bad = partly.ToHashSet();
+        var past = all.Where(s => s.Time <= now).OrderByDescending(s => s.Time).ToList();
+        return (past.FirstOrDefault(s => s.RunId is not { } run || !bad.Contains(run)) ?? past.FirstOrDefault())?.Id;
+    }
+}

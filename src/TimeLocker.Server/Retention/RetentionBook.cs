@@ -1,0 +1,72 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Retention;
+
+/// <summary>After a good backup: what the policy does not keep any more waits for its removal. After a removal or a change of tags: the list agrees with the repository.</summary>
+public sealed class RetentionBook(ClockDoubt doubt, TimeProvider clock) : IRunBook
+{
+    public async Task RecordAsync(TimeLockerDb db, Run run)
+    {
+        switch (run)
+        {
+            case { Kind: RunKind.Backup, Outcome: RunOutcome.Succeeded or RunOutcome.Incomplete, SnapshotId: not null, PlanId: { } plan }:
+                await db.SaveChangesAsync(); // its snapshot counts
+                await Marks.MarkAsync(db, plan, doubt, clock.GetUtcNow(), byHand: false);
+                break;
+            case { Kind: RunKind.Forget, Result: { DryRun: false } result }:
+                await ForgottenAsync(db, run, result.Changed);
+                break;
+            case { Kind: RunKind.Tag, Request: TagRequest wanted, Result: { } result }:
+                await RetaggedAsync(db, run, wanted, result.Changed);
+                break;
+        }
+    }
+
+    private static async Task ForgottenAsync(TimeLockerDb db, Run run, IReadOnlyDictionary<string, string> changed)
+    {
+        var ids = changed.Keys.ToList();
+        var gone = await db.Snapshots.Where(s => s.RepositoryId == run.RepositoryId && ids.Contains(s.Id)).ToListAsync();
+        var keys = gone.Select(Holding.Key).ToList();
+        db.Snapshots.RemoveRange(gone);
+        db.PendingRemovals.RemoveRange(await db.PendingRemovals.Where(p => p.RepositoryId == run.RepositoryId && keys.Contains(p.Snapshot)).ToListAsync());
+        if (gone.Count > 0 && await db.Repositories.SingleOrDefaultAsync(r => r.Id == run.RepositoryId) is { } place)
+        {
+            var left = await db.Snapshots.Where(s => s.RepositoryId == run.RepositoryId && !ids.Contains(s.Id)).Select(s => (DateTimeOffset?)s.Time).ToListAsync();
+            (place.SnapshotCount, place.NewestSnapshotAt) = (left.Count, left.Max());
+        }
+    }
+
+    private static async Task RetaggedAsync(TimeLockerDb db, Run run, TagRequest wanted, IReadOnlyDictionary<string, string> changed)
+    {
+        var ids = changed.Keys.ToList();
+        foreach (var old in await db.Snapshots.Where(s => s.RepositoryId == run.RepositoryId && ids.Contains(s.Id)).ToListAsync())
+        {
+            db.Snapshots.Remove(old);
+            var made = changed[old.Id];
+            if (!await db.Snapshots.AnyAsync(s => s.RepositoryId == run.RepositoryId && s.Id == made))
+            {
+                db.Snapshots.Add(new Snapshot
+                {
+                    RepositoryId = old.RepositoryId,
+                    Id = made,
+                    Original = Holding.Key(old),
+                    Time = old.Time,
+                    Host = old.Host,
+                    Username = old.Username,
+                    Paths = old.Paths,
+                    Tags = [.. old.Tags.Except(wanted.Remove).Union(wanted.Add)],
+                    Tree = old.Tree,
+                    RunId = old.RunId,
+                    PlanId = old.PlanId,
+                    Files = old.Files,
+                    Bytes = old.Bytes,
+                    BytesAdded = old.BytesAdded,
+                });
+            }
+        }
+    }
+}

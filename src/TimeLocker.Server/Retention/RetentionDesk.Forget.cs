@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Retention;
+
+public sealed partial class RetentionDesk
+{
+    /// <summary>When the next snapshot has waited long enough, of those that no run removes already.</summary>
+    public async Task<DateTimeOffset?> NextAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.PendingRemovals.Where(p => p.RunId == null).MinAsync(p => (DateTimeOffset?)p.RemoveAfter, ct);
+    }
+
+    /// <summary>Removes what has waited long enough: one run for each plan.</summary>
+    public Task ForgetDueAsync(CancellationToken ct = default) => ForgetDueAsync(Actor.System, ct);
+
+    /// <summary>The look of the day: marks, lets go what need not go any more, ends pins that are over, and lets failed removals be tried again.</summary>
+    public Task SweepAsync(CancellationToken ct = default) => SweepAsync(Actor.System, ct);
+
+    private async Task ForgetDueAsync(Actor who, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        foreach (var plan in await db.PendingRemovals.Where(p => p.RunId == null && p.RemoveAfter <= now).Select(p => p.PlanId).Distinct().ToListAsync(ct))
+        {
+            await GuardedAsync(plan, () => ForgetAsync(plan, who, ct));
+        }
+    }
+
+    private async Task ForgetAsync(Guid plan, Actor who, CancellationToken ct)
+    {
+        if ((await DueAsync(plan, ct)).Count == 0)
+        {
+            return;
+        }
+
+        // The run's id is written down first: a kill before there is such a run leaves an id that the next sweep takes away.
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
+        var ids = await audit.ChangeAsync(who, "retention.forget", async (db, note) =>
+        {
+            var due = (await DueAsync(plan, ct)).Take(RunCoordinator.MostAtOnce).ToList();
+            var keys = due.Select(f => f.Key).ToList();
+            await db.PendingRemovals.Where(p => p.PlanId == plan && keys.Contains(p.Snapshot)).ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, id), ct);
+            note.About("plan", plan, new { run = id, snapshots = due.Select(f => f.Id) });
+            return due.Select(f => f.Id).ToList();
+        }, ct);
+        if (ids.Count > 0)
+        {
+            await runs.StartForgetAsync(plan, ids, who, id, ct);
+        }
+    }
+
+    // Decided anew at the last moment: the policy, a pin, an anomaly or the clock may have changed since it was marked.
+    private async Task<IReadOnlyList<SnapshotFate>> DueAsync(Guid plan, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        return await db.Runs.AnyAsync(r => r.PlanId == plan && r.Kind == RunKind.Forget && r.State != RunState.Ended, ct) || await Holding.ReadAsync(db, plan, now, ct) is not { } holding || holding.Blocked(doubt) is not null
+            ? []
+            : [.. holding.Going.Where(f => f is { PendingSince: not null, RunId: null } && f.RemoveAfter <= now)];
+    }
+
+    private async Task SweepAsync(Actor who, CancellationToken ct)
+    {
+        await pins.ExpireAsync(who, ct);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        await audit.TouchAsync(tidy => tidy.PendingRemovals.Where(p => p.RunId != null && !tidy.Runs.Any(r => r.Id == p.RunId && r.State != RunState.Ended))
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, (Guid?)null), ct), ct);
+        foreach (var plan in await db.Plans.Where(p => p.ArchivedAt == null || db.PendingRemovals.Any(r => r.PlanId == p.Id)).Select(p => p.Id).ToListAsync(ct))
+        {
+            await GuardedAsync(plan, () => ApplyAsync(plan, "the look of the day", who, ct));
+        }
+    }
+
+    // One plan's trouble is not another's.
+    private async Task GuardedAsync(Guid plan, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (ProblemException problem)
+        {
+            log.LogWarning("plan {Plan}: {Problem}", plan, problem.Message);
+        }
+    }
+}

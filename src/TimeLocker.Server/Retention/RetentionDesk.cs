@@ -1,0 +1,151 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Retention;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Plans;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Retention;
+
+/// <summary>The rules of a plan: of its own, or a named policy; neither: everything stays.</summary>
+public sealed record NewRetention
+{
+    public RetentionPolicy? Policy { get; init; }
+    public Guid? PolicyId { get; init; }
+}
+
+/// <summary>What stays and what goes: shown before, marked, and removed after a time of waiting.</summary>
+public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RunCoordinator runs, PinCatalog pins, ClockDoubt doubt, TimeProvider clock, ILogger<RetentionDesk> log)
+{
+    /// <summary>Something was marked or set, which may be due before the keeper looks again.</summary>
+    public event Action? Changed;
+
+    /// <param name="other">Instead of the plan's own policy: one that is only tried.</param>
+    public async Task<RetentionPreview> PreviewAsync(Guid plan, RetentionPolicy? other, CancellationToken ct = default)
+    {
+        var holding = await ReadAsync(plan, ct);
+        var policy = other?.Checked() ?? holding.Policy;
+        var fates = holding.Decide(policy);
+        List<SnapshotFate> remove = [.. fates.Where(f => f.Reasons.Count == 0)];
+        return new(plan, policy, other is null ? holding.Plan.PolicyId : null, other is null ? holding.PolicyName : null, [.. fates.Where(f => f.Reasons.Count > 0)], remove, [.. holding.Warnings()], holding.Blocked(doubt))
+        {
+            AsksFirst = holding.AsksFirst(remove),
+            KeepsLess = policy is not null && policy.KeepsLessThan(holding.Policy),
+        };
+    }
+
+    /// <summary>What will exist on each day of the coming year, if every backup is made when it is due.</summary>
+    public async Task<RetentionCalendar> CalendarAsync(Guid plan, DateOnly? day, RetentionPolicy? other, CancellationToken ct = default)
+    {
+        const int year = 366;
+        var holding = await ReadAsync(plan, ct);
+        var today = DateOnly.FromDateTime(holding.Now.UtcDateTime);
+        if (day is { } asked && (asked < today || asked >= today.AddDays(year)))
+        {
+            throw ProblemException.Invalid($"{asked:yyyy-MM-dd} is not in the coming year.", "The calendar goes from today to a year from now.", "Choose another day.");
+        }
+
+        var policy = other?.Checked() ?? holding.Policy;
+        var slots = holding.Plan.ArchivedAt is null ? Slots(holding.Plan, holding.Now, holding.Now.AddDays(year)) : [];
+        var series = string.Join('\0', holding.Plan.Sources.Order(StringComparer.Ordinal));
+        var pinned = holding.Snapshots.Where(s => holding.PlanPin is not null || holding.Pins.Contains(Holding.Key(s))).Select(s => s.Id).ToHashSet();
+        var pending = holding.Snapshots.Where(s => holding.Pending.ContainsKey(Holding.Key(s))).ToDictionary(s => s.Id, s => holding.Pending[Holding.Key(s)].RemoveAfter);
+        var days = RetentionForecast.Days(holding.Place.AppendOnly ? null : policy, holding.Snapshots.Select(s => Holding.AsKept(s)).Select(k => new Kept<string?>(k.Item.Id, k.Time, k.Tags, k.Series)),
+            slots, new(null, default, holding.Plan.Tags, series), pending, pinned, holding.Now, year).ToList();
+        return new([.. days.Select(d => new CalendarDay(d.Day, d.Snapshots.Count))], days.FirstOrDefault(d => d.Day == day), Math.Round(slots.Count / (double)year, 2));
+    }
+
+    /// <summary>Sets the rules of a plan. To keep less than before needs an Admin.</summary>
+    public async Task<BackupPlan> SetAsync(Guid planId, NewRetention wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        var changed = await audit.ChangeAsync(who, "plan.retention-set", async (db, note) =>
+        {
+            var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == planId && p.ArchivedAt == null, ct) ?? throw ProblemException.NotFound("plan", "See the list of plans.");
+            await PlanRetention.SetAsync(db, plan, wanted.Policy, wanted.PolicyId, who, ct);
+            note.About("plan", planId, new { policy = plan.Retention, named = plan.PolicyId });
+            return plan;
+        }, ct);
+        Changed?.Invoke();
+        return changed;
+    }
+
+    /// <summary>Marks what the policy does not keep; it is removed when it has waited long enough.</summary>
+    /// <param name="why">For the audit trail.</param>
+    public async Task ApplyAsync(Guid plan, string why, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        var byHand = who.Via != Via.System;
+        if (!byHand && !await DiffersAsync(plan, ct))
+        {
+            return;
+        }
+
+        await audit.ChangeAsync(who, "retention.applied", async (db, note) =>
+        {
+            var (marked, spared) = await Marks.MarkAsync(db, plan, doubt, clock.GetUtcNow(), byHand, ct);
+            note.About("plan", plan, new { why, marked, spared });
+        }, ct);
+        Changed?.Invoke();
+    }
+
+    /// <summary>What waits for its removal, the next to go first.</summary>
+    public async Task<IReadOnlyList<PendingRemoval>> PendingAsync(Guid? plan, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.PendingRemovals.AsNoTracking().Where(p => plan == null || p.PlanId == plan).OrderBy(p => p.RemoveAfter).ToListAsync(ct);
+    }
+
+    /// <summary>Brings a snapshot back that waits for its removal: it is pinned, so that it is not marked again.</summary>
+    /// <param name="snapshot">Its id, or what that was first; or an unambiguous beginning.</param>
+    public async Task<Pin> KeepAsync(Guid plan, string snapshot, string? reason, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        var holding = await ReadAsync(plan, ct);
+        var found = holding.Snapshots.Where(s => snapshot.Length >= 4 && (s.Id.StartsWith(snapshot, StringComparison.Ordinal) || s.Original?.StartsWith(snapshot, StringComparison.Ordinal) == true)).ToList();
+        var one = found is [var only] ? only : throw ProblemException.NotFound("snapshot of this plan", "See the plan's Keep tab.");
+        if (holding.Pending.GetValueOrDefault(Holding.Key(one))?.RunId is { } id)
+        {
+            await using var db = await databases.CreateDbContextAsync(ct);
+            if (await db.Runs.AnyAsync(r => r.Id == id && r.State != RunState.Ended && r.State != RunState.Queued, ct))
+            {
+                throw new ProblemException(ProblemKind.Conflict, "This snapshot is being removed now.", "Its time of waiting is over, and the run is under way.", "Cancel the run at once, then try again.");
+            }
+        }
+
+        return await pins.PinAsync(new() { RepositoryId = holding.Place.Id, Snapshot = one.Id, Reason = string.IsNullOrWhiteSpace(reason) ? "Brought back before its removal" : reason }, who, ct);
+    }
+
+    private async Task<Holding> ReadAsync(Guid plan, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), ct) ?? throw ProblemException.NotFound("plan", "See the list of plans.");
+    }
+
+    private async Task<bool> DiffersAsync(Guid plan, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), ct) is { } holding
+            && holding.Going is var going
+            && (holding.Pending.Keys.Except(going.Select(f => f.Key)).Any() || (holding.Blocked(doubt) is null && !holding.AsksFirst(going) && going.Any(f => f.PendingSince is null)));
+    }
+
+    // Of a schedule with a slot every minute a year would be half a million: one every five minutes shows the same.
+    private static List<DateTimeOffset> Slots(BackupPlan plan, DateTimeOffset from, DateTimeOffset until)
+    {
+        List<DateTimeOffset> slots = [];
+        foreach (var at in plan.Schedules.SelectMany(s => s.Slots(from, until)).Order())
+        {
+            if (slots.Count == 0 || at - slots[^1] >= TimeSpan.FromMinutes(5))
+            {
+                slots.Add(at);
+            }
+        }
+
+        return slots;
+    }
+}
