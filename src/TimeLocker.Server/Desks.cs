@@ -7,6 +7,7 @@ using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Snapshots;
+using TimeLocker.Server.Triggers;
 
 namespace TimeLocker.Server;
 
@@ -35,6 +36,7 @@ internal static class Desks
         .AddSingleton(_ => new TreeCache(Path.Combine(options.Data, "cache.db")))
         .AddSingleton<SnapshotCatalog>()
         .AddSingleton<SnapshotBrowser>()
+        .AddTriggers()
         .AddSingleton<StatusBoard>()
         .AddHostedService<SnapshotKeeper>();
 }

@@ -18,7 +18,7 @@ public sealed partial class RunCoordinator
 
         var place = await repositories.GetAsync(repository, ct);
         var request = new CheckRequest(wanted.Depth, wanted.Depth == CheckDepth.Part ? wanted.Part ?? place.Health.Coverage.Next : 0);
-        return await QueueAsync(NewHealthRun(RunKind.Check, "Check of", place, request, who), who, ct);
+        return await QueueAsync(NewHealthRun(RunKind.Check, "Check of", place, request, who, wanted.Cause), who, ct);
     }
 
     /// <summary>Removes data that no snapshot needs.</summary>
@@ -85,11 +85,11 @@ public sealed partial class RunCoordinator
     private static Repository Removable(Repository place, bool dryRun) => !place.AppendOnly || dryRun ? place
         : throw new ProblemException(ProblemKind.Conflict, $"Nothing can be removed from “{place.Name}”.", "Its server takes new data but lets nothing be removed (append-only).", "Do this where the storage is, with an account that may remove.");
 
-    private Run NewHealthRun(RunKind kind, string verb, Repository place, RunRequest request, Actor who) => new()
+    private Run NewHealthRun(RunKind kind, string verb, Repository place, RunRequest request, Actor who, RunCause? cause = null) => new()
     {
         Id = Guid.CreateVersion7(clock.GetUtcNow()),
         Kind = kind,
-        Cause = who.Via == Via.Ui ? RunCause.Person : RunCause.Api,
+        Cause = cause ?? (who.Via == Via.Ui ? RunCause.Person : RunCause.Api),
         RepositoryId = place.Id,
         MachineId = place.MachineId,
         Title = $"{verb} {place.Name}",
