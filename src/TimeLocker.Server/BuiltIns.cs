@@ -10,6 +10,7 @@ using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Secrets;
 using TimeLocker.Server.Snapshots;
+using TimeLocker.Server.Triggers;
 
 namespace TimeLocker.Server;
 
@@ -38,6 +39,7 @@ public static class BuiltIns
         RepositoryOperations.Map(map);
         SnapshotOperations.Map(map);
         PlanOperations.Map(map);
+        TriggerOperations.Map(map);
         RunOperations.Map(map);
         HealthOperations.Map(map);
         IdentityOperations.Map(map);

@@ -37,11 +37,10 @@ public static class TriggerRules
             return at;
         }
 
-        var zone = plan.Schedules is [var first, ..] ? TimeZoneInfo.FindSystemTimeZoneById(first.Zone) : local;
         var minute = at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMinute));
         for (var next = minute; next < at + Farthest; next = next.AddMinutes(1))
         {
-            if (Open(plan.Windows, TimeZoneInfo.ConvertTime(next, zone).DateTime))
+            if (IsOpen(plan, next, local))
             {
                 return Latest(at, next);
             }
@@ -50,7 +49,13 @@ public static class TriggerRules
         return null;
     }
 
-    private static bool Open(PlanWindows hours, DateTime at) => (hours.Allowed.Count == 0 || hours.Allowed.Any(w => w.Covers(at))) && !hours.Blocked.Any(w => w.Covers(at));
+    /// <summary>Whether a moment is within the hours in which the plan may begin by itself.</summary>
+    public static bool IsOpen(BackupPlan plan, DateTimeOffset moment, TimeZoneInfo local)
+    {
+        var zone = plan.Schedules is [var first, ..] ? TimeZoneInfo.FindSystemTimeZoneById(first.Zone) : local;
+        var at = TimeZoneInfo.ConvertTime(moment, zone).DateTime;
+        return (plan.Windows.Allowed.Count == 0 || plan.Windows.Allowed.Any(w => w.Covers(at))) && !plan.Windows.Blocked.Any(w => w.Covers(at));
+    }
 
     private static DateTimeOffset Latest(params DateTimeOffset?[] moments) => moments.Max()!.Value;
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
@@ -9,8 +10,11 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Plans;
 
 /// <summary>The plans: what is saved, from where, to where.</summary>
-public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, TimeProvider clock)
+public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, IEnumerable<IEventTrigger> events, TimeProvider clock)
 {
+    /// <summary>A plan was made, changed or archived.</summary>
+    public event Action<Guid>? Changed;
+
     public async Task<IReadOnlyList<BackupPlan>> ListAsync(CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -45,7 +49,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
     public Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return audit.ChangeAsync(who, "plan.created", async (db, note) =>
+        return ToldAsync(audit.ChangeAsync(who, "plan.created", async (db, note) =>
         {
             var repository = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == wanted.RepositoryId, ct) ?? throw ProblemException.NotFound("repository", "Choose one of the list, or add one.");
             var plan = new BackupPlan
@@ -62,14 +66,14 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
             db.Plans.Add(plan);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
-        }, ct);
+        }, ct));
     }
 
     /// <summary>Everything but the repository and the machine, which a plan keeps for its life.</summary>
     public Task<BackupPlan> UpdateAsync(Guid id, NewPlan wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return audit.ChangeAsync(who, "plan.changed", async (db, note) =>
+        return ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
             if (wanted.RepositoryId != Guid.Empty && wanted.RepositoryId != plan.RepositoryId)
@@ -80,21 +84,30 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
             await FillAsync(db, plan, wanted, ct);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
-        }, ct);
+        }, ct));
     }
 
     /// <summary>Takes it out of use. Its runs and snapshots stay.</summary>
     public Task ArchiveAsync(Guid id, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return audit.ChangeAsync(who, "plan.archived", async (db, note) =>
+        return ToldAsync(audit.ChangeAsync(who, "plan.archived", async (db, note) =>
         {
-            (await FindAsync(db, id, ct)).ArchivedAt = clock.GetUtcNow();
+            var plan = await FindAsync(db, id, ct);
+            plan.ArchivedAt = clock.GetUtcNow();
             note.About("plan", id);
-        }, ct);
+            return plan;
+        }, ct));
     }
 
-    private static async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, CancellationToken ct)
+    private async Task<BackupPlan> ToldAsync(Task<BackupPlan> change)
+    {
+        var plan = await change;
+        Changed?.Invoke(plan.Id);
+        return plan;
+    }
+
+    private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, CancellationToken ct)
     {
         plan.Name = Label.Checked("plan", wanted.Name);
         plan.Sources = PlanRules.Sources(wanted.Sources);
@@ -106,7 +119,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
         (plan.Command, plan.Hooks) = (wanted.Command, [.. wanted.Hooks]);
         (plan.Schedules, plan.Windows, plan.TargetHours) = ([.. wanted.Schedules], wanted.Windows ?? PlanWindows.Always, wanted.TargetHours);
-        (plan.Triggers, plan.Conditions, plan.Retries) = ([.. wanted.Triggers], wanted.Conditions ?? RunConditions.None, wanted.Retries ?? RetryRules.Usual);
+        (plan.Triggers, plan.Conditions, plan.Retries) = (await PlanEvents.CheckedAsync(db, plan, wanted.Triggers, [.. agents.Find(plan.MachineId).Triggers, .. events], ct), wanted.Conditions ?? RunConditions.None, wanted.Retries ?? RetryRules.Usual);
         (plan.Retention, plan.PolicyId) = (wanted.Retention, wanted.PolicyId);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
         {

@@ -8,7 +8,7 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>Writes a run's milestones. The end of a run and all that is counted from it are one transaction with its audit entry.</summary>
-public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, TimeProvider clock)
+public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, TimeProvider clock)
 {
     public Task QueuedAsync(Run run, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "run.queued", (db, note) =>
     {

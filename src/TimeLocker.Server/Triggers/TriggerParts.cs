@@ -9,5 +9,11 @@ internal static class TriggerParts
     public static IServiceCollection AddTriggers(this IServiceCollection services) => services
         .AddSingleton<CallTrigger>()
         .AddSingleton<IEventTrigger>(s => s.GetRequiredService<CallTrigger>())
-        .AddSingleton<TriggerDesk>();
+        .AddSingleton<IEventTrigger, AfterPlanTrigger>()
+        .AddSingleton<IEventTrigger, SizeTrigger>()
+        .AddSingleton<IEventTrigger, CountTrigger>()
+        .AddSingleton<TriggerDesk>()
+        .AddSingleton<OutsideTimers>()
+        .AddHostedService<TriggerWatch>()
+        .AddHostedService<OutsideTimerWatch>();
 }
