@@ -1,6 +1,7 @@
 using TimeLocker.Agent.Checks;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
+using TimeLocker.Agent.Triggers;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
@@ -31,11 +32,12 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(state, "runs"), Private);
         (this.time, begun, binary, this.restic) = (time, time.GetUtcNow(), restic, new ResticProcess(state, restic) { Patience = patience ?? TimeSpan.FromMinutes(10) });
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
+        Triggers = [new FilesTrigger(time), new VolumeTrigger(time), new BootTrigger(state, time), new ShutdownTrigger(time), new NetworkTrigger(time), new SpaceTrigger(time)];
     }
 
     public Surroundings Around { get; init; } = new();
 
-    public IReadOnlyList<Core.Triggers.IEventTrigger> Triggers { get; } = [];
+    public IReadOnlyList<Core.Triggers.IEventTrigger> Triggers { get; }
 
     public bool Knows(Guid runId) => Live(runId) is not null || RunFolder.Of(state, runId).Exists;
 

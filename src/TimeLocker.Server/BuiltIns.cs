@@ -11,6 +11,7 @@ using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Secrets;
 using TimeLocker.Server.Snapshots;
+using TimeLocker.Server.Triggers;
 
 namespace TimeLocker.Server;
 
@@ -39,6 +40,7 @@ public static class BuiltIns
         RepositoryOperations.Map(map);
         SnapshotOperations.Map(map);
         PlanOperations.Map(map);
+        TriggerOperations.Map(map);
         RunOperations.Map(map);
         HealthOperations.Map(map);
         ClockOperations.Map(map);

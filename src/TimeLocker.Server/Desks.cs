@@ -8,6 +8,7 @@ using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Snapshots;
+using TimeLocker.Server.Triggers;
 
 namespace TimeLocker.Server;
 
@@ -40,6 +41,7 @@ internal static class Desks
         .AddSingleton(_ => new TreeCache(Path.Combine(options.Data, "cache.db")))
         .AddSingleton<SnapshotCatalog>()
         .AddSingleton<SnapshotBrowser>()
+        .AddTriggers()
         .AddSingleton<StatusBoard>()
         .AddRetention()
         .AddHostedService<SnapshotKeeper>();

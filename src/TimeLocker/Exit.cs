@@ -16,7 +16,7 @@ internal static class Exit
 
     public static int Of(RunOutcome? outcome) => outcome switch
     {
-        RunOutcome.Succeeded => Ok,
+        RunOutcome.Succeeded or RunOutcome.Skipped => Ok, // what was left out for a reason is no failure
         RunOutcome.Incomplete => Incomplete,
         RunOutcome.Cancelled => Cancelled,
         _ => Failed,

@@ -58,7 +58,7 @@ internal sealed partial class MountCheck : ICheck
         return null;
     }
 
-    private static (string, string)? Read(string[] fields) => Array.IndexOf(fields, "-") is > 0 and var dash && dash + 2 < fields.Length ? (Plain(fields[4]), Plain(fields[dash + 2])) : null;
+    internal static (string Point, string Source)? Read(string[] fields) => Array.IndexOf(fields, "-") is > 0 and var dash && dash + 2 < fields.Length ? (Plain(fields[4]), Plain(fields[dash + 2])) : null;
 
     private static bool Same(string mounted, string expected) => mounted.TrimEnd('/') == expected.TrimEnd('/');
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using TimeLocker.Core.Extensions;
 
 namespace TimeLocker.Core.Triggers;
@@ -6,21 +5,32 @@ namespace TimeLocker.Core.Triggers;
 /// <summary>Something that can start a plan other than the time. Those of a machine come from its agent, the others from the server.</summary>
 public interface IEventTrigger : IExtension
 {
-    /// <summary>Watches until cancelled; costs nothing while nothing happens. Firings that follow each other closely are joined by the implementation.</summary>
+    /// <summary>What it waits for, in a sentence.</summary>
+    string Help { get; }
+
+    /// <summary>
+    /// Watches until cancelled; costs next to nothing while nothing happens. Firings that follow each other closely are joined by the
+    /// implementation. Beside its own fields it gets those of <see cref="TriggerContext"/>.
+    /// </summary>
     /// <exception cref="ProblemException">It cannot be watched here: what, why, next step. The desk shows it and tries again later.</exception>
     IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct);
 }
 
-/// <param name="Why">A sentence for people: what happened ("“/srv/photos” changed").</param>
-public sealed record Firing(DateTimeOffset At, string Why);
-
-public enum TriggerAction { Backup, Check, Retention }
-
-/// <summary>A trigger of a plan, and what it starts.</summary>
-/// <param name="Kind">Of an <see cref="IEventTrigger"/>.</param>
-public sealed record PlanTrigger(string Kind, IReadOnlyDictionary<string, string> Values, TriggerAction Action)
+/// <summary>What a trigger is told about its plan, under names that no field can have.</summary>
+public static class TriggerContext
 {
-    /// <summary>Not again within so many minutes of its last start.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public int PauseMinutes { get; init; } = 60;
+    public const string Plan = "$plan", Repository = "$repository";
+}
+
+/// <param name="Why">A sentence for people: what happened ("“/srv/photos” changed").</param>
+public sealed record Firing(DateTimeOffset At, string Why)
+{
+    /// <summary>It still matters later: what may not start at once (a pause, closed hours, started a moment ago) starts as soon as it may.</summary>
+    public bool Later { get; init; }
+
+    /// <summary>Something waits for what is started (a shutdown): the watch goes on when that is over.</summary>
+    public bool Holds { get; init; }
+
+    /// <summary>Nothing happened and nothing starts: the watch says how it watches.</summary>
+    public bool OnlySays { get; init; }
 }

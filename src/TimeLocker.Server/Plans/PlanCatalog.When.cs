@@ -7,31 +7,24 @@ public sealed partial class PlanCatalog
 {
     private static readonly DateTimeOffset UntilResumed = DateTimeOffset.MaxValue;
 
-    /// <summary>A plan came, changed or went: something else may be due now. Raised after it is written.</summary>
-    public event Action? Changed;
-
-    internal void TellChanged() => Changed?.Invoke();
-
     /// <summary>When a plan runs by itself, and nothing else of it.</summary>
     /// <param name="windows">Null: as before.</param>
     /// <param name="targetHours">Null: as before; 0: none.</param>
-    public async Task<BackupPlan> ScheduleAsync(Guid id, IReadOnlyList<Schedule> schedules, PlanWindows? windows, int? targetHours, Actor who, CancellationToken ct = default)
+    public Task<BackupPlan> ScheduleAsync(Guid id, IReadOnlyList<Schedule> schedules, PlanWindows? windows, int? targetHours, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        var changed = await audit.ChangeAsync(who, "plan.changed", async (db, note) =>
+        return ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
             Schedule(plan, schedules, windows ?? plan.Windows, targetHours switch { null => plan.TargetHours, 0 => null, _ => targetHours });
             note.About("plan", id, Settings(plan));
             return plan;
-        }, ct);
-        TellChanged();
-        return changed;
+        }, ct));
     }
 
     /// <summary>Nothing of this plan begins by itself until then; by hand it can be run.</summary>
     /// <param name="until">Null: until somebody resumes it.</param>
-    public async Task<BackupPlan> PauseAsync(Guid id, DateTimeOffset? until, Actor who, CancellationToken ct = default)
+    public Task<BackupPlan> PauseAsync(Guid id, DateTimeOffset? until, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
         if (until <= clock.GetUtcNow())
@@ -39,29 +32,25 @@ public sealed partial class PlanCatalog
             throw ProblemException.Invalid("The plan cannot be paused until then.", "This moment is over.", "Choose a later one.");
         }
 
-        var plan = await audit.ChangeAsync(who, "plan.paused", async (db, note) =>
+        return ToldAsync(audit.ChangeAsync(who, "plan.paused", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
             plan.PausedUntil = until?.ToUniversalTime() ?? UntilResumed;
             note.About("plan", id, new { until = plan.PausedUntil });
             return plan;
-        }, ct);
-        TellChanged();
-        return plan;
+        }, ct));
     }
 
-    public async Task<BackupPlan> ResumeAsync(Guid id, Actor who, CancellationToken ct = default)
+    public Task<BackupPlan> ResumeAsync(Guid id, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        var plan = await audit.ChangeAsync(who, "plan.resumed", async (db, note) =>
+        return ToldAsync(audit.ChangeAsync(who, "plan.resumed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
             plan.PausedUntil = null;
             note.About("plan", id);
             return plan;
-        }, ct);
-        TellChanged();
-        return plan;
+        }, ct));
     }
 
     // A new schedule looks ahead only: what it would have meant yesterday was not missed.

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
@@ -9,8 +10,11 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Plans;
 
 /// <summary>The plans: what is saved, from where, to where.</summary>
-public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, TimeProvider clock)
+public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, IEnumerable<IEventTrigger> events, TimeProvider clock)
 {
+    /// <summary>A plan was made, changed or archived.</summary>
+    public event Action<Guid>? Changed;
+
     public async Task<IReadOnlyList<BackupPlan>> ListAsync(CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -42,10 +46,10 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
 
     public DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).DateTime);
 
-    public async Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default)
+    public Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        var created = await audit.ChangeAsync(who, "plan.created", async (db, note) =>
+        return ToldAsync(audit.ChangeAsync(who, "plan.created", async (db, note) =>
         {
             var repository = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == wanted.RepositoryId, ct) ?? throw ProblemException.NotFound("repository", "Choose one of the list, or add one.");
             var plan = new BackupPlan
@@ -62,16 +66,14 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
             db.Plans.Add(plan);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
-        }, ct);
-        TellChanged();
-        return created;
+        }, ct));
     }
 
     /// <summary>Everything but the repository and the machine, which a plan keeps for its life.</summary>
-    public async Task<BackupPlan> UpdateAsync(Guid id, NewPlan wanted, Actor who, CancellationToken ct = default)
+    public Task<BackupPlan> UpdateAsync(Guid id, NewPlan wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        var changed = await audit.ChangeAsync(who, "plan.changed", async (db, note) =>
+        return ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
             if (wanted.RepositoryId != Guid.Empty && wanted.RepositoryId != plan.RepositoryId)
@@ -82,31 +84,39 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
             await FillAsync(db, plan, wanted, who, ct);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
-        }, ct);
-        TellChanged();
-        return changed;
+        }, ct));
     }
 
-    public Task ChangeHooksAsync(Guid id, IReadOnlyList<Hook> hooks, Actor who, CancellationToken ct = default)
+    public Task<BackupPlan> ChangeHooksAsync(Guid id, IReadOnlyList<Hook> hooks, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return audit.ChangeAsync(who, "plan.changed", async (db, note) =>
+        return ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
             plan.Hooks = HookRules.Hooks(hooks);
             note.About("plan", plan.Id, Settings(plan));
-        }, ct);
+            return plan;
+        }, ct));
     }
 
     /// <summary>Takes it out of use. Its runs and snapshots stay.</summary>
     public Task ArchiveAsync(Guid id, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return audit.ChangeAsync(who, "plan.archived", async (db, note) =>
+        return ToldAsync(audit.ChangeAsync(who, "plan.archived", async (db, note) =>
         {
-            (await FindAsync(db, id, ct)).ArchivedAt = clock.GetUtcNow();
+            var plan = await FindAsync(db, id, ct);
+            plan.ArchivedAt = clock.GetUtcNow();
             note.About("plan", id);
-        }, ct);
+            return plan;
+        }, ct));
+    }
+
+    private async Task<BackupPlan> ToldAsync(Task<BackupPlan> change)
+    {
+        var plan = await change;
+        Changed?.Invoke(plan.Id);
+        return plan;
     }
 
     private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, Actor who, CancellationToken ct)
@@ -122,7 +132,8 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
         plan.Hooks = HookRules.Hooks(wanted.Hooks);
         Schedule(plan, wanted.Schedules, wanted.Windows, wanted.TargetHours);
-        (plan.Triggers, plan.Conditions, plan.Retries) = ([.. wanted.Triggers], wanted.Conditions ?? RunConditions.None, HookRules.Retries(wanted.Retries));
+        plan.Triggers = await PlanEvents.CheckedAsync(db, plan, wanted.Triggers, [.. agents.Find(plan.MachineId).Triggers, .. events], ct);
+        (plan.Conditions, plan.Retries) = (wanted.Conditions ?? RunConditions.None, HookRules.Retries(wanted.Retries));
         await PlanRetention.SetAsync(db, plan, wanted.Retention, wanted.PolicyId, who, ct);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
         {

@@ -8,6 +8,9 @@ public sealed record NewCheck
 
     /// <summary>Which part of the stored data, for Part; null: the next of the round.</summary>
     public int? Part { get; init; }
+
+    // Said by TimeLocker itself, never from outside.
+    internal RunCause? Cause { get; init; }
 }
 
 public sealed record NewPrune

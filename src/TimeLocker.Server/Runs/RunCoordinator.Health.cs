@@ -19,7 +19,7 @@ public sealed partial class RunCoordinator
 
         var place = await repositories.GetAsync(repository, ct);
         var request = new CheckRequest(wanted.Depth, wanted.Depth == CheckDepth.Part ? wanted.Part ?? place.Health.Coverage.Next : 0);
-        return await QueueAsync(NewHealthRun(RunKind.Check, "Check of", place, request, who), who, ct);
+        return await QueueAsync(NewHealthRun(RunKind.Check, "Check of", place, request, who, wanted.Cause), who, ct);
     }
 
     /// <summary>Removes data that no snapshot needs.</summary>
@@ -91,11 +91,11 @@ public sealed partial class RunCoordinator
     private static Repository Removable(Repository place, bool dryRun) => !place.AppendOnly || dryRun ? place
         : throw new ProblemException(ProblemKind.Conflict, $"Nothing can be removed from “{place.Name}”.", "Its server takes new data but lets nothing be removed (append-only).", "Do this where the storage is, with an account that may remove.");
 
-    private Run NewHealthRun(RunKind kind, string verb, Repository place, RunRequest request, Actor who, RunSlot? slot = null, Guid? id = null) => new()
+    private Run NewHealthRun(RunKind kind, string verb, Repository place, RunRequest request, Actor who, RunSlot? slot = null, Guid? id = null, RunCause? cause = null) => new()
     {
         Id = id ?? Guid.CreateVersion7(clock.GetUtcNow()),
         Kind = kind,
-        Cause = slot?.Cause ?? (who.Via == Via.Ui ? RunCause.Person : RunCause.Api),
+        Cause = slot?.Cause ?? cause ?? (who.Via == Via.Ui ? RunCause.Person : RunCause.Api),
         Slot = slot?.At,
         NotBefore = slot?.NotBefore,
         RepositoryId = place.Id,

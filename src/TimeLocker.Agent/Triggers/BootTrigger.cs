@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Triggers;
+
+namespace TimeLocker.Agent.Triggers;
+
+/// <summary>The machine was started since TimeLocker last looked. Which boot was seen is kept in the agent's folder.</summary>
+public sealed class BootTrigger : IEventTrigger
+{
+    // Whoever adds the event an hour after a boot does not mean that one.
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
+
+    private readonly TimeProvider clock;
+    private readonly long begun;
+    private readonly bool booted;
+    private readonly DateTimeOffset bootedAt;
+
+    public BootTrigger(string state, TimeProvider clock, string bootFile = "/proc/sys/kernel/random/boot_id")
+    {
+        (this.clock, begun) = (clock, clock.GetTimestamp());
+        var seen = Path.Combine(state, "boot-id");
+        var boot = File.ReadAllText(bootFile).Trim();
+        var before = File.Exists(seen) ? File.ReadAllText(seen).Trim() : boot;
+        booted = before != boot;
+        bootedAt = clock.GetUtcNow() - TimeSpan.FromMilliseconds(Environment.TickCount64);
+        if (booted || !File.Exists(seen))
+        {
+            using var file = new FileStream(seen, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            file.Write(Encoding.ASCII.GetBytes(boot));
+        }
+    }
+
+    public string Kind => "boot";
+    public string Title => "The machine starts";
+    public string Help => "Once after each start of the machine.";
+    public IReadOnlyList<Field> Fields { get; } =
+    [
+        new("afterSeconds", "Wait (seconds)", FieldType.Number) { Default = "60", Help = "So that network and disks are there.", Rule = FilesTrigger.Between(0, 86400) },
+    ];
+
+    public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
+    {
+        if (booted && clock.GetElapsedTime(begun) < Fresh)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(FilesTrigger.Number(values, "afterSeconds", 60)), clock, ct);
+            yield return new(bootedAt, string.Create(CultureInfo.InvariantCulture, $"The machine was started at {TimeZoneInfo.ConvertTime(bootedAt, clock.LocalTimeZone):HH:mm}.")) { Later = true };
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, clock, ct);
+    }
+}

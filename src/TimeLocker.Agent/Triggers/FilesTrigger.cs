@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Triggers;
+
+namespace TimeLocker.Agent.Triggers;
+
+/// <summary>Files below a folder changed, and then nothing changed for a while.</summary>
+public sealed class FilesTrigger(TimeProvider clock) : IEventTrigger
+{
+    public string Kind => "files";
+    public string Title => "Files change";
+    public string Help => "Something below a folder was written, made, renamed or deleted, and then it was quiet for a while.";
+    public IReadOnlyList<Field> Fields { get; } =
+    [
+        new("path", "Folder", FieldType.Folder) { Required = true, Example = "/home/anna/Documents" },
+        new("quietSeconds", "Quiet for (seconds)", FieldType.Number) { Default = "60", Help = "It begins when nothing has changed for so long.", Rule = Between(1, 86400) },
+        new("mostMinutes", "At the latest after (minutes)", FieldType.Number) { Default = "30", Advanced = true, Help = "Where it is never quiet, it begins so long after the first change.", Rule = Between(1, 10080) },
+    ];
+
+    /// <summary>False: never ask the system to tell, always look. How often it looks.</summary>
+    internal bool Listens { get; init; } = true;
+    internal TimeSpan Every { get; init; } = TimeSpan.FromMinutes(5);
+
+    public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var (path, quiet, most) = (values["path"], TimeSpan.FromSeconds(Number(values, "quietSeconds", 60)), TimeSpan.FromMinutes(Number(values, "mostMinutes", 30)));
+        using var eye = new FolderEye(path, clock, Listens) { Every = Every };
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var watch = Task.Run(() => eye.KeepWatchAsync(ending.Token), CancellationToken.None);
+        var said = (string?)null;
+        try
+        {
+            while (true)
+            {
+                var change = eye.Changed.WaitAsync(TimeSpan.FromSeconds(2), clock, ct);
+                if (await Task.WhenAny(watch, change) == watch)
+                {
+                    await watch; // it ended: with its problem
+                }
+
+                if (eye.Looks is { } why && why != said)
+                {
+                    said = why;
+                    yield return new(clock.GetUtcNow(), $"It looks every {Every.TotalMinutes:0} minutes instead of being told: {why}.") { OnlySays = true };
+                }
+
+                if (await change)
+                {
+                    await QuietAsync(eye.Changed, quiet, most, ct);
+                    yield return new(clock.GetUtcNow(), $"Files in “{path}” changed.") { Later = true };
+                }
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await watch.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task QuietAsync(Signal changed, TimeSpan quiet, TimeSpan most, CancellationToken ct)
+    {
+        for (var since = clock.GetTimestamp(); clock.GetElapsedTime(since) < most && await changed.WaitAsync(quiet, clock, ct);)
+        {
+        }
+    }
+
+    internal static Func<string, string?> Between(long least, long most) => value => long.Parse(value, CultureInfo.InvariantCulture) is var number && number >= least && number <= most ? null : $"It is not between {least} and {most}.";
+
+    internal static long Number(FieldValues values, string name, long usual) => long.TryParse(values[name], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : usual;
+}

@@ -1,0 +1,54 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Triggers;
+
+namespace TimeLocker.Agent.Triggers;
+
+/// <summary>A server answers that did not answer before: back in the office, the VPN is up, the NAS is on.</summary>
+public sealed class NetworkTrigger(TimeProvider clock) : IEventTrigger
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public string Kind => "network";
+    public string Title => "A server becomes reachable";
+    public string Help => "A host answers at a port after it did not.";
+    public IReadOnlyList<Field> Fields { get; } =
+    [
+        new("host", "Host") { Required = true, Example = "nas.local", Pattern = "[A-Za-z0-9]([A-Za-z0-9.:_-]{0,252})" },
+        new("port", "Port", FieldType.Number) { Required = true, Default = "22", Example = "22", Rule = FilesTrigger.Between(1, 65535) },
+    ];
+
+    internal TimeSpan Every { get; init; } = TimeSpan.FromSeconds(30);
+
+    public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var (host, port) = (values["host"], (int)FilesTrigger.Number(values, "port", 22));
+        for (var answers = await AnswersAsync(host, port, ct); ;)
+        {
+            await Task.Delay(Every, clock, ct);
+            var answered = answers;
+            answers = await AnswersAsync(host, port, ct);
+            if (answers && !answered)
+            {
+                yield return new(clock.GetUtcNow(), $"{host} became reachable.");
+            }
+        }
+    }
+
+    private async Task<bool> AnswersAsync(string host, int port, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        using var socket = new TcpClient();
+        try
+        {
+            await socket.ConnectAsync(host, port, either.Token);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Triggers;
+
+namespace TimeLocker.Agent.Triggers;
+
+/// <summary>A disk runs full. Once when it goes below the limit, again only after it was above.</summary>
+public sealed class SpaceTrigger(TimeProvider clock) : IEventTrigger
+{
+    public string Kind => "space";
+    public string Title => "Free space runs low";
+    public string Help => "Less is free on the disk of a folder than you want.";
+    public IReadOnlyList<Field> Fields { get; } =
+    [
+        new("path", "Folder on the disk", FieldType.Folder) { Required = true, Example = "/srv/backup" },
+        new("below", "Less free than") { Required = true, Example = "20 GiB", Pattern = "[0-9]{1,6} ?(GiB|MiB|%)", Help = "GiB, MiB, or % of the disk." },
+    ];
+
+    internal TimeSpan Every { get; init; } = TimeSpan.FromMinutes(1);
+
+    public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var (path, below) = (values["path"], values["below"]);
+        for (var low = false; ; await Task.Delay(Every, clock, ct))
+        {
+            var (was, disk) = (low, Disk(path));
+            low = disk.Free < Limit(below, disk.Size);
+            if (low && !was)
+            {
+                yield return new(clock.GetUtcNow(), string.Create(CultureInfo.InvariantCulture, $"Only {disk.Free / (double)(1 << 20):#,0} MiB are free on the disk of “{path}”.")) { Later = true };
+            }
+        }
+    }
+
+    /// <returns>Bytes.</returns>
+    internal static double Limit(string below, long size)
+    {
+        var digits = below.TakeWhile(char.IsAsciiDigit).Count();
+        var number = double.Parse(below.AsSpan(0, digits), CultureInfo.InvariantCulture);
+        return below[digits..].Trim() switch { "%" => size * number / 100, "MiB" => number * (1 << 20), _ => number * (1 << 30) };
+    }
+
+    private static (long Free, long Size) Disk(string path)
+    {
+        try
+        {
+            var drive = Directory.Exists(path) ? new DriveInfo(path) : throw new DirectoryNotFoundException("There is no such folder.");
+            return (drive.AvailableFreeSpace, drive.TotalSize);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProblemException(ProblemKind.Unavailable, new($"The free space of “{path}” cannot be seen.", e.Message, "Mount it, or choose another folder. It is tried again every minute."), e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using TimeLocker.Agent.Checks;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Triggers;
+
+namespace TimeLocker.Agent.Triggers;
+
+/// <summary>A disk was plugged in and mounted, or something was mounted at a folder.</summary>
+public sealed class VolumeTrigger(TimeProvider clock) : IEventTrigger
+{
+    public string Kind => "volume";
+    public string Title => "A disk is plugged in";
+    public string Help => "A volume with this UUID, or anything at this mount point, appeared.";
+    public IReadOnlyList<Field> Fields { get; } =
+    [
+        new("volume", "UUID or mount point") { Required = true, Example = "/media/backup", Pattern = "/.*|[0-9A-Fa-f-]{4,36}", Help = "“lsblk -o NAME,UUID,MOUNTPOINTS” shows both." },
+        new("mounted", "Wait until it is mounted", FieldType.Flag) { Default = "true", Advanced = true, Help = "For a UUID. Without it the event comes as soon as the disk is there." },
+    ];
+
+    internal string Mounts { get; init; } = "/proc/self/mountinfo";
+    internal string ById { get; init; } = "/dev/disk/by-uuid";
+
+    /// <summary>Reading the list of mounts costs some ten microseconds.</summary>
+    internal TimeSpan Every { get; init; } = TimeSpan.FromSeconds(3);
+
+    public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var (volume, mounted) = (values["volume"], values.Flag("mounted"));
+        for (var there = IsThere(volume, mounted); ; await Task.Delay(Every, clock, ct))
+        {
+            var was = there;
+            there = IsThere(volume, mounted);
+            if (there && !was)
+            {
+                yield return new(clock.GetUtcNow(), volume.StartsWith('/') ? $"“{volume}” was mounted." : $"The volume {volume} appeared.");
+            }
+        }
+    }
+
+    private bool IsThere(string volume, bool mounted)
+    {
+        if (volume.StartsWith('/'))
+        {
+            var point = volume.Length > 1 ? volume.TrimEnd('/') : volume;
+            return All().Any(m => m.Point == point);
+        }
+
+        var link = Path.Combine(ById, volume);
+        return Path.Exists(link) && (!mounted || (File.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName is { } device && All().Any(m => m.Source == device)));
+    }
+
+    private IEnumerable<(string Point, string Source)> All() => File.ReadLines(Mounts).Select(line => MountCheck.Read(line.Split(' '))).OfType<(string, string)>();
+}

@@ -1,0 +1,81 @@
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Plans;
+
+namespace TimeLocker.Core.Triggers;
+
+/// <summary>What a plan's triggers may look like, and when one may start something. Pure.</summary>
+public static class TriggerRules
+{
+    public const int Most = 20;
+
+    private static readonly TimeSpan Farthest = TimeSpan.FromDays(15);
+
+    /// <summary>The triggers as they are kept: known kinds, checked values, what each last started carried over from before.</summary>
+    /// <param name="known">Everything that can start a plan of this machine.</param>
+    /// <exception cref="ProblemException">of kind Invalid.</exception>
+    public static List<PlanTrigger> Checked(IReadOnlyList<PlanTrigger> wanted, IReadOnlyList<PlanTrigger> before, IReadOnlyList<IEventTrigger> known)
+    {
+        if (wanted.Count > Most)
+        {
+            throw ProblemException.Invalid($"The plan has {wanted.Count} events.", $"{Most} are the most.", "Remove some.");
+        }
+
+        var kept = wanted.Select(trigger => Checked(trigger, before, known)).ToList();
+        return kept.GroupBy(t => t.Key).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? throw ProblemException.Invalid("An event is in the plan twice.", $"“{Find(twice.First().Kind, known).Title}” is there twice with the same settings and the same action.", "Remove one of the two.")
+            : kept;
+    }
+
+    /// <summary>When a trigger may start: not soon after its last start, not while the plan is paused, not outside its hours.</summary>
+    /// <param name="local">The server's zone, for plans without a schedule.</param>
+    /// <returns>Now, a later moment, or null: not within two weeks.</returns>
+    public static DateTimeOffset? MayStart(BackupPlan plan, PlanTrigger trigger, DateTimeOffset now, TimeZoneInfo local)
+    {
+        var at = Latest(now, trigger.Last?.StartedAt.AddMinutes(trigger.PauseMinutes), plan.PausedUntil);
+        if (plan.Windows.Allowed.Count == 0 && plan.Windows.Blocked.Count == 0)
+        {
+            return at;
+        }
+
+        var minute = at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMinute));
+        for (var next = minute; next < at + Farthest; next = next.AddMinutes(1))
+        {
+            if (IsOpen(plan, next, local))
+            {
+                return Latest(at, next);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a moment is within the hours in which the plan may begin by itself.</summary>
+    public static bool IsOpen(BackupPlan plan, DateTimeOffset moment, TimeZoneInfo local)
+    {
+        var zone = plan.Schedules is [var first, ..] ? TimeZoneInfo.FindSystemTimeZoneById(first.Zone) : local;
+        var at = TimeZoneInfo.ConvertTime(moment, zone).DateTime;
+        return (plan.Windows.Allowed.Count == 0 || plan.Windows.Allowed.Any(w => w.Covers(at))) && !plan.Windows.Blocked.Any(w => w.Covers(at));
+    }
+
+    private static DateTimeOffset Latest(params DateTimeOffset?[] moments) => moments.Max()!.Value;
+
+    private static PlanTrigger Checked(PlanTrigger trigger, IReadOnlyList<PlanTrigger> before, IReadOnlyList<IEventTrigger> known)
+    {
+        var kind = Find(trigger.Kind, known);
+        if (trigger.PauseMinutes is < 0 or > PlanTrigger.LongestPause)
+        {
+            throw ProblemException.Invalid($"“{kind.Title}” cannot rest that long.", $"Between two starts lie 0 to {PlanTrigger.LongestPause} minutes (a week).", $"Enter another number; {PlanTrigger.UsualPause} is usual.");
+        }
+
+        if (!Enum.IsDefined(trigger.Action))
+        {
+            throw ProblemException.Invalid("This action is not known.", "An event starts a backup, a check or retention.", "Choose one of them.");
+        }
+
+        var cleaned = trigger with { Values = new FieldValues(trigger.Values ?? new Dictionary<string, string>()).Checked(kind).All, Last = null };
+        return cleaned with { Last = before.FirstOrDefault(old => old.Key == cleaned.Key)?.Last };
+    }
+
+    private static IEventTrigger Find(string kind, IReadOnlyList<IEventTrigger> known) => known.FirstOrDefault(k => k.Kind == kind)
+        ?? throw ProblemException.Invalid($"There is no event “{kind}”.", $"The events are {string.Join(", ", known.Select(k => k.Kind))}.", "Choose one of them.");
+}

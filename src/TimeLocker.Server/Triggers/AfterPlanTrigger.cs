@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Triggers;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Triggers;
+
+/// <summary>A backup of another plan (or of this one, for a check or retention) is over.</summary>
+public sealed class AfterPlanTrigger(RunFeed feed, TimeProvider clock) : IEventTrigger
+{
+    private const string Succeeded = "succeeded", Ended = "ended";
+
+    public string Kind => "after-plan";
+    public string Title => "A backup is over";
+    public string Help => "A backup of a plan has succeeded, or has ended in any way.";
+    public IReadOnlyList<Field> Fields { get; } =
+    [
+        new("plan", "Plan") { Required = true, Help = "Its id.", Rule = value => Guid.TryParse(value, out _) ? null : "It is not the id of a plan." },
+        new("when", "When it has", FieldType.Choice) { Choices = [Succeeded, Ended], Default = Succeeded },
+    ];
+
+    public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var (plan, always) = (Guid.Parse(values["plan"]), values["when"] == Ended);
+        using var watch = feed.Watch();
+        await foreach (var run in watch.ReadAsync(ct))
+        {
+            if (run is { HasEnded: true, Kind: RunKind.Backup, Outcome: not (RunOutcome.Missed or RunOutcome.Skipped), Request: BackupRequest { Mode: not BackupMode.DryRun } }
+                && run.PlanId == plan && (always || run.Outcome == RunOutcome.Succeeded))
+            {
+                yield return new(run.EndedAt ?? clock.GetUtcNow(), $"The backup “{run.Title}” {(run.Outcome == RunOutcome.Succeeded ? "succeeded" : "ended")}.") { Later = true };
+            }
+        }
+    }
+}

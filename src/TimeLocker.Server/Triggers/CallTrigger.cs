@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Triggers;
+
+namespace TimeLocker.Server.Triggers;
+
+/// <summary>Another program says so over the API. A call that may begin at once is answered by the desk; the others wait here, one for all.</summary>
+public sealed class CallTrigger : IEventTrigger
+{
+    private readonly ConcurrentDictionary<Guid, Channel<Firing>> kept = new();
+
+    public string Kind => "call";
+    public string Title => "A program calls";
+    public string Help => "POST /api/v1/plans/{id}/fire with a token, or “timelocker fire”.";
+    public IReadOnlyList<Field> Fields { get; } = [];
+
+    public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => Of(Guid.Parse(values[TriggerContext.Plan])).Reader.ReadAllAsync(ct);
+
+    internal void Keep(Guid plan, Firing firing) => Of(plan).Writer.TryWrite(firing);
+
+    private Channel<Firing> Of(Guid plan) => kept.GetOrAdd(plan, _ => Channel.CreateBounded<Firing>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest }));
+}

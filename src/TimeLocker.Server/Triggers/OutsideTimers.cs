@@ -1,0 +1,179 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Triggers;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Triggers;
+
+/// <summary>Which timer of the system starts a plan.</summary>
+/// <param name="Kind">Null: none any more, TimeLocker's own schedule does it again.</param>
+public sealed record NewTimer(TimerKind? Kind, bool System = false);
+
+/// <summary>Plans that the system's own scheduler starts: who they are, what their calls begin, and which calls did not come.</summary>
+public sealed class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RunCoordinator runs, RunRecorder recorder, RunFeed feed, TimeProvider clock)
+{
+    /// <summary>A call that is later than this is missed.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
+    private const int MostAtOnce = 1000;
+
+    private readonly SemaphoreSlim gate = new(1, 1);
+
+    /// <summary>A plan got such a timer, or lost it.</summary>
+    public event Action? Changed;
+
+    /// <summary>Notes that a timer of the system starts this plan from now on. TimeLocker does not look whether it is really there: it watches that it calls.</summary>
+    public async Task<BackupPlan> SetAsync(Guid planId, NewTimer wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        var changed = await audit.ChangeAsync(who, "plan.timer", async (db, note) =>
+        {
+            var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == planId && p.ArchivedAt == null, ct) ?? throw Unknown();
+            if (wanted.Kind is { } kind)
+            {
+                Require(plan, kind);
+            }
+
+            plan.Timer = wanted.Kind is { } known ? new SystemTimer(known, wanted.System, clock.GetUtcNow()) : null;
+            plan.ScheduledUntil = clock.GetUtcNow(); // what was due before is decided by whoever started it then
+            note.About("plan", planId, new { timer = wanted.Kind?.ToString() ?? "none", wanted.System });
+            return plan;
+        }, ct);
+        Changed?.Invoke();
+        return changed;
+    }
+
+    /// <summary>The system's timer calls: the newest slot that has no run is answered.</summary>
+    /// <returns>The run; it has ended as skipped where the plan may not begin now.</returns>
+    public async Task<Run> CallAsync(Guid planId, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        await gate.WaitAsync(ct);
+        try
+        {
+            var plan = await FindAsync(planId, ct);
+            if (plan.Timer is null)
+            {
+                throw new ProblemException(ProblemKind.Conflict, $"“{plan.Name}” is not started by the system.", "TimeLocker's own schedule starts it; a second timer would start it twice.", $"Remove the timer with “timelocker timers remove”, or install it anew.");
+            }
+
+            var now = clock.GetUtcNow();
+            await audit.TouchAsync(async db =>
+            {
+                var row = await db.Plans.SingleAsync(p => p.Id == planId, ct);
+                row.Timer = row.Timer! with { CalledAt = now };
+            }, ct);
+            var slot = (await OpenSlotsAsync(plan, now, ct)).Cast<DateTimeOffset?>().LastOrDefault();
+            if (WhyNot(plan, now) is not { } why)
+            {
+                return await runs.StartBackupAsync(planId, new() { Cause = RunCause.Schedule, Slot = slot }, who, ct);
+            }
+
+            return slot is { } left ? await WriteAsync(plan, left, RunOutcome.Skipped, why, ct) : throw new ProblemException(ProblemKind.Conflict, why);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Writes down the slots whose call should have come by now.</summary>
+    public async Task LookAsync(CancellationToken ct)
+    {
+        foreach (var plan in await AllAsync(ct))
+        {
+            await gate.WaitAsync(ct);
+            try
+            {
+                foreach (var slot in (await OpenSlotsAsync(plan, clock.GetUtcNow() - PatienceWith(plan), ct)).TakeLast(MostAtOnce))
+                {
+                    await (plan.PausedUntil >= slot
+                        ? WriteAsync(plan, slot, RunOutcome.Skipped, Paused(plan), ct)
+                        : WriteAsync(plan, slot, RunOutcome.Missed, Silent(plan), ct));
+                }
+            }
+            finally
+            {
+                gate.Release();
+            }
+        }
+    }
+
+    /// <summary>When the next look can find something; null: there is no such plan.</summary>
+    public async Task<DateTimeOffset?> NextLookAsync(CancellationToken ct) =>
+        (await AllAsync(ct)).Select(plan => Next(plan, clock.GetUtcNow() - PatienceWith(plan)) + PatienceWith(plan)).Min();
+
+    /// <summary>The plan's next slot after a moment.</summary>
+    public static DateTimeOffset? Next(BackupPlan plan, DateTimeOffset after) =>
+        plan.Schedules.Select(s => s.Slots(after, after.AddYears(5)).Cast<DateTimeOffset?>().FirstOrDefault()).Min();
+
+    private static TimeSpan PatienceWith(BackupPlan plan) => Patience + TimeSpan.FromMinutes(plan.Schedules.Select(s => s.DelayMinutes).DefaultIfEmpty().Max());
+
+    private async Task<List<BackupPlan>> AllAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Plans.AsNoTracking().Where(p => p.Timer != null && p.ArchivedAt == null).ToListAsync(ct);
+    }
+
+    // Slots up to a moment that no run has answered, in order.
+    private async Task<List<DateTimeOffset>> OpenSlotsAsync(BackupPlan plan, DateTimeOffset until, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var answered = (await db.Runs.AsNoTracking().Where(r => r.PlanId == plan.Id && r.Slot != null && r.Slot > plan.ScheduledUntil).Select(r => r.Slot!.Value).ToListAsync(ct)).ToHashSet();
+        return [.. plan.Schedules.SelectMany(s => s.Slots(plan.ScheduledUntil, until)).Distinct().Where(s => !answered.Contains(s)).Order()];
+    }
+
+    private Problem? WhyNot(BackupPlan plan, DateTimeOffset now) =>
+        plan.PausedUntil > now ? Paused(plan)
+        : !TriggerRules.IsOpen(plan, now, clock.LocalTimeZone) ? new("The backup was skipped.", "It is outside the hours in which the plan may begin by itself.", "Change the plan's hours or its schedule.")
+        : feed.Active.Any(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup) ? new("The backup was skipped.", "The one before was still going on.", "Give the plan more time between its backups, or look why it takes so long.")
+        : null;
+
+    private async Task<Run> WriteAsync(BackupPlan plan, DateTimeOffset slot, RunOutcome outcome, Problem why, CancellationToken ct)
+    {
+        var run = new Run
+        {
+            Id = Guid.CreateVersion7(clock.GetUtcNow()),
+            Kind = RunKind.Backup,
+            Cause = RunCause.Schedule,
+            PlanId = plan.Id,
+            RepositoryId = plan.RepositoryId,
+            MachineId = plan.MachineId,
+            Title = plan.Name,
+            RequestedBy = Actor.System.Id,
+            Request = new BackupRequest(BackupMode.Incremental, []),
+            Slot = slot,
+            QueuedAt = clock.GetUtcNow(),
+        };
+        run.Apply(new RunEnded(outcome, null, null, why) { At = clock.GetUtcNow() });
+        await recorder.NeverRanAsync(run, ct);
+        feed.Publish(run);
+        return run;
+    }
+
+    private async Task<BackupPlan> FindAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id && p.ArchivedAt == null, ct) ?? throw Unknown();
+    }
+
+    private static void Require(BackupPlan plan, TimerKind kind)
+    {
+        if (plan.Schedules.Count == 0)
+        {
+            throw ProblemException.Invalid($"“{plan.Name}” has no schedule.", "The system's timer takes over what the plan says about when.", "Give the plan a schedule first.");
+        }
+
+        plan.Schedules.ForEach(s => _ = kind == TimerKind.Systemd ? SystemTimerCalendar.OnCalendar(s) : SystemTimerCalendar.Crontab(s));
+    }
+
+    private static Problem Paused(BackupPlan plan) => new("The backup was skipped.", $"“{plan.Name}” is paused.", "End the pause when it should run again.");
+
+    private static Problem Silent(BackupPlan plan) => new("The system's timer did not call.", $"{(plan.Timer!.Kind == TimerKind.Systemd ? "systemd" : "cron")} should have started “{plan.Name}” and did not: the machine was off, TimeLocker did not run, or the timer was removed or stopped.", "See “timelocker timers list”; install it anew, or remove it so that TimeLocker starts the plan itself.");
+
+    private static ProblemException Unknown() => ProblemException.NotFound("plan", "See the list of plans.");
+}

@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Triggers;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Triggers;
+
+/// <summary>What starts plans beside the time: which events there are, and what happens when one comes.</summary>
+public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, RunCoordinator runs, RunFeed feed, IEnumerable<IEventTrigger> own, CallTrigger calls, IEnumerable<ApplyRetention> retention, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<(Guid Plan, string Key), TriggerState> states = new();
+
+    /// <summary>A trigger of this plan stands differently.</summary>
+    public event Action<Guid>? Changed;
+
+    /// <summary>Everything that can start something on a machine; null: on any that is connected.</summary>
+    public IReadOnlyList<IEventTrigger> Known(Guid? machine) =>
+        [.. (machine is { } id ? agents.Find(id).Triggers : agents.Connected.SelectMany(a => a.Triggers)).Concat(own).DistinctBy(t => t.Kind)];
+
+    public IReadOnlyList<TriggerKind> Kinds => [.. Known(null).Select(TriggerKind.Of)];
+
+    public async Task<IReadOnlyList<TriggerState>> OfAsync(Guid planId, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct) ?? throw Unknown();
+        return [.. plan.Triggers.Select(t => (states.GetValueOrDefault((planId, t.Key)) ?? new(t, TitleOf(t), false, null, null, null)) with { Trigger = t })];
+    }
+
+    /// <summary>Something outside says that it happened: starts what the plan's triggers of this kind start.</summary>
+    /// <exception cref="ProblemException">of kind Conflict: the plan does not wait for this.</exception>
+    public async Task<Fired> FireAsync(Guid planId, string kind, string why, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        var reason = Reason(why);
+        var plan = await PlanAsync(planId, ct) ?? throw Unknown();
+        var waiting = plan.Triggers.Where(t => t.Kind == kind).ToList();
+        if (waiting.Count == 0)
+        {
+            throw new ProblemException(ProblemKind.Conflict, $"“{plan.Name}” does not wait for this.", $"It has no event “{kind}”.", "Add the event to the plan (When › Events), then call again.");
+        }
+
+        List<Run> begun = [];
+        DateTimeOffset? held = null;
+        foreach (var trigger in waiting)
+        {
+            var firing = new Firing(clock.GetUtcNow(), reason) { Later = true };
+            var verdict = await TryAsync(planId, trigger.Key, firing, who, ct);
+            begun.AddRange(verdict.Run is { } run ? [run] : []);
+            if (verdict.Waits)
+            {
+                held = verdict.NotBefore ?? held;
+                calls.Keep(planId, firing);
+            }
+        }
+
+        return new(begun, held);
+    }
+
+    /// <param name="Run">What began.</param>
+    /// <param name="NotBefore">It may not begin yet.</param>
+    /// <param name="Behind">It may not begin while this run goes on.</param>
+    internal sealed record Verdict(Run? Run, DateTimeOffset? NotBefore = null, Guid? Behind = null)
+    {
+        public bool Waits => NotBefore is not null || Behind is not null;
+    }
+
+    /// <summary>An event came: begins what it starts, or says why not yet.</summary>
+    internal async Task<Verdict> TryAsync(Guid planId, string key, Firing firing, Actor who, CancellationToken ct)
+    {
+        if (await PlanAsync(planId, ct) is not { } plan || plan.Triggers.FirstOrDefault(t => t.Key == key) is not { } trigger || firing.At <= trigger.Last?.At)
+        {
+            return new(null);
+        }
+
+        var now = clock.GetUtcNow();
+        var at = TriggerRules.MayStart(plan, trigger, now, clock.LocalTimeZone);
+        if (at is null || at > now)
+        {
+            Say(plan, trigger, s => firing.Later && at is not null
+                ? s with { StartsAt = at, Says = firing.Why }
+                : s with { Says = $"{firing.Why} Nothing was started: {WhyNot(plan, trigger, now)}" });
+            return new(null, firing.Later ? at : null);
+        }
+
+        if (Busy(plan, trigger) is { } going)
+        {
+            Say(plan, trigger, s => s with { Says = $"{firing.Why} {(going.State == RunState.Queued ? "The run that waits already is enough." : firing.Later ? "It starts when the run that goes on is over." : "Nothing was started: a run goes on already.")}" });
+            return new(null, Behind: firing.Later && going.State != RunState.Queued ? going.Id : null);
+        }
+
+        return new(await StartAsync(plan, trigger, firing, who, ct));
+    }
+
+    internal void Say(BackupPlan plan, PlanTrigger trigger, Func<TriggerState, TriggerState> change)
+    {
+        states.AddOrUpdate((plan.Id, trigger.Key), _ => change(new(trigger, TitleOf(trigger), false, null, null, null)), (_, now) => change(now));
+        Changed?.Invoke(plan.Id);
+    }
+
+    internal void Forget(Guid plan, string key)
+    {
+        states.TryRemove((plan, key), out _);
+        Changed?.Invoke(plan);
+    }
+
+    private Run? Busy(BackupPlan plan, PlanTrigger trigger) => trigger.Action switch
+    {
+        TriggerAction.Backup => feed.Active.FirstOrDefault(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup),
+        TriggerAction.Check => feed.Active.FirstOrDefault(r => r.RepositoryId == plan.RepositoryId && r.Kind == RunKind.Check),
+        _ => null,
+    };
+
+    private async Task<Run?> StartAsync(BackupPlan plan, PlanTrigger trigger, Firing firing, Actor who, CancellationToken ct)
+    {
+        await MarkAsync(plan.Id, trigger, firing, who, ct);
+        Say(plan, trigger, s => s with { StartsAt = null, Says = null, Trouble = null });
+        switch (trigger.Action)
+        {
+            case TriggerAction.Backup:
+                return await runs.StartBackupAsync(plan.Id, new() { Cause = RunCause.Trigger, Why = firing.Why }, who, ct);
+            case TriggerAction.Check:
+                return await runs.StartCheckAsync(plan.RepositoryId, new() { Depth = CheckDepth.Part, Cause = RunCause.Trigger }, who, ct);
+            default:
+                await (retention.LastOrDefault() ?? throw new ProblemException(ProblemKind.Unavailable, "Retention was not started.", "This TimeLocker does not know it.", "Choose another action.")).Invoke(plan.Id, firing.Why, who, ct);
+                return null;
+        }
+    }
+
+    private Task MarkAsync(Guid planId, PlanTrigger trigger, Firing firing, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "plan.triggered", async (db, note) =>
+    {
+        var plan = await db.Plans.SingleAsync(p => p.Id == planId, ct);
+        plan.Triggers = [.. plan.Triggers.Select(t => t.Key == trigger.Key ? t with { Last = new(firing.At, clock.GetUtcNow(), firing.Why) } : t)];
+        note.About("plan", planId, new { trigger = trigger.Kind, action = trigger.Action.ToString() });
+    }, ct);
+
+    private async Task<BackupPlan?> PlanAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id && p.ArchivedAt == null, ct);
+    }
+
+    private static string WhyNot(BackupPlan plan, PlanTrigger trigger, DateTimeOffset now) =>
+        plan.PausedUntil > now ? "the plan is paused."
+        : trigger.Last?.StartedAt.AddMinutes(trigger.PauseMinutes) > now ? $"the last start is less than {trigger.PauseMinutes} minutes ago."
+        : "it is outside the plan's hours.";
+
+    private string TitleOf(PlanTrigger trigger) => Known(null).FirstOrDefault(k => k.Kind == trigger.Kind)?.Title ?? trigger.Kind;
+
+    private static string Reason(string why)
+    {
+        var text = string.Concat((why ?? "").Where(c => !char.IsControl(c))).Trim();
+        return text.Length == 0 ? "Called." : text.Length <= 200 ? text : text[..200] + "…";
+    }
+
+    private static ProblemException Unknown() => ProblemException.NotFound("plan", "See the list of plans.");
+}

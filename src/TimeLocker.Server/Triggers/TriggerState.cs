@@ -1,0 +1,27 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Triggers;
+
+namespace TimeLocker.Server.Triggers;
+
+/// <summary>Starts what retention does for a plan. Given by the room that knows it.</summary>
+public delegate Task ApplyRetention(Guid plan, string why, Actor who, CancellationToken ct);
+
+/// <summary>A kind of event that people can choose.</summary>
+public sealed record TriggerKind(string Kind, string Title, string Help, IReadOnlyList<Field> Fields)
+{
+    internal static TriggerKind Of(IEventTrigger trigger) => new(trigger.Kind, trigger.Title, trigger.Help, trigger.Fields);
+}
+
+/// <summary>A trigger of a plan as it stands.</summary>
+/// <param name="Watching">Somebody looks for it now.</param>
+/// <param name="Says">How it is watched, or what was last left out and why; null: nothing to say.</param>
+/// <param name="Trouble">Why it cannot be watched, or why what it started did not begin.</param>
+/// <param name="StartsAt">It has happened, and its action begins then at the earliest.</param>
+public sealed record TriggerState(PlanTrigger Trigger, string Title, bool Watching, string? Says, Problem? Trouble, DateTimeOffset? StartsAt);
+
+/// <summary>What came of a call.</summary>
+/// <param name="Runs">What began.</param>
+/// <param name="StartsAt">What may not begin yet begins then, at the earliest.</param>
+public sealed record Fired(IReadOnlyList<Run> Runs, DateTimeOffset? StartsAt);

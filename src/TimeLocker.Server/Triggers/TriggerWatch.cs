@@ -1,0 +1,183 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Triggers;
+using TimeLocker.Server.Plans;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Triggers;
+
+/// <summary>Keeps one watch for each trigger of each plan. What cannot be watched says why on the plan's page and is tried again.</summary>
+public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed feed, TimeProvider clock, ILogger<TriggerWatch> log) : BackgroundService
+{
+    private readonly Dictionary<(Guid Plan, string Key), (CancellationTokenSource Cancel, Task Work)> watches = [];
+    private readonly Channel<bool> changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    public TimeSpan Again { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A watch that was not refused within this time is one.</summary>
+    private static TimeSpan Settled => TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        plans.Changed += OnChanged;
+        OnChanged(Guid.Empty);
+        try
+        {
+            await foreach (var _ in changed.Reader.ReadAllAsync(stoppingToken))
+            {
+                await ArrangeAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+        finally
+        {
+            plans.Changed -= OnChanged;
+            await Task.WhenAll(watches.Values.Select(EndAsync).ToList());
+        }
+    }
+
+    private void OnChanged(Guid plan) => changed.Writer.TryWrite(true);
+
+    // A watch whose trigger is as before goes on: it may be waiting for quiet.
+    private async Task ArrangeAsync(CancellationToken ct)
+    {
+        var wanted = (await plans.ListAsync(ct)).SelectMany(plan => plan.Triggers.Select(trigger => (Plan: plan, Trigger: trigger))).ToDictionary(w => (w.Plan.Id, w.Trigger.Key));
+        foreach (var gone in watches.Keys.Where(key => !wanted.ContainsKey(key)).ToList())
+        {
+            watches.Remove(gone, out var watch);
+            await EndAsync(watch);
+            desk.Forget(gone.Plan, gone.Key);
+        }
+
+        foreach (var (key, (plan, trigger)) in wanted.Where(w => !watches.ContainsKey(w.Key)))
+        {
+            var cancel = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            watches[key] = (cancel, Task.Run(() => KeepAsync(plan, trigger, cancel.Token), CancellationToken.None));
+        }
+    }
+
+    private static async Task EndAsync((CancellationTokenSource Cancel, Task Work) watch)
+    {
+        await watch.Cancel.CancelAsync();
+        await watch.Work;
+        watch.Cancel.Dispose();
+    }
+
+    private async Task KeepAsync(BackupPlan plan, PlanTrigger trigger, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await WatchAsync(plan, trigger, ct);
+                return;
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (ProblemException problem)
+            {
+                desk.Say(plan, trigger, s => s with { Watching = false, Trouble = problem.Problem });
+            }
+            catch (Exception fault)
+            {
+                log.LogError(fault, "the event {Kind} of plan {Plan} ended by a fault", trigger.Kind, plan.Id);
+                desk.Say(plan, trigger, s => s with { Watching = false, Trouble = new("The event is not watched.", $"{fault.GetType().Name}: {fault.Message}", "It is tried again every minute; the server's log has the details.") });
+            }
+
+            await Task.Delay(Again, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WatchAsync(BackupPlan plan, PlanTrigger trigger, CancellationToken ct)
+    {
+        var kind = desk.Known(plan.MachineId).FirstOrDefault(k => k.Kind == trigger.Kind)
+            ?? throw new ProblemException(ProblemKind.Unavailable, "This event is not known any more.", $"Nothing here sees “{trigger.Kind}”.", "Remove it from the plan, or install what it came with.");
+        var values = new FieldValues(new Dictionary<string, string>(trigger.Values) { [TriggerContext.Plan] = $"{plan.Id}", [TriggerContext.Repository] = $"{plan.RepositoryId}" });
+        await using var firings = kind.WatchAsync(values, ct).GetAsyncEnumerator(ct);
+        for (var next = firings.MoveNextAsync().AsTask(); await SettleAsync(plan, trigger, next, ct); next = firings.MoveNextAsync().AsTask())
+        {
+            var firing = firings.Current;
+            if (firing.OnlySays)
+            {
+                desk.Say(plan, trigger, s => s with { Says = firing.Why });
+            }
+            else
+            {
+                await CarryAsync(plan, trigger, firing, ct);
+            }
+        }
+    }
+
+    private async Task<bool> SettleAsync(BackupPlan plan, PlanTrigger trigger, Task<bool> next, CancellationToken ct)
+    {
+        if (await Task.WhenAny(next, Task.Delay(Settled, clock, ct)) != next)
+        {
+            desk.Say(plan, trigger, s => s with { Watching = true, Trouble = s.Watching ? s.Trouble : null });
+        }
+
+        return await next;
+    }
+
+    // What may not begin yet waits here; meanwhile the trigger joins what else happens into one.
+    private async Task CarryAsync(BackupPlan plan, PlanTrigger trigger, Firing firing, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                var verdict = await desk.TryAsync(plan.Id, trigger.Key, firing, Actor.System, ct);
+                if (verdict.Behind is { } going)
+                {
+                    await EndOfAsync(going, ct);
+                }
+                else if (verdict.NotBefore is { } at)
+                {
+                    await UntilAsync(at, ct);
+                }
+                else
+                {
+                    await (firing.Holds && verdict.Run is { } run ? EndOfAsync(run.Id, ct) : Task.CompletedTask);
+                    return;
+                }
+            }
+        }
+        catch (ProblemException problem)
+        {
+            desk.Say(plan, trigger, s => s with { Trouble = problem.Problem });
+        }
+    }
+
+    // In short steps: a pause may be lifted, and a machine that slept wakes up late.
+    private async Task UntilAsync(DateTimeOffset at, CancellationToken ct)
+    {
+        var left = at - clock.GetUtcNow();
+        await Task.Delay(left > Again ? Again : left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(5) : TimeSpan.FromMilliseconds(5), clock, ct);
+    }
+
+    private async Task EndOfAsync(Guid id, CancellationToken ct)
+    {
+        using var watch = feed.Watch();
+        if (feed.Current(id) is null)
+        {
+            return;
+        }
+
+        await foreach (var run in watch.ReadAsync(ct))
+        {
+            if (run.Id == id && run.HasEnded)
+            {
+                return;
+            }
+        }
+    }
+}

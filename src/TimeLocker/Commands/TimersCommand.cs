@@ -1,0 +1,154 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Server.Api;
+using TimeLocker.Server.Triggers;
+
+namespace TimeLocker.Commands;
+
+/// <summary>Lets the system's own scheduler start a plan: systemd units or crontab lines on this machine.</summary>
+internal static class TimersCommand
+{
+    private static readonly Option<TimerKind> Kind = new("--kind") { Description = "systemd or cron.", DefaultValueFactory = _ => TimerKind.Systemd };
+    private static readonly Option<bool> System = new("--system") { Description = "Units of the system in /etc/systemd/system (as root), not of the user." };
+    private static readonly Option<string?> Program = new("--program") { Description = "The timelocker program that is called. Without it: this one." };
+
+    public static Command Build() => new Command("timers", "Lets systemd or cron start plans, in place of TimeLocker's own schedule.") { Install(), Remove(), List(), Print() };
+
+    private static Argument<string> Plan => new("plan") { Description = "Name or id." };
+
+    private static Command Install()
+    {
+        var plan = Plan;
+        return new Command("install", "Writes the timer of a plan, starts it, and tells the server.") { plan, Kind, System, Program }.Remote(async (parsed, client, output, ct) =>
+        {
+            var (target, kind) = (await TargetAsync(parsed, client, parsed.GetValue(plan)!, ct), parsed.GetValue(Kind));
+            var say = kind == TimerKind.Cron ? await CronTab.InstallAsync(target, ct) : SystemdUnits.Write(target);
+            try
+            {
+                await client.CallAsync("plans.timer", new { id = target.PlanId, kind, system = target.System }, ct);
+            }
+            catch (ProblemException)
+            {
+                await TakeAwayAsync(target.PlanId, null, CancellationToken.None);
+                throw;
+            }
+
+            await TakeAwayAsync(target.PlanId, (kind, target.System), ct); // one of another kind would call, too
+            output.Line(say);
+            if (kind == TimerKind.Systemd)
+            {
+                output.Line(await SystemdUnits.EnableAsync(target, ct));
+            }
+
+            if (output.Json)
+            {
+                output.Value(new { plan = target.PlanId, kind, system = target.System });
+            }
+
+            return Exit.Ok;
+        });
+    }
+
+    private static Command Remove()
+    {
+        var plan = Plan;
+        return new Command("remove", "Takes the timer of a plan away; TimeLocker's own schedule starts it again.") { plan }.Remote(async (parsed, client, output, ct) =>
+        {
+            var id = Guid.Parse(await Names.PlanAsync(client, parsed.GetValue(plan)!, ct));
+            var removed = await TakeAwayAsync(id, null, ct);
+            await client.CallAsync("plans.timer", new { id, kind = (TimerKind?)null }, ct);
+            output.Line(removed.Count == 0 ? "There was no timer here; TimeLocker's own schedule starts the plan." : $"Removed: {string.Join(", ", removed)}. TimeLocker's own schedule starts the plan again.");
+            if (output.Json)
+            {
+                output.Value(new { plan = id, removed });
+            }
+
+            return Exit.Ok;
+        });
+    }
+
+    private static Command List() => new Command("list", "Plans that the system starts: where their timer is, its last call and the next.").Remote(async (_, client, output, ct) =>
+    {
+        var here = SystemdUnits.Installed().Concat(await CronTab.InstalledAsync(ct)).ToLookup(i => i.Plan, i => i.Where);
+        var plans = (await client.CallAsync("plans.list", null, ct))!["items"].Deserialize<List<BackupPlan>>(ApiJson.Options)!;
+        var now = TimeProvider.System.GetUtcNow();
+        var rows = plans.Where(p => p.Timer is not null || here.Contains(p.Id)).Select(p => new
+        {
+            plan = p.Id,
+            name = p.Name,
+            kind = p.Timer?.Kind,
+            system = p.Timer?.System,
+            installed = here[p.Id],
+            calledAt = p.Timer?.CalledAt,
+            next = OutsideTimers.Next(p, now),
+            trouble = p.Timer is null ? "the server does not know of it" : here.Contains(p.Id) ? null : "not found on this machine",
+        }).ToList();
+        output.Table(JsonSerializer.SerializeToNode(rows, ApiJson.Options),
+            ("Plan", r => r["name"]?.ToString()),
+            ("Timer", r => r["kind"]?.ToString()),
+            ("Where", r => string.Join(", ", r["installed"]!.AsArray())),
+            ("Last call", r => r["calledAt"] is { } at ? Names.Time(at) : "never"),
+            ("Next", r => Names.Time(r["next"])),
+            ("", r => r["trouble"]?.ToString()));
+        return Exit.Ok;
+    });
+
+    private static Command Print()
+    {
+        var plan = Plan;
+        return new Command("print", "Prints the units or lines that install would write.") { plan, Kind, System, Program }.Remote(async (parsed, client, output, ct) =>
+        {
+            var target = await TargetAsync(parsed, client, parsed.GetValue(plan)!, ct);
+            var files = parsed.GetValue(Kind) == TimerKind.Cron
+                ? new Dictionary<string, string> { ["crontab"] = await CronTab.LinesAsync(target, ct) }
+                : new() { [SystemdUnits.PathOf(target, "timer")] = SystemTimerUnits.Timer(target), [SystemdUnits.PathOf(target, "service")] = SystemTimerUnits.Service(target) };
+            if (output.Json)
+            {
+                output.Value(files);
+            }
+
+            foreach (var (path, text) in files)
+            {
+                output.Line($"# {path}\n{text}");
+            }
+
+            return Exit.Ok;
+        });
+    }
+
+    private static async Task<SystemTimerTarget> TargetAsync(ParseResult parsed, RpcClient client, string given, CancellationToken ct)
+    {
+        var plan = await client.CallAsync<BackupPlan>("plans.get", new { id = await Names.PlanAsync(client, given, ct) }, ct);
+        var (data, system) = (Shared.Options(parsed).Data, parsed.GetValue(System));
+        if (system && parsed.GetValue(Kind) == TimerKind.Cron)
+        {
+            throw ProblemException.Invalid("cron has no lines of the system here.", "Lines belong to the crontab of a user.", "Leave --system out; as root it is root's crontab.");
+        }
+
+        return new(plan.Id, plan.Name, plan.Schedules, Path.GetFullPath(parsed.GetValue(Program) ?? Environment.ProcessPath!), data, system)
+        {
+            User = system ? await SystemdUnits.OwnerAsync(data, ct) : null,
+            DotnetRoot = Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root ? root : null,
+        };
+    }
+
+    // All but one: user's units, the system's, crontab lines.
+    private static async Task<List<string>> TakeAwayAsync(Guid plan, (TimerKind Kind, bool System)? keep, CancellationToken ct)
+    {
+        var removed = new List<string>();
+        foreach (var system in (bool[])[false, true])
+        {
+            removed.AddRange(keep == (TimerKind.Systemd, system) ? [] : await SystemdUnits.RemoveAsync(plan, system, ct));
+        }
+
+        if (keep?.Kind != TimerKind.Cron && await CronTab.RemoveAsync(plan, ct))
+        {
+            removed.Add("crontab");
+        }
+
+        return removed;
+    }
+}
