@@ -24,7 +24,7 @@ internal static class Desks
         .AddSingleton<RunFeed>()
         .AddSingleton<RunQueue>()
         .AddSingleton<IRunBook, HealthBook>()
-        .AddSingleton<NoticeBook>()
+        .AddNotifications()
         .AddSingleton(services => KeyTurns.Of(services.GetRequiredService<RunQueue>()))
         .AddSingleton<RepositoryKeys>()
         .AddSingleton<PasswordChange>()
