@@ -1,9 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Repositories.Backends;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Identity;
+using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notifications.Channels;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
@@ -31,6 +34,18 @@ public static class BuiltIns
         .AddSingleton<IRepositoryBackend, GoogleBackend>()
         .AddSingleton<IRepositoryBackend, SwiftBackend>();
 
+    public static IServiceCollection AddChannels(this IServiceCollection services) => services
+        .AddSingleton<INotificationChannel, EmailChannel>()
+        .AddSingleton<INotificationChannel, NtfyChannel>()
+        .AddSingleton<INotificationChannel, SlackChannel>()
+        .AddSingleton<INotificationChannel, TeamsChannel>()
+        .AddSingleton<INotificationChannel, TelegramChannel>()
+        .AddSingleton<INotificationChannel, DiscordChannel>()
+        .AddSingleton<INotificationChannel, GotifyChannel>()
+        .AddSingleton<INotificationChannel>(_ => DesktopChannel.OfThisSession())
+        .AddSingleton<INotificationChannel, WebhookChannel>()
+        .AddSingleton<INotificationChannel, HealthchecksChannel>();
+
     public static OperationMap Operations()
     {
         var map = new OperationMap();
@@ -45,6 +60,7 @@ public static class BuiltIns
         HealthOperations.Map(map);
         ClockOperations.Map(map);
         RetentionOperations.Map(map);
+        ChannelOperations.Map(map);
         IdentityOperations.Map(map);
         SecretOperations.Map(map);
         return map;

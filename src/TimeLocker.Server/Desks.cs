@@ -30,7 +30,7 @@ internal static class Desks
         .AddSingleton<ClockWatch>()
         .AddSingleton<WallAlarm>()
         .AddSingleton<IRunBook, HealthBook>()
-        .AddSingleton<NoticeBook>()
+        .AddNotifications()
         .AddSingleton(services => KeyTurns.Of(services.GetRequiredService<RunQueue>()))
         .AddSingleton<RepositoryKeys>()
         .AddSingleton<PasswordChange>()

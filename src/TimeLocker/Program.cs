@@ -23,6 +23,8 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     SnapshotsCommand.Build(),
     LsCommand.Build(),
     RestoreCommand.Build(),
+    ChannelsCommand.Build(),
+    RulesCommand.Build(),
     CleanUpCommand.Build(),
     CallCommand.Build(),
     DoctorCommand.Build(),

@@ -38,8 +38,9 @@ public sealed class NotificationRule
     public DigestRhythm Digest { get; set; }
     public bool Enabled { get; set; } = true;
 
-    public bool Wants(Notice notice) =>
-        Events.Contains(notice.Event) && notice.InARow >= FromTheTime && (Plans.Count == 0 || (notice.PlanId is { } plan && Plans.Contains(plan)));
+    public bool Wants(Notice notice) => notice.Event == NoticeEvent.Digest
+        ? Digest != DigestRhythm.None && notice.Key.StartsWith($"digest:{Digest.ToString().ToLowerInvariant()}", StringComparison.Ordinal)
+        : Events.Contains(notice.Event) && notice.InARow >= FromTheTime && (Plans.Count == 0 || (notice.PlanId is { } plan && Plans.Contains(plan)));
 }
 
 /// <summary>A notice on its way to a channel. One row a pair, so that nothing is sent twice and nothing is lost.</summary>
@@ -66,6 +67,12 @@ public sealed record Notification(string Key, NoticeEvent Event, NoticeLevel Lev
 
 public interface INotificationChannel : IExtension
 {
+    /// <summary>One sentence for who chooses: what it needs, or what it is good for.</summary>
+    string Summary { get; }
+
+    /// <summary>Informs a program that waits for signs, not a person: it wants to hear of every run, and can be sent signs of life.</summary>
+    bool Pings => false;
+
     /// <exception cref="ProblemException">It was not taken. Of kind Unavailable: may be tried again; any other: not before a person has changed something.</exception>
     Task SendAsync(Notification notification, FieldValues values, CancellationToken ct);
 }

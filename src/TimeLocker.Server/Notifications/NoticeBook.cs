@@ -10,6 +10,9 @@ public sealed class NoticeBook
     /// <summary>A notice was written; what has listened finds it once the transaction has ended.</summary>
     public event Action<Notice>? Written;
 
+    /// <summary>Begins the key of what is told about a channel, which is never sent through that channel.</summary>
+    internal static string About(Guid channel) => $"channel:{channel:N}:";
+
     /// <summary>Part of the transaction that makes the change. Does nothing when this was told before.</summary>
     public async Task AddAsync(TimeLockerDb db, Notice notice)
     {
@@ -21,7 +24,7 @@ public sealed class NoticeBook
         db.Notices.Add(notice);
         var rules = await db.NotificationRules.AsNoTracking().Where(r => r.Enabled).ToListAsync();
         var channels = await db.Channels.AsNoTracking().Where(c => c.Enabled).Select(c => c.Id).ToListAsync();
-        foreach (var channel in rules.Where(r => r.Wants(notice)).Select(r => r.ChannelId).Where(channels.Contains).Distinct())
+        foreach (var channel in rules.Where(r => r.Wants(notice)).Select(r => r.ChannelId).Where(c => channels.Contains(c) && !notice.Key.StartsWith(About(c), StringComparison.Ordinal)).Distinct())
         {
             db.Outbox.Add(new OutboxItem { Id = Guid.CreateVersion7(notice.At), NoticeId = notice.Id, ChannelId = channel, NotBefore = notice.At });
         }

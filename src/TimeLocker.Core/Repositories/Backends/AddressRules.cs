@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace TimeLocker.Core.Repositories.Backends;
 
 /// <summary>What may stand in an address. restic, ssh and rclone read some words as options or commands: those are refused here, each with the reason.</summary>
-internal static partial class AddressRules
+public static partial class AddressRules
 {
     /// <summary>A word that is handed on as it is: a user, a key's id, a project.</summary>
     public static string? Word(string value) =>

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TimeLocker.Server.Notifications;
+
+internal static class NotificationSetup
+{
+    public static IServiceCollection AddNotifications(this IServiceCollection services) => services
+        .AddChannels()
+        .AddSingleton<OutgoingHttp>()
+        .AddSingleton<NoticeBook>()
+        .AddSingleton<NoticeWriter>()
+        .AddSingleton<LifeSigns>()
+        .AddSingleton<ChannelKinds>()
+        .AddSingleton<ChannelCatalog>()
+        .AddSingleton<RuleCatalog>()
+        .AddSingleton<Outbox>()
+        .AddHostedService<Notifier>();
+}

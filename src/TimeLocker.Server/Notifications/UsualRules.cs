@@ -1,0 +1,17 @@
+using TimeLocker.Core.Notifications;
+
+namespace TimeLocker.Server.Notifications;
+
+/// <summary>The rules that a channel gets without anybody thinking about it.</summary>
+internal static class UsualRules
+{
+    private static readonly List<NoticeEvent> Wrong = [NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue, NoticeEvent.Damaged, NoticeEvent.SchedulerStopped, NoticeEvent.NotDelivered];
+    private static readonly List<NoticeEvent> Runs = [NoticeEvent.Succeeded, NoticeEvent.Warned, NoticeEvent.Failed, NoticeEvent.Missed];
+
+    public static IReadOnlyList<NotificationRule> For(INotificationChannel kind, Channel channel, bool wanted, DateTimeOffset now) => !wanted ? []
+        : kind.Pings ? [RuleOf(channel, now, "Every run", Runs, 1)]
+        : [RuleOf(channel, now, "Something went wrong", Wrong, 1), RuleOf(channel, now, "Warned twice in a row", [NoticeEvent.Warned], 2)];
+
+    private static NotificationRule RuleOf(Channel channel, DateTimeOffset now, string name, List<NoticeEvent> events, int from) =>
+        new() { Id = Guid.CreateVersion7(now), Name = name, ChannelId = channel.Id, Events = [.. events], FromTheTime = from };
+}
