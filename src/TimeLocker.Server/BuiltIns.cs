@@ -2,8 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Repositories.Backends;
 using TimeLocker.Server.Agents;
+using TimeLocker.Server.Anomalies;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Identity;
+using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
@@ -42,6 +44,8 @@ public static class BuiltIns
         HealthOperations.Map(map);
         IdentityOperations.Map(map);
         SecretOperations.Map(map);
+        NoticeOperations.Map(map);
+        AnomalyOperations.Map(map);
         return map;
     }
 }

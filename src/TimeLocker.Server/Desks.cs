@@ -25,6 +25,7 @@ internal static class Desks
         .AddSingleton<RunQueue>()
         .AddSingleton<IRunBook, HealthBook>()
         .AddSingleton<NoticeBook>()
+        .AddNews()
         .AddSingleton(services => KeyTurns.Of(services.GetRequiredService<RunQueue>()))
         .AddSingleton<RepositoryKeys>()
         .AddSingleton<PasswordChange>()
