@@ -46,6 +46,7 @@ public static class BuiltIns
         SecretOperations.Map(map);
         NoticeOperations.Map(map);
         AnomalyOperations.Map(map);
+        DigestOperations.Map(map);
         return map;
     }
 }

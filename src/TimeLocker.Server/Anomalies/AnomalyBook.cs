@@ -10,7 +10,7 @@ using TimeLocker.Server.Runs;
 namespace TimeLocker.Server.Anomalies;
 
 /// <summary>Compares each successful backup with the plan's own history, and writes what is unlike it down with the end of the run.</summary>
-public sealed class AnomalyBook(NoticeBook notices) : IRunBook
+public sealed class AnomalyBook(NoticeBook notices, TimeProvider clock) : IRunBook
 {
     /// <summary>So many runs are read: those of the other mode and those that left files out are among them.</summary>
     private const int Looked = 2 * AnomalyRules.Most;
@@ -36,16 +36,17 @@ public sealed class AnomalyBook(NoticeBook notices) : IRunBook
 
         db.Anomalies.AddRange(found.Select(f => new Anomaly { Id = Guid.CreateVersion7(at), PlanId = plan.Id, RunId = run.Id, Measure = f.Measure, Sentence = f.Sentence, Value = f.Value, Median = f.Median, At = at }));
         plan.OpenAnomalies = open.Count + found.Count;
+        var now = clock.GetUtcNow();
         await notices.AddAsync(db, new Notice
         {
-            Id = Guid.CreateVersion7(at),
+            Id = Guid.CreateVersion7(now),
             Key = $"run:{run.Id}:anomaly",
             Event = NoticeEvent.Anomaly,
             Level = NoticeLevel.Warning,
             Title = $"The backup of “{plan.Name}” was unusual.",
             Text = $"{string.Join(" ", found.Select(f => f.Sentence))} Nothing of this plan is removed until somebody says that this is all right. Look at the run; if it was you, say so on the plan's page.",
             Link = $"/plans/{plan.Id}",
-            At = at,
+            At = now,
             PlanId = plan.Id,
             RepositoryId = run.RepositoryId,
             RunId = run.Id,

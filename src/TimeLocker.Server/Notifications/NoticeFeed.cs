@@ -56,14 +56,15 @@ public sealed class NoticeFeed : IDisposable
     public async Task<int> UnseenAsync(Actor who, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await db.Users.AsNoTracking().Where(u => u.Id == who.Id).Select(u => new { u.NoticesSeen, u.CreatedAt }).SingleOrDefaultAsync(ct) is not { } person)
-        {
-            return 0;
-        }
+        return await SeenUntilAsync(who, ct) is { } seen ? await db.Notices.Where(n => n.Id.CompareTo(seen) > 0).Take(MostCounted + 1).CountAsync(ct) : 0;
+    }
 
-        // Who is new has not missed what was told before they came.
-        var seen = person.NoticesSeen ?? First(person.CreatedAt);
-        return await db.Notices.Where(n => n.Id.CompareTo(seen) > 0).Take(MostCounted + 1).CountAsync(ct);
+    /// <summary>The newest that this person has seen. Who is new has not missed what was told before they came.</summary>
+    public async Task<Guid?> SeenUntilAsync(Actor who, CancellationToken ct = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var person = await db.Users.AsNoTracking().Where(u => u.Id == who.Id).Select(u => new { u.NoticesSeen, u.CreatedAt }).SingleOrDefaultAsync(ct);
+        return person is null ? null : person.NoticesSeen ?? First(person.CreatedAt);
     }
 
     /// <summary>All that is told until now has been seen.</summary>

@@ -13,5 +13,12 @@ internal static class NewsDesks
         .AddSingleton<NoticeFeed>()
         .AddSingleton<AnomalyDesk>()
         .AddSingleton<IRunBook, AnomalyBook>()
-        .AddSingleton<Func<ScheduleHealth>>(_ => () => new(null, null));
+        .AddSingleton<IRunBook, RunNotices>()
+        .AddSingleton<FreshNotices>()
+        .AddSingleton<Func<ScheduleHealth>>(_ => () => new(null, null))
+        .AddSingleton<OverdueWatch>()
+        .AddSingleton<RepositoryWatch>()
+        .AddSingleton<DigestText>()
+        .AddSingleton<DigestDesk>()
+        .AddHostedService<Lookout>();
 }

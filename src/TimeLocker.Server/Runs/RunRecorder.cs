@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
+using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Audit;
@@ -37,7 +38,7 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, Tim
         db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
         if (run.PlanId is { } plan && run is { Kind: RunKind.Backup, Result: not { DryRun: true } })
         {
-            await CountAsync(db, plan, run);
+            await CountAsync(db, plan, run, triedAgain: again is not null);
         }
 
         if (run is { SnapshotId: { } snapshot, Kind: RunKind.Backup })
@@ -45,34 +46,40 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, Tim
             await AddSnapshotAsync(db, snapshot, run);
         }
 
+        if (again is not null)
+        {
+            db.Runs.Add(again); // the books see that it is tried again
+        }
+
         foreach (var book in books)
         {
             await book.RecordAsync(db, run);
         }
 
-        if (again is not null)
-        {
-            db.Runs.Add(again);
-        }
-
         note.About("run", run.Id, new { retry = again?.Id, snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
     });
 
-    private async Task CountAsync(TimeLockerDb db, Guid planId, Run run)
+    private async Task CountAsync(TimeLockerDb db, Guid planId, Run run, bool triedAgain)
     {
         if (await db.Plans.SingleOrDefaultAsync(p => p.Id == planId) is not { } plan)
         {
             return;
         }
 
-        (plan.LastRunId, plan.LastOutcome, plan.LastEndedAt) = (run.Id, run.Outcome, run.EndedAt);
+        PlanCounters.Count(plan, run, triedAgain);
         if (run.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete)
         {
             (plan.LastBytes, plan.LastFiles) = (run.Result?.BytesTotal, run.Result?.FilesTotal);
             plan.LastSuccessAt = run.Outcome == RunOutcome.Succeeded ? run.EndedAt : plan.LastSuccessAt;
         }
 
-        var on = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(run.EndedAt!.Value, clock.LocalTimeZone).DateTime);
+        if (run.Outcome == RunOutcome.Skipped)
+        {
+            return; // a day on which nothing had to run is not one on which something did
+        }
+
+        var at = run is { Outcome: RunOutcome.Missed, Slot: { } slot } ? slot : run.EndedAt!.Value;
+        var on = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone).DateTime);
         var day = await db.PlanDays.FindAsync(planId, on);
         if (day is null)
         {
