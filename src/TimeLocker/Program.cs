@@ -18,6 +18,8 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     SnapshotsCommand.Build(),
     LsCommand.Build(),
     RestoreCommand.Build(),
+    NoticesCommand.Build(),
+    AnomaliesCommand.Build(),
     CleanUpCommand.Build(),
     CallCommand.Build(),
     DoctorCommand.Build(),
