@@ -3,6 +3,7 @@ using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Repositories.Backends;
 using TimeLocker.Server.Agents;
+using TimeLocker.Server.Anomalies;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Identity;
 using TimeLocker.Server.Notifications;
@@ -63,6 +64,9 @@ public static class BuiltIns
         ChannelOperations.Map(map);
         IdentityOperations.Map(map);
         SecretOperations.Map(map);
+        NoticeOperations.Map(map);
+        AnomalyOperations.Map(map);
+        DigestOperations.Map(map);
         return map;
     }
 }

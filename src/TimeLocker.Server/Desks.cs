@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Feeds;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
@@ -31,6 +32,8 @@ internal static class Desks
         .AddSingleton<WallAlarm>()
         .AddSingleton<IRunBook, HealthBook>()
         .AddNotifications()
+        .AddNews()
+        .AddFeeds()
         .AddSingleton(services => KeyTurns.Of(services.GetRequiredService<RunQueue>()))
         .AddSingleton<RepositoryKeys>()
         .AddSingleton<PasswordChange>()

@@ -11,6 +11,7 @@ using TimeLocker.Core.Agents;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Feeds;
 using TimeLocker.Server.Identity;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
@@ -121,6 +122,7 @@ public static class ServerHost
         app.MapHealth();
         app.MapStaticAssets("timelocker.staticwebassets.endpoints.json").AllowAnonymous();
         app.MapIdentity();
+        app.MapFeeds();
         app.MapRest(app.Services.GetRequiredService<OperationMap>());
         app.MapJsonRpc(app.Services.GetRequiredService<OperationMap>());
         foreach (var source in ((IEndpointRouteBuilder)app).DataSources)
@@ -129,7 +131,7 @@ public static class ServerHost
         }
     }
 
-    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc");
+    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc") || FeedRoutes.Has(context.Request);
 
     /// <summary>What happens once the server listens: the local command line is told where, and unfinished runs go on.</summary>
     private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunCoordinator runs, RepositoryCatalog repositories, PasswordChange passwords, Scheduler.Waker waker, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService

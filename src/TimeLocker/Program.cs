@@ -25,6 +25,8 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     RestoreCommand.Build(),
     ChannelsCommand.Build(),
     RulesCommand.Build(),
+    NoticesCommand.Build(),
+    AnomaliesCommand.Build(),
     CleanUpCommand.Build(),
     CallCommand.Build(),
     DoctorCommand.Build(),

@@ -13,6 +13,9 @@ public sealed record NewToken
 {
     public required string Name { get; init; }
     public required Role Role { get; init; }
+
+    /// <summary>One feed and nothing else; such a token is a Viewer's.</summary>
+    public TokenScope Scope { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
 }
 
@@ -40,6 +43,11 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
             throw ProblemException.Invalid("This name cannot be used.", "A name has 1 to 100 characters, without control characters.", "Name the program that will use the token.");
         }
 
+        if (token.Scope != TokenScope.All && token.Role != Role.Viewer)
+        {
+            throw ProblemException.Invalid("A token for a feed has no more rights than a Viewer.", $"It opens {token.Scope} and nothing else.", "Choose the role Viewer, or a token for everything.");
+        }
+
         if (token.ExpiresAt <= clock.GetUtcNow())
         {
             throw ProblemException.Invalid("This token would be expired from the start.", "Its end is in the past.", "Give a later moment, or none.");
@@ -48,9 +56,9 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
         var value = NewValue();
         return await audit.ChangeAsync(who, "token.created", (db, note) =>
         {
-            var row = new ApiToken { Id = $"t_{Guid.CreateVersion7():N}", Name = name, Role = token.Role, Hash = Hash(value), CreatedBy = who.Id, CreatedAt = clock.GetUtcNow(), ExpiresAt = token.ExpiresAt };
+            var row = new ApiToken { Id = $"t_{Guid.CreateVersion7():N}", Name = name, Role = token.Role, Scope = token.Scope, Hash = Hash(value), CreatedBy = who.Id, CreatedAt = clock.GetUtcNow(), ExpiresAt = token.ExpiresAt };
             db.Tokens.Add(row);
-            note.About("token", row.Id, new { role = row.Role.ToString(), expires = row.ExpiresAt });
+            note.About("token", row.Id, new { role = row.Role.ToString(), scope = row.Scope.ToString(), expires = row.ExpiresAt });
             return Task.FromResult(new CreatedToken(Shown(row), value));
         }, ct);
     }
@@ -66,18 +74,16 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
         }, ct);
     }
 
-    /// <summary>Who may act with this token; null when it is not good.</summary>
-    public async Task<Actor?> FindAsync(string token, CancellationToken ct = default)
-    {
-        if (Same(token, owner.Value))
-        {
-            return owner.Actor;
-        }
+    /// <summary>Who may act with this token; null when it is not good, or good for a feed only.</summary>
+    public async Task<Actor?> FindAsync(string token, CancellationToken ct = default) => Same(token, owner.Value) ? owner.Actor : await FindAsync(token, TokenScope.All, ct);
 
+    /// <summary>Who may read a feed with this token. The figures are in the API, too, so a token for everything opens them; the calendar wants its own, since calendars keep what they are given.</summary>
+    public async Task<Actor?> FindAsync(string token, TokenScope scope, CancellationToken ct = default)
+    {
         var (hash, now) = (Hash(token), clock.GetUtcNow());
         await using var db = await databases.CreateDbContextAsync(ct);
         var row = await db.Tokens.AsNoTracking().SingleOrDefaultAsync(t => t.Hash == hash, ct);
-        if (row is null || !Same(row.Hash, hash) || row.RevokedAt is not null || row.ExpiresAt <= now)
+        if (row is null || !Same(row.Hash, hash) || row.RevokedAt is not null || row.ExpiresAt <= now || !(row.Scope == scope || (row.Scope == TokenScope.All && scope == TokenScope.Metrics)))
         {
             return null;
         }
@@ -120,6 +126,7 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
         Id = row.Id,
         Name = row.Name,
         Role = row.Role,
+        Scope = row.Scope,
         Hash = "",
         CreatedBy = row.CreatedBy,
         CreatedAt = row.CreatedAt,

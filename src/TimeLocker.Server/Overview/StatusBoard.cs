@@ -1,6 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
@@ -8,7 +10,7 @@ using TimeLocker.Server.Runs;
 namespace TimeLocker.Server.Overview;
 
 /// <summary>Empty: nothing is set up. Waiting: set up, but nothing is proven yet.</summary>
-public enum Level { Empty, Waiting, Safe, Running, Warning, Failed }
+public enum Level { Empty, Waiting, Safe, Running, Warning, Missed, Overdue, Failed }
 
 /// <summary>Something that needs a person, with its one button.</summary>
 /// <param name="Link">Where the button leads, within the dashboard.</param>
@@ -20,14 +22,11 @@ public sealed record PlanLine(BackupPlan Plan, string Repository, Level Level, I
 public sealed record Status(Level Level, string Sentence, IReadOnlyList<StatusItem> Exceptions, IReadOnlyList<PlanLine> Plans, IReadOnlyList<Run> Running, IReadOnlyList<Repository> Repositories);
 
 /// <summary>Are we safe? Answered from counters that are kept when runs end, so it costs the same after ten years.</summary>
-public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositories, RunFeed feed, TimeProvider clock)
+public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog repositories, RunFeed feed, IDbContextFactory<TimeLockerDb> databases, Func<ScheduleHealth> schedule, TimeProvider clock)
 {
     public const int Days = 30;
 
-    /// <summary>A plan without a good backup for longer than this is a warning.</summary>
-    private static readonly TimeSpan TooOld = TimeSpan.FromDays(7);
-
-    private static readonly TimeSpan CheckedWithin = TimeSpan.FromDays(45), CopiedWithin = TimeSpan.FromDays(7);
+    private static readonly TimeSpan CheckedWithin = TimeSpan.FromDays(45);
 
     public async Task<Status> GetAsync(CancellationToken ct = default)
     {
@@ -37,32 +36,12 @@ public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositorie
         var names = places.ToDictionary(r => r.Id, r => r.Name);
         var running = feed.Active;
         var lines = all.Select(p => new PlanLine(p, names.GetValueOrDefault(p.RepositoryId, "?"), LevelOf(p, running), [.. strips[p.Id]])).ToList();
-        StatusItem[] exceptions = [.. lines.Select(Exception).OfType<StatusItem>(), .. places.SelectMany(p => Exceptions(p, places))];
+        StatusItem[] exceptions = [.. OfTheServer(), .. lines.SelectMany(Exceptions), .. places.SelectMany(p => Exceptions(p, places)), .. await OfChannelsAsync(ct)];
         return new(Overall(lines, exceptions, running), Sentence(lines, exceptions), [.. exceptions.OrderByDescending(e => e.Level)], lines, running, places);
     }
 
     public Level LevelOf(BackupPlan plan, IReadOnlyList<Run> running) =>
         running.Any(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup) ? Level.Running : Proven(plan);
-
-    /// <summary>What the last ended run says, whatever runs now.</summary>
-    private Level Proven(BackupPlan plan) =>
-        plan.LastOutcome switch
-        {
-            null => Level.Waiting,
-            RunOutcome.Failed or RunOutcome.Interrupted => Level.Failed,
-            RunOutcome.Succeeded when clock.GetUtcNow() - plan.LastSuccessAt <= TooOld => Level.Safe,
-            _ => Level.Warning,
-        };
-
-    private static StatusItem? Exception(PlanLine line) => line switch
-    {
-        { Level: Level.Failed, Plan: var p } => new(Level.Failed, $"“{p.Name}” failed.", p.LastOutcome == RunOutcome.Interrupted ? "Its last backup was interrupted." : "Its last backup did not succeed.", "See why", $"/runs/{p.LastRunId}"),
-        { Level: Level.Warning, Plan: { LastOutcome: RunOutcome.Incomplete } p } => new(Level.Warning, $"“{p.Name}” left files out.", "Some could not be read, or do not exist.", "See which", $"/runs/{p.LastRunId}"),
-        { Level: Level.Warning, Plan: { LastOutcome: RunOutcome.Cancelled } p } => new(Level.Warning, $"“{p.Name}” was cancelled.", "Its last backup was stopped before its end.", "Back up", $"/plans/{p.Id}"),
-        { Level: Level.Warning, Plan: var p } => new(Level.Warning, $"“{p.Name}” is old.", "Its last good backup is more than a week ago.", "Back up", $"/plans/{p.Id}"),
-        { Level: Level.Waiting, Plan: var p } => new(Level.Waiting, $"“{p.Name}” has never run.", "Nothing of it is saved yet.", "Back up", $"/plans/{p.Id}"),
-        _ => null,
-    };
 
     private IEnumerable<StatusItem> Exceptions(Repository place, IReadOnlyList<Repository> places)
     {
@@ -87,7 +66,7 @@ public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositorie
             yield return new(Level.Warning, $"“{place.Name}” was not checked for a while.", place.Health.Check is null ? "Nobody has ever looked whether it is whole." : "Its last check is more than six weeks ago.", "Check", $"/repositories/{place.Id}");
         }
 
-        if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > CopiedWithin)
+        if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > RepositoryWatch.CopiedWithin)
         {
             yield return new(Level.Warning, $"The copy “{place.Name}” is behind.", $"Newer snapshots of “{source.Name}” are not in it.", "Copy", $"/repositories/{place.Id}");
         }
@@ -102,9 +81,10 @@ public sealed class StatusBoard(PlanCatalog plans, RepositoryCatalog repositorie
     private string Sentence(List<PlanLine> lines, StatusItem[] exceptions)
     {
         var proven = lines.ToLookup(l => Proven(l.Plan), l => l.Level);
-        var (failed, warned, waiting) = (proven[Level.Failed].Count(), proven[Level.Warning].Count(), proven[Level.Waiting].Count());
+        var (failed, warned, waiting) = (proven[Level.Failed].Count(), proven[Level.Warning].Count() + proven[Level.Missed].Count(), proven[Level.Waiting].Count());
         return lines.Count == 0 ? "Nothing is backed up yet."
             : failed > 0 ? $"{failed} of {Plans(lines.Count)} failed last time."
+            : proven[Level.Overdue].Any() ? DigestText.Title(lines.Count, proven[Level.Overdue].Count())
             : warned > 0 ? $"{warned} of {Plans(lines.Count)} {(warned == 1 ? "needs" : "need")} a look."
             : waiting > 0 && proven[Level.Waiting].All(l => l == Level.Running) ? waiting == 1 ? "The first backup is running." : "The first backups are running."
             : waiting > 0 ? $"{waiting} of {Plans(lines.Count)} {(waiting == 1 ? "has" : "have")} never run."

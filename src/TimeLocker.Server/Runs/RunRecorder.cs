@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
+using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Audit;
@@ -35,7 +36,7 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
     {
         db.Runs.Update(run);
         db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
-        await BookAsync(db, run);
+        await BookAsync(db, run, triedAgain: again is not null);
         if (again is not null)
         {
             db.Runs.Add(again);
@@ -45,16 +46,21 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
     });
 
     /// <summary>All that is counted from an end.</summary>
-    private async Task BookAsync(TimeLockerDb db, Run run)
+    private async Task BookAsync(TimeLockerDb db, Run run, bool triedAgain = false)
     {
         if (run.PlanId is { } plan && run is { Kind: RunKind.Backup, Result: not { DryRun: true } })
         {
-            await CountAsync(db, plan, run);
+            await CountAsync(db, plan, run, triedAgain);
         }
 
         if (run is { SnapshotId: { } snapshot, Kind: RunKind.Backup })
         {
             await AddSnapshotAsync(db, snapshot, run);
+        }
+
+        if (again is not null)
+        {
+            db.Runs.Add(again); // the books see that it is tried again
         }
 
         foreach (var book in books)
@@ -63,7 +69,7 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
         }
     }
 
-    private async Task CountAsync(TimeLockerDb db, Guid planId, Run run)
+    private async Task CountAsync(TimeLockerDb db, Guid planId, Run run, bool triedAgain)
     {
         // What was skipped on purpose says nothing about the plan.
         if (run.Outcome == RunOutcome.Skipped || await db.Plans.SingleOrDefaultAsync(p => p.Id == planId) is not { } plan)
@@ -71,14 +77,20 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
             return;
         }
 
-        (plan.LastRunId, plan.LastOutcome, plan.LastEndedAt) = (run.Id, run.Outcome, run.EndedAt);
+        PlanCounters.Count(plan, run, triedAgain);
         if (run.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete)
         {
             (plan.LastBytes, plan.LastFiles) = (run.Result?.BytesTotal, run.Result?.FilesTotal);
             plan.LastSuccessAt = run.Outcome == RunOutcome.Succeeded ? run.EndedAt : plan.LastSuccessAt;
         }
 
-        var on = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(run.EndedAt!.Value, clock.LocalTimeZone).DateTime);
+        if (run.Outcome == RunOutcome.Skipped)
+        {
+            return; // a day on which nothing had to run is not one on which something did
+        }
+
+        var at = run is { Outcome: RunOutcome.Missed, Slot: { } slot } ? slot : run.EndedAt!.Value;
+        var on = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone).DateTime);
         var day = await db.PlanDays.FindAsync(planId, on);
         if (day is null)
         {

@@ -4,8 +4,8 @@ using TimeLocker.Server.Overview;
 
 namespace TimeLocker.Server.UI;
 
-/// <summary>The six words for how things stand (and two for what has no state yet). Each has its own shape, colour and text.</summary>
-public enum StatusWord { Safe, Running, Warning, Missed, Failed, Paused, Queued, Unproven, Cancelled }
+/// <summary>The seven words for how things stand (and two for what has no state yet). Each has its own shape, colour and text.</summary>
+public enum StatusWord { Safe, Running, Warning, Missed, Overdue, Failed, Paused, Queued, Unproven, Cancelled }
 
 public static class StatusWords
 {
@@ -26,16 +26,19 @@ public static class StatusWords
         _ => StatusWord.Failed,
     };
 
+    /// <summary>How a plan stands, whatever runs now.</summary>
+    public static StatusWord Of(BackupPlan plan, DateTimeOffset now) => Of(StatusBoard.Proven(plan, now));
+
     public static StatusWord Of(Level level) => level switch
     {
         Level.Safe => StatusWord.Safe,
         Level.Running => StatusWord.Running,
         Level.Warning => StatusWord.Warning,
+        Level.Missed => StatusWord.Missed,
+        Level.Overdue => StatusWord.Overdue,
         Level.Failed => StatusWord.Failed,
         _ => StatusWord.Unproven,
     };
-
-    public static StatusWord Of(BackupPlan plan) => Of(plan.LastOutcome);
 
     /// <summary>The word for an outcome itself, where a run is meant and not the safety of a plan.</summary>
     public static string Text(Run run) => run.State == RunState.Ended ? run.Outcome.ToString()! : run.State.ToString();
@@ -46,6 +49,7 @@ public static class StatusWords
         StatusWord.Running => ("running", "running", "Running"),
         StatusWord.Warning => ("warning", "warning", "Warning"),
         StatusWord.Missed => ("missed", "missed", "Missed"),
+        StatusWord.Overdue => ("overdue", "overdue", "Overdue"),
         StatusWord.Failed => ("failed", "failed", "Failed"),
         StatusWord.Paused => ("paused", "paused", "Paused"),
         StatusWord.Queued => ("queued", "queued", "Queued"),

@@ -1,0 +1,45 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Server.Plans;
+using TimeLocker.Server.Repositories;
+
+namespace TimeLocker.Server.Feeds;
+
+/// <summary>The next moments at which a plan is due, at most so many. In order.</summary>
+public delegate IReadOnlyList<DateTimeOffset> UpcomingRuns(BackupPlan plan, int count);
+
+/// <summary>What runs when, for a calendar: each backup that is due in the next two weeks is one event.</summary>
+public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositories, UpcomingRuns upcoming, TimeProvider clock)
+{
+    /// <summary>One an hour; a plan that runs more often fills its hours anyway.</summary>
+    private const int Most = 14 * 24;
+
+    private static readonly TimeSpan Ahead = TimeSpan.FromDays(14), Usual = TimeSpan.FromMinutes(15);
+
+    /// <param name="only">A plan; null: all of them.</param>
+    public async Task<string> WriteAsync(Guid? only, CancellationToken ct)
+    {
+        var all = (await plans.ListAsync(ct)).Where(p => only is null || p.Id == only).ToList();
+        if (only is not null && all.Count == 0)
+        {
+            throw ProblemException.NotFound("plan", "See the list of plans.");
+        }
+
+        var names = (await repositories.ListAsync(ct)).ToDictionary(r => r.Id, r => r.Name);
+        var until = clock.GetUtcNow() + Ahead;
+        return IcsText.Write(only is null ? "Backups" : $"Backups: {all[0].Name}", from plan in all
+                                                                                   from slot in upcoming(plan, Most).TakeWhile(s => s <= until)
+                                                                                   orderby slot
+                                                                                   select Event(plan, slot, names.GetValueOrDefault(plan.RepositoryId, "?")));
+    }
+
+    /// <summary>From the plan's schedules alone.</summary>
+    internal static UpcomingRuns BySchedule(TimeProvider clock) => (plan, count) =>
+    {
+        var now = clock.GetUtcNow();
+        return [.. plan.Schedules.SelectMany(s => s.Slots(now, now + Ahead).Take(count)).Where(s => s >= (plan.PausedUntil ?? now)).Distinct().Order().Take(count)];
+    };
+
+    private static IcsEvent Event(BackupPlan plan, DateTimeOffset slot, string place) =>
+        new($"{plan.Id:N}-{slot.ToUnixTimeSeconds()}@timelocker", plan.CreatedAt, slot, Usual, $"Back up “{plan.Name}”", $"To {place}.");
+}

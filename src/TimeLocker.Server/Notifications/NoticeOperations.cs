@@ -1,0 +1,17 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Notifications;
+using TimeLocker.Server.Api;
+
+namespace TimeLocker.Server.Notifications;
+
+public static class NoticeOperations
+{
+    public static void Map(OperationMap map)
+    {
+        map.Get("notices.list", "/notices", Role.Viewer, "What people were told, newest first.",
+            (NoticeFeed notices, Actor who, string? @event, string? level, Guid? after, int? limit, CancellationToken ct) =>
+                notices.ListAsync(new() { Event = Words.Read<NoticeEvent>(nameof(@event), @event), Level = Words.Read<NoticeLevel>(nameof(level), level), After = after, Limit = limit ?? 50 }, who, ct));
+        map.Post("notices.seen", "/notices/seen", Role.Viewer, "Marks all notices as seen by the person who asks; a token has none to mark.",
+            (NoticeFeed notices, Actor who, CancellationToken ct) => notices.MarkSeenAsync(who, ct));
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Notifications;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Overview;
+
+/// <param name="Hour">In the server's zone.</param>
+public sealed record DigestSettings(TimeOnly Hour);
+
+/// <summary>The daily and the weekly letter. It is written only while a rule asks for it, and after a sleep once.</summary>
+public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, DigestText text, TimeProvider clock)
+{
+    private const string HourSetting = "digest.hour";
+
+    public static TimeOnly Usual { get; } = new(7, 0);
+
+    public async Task<DigestSettings> GetAsync(Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Viewer);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return new(await HourAsync(db, ct));
+    }
+
+    public Task ChangeAsync(DigestSettings wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        return audit.ChangeAsync(who, "digest.changed", async (db, note) =>
+        {
+            var hour = wanted.Hour.ToString("HH:mm", CultureInfo.InvariantCulture);
+            await PutAsync(db, HourSetting, hour, ct);
+            note.About("setting", HourSetting, new { hour });
+        }, ct);
+    }
+
+    /// <summary>Writes what is due.</summary>
+    /// <returns>When the next one is, or null: nobody asks for any.</returns>
+    internal async Task<DateTimeOffset?> LookAsync(CancellationToken ct)
+    {
+        var (daily, weekly) = (await LookAsync(DigestRhythm.Daily, ct), await LookAsync(DigestRhythm.Weekly, ct));
+        return daily < weekly || weekly is null ? daily : weekly;
+    }
+
+    private async Task<DateTimeOffset?> LookAsync(DigestRhythm rhythm, CancellationToken ct)
+    {
+        var (now, zone, marker) = (clock.GetUtcNow(), clock.LocalTimeZone, $"digest.{rhythm.ToString().ToLowerInvariant()}.until");
+        TimeOnly hour;
+        string? until;
+        bool wanted;
+        await using (var db = await databases.CreateDbContextAsync(ct))
+        {
+            hour = await HourAsync(db, ct);
+            until = await db.Settings.Where(s => s.Name == marker).Select(s => s.Value).SingleOrDefaultAsync(ct);
+            wanted = await db.NotificationRules.AnyAsync(r => r.Enabled && r.Digest == rhythm, ct);
+        }
+
+        if (!wanted || until is null)
+        {
+            if (wanted != until is not null)
+            {
+                await audit.TouchAsync(db => wanted ? PutAsync(db, marker, Text(now), ct) : db.Settings.Where(s => s.Name == marker).ExecuteDeleteAsync(ct), ct); // what was due before anybody asked is not told
+            }
+
+            return wanted ? DigestTimes.Next(rhythm, hour, zone, now) : null;
+        }
+
+        var due = DigestTimes.Last(rhythm, hour, zone, now);
+        if (due > DateTimeOffset.Parse(until, CultureInfo.InvariantCulture))
+        {
+            var (title, body) = await text.WriteAsync(due - (rhythm == DigestRhythm.Weekly ? TimeSpan.FromDays(7) : TimeSpan.FromDays(1)), now, ct);
+            await notices.TellAsync([notices.Of(NoticeEvent.Digest, NoticeLevel.Info, DigestTimes.Key(rhythm, due, zone), title, body, "/")], ct, db => PutAsync(db, marker, Text(due), ct));
+        }
+
+        return DigestTimes.Next(rhythm, hour, zone, now);
+    }
+
+    private static async Task<TimeOnly> HourAsync(TimeLockerDb db, CancellationToken ct) =>
+        TimeOnly.TryParseExact(await db.Settings.Where(s => s.Name == HourSetting).Select(s => s.Value).SingleOrDefaultAsync(ct), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var hour) ? hour : Usual;
+
+    private static async Task PutAsync(TimeLockerDb db, string name, string value, CancellationToken ct)
+    {
+        if (await db.Settings.SingleOrDefaultAsync(s => s.Name == name, ct) is { } known)
+        {
+            known.Value = value;
+        }
+        else
+        {
+            db.Settings.Add(new() { Name = name, Value = value });
+        }
+    }
+
+    private static string Text(DateTimeOffset at) => at.ToString("O", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Server.Anomalies;
+using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Overview;
+
+/// <summary>Everything that finds out what people should hear.</summary>
+internal static class NewsDesks
+{
+    /// <summary>After the books that change what a notice is about (a repository's health).</summary>
+    public static IServiceCollection AddNews(this IServiceCollection services) => services
+        .AddSingleton<NoticeFeed>()
+        .AddSingleton<AnomalyDesk>()
+        .AddSingleton<IRunBook, AnomalyBook>()
+        .AddSingleton<IRunBook, RunNotices>()
+        .AddSingleton<FreshNotices>()
+        .AddSingleton<Func<ScheduleHealth>>(_ => () => new(null, null))
+        .AddSingleton<OverdueWatch>()
+        .AddSingleton<RepositoryWatch>()
+        .AddSingleton<DigestText>()
+        .AddSingleton<DigestDesk>()
+        .AddHostedService<Lookout>();
+}

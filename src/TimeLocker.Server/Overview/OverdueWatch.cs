@@ -1,0 +1,83 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Plans;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Overview;
+
+/// <summary>Says when a plan's last good backup has become older than its target, and when the scheduler has stopped: from the database and the time, whatever else stands still.</summary>
+public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, Func<ScheduleHealth> schedule, TimeProvider clock)
+{
+    private static readonly TimeSpan Reminded = TimeSpan.FromDays(1);
+
+    /// <returns>When there is something to look at again, as far as is known now.</returns>
+    public async Task<DateTimeOffset?> LookAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        List<BackupPlan> plans;
+        await using (var db = await databases.CreateDbContextAsync(ct))
+        {
+            plans = await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null && (p.TargetHours != null || p.OverdueSince != null)).ToListAsync(ct);
+        }
+
+        var late = plans.Where(p => TargetAge.IsOverdue(p, now)).ToList();
+        await notices.TellAsync(late.ConvertAll(p => Of(p, now)), ct);
+        await MarkAsync(plans.Where(p => (p.OverdueSince is not null) != TargetAge.IsOverdue(p, now)).Select(p => p.Id).ToList(), ct);
+        var stopped = await LookAtScheduleAsync(now, ct);
+        return plans.Select(p => Next(p, now)).Append(stopped).Min();
+    }
+
+    private static DateTimeOffset? Next(BackupPlan plan, DateTimeOffset now) =>
+        TargetAge.DueBy(plan) is not { } due ? null : due >= now ? due.AddSeconds(1) : due + (Math.Floor((now - due) / Reminded) + 1) * Reminded;
+
+    private Notice Of(BackupPlan plan, DateTimeOffset now)
+    {
+        var due = TargetAge.DueBy(plan)!.Value;
+        var days = (int)((now - due) / Reminded);
+        var last = plan.LastSuccessAt is { } at ? $"Its last good backup is from {Local(at)}" : "It has never had a good backup";
+        return notices.Of(NoticeEvent.Overdue, NoticeLevel.Error, $"overdue:plan:{plan.Id}:{due.ToUnixTimeSeconds()}:{days}", $"“{plan.Name}” is overdue.",
+            $"{last}; it should never be older than {Hours(plan.TargetHours!.Value)}. See why it did not run, or back it up now.", $"/plans/{plan.Id}", plan: plan.Id, repository: plan.RepositoryId, inARow: days + 1);
+    }
+
+    private async Task MarkAsync(IReadOnlyList<Guid> changed, CancellationToken ct)
+    {
+        if (changed.Count == 0)
+        {
+            return;
+        }
+
+        // No promise to anybody: what is overdue is computed; this only remembers since when.
+        await audit.TouchAsync(async db =>
+        {
+            foreach (var plan in await db.Plans.Where(p => changed.Contains(p.Id)).ToListAsync(ct))
+            {
+                plan.OverdueSince = TargetAge.IsOverdue(plan, clock.GetUtcNow()) ? TargetAge.DueBy(plan) : null;
+            }
+        }, ct);
+    }
+
+    private async Task<DateTimeOffset?> LookAtScheduleAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        var health = schedule();
+        var found = new List<Notice>();
+        if (health.HasStopped(now))
+        {
+            found.Add(notices.Of(NoticeEvent.SchedulerStopped, NoticeLevel.Error, $"scheduler:{health.Next!.Value.ToUnixTimeSeconds()}", "TimeLocker's scheduler has stopped.",
+                $"A backup was due at {Local(health.Next.Value)} and nothing looked at it. Backups do not begin by themselves now: restart TimeLocker, and look at its log.", "/"));
+        }
+
+        if (health.Doubt is { } doubt)
+        {
+            found.Add(notices.Of(NoticeEvent.ClockJumped, NoticeLevel.Error, $"clock:{TimeZoneInfo.ConvertTime(now, clock.LocalTimeZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}", doubt.What, $"{doubt.Why} {doubt.Next}", "/"));
+        }
+
+        await notices.TellAsync(found, ct);
+        return health.Next is { } next && next + ScheduleHealth.Patience > now ? next + ScheduleHealth.Patience : null;
+    }
+
+    private string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone).ToString("ddd d MMM yyyy, HH:mm", CultureInfo.InvariantCulture);
+
+    private static string Hours(int hours) => hours % 24 == 0 ? hours == 24 ? "a day" : $"{hours / 24} days" : hours == 1 ? "an hour" : $"{hours} hours";
+}

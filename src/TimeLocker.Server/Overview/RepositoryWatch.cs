@@ -1,0 +1,47 @@
+using System.Globalization;
+using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Server.Repositories;
+
+namespace TimeLocker.Server.Overview;
+
+/// <summary>What is known of the repositories and no run says: out of reach, nearly full, a copy that is behind. Asks nobody; the facts are in the database.</summary>
+public sealed class RepositoryWatch(RepositoryCatalog repositories, FreshNotices notices, TimeProvider clock)
+{
+    /// <summary>A copy may be behind for so long.</summary>
+    public static readonly TimeSpan CopiedWithin = TimeSpan.FromDays(7);
+
+    /// <summary>Less than a tenth of what could be used is left.</summary>
+    public static bool IsLowOnSpace(Repository place) => place is { StoredBytes: { } stored, FreeBytes: { } free } && stored + free > 0 && free < (stored + free) / 10;
+
+    public async Task LookAsync(CancellationToken ct)
+    {
+        var places = await repositories.ListAsync(ct);
+        await notices.TellAsync([.. places.SelectMany(p => About(p, places))], ct);
+    }
+
+    private IEnumerable<Notice> About(Repository place, IReadOnlyList<Repository> places)
+    {
+        var now = clock.GetUtcNow();
+        if (place.Trouble is { } trouble)
+        {
+            // Once for each time that it is lost: the moment of the last reading changes when it is back.
+            yield return notices.Of(NoticeEvent.Unreachable, NoticeLevel.Error, $"unreachable:{place.Id}:{Mark(place.RefreshedAt)}", $"“{place.Name}” cannot be reached.",
+                Notifications.NoticeWords.WithoutPaths($"{trouble.What} {trouble.Why} {trouble.Next}"), $"/repositories/{place.Id}", repository: place.Id);
+        }
+
+        if (IsLowOnSpace(place))
+        {
+            yield return notices.Of(NoticeEvent.LowSpace, NoticeLevel.Warning, $"space:{place.Id}:{ISOWeek.GetYear(now.Date)}-W{ISOWeek.GetWeekOfYear(now.Date):00}", $"“{place.Name}” is nearly full.",
+                $"{UI.Sizes.Bytes(place.FreeBytes!.Value)} are free where it is kept, and it holds {UI.Sizes.Bytes(place.StoredBytes!.Value)}. Make room there, keep fewer snapshots, or remove what is not needed any more with a prune.", $"/repositories/{place.Id}", repository: place.Id);
+        }
+
+        if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > CopiedWithin)
+        {
+            yield return notices.Of(NoticeEvent.CopyBehind, NoticeLevel.Warning, $"copy:{place.Id}:{Mark(place.CopiedAt)}", $"The copy “{place.Name}” is behind.",
+                $"Snapshots of “{source.Name}” that are more than a week old are not in it. Copy them, or give the copy a schedule.", $"/repositories/{place.Id}", repository: place.Id);
+        }
+    }
+
+    private static string Mark(DateTimeOffset? at) => at is { } moment ? moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) : "never";
+}

@@ -1,0 +1,89 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Overview;
+
+public sealed partial class StatusBoard
+{
+    /// <summary>What the last ended run and the plan's target say, whatever runs now.</summary>
+    public static Level Proven(BackupPlan plan, DateTimeOffset now) => plan switch
+    {
+        { LastOutcome: RunOutcome.Failed or RunOutcome.Interrupted } => Level.Failed,
+        _ when TargetAge.IsOverdue(plan, now) => Level.Overdue,
+        { MissedInARow: > 0 } => Level.Missed,
+        { LastOutcome: null } => Level.Waiting,
+        { LastOutcome: RunOutcome.Succeeded, OpenAnomalies: 0 } when IsYoung(plan, now) => Level.Safe,
+        _ => Level.Warning,
+    };
+
+    private Level Proven(BackupPlan plan) => Proven(plan, clock.GetUtcNow());
+
+    private static bool IsYoung(BackupPlan plan, DateTimeOffset now) => plan.TargetHours is not null || now - plan.LastSuccessAt <= TargetAge.Old;
+
+    // A plan that runs has a level of its own, but what is unusual about it is said all the same.
+    private IEnumerable<StatusItem> Exceptions(PlanLine line)
+    {
+        var (p, level, now) = (line.Plan, line.Level, clock.GetUtcNow());
+        if (level == Level.Failed)
+        {
+            var again = p.FailedInARow > 1 ? $" That was so {p.FailedInARow} times in a row." : "";
+            yield return new(level, $"“{p.Name}” failed.", (p.LastOutcome == RunOutcome.Interrupted ? "Its last backup was interrupted." : "Its last backup did not succeed.") + again, "See why", $"/runs/{p.LastRunId}");
+        }
+
+        if (level is not Level.Running && TargetAge.IsOverdue(p, now))
+        {
+            yield return new(Level.Overdue, $"“{p.Name}” is overdue.", p.LastSuccessAt is { } at ? $"Its last good backup is {Age(now - at)} old; it should never be older than {Age(TimeSpan.FromHours(p.TargetHours!.Value))}." : "It has no good backup yet.", "Back up", $"/plans/{p.Id}");
+        }
+        else if (level == Level.Missed)
+        {
+            yield return new(level, $"“{p.Name}” missed {(p.MissedInARow == 1 ? "a backup" : $"{p.MissedInARow} backups in a row")}.", "It did not run at its time.", "See when", $"/plans/{p.Id}?tab=runs");
+        }
+        else if (level == Level.Waiting)
+        {
+            yield return new(level, $"“{p.Name}” has never run.", "Nothing of it is saved yet.", "Back up", $"/plans/{p.Id}");
+        }
+        else if (level == Level.Warning)
+        {
+            var item = p.LastOutcome switch
+            {
+                RunOutcome.Incomplete => new StatusItem(level, $"“{p.Name}” left files out.", "Some could not be read, or do not exist.", "See which", $"/runs/{p.LastRunId}"),
+                RunOutcome.Cancelled => new(level, $"“{p.Name}” was cancelled.", "Its last backup was stopped before its end.", "Back up", $"/plans/{p.Id}"),
+                _ => IsYoung(p, now) ? null : new(level, $"“{p.Name}” is old.", "Its last good backup is more than a week ago.", "Back up", $"/plans/{p.Id}"),
+            };
+            if (item is not null)
+            {
+                yield return item;
+            }
+        }
+
+        if (p.OpenAnomalies > 0)
+        {
+            yield return new(Level.Warning, $"“{p.Name}” had an unusual backup.", "Nothing of it is removed until somebody says that this is all right.", "Look", $"/plans/{p.Id}");
+        }
+    }
+
+    private IEnumerable<StatusItem> OfTheServer()
+    {
+        var health = schedule();
+        if (health.HasStopped(clock.GetUtcNow()))
+        {
+            yield return new(Level.Failed, "The scheduler has stopped.", "Something was due and nothing looked at it: backups do not begin by themselves. Restart TimeLocker.", "See runs", "/activity");
+        }
+
+        if (health.Doubt is { } doubt)
+        {
+            yield return new(Level.Failed, doubt.What, $"{doubt.Why} {doubt.Next}", "Look", "/#clock");
+        }
+    }
+
+    private async Task<IReadOnlyList<StatusItem>> OfChannelsAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return [.. (await db.Channels.AsNoTracking().Where(c => c.Enabled && c.Trouble != null).OrderBy(c => c.Name).ToListAsync(ct))
+            .Select(c => new StatusItem(Level.Warning, $"“{c.Name}” does not reach anybody.", c.Trouble!.Why, "Settings", "/settings/notifications"))];
+    }
+
+    private static string Age(TimeSpan age) => age.TotalHours < 48 ? (int)age.TotalHours is 1 ? "1 hour" : $"{(int)age.TotalHours} hours" : $"{(int)age.TotalDays} days";
+}
