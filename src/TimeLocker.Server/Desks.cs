@@ -47,5 +47,6 @@ internal static class Desks
         .AddTriggers()
         .AddSingleton<StatusBoard>()
         .AddRetention()
+        .AddSingleton<ApplyRetention>(services => services.GetRequiredService<RetentionDesk>().ApplyAsync)
         .AddHostedService<SnapshotKeeper>();
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Server.Anomalies;
 using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Overview;
@@ -15,7 +16,7 @@ internal static class NewsDesks
         .AddSingleton<IRunBook, AnomalyBook>()
         .AddSingleton<IRunBook, RunNotices>()
         .AddSingleton<FreshNotices>()
-        .AddSingleton<Func<ScheduleHealth>>(_ => () => new(null, null))
+        .AddSingleton<Func<ScheduleHealth>>(services => () => new(services.GetRequiredService<DuePlans>().Next, services.GetRequiredService<DuePlans>().LookedAt))
         .AddSingleton<OverdueWatch>()
         .AddSingleton<RepositoryWatch>()
         .AddSingleton<DigestText>()

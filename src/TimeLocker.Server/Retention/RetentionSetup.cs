@@ -6,7 +6,7 @@ namespace TimeLocker.Server.Retention;
 internal static class RetentionSetup
 {
     public static IServiceCollection AddRetention(this IServiceCollection services) => services
-        .AddSingleton<ClockDoubt>(_ => () => null)
+        .AddSingleton<ClockDoubt>(services => () => services.GetRequiredService<ClockWatch>().Doubt)
         .AddSingleton<IRunBook, RetentionBook>()
         .AddSingleton<PolicyCatalog>()
         .AddSingleton<PinCatalog>()

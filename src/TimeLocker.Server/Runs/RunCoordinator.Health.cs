@@ -19,7 +19,7 @@ public sealed partial class RunCoordinator
 
         var place = await repositories.GetAsync(repository, ct);
         var request = new CheckRequest(wanted.Depth, wanted.Depth == CheckDepth.Part ? wanted.Part ?? place.Health.Coverage.Next : 0);
-        return await QueueAsync(NewHealthRun(RunKind.Check, "Check of", place, request, who, wanted.Cause), who, ct);
+        return await QueueAsync(NewHealthRun(RunKind.Check, "Check of", place, request, who, cause: wanted.Cause), who, ct);
     }
 
     /// <summary>Removes data that no snapshot needs.</summary>

@@ -10,15 +10,10 @@ public sealed partial class RunRecorder
     public Task NeverRanAsync(Run run, CancellationToken ct) => audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
     {
         db.Runs.Add(run);
-        await CountAsync(db, run.PlanId!.Value, run);
+        await BookAsync(db, run);
         if (await db.Plans.SingleOrDefaultAsync(p => p.Id == run.PlanId, ct) is { } plan && run is { Outcome: RunOutcome.Missed, Slot: { } slot } && slot > plan.ScheduledUntil)
         {
             plan.ScheduledUntil = slot;
-        }
-
-        foreach (var book in books)
-        {
-            await book.RecordAsync(db, run);
         }
 
         note.About("run", run.Id, new { plan = run.PlanId, slot = run.Slot });

@@ -36,21 +36,16 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
     {
         db.Runs.Update(run);
         db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
-        await BookAsync(db, run, triedAgain: again is not null);
-        if (again is not null)
-        {
-            db.Runs.Add(again);
-        }
-
+        await BookAsync(db, run, again);
         note.About("run", run.Id, new { retry = again?.Id, snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
     });
 
     /// <summary>All that is counted from an end.</summary>
-    private async Task BookAsync(TimeLockerDb db, Run run, bool triedAgain = false)
+    private async Task BookAsync(TimeLockerDb db, Run run, Run? again = null)
     {
         if (run.PlanId is { } plan && run is { Kind: RunKind.Backup, Result: not { DryRun: true } })
         {
-            await CountAsync(db, plan, run, triedAgain);
+            await CountAsync(db, plan, run, triedAgain: again is not null);
         }
 
         if (run is { SnapshotId: { } snapshot, Kind: RunKind.Backup })
@@ -82,11 +77,6 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
         {
             (plan.LastBytes, plan.LastFiles) = (run.Result?.BytesTotal, run.Result?.FilesTotal);
             plan.LastSuccessAt = run.Outcome == RunOutcome.Succeeded ? run.EndedAt : plan.LastSuccessAt;
-        }
-
-        if (run.Outcome == RunOutcome.Skipped)
-        {
-            return; // a day on which nothing had to run is not one on which something did
         }
 
         var at = run is { Outcome: RunOutcome.Missed, Slot: { } slot } ? slot : run.EndedAt!.Value;
