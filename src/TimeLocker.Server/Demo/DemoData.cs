@@ -31,11 +31,13 @@ public static class DemoData
         var machines = DemoFleet.Machines(agents.LocalId, now);
         var repositories = DemoFleet.Repositories(agents.LocalId, now);
         var history = new DemoHistory(now, clock.LocalTimeZone);
+        var automation = new DemoAutomation(now, clock.LocalTimeZone, history);
         List<BackupPlan> plans = [];
         foreach (var habit in DemoFleet.Habits)
         {
             var plan = DemoFleet.Plan(habit, machines, repositories, now);
             history.Add(plan, habit, habit.Machine);
+            automation.Settle(plan, habit);
             plans.Add(plan);
         }
 
@@ -46,6 +48,7 @@ public static class DemoData
             var own = history.Snapshots.Where(s => s.RepositoryId == repository.Id).ToList();
             (repository.SnapshotCount, repository.NewestSnapshotAt) = (own.Count, own.Max(s => s.Time));
             health.Fill(repository, n, own);
+            DemoAutomation.Settle(repository, clock.LocalTimeZone, now);
             ((DemoAgent)agents.Find(agents.LocalId)).Keep(repository.Values["path"], own);
         }
 
@@ -57,6 +60,7 @@ public static class DemoData
             db.AddRange(machines.Skip(1));
             db.AddRange(repositories);
             db.AddRange(plans);
+            db.AddRange(automation.Rows(plans));
             db.AddRange(history.Runs);
             db.AddRange(history.Runs.SelectMany(r => r.Issues.Select((issue, n) => new RunIssueRow { RunId = r.Id, Ordinal = n, Path = issue.Path, Message = issue.Message })));
             db.AddRange(history.Snapshots);
