@@ -77,8 +77,8 @@ public sealed class SimulatedDayTests
         runs.Where(r => End(r) != "ran").ShouldAllBe(r => r.Problem != null);
         string[] seen = [.. runs.Select(End).Distinct().Order()];
         seen.ShouldBe(["missed", "ran", "skipped"]);
-        Of("Night owl").Single(r => r.Outcome == RunOutcome.Succeeded).Slot.ShouldBe(name == "spring" ? start.Date.AddHours(25) : start.Date.AddHours(24.5));
-        Of("Slow").ShouldContain(r => r.Outcome == RunOutcome.Skipped && r.Problem!.Why.Contains("had not ended"));
+        Of("Night owl").Single(r => r.Outcome == RunOutcome.Succeeded).Slot.ShouldBe(start.AddHours(2) + TimeSpan.FromMinutes(name == "spring" ? 10 : 40), "2:30 is 3:00 in spring, and the first 2:30 in autumn");
+        Of("Slow").ShouldContain(r => r.Outcome == RunOutcome.Skipped && r.Problem!.Why.Contains("still at work"));
         Of("Paused").Count(r => r.Outcome == RunOutcome.Skipped).ShouldBe(3);
         Of("Not at noon").Single(r => r.Outcome == RunOutcome.Succeeded).StartedAt!.Value.ShouldBeGreaterThanOrEqualTo(Of("Not at noon")[0].Slot!.Value.AddHours(3));
 
