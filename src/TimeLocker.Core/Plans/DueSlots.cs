@@ -52,7 +52,7 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<LeftSlot> Left)
         var run = busy ? null : rules.Begin(newest, now);
         if (run is null)
         {
-            left.Add(busy ? new(newest.At, RunOutcome.Skipped, new("The slot was left out.", "The run before it had not ended.", "If this happens often, choose a longer interval."))
+            left.Add(busy ? new(newest.At, RunOutcome.Skipped, new("The slot was left out.", "The run before it was still at work, or waited for its turn.", "If this happens often, choose a longer interval."))
                 : new(newest.At, RunOutcome.Missed, new("The slot was missed.", "TimeLocker was not running, or the computer was asleep or switched off; now it is outside the hours in which the plan may begin.", "Run it now, or wait for the next slot.")));
         }
 

@@ -98,6 +98,9 @@ internal static class DemoFleet
         ExcludePresets = ["caches", "trash", "temporary"],
         Tags = [.. habit.Tags],
         CreatedAt = now.AddDays(-188),
+        Schedules = [new(new SchedulePreset(Rhythm.Daily, TimeOnly.FromTimeSpan(TimeSpan.FromHours(habit.Hour)), []).Cron, TimeZoneInfo.Local.Id) { DelayMinutes = 15 }],
+        ScheduledUntil = now,
+        TargetHours = 48,
     };
 
     /// <summary>Which disk of the office a source is on: what a long or short simulated run reads.</summary>

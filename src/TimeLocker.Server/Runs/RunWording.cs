@@ -44,5 +44,8 @@ public static class RunWording
     /// <summary>Whether it counts files and bytes; the others have phases.</summary>
     public static bool CountsFiles(Run run) => run.Kind is RunKind.Backup or RunKind.Restore;
 
+    /// <summary>When it happened; a slot that never ran, when it should have.</summary>
+    public static DateTimeOffset At(Run run) => run is { Outcome: RunOutcome.Missed or RunOutcome.Skipped, Slot: { } slot } ? slot : run.StartedAt ?? run.QueuedAt;
+
     public static TimeSpan? Took(Run run) => run is { StartedAt: { } from, EndedAt: { } until } ? until - from : null;
 }

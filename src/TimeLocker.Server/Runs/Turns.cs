@@ -6,10 +6,7 @@ namespace TimeLocker.Server.Runs;
 public enum Turn { Read, Write, Exclusive }
 
 /// <summary>A repository that a run needs, and how it shares it. A copy needs two.</summary>
-public sealed record Use(Guid Repository, Turn Turn)
-{
-    public bool Clashes(Use other) => Repository == other.Repository && (Turn == Turn.Exclusive || other.Turn == Turn.Exclusive || (Turn == Turn.Write && other.Turn == Turn.Write));
-}
+public sealed record Use(Guid Repository, Turn Turn);
 
 /// <summary>Who may begin now. First come, first served within a repository; repositories do not wait for each other; a machine does a few runs at a time.</summary>
 public sealed class Turns
@@ -67,10 +64,13 @@ public sealed class Turns
         lock (door)
         {
             change();
+            var claims = new Claims();
+            holders.ForEach(claims.Add);
             for (var at = 0; at < queue.Count; at++)
             {
                 var next = queue[at];
-                var reason = Reason(next, at);
+                var reason = Reason(next, claims);
+                claims.Add(next); // those behind it wait for it, too
                 if (reason is null)
                 {
                     queue.RemoveAt(at--);
@@ -86,9 +86,9 @@ public sealed class Turns
         }
     }
 
-    private string? Reason(Holder me, int place) =>
+    private string? Reason(Holder me, Claims claims) =>
         held is not null ? held
-        : holders.Concat(queue.Take(place)).FirstOrDefault(other => other.Blocks(me)) is { } other ? $"Waits for “{other.Run.Title}”, which uses the same repository."
+        : claims.Blocking(me) is { } other ? $"Waits for “{other.Run.Title}”, which uses the same repository."
         : !Urgent(me.Run) && holders.Count(h => h.Run.MachineId == me.Run.MachineId && !Urgent(h.Run)) is var busy && busy >= cap ? $"Waits: this machine already does {busy} {(busy == 1 ? "run" : "runs")}."
         : null;
 
@@ -102,14 +102,32 @@ public sealed class Turns
         public string? Reason { get; set; }
         public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public bool Blocks(Holder other) => Uses.Any(mine => other.Uses.Any(mine.Clashes));
-
-        private IReadOnlyList<Use> Uses => uses;
+        public IReadOnlyList<Use> Uses => uses;
 
         public void Dispose() => turns.Change(() =>
         {
             turns.holders.Remove(this);
             turns.queue.Remove(this);
         });
+    }
+
+    /// <summary>Who came first for each repository, by how strongly it claims it: a thousand that wait are looked at once, not each against each.</summary>
+    private sealed class Claims
+    {
+        private readonly Dictionary<(Guid Repository, Turn AtLeast), Holder> first = [];
+
+        public void Add(Holder holder)
+        {
+            foreach (var use in holder.Uses)
+            {
+                for (var turn = Turn.Read; turn <= use.Turn; turn++)
+                {
+                    first.TryAdd((use.Repository, turn), holder);
+                }
+            }
+        }
+
+        // Exclusive clashes with all, Write with Write and Exclusive, Read with Exclusive.
+        public Holder? Blocking(Holder me) => me.Uses.Select(use => first.GetValueOrDefault((use.Repository, (Turn)(Turn.Exclusive - use.Turn)))).FirstOrDefault(other => other is not null);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class BruteForce
 
     public BruteForce(TimeZoneInfo zone, DateTimeOffset from, DateTimeOffset until)
     {
-        this.from = from.AddDays(-5);
+        this.from = new DateTimeOffset(from.UtcDateTime.Date, TimeSpan.Zero).AddDays(-5);
         offsets = [.. Enumerable.Range(0, (int)((until.AddDays(5) - this.from) / Step)).Select(n => zone.GetUtcOffset(this.from + n * Step))];
         every = [.. offsets.Distinct()];
     }

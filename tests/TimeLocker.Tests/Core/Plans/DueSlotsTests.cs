@@ -37,7 +37,7 @@ public sealed class DueSlotsTests
     {
         var due = Decide(Rules("0 * * * *"), "11:30", "12:00", busy: true);
         due.Run.ShouldBeNull();
-        due.Left.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Outcome.ShouldBe(RunOutcome.Skipped), l => l.Why.Why.ShouldContain("had not ended"));
+        due.Left.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Outcome.ShouldBe(RunOutcome.Skipped), l => l.Why.Why.ShouldContain("still at work"));
     }
 
     [Fact]

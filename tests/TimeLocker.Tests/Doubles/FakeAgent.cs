@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Triggers;
+
+namespace TimeLocker.Tests.Doubles;
+
+/// <summary>A machine whose runs take so long and end so as a test says, on the test's clock. It outlives servers, as processes do.</summary>
+public sealed class FakeAgent(TimeProvider clock) : IAgent
+{
+    private readonly ConcurrentDictionary<Guid, Work> works = new();
+
+    private sealed record Work(TimeSpan Takes, RunOutcome Outcome, DateTimeOffset Begun, CancellationTokenSource Stopped)
+    {
+        public Task? Sleeps { get; set; }
+    }
+
+    /// <summary>How long a run takes and how it ends; by its plan's name.</summary>
+    public Func<BackupSpec, (TimeSpan Takes, RunOutcome Outcome)> Behaves { get; set; } = _ => (TimeSpan.FromMinutes(1), RunOutcome.Succeeded);
+
+    public IReadOnlyList<Guid> Begun => [.. works.Keys];
+    public int Most { get; private set; }
+    public IReadOnlyList<IEventTrigger> Triggers => [];
+
+    public bool Knows(Guid runId) => works.ContainsKey(runId);
+
+    /// <summary>It is at work now, and nothing will happen before the clock is moved.</summary>
+    public bool Works(Guid runId) => works.TryGetValue(runId, out var work) && work.Sleeps is { IsCompleted: false };
+
+    public async IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var work = works.GetOrAdd(spec.RunId, _ =>
+        {
+            var (takes, outcome) = spec is BackupSpec backup ? Behaves(backup) : (TimeSpan.FromMinutes(1), RunOutcome.Succeeded);
+            return new(takes, outcome, clock.GetUtcNow(), new());
+        });
+        yield return new RunStarted("restic", "0.19.1") { At = clock.GetUtcNow(), Sequence = afterSequence + 1 };
+        var left = work.Takes - (clock.GetUtcNow() - work.Begun);
+        work.Sleeps = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, work.Stopped.Token);
+        Most = Math.Max(Most, works.Values.Count(w => w.Sleeps is { IsCompleted: false }));
+        await work.Sleeps.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ct.ThrowIfCancellationRequested();
+        var outcome = work.Stopped.IsCancellationRequested ? RunOutcome.Cancelled : work.Outcome;
+        yield return new RunEnded(outcome, outcome == RunOutcome.Succeeded ? $"{spec.RunId:N}{spec.RunId:N}" : null, null, outcome == RunOutcome.Succeeded ? null : new Problem("It failed.", "The test wanted it so.", "Nothing."))
+        {
+            At = clock.GetUtcNow(),
+            Sequence = afterSequence + 2,
+        };
+    }
+
+    public async Task StopAsync(Guid runId, CancellationToken ct)
+    {
+        if (works.TryGetValue(runId, out var work))
+        {
+            await work.Stopped.CancelAsync();
+        }
+    }
+
+    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) => throw new ProblemException(ProblemKind.Unavailable, "Nothing is known.", "This machine is made up.", "Ask another.");
+
+    public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Stream?> OpenLogAsync(Guid runId, CancellationToken ct) => Task.FromResult<Stream?>(null);
+}
