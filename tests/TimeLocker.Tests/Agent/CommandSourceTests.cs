@@ -71,7 +71,7 @@ public sealed class CommandSourceTests : IAsyncLifetime
 
         (run.Outcome, run.SnapshotId, run.Transient).ShouldBe((RunOutcome.Failed, null, false));
         run.Problem!.What.ShouldBe("The program “dump-shop” failed, so nothing was saved.");
-        run.Problem.Why.ShouldBe("It ended with exit code 4. It said: no such database");
+        run.Problem.Why.ShouldBe("It ended with exit code 4. It said: “no such database”.");
         Directory.EnumerateFiles(rig.In("repo", "snapshots")).ShouldBeEmpty();
         rig.Locks.ShouldBeEmpty();
     }

@@ -74,7 +74,7 @@ public sealed class RecipeTests : IAsyncLifetime
 
         var run = await rig.RunAsync(rig.Backup(target) with { Command = new CommandSource("sqlite-copy", "/shop.db") });
 
-        run.Problem!.Why.ShouldBe($"It ended with exit code 1. It said: {rig.In("gone.db")} is not there");
+        run.Problem!.Why.ShouldBe($"It ended with exit code 1. It said: “{rig.In("gone.db")} is not there”.");
     }
 
     [PostgresFact]
