@@ -83,7 +83,7 @@ public class ServerProcess : IAsyncLifetime
     /// <summary>Starts it and does not wait until it answers.</summary>
     public void Launch()
     {
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1 </dev/null", Program, "serve", "--data", Data, "--port", $"{Port}"]);
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1 </dev/null", Program, "serve", "--data", Data, "--port", $"{Port}", "--hooks", In("hooks")]);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

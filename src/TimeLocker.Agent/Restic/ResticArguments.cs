@@ -83,11 +83,7 @@ internal static partial class ResticArguments
     private static string[] Common(ResticTarget target) => ["--json", .. Plain(target)];
 
     // Without --json restic says phases and figures where it has no progress in JSON.
-    private static string[] Plain(ResticTarget target) => ["--password-file=/dev/stdin", .. target.Options.SelectMany(option => (string[])["-o", Record(option)])];
-
-    // restic reads the value of -o as a line of CSV. The files' folder, put in later, may have a comma in its name.
-    private static string Record(string option) =>
-        option.IndexOfAny(['"', ',']) >= 0 || option.Contains(ResticTarget.FilesFolder, StringComparison.Ordinal) ? $"\"{option.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : option;
+    private static string[] Plain(ResticTarget target) => ["--password-file=/dev/stdin", .. target.Options.SelectMany(option => (string[])["-o", ResticTarget.Record(option)])];
 
     private static string[] Flag(bool wanted, params string[] words) => wanted ? words : [];
 

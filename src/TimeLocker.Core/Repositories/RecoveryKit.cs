@@ -9,7 +9,7 @@ public sealed record RecoveryKit(Guid RepositoryId, string RepositoryName, strin
 
     public static RecoveryKit For(Repository repository, ResticTarget target)
     {
-        var options = string.Concat(target.Options.Select(o => $" -o {Quoted(o)}"));
+        var options = string.Concat(target.Options.Select(o => $" -o {Quoted(ResticTarget.Record(o))}"));
         string[] commands =
         [
             .. target.MountSource is { } source && target.Folder is { } folder ? [$"# first mount {source} so that {folder} is on it"] : Array.Empty<string>(),

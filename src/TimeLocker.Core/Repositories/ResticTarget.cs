@@ -22,6 +22,10 @@ public sealed record ResticTarget
     /// <summary>What stands in <see cref="Options"/> and <see cref="Environment"/> for the folder of <see cref="Files"/>.</summary>
     public const string FilesFolder = "{files}";
 
+    /// <summary>One of <see cref="Options"/> as the word after <c>-o</c>, which restic reads as a line of CSV. The files' folder, put in later, may have a comma in its name.</summary>
+    public static string Record(string option) =>
+        option.IndexOfAny(['"', ',']) >= 0 || option.Contains(FilesFolder, StringComparison.Ordinal) ? $"\"{option.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : option;
+
     /// <summary>Variables of <see cref="Environment"/> whose value rclone wants obscured.</summary>
     public IReadOnlyList<string> Obscured { get; init; } = [];
 

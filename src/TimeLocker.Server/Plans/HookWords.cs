@@ -13,6 +13,8 @@ public static class HookWords
         _ => "When it failed or left something out",
     };
 
+    public static string Limit(int seconds) => seconds % 60 == 0 ? $"{seconds / 60} min" : $"{seconds} s";
+
     public static string Of(HookFailure failure, HookMoment when) => (failure, when) switch
     {
         (HookFailure.Ignore, _) => "does not matter",

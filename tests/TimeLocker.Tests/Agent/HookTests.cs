@@ -78,7 +78,7 @@ public sealed class HookTests : IAsyncLifetime
 
         (run.Outcome, run.SnapshotId, run.Transient).ShouldBe((RunOutcome.Failed, null, false));
         run.Problem!.What.ShouldBe("The hook “flush” stopped the backup.");
-        run.Problem.Why.ShouldBe("It ended with exit code 3. It said: disk is busy");
+        run.Problem.Why.ShouldBe("It ended with exit code 3. It said: “disk is busy”.");
         Trace.ShouldBe(["stop-shop before ", "flush before ", "start-shop after failed", "alarm failure failed"]);
         Directory.EnumerateFiles(rig.In("repo", "snapshots")).ShouldBeEmpty();
     }

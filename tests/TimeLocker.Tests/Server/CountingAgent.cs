@@ -11,7 +11,11 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
 {
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct) => agent.RunAsync(spec, afterSequence, ct);
+    /// <summary>How a run ends instead of being carried out; null: it is carried out.</summary>
+    public Func<RunSpec, RunEnded?> Ends { get; set; } = _ => null;
+
+    public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct) =>
+        Ends(spec) is { } ended ? new[] { ended with { Sequence = afterSequence + 1 } }.ToAsyncEnumerable<RunEvent>() : agent.RunAsync(spec, afterSequence, ct);
 
     public IReadOnlyList<IEventTrigger> Triggers => agent.Triggers;
 

@@ -126,10 +126,11 @@ public sealed class DeskRig : IAsyncDisposable
     }
 
     /// <summary>As after a stop and a start.</summary>
-    public async Task RestartAsync()
+    /// <param name="prepare">What its machine is told before the first run begins.</param>
+    public async Task RestartAsync(Action<CountingAgent>? prepare = null)
     {
         await CloseAsync();
-        await OpenAsync();
+        await OpenAsync(prepare);
     }
 
     public async ValueTask DisposeAsync()
@@ -155,9 +156,14 @@ public sealed class DeskRig : IAsyncDisposable
         }
     }
 
-    private async Task OpenAsync()
+    private async Task OpenAsync(Action<CountingAgent>? prepare = null)
     {
-        app = await ServerHost.BuildAsync(new ServerOptions { Data = Data, Port = Ports.Free() }, services => Agent = new CountingAgent(new LocalAgent(Data, services.GetRequiredService<TimeProvider>(), new ResticBinary())), default);
+        app = await ServerHost.BuildAsync(new ServerOptions { Data = Data, Port = Ports.Free() }, services =>
+        {
+            Agent = new CountingAgent(new LocalAgent(Data, services.GetRequiredService<TimeProvider>(), new ResticBinary()));
+            prepare?.Invoke(Agent);
+            return Agent;
+        }, default);
         await app.StartAsync();
     }
 

@@ -4,10 +4,12 @@ using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Repositories.Backends;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Tests.Agent;
 using TimeLocker.Tests.Server.Reports;
+using SshServer = TimeLocker.Tests.Servers.SshServer;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Repositories;
@@ -61,6 +63,19 @@ public sealed class RecoveryKitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_commands_of_a_kit_open_a_repository_on_an_ssh_server_with_its_own_key()
+    {
+        await using var server = await SshServer.NewAsync();
+        await AgentRig.PutRepositoryAsync(server.In("re, po"));
+        var kit = RecoveryKit.For(place, new SftpBackend().Target(new(server.Place("re, po").Values)) with { Password = new(AgentRig.Password) });
+        var restic = (await new TimeLocker.Agent.Restic.ResticBinary().FindAsync()).Path;
+
+        var said = await AgentRig.ShellAsync($"HOME={rig.Root}; export HOME; restic() {{ {restic} \"$@\"; }}\n{string.Join('\n', kit.Commands.SkipLast(1))} --json", rig.Root);
+
+        said.Trim().ShouldBe("[]");
+    }
+
+    [Fact]
     public async Task Files_options_and_variables_of_a_backend_come_out_of_the_shell_as_they_went_in()
     {
         var target = new ResticTarget
@@ -76,7 +91,7 @@ public sealed class RecoveryKitTests : IAsyncLifetime
         var kit = RecoveryKit.For(place, target);
         var said = await AgentRig.ShellAsync($"HOME={rig.Root}; restic() {{ printf '%s|' \"$@\" \"$RESTIC_PASSWORD\" \"$KEY\" \"$CERT\"; echo; }}\n{string.Join('\n', kit.Commands)}\ncat $HOME/recovery-*/key; stat -c %a $HOME/recovery-*/key", rig.Root);
         var folder = Directory.GetDirectories(rig.Root, "recovery-*").Single();
-        said.Split('\n')[0].ShouldBe($"-o|sftp.args=-i {folder}/key -p 22|snapshots|it's $HOME|a'b\"c $(id)|{folder}/ca.pem|");
+        said.Split('\n')[0].ShouldBe($"-o|\"sftp.args=-i {folder}/key -p 22\"|snapshots|it's $HOME|a'b\"c $(id)|{folder}/ca.pem|");
         said.ShouldEndWith("-----BEGIN KEY-----\nabc $HOME `id`\n-----END KEY-----\n600\n");
         kit.Commands[0].ShouldBe("# first mount nas:/b so that /mnt/b is on it");
     }
