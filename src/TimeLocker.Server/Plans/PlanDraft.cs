@@ -17,11 +17,13 @@ public sealed class PlanDraft
     public bool OneFileSystem { get; set; }
     public Compression Compression { get; set; }
     public ResourceDraft Resources { get; private init; } = new();
+    public Core.Retention.RetentionPolicy? Retention { get; set; }
+    public Guid? PolicyId { get; set; }
 
     /// <summary>What most people want: no caches, no trash, no temporary files.</summary>
     public static PlanDraft Fresh(Guid repository)
     {
-        var draft = new PlanDraft { RepositoryId = repository };
+        var draft = new PlanDraft { RepositoryId = repository, Retention = Core.Retention.PolicyTemplate.Usual.Policy };
         draft.Presets.UnionWith(["caches", "trash", "temporary"]);
         return draft;
     }
@@ -40,6 +42,8 @@ public sealed class PlanDraft
             OneFileSystem = plan.OneFileSystem,
             Compression = plan.Compression,
             Resources = ResourceDraft.Of(plan.Resources),
+            Retention = plan.Retention,
+            PolicyId = plan.PolicyId,
         };
         draft.Presets.UnionWith(plan.ExcludePresets);
         return draft;
@@ -58,6 +62,8 @@ public sealed class PlanDraft
         Tags = Tags.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         Compression = Compression,
         Resources = Resources.Wanted,
+        Retention = Retention,
+        PolicyId = PolicyId,
     };
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -17,7 +17,7 @@ public static class RetentionOperations
         map.Post("retention.try", "/plans/{id}/retention/preview", Role.Viewer, "The same for another policy, which is only tried.",
             (RetentionDesk desk, Guid id, RetentionPolicy policy, CancellationToken ct) => desk.PreviewAsync(id, policy, ct));
         map.Get("retention.calendar", "/plans/{id}/retention/calendar", Role.Viewer, "How many snapshots will exist on each day of the coming year; with a day, which.",
-            (RetentionDesk desk, Guid id, DateOnly? day, CancellationToken ct) => desk.CalendarAsync(id, day, null, ct));
+            (RetentionDesk desk, Guid id, DateOnly? day, CancellationToken ct) => desk.CalendarAsync(id, day, null, ct: ct));
         map.Put("retention.set", "/plans/{id}/retention", Role.Operator, "Gives a plan rules of its own, or a named policy; neither: everything stays. To keep less needs an Admin.",
             (RetentionDesk desk, Guid id, NewRetention retention, Actor who, CancellationToken ct) => desk.SetAsync(id, retention, who, ct));
         map.Post("retention.apply", "/plans/{id}/retention/apply", Role.Admin, "Marks now what the policy does not keep; it goes when it has waited long enough.",

@@ -11,6 +11,8 @@ internal static class Names
 
     public static Task<string> PlanAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "plans.list", "plan", given, ct);
 
+    public static Task<string> PolicyAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "policies.list", "policy", given, ct);
+
     public static string Time(JsonNode? at) => at is null ? "" : DateTimeOffset.Parse(at.ToString(), CultureInfo.InvariantCulture).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     public static string Bytes(JsonNode? bytes)
