@@ -56,18 +56,13 @@ public static class RetentionForecast
                 goes.Remove(one);
                 left.Add(new(one.Item, one.Time, reasons.Count > 0 ? reasons : ["pinned"]));
             }
-            else if (!goes.TryGetValue(one, out var until))
-            {
-                goes[one] = end.AddDays(policy.PendingDays);
-                left.Add(new(one.Item, one.Time, []));
-            }
-            else if (until > end)
+            else if ((goes[one] = goes.TryGetValue(one, out var until) ? until : end.AddDays(policy.PendingDays)) > end)
             {
                 left.Add(new(one.Item, one.Time, []));
             }
         }
 
-        there.RemoveAll(s => goes.TryGetValue(s, out var until) && until <= end);
+        there.RemoveAll(s => goes.TryGetValue(s, out var over) && over <= end);
         return new(day, left);
     }
 }

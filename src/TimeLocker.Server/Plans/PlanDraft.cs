@@ -17,18 +17,19 @@ public sealed class PlanDraft
     public bool OneFileSystem { get; set; }
     public Compression Compression { get; set; }
     public ResourceDraft Resources { get; private init; } = new();
+    public Core.Retention.RetentionPolicy? Retention { get; set; }
+    public Guid? PolicyId { get; set; }
     public WhenDraft When { get; private init; } = new();
+    public AroundDraft Around { get; private init; } = new();
 
     // What other pages decide stays as it is.
     private NewPlan rest = new();
-
-    public AroundDraft Around { get; private init; } = new();
 
     /// <summary>What most people want: no caches, no trash, no temporary files.</summary>
     /// <param name="zone">IANA name: the clock that its schedule means.</param>
     public static PlanDraft Fresh(Guid repository, string zone)
     {
-        var draft = new PlanDraft { RepositoryId = repository, When = WhenDraft.Evening(zone) };
+        var draft = new PlanDraft { RepositoryId = repository, When = WhenDraft.Evening(zone), Retention = Core.Retention.PolicyTemplate.Usual.Policy };
         draft.Presets.UnionWith(["caches", "trash", "temporary"]);
         return draft;
     }
@@ -50,6 +51,8 @@ public sealed class PlanDraft
             When = WhenDraft.Of(plan.Schedules, plan.Windows, plan.TargetHours, zone),
             Around = AroundDraft.Of(plan),
             rest = NewPlan.From(plan),
+            Retention = plan.Retention,
+            PolicyId = plan.PolicyId,
         };
         draft.Presets.UnionWith(plan.ExcludePresets);
         return draft;
@@ -71,6 +74,8 @@ public sealed class PlanDraft
         Schedules = When.Schedules,
         Windows = When.Wanted,
         TargetHours = When.TargetHours,
+        Retention = Retention,
+        PolicyId = PolicyId,
     });
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -52,6 +52,8 @@ public partial class PlanPage
         runs = await History.ListAsync(new() { Plan = Id, After = After, Limit = Tab == "runs" ? 50 : 12 }, Who, Gone);
     }
 
+    private async Task DuplicateAsync() => Nav.NavigateTo($"plans/{(await Plans.DuplicateAsync(Id, null, Who)).Id}/edit");
+
     private async Task ArchiveAsync()
     {
         await Plans.ArchiveAsync(Id, Who);

@@ -28,10 +28,19 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
     public async Task<RetentionPreview> PreviewAsync(Guid plan, RetentionPolicy? other, CancellationToken ct = default)
     {
         var holding = await ReadAsync(plan, ct);
-        var policy = other?.Checked() ?? holding.Policy;
+        return Preview(holding, other?.Checked() ?? holding.Policy, other is null);
+    }
+
+    /// <summary>The same if everything stayed.</summary>
+    public async Task<RetentionPreview> PreviewAllAsync(Guid plan, CancellationToken ct = default) => Preview(await ReadAsync(plan, ct), null, own: false);
+
+    public DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+
+    private RetentionPreview Preview(Holding holding, RetentionPolicy? policy, bool own)
+    {
         var fates = holding.Decide(policy);
         List<SnapshotFate> remove = [.. fates.Where(f => f.Reasons.Count == 0)];
-        return new(plan, policy, other is null ? holding.Plan.PolicyId : null, other is null ? holding.PolicyName : null, [.. fates.Where(f => f.Reasons.Count > 0)], remove, [.. holding.Warnings()], holding.Blocked(doubt))
+        return new(holding.Plan.Id, policy, own ? holding.Plan.PolicyId : null, own ? holding.PolicyName : null, [.. fates.Where(f => f.Reasons.Count > 0)], remove, [.. holding.Warnings()], holding.Blocked(doubt))
         {
             AsksFirst = holding.AsksFirst(remove),
             KeepsLess = policy is not null && policy.KeepsLessThan(holding.Policy),
@@ -39,7 +48,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
     }
 
     /// <summary>What will exist on each day of the coming year, if every backup is made when it is due.</summary>
-    public async Task<RetentionCalendar> CalendarAsync(Guid plan, DateOnly? day, RetentionPolicy? other, CancellationToken ct = default)
+    public async Task<RetentionCalendar> CalendarAsync(Guid plan, DateOnly? day, RetentionPolicy? other, bool everything = false, CancellationToken ct = default)
     {
         const int year = 366;
         var holding = await ReadAsync(plan, ct);
@@ -49,7 +58,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
             throw ProblemException.Invalid($"{asked:yyyy-MM-dd} is not in the coming year.", "The calendar goes from today to a year from now.", "Choose another day.");
         }
 
-        var policy = other?.Checked() ?? holding.Policy;
+        var policy = everything ? null : other?.Checked() ?? holding.Policy;
         var slots = holding.Plan.ArchivedAt is null ? Slots(holding.Plan, holding.Now, holding.Now.AddDays(year)) : [];
         var series = string.Join('\0', holding.Plan.Sources.Order(StringComparer.Ordinal));
         var pinned = holding.Snapshots.Where(s => holding.PlanPin is not null || holding.Pins.Contains(Holding.Key(s))).Select(s => s.Id).ToHashSet();

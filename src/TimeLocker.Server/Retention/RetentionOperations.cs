@@ -17,19 +17,19 @@ public static class RetentionOperations
         map.Post("retention.try", "/plans/{id}/retention/preview", Role.Viewer, "The same for another policy, which is only tried.",
             (RetentionDesk desk, Guid id, RetentionPolicy policy, CancellationToken ct) => desk.PreviewAsync(id, policy, ct));
         map.Get("retention.calendar", "/plans/{id}/retention/calendar", Role.Viewer, "How many snapshots will exist on each day of the coming year; with a day, which.",
-            (RetentionDesk desk, Guid id, DateOnly? day, CancellationToken ct) => desk.CalendarAsync(id, day, null, ct));
+            (RetentionDesk desk, Guid id, DateOnly? day, CancellationToken ct) => desk.CalendarAsync(id, day, null, ct: ct));
         map.Put("retention.set", "/plans/{id}/retention", Role.Operator, "Gives a plan rules of its own, or a named policy; neither: everything stays. To keep less needs an Admin.",
             (RetentionDesk desk, Guid id, NewRetention retention, Actor who, CancellationToken ct) => desk.SetAsync(id, retention, who, ct));
         map.Post("retention.apply", "/plans/{id}/retention/apply", Role.Admin, "Marks now what the policy does not keep; it goes when it has waited long enough.",
-            async (RetentionDesk desk, Guid id, NewReason? reason, Actor who, CancellationToken ct) =>
+            async (RetentionDesk desk, Guid id, NewReason? body, Actor who, CancellationToken ct) =>
             {
-                await desk.ApplyAsync(id, reason?.Reason ?? "by hand", who, ct);
+                await desk.ApplyAsync(id, body?.Reason ?? "by hand", who, ct);
                 return await desk.PreviewAsync(id, null, ct);
             });
         map.Get("retention.pending", "/plans/{id}/retention/pending", Role.Viewer, "What waits for its removal.",
             async (RetentionDesk desk, PlanCatalog plans, Guid id, CancellationToken ct) => { await plans.GetAsync(id, ct); return new Page<PendingRemoval>(await desk.PendingAsync(id, ct), null); });
         map.Post("retention.keep", "/plans/{id}/retention/pending/{snapshot}/keep", Role.Operator, "Brings a snapshot back: it is pinned, and not marked again.",
-            (RetentionDesk desk, Guid id, string snapshot, NewReason? reason, Actor who, CancellationToken ct) => desk.KeepAsync(id, snapshot, reason?.Reason, who, ct), 201);
+            (RetentionDesk desk, Guid id, string snapshot, NewReason? body, Actor who, CancellationToken ct) => desk.KeepAsync(id, snapshot, body?.Reason, who, ct), 201);
         Policies(map);
         Pins(map);
         map.Post("snapshots.tag", "/repositories/{id}/snapshots/tags", Role.Operator, "Adds and removes tags of snapshots; each gets a new id, its history stays. Answers with the run.",
@@ -45,11 +45,11 @@ public static class RetentionOperations
         map.Get("policies.templates", "/policies/templates", Role.Viewer, "Policies to begin with.",
             () => new Page<PolicyTemplate>(PolicyTemplate.All, null));
         map.Post("policies.create", "/policies", Role.Operator, "Makes a policy.",
-            (PolicyCatalog policies, NewPolicy policy, Actor who, CancellationToken ct) => policies.CreateAsync(policy, who, ct), 201);
+            (PolicyCatalog policies, NewPolicy wanted, Actor who, CancellationToken ct) => policies.CreateAsync(wanted, who, ct), 201);
         map.Get("policies.get", "/policies/{id}", Role.Viewer, "One policy.",
             (PolicyCatalog policies, Guid id, CancellationToken ct) => policies.GetAsync(id, ct));
         map.Put("policies.update", "/policies/{id}", Role.Operator, "Changes a policy for every plan that has it. To keep less needs an Admin.",
-            (PolicyCatalog policies, Guid id, NewPolicy policy, Actor who, CancellationToken ct) => policies.UpdateAsync(id, policy, who, ct));
+            (PolicyCatalog policies, Guid id, NewPolicy wanted, Actor who, CancellationToken ct) => policies.UpdateAsync(id, wanted, who, ct));
         map.Post("policies.duplicate", "/policies/{id}/duplicate", Role.Operator, "Makes a policy like this one.",
             (PolicyCatalog policies, Guid id, PlanCopies.NewName? copy, Actor who, CancellationToken ct) => policies.DuplicateAsync(id, copy?.Name, who, ct), 201);
         map.Delete("policies.delete", "/policies/{id}", Role.Operator, "Deletes a policy that no plan has.",

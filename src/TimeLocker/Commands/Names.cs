@@ -15,6 +15,8 @@ internal static class Names
 
     public static Task<string> ChannelAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "channels.list", "channel", given, ct);
 
+    public static Task<string> PolicyAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "policies.list", "policy", given, ct);
+
     public static string Time(JsonNode? at) => at is null ? "" : DateTimeOffset.Parse(at.ToString(), CultureInfo.InvariantCulture).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     public static string Bytes(JsonNode? bytes)

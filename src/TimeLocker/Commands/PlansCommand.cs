@@ -4,7 +4,7 @@ namespace TimeLocker.Commands;
 
 internal static class PlansCommand
 {
-    public static Command Build() => new Command("plans", "Lists the plans; makes one.") { Create(), WhenCommands.Upcoming(), WhenCommands.Pause(), WhenCommands.Resume(), WhenCommands.Schedule() }.Remote(async (_, client, output, ct) =>
+    public static Command Build() => new Command("plans", "Lists the plans; makes one.") { Create(), Duplicate(), WhenCommands.Upcoming(), WhenCommands.Pause(), WhenCommands.Resume(), WhenCommands.Schedule() }.Remote(async (_, client, output, ct) =>
     {
         output.Table(await client.CallAsync("plans.list", null, ct),
             ("ID", p => p["id"]?.ToString()),
@@ -14,6 +14,23 @@ internal static class PlansCommand
             ("Last success", p => Names.Time(p["lastSuccessAt"])));
         return Exit.Ok;
     });
+
+    private static Command Duplicate()
+    {
+        var name = new Argument<string>("name") { Description = "Name or id." };
+        var to = new Option<string?>("--as") { Description = "The name of the new one." };
+        return new Command("duplicate", "Makes a plan like this one.") { name, to }.Remote(async (parsed, client, output, ct) =>
+        {
+            var answer = await client.CallAsync("plans.duplicate", new { id = await Names.PlanAsync(client, parsed.GetValue(name)!, ct), name = parsed.GetValue(to) }, ct);
+            if (output.Json)
+            {
+                output.Value(answer);
+            }
+
+            output.Line($"Made “{answer!["name"]}” ({answer["id"]}).");
+            return Exit.Ok;
+        });
+    }
 
     private static Command Create()
     {

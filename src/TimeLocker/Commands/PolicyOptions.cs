@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace TimeLocker.Commands;
+
+/// <summary>The rules of a policy as options, named as restic names them.</summary>
+internal static class PolicyOptions
+{
+    private static readonly (string Member, Option<int?> Option)[] Counts =
+        [.. ((string[])["Last", "Hourly", "Daily", "Weekly", "Monthly", "Yearly"]).Select(name => ($"keep{name}", new Option<int?>($"--keep-{name.ToLowerInvariant()}") { Description = name == "Last" ? "Keep the last so many." : $"Keep one for each of the last so many {Unit(name)}." }))];
+
+    private static readonly (string Member, Option<string?> Option)[] Withins =
+        [.. ((string[])["", "Hourly", "Daily", "Weekly", "Monthly", "Yearly"]).Select(name => ($"keepWithin{name}", new Option<string?>(name.Length == 0 ? "--keep-within" : $"--keep-within-{name.ToLowerInvariant()}") { Description = name.Length == 0 ? "Keep all of this time, such as 2d or 1y6m, before the newest." : $"Keep one for each of the {Unit(name)} of this time." }))];
+
+    private static readonly Option<string[]> Tags = new("--keep-tag") { Description = "Keep what has this tag; may be repeated." };
+    private static readonly Option<int?> Pending = new("--pending-days") { Description = "Days that a snapshot waits before it is removed; 7 without it." };
+
+    public static Command WithPolicy(this Command command)
+    {
+        foreach (var option in Counts.Select(c => (Option)c.Option).Concat(Withins.Select(w => w.Option)).Append(Tags).Append(Pending))
+        {
+            command.Add(option);
+        }
+
+        return command;
+    }
+
+    /// <returns>Null: no rule was given.</returns>
+    public static JsonObject? Read(ParseResult parsed)
+    {
+        var policy = new JsonObject();
+        foreach (var (member, option) in Counts)
+        {
+            Take(policy, member, parsed.GetValue(option) is { } number ? JsonValue.Create(number) : null);
+        }
+
+        foreach (var (member, option) in Withins)
+        {
+            Take(policy, member, parsed.GetValue(option) is { } text ? JsonValue.Create(text) : null);
+        }
+
+        Take(policy, "keepTags", parsed.GetValue(Tags) is { Length: > 0 } tags ? new JsonArray([.. tags.Select(t => JsonValue.Create(t))]) : null);
+        Take(policy, "pendingDays", parsed.GetValue(Pending) is { } days ? JsonValue.Create(days) : null);
+        return policy.Count == 0 ? null : policy;
+    }
+
+    private static void Take(JsonObject policy, string member, JsonNode? value)
+    {
+        if (value is not null)
+        {
+            policy[member] = value;
+        }
+    }
+
+    private static string Unit(string name) => name switch { "Hourly" => "hours", "Daily" => "days", "Weekly" => "weeks", "Monthly" => "months", _ => "years" };
+}

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace TimeLocker.Commands;
+
+internal static class RetentionCommand
+{
+    private static readonly Argument<string> Plan = new("plan") { Description = "Name or id of the plan." };
+
+    public static Command Build() => new("retention", "What stays of a plan and what goes: preview, set, apply, pending, keep, calendar.") { Preview(), Set(), Apply(), Pending(), Keep(), Calendar() };
+
+    private static Command Preview() => new Command("preview", "Shows what the plan's policy keeps today and why; with rules: what those would do.") { Plan }.WithPolicy().Remote(async (parsed, client, output, ct) =>
+    {
+        var id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct);
+        var policy = PolicyOptions.Read(parsed);
+        if (policy is not null)
+        {
+            policy["id"] = id;
+        }
+
+        return Show(await client.CallAsync(policy is null ? "retention.preview" : "retention.try", policy ?? new JsonObject { ["id"] = id }, ct), output);
+    });
+
+    private static Command Set()
+    {
+        var named = new Option<string?>("--policy") { Description = "A policy with this name or id, instead of rules." };
+        var all = new Option<bool>("--everything") { Description = "Nothing is removed any more." };
+        return new Command("set", "Gives a plan rules, a named policy, or none (--everything).") { Plan, named, all }.WithPolicy().Remote(async (parsed, client, output, ct) =>
+        {
+            var policy = PolicyOptions.Read(parsed);
+            var id = parsed.GetValue(named) is { } name ? await Names.PolicyAsync(client, name, ct) : null;
+            if (policy is null && id is null && !parsed.GetValue(all))
+            {
+                throw Core.ProblemException.Invalid("Nothing says what stays.", "Neither rules nor a policy were given.", "Give some --keep-… options, --policy, or --everything.");
+            }
+
+            var plan = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct);
+            await client.CallAsync("retention.set", new JsonObject { ["id"] = plan, ["policy"] = policy, ["policyId"] = id }, ct);
+            return Show(await client.CallAsync("retention.preview", new { id = plan }, ct), output);
+        });
+    }
+
+    private static Command Apply() => new Command("apply", "Marks now what the policy does not keep; it goes when it has waited long enough.") { Plan }.Remote(async (parsed, client, output, ct) =>
+        Show(await client.CallAsync("retention.apply", new { id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct), reason = "on the command line" }, ct), output));
+
+    private static Command Pending() => new Command("pending", "Lists what waits for its removal.") { Plan }.Remote(async (parsed, client, output, ct) =>
+    {
+        output.Table(await client.CallAsync("retention.pending", new { id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct) }, ct),
+            ("Snapshot", p => p["snapshot"]!.ToString()[..8]),
+            ("Marked", p => Names.Time(p["markedAt"])),
+            ("Removed after", p => Names.Time(p["removeAfter"])),
+            ("State", p => p["runId"] is null ? "waits" : "is being removed"));
+        return Exit.Ok;
+    });
+
+    private static Command Keep()
+    {
+        var snapshot = new Argument<string>("snapshot") { Description = "Its id or the beginning of it." };
+        var reason = new Option<string?>("--reason") { Description = "Why it stays." };
+        return new Command("keep", "Brings a snapshot back that waits for its removal: it is pinned.") { Plan, snapshot, reason }.Remote(async (parsed, client, output, ct) =>
+        {
+            var pin = await client.CallAsync("retention.keep", new { id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct), snapshot = parsed.GetValue(snapshot), reason = parsed.GetValue(reason) }, ct);
+            if (output.Json)
+            {
+                output.Value(pin);
+            }
+
+            output.Line($"It stays, pinned: {pin!["reason"]}.");
+            return Exit.Ok;
+        });
+    }
+
+    private static Command Calendar()
+    {
+        var day = new Option<DateOnly?>("--day") { Description = "Which snapshots there will be on this day (2027-06-30). Without it: how many at the end of each month." };
+        return new Command("calendar", "Says what will exist in the coming year, if every backup is made when it is due.") { Plan, day }.Remote(async (parsed, client, output, ct) =>
+        {
+            var answer = await client.CallAsync("retention.calendar", new { id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct), day = parsed.GetValue(day)?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) }, ct);
+            if (output.Json)
+            {
+                output.Value(answer);
+            }
+            else if (answer!["chosen"] is { } chosen)
+            {
+                output.Table(chosen["snapshots"], ("Snapshot", s => s["id"]?.ToString()[..8] ?? "to come"), ("Time", s => Names.Time(s["time"])), ("Why", s => Why(s["reasons"])));
+            }
+            else
+            {
+                var ends = answer["days"]!.AsArray().OfType<JsonNode>().GroupBy(d => d["day"]!.ToString()[..7]).Select(month => month.Last().DeepClone());
+                output.Table(new JsonArray([.. ends]), ("Day", d => d["day"]?.ToString()), ("Snapshots", d => d["snapshots"]?.ToString()));
+            }
+
+            return Exit.Ok;
+        });
+    }
+
+    private static int Show(JsonNode? preview, Output output)
+    {
+        if (output.Json)
+        {
+            output.Value(preview);
+            return Exit.Ok;
+        }
+
+        var keep = preview!["keep"]!.AsArray().OfType<JsonNode>().ToList();
+        var remove = preview["remove"]!.AsArray().OfType<JsonNode>().ToList();
+        output.Table(new JsonArray([.. keep.Concat(remove).OrderByDescending(f => f["time"]!.ToString(), StringComparer.Ordinal).Select(f => f.DeepClone())]),
+            ("Snapshot", f => f["id"]!.ToString()[..8]),
+            ("Time", f => Names.Time(f["time"])),
+            ("What becomes of it", f => f["reasons"]!.AsArray().Count > 0 ? $"stays: {Why(f["reasons"])}" : $"goes after {Names.Time(f["removeAfter"])}{(f["pendingSince"] is null ? "" : " (marked)")}"));
+        output.Line($"{keep.Count} stay, {remove.Count} go.");
+        if (preview["blocked"] is { } blocked)
+        {
+            output.Line($"{blocked["what"]} {blocked["why"]} {blocked["next"]}");
+        }
+
+        if ((bool?)preview["asksFirst"] == true)
+        {
+            output.Line("These are so many that an Admin has to want it: timelocker retention apply.");
+        }
+
+        return Exit.Ok;
+    }
+
+    private static string Why(JsonNode? reasons) => reasons!.AsArray() is { Count: > 0 } all ? string.Join(", ", all) : "waits for its removal";
+}
