@@ -42,6 +42,7 @@ public static class BuiltIns
         TriggerOperations.Map(map);
         RunOperations.Map(map);
         HealthOperations.Map(map);
+        ClockOperations.Map(map);
         IdentityOperations.Map(map);
         SecretOperations.Map(map);
         return map;

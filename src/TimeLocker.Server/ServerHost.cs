@@ -132,7 +132,7 @@ public static class ServerHost
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc");
 
     /// <summary>What happens once the server listens: the local command line is told where, and unfinished runs go on.</summary>
-    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunCoordinator runs, RepositoryCatalog repositories, PasswordChange passwords, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
+    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunCoordinator runs, RepositoryCatalog repositories, PasswordChange passwords, Scheduler.Waker waker, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
     {
         private string Note => Path.Combine(options.Data, "server.json");
 
@@ -141,6 +141,7 @@ public static class ServerHost
             await life.ApplicationStarted.WhenCancelled(stoppingToken);
             await Core.PrivateFile.WriteAsync(Note, JsonSerializer.SerializeToUtf8Bytes(new { address = options.Address, token = owner.Value }), stoppingToken);
             await runs.ResumeAsync(stoppingToken);
+            await waker.BeginAsync(stoppingToken); // after it: what was queued before the stop is not begun twice
             foreach (var repository in await repositories.ListAsync(stoppingToken))
             {
                 repositories.MarkStale(repository.Id);

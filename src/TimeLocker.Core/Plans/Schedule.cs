@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Cronos;
 
@@ -16,10 +18,35 @@ public sealed record Schedule(string Cron, string Zone)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(Zone);
         var cron = CronExpression.Parse(Cron);
-        for (var at = after; cron.GetNextOccurrence(at.UtcDateTime, zone) is { } next && next <= until.UtcDateTime; at = next)
+
+        // The times that the clock should show, as if it never jumped; a little earlier, or one would be lost in an overlap.
+        var local = DateTime.SpecifyKind(ZoneTime.Local(after, zone).Add(-Overlap), DateTimeKind.Utc);
+        for (var last = after; cron.GetNextOccurrence(local) is { } next; local = next)
         {
-            yield return next;
+            var at = ZoneTime.Instant(next, zone);
+            if (at > until)
+            {
+                yield break;
+            }
+
+            if (at > last)
+            {
+                yield return last = at;
+            }
         }
+    }
+
+    private static readonly TimeSpan Overlap = TimeSpan.FromHours(3);
+
+    /// <summary>How long after this slot its run begins. Chance, but always the same for a plan and a slot: a restart does not draw again.</summary>
+    public TimeSpan Delay(Guid plan, DateTimeOffset slot)
+    {
+        Span<byte> seed = stackalloc byte[24];
+        plan.TryWriteBytes(seed);
+        BinaryPrimitives.WriteInt64BigEndian(seed[16..], slot.UtcTicks);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(seed, hash);
+        return DelayMinutes == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(BinaryPrimitives.ReadUInt32BigEndian(hash) % (DelayMinutes * 60));
     }
 }
 
@@ -27,6 +54,8 @@ public sealed record Schedule(string Cron, string Zone)
 public sealed record PlanWindows(IReadOnlyList<TimeWindow> Allowed, IReadOnlyList<TimeWindow> Blocked)
 {
     public static PlanWindows Always { get; } = new([], []);
+
+    public bool Allow(DateTime local) => !Blocked.Any(w => w.Covers(local)) && (Allowed.Count == 0 || Allowed.Any(w => w.Covers(local)));
 }
 
 public enum TimerKind { Systemd, Cron }

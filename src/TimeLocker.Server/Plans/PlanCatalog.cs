@@ -10,11 +10,8 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Plans;
 
 /// <summary>The plans: what is saved, from where, to where.</summary>
-public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, IEnumerable<IEventTrigger> events, TimeProvider clock)
+public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, IEnumerable<IEventTrigger> events, TimeProvider clock)
 {
-    /// <summary>A plan was made, changed or archived.</summary>
-    public event Action<Guid>? Changed;
-
     public async Task<IReadOnlyList<BackupPlan>> ListAsync(CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -46,10 +43,10 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
 
     public DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).DateTime);
 
-    public Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default)
+    public async Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return ToldAsync(audit.ChangeAsync(who, "plan.created", async (db, note) =>
+        var created = await audit.ChangeAsync(who, "plan.created", async (db, note) =>
         {
             var repository = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == wanted.RepositoryId, ct) ?? throw ProblemException.NotFound("repository", "Choose one of the list, or add one.");
             var plan = new BackupPlan
@@ -66,14 +63,16 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
             db.Plans.Add(plan);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
-        }, ct));
+        }, ct);
+        TellChanged();
+        return created;
     }
 
     /// <summary>Everything but the repository and the machine, which a plan keeps for its life.</summary>
-    public Task<BackupPlan> UpdateAsync(Guid id, NewPlan wanted, Actor who, CancellationToken ct = default)
+    public async Task<BackupPlan> UpdateAsync(Guid id, NewPlan wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
+        var changed = await audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
             if (wanted.RepositoryId != Guid.Empty && wanted.RepositoryId != plan.RepositoryId)
@@ -84,27 +83,21 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
             await FillAsync(db, plan, wanted, ct);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
-        }, ct));
+        }, ct);
+        TellChanged();
+        return changed;
     }
 
     /// <summary>Takes it out of use. Its runs and snapshots stay.</summary>
-    public Task ArchiveAsync(Guid id, Actor who, CancellationToken ct = default)
+    public async Task ArchiveAsync(Guid id, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return ToldAsync(audit.ChangeAsync(who, "plan.archived", async (db, note) =>
+        await audit.ChangeAsync(who, "plan.archived", async (db, note) =>
         {
-            var plan = await FindAsync(db, id, ct);
-            plan.ArchivedAt = clock.GetUtcNow();
+            (await FindAsync(db, id, ct)).ArchivedAt = clock.GetUtcNow();
             note.About("plan", id);
-            return plan;
-        }, ct));
-    }
-
-    private async Task<BackupPlan> ToldAsync(Task<BackupPlan> change)
-    {
-        var plan = await change;
-        Changed?.Invoke(plan.Id);
-        return plan;
+        }, ct);
+        TellChanged();
     }
 
     private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, CancellationToken ct)
@@ -118,7 +111,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         (plan.ExcludeCaches, plan.OneFileSystem, plan.Compression) = (wanted.ExcludeCaches, wanted.OneFileSystem, wanted.Compression);
         plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
         (plan.Command, plan.Hooks) = (wanted.Command, [.. wanted.Hooks]);
-        (plan.Schedules, plan.Windows, plan.TargetHours) = ([.. wanted.Schedules], wanted.Windows ?? PlanWindows.Always, wanted.TargetHours);
+        Schedule(plan, wanted);
         (plan.Triggers, plan.Conditions, plan.Retries) = (await PlanEvents.CheckedAsync(db, plan, wanted.Triggers, [.. agents.Find(plan.MachineId).Triggers, .. events], ct), wanted.Conditions ?? RunConditions.None, wanted.Retries ?? RetryRules.Usual);
         (plan.Retention, plan.PolicyId) = (wanted.Retention, wanted.PolicyId);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
@@ -127,7 +120,7 @@ public sealed class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         }
     }
 
-    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Excludes.Count, presets = plan.ExcludePresets };
+    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Excludes.Count, presets = plan.ExcludePresets, schedules = plan.Schedules.Count, target = plan.TargetHours };
 
     private static async Task<BackupPlan> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
         await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.ArchivedAt == null, ct) ?? throw Unknown();

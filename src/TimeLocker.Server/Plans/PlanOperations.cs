@@ -8,6 +8,10 @@ namespace TimeLocker.Server.Plans;
 
 public static class PlanOperations
 {
+    public sealed record NewPause(DateTimeOffset? Until);
+
+    private const int MostUpcoming = 100;
+
     public static void Map(OperationMap map)
     {
         map.Get("plans.list", "/plans", Role.Viewer, "All plans in use.",
@@ -24,5 +28,11 @@ public static class PlanOperations
             (PlanCatalog plans, Guid id, Actor who, CancellationToken ct) => plans.ArchiveAsync(id, who, ct));
         map.Post("plans.run", "/plans/{id}/runs", Role.Operator, "Backs up now: incremental, full, partial (paths) or dryRun.",
             (RunCoordinator runs, Guid id, NewRun run, Actor who, CancellationToken ct) => runs.StartBackupAsync(id, run, who, ct), 201);
+        map.Post("plans.pause", "/plans/{id}/pause", Role.Operator, "Lets a plan begin nothing by itself until a moment, or until it is resumed.",
+            (PlanCatalog plans, Guid id, NewPause? pause, Actor who, CancellationToken ct) => plans.PauseAsync(id, pause?.Until, who, ct));
+        map.Post("plans.resume", "/plans/{id}/resume", Role.Operator, "Ends the pause of a plan.",
+            (PlanCatalog plans, Guid id, Actor who, CancellationToken ct) => plans.ResumeAsync(id, who, ct));
+        map.Get("plans.upcoming", "/plans/{id}/upcoming", Role.Viewer, "The next moments at which a plan will begin by itself (count, usually 5), random delays left out.",
+            async (PlanCatalog plans, DuePlans due, Guid id, int? count, CancellationToken ct) => new Page<DateTimeOffset>(due.Upcoming(await plans.GetAsync(id, ct), Math.Clamp(count ?? 5, 1, MostUpcoming)), null));
     }
 }

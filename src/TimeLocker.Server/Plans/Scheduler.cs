@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Quartz;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Plans;
 
@@ -13,6 +15,11 @@ public static class Scheduler
 
     private const string EveryNight = "0 43 3 * * ?";
 
+    /// <summary>A timer stands still while the computer sleeps and knows nothing of a clock that is set: so long it may be wrong.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMinutes(1);
+
+    private static readonly JobKey Looking = new("look");
+
     public static IServiceCollection AddClock(this IServiceCollection services) => services
         .AddQuartz(clock =>
         {
@@ -20,8 +27,89 @@ public static class Scheduler
             clock.UseDefaultThreadPool(maxConcurrency: 2);
             clock.ScheduleJob<Refresh>(trigger => trigger.WithCronSchedule(EverySixHours));
             clock.ScheduleJob<CleanUp>(trigger => trigger.WithCronSchedule(EveryNight));
+            clock.AddJob<Look>(job => job.WithIdentity(Looking).StoreDurably());
         })
+        .AddSingleton<Waker>()
         .AddQuartzHostedService();
+
+    /// <summary>Has the look done: at the start, when something changed, and at the next moment at which something is due.</summary>
+    public sealed class Waker(ISchedulerFactory factory, PlanCatalog plans, RepositoryCatalog repositories, TimeProvider clock, ILogger<Waker> log)
+    {
+        private TriggerKey? armed;
+
+        public async Task BeginAsync(CancellationToken ct)
+        {
+            plans.Changed += Wake;
+            repositories.CareChanged += Wake;
+            await (await factory.GetScheduler(ct)).TriggerJob(Looking, ct);
+        }
+
+        internal bool IsTimer(TriggerKey fired) => fired.Equals(armed);
+
+        /// <summary>One trigger; none while no schedule exists.</summary>
+        internal async Task ArmAsync(DateTimeOffset? next, CancellationToken ct)
+        {
+            var scheduler = await factory.GetScheduler(ct);
+            if (armed is { } old)
+            {
+                await scheduler.UnscheduleJob(old, ct);
+                armed = null;
+            }
+
+            if (next is { } due)
+            {
+                var (now, latest) = (clock.GetUtcNow(), clock.GetUtcNow() + LongestTimer);
+                armed = new TriggerKey($"look-{Guid.NewGuid():N}");
+                await scheduler.ScheduleJob(TriggerBuilder.Create().WithIdentity(armed).ForJob(Looking).StartAt(due <= now || due > latest ? latest : due).Build(), cancellationToken: ct);
+            }
+        }
+
+        private void Wake() => _ = WakeAsync();
+
+        private async Task WakeAsync()
+        {
+            try
+            {
+                await (await factory.GetScheduler()).TriggerJob(Looking);
+            }
+            catch (SchedulerException fault)
+            {
+                log.LogWarning(fault, "the schedule was not looked at after a change; it will be with the next look");
+            }
+        }
+    }
+
+    /// <summary>Decides what is due.</summary>
+    [DisallowConcurrentExecution]
+    public sealed class Look(DuePlans plans, DueCare care, ClockWatch clock, Waker waker, ILogger<Look> log) : IJob
+    {
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+        {
+            var next = (DateTimeOffset?)DateTimeOffset.MinValue; // after a fault: soon again
+            try
+            {
+                var timer = waker.IsTimer(context.Trigger.Key);
+                await clock.NoteAsync(cancellationToken); // first: a prune must not begin on a clock that has just jumped
+                if (!timer || !plans.CanWait())
+                {
+                    await plans.LookAsync(cancellationToken);
+                }
+
+                if (!timer || !care.CanWait())
+                {
+                    await care.LookAsync(cancellationToken);
+                }
+
+                next = ((DateTimeOffset?[])[plans.Next, care.Next]).Min();
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                log.LogError(fault, "the schedule could not be looked at");
+            }
+
+            await waker.ArmAsync(next, cancellationToken);
+        }
+    }
 
     /// <summary>Removes what nobody needs any more.</summary>
     public sealed class CleanUp(Housekeeping housekeeping) : IJob

@@ -10,6 +10,8 @@ public static class RepositoryOperations
 {
     public sealed record NewName(string Name);
 
+    public sealed record NewCare(IReadOnlyList<CareSchedule> Care);
+
     public static void Map(OperationMap map)
     {
         map.Get("backends.list", "/backends", Role.Viewer, "The kinds of places a repository can be, with their fields, and whether this machine reaches such places.",
@@ -34,6 +36,8 @@ public static class RepositoryOperations
             (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.SshKeyAsync(id, who, ct));
         map.Put("repositories.rename", "/repositories/{id}/name", Role.Admin, "Gives a repository another name.",
             (RepositoryCatalog repositories, Guid id, NewName name, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, new() { Name = name.Name }, who, ct));
+        map.Put("repositories.care", "/repositories/{id}/care", Role.Admin, "Sets what happens to a repository by itself: checks, prunes, copies, sizes; takes the list as a whole.",
+            (RepositoryCatalog repositories, Guid id, NewCare wanted, Actor who, CancellationToken ct) => repositories.SetCareAsync(id, wanted.Care, who, ct));
         map.Get("repositories.locks", "/repositories/{id}/locks", Role.Viewer, "Who holds a repository now, and since when.",
             async (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => new Page<RepositoryLock>(await repositories.LocksAsync(id, who, ct), null));
         map.Get("repositories.growth", "/repositories/{id}/growth", Role.Viewer, "How large a repository was at the end of each day.",

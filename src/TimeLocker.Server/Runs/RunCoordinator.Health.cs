@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
+using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 
@@ -18,7 +19,7 @@ public sealed partial class RunCoordinator
 
         var place = await repositories.GetAsync(repository, ct);
         var request = new CheckRequest(wanted.Depth, wanted.Depth == CheckDepth.Part ? wanted.Part ?? place.Health.Coverage.Next : 0);
-        return await QueueAsync(NewHealthRun(RunKind.Check, "Check of", place, request, who, wanted.Cause), who, ct);
+        return await QueueAsync(NewHealthRun(RunKind.Check, "Check of", place, request, who, cause: wanted.Cause), who, ct);
     }
 
     /// <summary>Removes data that no snapshot needs.</summary>
@@ -28,6 +29,11 @@ public sealed partial class RunCoordinator
         if (wanted.MaxUnused is < 0 or > 100 || wanted.MaxRepackMiB is < 0)
         {
             throw ProblemException.Invalid("This limit makes no sense.", "Unused data is a share from 0 to 100 percent, and what is stored anew cannot be less than nothing.", "Correct it, or leave it out.");
+        }
+
+        if (!wanted.DryRun)
+        {
+            clockWatch.MustBeTrusted();
         }
 
         var place = Removable(await repositories.GetAsync(repository, ct), wanted.DryRun);
@@ -85,11 +91,13 @@ public sealed partial class RunCoordinator
     private static Repository Removable(Repository place, bool dryRun) => !place.AppendOnly || dryRun ? place
         : throw new ProblemException(ProblemKind.Conflict, $"Nothing can be removed from “{place.Name}”.", "Its server takes new data but lets nothing be removed (append-only).", "Do this where the storage is, with an account that may remove.");
 
-    private Run NewHealthRun(RunKind kind, string verb, Repository place, RunRequest request, Actor who, RunCause? cause = null) => new()
+    private Run NewHealthRun(RunKind kind, string verb, Repository place, RunRequest request, Actor who, RunSlot? slot = null, Guid? id = null, RunCause? cause = null) => new()
     {
-        Id = Guid.CreateVersion7(clock.GetUtcNow()),
+        Id = id ?? Guid.CreateVersion7(clock.GetUtcNow()),
         Kind = kind,
-        Cause = cause ?? (who.Via == Via.Ui ? RunCause.Person : RunCause.Api),
+        Cause = slot?.Cause ?? cause ?? (who.Via == Via.Ui ? RunCause.Person : RunCause.Api),
+        Slot = slot?.At,
+        NotBefore = slot?.NotBefore,
         RepositoryId = place.Id,
         MachineId = place.MachineId,
         Title = $"{verb} {place.Name}",

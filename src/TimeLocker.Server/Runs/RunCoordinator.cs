@@ -14,7 +14,7 @@ using TimeLocker.Server.Repositories;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>The one path: every run is queued, waits for its turn, is driven on its machine, and ends here.</summary>
-public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RepositoryCatalog repositories, AgentRegistry agents, RunFeed feed, RunQueue queue, TimeProvider clock, ILogger<RunCoordinator> log) : IAsyncDisposable
+public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RepositoryCatalog repositories, AgentRegistry agents, RunFeed feed, RunQueue queue, ClockWatch clockWatch, WallAlarm alarm, TimeProvider clock, ILogger<RunCoordinator> log) : IAsyncDisposable
 {
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromSeconds(5);
 
@@ -86,9 +86,9 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         closing.Dispose();
     }
 
-    private Run NewBackup(BackupPlan plan, BackupRequest request, RunCause cause, Actor who, DateTimeOffset? slot = null, DateTimeOffset? notBefore = null) => new()
+    private Run NewBackup(BackupPlan plan, BackupRequest request, RunCause cause, Actor who, DateTimeOffset? slot = null, DateTimeOffset? notBefore = null, Guid? id = null) => new()
     {
-        Id = Guid.CreateVersion7(clock.GetUtcNow()),
+        Id = id ?? Guid.CreateVersion7(clock.GetUtcNow()),
         Kind = RunKind.Backup,
         Cause = cause,
         PlanId = plan.Id,
@@ -124,6 +124,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, closing.Token);
+            await WaitAsync(run, either.Token);
             using var turn = await queue.EnterAsync(run, Uses(run), IsGoing(run), reason => feed.Waits(run, reason), either.Token);
             feed.Waits(run, null);
             await WorkAsync(run);

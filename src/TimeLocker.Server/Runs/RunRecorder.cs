@@ -35,6 +35,18 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
     {
         db.Runs.Update(run);
         db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
+        await BookAsync(db, run);
+        if (again is not null)
+        {
+            db.Runs.Add(again);
+        }
+
+        note.About("run", run.Id, new { retry = again?.Id, snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
+    });
+
+    /// <summary>All that is counted from an end.</summary>
+    private async Task BookAsync(TimeLockerDb db, Run run)
+    {
         if (run.PlanId is { } plan && run is { Kind: RunKind.Backup, Result: not { DryRun: true } })
         {
             await CountAsync(db, plan, run);
@@ -49,18 +61,12 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
         {
             await book.RecordAsync(db, run);
         }
-
-        if (again is not null)
-        {
-            db.Runs.Add(again);
-        }
-
-        note.About("run", run.Id, new { retry = again?.Id, snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
-    });
+    }
 
     private async Task CountAsync(TimeLockerDb db, Guid planId, Run run)
     {
-        if (await db.Plans.SingleOrDefaultAsync(p => p.Id == planId) is not { } plan)
+        // What was skipped on purpose says nothing about the plan.
+        if (run.Outcome == RunOutcome.Skipped || await db.Plans.SingleOrDefaultAsync(p => p.Id == planId) is not { } plan)
         {
             return;
         }

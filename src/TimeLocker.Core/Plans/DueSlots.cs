@@ -1,0 +1,80 @@
+using System.Globalization;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Core.Plans;
+
+/// <summary>A slot whose run begins, at once or later.</summary>
+public sealed record RunSlot(DateTimeOffset At, RunCause Cause, DateTimeOffset? NotBefore);
+
+/// <summary>A slot that never ran: missed or skipped.</summary>
+public sealed record LeftSlot(DateTimeOffset At, RunOutcome Outcome, Problem Why);
+
+/// <summary>What is decided of everything that was due: at most one run, the rest left out with a reason. Each slot is in it once. Pure.</summary>
+/// <param name="Run">The newest slot, if it may run.</param>
+/// <param name="Left">Oldest first. Of very many, the older ones are one entry that says how many they were.</param>
+public sealed record DueSlots(RunSlot? Run, IReadOnlyList<LeftSlot> Left)
+{
+    /// <summary>Later than this is too late for a schedule: it is caught up.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
+
+    /// <summary>Looked back at most so far, and so many slots have an entry of their own.</summary>
+    private static readonly TimeSpan Horizon = TimeSpan.FromDays(366);
+    private const int MostLeft = 100;
+
+    /// <param name="slots">Those that are not decided yet, up to and with <paramref name="now"/>.</param>
+    /// <param name="busy">A run that answers an earlier slot (or that a person began) has not ended.</param>
+    public static DueSlots Decide(SlotRules rules, IEnumerable<PlannedSlot> slots, DateTimeOffset now, bool busy)
+    {
+        List<LeftSlot> left = [];
+        List<PlannedSlot> candidates = [];
+        foreach (var slot in slots)
+        {
+            if (rules.PausedUntil > slot.At)
+            {
+                left.Add(new(slot.At, RunOutcome.Skipped, new("The slot was left out.", "The plan was paused.", "Resume the plan, or run it now.")));
+            }
+            else if (!rules.Allows(slot.At) && rules.Opening(slot.At) is null)
+            {
+                left.Add(new(slot.At, RunOutcome.Skipped, new("The slot was left out.", "It is outside the hours in which the plan may begin.", "Change the hours or the schedule if this happens every time.")));
+            }
+            else
+            {
+                candidates.Add(slot);
+            }
+        }
+
+        if (candidates is not [.. var older, var newest])
+        {
+            return new(null, Bounded(left));
+        }
+
+        left.AddRange(older.Select(slot => new LeftSlot(slot.At, RunOutcome.Missed, new("The slot was missed.", "TimeLocker was not running, or the computer was asleep or switched off.", $"Nothing: the slot of {rules.Say(newest.At)} stands for it."))));
+        var run = busy ? null : rules.Begin(newest, now);
+        if (run is null)
+        {
+            left.Add(busy ? new(newest.At, RunOutcome.Skipped, new("The slot was left out.", "The run before it had not ended.", "If this happens often, choose a longer interval."))
+                : new(newest.At, RunOutcome.Missed, new("The slot was missed.", "TimeLocker was not running, or the computer was asleep or switched off; now it is outside the hours in which the plan may begin.", "Run it now, or wait for the next slot.")));
+        }
+
+        return new(run, Bounded(left));
+    }
+
+    /// <summary>From where to look: slots of years ago help nobody.</summary>
+    public static DateTimeOffset Since(DateTimeOffset decidedUntil, DateTimeOffset now) => Max(decidedUntil, now - Horizon);
+
+    private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private static IReadOnlyList<LeftSlot> Bounded(List<LeftSlot> left)
+    {
+        left.Sort((a, b) => a.At.CompareTo(b.At));
+        if (left.Count <= MostLeft)
+        {
+            return left;
+        }
+
+        var old = left[..^(MostLeft - 1)];
+        var sum = new LeftSlot(old[^1].At, RunOutcome.Missed, new($"{old.Count.ToString(CultureInfo.InvariantCulture)} slots were missed or left out.",
+            $"This entry stands for all of them, from {old[0].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture)} UTC to {old[^1].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture)} UTC: TimeLocker did not run for a long time.", "Nothing: the newest slot stands for them."));
+        return [sum, .. left[^(MostLeft - 1)..]];
+    }
+}

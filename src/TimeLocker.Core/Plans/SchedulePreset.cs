@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace TimeLocker.Core.Plans;
+
+public enum Rhythm { Hourly, Daily, Weekdays, Weekly, Monthly }
+
+/// <summary>A schedule as people say it; what cannot be said so is cron.</summary>
+/// <param name="At">For Hourly only its minutes count.</param>
+/// <param name="Days">For Weekly; Monday first.</param>
+/// <param name="Day">For Monthly: of the month; 0: its last.</param>
+public sealed record SchedulePreset(Rhythm Rhythm, TimeOnly At, IReadOnlyList<DayOfWeek> Days, int Day = 1)
+{
+    private static readonly DayOfWeek[] Week = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
+    private static readonly string[] Short = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
+    public static SchedulePreset Usual { get; } = new(Rhythm.Daily, new(20, 30), []);
+
+    public string Cron => Rhythm switch
+    {
+        Rhythm.Hourly => $"{At.Minute} * * * *",
+        Rhythm.Daily => $"{At.Minute} {At.Hour} * * *",
+        Rhythm.Weekdays => $"{At.Minute} {At.Hour} * * MON-FRI",
+        Rhythm.Weekly => $"{At.Minute} {At.Hour} * * {string.Join(',', Week.Where(Days.Contains).Select(d => Short[(int)d]))}",
+        _ => $"{At.Minute} {At.Hour} {(Day == 0 ? "L" : Day)} * *",
+    };
+
+    /// <summary>Null: no preset says this.</summary>
+    public static SchedulePreset? Of(string cron)
+    {
+        if (cron.ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var m, var h, var day, "*", var week] || Number(m, 0, 59) is not { } minute)
+        {
+            return null;
+        }
+
+        if ((h, day, week) is ("*", "*", "*"))
+        {
+            return new(Rhythm.Hourly, new(0, minute), []);
+        }
+
+        return Number(h, 0, 23) is not { } hour ? null : (day, week) switch
+        {
+            ("*", "*") => new(Rhythm.Daily, new(hour, minute), []),
+            ("*", "MON-FRI" or "1-5") => new(Rhythm.Weekdays, new(hour, minute), []),
+            ("*", _) when DaysOf(week) is { Count: > 0 } days => new(Rhythm.Weekly, new(hour, minute), days),
+            ("L", "*") => new(Rhythm.Monthly, new(hour, minute), [], 0),
+            (_, "*") when Number(day, 1, 31) is { } date => new(Rhythm.Monthly, new(hour, minute), [], date),
+            _ => null,
+        };
+    }
+
+    /// <summary>"Every weekday at 20:30".</summary>
+    public string Words
+    {
+        get
+        {
+            var at = At.ToString("HH:mm", CultureInfo.InvariantCulture);
+            return Rhythm switch
+            {
+                Rhythm.Hourly => At.Minute == 0 ? "Every hour" : $"Every hour at {At.Minute} past",
+                Rhythm.Daily => $"Every day at {at}",
+                Rhythm.Weekdays => $"Every weekday at {at}",
+                Rhythm.Weekly => $"Every {Listed([.. Week.Where(Days.Contains).Select(d => d.ToString())])} at {at}",
+                _ when Day == 0 => $"On the last day of every month at {at}",
+                _ => $"On day {Day} of every month at {at}",
+            };
+        }
+    }
+
+    /// <summary>"Every weekday at 20:30, Berlin time"; what no preset says stays cron.</summary>
+    public static string Say(Schedule schedule) => $"{Of(schedule.Cron)?.Words ?? $"By “{schedule.Cron}”"}, {SayZone(schedule.Zone)}";
+
+    public static string SayZone(string zone) => zone is "UTC" or "Etc/UTC" ? "UTC" : $"{zone[(zone.LastIndexOf('/') + 1)..].Replace('_', ' ')} time";
+
+    private static string Listed(string[] words) => words is [.. var first, var last] && first.Length > 0 ? $"{string.Join(", ", first)} and {last}" : string.Concat(words);
+
+    private static int? Number(string text, int from, int to) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= from && n <= to ? n : null;
+
+    private static IReadOnlyList<DayOfWeek> DaysOf(string text)
+    {
+        var days = text.Split(',').Select(word => Array.IndexOf(Short, word) is >= 0 and var named ? named : Number(word, 0, 7) is { } n ? n % 7 : -1).ToList();
+        return days.Contains(-1) ? [] : [.. Week.Where(d => days.Contains((int)d))];
+    }
+}

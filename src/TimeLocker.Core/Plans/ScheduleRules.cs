@@ -1,0 +1,80 @@
+using Cronos;
+
+namespace TimeLocker.Core.Plans;
+
+/// <summary>What schedules, hours and a target age may look like. Each answers with the cleaned value or a problem of kind Invalid.</summary>
+public static class ScheduleRules
+{
+    public const int MostSchedules = 20, MostWindows = 50, LongestDelay = 720, LongestTarget = 8760;
+    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(5);
+
+    // Years with every weekday on every date, and a leap day; so many slots show how close they come.
+    private static readonly DateTime Sample = new(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc), SampleEnd = new(2052, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private const int Sampled = 600;
+
+    public static List<Schedule> Schedules(IEnumerable<Schedule> given)
+    {
+        var schedules = given.Select(Checked).Distinct().ToList();
+        return schedules.Count <= MostSchedules ? schedules
+            : throw ProblemException.Invalid($"{schedules.Count} schedules are too many.", $"There may be {MostSchedules} at the most.", "One cron line can hold several times: “0 8,12,16 * * *”.");
+    }
+
+    public static Schedule Checked(Schedule given)
+    {
+        var cron = string.Join(' ', (given.Cron ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        if (cron.Split(' ').Length != 5)
+        {
+            throw ProblemException.Invalid($"“{given.Cron}” is no schedule.", "It has five fields: minute, hour, day of the month, month, day of the week.", "Write, for example, “30 20 * * *” for every day at 20:30.");
+        }
+
+        var zone = (given.Zone ?? "").Trim();
+        if (zone.Length == 0 || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) || !known.HasIanaId)
+        {
+            throw ProblemException.Invalid($"“{given.Zone}” is no time zone.", "It is not in the list of zones of this computer.", "Write it as “Europe/Berlin” or “UTC”.");
+        }
+
+        if (given.DelayMinutes is < 0 or > LongestDelay)
+        {
+            throw ProblemException.Invalid($"A delay of {given.DelayMinutes} minutes is not possible.", $"It is from 0 to {LongestDelay} minutes.", "Choose another one.");
+        }
+
+        Spaced(cron);
+        return given with { Cron = cron, Zone = zone };
+    }
+
+    public static PlanWindows Windows(PlanWindows? given) => given is null ? PlanWindows.Always : new(Windows(given.Allowed), Windows(given.Blocked));
+
+    public static int? Target(int? hours) => hours is null or (>= 1 and <= LongestTarget) ? hours
+        : throw ProblemException.Invalid($"A target age of {hours} hours is not possible.", $"It is from 1 hour to {LongestTarget} hours, which is a year.", "Choose another one, or none.");
+
+    private static IReadOnlyList<TimeWindow> Windows(IReadOnlyList<TimeWindow>? given)
+    {
+        List<TimeWindow> windows = [.. (given ?? []).Select(w => w.Days is { Count: > 0 } && w.Days.All(Enum.IsDefined) ? w with { Days = [.. w.Days.Distinct()] }
+            : throw ProblemException.Invalid("These hours are on no day.", "A line of the hours has no weekday.", "Choose at least one weekday, or remove the line."))];
+        return windows.Count <= MostWindows ? windows : throw ProblemException.Invalid($"{windows.Count} lines of hours are too many.", $"There may be {MostWindows} at the most.", "Several weekdays fit in one line.");
+    }
+
+    private static void Spaced(string cron)
+    {
+        CronExpression parsed;
+        try
+        {
+            parsed = CronExpression.Parse(cron);
+        }
+        catch (CronFormatException e)
+        {
+            throw ProblemException.Invalid($"“{cron}” is no schedule.", e.Message.TrimEnd('.') + ".", "Its fields are minute, hour, day of the month, month, day of the week.");
+        }
+
+        var slots = parsed.GetOccurrences(Sample, SampleEnd).Take(Sampled).ToList();
+        if (slots.Count == 0)
+        {
+            throw ProblemException.Invalid($"“{cron}” never comes.", "No day has this date.", "Correct the day or the month.");
+        }
+
+        if (slots.Zip(slots.Skip(1)).Any(pair => pair.Second - pair.First < Shortest))
+        {
+            throw ProblemException.Invalid($"“{cron}” comes too often.", "There must be five minutes between two backups at least.", "Choose a longer interval, such as “*/15 * * * *”.");
+        }
+    }
+}

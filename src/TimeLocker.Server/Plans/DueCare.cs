@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Plans;
+
+/// <summary>Finds the repositories whose upkeep is due, and has it decided.</summary>
+public sealed class DueCare(RepositoryCatalog repositories, RunCoordinator runs, TimeProvider clock, ILogger<DueCare> log)
+{
+    private readonly SemaphoreSlim gate = new(1, 1);
+
+    public DateTimeOffset? Next { get; private set; }
+
+    private DateTimeOffset tableReadAt;
+
+    /// <summary>As <see cref="DuePlans.CanWait"/>.</summary>
+    internal bool CanWait() => clock.GetUtcNow() is var now && (Next is null || Next > now) && now >= tableReadAt;
+
+    public async Task LookAsync(CancellationToken ct)
+    {
+        await gate.WaitAsync(ct);
+        try
+        {
+            var now = clock.GetUtcNow();
+            DateTimeOffset? next = null;
+            foreach (var place in await repositories.ListAsync(ct))
+            {
+                var due = NextOf(place, DueSlots.Since(place.CareUntil, now));
+                if (due <= now || (place.Care.Count > 0 && RunCoordinator.IsAhead(place.CareUntil, now)))
+                {
+                    await DecideAsync(place, ct);
+                    due = NextOf(place, now);
+                }
+
+                next = due is null || next < due ? next : due;
+            }
+
+            (Next, tableReadAt) = (next, now);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private static DateTimeOffset? NextOf(Repository place, DateTimeOffset after) => place.Care.Select(care => RunCoordinator.RulesOf(place, care).Next(after)).Min();
+
+    private async Task DecideAsync(Repository place, CancellationToken ct)
+    {
+        try
+        {
+            await runs.DecideCareAsync(place.Id, ct);
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            log.LogError(fault, "the upkeep of repository {Repository} could not be decided", place.Id);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+using TimeLocker.Core.Plans;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Plans;
+
+/// <summary>Finds the plans that are due, from the plans table, and has their slots decided. It does not know when to look: the scheduler says.</summary>
+public sealed class DuePlans(PlanCatalog plans, RunCoordinator runs, IEnumerable<IOutsideStarter> outside, TimeProvider clock, ILogger<DuePlans> log)
+{
+    private static readonly TimeSpan ReadAtLeast = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim gate = new(1, 1);
+
+    /// <summary>The earliest moment at which something is due; null: no plan has a schedule.</summary>
+    public DateTimeOffset? Next { get; private set; }
+
+    public DateTimeOffset? LookedAt { get; private set; }
+
+    private DateTimeOffset tableReadAt;
+
+    /// <summary>Decides all slots up to now.</summary>
+    public async Task LookAsync(CancellationToken ct)
+    {
+        await gate.WaitAsync(ct);
+        try
+        {
+            var now = clock.GetUtcNow();
+            DateTimeOffset? next = null;
+            foreach (var plan in await plans.ListAsync(ct))
+            {
+                var due = NextOf(plan, plan.ScheduledUntil);
+                if (due <= now || RunCoordinator.IsAhead(plan.ScheduledUntil, now))
+                {
+                    await DecideAsync(plan, now, ct);
+                    due = NextOf(plan, now);
+                }
+
+                next = due is null || next < due ? next : due;
+            }
+
+            (Next, LookedAt, tableReadAt) = (next, now, now);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Whether a look at the table could find nothing: its next moment is not there yet, and the clock was not put back.</summary>
+    internal bool CanWait()
+    {
+        var now = clock.GetUtcNow();
+        if (!(Next is null || Next > now) || now < tableReadAt || now - tableReadAt > ReadAtLeast)
+        {
+            return false;
+        }
+
+        LookedAt = now;
+        return true;
+    }
+
+    /// <summary>The next moments at which a plan will begin; an empty list if it never does by itself.</summary>
+    public IReadOnlyList<DateTimeOffset> Upcoming(BackupPlan plan, int count) =>
+        plan.ArchivedAt is null ? SlotRules.Of(plan, clock.LocalTimeZone).Upcoming(clock.GetUtcNow(), count) : [];
+
+    private DateTimeOffset? NextOf(BackupPlan plan, DateTimeOffset after) =>
+        plan.Timer is not null ? outside.Select(o => o.Next(plan)).Min() : SlotRules.Of(plan, clock.LocalTimeZone).Next(DueSlots.Since(after, clock.GetUtcNow()));
+
+    // One plan that cannot be decided holds up none of the others. Its watermark has not moved, so the next look tries again.
+    private async Task DecideAsync(BackupPlan plan, DateTimeOffset now, CancellationToken ct)
+    {
+        try
+        {
+            if (plan.Timer is null)
+            {
+                await runs.DecideAsync(plan.Id, ct);
+            }
+            else
+            {
+                foreach (var one in outside)
+                {
+                    await one.DecideAsync(plan, now, ct);
+                }
+            }
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            log.LogError(fault, "the slots of plan {Plan} could not be decided", plan.Id);
+        }
+    }
+}
