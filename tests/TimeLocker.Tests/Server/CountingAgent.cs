@@ -13,7 +13,10 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
 
     public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct) => agent.RunAsync(spec, afterSequence, ct);
 
-    public IReadOnlyList<IEventTrigger> Triggers => agent.Triggers;
+    /// <summary>Events that only a test can bring about.</summary>
+    public List<IEventTrigger> Extra { get; } = [];
+
+    public IReadOnlyList<IEventTrigger> Triggers => [.. agent.Triggers, .. Extra];
 
     public bool Knows(Guid runId) => agent.Knows(runId);
 
