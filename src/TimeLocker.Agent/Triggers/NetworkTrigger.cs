@@ -21,11 +21,15 @@ public sealed class NetworkTrigger(TimeProvider clock) : IEventTrigger
 
     internal TimeSpan Every { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>It has looked once more.</summary>
+    internal Action Looked { get; init; } = () => { };
+
     public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
     {
         var (host, port) = (values["host"], (int)FilesTrigger.Number(values, "port", 22));
         for (var answers = await AnswersAsync(host, port, ct); ;)
         {
+            Looked();
             await Task.Delay(Every, clock, ct);
             var answered = answers;
             answers = await AnswersAsync(host, port, ct);

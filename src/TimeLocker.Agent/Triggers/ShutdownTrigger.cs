@@ -20,6 +20,9 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IEventTrigger
     public string Help => "Before it: the system waits a moment (InhibitDelayMaxSec in logind.conf, usually 5 seconds).";
     public IReadOnlyList<Field> Fields { get; } = [new("before", "Before", FieldType.Choice) { Choices = [Shutdown, Suspend, Both], Default = Shutdown }];
 
+    /// <summary>Address of the bus that logind is on; null: the system's.</summary>
+    internal string? Bus { get; init; } = System.Environment.GetEnvironmentVariable("DBUS_SYSTEM_BUS_ADDRESS");
+
     public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
     {
         Require();
@@ -67,7 +70,7 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IEventTrigger
     };
 
     // tail ends with us: a lock that nobody can give back would slow down every shutdown.
-    private static async Task<StreamingChild> HoldAsync(string before, CancellationToken ct)
+    private async Task<StreamingChild> HoldAsync(string before, CancellationToken ct)
     {
         var what = before switch { Shutdown => "shutdown", Suspend => "sleep", _ => "shutdown:sleep" };
         var hold = ChildProcess.Start(new("systemd-inhibit", [$"--what={what}", "--mode=delay", "--who=TimeLocker", "--why=A backup before the machine goes down", "sh", "-c", $"echo held; exec tail --pid={System.Environment.ProcessId} -s 30 -f /dev/null"]) { Environment = Environment });
@@ -83,7 +86,19 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IEventTrigger
         throw Unavailable(why.Length > 0 ? why : "systemd-inhibit got no lock.");
     }
 
-    private static IReadOnlyDictionary<string, string> Environment => ((string[])["PATH", "DBUS_SYSTEM_BUS_ADDRESS"]).Where(n => System.Environment.GetEnvironmentVariable(n) is not null).ToDictionary(n => n, n => System.Environment.GetEnvironmentVariable(n)!);
+    private Dictionary<string, string> Environment
+    {
+        get
+        {
+            var environment = new Dictionary<string, string> { ["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin" };
+            if (Bus is { } bus)
+            {
+                environment["DBUS_SYSTEM_BUS_ADDRESS"] = bus;
+            }
+
+            return environment;
+        }
+    }
 
     private static void Require()
     {

@@ -20,6 +20,9 @@ public sealed class SpaceTrigger(TimeProvider clock) : IEventTrigger
 
     internal TimeSpan Every { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>It has looked once more.</summary>
+    internal Action Looked { get; init; } = () => { };
+
     public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
     {
         var (path, below) = (values["path"], values["below"]);
@@ -27,6 +30,7 @@ public sealed class SpaceTrigger(TimeProvider clock) : IEventTrigger
         {
             var (was, disk) = (low, Disk(path));
             low = disk.Free < Limit(below, disk.Size);
+            Looked();
             if (low && !was)
             {
                 yield return new(clock.GetUtcNow(), string.Create(CultureInfo.InvariantCulture, $"Only {disk.Free / (double)(1 << 20):#,0} MiB are free on the disk of “{path}”.")) { Later = true };

@@ -23,6 +23,9 @@ public sealed class VolumeTrigger(TimeProvider clock) : IEventTrigger
     /// <summary>Reading the list of mounts costs some ten microseconds.</summary>
     internal TimeSpan Every { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>It has looked once more.</summary>
+    internal Action Looked { get; init; } = () => { };
+
     public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
     {
         var (volume, mounted) = (values["volume"], values.Flag("mounted"));
@@ -30,6 +33,7 @@ public sealed class VolumeTrigger(TimeProvider clock) : IEventTrigger
         {
             var was = there;
             there = IsThere(volume, mounted);
+            Looked();
             if (there && !was)
             {
                 yield return new(clock.GetUtcNow(), volume.StartsWith('/') ? $"“{volume}” was mounted." : $"The volume {volume} appeared.");

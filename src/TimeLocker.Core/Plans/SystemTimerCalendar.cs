@@ -44,7 +44,15 @@ public static class SystemTimerCalendar
 
     private static (string Minute, string Hour, string Day, string Month, string Weekday) Fields(Schedule schedule)
     {
-        _ = schedule.Slots(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch).Any(); // throws for what is no cron expression
+        try
+        {
+            _ = schedule.Slots(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch).Any();
+        }
+        catch (Exception e) when (e is FormatException or TimeZoneNotFoundException)
+        {
+            throw Refused(schedule, e.Message.TrimEnd('.'));
+        }
+
         return schedule.Cron.ToUpperInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var minute, var hour, var day, var month, var weekday]
             ? (minute, hour, day, month, weekday)
             : throw Refused(schedule, "it is written in another way than with five fields");

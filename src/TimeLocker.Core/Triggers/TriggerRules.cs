@@ -28,33 +28,26 @@ public static class TriggerRules
 
     /// <summary>When a trigger may start: not soon after its last start, not while the plan is paused, not outside its hours.</summary>
     /// <param name="local">The server's zone, for plans without a schedule.</param>
-    /// <returns>Now, a later moment, or null: not within two weeks.</returns>
+    /// <returns>Now, a later moment (the end of time: when somebody ends the pause), or null: its hours never come.</returns>
     public static DateTimeOffset? MayStart(BackupPlan plan, PlanTrigger trigger, DateTimeOffset now, TimeZoneInfo local)
     {
         var at = Latest(now, trigger.Last?.StartedAt.AddMinutes(trigger.PauseMinutes), plan.PausedUntil);
-        if (plan.Windows.Allowed.Count == 0 && plan.Windows.Blocked.Count == 0)
+        var rules = SlotRules.Of(plan, local);
+        if (at >= now + Farthest || rules.Allows(at))
         {
             return at;
         }
 
         var minute = at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMinute));
-        for (var next = minute; next < at + Farthest; next = next.AddMinutes(1))
+        for (var next = minute.AddMinutes(1); next < at + Farthest; next = next.AddMinutes(1))
         {
-            if (IsOpen(plan, next, local))
+            if (rules.Allows(next))
             {
-                return Latest(at, next);
+                return next;
             }
         }
 
         return null;
-    }
-
-    /// <summary>Whether a moment is within the hours in which the plan may begin by itself.</summary>
-    public static bool IsOpen(BackupPlan plan, DateTimeOffset moment, TimeZoneInfo local)
-    {
-        var zone = plan.Schedules is [var first, ..] ? TimeZoneInfo.FindSystemTimeZoneById(first.Zone) : local;
-        var at = TimeZoneInfo.ConvertTime(moment, zone).DateTime;
-        return (plan.Windows.Allowed.Count == 0 || plan.Windows.Allowed.Any(w => w.Covers(at))) && !plan.Windows.Blocked.Any(w => w.Covers(at));
     }
 
     private static DateTimeOffset Latest(params DateTimeOffset?[] moments) => moments.Max()!.Value;

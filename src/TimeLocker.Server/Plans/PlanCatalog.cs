@@ -12,8 +12,8 @@ namespace TimeLocker.Server.Plans;
 /// <summary>The plans: what is saved, from where, to where.</summary>
 public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, IEnumerable<IEventTrigger> events, TimeProvider clock)
 {
-    /// <summary>A plan was made, changed or archived.</summary>
-    public event Action<Guid>? Changed;
+    /// <summary>A plan came, changed or went: something else may be due now. Raised after it is written.</summary>
+    public event Action? Changed;
 
     public async Task<IReadOnlyList<BackupPlan>> ListAsync(CancellationToken ct = default)
     {
@@ -115,7 +115,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     private async Task<BackupPlan> ToldAsync(Task<BackupPlan> change)
     {
         var plan = await change;
-        Changed?.Invoke(plan.Id);
+        Changed?.Invoke();
         return plan;
     }
 

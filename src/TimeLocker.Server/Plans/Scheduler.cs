@@ -39,7 +39,7 @@ public static class Scheduler
 
         public async Task BeginAsync(CancellationToken ct)
         {
-            plans.Changed += _ => Wake();
+            plans.Changed += Wake;
             repositories.CareChanged += Wake;
             await (await factory.GetScheduler(ct)).TriggerJob(Looking, ct);
         }

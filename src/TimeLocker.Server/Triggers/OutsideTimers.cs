@@ -2,9 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
-using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Triggers;
@@ -14,17 +14,16 @@ namespace TimeLocker.Server.Triggers;
 public sealed record NewTimer(TimerKind? Kind, bool System = false);
 
 /// <summary>Plans that the system's own scheduler starts: who they are, what their calls begin, and which calls did not come.</summary>
-public sealed class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RunCoordinator runs, RunRecorder recorder, RunFeed feed, TimeProvider clock)
+public sealed class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PlanCatalog plans, RunCoordinator runs, RunRecorder recorder, RunFeed feed, TimeProvider clock) : IOutsideStarter
 {
     /// <summary>A call that is later than this is missed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 
-    private const int MostAtOnce = 1000;
+    // A machine that just started gets the calls for what it slept through; they are let in first.
+    private static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(5);
 
+    private readonly DateTimeOffset begun = clock.GetUtcNow();
     private readonly SemaphoreSlim gate = new(1, 1);
-
-    /// <summary>A plan got such a timer, or lost it.</summary>
-    public event Action? Changed;
 
     /// <summary>Notes that a timer of the system starts this plan from now on. TimeLocker does not look whether it is really there: it watches that it calls.</summary>
     public async Task<BackupPlan> SetAsync(Guid planId, NewTimer wanted, Actor who, CancellationToken ct = default)
@@ -43,7 +42,7 @@ public sealed class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, Aud
             note.About("plan", planId, new { timer = wanted.Kind?.ToString() ?? "none", wanted.System });
             return plan;
         }, ct);
-        Changed?.Invoke();
+        plans.TellChanged();
         return changed;
     }
 
@@ -73,7 +72,10 @@ public sealed class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, Aud
                 return await runs.StartBackupAsync(planId, new() { Cause = RunCause.Schedule, Slot = slot }, who, ct);
             }
 
-            return slot is { } left ? await WriteAsync(plan, left, RunOutcome.Skipped, why, ct) : throw new ProblemException(ProblemKind.Conflict, why);
+            var skipped = NotRun(plan, slot ?? throw new ProblemException(ProblemKind.Conflict, why), RunOutcome.Skipped, why);
+            await recorder.NeverRanAsync(skipped, ct);
+            feed.Publish(skipped);
+            return skipped;
         }
         finally
         {
@@ -81,63 +83,68 @@ public sealed class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, Aud
         }
     }
 
+    /// <summary>When the call for the plan's next slot is given up.</summary>
+    public DateTimeOffset? Next(BackupPlan plan) =>
+        NextSlot(plan, plan.ScheduledUntil) is { } slot && slot + PatienceWith(plan) is var given ? given > begun + AfterStart ? given : begun + AfterStart : null;
+
     /// <summary>Writes down the slots whose call should have come by now.</summary>
-    public async Task LookAsync(CancellationToken ct)
+    public async Task DecideAsync(BackupPlan plan, DateTimeOffset now, CancellationToken ct)
     {
-        foreach (var plan in await AllAsync(ct))
+        var until = now - PatienceWith(plan);
+        if (now < begun + AfterStart || NextSlot(plan, plan.ScheduledUntil) is not { } first || first > until)
         {
-            await gate.WaitAsync(ct);
-            try
+            return;
+        }
+
+        await gate.WaitAsync(ct);
+        try
+        {
+            var written = await recorder.DecideAsync(plan.Id, until, (current, _, known) => Silent(current, until, known), ct);
+            foreach (var run in written)
             {
-                foreach (var slot in (await OpenSlotsAsync(plan, clock.GetUtcNow() - PatienceWith(plan), ct)).TakeLast(MostAtOnce))
-                {
-                    await (plan.PausedUntil >= slot
-                        ? WriteAsync(plan, slot, RunOutcome.Skipped, Paused(plan), ct)
-                        : WriteAsync(plan, slot, RunOutcome.Missed, Silent(plan), ct));
-                }
+                feed.Publish(run);
             }
-            finally
-            {
-                gate.Release();
-            }
+        }
+        finally
+        {
+            gate.Release();
         }
     }
 
-    /// <summary>When the next look can find something; null: there is no such plan.</summary>
-    public async Task<DateTimeOffset?> NextLookAsync(CancellationToken ct) =>
-        (await AllAsync(ct)).Select(plan => Next(plan, clock.GetUtcNow() - PatienceWith(plan)) + PatienceWith(plan)).Min();
-
     /// <summary>The plan's next slot after a moment.</summary>
-    public static DateTimeOffset? Next(BackupPlan plan, DateTimeOffset after) =>
-        plan.Schedules.Select(s => s.Slots(after, after.AddYears(5)).Cast<DateTimeOffset?>().FirstOrDefault()).Min();
+    public static DateTimeOffset? NextSlot(BackupPlan plan, DateTimeOffset after) => SlotRules.Of(plan, TimeZoneInfo.Utc).Next(after);
 
     private static TimeSpan PatienceWith(BackupPlan plan) => Patience + TimeSpan.FromMinutes(plan.Schedules.Select(s => s.DelayMinutes).DefaultIfEmpty().Max());
-
-    private async Task<List<BackupPlan>> AllAsync(CancellationToken ct)
-    {
-        await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Plans.AsNoTracking().Where(p => p.Timer != null && p.ArchivedAt == null).ToListAsync(ct);
-    }
 
     // Slots up to a moment that no run has answered, in order.
     private async Task<List<DateTimeOffset>> OpenSlotsAsync(BackupPlan plan, DateTimeOffset until, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var answered = (await db.Runs.AsNoTracking().Where(r => r.PlanId == plan.Id && r.Slot != null && r.Slot > plan.ScheduledUntil).Select(r => r.Slot!.Value).ToListAsync(ct)).ToHashSet();
-        return [.. plan.Schedules.SelectMany(s => s.Slots(plan.ScheduledUntil, until)).Distinct().Where(s => !answered.Contains(s)).Order()];
+        return [.. SlotRules.Of(plan, clock.LocalTimeZone).Slots(RunCoordinator.Since(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !answered.Contains(s))];
     }
 
     private Problem? WhyNot(BackupPlan plan, DateTimeOffset now) =>
         plan.PausedUntil > now ? Paused(plan)
-        : !TriggerRules.IsOpen(plan, now, clock.LocalTimeZone) ? new("The backup was skipped.", "It is outside the hours in which the plan may begin by itself.", "Change the plan's hours or its schedule.")
+        : !SlotRules.Of(plan, clock.LocalTimeZone).Allows(now) ? new("The backup was skipped.", "It is outside the hours in which the plan may begin by itself.", "Change the plan's hours or its schedule.")
         : feed.Active.Any(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup) ? new("The backup was skipped.", "The one before was still going on.", "Give the plan more time between its backups, or look why it takes so long.")
         : null;
 
-    private async Task<Run> WriteAsync(BackupPlan plan, DateTimeOffset slot, RunOutcome outcome, Problem why, CancellationToken ct)
+    // Their ids are in the order of their slots: lists are sorted by id.
+    private List<Run> Silent(BackupPlan plan, DateTimeOffset until, IReadOnlySet<DateTimeOffset> known)
     {
+        var open = SlotRules.Of(plan, clock.LocalTimeZone).Slots(RunCoordinator.Since(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !known.Contains(s)).ToList();
+        return [.. open.Select((slot, at) => plan.PausedUntil >= slot
+            ? NotRun(plan, slot, RunOutcome.Skipped, Paused(plan), at - open.Count)
+            : NotRun(plan, slot, RunOutcome.Missed, Silent(plan), at - open.Count))];
+    }
+
+    private Run NotRun(BackupPlan plan, DateTimeOffset slot, RunOutcome outcome, Problem why, int order = 0)
+    {
+        var now = clock.GetUtcNow();
         var run = new Run
         {
-            Id = Guid.CreateVersion7(clock.GetUtcNow()),
+            Id = Guid.CreateVersion7(now.AddMilliseconds(order)),
             Kind = RunKind.Backup,
             Cause = RunCause.Schedule,
             PlanId = plan.Id,
@@ -147,11 +154,9 @@ public sealed class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, Aud
             RequestedBy = Actor.System.Id,
             Request = new BackupRequest(BackupMode.Incremental, []),
             Slot = slot,
-            QueuedAt = clock.GetUtcNow(),
+            QueuedAt = now,
         };
-        run.Apply(new RunEnded(outcome, null, null, why) { At = clock.GetUtcNow() });
-        await recorder.NeverRanAsync(run, ct);
-        feed.Publish(run);
+        run.Apply(new RunEnded(outcome, null, null, why) { At = now });
         return run;
     }
 

@@ -83,7 +83,7 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         if (at is null || at > now)
         {
             Say(plan, trigger, s => firing.Later && at is not null
-                ? s with { StartsAt = at, Says = firing.Why }
+                ? s with { StartsAt = at == DateTimeOffset.MaxValue ? null : at, Says = $"{firing.Why} It starts later: {WhyNot(plan, trigger, now)}" }
                 : s with { Says = $"{firing.Why} Nothing was started: {WhyNot(plan, trigger, now)}" });
             return new(null, firing.Later ? at : null);
         }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Core.Triggers;
+using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Server.Triggers;
 
@@ -14,6 +15,7 @@ internal static class TriggerParts
         .AddSingleton<IEventTrigger, CountTrigger>()
         .AddSingleton<TriggerDesk>()
         .AddSingleton<OutsideTimers>()
-        .AddHostedService<TriggerWatch>()
-        .AddHostedService<OutsideTimerWatch>();
+        .AddSingleton<IOutsideStarter>(s => s.GetRequiredService<OutsideTimers>())
+        .AddHostedService<TriggerWatch>();
+
 }

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
-using TimeLocker.Core.Runs;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
@@ -25,7 +24,7 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed fe
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         plans.Changed += OnChanged;
-        OnChanged(Guid.Empty);
+        OnChanged();
         try
         {
             await foreach (var _ in changed.Reader.ReadAllAsync(stoppingToken))
@@ -44,7 +43,7 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed fe
         }
     }
 
-    private void OnChanged(Guid plan) => changed.Writer.TryWrite(true);
+    private void OnChanged() => changed.Writer.TryWrite(true);
 
     // A watch whose trigger is as before goes on: it may be waiting for quiet.
     private async Task ArrangeAsync(CancellationToken ct)

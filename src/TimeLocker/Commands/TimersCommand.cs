@@ -83,7 +83,7 @@ internal static class TimersCommand
             system = p.Timer?.System,
             installed = here[p.Id],
             calledAt = p.Timer?.CalledAt,
-            next = OutsideTimers.Next(p, now),
+            next = OutsideTimers.NextSlot(p, now),
             trouble = p.Timer is null ? "the server does not know of it" : here.Contains(p.Id) ? null : "not found on this machine",
         }).ToList();
         output.Table(JsonSerializer.SerializeToNode(rows, ApiJson.Options),

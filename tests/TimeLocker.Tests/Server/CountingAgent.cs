@@ -17,7 +17,10 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
     public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct) =>
         Ends(spec) is { } ended ? new[] { ended with { Sequence = afterSequence + 1 } }.ToAsyncEnumerable<RunEvent>() : agent.RunAsync(spec, afterSequence, ct);
 
-    public IReadOnlyList<IEventTrigger> Triggers => agent.Triggers;
+    /// <summary>Events that only a test can bring about.</summary>
+    public List<IEventTrigger> Extra { get; } = [];
+
+    public IReadOnlyList<IEventTrigger> Triggers => [.. agent.Triggers, .. Extra];
 
     public bool Knows(Guid runId) => agent.Knows(runId);
 

@@ -1,0 +1,124 @@
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Plans;
+using TimeLocker.Server.Triggers;
+using Xunit;
+
+namespace TimeLocker.Tests.Server.Triggers;
+
+public sealed class OutsideTimersTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+
+    private DeskRig rig = null!;
+    private OutsideTimers timers = null!;
+
+    public async Task InitializeAsync()
+    {
+        rig = await DeskRig.StartAsync();
+        rig.Write("data/file");
+        timers = rig.Get<OutsideTimers>();
+    }
+
+    public async Task DisposeAsync() => await rig.DisposeAsync();
+
+    [Fact]
+    public async Task A_call_answers_the_newest_slot_and_the_ones_before_are_missed()
+    {
+        var plan = await PlanAsync("0 * * * *");
+        await SinceAsync(plan, Now.AddHours(-3));
+        var newest = OnTheHour(Now);
+
+        var run = await rig.EndAsync(await timers.CallAsync(plan.Id, DeskRig.Admin));
+        await timers.DecideAsync(await GetAsync(plan), Now.AddMinutes(31), default);
+        await timers.DecideAsync(await GetAsync(plan), Now.AddMinutes(31), default);
+
+        (run.Cause, run.Slot, run.Outcome).ShouldBe((RunCause.Schedule, newest, RunOutcome.Succeeded));
+        var all = await RunsAsync(plan);
+        all.Select(r => r.Slot).ShouldBe([newest.AddHours(-2), newest.AddHours(-1), newest], ignoreOrder: true);
+        var missed = all.Where(r => r.Outcome == RunOutcome.Missed).ToList();
+        (missed.Count, missed[0].Problem!.What, missed[0].Cause).ShouldBe((2, "The system's timer did not call.", RunCause.Schedule));
+        (await GetAsync(plan)).Timer!.CalledAt.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_slot_is_given_half_an_hour_and_its_random_delay()
+    {
+        var plan = await PlanAsync("0 * * * *", delay: 20);
+        await SinceAsync(plan, OnTheHour(Now).AddMinutes(-1));
+        var slot = OnTheHour(Now);
+
+        timers.Next(await GetAsync(plan)).ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(slot.AddMinutes(50));
+        await timers.DecideAsync(await GetAsync(plan), new[] { slot.AddMinutes(49), Now.AddMinutes(10) }.Min(), default);
+        (await RunsAsync(plan)).ShouldBeEmpty();
+        await timers.DecideAsync(await GetAsync(plan), slot.AddMinutes(51).AddHours(1), default);
+
+        (await RunsAsync(plan)).Select(r => (r.Slot, r.Outcome)).ShouldBe([(slot, RunOutcome.Missed), (slot.AddHours(1), RunOutcome.Missed)], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_call_during_a_pause_is_skipped_with_the_reason_and_two_calls_are_two_answers()
+    {
+        var plan = await PlanAsync("0 * * * *");
+        await SinceAsync(plan, Now.AddHours(-1));
+        await rig.Get<PlanCatalog>().PauseAsync(plan.Id, Now.AddHours(5), DeskRig.Admin);
+
+        var skipped = await timers.CallAsync(plan.Id, DeskRig.Admin);
+        (skipped.Outcome, skipped.Slot, skipped.Problem!.Why).ShouldBe((RunOutcome.Skipped, OnTheHour(Now), "“Papers” is paused."));
+        await rig.Get<PlanCatalog>().ResumeAsync(plan.Id, DeskRig.Admin);
+
+        (await rig.EndAsync(await timers.CallAsync(plan.Id, DeskRig.Admin))).Slot.ShouldBeNull(); // the slot has its answer
+    }
+
+    [Fact]
+    public async Task Only_a_plan_that_the_system_starts_may_be_called_and_its_schedule_must_be_one_the_system_can_keep()
+    {
+        var plan = await PlanAsync("0 4 15W * *", set: false);
+        (await Should.ThrowAsync<ProblemException>(() => timers.CallAsync(plan.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Admin))).Problem.Why.ShouldContain("W");
+        (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Actor(Role.Auditor)))).Kind.ShouldBe(ProblemKind.Forbidden);
+
+        var other = await PlanAsync("0 4 * * *", name: "Other");
+        (await timers.SetAsync(other.Id, new(null), DeskRig.Admin)).Timer.ShouldBeNull();
+        timers.Next(other).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task The_schedule_of_TimeLocker_leaves_such_a_plan_alone()
+    {
+        var plan = await PlanAsync("*/5 * * * *");
+        await SinceAsync(plan, Now.AddMinutes(-20));
+
+        await rig.Get<DuePlans>().LookAsync(default);
+
+        (await RunsAsync(plan)).ShouldBeEmpty();
+    }
+
+    private static DateTimeOffset OnTheHour(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerHour));
+
+    private async Task<BackupPlan> PlanAsync(string cron, int delay = 0, bool set = true, string name = "Papers")
+    {
+        var place = await rig.RepositoryAsync(name);
+        var plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = name, RepositoryId = place.Id, Sources = [rig.In("data")], Schedules = [new(cron, "UTC") { DelayMinutes = delay }] }, DeskRig.Admin);
+        return set ? await timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Admin) : plan;
+    }
+
+    // As if the timer had been there since then.
+    private async Task SinceAsync(BackupPlan plan, DateTimeOffset since)
+    {
+        await using var db = await rig.DatabaseAsync();
+        (await db.Plans.SingleAsync(p => p.Id == plan.Id)).ScheduledUntil = since;
+        await db.SaveChangesAsync();
+    }
+
+    private Task<BackupPlan> GetAsync(BackupPlan plan) => rig.Get<PlanCatalog>().GetAsync(plan.Id);
+
+    private async Task<List<Run>> RunsAsync(BackupPlan plan)
+    {
+        await using var db = await rig.DatabaseAsync();
+        return await db.Runs.AsNoTracking().Where(r => r.PlanId == plan.Id).ToListAsync();
+    }
+}
