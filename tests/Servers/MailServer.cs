@@ -28,7 +28,7 @@ public sealed class MailServer : TestServer
                 return '250 OK'
         def sign_in(server, session, envelope, mechanism, data):
             good = data.login == user.encode() and data.password == password.encode()
-            return AuthResult(success=good, auth_data=data.login.decode() if good else None)
+            return AuthResult(success=good, handled=False, auth_data=data.login.decode() if good else None)
         async def serve():
             context = None
             if security != 'none':

@@ -46,11 +46,14 @@ public sealed class DesktopTests : IAsyncLifetime
         var hostile = Samples.Failure with { Title = "it's \\ \"quoted\" – $(reboot) 'x', ü", Text = "<b>bold</b> & 'more'\nnext" };
         await channel.SendAsync(hostile, FieldValues.Empty, default);
         await channel.SendAsync(Samples.Failure with { Level = NoticeLevel.Info }, new(new Dictionary<string, string> { ["seconds"] = "7" }), default);
-        var calls = (await File.ReadAllLinesAsync(Log)).Where(l => l.Contains(" Notify ", StringComparison.Ordinal)).ToList();
-        calls.Count(c => c.Contains("it's", StringComparison.Ordinal)).ShouldBe(1);
-        calls[^2].ShouldContain("""Notify "TimeLocker" 0 "dialog-error" "it's \ "quoted" – $(reboot) 'x', ü" "&lt;b&gt;bold&lt;/b&gt; &amp; 'more'""");
+        var calls = (await File.ReadAllTextAsync(Log)).Split(" Notify ");
+        calls[^2].ShouldContain("""
+            "TimeLocker" 0 "dialog-error" "it's \ "quoted" – $(reboot) 'x', ü" "&lt;b&gt;bold&lt;/b&gt; &amp; 'more'
+            next
+            Documents · cellar" [] {"urgency": 2} 0
+            """);
         calls[^1].ShouldContain("dialog-information");
-        calls[^1].ShouldContain("7000");
+        calls[^1].ShouldContain("""{"urgency": 1} 7000""");
     }
 
     [Fact]
