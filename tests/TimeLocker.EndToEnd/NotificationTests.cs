@@ -156,7 +156,7 @@ public sealed class NotificationTests : IAsyncLifetime
         await page.OpenAsync($"plans/{plan.Text("id")}?tab=around");
         await page.GetByRole(AriaRole.Link, new() { Name = "Add a rule" }).ClickAsync();
         await page.GetByLabel("How often in a row").SelectOptionAsync("3");
-        await page.SeeAsync("from the 3rd time in a row");
+        await page.Locator("aside").GetByText("from the 3rd time in a row").WaitForAsync();
         await browser.ShootAsync(page, "rule");
         await page.PushAsync("Add rule");
         await page.SeeAsync("Who is told");
