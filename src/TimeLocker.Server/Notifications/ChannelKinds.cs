@@ -12,7 +12,11 @@ public sealed class ChannelKinds(IEnumerable<INotificationChannel> channels)
 {
     public IReadOnlyList<INotificationChannel> All { get; } = [.. channels];
 
-    public IReadOnlyList<ChannelKind> List => [.. All.Select(c => new ChannelKind(c.Kind, c.Title, c.Summary, c.Pings, c.Fields))];
+    public IReadOnlyList<ChannelKind> List(Actor who)
+    {
+        who.MustBe(Role.Operator);
+        return [.. All.Select(c => new ChannelKind(c.Kind, c.Title, c.Summary, c.Pings, c.Fields))];
+    }
 
     /// <exception cref="ProblemException">of kind Invalid: there is no such kind.</exception>
     public INotificationChannel Of(string? kind) => Find(kind)

@@ -9,7 +9,7 @@ public static class ChannelOperations
     public static void Map(OperationMap map)
     {
         map.Get("channels.kinds", "/channels/kinds", Role.Operator, "The kinds of channels, with their fields.",
-            (ChannelKinds kinds) => new Page<ChannelKind>(kinds.List, null));
+            (ChannelKinds kinds, Actor who) => new Page<ChannelKind>(kinds.List(who), null));
         map.Get("channels.list", "/channels", Role.Operator, "All channels, without their secrets.",
             async (ChannelCatalog channels, Actor who, CancellationToken ct) => new Page<Channel>(await channels.ListAsync(who, ct), null));
         map.Post("channels.create", "/channels", Role.Admin, "Adds a channel. The first one gets the usual rules.",

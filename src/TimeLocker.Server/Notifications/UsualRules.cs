@@ -10,7 +10,7 @@ internal static class UsualRules
 
     public static IReadOnlyList<NotificationRule> For(INotificationChannel kind, Channel channel, bool wanted, DateTimeOffset now) => !wanted ? []
         : kind.Pings ? [RuleOf(channel, now, "Every run", Runs, 1)]
-        : [RuleOf(channel, now, "Something went wrong", Wrong, 1), RuleOf(channel, now, "Warned twice in a row", [NoticeEvent.Warned], 2)];
+        : [RuleOf(channel, now, "Something went wrong", Wrong, 1), RuleOf(channel, now.AddMilliseconds(1), "Warned twice in a row", [NoticeEvent.Warned], 2)]; // lists go by id, and ids by time
 
     private static NotificationRule RuleOf(Channel channel, DateTimeOffset now, string name, List<NoticeEvent> events, int from) =>
         new() { Id = Guid.CreateVersion7(now), Name = name, ChannelId = channel.Id, Events = [.. events], FromTheTime = from };

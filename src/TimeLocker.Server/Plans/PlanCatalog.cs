@@ -15,6 +15,8 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     /// <summary>A plan came, changed or went: something else may be due now. Raised after it is written.</summary>
     public event Action? Changed;
 
+    internal void TellChanged() => Changed?.Invoke();
+
     public async Task<IReadOnlyList<BackupPlan>> ListAsync(CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -115,7 +117,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     private async Task<BackupPlan> ToldAsync(Task<BackupPlan> change)
     {
         var plan = await change;
-        Changed?.Invoke();
+        TellChanged();
         return plan;
     }
 

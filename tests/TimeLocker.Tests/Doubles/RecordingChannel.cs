@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Notifications;
+
+namespace TimeLocker.Tests.Doubles;
+
+/// <summary>A channel that writes down what it is given, and answers as it is told.</summary>
+public sealed class RecordingChannel : INotificationChannel
+{
+    public string Kind => "recording";
+    public string Title => "Recording";
+    public string Summary => "For tests.";
+
+    public IReadOnlyList<Field> Fields { get; } = [new("name", "Name"), new("aliveMinutes", "Alive", FieldType.Number)];
+
+    /// <summary>Everything that was sent, tries that failed included, with the channel's name.</summary>
+    public ConcurrentQueue<(string Channel, Notification What)> Tries { get; } = new();
+
+    public ConcurrentQueue<(string Channel, string Key)> Taken { get; } = new();
+
+    public Func<string, Notification, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
+
+    public async Task SendAsync(Notification notification, FieldValues values, CancellationToken ct)
+    {
+        Tries.Enqueue((values["name"], notification));
+        await Answer(values["name"], notification);
+        Taken.Enqueue((values["name"], notification.Key));
+    }
+}

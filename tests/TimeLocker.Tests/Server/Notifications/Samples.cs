@@ -1,0 +1,29 @@
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Notifications;
+
+namespace TimeLocker.Tests.Server.Notifications;
+
+internal static class Samples
+{
+    public static Notification Failure { get; } = new("run:7:failed", NoticeEvent.Failed, NoticeLevel.Error, "“Documents” failed.", "The disk is full.\nMake room on it.", "http://localhost:8484/runs/7",
+        new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), "cellar") { Subject = "Documents" };
+
+    /// <summary>What a name could try: headers, commands, markup, templates, JSON, the end of a mail.</summary>
+    public static Notification Hostile { get; } = Failure with
+    {
+        Key = "evil\r\nX-Evil: 1",
+        Title = "a\r\nBcc: eve@example.org\r\n\r\n<@everyone> {{text}} \",\"x\":\"y *b* [l](http://evil) <!channel>",
+        Text = "one\r\n.\r\nQUIT\r\n'; $(reboot) `id` \\ {{key}} </b> & 🎈 ‮txt",
+        Subject = "x\"} , {",
+    };
+
+    /// <summary>Good values of a kind, for a receiver on loopback; the canary is in every secret.</summary>
+    public static FieldValues Values(string kind, string address, bool ownNetwork = true) => new(new Dictionary<string, string>(kind switch
+    {
+        "ntfy" => [new("server", address), new("topic", "canary9topic"), new("token", "tk_canary9token")],
+        "gotify" => [new("server", address), new("token", "canary9token")],
+        "telegram" => [new("server", address), new("token", "123:canary9token"), new("chat", "-42")],
+        "webhook" => [new("url", $"{address}/hook/canary9path?key=canary9query"), new("signingKey", "canary9key")],
+        _ => (KeyValuePair<string, string>[])[new("url", $"{address}/hook/canary9path")],
+    }) { ["ownNetwork"] = ownNetwork ? "true" : "false" });
+}
