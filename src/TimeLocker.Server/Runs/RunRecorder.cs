@@ -38,7 +38,7 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, Tim
         db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
         if (run.PlanId is { } plan && run is { Kind: RunKind.Backup, Result: not { DryRun: true } })
         {
-            await CountAsync(db, plan, run, triedAgain: again is not null);
+            await CountAsync(db, plan, run);
         }
 
         if (run is { SnapshotId: { } snapshot, Kind: RunKind.Backup })
@@ -59,14 +59,14 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, Tim
         note.About("run", run.Id, new { retry = again?.Id, snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
     });
 
-    private async Task CountAsync(TimeLockerDb db, Guid planId, Run run, bool triedAgain)
+    private async Task CountAsync(TimeLockerDb db, Guid planId, Run run)
     {
         if (await db.Plans.SingleOrDefaultAsync(p => p.Id == planId) is not { } plan)
         {
             return;
         }
 
-        PlanCounters.Count(plan, run, triedAgain);
+        PlanCounters.Count(plan, run, IsTriedAgain(db, run));
         if (run.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete)
         {
             (plan.LastBytes, plan.LastFiles) = (run.Result?.BytesTotal, run.Result?.FilesTotal);
@@ -91,6 +91,9 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, Tim
         day.Warned += run.Outcome is RunOutcome.Incomplete or RunOutcome.Cancelled or RunOutcome.Missed ? 1 : 0;
         day.BytesAdded += run.Result?.BytesStored ?? 0;
     }
+
+    /// <summary>Another try was queued in the transaction that writes this end.</summary>
+    internal static bool IsTriedAgain(TimeLockerDb db, Run run) => db.Runs.Local.Any(r => r.PlanId == run.PlanId && r.Id != run.Id && r is { Cause: RunCause.Retry, HasEnded: false });
 
     // restic's summary says all of a snapshot but its tree, so no listing is needed after a backup.
     private static async Task AddSnapshotAsync(TimeLockerDb db, string id, Run run)
