@@ -35,6 +35,11 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, Tim
     public Task EndedAsync(Run run, Run? again = null) => audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
     {
         db.Runs.Update(run);
+        if (again is not null)
+        {
+            db.Runs.Add(again); // first: who counts sees that it is tried again
+        }
+
         db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
         if (run.PlanId is { } plan && run is { Kind: RunKind.Backup, Result: not { DryRun: true } })
         {
@@ -44,11 +49,6 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, Tim
         if (run is { SnapshotId: { } snapshot, Kind: RunKind.Backup })
         {
             await AddSnapshotAsync(db, snapshot, run);
-        }
-
-        if (again is not null)
-        {
-            db.Runs.Add(again); // the books see that it is tried again
         }
 
         foreach (var book in books)

@@ -56,7 +56,7 @@ public sealed class AnomalyDeskTests : IAsyncLifetime
     public async Task A_word_from_an_Operator_answers_it_once()
     {
         await EndAsync(11, Usual);
-        await EndAsync(1, Usual with { FilesChanged = 800, FilesNew = 900 });
+        await EndAsync(1, Usual with { FilesChanged = 800, FilesNew = 900, FilesTotal = 1900 });
         var open = (await Desk.ListAsync(new() { Open = true })).Items;
         open.Count.ShouldBe(2);
 
