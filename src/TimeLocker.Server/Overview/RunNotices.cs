@@ -18,7 +18,7 @@ public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBoo
 
     public async Task RecordAsync(TimeLockerDb db, Run run)
     {
-        if (run is not { Outcome: { } outcome } || outcome == RunOutcome.Cancelled || IsTrial(run) || db.Runs.Local.Any(r => r.PlanId == run.PlanId && r is { Cause: RunCause.Retry, HasEnded: false } && r.Id != run.Id))
+        if (run is not { Outcome: { } outcome } || outcome == RunOutcome.Cancelled || IsTrial(run) || RunRecorder.IsTriedAgain(db, run))
         {
             return; // who cancelled it knows; and what is tried again has not ended yet
         }

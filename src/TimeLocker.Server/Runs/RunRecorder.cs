@@ -35,6 +35,11 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
     public Task EndedAsync(Run run, Run? again = null) => audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
     {
         db.Runs.Update(run);
+        if (again is not null)
+        {
+            db.Runs.Add(again); // first: who counts sees that it is tried again
+        }
+
         db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
         await BookAsync(db, run, again);
         note.About("run", run.Id, new { retry = again?.Id, snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
@@ -45,17 +50,12 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
     {
         if (run.PlanId is { } plan && run is { Kind: RunKind.Backup, Result: not { DryRun: true } })
         {
-            await CountAsync(db, plan, run, triedAgain: again is not null);
+            await CountAsync(db, plan, run);
         }
 
         if (run is { SnapshotId: { } snapshot, Kind: RunKind.Backup })
         {
             await AddSnapshotAsync(db, snapshot, run);
-        }
-
-        if (again is not null)
-        {
-            db.Runs.Add(again); // the books see that it is tried again
         }
 
         foreach (var book in books)
@@ -64,7 +64,7 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
         }
     }
 
-    private async Task CountAsync(TimeLockerDb db, Guid planId, Run run, bool triedAgain)
+    private async Task CountAsync(TimeLockerDb db, Guid planId, Run run)
     {
         // What was skipped on purpose says nothing about the plan.
         if (run.Outcome == RunOutcome.Skipped || await db.Plans.SingleOrDefaultAsync(p => p.Id == planId) is not { } plan)
@@ -72,7 +72,7 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
             return;
         }
 
-        PlanCounters.Count(plan, run, triedAgain);
+        PlanCounters.Count(plan, run, IsTriedAgain(db, run));
         if (run.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete)
         {
             (plan.LastBytes, plan.LastFiles) = (run.Result?.BytesTotal, run.Result?.FilesTotal);
@@ -92,6 +92,9 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
         day.Warned += run.Outcome is RunOutcome.Incomplete or RunOutcome.Cancelled or RunOutcome.Missed ? 1 : 0;
         day.BytesAdded += run.Result?.BytesStored ?? 0;
     }
+
+    /// <summary>Another try was queued in the transaction that writes this end.</summary>
+    internal static bool IsTriedAgain(TimeLockerDb db, Run run) => db.Runs.Local.Any(r => r.PlanId == run.PlanId && r.Id != run.Id && r is { Cause: RunCause.Retry, HasEnded: false });
 
     // restic's summary says all of a snapshot but its tree, so no listing is needed after a backup.
     private static async Task AddSnapshotAsync(TimeLockerDb db, string id, Run run)

@@ -1,0 +1,110 @@
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+
+namespace TimeLocker.EndToEnd;
+
+/// <summary>A failure reaches whoever has any page open; an unusual backup waits for a word.</summary>
+public sealed class NoticesTests : IAsyncLifetime
+{
+    private readonly ServerProcess server = new();
+    private Browser browser = null!;
+    private Scratch files = null!;
+
+    public async Task InitializeAsync()
+    {
+        browser = await Browser.OpenAsync();
+        await server.InitializeAsync();
+        files = new Scratch(server.In("home"));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await browser.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_failing_backup_is_told_on_every_page_until_it_is_seen()
+    {
+        files.Write("data/letter.txt", "Dear Anna");
+        var plan = await server.Api.AddPlanAsync("Letters", await server.Api.AddRepositoryAsync("Cellar", server.In("repository")), files.In("data"));
+        var page = await browser.PageAsync(server.Address);
+        await page.SignInAsync(ServerProcess.Admin, ServerProcess.Password);
+        await page.OpenAsync("machines");
+        var phone = await browser.PageAsync(server.Address, 390, 844, signedInAs: page);
+        await phone.OpenAsync("restore");
+
+        Directory.Move(server.In("repository"), server.In("away"));
+        await server.Api.EndAsync(await server.Api.RunAsync(plan), "failed");
+        await Toast(page).WaitForAsync();
+        await Toast(phone).WaitForAsync();
+        await browser.ShootAsync(page, "toast");
+        await browser.ShootAsync(phone, "toast");
+
+        await Bell(page, "Notices, 1 new").ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Last notices" }).GetByText("“Letters” failed.").WaitForAsync();
+        await browser.ShootAsync(page, "bell");
+        await page.GetByRole(AriaRole.Link, new() { Name = "All notices" }).ClickAsync();
+        await page.WaitForURLAsync("**/notices");
+        await page.SeeAsync("What TimeLocker had to say.");
+        await browser.ShootAsync(page, "notices");
+        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "Mark as seen" }).ClickAsync();
+        await Bell(page, "Notices").WaitForAsync();
+        await Bell(phone, "Notices").WaitForAsync();
+        await Toast(phone).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByLabel("How serious").SelectOptionAsync("Info");
+        await page.SeeAsync("Nothing was told");
+
+        (await server.Api.GetAsync("notices?event=failed")).Must(200).Items().ShouldHaveSingleItem().Text("title").ShouldBe("“Letters” failed.");
+        (await server.CommandAsync("", "notices", "--data", server.Data)).Must(0).Output.ShouldContain("“Letters” failed.");
+        browser.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_unusual_backup_is_answered_on_the_plans_page()
+    {
+        Write("usual");
+        var plan = await server.Api.AddPlanAsync("Letters", await server.Api.AddRepositoryAsync("Cellar", server.In("repository")), files.In("data"));
+        for (var run = 0; run < 11; run++)
+        {
+            await server.Api.EndAsync(await server.Api.RunAsync(plan));
+        }
+
+        Write("all of them changed");
+        await server.Api.EndAsync(await server.Api.RunAsync(plan));
+        (await server.CommandAsync("", "anomalies", "--data", server.Data)).Must(0).Output.ShouldContain("60 files were changed; usually none.");
+        var page = await browser.PageAsync(server.Address);
+        await page.SignInAsync(ServerProcess.Admin, ServerProcess.Password);
+        await page.SeeAsync("“Letters” had an unusual backup.");
+        await browser.ShootAsync(page, "overview");
+
+        await page.OpenAsync($"plans/{plan.Text("id")}");
+        await page.SeeAsync("60 files were changed; usually none.");
+        await page.PushAsync("That was me");
+        await page.EnterAsync("What happened?", "The letterhead changed");
+        await browser.ShootAsync(page, "anomaly");
+        await page.PushAsync("That is all right");
+        await page.GetByText("60 files were changed").First.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Link, new() { Name = "Last runs" }).Or(page.GetByText("Last runs")).First.WaitForAsync();
+
+        var answered = (await server.Api.GetAsync($"anomalies?plan={plan.Text("id")}")).Must(200).Items().ShouldHaveSingleItem();
+        answered.Text("answer").ShouldBe("The letterhead changed");
+        await page.OpenAsync($"runs/{answered.Text("runId")}");
+        await page.SeeAsync("The letterhead changed");
+        (await server.Api.GetAsync($"plans/{plan.Text("id")}")).Must(200).Number("openAnomalies").ShouldBe(0);
+        browser.Complaints.ShouldBeEmpty();
+    }
+
+    private static ILocator Toast(IPage page) => page.Locator(".notices .message.error").GetByText("“Letters” failed.");
+
+    private static ILocator Bell(IPage page, string label) => page.GetByRole(AriaRole.Button, new() { Name = label, Exact = true });
+
+    private void Write(string content)
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            files.Write($"data/{i}.txt", $"{content} {i}");
+        }
+    }
+}

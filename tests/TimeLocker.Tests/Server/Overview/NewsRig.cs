@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core.Notifications;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Overview;
+using TimeLocker.Server.Plans;
+using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Runs;
+using TimeLocker.Tests.Doubles;
+
+namespace TimeLocker.Tests.Server.Overview;
+
+/// <summary>What looks for news, over a real server's database, with a clock that the test moves and a scheduler that says what the test wants.</summary>
+internal sealed class NewsRig(DeskRig rig)
+{
+    public FakeClock Clock { get; } = new(TimeProvider.System.GetUtcNow());
+    public ScheduleHealth Schedule { get; set; } = new(null, null);
+
+    private IDbContextFactory<TimeLockerDb> Databases => rig.Get<IDbContextFactory<TimeLockerDb>>();
+    private FreshNotices Fresh => new(Databases, rig.Get<AuditLog>(), rig.Get<NoticeBook>(), Clock);
+
+    public OverdueWatch Overdue => new(Databases, rig.Get<AuditLog>(), Fresh, () => Schedule, Clock);
+    public RepositoryWatch Places => new(rig.Get<RepositoryCatalog>(), Fresh, Clock);
+    public DigestDesk Digests => new(Databases, rig.Get<AuditLog>(), Fresh, new DigestText(Databases), Clock);
+    public StatusBoard Board => new(rig.Get<PlanCatalog>(), rig.Get<RepositoryCatalog>(), rig.Get<RunFeed>(), Databases, () => Schedule, Clock);
+
+    public async Task<IReadOnlyList<Notice>> ToldAsync() => [.. (await rig.Get<NoticeFeed>().ListAsync(new(), DeskRig.Admin)).Items.Reverse()];
+
+    public async Task ChangeAsync(Action<TimeLockerDb> change)
+    {
+        await using var db = await rig.DatabaseAsync();
+        change(db);
+        await db.SaveChangesAsync();
+    }
+}

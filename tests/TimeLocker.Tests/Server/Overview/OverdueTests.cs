@@ -1,0 +1,147 @@
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using TimeLocker.Core;
+using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Overview;
+using TimeLocker.Server.Plans;
+using Xunit;
+
+namespace TimeLocker.Tests.Server.Overview;
+
+/// <summary>Too old is said from the database and the time alone, whatever else has stopped.</summary>
+public sealed class OverdueTests : IAsyncLifetime
+{
+    private DeskRig rig = null!;
+    private NewsRig news = null!;
+    private Repository place = null!;
+    private BackupPlan plan = null!;
+
+    public async Task InitializeAsync()
+    {
+        rig = await DeskRig.StartAsync();
+        news = new NewsRig(rig);
+        place = await rig.RepositoryAsync();
+        plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "Documents", RepositoryId = place.Id, Sources = ["/somewhere"], TargetHours = 24 }, DeskRig.Admin);
+    }
+
+    public async Task DisposeAsync() => await rig.DisposeAsync();
+
+    [Fact]
+    public async Task A_plan_becomes_overdue_at_its_hour_is_told_once_a_day_and_no_more_after_a_success()
+    {
+        (await news.Overdue.LookAsync(default)).ShouldBe(plan.CreatedAt.AddHours(24).AddSeconds(1));
+        (await LevelAsync(), (await news.ToldAsync()).Count).ShouldBe((Level.Waiting, 0));
+
+        news.Clock.Advance(TimeSpan.FromHours(25));
+        (await LevelAsync()).ShouldBe(Level.Overdue, "before anybody has looked");
+        (await news.Overdue.LookAsync(default)).ShouldBe(plan.CreatedAt.AddHours(48));
+        await news.Overdue.LookAsync(default);
+        var told = (await news.ToldAsync()).ShouldHaveSingleItem();
+        (told.Event, told.Level, told.PlanId, told.InARow).ShouldBe((NoticeEvent.Overdue, NoticeLevel.Error, plan.Id, 1));
+        told.Text.ShouldBe("It has never had a good backup; it should never be older than a day. See why it did not run, or back it up now.");
+        (await PlanAsync()).OverdueSince.ShouldBe(plan.CreatedAt.AddHours(24));
+
+        news.Clock.Advance(TimeSpan.FromHours(24));
+        await news.Overdue.LookAsync(default);
+        (await news.ToldAsync())[^1].InARow.ShouldBe(2);
+
+        await news.ChangeAsync(db => db.Plans.Single().LastSuccessAt = news.Clock.GetUtcNow());
+        await news.Overdue.LookAsync(default);
+        ((await news.ToldAsync()).Count, (await PlanAsync()).OverdueSince).ShouldBe((2, null));
+    }
+
+    [Fact]
+    public async Task The_overview_says_it_with_one_button_and_counts_those_that_met_their_target()
+    {
+        await rig.PlanAsync(place, "Without a target", "/elsewhere");
+        await news.ChangeAsync(db =>
+        {
+            foreach (var p in db.Plans)
+            {
+                (p.LastOutcome, p.LastSuccessAt, p.LastRunId) = (RunOutcome.Succeeded, news.Clock.GetUtcNow(), Guid.NewGuid());
+            }
+        });
+        (await news.Board.GetAsync()).Sentence.ShouldStartWith("Your files are safe");
+        news.Clock.Advance(TimeSpan.FromHours(49));
+
+        var status = await news.Board.GetAsync();
+        status.Sentence.ShouldBe("1 of 2 plans met their target.");
+        status.Level.ShouldBe(Level.Overdue);
+        var item = status.Exceptions.Single(e => e.Level == Level.Overdue);
+        (item.What, item.Why, item.Button, item.Link).ShouldBe(("“Documents” is overdue.", "Its last good backup is 2 days old; it should never be older than 24 hours.", "Back up", $"/plans/{plan.Id}"));
+    }
+
+    [Fact]
+    public async Task A_missed_slot_an_unusual_backup_and_a_channel_in_trouble_each_have_their_button()
+    {
+        await news.ChangeAsync(db =>
+        {
+            var p = db.Plans.Single();
+            (p.LastOutcome, p.LastSuccessAt, p.LastRunId, p.MissedInARow, p.OpenAnomalies) = (RunOutcome.Succeeded, news.Clock.GetUtcNow(), Guid.NewGuid(), 2, 1);
+            db.Channels.Add(new() { Id = Guid.NewGuid(), Name = "Mail", Kind = "smtp", Values = [], CreatedAt = news.Clock.GetUtcNow(), Trouble = new("Not sent.", "The server refuses the password.", "Correct it.") });
+        });
+
+        var status = await news.Board.GetAsync();
+        status.Plans[0].Level.ShouldBe(Level.Missed);
+        status.Exceptions.Select(e => (e.What, e.Button)).ShouldBe([("“Documents” missed 2 backups in a row.", "See when"), ("“Documents” had an unusual backup.", "Look"), ("“Mail” does not reach anybody.", "Settings"), ("The recovery kit of “place” is not proven.", "Prove it")], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_failure_is_worse_than_what_was_missed_after_it()
+    {
+        await news.ChangeAsync(db => (db.Plans.Single().LastOutcome, db.Plans.Single().MissedInARow, db.Plans.Single().FailedInARow) = (RunOutcome.Failed, 3, 2));
+
+        (await LevelAsync()).ShouldBe(Level.Failed);
+        (await news.Board.GetAsync()).Exceptions[0].Why.ShouldContain("2 times in a row");
+    }
+
+    [Fact]
+    public async Task A_scheduler_that_does_not_look_is_noticed_by_somebody_else()
+    {
+        var due = news.Clock.GetUtcNow();
+        news.Schedule = new(due, due.AddMinutes(-60));
+        (await news.Overdue.LookAsync(default)).ShouldBe(due + ScheduleHealth.Patience);
+        news.Clock.Advance(TimeSpan.FromMinutes(6));
+
+        (await news.Board.GetAsync()).Exceptions[0].What.ShouldBe("The scheduler has stopped.");
+        await news.Overdue.LookAsync(default);
+        await news.Overdue.LookAsync(default);
+        (await news.ToldAsync()).ShouldHaveSingleItem().Event.ShouldBe(NoticeEvent.SchedulerStopped);
+
+        news.Schedule = new(due.AddHours(1), news.Clock.GetUtcNow());
+        (await news.Board.GetAsync()).Exceptions.ShouldNotContain(e => e.What.Contains("scheduler"));
+    }
+
+    [Fact]
+    public async Task A_clock_in_doubt_is_told_and_shown()
+    {
+        news.Schedule = new(null, null) { Doubt = new("The clock of the server is in doubt.", "It jumped forward by 3 days.", "Say that it is right.") };
+        await news.Overdue.LookAsync(default);
+
+        (await news.ToldAsync()).ShouldHaveSingleItem().Title.ShouldBe("The clock of the server is in doubt.");
+        (await news.Board.GetAsync()).Exceptions[0].Why.ShouldContain("3 days");
+    }
+
+    [Fact]
+    public async Task What_is_known_of_a_repository_is_told_once()
+    {
+        await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().StoredBytes, db.Repositories.Single().FreeBytes) = (new("It cannot be reached.", "stat /mnt/disk: no such file", "Plug it in."), 100L << 30, 1L << 30));
+        await news.Places.LookAsync(default);
+        await news.Places.LookAsync(default);
+
+        var told = await news.ToldAsync();
+        told.Select(n => n.Event).ShouldBe([NoticeEvent.Unreachable, NoticeEvent.LowSpace], ignoreOrder: true);
+        told.Single(n => n.Event == NoticeEvent.Unreachable).Text.ShouldNotContain("/mnt/disk");
+
+        await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().RefreshedAt) = (new Problem("Again.", "Away.", "Look."), news.Clock.GetUtcNow()));
+        await news.Places.LookAsync(default);
+        (await news.ToldAsync()).Count(n => n.Event == NoticeEvent.Unreachable).ShouldBe(2, "it was back in between");
+    }
+
+    private async Task<Level> LevelAsync() => (await news.Board.GetAsync()).Plans.Single(p => p.Plan.Id == plan.Id).Level;
+
+    private Task<BackupPlan> PlanAsync() => rig.Get<PlanCatalog>().GetAsync(plan.Id);
+}
