@@ -57,7 +57,8 @@ public static class SystemTimerUnits
         [Service]
         Type=oneshot
         ExecStart={string.Join(' ', Call(target).Select(Quoted))}
-        RestartForceExitStatus=4
+        Restart=on-failure
+        RestartPreventExitStatus=1 2 3 5 130
         RestartSec=60
         UMask=0077
         {(target.DotnetRoot is { } root ? $"Environment={Quoted($"DOTNET_ROOT={root}")}\n" : "")}{(target is { System: true, User: { } user } ? $"User={user}\n" : "")}

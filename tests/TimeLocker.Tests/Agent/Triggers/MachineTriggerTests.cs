@@ -139,15 +139,16 @@ public sealed class MachineTriggerTests : IDisposable
     [Fact]
     public async Task A_server_fires_when_it_answers_after_it_did_not()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        var port = ((IPEndPoint)first.LocalEndpoint).Port;
+        first.Stop();
         var looks = new Looks();
         await using var watch = new Watched(new NetworkTrigger(TimeProvider.System) { Every = Often, Looked = looks.Note }, ("host", "127.0.0.1"), ("port", $"{port}"));
         await looks.TwoMoreAsync();
         watch.IsQuiet.ShouldBeTrue();
 
+        using var listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
 
         (await watch.NextAsync()).Why.ShouldBe("127.0.0.1 became reachable.");

@@ -95,7 +95,7 @@ public sealed class SystemTimerCalendarTests
     {
         0 => "*",
         1 => $"{random.Next(least, most + 1)}",
-        2 => $"*/{random.Next(2, 9)}",
+        2 => $"*/{random.Next(2, Math.Min(9, most))}",
         3 => string.Join(',', Enumerable.Range(0, 3).Select(_ => random.Next(least, most + 1))),
         _ => random.Next(least, most) is var from ? $"{from}-{random.Next(from, most + 1)}/{random.Next(1, 4)}" : "",
     };
