@@ -64,7 +64,7 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<LeftSlot> Left)
 
     private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
-    private static IReadOnlyList<LeftSlot> Bounded(List<LeftSlot> left)
+    private static List<LeftSlot> Bounded(List<LeftSlot> left)
     {
         left.Sort((a, b) => a.At.CompareTo(b.At));
         if (left.Count <= MostLeft)

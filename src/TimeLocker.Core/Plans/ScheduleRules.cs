@@ -47,7 +47,7 @@ public static class ScheduleRules
     public static int? Target(int? hours) => hours is null or (>= 1 and <= LongestTarget) ? hours
         : throw ProblemException.Invalid($"A target age of {hours} hours is not possible.", $"It is from 1 hour to {LongestTarget} hours, which is a year.", "Choose another one, or none.");
 
-    private static IReadOnlyList<TimeWindow> Windows(IReadOnlyList<TimeWindow>? given)
+    private static List<TimeWindow> Windows(IReadOnlyList<TimeWindow>? given)
     {
         List<TimeWindow> windows = [.. (given ?? []).Select(w => w.Days is { Count: > 0 } && w.Days.All(Enum.IsDefined) ? w with { Days = [.. w.Days.Distinct()] }
             : throw ProblemException.Invalid("These hours are on no day.", "A line of the hours has no weekday.", "Choose at least one weekday, or remove the line."))];

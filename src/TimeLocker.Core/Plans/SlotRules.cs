@@ -19,7 +19,7 @@ public sealed record SlotRules(Guid Owner, IReadOnlyList<Schedule> Schedules, Pl
     public static SlotRules Of(BackupPlan plan, TimeZoneInfo server) => new(plan.Id, plan.Schedules, plan.Windows, plan.PausedUntil, ZoneOf(plan.Schedules, server));
 
     public static TimeZoneInfo ZoneOf(IReadOnlyList<Schedule> schedules, TimeZoneInfo server) =>
-        schedules.FirstOrDefault() is { } first && TimeZoneInfo.TryFindSystemTimeZoneById(first.Zone, out var zone) ? zone : server;
+        schedules is [var first, ..] && TimeZoneInfo.TryFindSystemTimeZoneById(first.Zone, out var zone) ? zone : server;
 
     /// <summary>Those of all schedules, in order, each moment once.</summary>
     public IEnumerable<PlannedSlot> Slots(DateTimeOffset after, DateTimeOffset until)

@@ -72,7 +72,7 @@ public static class Scheduler
             {
                 await (await factory.GetScheduler()).TriggerJob(Looking);
             }
-            catch (SchedulerException fault)
+            catch (Exception fault) when (fault is SchedulerException or ObjectDisposedException)
             {
                 log.LogWarning(fault, "the schedule was not looked at after a change; it will be with the next look");
             }
@@ -119,10 +119,11 @@ public static class Scheduler
     }
 
     /// <summary>Reads every repository's list of snapshots again.</summary>
-    public sealed class Refresh(RepositoryCatalog repositories) : IJob
+    public sealed class Refresh(RepositoryCatalog repositories, ClockWatch clock) : IJob
     {
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
         {
+            await clock.NoteAsync(cancellationToken); // also where nothing is scheduled
             foreach (var repository in await repositories.ListAsync(cancellationToken))
             {
                 repositories.MarkStale(repository.Id);

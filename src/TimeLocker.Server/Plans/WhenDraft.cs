@@ -85,7 +85,7 @@ public sealed class WhenDraft
     /// <param name="server">The zone where no schedule has one.</param>
     public static WhenDraft Of(IReadOnlyList<Schedule> schedules, PlanWindows windows, int? target, string server)
     {
-        var draft = new WhenDraft { zone = schedules.FirstOrDefault()?.Zone ?? server, delay = schedules.FirstOrDefault()?.DelayMinutes ?? 0, TargetHours = target };
+        var draft = new WhenDraft { zone = schedules is [var first, ..] ? first.Zone : server, delay = schedules is [var one, ..] ? one.DelayMinutes : 0, TargetHours = target };
         draft.Lines.AddRange(schedules.Select(Line.Of));
         draft.Windows.AddRange(windows.Allowed.Select(w => Typed(w, false)).Concat(windows.Blocked.Select(w => Typed(w, true))));
         return draft;

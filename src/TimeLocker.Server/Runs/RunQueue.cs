@@ -26,6 +26,9 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
     private const string PauseSetting = "queue.pause", CapSetting = "queue.machine-cap";
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(31);
 
+    /// <summary>Timers stand still while the computer sleeps.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMinutes(1);
+
     private readonly Lock gate = new();
     private readonly Turns turns = new();
     private Pause? pause;
@@ -95,7 +98,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
         {
             alarm?.Dispose();
             pause = next;
-            alarm = Paused is { } now ? clock.CreateTimer(_ => Set(pause), null, now.Until - clock.GetUtcNow(), Timeout.InfiniteTimeSpan) : null;
+            alarm = Paused is { } now ? clock.CreateTimer(_ => Set(pause), null, now.Until - clock.GetUtcNow() is var left && left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan) : null;
             turns.Hold(Paused is null ? null : $"Paused until {Local(Paused.Until)}.");
         }
 

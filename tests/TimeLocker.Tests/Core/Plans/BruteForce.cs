@@ -60,14 +60,16 @@ internal sealed class BruteForce
         throw new InvalidOperationException($"{local} is nowhere");
     }
 
+    private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
     private static SortedSet<int> Values(string field, int which)
     {
         var (low, high) = which switch { 0 => (0, 59), 1 => (0, 23), 2 => (1, 31), 3 => (1, 12), _ => (0, 6) };
         var all = new SortedSet<int>();
         foreach (var part in field.Split(','))
         {
-            var (range, step) = part.Split('/') is [var r, var s] ? (r, int.Parse(s)) : (part, 1);
-            var (first, end) = range == "*" ? (low, high) : range.Split('-') is [var a, var b] ? (int.Parse(a), int.Parse(b)) : (int.Parse(range), int.Parse(range));
+            var (range, step) = part.Split('/') is [var r, var s] ? (r, Number(s)) : (part, 1);
+            var (first, end) = range == "*" ? (low, high) : range.Split('-') is [var a, var b] ? (Number(a), Number(b)) : (Number(range), Number(range));
             for (var n = first; n <= end; n += step)
             {
                 all.Add(n);
