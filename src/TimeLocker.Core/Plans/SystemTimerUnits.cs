@@ -71,7 +71,6 @@ public static class SystemTimerUnits
         RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
         SystemCallArchitectures=native
         SystemCallFilter=@system-service
-        SystemCallFilter=~@privileged @resources
         SystemCallErrorNumber=EPERM
         {(target.System ? OfTheSystem : "")}# MemoryDenyWriteExecute stays off: .NET compiles while it runs.
 
@@ -108,7 +107,7 @@ public static class SystemTimerUnits
         var lines = new List<string> { BeginOf(target.PlanId), $"# {Plain(target.PlanName)}" };
         foreach (var schedule in Require(target))
         {
-            if (!knowsZones && schedule.Zone != machine)
+            if (!knowsZones && !Alike(schedule.Zone, machine))
             {
                 throw ProblemException.Invalid($"cron cannot keep the time of {schedule.Zone}.", $"This cron keeps the time of the machine only, which is {machine}.", "Use systemd (--kind systemd), or give the plan the machine's zone.");
             }
@@ -154,6 +153,9 @@ public static class SystemTimerUnits
 
     private static IReadOnlyList<Schedule> Require(SystemTimerTarget target) => target.Schedules.Count > 0 ? target.Schedules
         : throw ProblemException.Invalid($"“{target.PlanName}” has no schedule.", "The system's timer takes over what the plan says about when.", "Give the plan a schedule first.");
+
+    // Etc/UTC and UTC are two names of one.
+    private static bool Alike(string one, string other) => one == other || TimeZoneInfo.FindSystemTimeZoneById(one).HasSameRules(TimeZoneInfo.FindSystemTimeZoneById(other));
 
     private static string[] Call(SystemTimerTarget target) => [target.Program, "backup", $"{target.PlanId}", "--from-timer", "--data", target.Data];
 

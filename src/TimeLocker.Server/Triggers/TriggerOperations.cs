@@ -5,17 +5,14 @@ namespace TimeLocker.Server.Triggers;
 
 public static class TriggerOperations
 {
-    /// <param name="Why">What happened, for people; shown with the run.</param>
-    public sealed record NewCall(string? Why = null);
-
     public static void Map(OperationMap map)
     {
         map.Get("triggers.list", "/triggers", Role.Viewer, "The kinds of events that can start a plan, with their fields.",
             (TriggerDesk desk) => new Page<TriggerKind>(desk.Kinds, null));
         map.Get("plans.triggers", "/plans/{id}/triggers", Role.Viewer, "The events of a plan: whether each is watched, what it last started, what is wrong with it.",
             async (TriggerDesk desk, Guid id, CancellationToken ct) => new Page<TriggerState>(await desk.OfAsync(id, ct), null));
-        map.Post("plans.fire", "/plans/{id}/fire", Role.Operator, "Says that something happened: starts what the plan's event “call” starts. The body is optional.",
-            (TriggerDesk desk, Guid id, NewCall? call, Actor who, CancellationToken ct) => desk.FireAsync(id, "call", call?.Why ?? "", who, ct));
+        map.Post("plans.fire", "/plans/{id}/fire", Role.Operator, "Says that something happened: starts what the plan's event “call” starts. A body is not read; why=… says what happened, for people.",
+            (TriggerDesk desk, Guid id, string? why, Actor who, CancellationToken ct) => desk.FireAsync(id, "call", why ?? "", who, ct));
         map.Put("plans.timer", "/plans/{id}/timer", Role.Operator, "Says that a timer of the system (kind systemd or cron) starts this plan; kind null: TimeLocker's own schedule again.",
             (OutsideTimers timers, Guid id, NewTimer timer, Actor who, CancellationToken ct) => timers.SetAsync(id, timer, who, ct));
         map.Post("plans.timer-run", "/plans/{id}/timer/runs", Role.Operator, "The system's timer calls: answers the newest slot that has no run yet.",

@@ -66,7 +66,8 @@ public sealed class SystemTimerUnitsTests : IDisposable
 
             var (exit, said) = await AnalyzeAsync("verify", "--man=no", Path.Combine(folder, "t.timer"), Path.Combine(folder, "t.service"));
 
-            (exit, said.Split('\n').Where(l => l.Contains("t.timer", StringComparison.Ordinal) || l.Contains("t.service", StringComparison.Ordinal))).ShouldBe((0, []), said);
+            exit.ShouldBe(0, said);
+            said.Split('\n').Where(l => l.Contains("t.timer", StringComparison.Ordinal) || l.Contains("t.service", StringComparison.Ordinal)).ShouldBeEmpty();
         }
     }
 
@@ -101,6 +102,7 @@ public sealed class SystemTimerUnitsTests : IDisposable
         var target = Target with { Schedules = [new("30 20 * * *", "Europe/Berlin"), new("0 6 * * *", "UTC")] };
 
         Should.Throw<ProblemException>(() => SystemTimerUnits.Crontab(target, "UTC", knowsZones: false)).Problem.Next.ShouldContain("systemd");
+        SystemTimerUnits.Crontab(target with { Schedules = [new("0 6 * * *", "UTC")] }, "Etc/UTC", knowsZones: false).ShouldContain("0 6 * * * ");
         SystemTimerUnits.Crontab(target, "UTC", knowsZones: true).Split('\n').Where(l => l.StartsWith("CRON_TZ=", StringComparison.Ordinal)).ShouldBe(["CRON_TZ=Europe/Berlin", "CRON_TZ=UTC", "CRON_TZ=UTC"]);
     }
 

@@ -13,6 +13,10 @@ public sealed class OutsideTimersTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
+    // Each hour at a minute that is as far away as can be: no test meets it while it runs.
+    private static readonly DateTimeOffset Newest = Now.AddMinutes(-30).AddTicks(-(Now.Ticks % TimeSpan.TicksPerMinute));
+    private static readonly string Hourly = $"{Newest.Minute} * * * *";
+
     private DeskRig rig = null!;
     private OutsideTimers timers = null!;
 
@@ -28,13 +32,13 @@ public sealed class OutsideTimersTests : IAsyncLifetime
     [Fact]
     public async Task A_call_answers_the_newest_slot_and_the_ones_before_are_missed()
     {
-        var plan = await PlanAsync("0 * * * *");
+        var plan = await PlanAsync(Hourly);
         await SinceAsync(plan, Now.AddHours(-3));
-        var newest = OnTheHour(Now);
+        var newest = Newest;
 
         var run = await rig.EndAsync(await timers.CallAsync(plan.Id, DeskRig.Admin));
-        await timers.DecideAsync(await GetAsync(plan), Now.AddMinutes(31), default);
-        await timers.DecideAsync(await GetAsync(plan), Now.AddMinutes(31), default);
+        await timers.DecideAsync(await GetAsync(plan), Now.AddMinutes(10), default);
+        await timers.DecideAsync(await GetAsync(plan), Now.AddMinutes(10), default);
 
         (run.Cause, run.Slot, run.Outcome).ShouldBe((RunCause.Schedule, newest, RunOutcome.Succeeded));
         var all = await RunsAsync(plan);
@@ -47,9 +51,9 @@ public sealed class OutsideTimersTests : IAsyncLifetime
     [Fact]
     public async Task A_slot_is_given_half_an_hour_and_its_random_delay()
     {
-        var plan = await PlanAsync("0 * * * *", delay: 20);
-        await SinceAsync(plan, OnTheHour(Now).AddMinutes(-1));
-        var slot = OnTheHour(Now);
+        var plan = await PlanAsync(Hourly, delay: 20);
+        await SinceAsync(plan, Newest.AddMinutes(-1));
+        var slot = Newest;
 
         timers.Next(await GetAsync(plan)).ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(slot.AddMinutes(50));
         await timers.DecideAsync(await GetAsync(plan), new[] { slot.AddMinutes(49), Now.AddMinutes(10) }.Min(), default);
@@ -62,12 +66,12 @@ public sealed class OutsideTimersTests : IAsyncLifetime
     [Fact]
     public async Task A_call_during_a_pause_is_skipped_with_the_reason_and_two_calls_are_two_answers()
     {
-        var plan = await PlanAsync("0 * * * *");
+        var plan = await PlanAsync(Hourly);
         await SinceAsync(plan, Now.AddHours(-1));
         await rig.Get<PlanCatalog>().PauseAsync(plan.Id, Now.AddHours(5), DeskRig.Admin);
 
         var skipped = await timers.CallAsync(plan.Id, DeskRig.Admin);
-        (skipped.Outcome, skipped.Slot, skipped.Problem!.Why).ShouldBe((RunOutcome.Skipped, OnTheHour(Now), "“Papers” is paused."));
+        (skipped.Outcome, skipped.Slot, skipped.Problem!.Why).ShouldBe((RunOutcome.Skipped, Newest, "“Papers” is paused."));
         await rig.Get<PlanCatalog>().ResumeAsync(plan.Id, DeskRig.Admin);
 
         (await rig.EndAsync(await timers.CallAsync(plan.Id, DeskRig.Admin))).Slot.ShouldBeNull(); // the slot has its answer
@@ -96,8 +100,6 @@ public sealed class OutsideTimersTests : IAsyncLifetime
 
         (await RunsAsync(plan)).ShouldBeEmpty();
     }
-
-    private static DateTimeOffset OnTheHour(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerHour));
 
     private async Task<BackupPlan> PlanAsync(string cron, int delay = 0, bool set = true, string name = "Papers")
     {

@@ -140,7 +140,7 @@ public sealed class TriggerDeskTests : IAsyncLifetime
         var answer = JsonNode.Parse(await fired.Content.ReadAsStringAsync())!;
         fired.StatusCode.ShouldBe(HttpStatusCode.OK, answer.ToJsonString());
         var run = await OneRunAsync(waits);
-        using var again = await client.PostAsJsonAsync($"api/v1/plans/{waits.Id}/fire", new { why = "the dump is done" });
+        using var again = await client.PostAsJsonAsync($"api/v1/plans/{waits.Id}/fire?why=the%20dump%20is%20done", new { any = "body" });
         using var refused = await client.PostAsJsonAsync($"api/v1/plans/{deaf.Id}/fire", new { });
         using var forbidden = await viewer.PostAsJsonAsync($"api/v1/plans/{waits.Id}/fire", new { });
 
