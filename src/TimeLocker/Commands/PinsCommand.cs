@@ -11,7 +11,7 @@ internal static class PinsCommand
             ("Snapshot", p => p["snapshot"]?.ToString()[..8] ?? "the whole plan"),
             ("Reason", p => p["reason"]?.ToString()),
             ("Kind", p => (bool?)p["legalHold"] == true ? "legal hold" : "pin"),
-            ("Until", p => p["expiresAt"] is null ? "taken away" : Names.Time(p["expiresAt"])));
+            ("Until", p => p["expiresAt"] is null ? "" : Names.Time(p["expiresAt"])));
         return Exit.Ok;
     });
 

@@ -41,6 +41,11 @@ internal static class RunWatch
         {
             SayHealth(run["kind"]!.ToString(), health, (bool?)run["result"]!["dryRun"] == true, output);
         }
+        else if (run?["kind"]?.ToString() is "forget" or "tag")
+        {
+            var changed = run["result"]?["changed"]?.AsObject().Count ?? 0;
+            output.Line($"  {changed} {(changed == 1 ? "snapshot" : "snapshots")} {(run["kind"]!.ToString() == "forget" ? "removed" : "changed")}");
+        }
         else if (run?["result"] is { } result)
         {
             output.Line(run["kind"]?.ToString() == "backup"

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
@@ -6,6 +7,8 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Retention;
@@ -84,10 +87,24 @@ public sealed class RetentionDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_a_time_of_waiting_it_goes_by_itself_after_the_next_backup()
+    {
+        await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 1, PendingDays = 0 } }, DeskRig.Admin);
+        await rig.BackupAsync(plan);
+        await rig.BackupAsync(plan);
+
+        await DeskRig.UntilAsync(async () => (await SnapshotsAsync()).Count == 1 && (await Desk.PendingAsync(plan.Id)).Count == 0);
+
+        var run = await LastAsync(RunKind.Forget);
+        (run.RequestedBy, run.Title).ShouldBe(("system", "1 snapshot of plan"));
+        Directory.EnumerateFiles(rig.In("place/snapshots")).Count().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Nothing_is_marked_or_removed_while_something_speaks_against_it()
     {
         await FakeAsync(6);
-        await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 2, PendingDays = 0 } }, DeskRig.Admin);
+        await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 2, PendingDays = 3 } }, DeskRig.Admin);
 
         await ChangeAsync(p => p.SetProperty(x => x.OpenAnomalies, 1));
         await BlockedAsync("unlike the others");
@@ -100,6 +117,20 @@ public sealed class RetentionDeskTests : IAsyncLifetime
         }
 
         await BlockedAsync("append-only");
+        await using (var db = await rig.DatabaseAsync())
+        {
+            await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.AppendOnly, false));
+        }
+
+        var unsure = new RetentionDesk(rig.Get<IDbContextFactory<TimeLockerDb>>(), rig.Get<AuditLog>(), rig.Get<RunCoordinator>(), rig.Get<PinCatalog>(), () => new("The clock jumped.", "By a year.", "Look at it."), TimeProvider.System, NullLogger<RetentionDesk>.Instance);
+        await unsure.SweepAsync();
+        (await unsure.PendingAsync(plan.Id)).ShouldBeEmpty();
+        (await unsure.PreviewAsync(plan.Id, null)).Blocked!.What.ShouldBe("The clock jumped.");
+        await Desk.ApplyAsync(plan.Id, "now", DeskRig.Admin);
+        (await Desk.PendingAsync(plan.Id)).Count.ShouldBe(4, "nothing speaks against it any more");
+        await AgeAsync();
+        await unsure.ForgetDueAsync();
+        (await Desk.PendingAsync(plan.Id)).ShouldAllBe(p => p.RunId == null);
     }
 
     [Fact]
