@@ -115,6 +115,7 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         string? why = null;
         for (var number = 0; number < tries; number++)
         {
+            stop.ThrowIfCancellationRequested();
             Say(hook);
             try
             {
@@ -187,5 +188,17 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
     private void Say(Hook? hook) =>
         broadcast.Publish(new RunProgressed(RunProgress.None with { Phase = hook is null ? null : $"runs hook {hook.File}" }) { At = time.GetUtcNow() });
 
-    private void Save(HookProgress now) => folder.Hooks = progress = now;
+    // A hook before the run is not begun unless those after it are sure to follow; later a full disk must not keep back what is to be started again.
+    private void Save(HookProgress now)
+    {
+        try
+        {
+            folder.Hooks = now;
+        }
+        catch (Exception e) when (progress is not null && e is (IOException or UnauthorizedAccessException))
+        {
+        }
+
+        progress = now;
+    }
 }

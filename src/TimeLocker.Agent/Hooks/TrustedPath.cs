@@ -15,7 +15,7 @@ internal static class TrustedPath
 
     private static (string Real, string? Why) Look(string path, int type)
     {
-        var steps = new Stack<string>(Parts(path).Reverse());
+        var steps = new Stack<string>(Parts(path).AsEnumerable().Reverse());
         var (at, links, above) = ("", 0, Vet("/"));
         if (above.Why is not null)
         {
@@ -45,7 +45,7 @@ internal static class TrustedPath
                 }
 
                 at = target.StartsWith('/') ? "" : at;
-                foreach (var part in Parts(target).Reverse())
+                foreach (var part in Parts(target).AsEnumerable().Reverse())
                 {
                     steps.Push(part);
                 }
@@ -83,5 +83,5 @@ internal static class TrustedPath
 
     private static string Open(string path) => $"Others may write to {path}: chmod go-w on it.";
 
-    private static IEnumerable<string> Parts(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Parts(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -194,6 +194,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         {
             process?.SignalGroup(ProcessIdentity.Kill); // it has no password yet
             log = RunLog.Begin(folder.Path, time);
+            await Hooks.RejoinAsync(log, detach);
             Announce(facts);
             var (again, child) = await StartAgainAsync(facts, detach);
             await FollowAsync(again, child.Identity, child.Exited, detach);
@@ -283,7 +284,16 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
     private async Task ConcludeAsync(RunFacts? facts, RunEnded ended, CancellationToken detach)
     {
         log ??= RunLog.Begin(folder.Path, time);
-        End(facts, await Hooks.CloseAsync(ended, log, detach));
+        try
+        {
+            ended = await Hooks.CloseAsync(ended, log, detach);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.Add($"The hooks after the run could not be carried out: {redactor.Clean(e.Message)}"); // every run has an end
+        }
+
+        End(facts, ended);
     }
 
     // restic's own lines leave the machine: without secrets, and none of endless length.
