@@ -41,7 +41,7 @@ public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, Audi
             $"{last}; it should never be older than {Hours(plan.TargetHours!.Value)}. See why it did not run, or back it up now.", $"/plans/{plan.Id}", plan: plan.Id, repository: plan.RepositoryId, inARow: days + 1);
     }
 
-    private async Task MarkAsync(IReadOnlyList<Guid> changed, CancellationToken ct)
+    private async Task MarkAsync(List<Guid> changed, CancellationToken ct)
     {
         if (changed.Count == 0)
         {

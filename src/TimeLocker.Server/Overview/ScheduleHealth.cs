@@ -12,6 +12,9 @@ public sealed record ScheduleHealth(DateTimeOffset? Next, DateTimeOffset? Looked
     /// <summary>Why the clock is not trusted (it jumped): nothing is removed until a person has looked.</summary>
     public Problem? Doubt { get; init; }
 
+    /// <summary>A person has looked, and says that the clock is right; null: nobody can say it here.</summary>
+    public Func<Actor, CancellationToken, Task>? Trust { get; init; }
+
     /// <summary>Something has been due for longer than it takes to look, and nobody has looked.</summary>
     public bool HasStopped(DateTimeOffset now) => Next is { } due && now - due > Patience && !(LookedAt >= due);
 }
