@@ -61,8 +61,15 @@ public sealed class ClockRig : IAsyncDisposable
     {
         var repository = new Repository
         {
-            Id = Guid.CreateVersion7(Clock.GetUtcNow()), Name = name, Backend = "local", Values = new() { ["path"] = Path.Combine(root, name) }, MachineId = Get<AgentRegistry>().LocalId,
-            CreatedAt = Clock.GetUtcNow(), ResticId = new string('a', 64), AppendOnly = appendOnly, CopyOfId = copyOf,
+            Id = Guid.CreateVersion7(Clock.GetUtcNow()),
+            Name = name,
+            Backend = "local",
+            Values = new() { ["path"] = Path.Combine(root, name) },
+            MachineId = Get<AgentRegistry>().LocalId,
+            CreatedAt = Clock.GetUtcNow(),
+            ResticId = new string('a', 64),
+            AppendOnly = appendOnly,
+            CopyOfId = copyOf,
         };
         await Get<AuditLog>().ChangeAsync(Actor.System, "repository.made-up", async (db, note) =>
         {

@@ -214,7 +214,14 @@ public sealed class DuePlansTests : IAsyncLifetime
         {
             db.Plans.AddRange(Enumerable.Range(0, 1000).Select(n => new BackupPlan
             {
-                Id = Guid.CreateVersion7(Start), Name = $"plan {n}", MachineId = places[0].MachineId, RepositoryId = places[n % 20].Id, Sources = ["/made/up"], CreatedAt = Start, Schedules = [Hourly], ScheduledUntil = Start,
+                Id = Guid.CreateVersion7(Start),
+                Name = $"plan {n}",
+                MachineId = places[0].MachineId,
+                RepositoryId = places[n % 20].Id,
+                Sources = ["/made/up"],
+                CreatedAt = Start,
+                Schedules = [Hourly],
+                ScheduledUntil = Start,
             }));
             note.About("plans", "all");
             return Task.CompletedTask;

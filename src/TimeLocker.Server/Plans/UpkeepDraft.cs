@@ -1,9 +1,8 @@
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
-using TimeLocker.Server.Plans;
 
-namespace TimeLocker.Server.Repositories;
+namespace TimeLocker.Server.Plans;
 
 /// <summary>The upkeep of a repository while it is being typed.</summary>
 public sealed class UpkeepDraft
