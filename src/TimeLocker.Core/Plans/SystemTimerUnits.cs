@@ -71,6 +71,7 @@ public static class SystemTimerUnits
         RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
         SystemCallArchitectures=native
         SystemCallFilter=@system-service
+        SystemCallFilter=~@privileged
         SystemCallErrorNumber=EPERM
         {(target.System ? OfTheSystem : "")}# MemoryDenyWriteExecute stays off: .NET compiles while it runs.
 
