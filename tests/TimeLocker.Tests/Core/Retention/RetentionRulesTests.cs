@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Shouldly;
+using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Retention;
-using TimeLocker.Agent.Restic;
 using Xunit;
 
 namespace TimeLocker.Tests.Core.Retention;
@@ -88,8 +88,18 @@ public sealed class RetentionRulesTests : IAsyncLifetime
 
     private RetentionPolicy Any() => new()
     {
-        KeepLast = Number(5), KeepHourly = Number(30), KeepDaily = Number(40), KeepWeekly = Number(20), KeepMonthly = Number(14), KeepYearly = Number(4),
-        KeepWithin = Span(), KeepWithinHourly = Span(), KeepWithinDaily = Span(), KeepWithinWeekly = Span(), KeepWithinMonthly = Span(), KeepWithinYearly = Span(),
+        KeepLast = Number(5),
+        KeepHourly = Number(30),
+        KeepDaily = Number(40),
+        KeepWeekly = Number(20),
+        KeepMonthly = Number(14),
+        KeepYearly = Number(4),
+        KeepWithin = Span(),
+        KeepWithinHourly = Span(),
+        KeepWithinDaily = Span(),
+        KeepWithinWeekly = Span(),
+        KeepWithinMonthly = Span(),
+        KeepWithinYearly = Span(),
         KeepTags = [.. Words.Where(_ => random.Next(10) == 0)],
     };
 
