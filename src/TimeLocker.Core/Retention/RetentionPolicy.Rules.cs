@@ -40,8 +40,12 @@ public sealed partial record RetentionPolicy
 
         var clean = this with
         {
-            KeepWithin = Clean(KeepWithin), KeepWithinHourly = Clean(KeepWithinHourly), KeepWithinDaily = Clean(KeepWithinDaily),
-            KeepWithinWeekly = Clean(KeepWithinWeekly), KeepWithinMonthly = Clean(KeepWithinMonthly), KeepWithinYearly = Clean(KeepWithinYearly),
+            KeepWithin = Clean(KeepWithin),
+            KeepWithinHourly = Clean(KeepWithinHourly),
+            KeepWithinDaily = Clean(KeepWithinDaily),
+            KeepWithinWeekly = Clean(KeepWithinWeekly),
+            KeepWithinMonthly = Clean(KeepWithinMonthly),
+            KeepWithinYearly = Clean(KeepWithinYearly),
             KeepTags = PlanRules.Tags(KeepTags ?? []),
         };
         return clean.IsEmpty

@@ -57,7 +57,7 @@ public partial class KeepTab
     private async Task KindAsync(Kind next)
     {
         kind = next;
-        policyId = next == Kind.Named ? policyId ?? policies.FirstOrDefault()?.Id : null;
+        policyId = next == Kind.Named ? policyId ?? (policies is [var first, ..] ? first.Id : null) : null;
         await TryAsync();
     }
 
