@@ -9,8 +9,8 @@ using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Tests.Agent;
 using TimeLocker.Tests.Server.Reports;
-using SshServer = TimeLocker.Tests.Servers.SshServer;
 using Xunit;
+using SshServer = TimeLocker.Tests.Servers.SshServer;
 
 namespace TimeLocker.Tests.Server.Repositories;
 
