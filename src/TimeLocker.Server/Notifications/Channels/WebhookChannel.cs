@@ -24,7 +24,7 @@ public sealed class WebhookChannel(OutgoingHttp http, TimeProvider clock) : INot
         ChannelFields.Webhook("Where the message is posted to. It is kept secret, since many such addresses contain a key."),
         new("signingKey", "Signing key", FieldType.Secret) { Help = "The receiver can prove with it that a message is from this TimeLocker." },
         ChannelFields.OwnNetwork,
-        new("contentType", "Kind of content", FieldType.Choice) { Advanced = true, Choices = [Json, Text], Default = Json },
+        new("contentType", "Kind of content", FieldType.Choice) { Advanced = true, Required = true, Choices = [Json, Text], Default = Json },
         new("template", "Template", FieldType.Lines)
         {
             Advanced = true,

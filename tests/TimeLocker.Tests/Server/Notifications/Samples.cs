@@ -5,8 +5,7 @@ namespace TimeLocker.Tests.Server.Notifications;
 
 internal static class Samples
 {
-    public static Notification Failure { get; } = new("run:7:failed", NoticeEvent.Failed, NoticeLevel.Error, "“Documents” failed.", "The disk is full.\nMake room on it.", "http://localhost:8484/runs/7",
-        new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), "cellar") { Subject = "Documents" };
+    public static Notification Failure { get; } = new("run:7:failed", NoticeEvent.Failed, NoticeLevel.Error, "“Documents” failed.", "The disk is full.\nMake room on it.", "http://localhost:8484/runs/7", new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), "cellar") { Subject = "Documents" };
 
     /// <summary>What a name could try: headers, commands, markup, templates, JSON, the end of a mail.</summary>
     public static Notification Hostile { get; } = Failure with
@@ -18,12 +17,23 @@ internal static class Samples
     };
 
     /// <summary>Good values of a kind, for a receiver on loopback; the canary is in every secret.</summary>
-    public static FieldValues Values(string kind, string address, bool ownNetwork = true) => new(new Dictionary<string, string>(kind switch
+    public static FieldValues Values(string kind, string address, bool ownNetwork = true)
     {
-        "ntfy" => [new("server", address), new("topic", "canary9topic"), new("token", "tk_canary9token")],
-        "gotify" => [new("server", address), new("token", "canary9token")],
-        "telegram" => [new("server", address), new("token", "123:canary9token"), new("chat", "-42")],
-        "webhook" => [new("url", $"{address}/hook/canary9path?key=canary9query"), new("signingKey", "canary9key")],
-        _ => (KeyValuePair<string, string>[])[new("url", $"{address}/hook/canary9path")],
-    }) { ["ownNetwork"] = ownNetwork ? "true" : "false" });
+        var values = new Dictionary<string, string> { ["ownNetwork"] = ownNetwork ? "true" : "false" };
+        foreach (var (name, value) in Own(kind, address))
+        {
+            values[name] = value;
+        }
+
+        return new(values);
+    }
+
+    private static (string, string)[] Own(string kind, string address) => kind switch
+    {
+        "ntfy" => [("server", address), ("topic", "canary9topic"), ("token", "tk_canary9token")],
+        "gotify" => [("server", address), ("token", "canary9token")],
+        "telegram" => [("server", address), ("token", "123:canary9token"), ("chat", "-42")],
+        "webhook" => [("url", $"{address}/hook/canary9path?key=canary9query"), ("signingKey", "canary9key")],
+        _ => [("url", $"{address}/hook/canary9path")],
+    };
 }
