@@ -37,8 +37,7 @@ public sealed class NoticesTests : IAsyncLifetime
 
         Directory.Move(server.In("repository"), server.In("away"));
         await server.Api.EndAsync(await server.Api.RunAsync(plan), "failed");
-        await Toast(page).WaitForAsync();
-        await Toast(phone).WaitForAsync();
+        await Task.WhenAll(Toast(page).WaitForAsync(), Toast(phone).WaitForAsync()); // a toast stays for some seconds only
         await browser.ShootAsync(page, "toast");
         await browser.ShootAsync(phone, "toast");
 

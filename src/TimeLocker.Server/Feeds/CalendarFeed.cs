@@ -6,10 +6,10 @@ using TimeLocker.Server.Repositories;
 namespace TimeLocker.Server.Feeds;
 
 /// <summary>The next moments at which a plan is due, at most so many. In order.</summary>
-public delegate IReadOnlyList<DateTimeOffset> UpcomingRuns(BackupPlan plan, int count);
+public delegate IReadOnlyList<DateTimeOffset> SlotsAhead(BackupPlan plan, int count);
 
 /// <summary>What runs when, for a calendar: each backup that is due in the next two weeks is one event.</summary>
-public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositories, UpcomingRuns upcoming, TimeProvider clock)
+public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositories, SlotsAhead upcoming, TimeProvider clock)
 {
     /// <summary>One an hour; a plan that runs more often fills its hours anyway.</summary>
     private const int Most = 14 * 24;
@@ -34,7 +34,7 @@ public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositori
     }
 
     /// <summary>From the plan's schedules alone.</summary>
-    internal static UpcomingRuns BySchedule(TimeProvider clock) => (plan, count) =>
+    internal static SlotsAhead BySchedule(TimeProvider clock) => (plan, count) =>
     {
         var now = clock.GetUtcNow();
         return [.. plan.Schedules.SelectMany(s => s.Slots(now, now + Ahead).Take(count)).Where(s => s >= (plan.PausedUntil ?? now)).Distinct().Order().Take(count)];

@@ -21,7 +21,7 @@ public static class FeedRoutes
             .AddSingleton<RunCounts>()
             .AddSingleton<IRunBook>(s => s.GetRequiredService<RunCounts>())
             .AddSingleton<MetricsFeed>()
-            .AddSingleton<UpcomingRuns>(s => CalendarFeed.BySchedule(s.GetRequiredService<TimeProvider>()))
+            .AddSingleton<SlotsAhead>(s => CalendarFeed.BySchedule(s.GetRequiredService<TimeProvider>()))
             .AddSingleton<CalendarFeed>();
     }
 

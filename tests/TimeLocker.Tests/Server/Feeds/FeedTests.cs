@@ -74,10 +74,9 @@ public sealed class FeedTests : IAsyncLifetime
             (await AskAsync(http, address, new("Bearer", token))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         }
 
-        (await AskAsync(http, "plans", new("Bearer", token))).RequestMessage!.RequestUri!.AbsolutePath.ShouldBe("/login");
-
         using var call = new HttpRequestMessage(HttpMethod.Post, "rpc") { Content = new StringContent("""{"jsonrpc":"2.0","id":1,"method":"status.get"}""", Encoding.UTF8, "application/json"), Headers = { Authorization = new("Bearer", token) } };
         (await http.SendAsync(call)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await AskAsync(http, "plans", new("Bearer", token))).RequestMessage!.RequestUri!.AbsolutePath.ShouldBe("/login");
         (await Should.ThrowAsync<ProblemException>(() => rig.Get<TokenCatalog>().CreateAsync(new() { Name = "t", Role = Role.Admin, Scope = scope }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
     }
 

@@ -48,7 +48,7 @@ internal static class IcsReader
         var text = new StringBuilder();
         for (var i = 0; i < value.Length; i++)
         {
-            Must(value[i] is not (',' or ';') , $"not escaped: {value}");
+            Must(value[i] is not (',' or ';'), $"not escaped: {value}");
             text.Append(value[i] != '\\' ? value[i] : value[++i] is 'n' or 'N' ? '\n' : value[i] is ',' or ';' or '\\' ? value[i] : throw new FormatException($"not an escape: {value}"));
         }
 
