@@ -39,7 +39,7 @@ public sealed class EventTests : IAsyncLifetime
         await page.Locator("#field-quietSeconds").FillAsync("1");
         await browser.ShootAsync(page, "event-form");
         await page.PushAsync("Save the event");
-        await Eventually.Async(async () => (await StatesAsync(plan))[0].Text("watching") == "true", 60);
+        await Eventually.Async(async () => await StatesAsync(plan) is [var state] && state.Text("watching") == "true", 60);
 
         for (var word = 0; (await RunsAsync(plan)).Count == 0; word++)
         {
