@@ -49,7 +49,7 @@ public sealed class EventTests : IAsyncLifetime
 
         var run = await server.Api.EndAsync((await RunsAsync(plan))[0]);
         (run.Text("cause"), run.Text("request", "why"), run.Text("snapshotId").Length).ShouldBe(("trigger", $"Files in “{files.In("data")}” changed.", 64));
-        await page.SeeAsync("changed.");
+        await page.SeeAsync("data” changed.");
         await browser.ShootAsync(page, "events");
         (await server.CommandAsync("", "triggers", "Letters", "--data", server.Data)).Must(0).Output.ShouldContain("quietSeconds=1");
         (await server.CommandAsync("", "triggers", "--data", server.Data)).Must(0).Output.ShouldContain("after-plan");
