@@ -39,7 +39,7 @@ public sealed class EventTests : IAsyncLifetime
         await page.Locator("#field-quietSeconds").FillAsync("1");
         await browser.ShootAsync(page, "event-form");
         await page.PushAsync("Save the event");
-        await Eventually.Async(async () => (await StatesAsync(plan))[0].Text("watching") == "true", 60);
+        await Eventually.Async(async () => await StatesAsync(plan) is [var state] && state.Text("watching") == "true", 60);
 
         for (var word = 0; (await RunsAsync(plan)).Count == 0; word++)
         {
@@ -49,7 +49,7 @@ public sealed class EventTests : IAsyncLifetime
 
         var run = await server.Api.EndAsync((await RunsAsync(plan))[0]);
         (run.Text("cause"), run.Text("request", "why"), run.Text("snapshotId").Length).ShouldBe(("trigger", $"Files in “{files.In("data")}” changed.", 64));
-        await page.SeeAsync("changed.");
+        await page.SeeAsync("data” changed.");
         await browser.ShootAsync(page, "events");
         (await server.CommandAsync("", "triggers", "Letters", "--data", server.Data)).Must(0).Output.ShouldContain("quietSeconds=1");
         (await server.CommandAsync("", "triggers", "--data", server.Data)).Must(0).Output.ShouldContain("after-plan");
