@@ -33,13 +33,6 @@ public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositori
                                                                                    select Event(plan, slot, names.GetValueOrDefault(plan.RepositoryId, "?")));
     }
 
-    /// <summary>From the plan's schedules alone.</summary>
-    internal static SlotsAhead BySchedule(TimeProvider clock) => (plan, count) =>
-    {
-        var now = clock.GetUtcNow();
-        return [.. plan.Schedules.SelectMany(s => s.Slots(now, now + Ahead).Take(count)).Where(s => s >= (plan.PausedUntil ?? now)).Distinct().Order().Take(count)];
-    };
-
     private static IcsEvent Event(BackupPlan plan, DateTimeOffset slot, string place) =>
         new($"{plan.Id:N}-{slot.ToUnixTimeSeconds()}@timelocker", plan.CreatedAt, slot, Usual, $"Back up “{plan.Name}”", $"To {place}.");
 }

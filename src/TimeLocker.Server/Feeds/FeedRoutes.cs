@@ -8,6 +8,7 @@ using TimeLocker.Core;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Server.Feeds;
 
@@ -21,7 +22,7 @@ public static class FeedRoutes
             .AddSingleton<RunCounts>()
             .AddSingleton<IRunBook>(s => s.GetRequiredService<RunCounts>())
             .AddSingleton<MetricsFeed>()
-            .AddSingleton<SlotsAhead>(s => CalendarFeed.BySchedule(s.GetRequiredService<TimeProvider>()))
+            .AddSingleton<SlotsAhead>(s => s.GetRequiredService<DuePlans>().Upcoming)
             .AddSingleton<CalendarFeed>();
     }
 

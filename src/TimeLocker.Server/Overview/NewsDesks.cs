@@ -16,10 +16,12 @@ internal static class NewsDesks
         .AddSingleton<IRunBook, AnomalyBook>()
         .AddSingleton<IRunBook, RunNotices>()
         .AddSingleton<FreshNotices>()
-        .AddSingleton<Func<ScheduleHealth>>(services => () => new(services.GetRequiredService<DuePlans>().Next, services.GetRequiredService<DuePlans>().LookedAt))
+        .AddSingleton<Func<ScheduleHealth>>(services => () => Of(services.GetRequiredService<DuePlans>(), services.GetRequiredService<ClockWatch>()))
         .AddSingleton<OverdueWatch>()
         .AddSingleton<RepositoryWatch>()
         .AddSingleton<DigestText>()
         .AddSingleton<DigestDesk>()
         .AddHostedService<Lookout>();
+
+    private static ScheduleHealth Of(DuePlans due, ClockWatch clock) => new(due.Next, due.LookedAt) { Doubt = clock.Doubt, Trust = clock.TrustAsync };
 }

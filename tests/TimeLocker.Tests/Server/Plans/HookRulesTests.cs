@@ -79,7 +79,7 @@ public sealed class HookRulesTests
             Conditions = new() { SkipOnMetered = true },
         };
 
-        var wanted = PlanDraft.Of(plan).Wanted;
+        var wanted = PlanDraft.Of(plan, "UTC").Wanted;
 
         wanted.Hooks.ShouldBe(plan.Hooks);
         (wanted.Command, wanted.Retries, wanted.Conditions).ShouldBe((plan.Command, plan.Retries, plan.Conditions));
