@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Core;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Overview;
-using TimeLocker.Server.Runs;
 using TimeLocker.Server.Plans;
+using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Feeds;
 
