@@ -6,30 +6,15 @@ using Xunit;
 namespace TimeLocker.EndToEnd;
 
 /// <summary>A plan that begins when files change, set up in a real browser; and a plan that the system starts, on the command line.</summary>
-public sealed class EventTests : IAsyncLifetime
+public sealed class EventTests : PageTests
 {
-    private readonly ServerProcess server = new();
-    private Browser browser = null!;
-
-    public async Task InitializeAsync()
-    {
-        browser = await Browser.OpenAsync();
-        await server.InitializeAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await browser.DisposeAsync();
-        await server.DisposeAsync();
-    }
-
     [Fact]
     public async Task Files_change_it_grows_quiet_and_a_snapshot_is_there()
     {
-        var files = new Scratch(server.In("home"));
+        var files = new Scratch(Server.In("home"));
         files.Write("data/letter.txt", "Dear Anna");
-        var repository = await server.Api.AddRepositoryAsync("Cellar", server.In("repository"));
-        var plan = await server.Api.AddPlanAsync("Letters", repository, files.In("data"));
+        var repository = await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository"));
+        var plan = await Server.Api.AddPlanAsync("Letters", repository, files.In("data"));
         var page = await SignInAsync();
         await page.GotoAsync($"plans/{plan.Text("id")}?tab=when");
         await page.ReadyAsync();
@@ -37,7 +22,7 @@ public sealed class EventTests : IAsyncLifetime
         await page.Locator("#trigger-kind").SelectOptionAsync("files");
         await page.Locator("#field-path").FillAsync(files.In("data"));
         await page.Locator("#field-quietSeconds").FillAsync("1");
-        await browser.ShootAsync(page, "event-form");
+        await Browser.ShootAsync(page, "event-form");
         await page.PushAsync("Save the event");
         await Eventually.Async(async () => await StatesAsync(plan) is [var state] && state.Text("watching") == "true", 60);
 
@@ -47,56 +32,45 @@ public sealed class EventTests : IAsyncLifetime
             await Task.WhenAny(Eventually.Async(async () => (await RunsAsync(plan)).Count > 0, 60), Task.Delay(TimeSpan.FromSeconds(10)));
         }
 
-        var run = await server.Api.EndAsync((await RunsAsync(plan))[0]);
+        var run = await Server.Api.EndAsync((await RunsAsync(plan))[0]);
         (run.Text("cause"), run.Text("request", "why"), run.Text("snapshotId").Length).ShouldBe(("trigger", $"Files in “{files.In("data")}” changed.", 64));
         await page.SeeAsync("data” changed.");
-        await browser.ShootAsync(page, "events");
-        (await server.CommandAsync("", "triggers", "Letters", "--data", server.Data)).Must(0).Output.ShouldContain("quietSeconds=1");
-        (await server.CommandAsync("", "triggers", "--data", server.Data)).Must(0).Output.ShouldContain("after-plan");
-        (await server.CommandAsync("", "fire", "Letters", "--data", server.Data)).Must(1).Errors.ShouldContain("does not wait for this");
-        browser.Complaints.ShouldBeEmpty();
+        await Browser.ShootAsync(page, "events");
+        (await Server.CommandAsync("", "triggers", "Letters", "--data", Server.Data)).Must(0).Output.ShouldContain("quietSeconds=1");
+        (await Server.CommandAsync("", "triggers", "--data", Server.Data)).Must(0).Output.ShouldContain("after-plan");
+        (await Server.CommandAsync("", "fire", "Letters", "--data", Server.Data)).Must(1).Errors.ShouldContain("does not wait for this");
+        Browser.Complaints.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_timer_of_the_system_is_written_called_watched_and_removed()
     {
-        var files = new Scratch(server.In("home"));
+        var files = new Scratch(Server.In("home"));
         files.Write("data/letter.txt", "Dear Anna");
-        var repository = await server.Api.AddRepositoryAsync("Cellar", server.In("repository"));
-        var plan = (await server.Api.PostAsync("plans", new { name = "Anna's 100% letters", repositoryId = repository.Text("id"), sources = new[] { files.In("data") }, schedules = new[] { new { cron = "30 20 * * MON-FRI", zone = "Europe/Berlin" } } })).Must(201);
-        var (name, unit) = (plan.Text("name"), server.In("home", ".config", "systemd", "user", $"timelocker-plan-{plan.Text("id").Replace("-", "", StringComparison.Ordinal)}"));
-        (await server.CommandAsync("", "backup", name, "--from-timer", "--data", server.Data)).Must(1).Errors.ShouldContain("is not started by the system");
+        var repository = await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository"));
+        var plan = (await Server.Api.PostAsync("plans", new { name = "Anna's 100% letters", repositoryId = repository.Text("id"), sources = new[] { files.In("data") }, schedules = new[] { new { cron = "30 20 * * MON-FRI", zone = "Europe/Berlin" } } })).Must(201);
+        var (name, unit) = (plan.Text("name"), Server.In("home", ".config", "systemd", "user", $"timelocker-plan-{plan.Text("id").Replace("-", "", StringComparison.Ordinal)}"));
+        (await Server.CommandAsync("", "backup", name, "--from-timer", "--data", Server.Data)).Must(1).Errors.ShouldContain("is not started by the system");
 
-        (await server.CommandAsync("", "timers", "print", name, "--data", server.Data)).Must(0).Output.ShouldContain("OnCalendar=Mon..Fri *-*-* 20:30:00 Europe/Berlin");
-        (await server.CommandAsync("", "timers", "install", name, "--data", server.Data)).Must(0).Output.ShouldContain($"Wrote {unit}.timer");
-        File.ReadAllText($"{unit}.service").ShouldContain($"backup {plan.Text("id")} --from-timer --data {server.Data}");
-        (await server.CommandAsync("", "backup", plan.Text("id"), "--from-timer", "--data", server.Data)).Must(0);
+        (await Server.CommandAsync("", "timers", "print", name, "--data", Server.Data)).Must(0).Output.ShouldContain("OnCalendar=Mon..Fri *-*-* 20:30:00 Europe/Berlin");
+        (await Server.CommandAsync("", "timers", "install", name, "--data", Server.Data)).Must(0).Output.ShouldContain($"Wrote {unit}.timer");
+        File.ReadAllText($"{unit}.service").ShouldContain($"backup {plan.Text("id")} --from-timer --data {Server.Data}");
+        (await Server.CommandAsync("", "backup", plan.Text("id"), "--from-timer", "--data", Server.Data)).Must(0);
         var run = (await RunsAsync(plan)).ShouldHaveSingleItem();
 
         (run.Text("cause"), run.Text("outcome")).ShouldBe(("schedule", "succeeded"));
-        (await server.CommandAsync("", "timers", "list", "--data", server.Data)).Must(0).Output.ShouldContain($"{unit}.timer");
+        (await Server.CommandAsync("", "timers", "list", "--data", Server.Data)).Must(0).Output.ShouldContain($"{unit}.timer");
         var page = await SignInAsync();
         await page.GotoAsync($"plans/{plan.Text("id")}?tab=when");
         await page.ReadyAsync();
         await page.SeeAsync("Started by the system");
-        await browser.ShootAsync(page, "timer");
-        (await server.CommandAsync("", "timers", "remove", name, "--data", server.Data)).Must(0).Output.ShouldContain("Removed");
+        await Browser.ShootAsync(page, "timer");
+        (await Server.CommandAsync("", "timers", "remove", name, "--data", Server.Data)).Must(0).Output.ShouldContain("Removed");
         File.Exists($"{unit}.timer").ShouldBeFalse();
-        (await server.Api.GetAsync($"plans/{plan.Text("id")}")).Must(200)["timer"].ShouldBeNull();
+        (await Server.Api.GetAsync($"plans/{plan.Text("id")}")).Must(200)["timer"].ShouldBeNull();
     }
 
-    private async Task<IReadOnlyList<JsonNode>> RunsAsync(JsonNode plan) => (await server.Api.GetAsync($"runs?plan={plan.Text("id")}")).Must(200).Items();
+    private async Task<IReadOnlyList<JsonNode>> RunsAsync(JsonNode plan) => (await Server.Api.GetAsync($"runs?plan={plan.Text("id")}")).Must(200).Items();
 
-    private async Task<IReadOnlyList<JsonNode>> StatesAsync(JsonNode plan) => (await server.Api.GetAsync($"plans/{plan.Text("id")}/triggers")).Must(200).Items();
-
-    private async Task<IPage> SignInAsync()
-    {
-        var page = await browser.PageAsync(server.Address);
-        await page.GotoAsync("login");
-        await page.Locator("input[autocomplete=username]").FillAsync(ServerProcess.Admin);
-        await page.Locator("input[type=password]").FillAsync(ServerProcess.Password);
-        await page.Locator("button[type=submit]").ClickAsync();
-        await page.ReadyAsync();
-        return page;
-    }
+    private async Task<IReadOnlyList<JsonNode>> StatesAsync(JsonNode plan) => (await Server.Api.GetAsync($"plans/{plan.Text("id")}/triggers")).Must(200).Items();
 }

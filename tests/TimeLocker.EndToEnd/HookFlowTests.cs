@@ -4,62 +4,46 @@ using Xunit;
 namespace TimeLocker.EndToEnd;
 
 /// <summary>Programs around a backup, chosen in a real browser out of the machine's own folder.</summary>
-public sealed class HookFlowTests : IAsyncLifetime
+public sealed class HookFlowTests : PageTests
 {
-    private readonly ServerProcess server = new();
-    private Browser browser = null!;
-
-    public async Task InitializeAsync()
-    {
-        browser = await Browser.OpenAsync();
-        await server.InitializeAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await browser.DisposeAsync();
-        await server.DisposeAsync();
-    }
-
     private void WriteHook(string name, string script, int mode)
     {
-        Directory.CreateDirectory(server.In("hooks"));
-        File.SetUnixFileMode(server.In("hooks"), (UnixFileMode)0b111_101_101);
-        File.WriteAllText(server.In("hooks", name), $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(server.In("hooks", name), (UnixFileMode)mode);
+        Directory.CreateDirectory(Server.In("hooks"));
+        File.SetUnixFileMode(Server.In("hooks"), (UnixFileMode)0b111_101_101);
+        File.WriteAllText(Server.In("hooks", name), $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(Server.In("hooks", name), (UnixFileMode)mode);
     }
 
     [Fact]
     public async Task A_program_is_chosen_runs_before_the_backup_and_is_kept_by_an_edit_and_another_ones_output_is_saved()
     {
-        WriteHook("stop-shop", $"echo \"the shop is closed for $TIMELOCKER_PLAN\"; touch {server.In("closed")}", 0b111_101_101);
+        WriteHook("stop-shop", $"echo \"the shop is closed for $TIMELOCKER_PLAN\"; touch {Server.In("closed")}", 0b111_101_101);
         WriteHook("dump-shop", "echo 'INSERT INTO sale;'", 0b111_101_101);
         WriteHook("half-done", "", 0b110_100_100);
-        var place = await server.Api.AddRepositoryAsync("Cellar", server.In("repository"));
-        var plan = await server.Api.AddPlanAsync("Letters", place, new Scratch(server.In("home")).Documents("data"));
-        (await server.CommandAsync("", "hooks", "--data", server.Data)).Must(0).Output.ShouldContain("half-done  cannot be used: It is not executable: chmod 755 on it.");
+        var place = await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository"));
+        var plan = await Server.Api.AddPlanAsync("Letters", place, new Scratch(Server.In("home")).Documents("data"));
+        (await Server.CommandAsync("", "hooks", "--data", Server.Data)).Must(0).Output.ShouldContain("half-done  cannot be used: It is not executable: chmod 755 on it.");
 
-        var page = await browser.PageAsync(server.Address);
-        await page.SignInAsync(ServerProcess.Admin, ServerProcess.Password);
+        var page = await SignInAsync();
         await page.OpenAsync($"plans/{plan.Text("id")}?tab=around");
         await page.PushAsync("Add a program");
         await page.Locator("#hook-file").SelectOptionAsync("stop-shop");
         await page.Locator("#hook-limit").FillAsync("60");
         await page.PushAsync("Save");
         await page.SeeAsync("At most 1 min");
-        await browser.ShootAsync(page, "hooks");
+        await Browser.ShootAsync(page, "hooks");
 
-        await server.Api.EndAsync(await server.Api.RunAsync(plan));
-        File.Exists(server.In("closed")).ShouldBeTrue();
+        await Server.Api.EndAsync(await Server.Api.RunAsync(plan));
+        File.Exists(Server.In("closed")).ShouldBeTrue();
 
         await page.OpenAsync($"plans/{plan.Text("id")}/edit");
         await page.Locator("details.fold > summary", new() { HasTextString = "Advanced" }).ClickAsync();
         await page.Locator("#plan-tries").FillAsync("7");
         await page.GetByText("While the network is metered").ClickAsync();
-        await browser.ShootAsync(page, "around");
+        await Browser.ShootAsync(page, "around");
         await page.PushAsync("Save");
         await page.WaitForURLAsync($"**/plans/{plan.Text("id")}");
-        var kept = (await server.Api.GetAsync($"plans/{plan.Text("id")}")).Must(200);
+        var kept = (await Server.Api.GetAsync($"plans/{plan.Text("id")}")).Must(200);
         (kept["hooks"]![0]!.Text("file"), kept["hooks"]![0]!.Number("limitSeconds"), kept["retries"]!.Number("times"), (bool)kept["conditions"]!["skipOnMetered"]!).ShouldBe(("stop-shop", 60, 7, true));
 
         await page.OpenAsync($"plans/new?repository={place.Text("id")}");
@@ -70,7 +54,7 @@ public sealed class HookFlowTests : IAsyncLifetime
         await page.Locator("#plan-program-path").PressAsync("Tab");
         await page.PushAsync("Make the plan");
         await page.WaitForURLAsync("**/plans/*-*-*");
-        (await server.CommandAsync("", "backup", "Shop", "--data", server.Data)).Must(0).Output.ShouldContain("succeeded");
-        browser.Complaints.ShouldBeEmpty();
+        (await Server.CommandAsync("", "backup", "Shop", "--data", Server.Data)).Must(0).Output.ShouldContain("succeeded");
+        Browser.Complaints.ShouldBeEmpty();
     }
 }

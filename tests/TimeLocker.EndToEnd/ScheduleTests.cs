@@ -6,31 +6,15 @@ using Xunit;
 namespace TimeLocker.EndToEnd;
 
 /// <summary>When a plan runs: set in the browser and on the command line, and kept to by a real server.</summary>
-public sealed class ScheduleTests : IAsyncLifetime
+public sealed class ScheduleTests : PageTests
 {
-    private readonly ServerProcess server = new();
-    private Browser browser = null!;
-
-    public async Task InitializeAsync()
-    {
-        browser = await Browser.OpenAsync();
-        await server.InitializeAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await browser.DisposeAsync();
-        await server.DisposeAsync();
-    }
-
     [Fact]
     public async Task The_when_tab_shows_the_next_runs_while_it_is_typed_and_keeps_what_was_saved()
     {
-        var files = new Scratch(server.In("home"));
+        var files = new Scratch(Server.In("home"));
         files.Write("data/letter.txt", "Dear Anna");
-        var plan = await server.Api.AddPlanAsync("Letters", await server.Api.AddRepositoryAsync("Cellar", server.In("repository")), files.In("data"));
-        var page = await browser.PageAsync(server.Address);
-        await page.SignInAsync(ServerProcess.Admin, ServerProcess.Password);
+        var plan = await Server.Api.AddPlanAsync("Letters", await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository")), files.In("data"));
+        var page = await SignInAsync();
         await page.GotoAsync($"plans/{plan.Text("id")}?tab=when");
         await page.ReadyAsync();
         await page.SeeAsync("It runs when somebody starts it.");
@@ -48,22 +32,22 @@ public sealed class ScheduleTests : IAsyncLifetime
         await page.Locator("#when-target").SelectOptionAsync("72");
         await page.PushAsync("Save");
         await page.SeeAsync("Saved.");
-        await browser.ShootAsync(page, "when");
-        var phone = await browser.PageAsync(server.Address, 390, 844, page);
+        await Browser.ShootAsync(page, "when");
+        var phone = await Browser.PageAsync(Server.Address, 390, 844, page);
         await phone.OpenAsync(page.Url);
-        await browser.ShootAsync(phone, "when");
+        await Browser.ShootAsync(phone, "when");
 
-        var shown = (await server.CommandAsync("", "plans", "upcoming", "Letters", "--json", "--data", server.Data)).Must(0).Output;
+        var shown = (await Server.CommandAsync("", "plans", "upcoming", "Letters", "--json", "--data", Server.Data)).Must(0).Output;
         Regex.Count(shown, "T(18|19):30:00").ShouldBe(5, shown);
-        (await server.CommandAsync("", "plans", "pause", "Letters", "--until", "1d", "--data", server.Data)).Must(0);
+        (await Server.CommandAsync("", "plans", "pause", "Letters", "--until", "1d", "--data", Server.Data)).Must(0);
         await page.ReloadAsync();
         await page.ReadyAsync();
         await page.SeeAsync("Paused until");
-        (await server.CommandAsync("", "plans", "resume", "Letters", "--data", server.Data)).Must(0);
-        (await server.CommandAsync("", "plans", "schedule", "Letters", "--schedule", "* * * * *", "--data", server.Data)).Must(2).Errors.ShouldContain("comes too often");
+        (await Server.CommandAsync("", "plans", "resume", "Letters", "--data", Server.Data)).Must(0);
+        (await Server.CommandAsync("", "plans", "schedule", "Letters", "--schedule", "* * * * *", "--data", Server.Data)).Must(2).Errors.ShouldContain("comes too often");
         await page.GotoAsync("plans");
         await page.ReadyAsync();
         await page.SeeAsync("Next run");
-        browser.Complaints.ShouldBeEmpty();
+        Browser.Complaints.ShouldBeEmpty();
     }
 }
