@@ -73,6 +73,23 @@ internal static class PageSteps
 
     public static Task PushAsync(this IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
+    /// <summary>Pushes until the answer is this one, as a person does: on a busy machine a test of a connection may first run into its time limit.</summary>
+    public static async Task PushUntilAsync(this IPage page, string button, string answer)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            await page.PushAsync(button);
+            try
+            {
+                await page.SeeAsync(answer, 30);
+                return;
+            }
+            catch (TimeoutException) when (tries < 4)
+            {
+            }
+        }
+    }
+
     public static Task SeeAsync(this IPage page, string text, float seconds = 60) => page.GetByText(text).First.WaitForAsync(new() { Timeout = seconds * 1000 });
 
     /// <summary>Types and leaves the field, as a person does.</summary>

@@ -54,11 +54,9 @@ public sealed class SftpWizardTests : IAsyncLifetime
         await page.PushAsync("Make a key pair");
         var line = (await page.Locator("pre.raw").TextContentAsync())!;
 
-        await page.PushAsync("Test");
-        await page.SeeAsync("does not accept this key");
+        await page.PushUntilAsync("Test", "does not accept this key");
         await File.WriteAllTextAsync(server.In("ssh", "authorized_keys"), line + "\n");
-        await page.PushAsync("Test");
-        await page.SeeAsync("This place can be used.");
+        await page.PushUntilAsync("Test", "This place can be used.");
         await FillAsync(page, "#repository-name", "Office");
         await browser.ShootAsync(page, "sftp");
         await SmallAsync(page);

@@ -97,6 +97,15 @@ public sealed partial class RunCoordinator
     private async Task<IReadOnlyList<string>> NowCalledAsync(Run run, IReadOnlyList<string> ids, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
+        if (run.Request is ForgetRequest)
+        {
+            clockWatch.MustBeTrusted(); // it may have jumped while the run waited
+            if (await db.Pins.AnyAsync(p => p.RepositoryId == run.RepositoryId && p.Snapshot == null && p.PlanId == run.PlanId, ct))
+            {
+                throw new ProblemException(ProblemKind.Conflict, "Nothing is removed.", "Somebody has pinned all snapshots of the plan meanwhile.", "Nothing; look at the plan's pins.");
+            }
+        }
+
         var rows = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == run.RepositoryId && (ids.Contains(s.Id) || ids.Contains(s.Original!))).Select(s => new { s.Id, s.Original }).ToListAsync(ct);
         var pinned = run.Request is not ForgetRequest ? [] : await db.Pins.Where(p => p.RepositoryId == run.RepositoryId && p.Snapshot != null).Select(p => p.Snapshot).ToHashSetAsync(ct);
         var there = rows.Select(r => r.Id).ToHashSet();

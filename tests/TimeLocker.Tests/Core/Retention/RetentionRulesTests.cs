@@ -11,7 +11,7 @@ namespace TimeLocker.Tests.Core.Retention;
 /// <summary>Our own evaluation against the dry run of the real restic: many policies on hundreds of snapshots.</summary>
 public sealed class RetentionRulesTests : IAsyncLifetime
 {
-    private const int Snapshots = 90; // each costs a key, which restic makes slow on purpose
+    private const int Snapshots = 60; // each costs a key, which restic makes slow on purpose
 
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
     private static readonly string[] Words = ["web", "db", "keep"];
@@ -43,7 +43,7 @@ public sealed class RetentionRulesTests : IAsyncLifetime
         var kept = all.Select(s => new Kept<string>(s["id"]!.ToString(), Time(s), Tags(s), string.Join('\0', s["paths"]!.AsArray()))).ToList();
 
         var compared = 0;
-        for (var n = 0; n < 45; n++)
+        for (var n = 0; n < 20; n++)
         {
             var policy = Any();
             if (policy.IsEmpty)
