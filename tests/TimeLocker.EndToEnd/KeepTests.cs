@@ -34,6 +34,7 @@ public sealed class KeepTests : PageTests
         await page.SeeAsync("13 stay, 0 go");
         await page.GetByText("Rules of its own").ClickAsync();
         await page.Locator("#keep-template").SelectOptionAsync("small");
+        await Assertions.Expect(page.Locator("#keep-2")).ToHaveValueAsync("7", new() { Timeout = 60_000 }); // what is typed before would be overwritten
         await page.Locator("#keep-2").FillAsync("2");
         await page.Locator("#keep-3").FillAsync("0");
         await page.SeeAsync("3 stay, 10 go");
