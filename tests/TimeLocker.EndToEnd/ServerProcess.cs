@@ -131,6 +131,20 @@ public class ServerProcess : IAsyncLifetime
     /// <summary>Processes, the server aside, that carry this state directory in their environment: restic and what wraps it.</summary>
     public IReadOnlyList<int> Offspring => [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => int.TryParse(n, out _)).Select(n => int.Parse(n!, null)).Where(IsOurs)];
 
+    /// <summary>What it started stands still until the answer is disposed.</summary>
+    public IDisposable Hold()
+    {
+        Signal("-STOP", Offspring);
+        return new Held(this);
+    }
+
+    private static void Signal(string signal, IEnumerable<int> processes) => Process.Start("kill", [signal, .. processes.Select(p => $"{p}")]).WaitForExit();
+
+    private sealed class Held(ServerProcess server) : IDisposable
+    {
+        public void Dispose() => Signal("-CONT", server.Offspring);
+    }
+
     /// <summary>Nothing it started stays. A start reads every repository's list again, so restic may be there for a moment.</summary>
     public Task IsAloneAsync() => Eventually.Async(() => Task.FromResult(Offspring.Count == 0), 30);
 

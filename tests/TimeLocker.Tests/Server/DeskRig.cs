@@ -23,6 +23,8 @@ using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
 using TimeLocker.Tests.Servers;
 
+[assembly: Xunit.CollectionBehavior(MaxParallelThreads = 3)] // two cores; much of a test is waiting
+
 namespace TimeLocker.Tests.Server;
 
 /// <summary>The whole server in this process, with a state directory and restic of its own. All is gone afterwards.</summary>

@@ -11,7 +11,7 @@ namespace TimeLocker.Tests.Server.Triggers;
 internal sealed class Bell : IEventTrigger
 {
     private readonly ConcurrentDictionary<string, Channel<Firing>> doors = new();
-    private int watches;
+    private int watches, listening;
 
     public string Kind => "bell";
     public string Title => "The bell rings";
@@ -22,7 +22,7 @@ internal sealed class Bell : IEventTrigger
     public int Watches => Volatile.Read(ref watches);
 
     /// <summary>How many listen now.</summary>
-    public int Listening { get; private set; }
+    public int Listening => Volatile.Read(ref listening);
 
     /// <summary>Why nobody can listen, or null.</summary>
     public Problem? Broken { get; set; }
@@ -37,7 +37,7 @@ internal sealed class Bell : IEventTrigger
             throw new ProblemException(ProblemKind.Unavailable, problem);
         }
 
-        Listening++;
+        Interlocked.Increment(ref listening); // watches begin at the same time
         try
         {
             await foreach (var firing in Of(values["door"]).Reader.ReadAllAsync(ct))
@@ -47,7 +47,7 @@ internal sealed class Bell : IEventTrigger
         }
         finally
         {
-            Listening--;
+            Interlocked.Decrement(ref listening);
         }
     }
 
