@@ -25,7 +25,7 @@ public sealed class AdoptionTests(ServerProcess server)
         await PlainAsync("backup", "--host", "studio", "--tag", "raw", photos);
         var before = Scratch.Fingerprint(files.In("plain"));
 
-        var repository = await Api.AddRepositoryAsync("From elsewhere", files.In("plain"), create: false, Password);
+        var repository = await Api.AddRepositoryAsync("From elsewhere", files.In("plain"), Password);
         var id = repository.Text("id");
         await Eventually.Async(async () => (await Api.GetAsync($"repositories/{id}/snapshots")).Must(200).Items().Count == 4, 30);
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using Shouldly;
+using TimeLocker.Tests.Servers;
 
 namespace TimeLocker.EndToEnd;
 
@@ -73,8 +74,16 @@ public sealed class ApiClient(HttpClient http)
         return now.Text("state") == state;
     }, 60);
 
-    public async Task<JsonNode> AddRepositoryAsync(string name, string path, bool create = true, string? password = null) =>
-        (await PostAsync("repositories", new { name, backend = "local", values = new { path }, password, create })).Must(201);
+    /// <summary>A repository in a folder: the one that is there, or a new one with a cheap key.</summary>
+    public async Task<JsonNode> AddRepositoryAsync(string name, string path, string password = "correct horse battery")
+    {
+        if (!Path.Exists(path))
+        {
+            FreshRepository.Put(path, password);
+        }
+
+        return (await PostAsync("repositories", new { name, backend = "local", values = new { path }, password, create = false })).Must(201);
+    }
 
     public async Task<JsonNode> AddPlanAsync(string name, JsonNode repository, params string[] sources) =>
         (await PostAsync("plans", new { name, repositoryId = repository.Text("id"), sources })).Must(201);

@@ -12,7 +12,8 @@ public sealed class MainFlowTests(ServerProcess server) : IAsyncLifetime
     private ApiClient Api => server.Api;
     private JsonNode repository = null!;
 
-    public async Task InitializeAsync() => repository = await Api.AddRepositoryAsync(Path.GetFileName(files.Root), files.In("repository"));
+    public async Task InitializeAsync() => repository =
+        (await Api.PostAsync("repositories", new { name = Path.GetFileName(files.Root), backend = "local", values = new { path = files.In("repository") }, create = true })).Must(201);
 
     public Task DisposeAsync() => Task.CompletedTask;
 

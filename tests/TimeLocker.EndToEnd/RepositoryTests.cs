@@ -20,7 +20,7 @@ public sealed class RepositoryTests(ServerProcess server)
         (await PlainAsync("backup", "--tag", "by-hand", "--host", "elsewhere", documents)).Must(0);
         var test = (await Api.PostAsync("repositories/test", new { values = new { path = files.In("plain") }, password = Password })).Must(200);
 
-        var repository = await Api.AddRepositoryAsync("Adopted", files.In("plain"), create: false, Password);
+        var repository = await Api.AddRepositoryAsync("Adopted", files.In("plain"), Password);
 
         (test.Text("state"), test.Text("resticId")).ShouldBe(("ready", repository.Text("resticId")));
         var all = $"repositories/{repository.Text("id")}/snapshots";

@@ -9,6 +9,7 @@ using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Secrets;
+using TimeLocker.Tests.Servers;
 
 namespace TimeLocker.Tests.Agent;
 
@@ -16,8 +17,6 @@ namespace TimeLocker.Tests.Agent;
 public sealed class AgentRig : IAsyncDisposable
 {
     public const string Password = "correct horse battery";
-
-    private static readonly Lazy<Task<Dictionary<string, byte[]>>> Template = new(MakeTemplateAsync);
 
     private readonly List<LocalAgent> agents = [];
     private readonly TimeSpan? patience;
@@ -72,33 +71,10 @@ public sealed class AgentRig : IAsyncDisposable
         return Agent;
     }
 
-    /// <summary>A fresh repository. All are copies of one: making a key costs seconds.</summary>
     public async Task<ResticTarget> CreateRepositoryAsync()
     {
-        await PutRepositoryAsync(In("repo"));
+        FreshRepository.Put(In("repo"), Password);
         return Target with { PinnedConfig = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(In("repo", "config")))) };
-    }
-
-    /// <summary>Puts a fresh repository into a folder, from which perhaps a server gives it out.</summary>
-    public static async Task PutRepositoryAsync(string folder)
-    {
-        foreach (var name in (string[])["data", "index", "keys", "locks", "snapshots"])
-        {
-            Directory.CreateDirectory(Path.Combine(folder, name));
-        }
-
-        foreach (var (path, content) in await Template.Value)
-        {
-            await File.WriteAllBytesAsync(Path.Combine(folder, path), content);
-        }
-    }
-
-    private static async Task<Dictionary<string, byte[]>> MakeTemplateAsync()
-    {
-        await using var rig = new AgentRig();
-        await rig.Agent.AskAsync(new CreateRepository(rig.Target), default);
-        var key = Directory.EnumerateFiles(rig.In("repo", "keys")).Single();
-        return new() { ["config"] = await File.ReadAllBytesAsync(rig.In("repo", "config")), [$"keys/{Path.GetFileName(key)}"] = await File.ReadAllBytesAsync(key) };
     }
 
     public string Write(string path, string content = "content")

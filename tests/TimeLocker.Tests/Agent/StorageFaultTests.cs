@@ -95,7 +95,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     /// <summary>A backup that is sending, slowly.</summary>
     private async Task<(Run Run, Task Ended)> MidBackupAsync()
     {
-        await AgentRig.PutRepositoryAsync(InRepository(""));
+        FreshRepository.Put(InRepository(""), AgentRig.Password);
         way.BytesPerSecond = 2 << 20;
         var spec = rig.Backup(Target, rig.In("source"));
         var run = AgentRig.NewRun(spec);

@@ -51,7 +51,7 @@ public sealed class StorageRefusalTests : IAsyncLifetime
         var folder = place.Plain.StartsWith('/') ? place.Plain : null;
         if (folder is not null)
         {
-            await AgentRig.PutRepositoryAsync(folder);
+            FreshRepository.Put(folder, AgentRig.Password);
         }
 
         var run = await rig.RunAsync(rig.Backup(Target(place) with { Password = new Secret(wrong == "repository's password" ? "not this one" : AgentRig.Password) }, rig.Write("source/file")));
@@ -104,7 +104,7 @@ public sealed class StorageRefusalTests : IAsyncLifetime
         var server = await SshServer.NewAsync();
         var place = Ssh(server);
         var way = Keep(new FaultProxy(server.Port) { BytesPerSecond = 2 << 20 });
-        await AgentRig.PutRepositoryAsync(place.Plain);
+        FreshRepository.Put(place.Plain, AgentRig.Password);
         var target = Target(place.With("port", $"{way.Port}"));
         var spec = rig.Backup(target, rig.WriteNoise("source/noise", 12));
         var run = AgentRig.NewRun(spec);
@@ -133,7 +133,7 @@ public sealed class StorageRefusalTests : IAsyncLifetime
         var server = Keep(await RestServer.NewAsync());
         var place = server.Place("one");
         var disk = Mounted.Memory(place.Plain, "40m");
-        await AgentRig.PutRepositoryAsync(disk.Folder);
+        FreshRepository.Put(disk.Folder, AgentRig.Password);
         return (served ? Target(place) : new LocalBackend().Target(new FieldValues(new Dictionary<string, string> { ["path"] = disk.Folder })) with { Password = new Secret(AgentRig.Password) }, disk);
     }
 

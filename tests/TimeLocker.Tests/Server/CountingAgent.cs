@@ -3,10 +3,11 @@ using TimeLocker.Agent;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Triggers;
+using TimeLocker.Tests.Servers;
 
 namespace TimeLocker.Tests.Server;
 
-/// <summary>A real agent, and a list of what it was asked.</summary>
+/// <summary>A real agent, and a list of what it was asked. A new repository in a folder gets a cheap key.</summary>
 public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
 {
     public ConcurrentQueue<string> Asked { get; } = new();
@@ -29,6 +30,12 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
     public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct)
     {
         Asked.Enqueue(question.GetType().Name);
+        if (question is CreateRepository { From: null, Target: { Folder: { } folder } target } && !Path.Exists(folder))
+        {
+            FreshRepository.Put(folder, target.Password.Reveal());
+            question = (Question<TAnswer>)(object)new TestRepository(target);
+        }
+
         return agent.AskAsync(question, ct);
     }
 

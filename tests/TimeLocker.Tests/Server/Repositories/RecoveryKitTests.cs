@@ -8,6 +8,7 @@ using TimeLocker.Core.Repositories.Backends;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Tests.Agent;
+using TimeLocker.Tests.Servers;
 using TimeLocker.Tests.Server.Reports;
 using Xunit;
 using SshServer = TimeLocker.Tests.Servers.SshServer;
@@ -66,7 +67,7 @@ public sealed class RecoveryKitTests : IAsyncLifetime
     public async Task The_commands_of_a_kit_open_a_repository_on_an_ssh_server_with_its_own_key()
     {
         await using var server = await SshServer.NewAsync();
-        await AgentRig.PutRepositoryAsync(server.In("re, po"));
+        FreshRepository.Put(server.In("re, po"), AgentRig.Password);
         var kit = RecoveryKit.For(place, new SftpBackend().Target(new(server.Place("re, po").Values)) with { Password = new(AgentRig.Password) });
         var restic = (await new TimeLocker.Agent.Restic.ResticBinary().FindAsync()).Path;
 
