@@ -32,7 +32,7 @@ internal static partial class ResticArguments
 
     private static IReadOnlyList<string> Saving(BackupSpec spec) =>
     [
-        "backup", .. Common(spec.Target), "--retry-lock=2m", $"--host={spec.Host}", $"--tag={spec.Tag}",
+        "backup", .. Common(spec.Target), Patience, $"--host={spec.Host}", $"--tag={spec.Tag}",
         .. spec.Tags.Select(tag => $"--tag={tag}"),
         .. Flag(spec.Compression != Compression.Auto, $"--compression={spec.Compression.ToString().ToLowerInvariant()}"),
         .. Flag(spec.Mode == BackupMode.DryRun, "--dry-run"),
@@ -40,7 +40,7 @@ internal static partial class ResticArguments
 
     public static IReadOnlyList<string> Restore(RestoreSpec spec, RestoreSelection selection, string target, string directory) =>
     [
-        "restore", .. Common(spec.Target), "--retry-lock=2m", $"--target={target}",
+        "restore", .. Common(spec.Target), Patience, $"--target={target}",
         $"--overwrite={spec.Overwrite switch { OverwriteMode.Always => "always", OverwriteMode.IfChanged => "if-changed", OverwriteMode.IfNewer => "if-newer", _ => "never" }}",
         .. Flag(spec.Verify && !spec.DryRun, "--verify"),
         .. Flag(spec.DryRun, "--dry-run", "-v=2"),
