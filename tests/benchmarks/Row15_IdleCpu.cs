@@ -7,10 +7,10 @@ internal static class Row15_IdleCpu
     {
         await using var product = await History.WithAsync(bench, bench.Scale.Runs);
         await Task.Delay(bench.Scale.Idle);
-        var (cpu, switches) = (Native.CpuOfThreads(product.Pid), Native.Switches(product.Pid));
+        var (cpu, switches) = (Native.CpuOf(product.Pid), Native.Switches(product.Pid));
         await Task.Delay(bench.Scale.Idle);
         var seconds = bench.Scale.Idle.TotalSeconds;
-        Report.Line(15, $"CPU over {seconds} s idle", (Native.CpuOfThreads(product.Pid) - cpu) / seconds * 100, null, "%", "<= 0.02 %");
+        Report.Line(15, $"CPU over {seconds} s idle", (Native.CpuOf(product.Pid) - cpu) / seconds * 100, null, "%", "<= 0.02 %");
         Report.Line(15, $"context switches a second over {seconds} s idle", (Native.Switches(product.Pid) - switches) / seconds, null, "", "<= 2");
     }
 }
