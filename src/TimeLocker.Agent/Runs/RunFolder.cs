@@ -90,7 +90,7 @@ internal sealed class RunFolder(string path)
     /// <summary>Removes everything but the result and the log.</summary>
     public void Tidy()
     {
-        foreach (var name in (string[])["out", "err", "pid", "exit", "handed", "halted", "cancelled", "run.json", "hooks.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
+        foreach (var name in (string[])["out", "err", "pid", "exit", "exit.new", "handed", "halted", "cancelled", "run.json", "hooks.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
         {
             File.Delete(In(name));
         }
