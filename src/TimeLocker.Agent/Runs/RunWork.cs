@@ -140,6 +140,8 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         var command = Priorities.Apply(await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second), spec.Resources);
         ct.ThrowIfCancellationRequested();
 
+        folder.Reserve();
+
         // From here on restic may be alive: neither a stop nor our own end may skip what follows.
         var child = await ChildProcess.StartDetachedAsync(command, folder.Path, CancellationToken.None);
         folder.MarkHandedOver();

@@ -75,6 +75,20 @@ public sealed class FullDiskTests : IAsyncLifetime
         (await rig.RunAsync(spec)).Outcome.ShouldBe(outcome);
     }
 
+    [MountTheory]
+    [InlineData("unable to save snapshot: write /somewhere: no space left on device")]
+    public async Task What_restic_says_last_is_heard_on_a_full_disk(string words)
+    {
+        using var disk = Mounted.Memory(rig.In("state", "runs"), "1m");
+        var target = await rig.CreateRepositoryAsync();
+        rig.StandIn($"""head -c 1000000 /dev/zero >{rig.In("state", "runs", "filler")}; head -c 1000000 /dev/zero >>{rig.In("state", "runs", "filler")}; echo 'Fatal: {words}' >&2; exit 1 """);
+        rig.Restart();
+
+        var run = await rig.RunAsync(rig.Backup(target, rig.In("data")));
+
+        (run.Outcome, run.Problem?.What).ShouldBe((RunOutcome.Failed, "The disk is full."));
+    }
+
     private static void Fill(string file)
     {
         using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 });
