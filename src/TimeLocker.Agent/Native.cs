@@ -41,6 +41,9 @@ internal static partial class Native
     /// <summary>Gives the blocks of a part of a file back to the file system; its length stays. Not every file system can: then nothing happens.</summary>
     public static void PunchHole(SafeFileHandle file, long from, long length) => _ = Fallocate(file, 3, from, length);
 
+    /// <summary>Takes blocks for what will be appended to an empty file; its length stays. Not every file system can: then nothing happens.</summary>
+    public static void Reserve(SafeFileHandle file, long length) => _ = Fallocate(file, 1, 0, length);
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     public static partial uint Me();

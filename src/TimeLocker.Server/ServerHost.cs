@@ -136,12 +136,14 @@ public static class ServerHost
     /// <summary>What happens once the server listens: the local command line is told where, and unfinished runs go on.</summary>
     private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunCoordinator runs, RepositoryCatalog repositories, PasswordChange passwords, Scheduler.Waker waker, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
     {
+        private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(10);
+
         private string Note => Path.Combine(options.Data, "server.json");
 
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             await life.ApplicationStarted.WhenCancelled(stoppingToken);
-            await Core.PrivateFile.WriteAsync(Note, JsonSerializer.SerializeToUtf8Bytes(new { address = options.Address, token = owner.Value }), stoppingToken);
+            var telling = TellAsync(stoppingToken);
             await runs.ResumeAsync(stoppingToken);
             await waker.BeginAsync(stoppingToken); // after it: what was queued before the stop is not begun twice
             foreach (var repository in await repositories.ListAsync(stoppingToken))
@@ -159,6 +161,25 @@ public static class ServerHost
             }
 
             await passwords.ResumeAsync(stoppingToken);
+            await telling;
+        }
+
+        // On a full disk everything but the command line is there; it comes when there is room.
+        private async Task TellAsync(CancellationToken ct)
+        {
+            while (true)
+            {
+                try
+                {
+                    await Core.PrivateFile.WriteAsync(Note, JsonSerializer.SerializeToUtf8Bytes(new { address = options.Address, token = owner.Value }), ct);
+                    return;
+                }
+                catch (IOException e)
+                {
+                    log.LogError("The command line is not told where this server is; that is tried again: {Reason}", e.Message);
+                    await Task.Delay(AgainAfter, ct);
+                }
+            }
         }
 
         public override async Task StopAsync(CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Shouldly;
+using TimeLocker.Tests.Servers;
 using Xunit;
 
 namespace TimeLocker.EndToEnd;
@@ -16,6 +17,7 @@ public sealed partial class BrowserTests : IAsyncLifetime
     private const string Progress = "main [role=progressbar][aria-valuenow]:not([aria-valuenow='0'])";
 
     private readonly FirstStart server = new();
+    private readonly Receiver phone = new();
     private Browser browser = null!;
     private Scratch files = null!;
 
@@ -30,6 +32,7 @@ public sealed partial class BrowserTests : IAsyncLifetime
     {
         await browser.DisposeAsync();
         await server.DisposeAsync();
+        await phone.DisposeAsync();
     }
 
     [Fact]
@@ -88,9 +91,27 @@ public sealed partial class BrowserTests : IAsyncLifetime
         await browser.ShootAsync(page, "what");
         await page.PushAsync("Go on");
         await browser.ShootAsync(page, "review");
+        await TellMeAsync(page);
         server.Slow = true;
         await page.PushAsync("Back up now");
         await page.WaitForURLAsync("**/runs/*");
+    }
+
+    private async Task TellMeAsync(IPage page)
+    {
+        await page.PushAsync("ntfy (phone)");
+        await page.Locator("#field-server").FillAsync(phone.Address);
+        await page.Locator("#field-topic").FillAsync("anna");
+        await page.GetByLabel("This server is in my own network").CheckAsync();
+        await page.PushAsync("Test");
+        await page.SeeAsync("A test message is on its way.");
+        phone.All.ShouldHaveSingleItem().Body.ShouldContain("\"anna\"");
+        await browser.ShootAsync(page, "tell-me");
+        await page.PushAsync("Add channel");
+        await page.SeeAsync("You will be told.");
+        var rules = (await server.CommandAsync("", "rules", "--data", server.Data)).Must(0).Output;
+        rules.ShouldContain("failed, missed, overdue");
+        rules.ShouldContain("2. time");
     }
 
     private async Task WatchAsync(IPage page)

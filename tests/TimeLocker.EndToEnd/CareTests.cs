@@ -55,6 +55,41 @@ public sealed class CareTests : PageTests
         await page.SeeAsync("Clean up now");
         (await Server.CommandAsync("", "cleanup", "--dry-run", "--data", Server.Data)).Must(0).Output.ShouldContain("in 2 places would be freed");
         (await Server.CommandAsync("", "cleanup", "--json", "--data", Server.Data)).Must(0).Json.Number("count").ShouldBe(2);
+        await UpkeepAsync(page, $"repositories/{plan.Text("repositoryId")}");
         Browser.Complaints.ShouldBeEmpty();
+    }
+
+    // What happens to a repository by itself: set up, changed, and taken away again.
+    private async Task UpkeepAsync(IPage page, string repository)
+    {
+        await page.OpenAsync($"{repository}?tab=health");
+        var card = page.Locator("section.health-card").Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "By itself" }) });
+        await PushAsync("Set it up");
+        await PushAsync("Check");
+        await PushAsync("Prune");
+        var first = card.GetByRole(AriaRole.Group, new() { Name = "Schedule 1" });
+        await first.GetByLabel("How often").SelectOptionAsync("Daily");
+        await first.GetByLabel("at", new() { Exact = true }).FillAsync("03:15");
+        await card.GetByLabel("reads").SelectOptionAsync("Full");
+        await card.GetByLabel("unused data that may stay, %").FillAsync("10");
+        await Browser.ShootAsync(page, "upkeep-form");
+        var phone = await Browser.PageAsync(Server.Address, 390, 844, page);
+        await PushAsync("Save");
+        await PushAsync("Change");
+        var care = (await Server.Api.GetAsync(repository)).Must(200)["care"]!.Items();
+        care.Select(c => (c.Text("kind"), c.Text("when", "cron"))).ShouldBe([("check", "15 3 * * *"), ("prune", "0 4 * * SUN")]);
+        (care[0].Text("depth"), care[1].Number("maxUnused")).ShouldBe(("full", 10));
+
+        await card.GetByRole(AriaRole.Group, new() { Name = "Schedule 2" }).GetByLabel("Remove this schedule").ClickAsync();
+        await PushAsync("Save");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Change", Exact = true }).WaitForAsync();
+        (await Server.Api.GetAsync(repository)).Must(200)["care"]!.Items().ShouldHaveSingleItem().Text("kind").ShouldBe("check");
+        await phone.OpenAsync($"{repository}?tab=health");
+        await phone.PushAsync("Change");
+        await phone.GetByLabel("reads").WaitForAsync();
+        await Browser.ShootAsync(phone, "upkeep-form");
+        (await phone.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(390);
+
+        Task PushAsync(string button) => card.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
     }
 }

@@ -152,6 +152,7 @@ public sealed class NotificationTests : IAsyncLifetime
         await page.SeeAsync("Works");
         await browser.ShootAsync(page, "notifications");
         (await page.ContentAsync()).ShouldNotContain("canary9");
+        await SetDigestAsync(page);
 
         await page.OpenAsync($"plans/{plan.Text("id")}?tab=around");
         await page.GetByRole(AriaRole.Link, new() { Name = "Add a rule" }).ClickAsync();
@@ -172,5 +173,16 @@ public sealed class NotificationTests : IAsyncLifetime
         }
 
         browser.Complaints.ShouldBeEmpty();
+    }
+
+    private async Task SetDigestAsync(IPage page)
+    {
+        await page.Locator("#digest-hour").FillAsync("06:30");
+        await page.Locator("#digest-hour").BlurAsync();
+        await page.PushAsync("Save");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await server.Api.GetAsync("digest")).Must(200).Text("hour").ShouldStartWith("06:30");
+        await page.OpenAsync("settings/notifications");
+        await Assertions.Expect(page.Locator("#digest-hour")).ToHaveValueAsync("06:30", new() { Timeout = 60_000 });
     }
 }

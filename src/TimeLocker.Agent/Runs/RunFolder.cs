@@ -8,6 +8,7 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>The directory of one run: the truth about it while nobody is there to watch.</summary>
 internal sealed class RunFolder(string path)
 {
+    private const long RoomForWords = 64 * 1024;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public static RunFolder Of(string state, Guid runId) => new(System.IO.Path.Combine(state, "runs", runId.ToString("N")));
@@ -44,6 +45,16 @@ internal sealed class RunFolder(string path)
     public void MarkCancelled() => Write("cancelled", []);
 
     public void MarkHalted() => Write("halted", []);
+
+    /// <summary>Makes the files for restic's words, with some room: when the disk is full by then, it can still say so.</summary>
+    public void Reserve()
+    {
+        foreach (var path in (string[])[Out, Err])
+        {
+            using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = Private });
+            Native.Reserve(file.SafeFileHandle, RoomForWords);
+        }
+    }
 
     /// <summary>Makes room for the next attempt. In this order: whoever joins in between sees that it has to be begun, not that it is over.</summary>
     public void BeginAgain()
@@ -90,7 +101,7 @@ internal sealed class RunFolder(string path)
     /// <summary>Removes everything but the result and the log.</summary>
     public void Tidy()
     {
-        foreach (var name in (string[])["out", "err", "pid", "exit", "handed", "halted", "cancelled", "run.json", "hooks.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
+        foreach (var name in (string[])["out", "err", "pid", "exit", "exit.new", "handed", "halted", "cancelled", "run.json", "hooks.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
         {
             File.Delete(In(name));
         }

@@ -10,17 +10,24 @@ internal sealed class RunLog : IDisposable
 
     private readonly string directory;
     private readonly TimeProvider time;
-    private FileStream file;
+    private FileStream? file;
     private bool inTail;
 
-    private RunLog(string directory, TimeProvider time, FileStream file) => (this.directory, this.time, this.file) = (directory, time, file);
+    private RunLog(string directory, TimeProvider time, FileStream? file) => (this.directory, this.time, this.file) = (directory, time, file);
 
-    /// <summary>Begins anew, also for a run that is joined again: all that was said is read and written again.</summary>
+    /// <summary>Begins anew, also for a run that is joined again: all that was said is read and written again. A run goes on without a log where none can be made.</summary>
     public static RunLog Begin(string directory, TimeProvider time)
     {
-        File.Delete(Path.Combine(directory, Names[1]));
-        File.Delete(Path.Combine(directory, Names[2]));
-        return new RunLog(directory, time, Create(Path.Combine(directory, Names[0])));
+        try
+        {
+            File.Delete(Path.Combine(directory, Names[1]));
+            File.Delete(Path.Combine(directory, Names[2]));
+            return new RunLog(directory, time, Create(Path.Combine(directory, Names[0])));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new RunLog(directory, time, null);
+        }
     }
 
     /// <summary>A log that cannot be written (a full disk) stops no run.</summary>
@@ -36,7 +43,7 @@ internal sealed class RunLog : IDisposable
         }
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => file?.Dispose();
 
     /// <summary>The log as it stands, or null when there is none.</summary>
     public static Stream? Open(string directory)
@@ -63,6 +70,11 @@ internal sealed class RunLog : IDisposable
 
     private void Write(string text)
     {
+        if (file is null)
+        {
+            return;
+        }
+
         if (text.Length > MostLine)
         {
             text = text[..MostLine] + "…";
@@ -80,20 +92,19 @@ internal sealed class RunLog : IDisposable
             file.Write(bytes);
         }
 
-        file.Flush();
     }
 
     private void Turn()
     {
-        file.Dispose();
         var newer = Path.Combine(directory, Names[2]);
         if (inTail)
         {
             File.Move(newer, Path.Combine(directory, Names[1]), overwrite: true);
         }
 
-        inTail = true;
-        file = Create(newer);
+        var next = Create(newer);
+        file?.Dispose();
+        (inTail, file) = (true, next);
     }
 
     private static FileStream Create(string path) => new(path, new FileStreamOptions
@@ -101,6 +112,7 @@ internal sealed class RunLog : IDisposable
         Mode = FileMode.Create,
         Access = FileAccess.Write,
         Share = FileShare.ReadWrite | FileShare.Delete,
+        BufferSize = 0, // what could not be written must not come again when it is closed
         UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
     });
 }

@@ -105,12 +105,24 @@ internal sealed class RunWatch : IDisposable
     // Marked before the signal is sent: whoever joins the run later knows why it ended.
     private bool IsHalted()
     {
-        if (stoppedAt == 0 && facts.LimitsChangeAt <= time.GetUtcNow())
+        if (facts.LimitsChangeAt is not { } change || change > time.GetUtcNow())
         {
-            folder.MarkHalted();
+            return false;
         }
 
-        return facts.LimitsChangeAt <= time.GetUtcNow();
+        try
+        {
+            if (stoppedAt == 0)
+            {
+                folder.MarkHalted();
+            }
+
+            return true;
+        }
+        catch (IOException)
+        {
+            return false; // a full disk: it goes on as it is
+        }
     }
 
     // SIGTERM lets restic remove its lock, which takes a tenth of a second, or a minute in vain when the repository is out of reach.

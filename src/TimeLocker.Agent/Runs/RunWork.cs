@@ -34,16 +34,27 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
                 return;
             }
 
-            if (folder.Exists)
-            {
-                folder.MarkCancelled();
-            }
-
+            Mark();
             stop.Cancel();
         }
     }
 
     public void Dispose() => stop.Dispose();
+
+    private void Mark()
+    {
+        try
+        {
+            if (folder.Exists)
+            {
+                folder.MarkCancelled();
+            }
+        }
+        catch (IOException e)
+        {
+            log?.Add(e.Message); // a full disk: it is stopped all the same, but a restart in between would not know why
+        }
+    }
 
     /// <param name="detach">TimeLocker ends: the run is left to itself.</param>
     public async Task GoAsync(CancellationToken detach)
@@ -128,6 +139,8 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         ReachFiles.Write(folder.Reach, job.Target);
         var command = Priorities.Apply(await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second), spec.Resources);
         ct.ThrowIfCancellationRequested();
+
+        folder.Reserve();
 
         // From here on restic may be alive: neither a stop nor our own end may skip what follows.
         var child = await ChildProcess.StartDetachedAsync(command, folder.Path, CancellationToken.None);
@@ -260,6 +273,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
         var ended = heard switch
         {
             { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => Verdict.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
+            { Exit: ResticExit.Ok or ResticExit.Partly, Summary: null } when spec is BackupSpec { Command: null } => await job.RecoverAsync(heard, restic, log!) ?? job.Judge(heard),
             { Exit: >= 0 } => await job.ConfirmAsync(job.Judge(heard), facts, restic),
             { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, log!) ?? heard.Ended(),
             _ => heard.Ended(),

@@ -27,8 +27,7 @@ public sealed class BootTrigger : IEventTrigger
         bootedAt = clock.GetUtcNow() - TimeSpan.FromMilliseconds(Environment.TickCount64);
         if (booted || !File.Exists(seen))
         {
-            using var file = new FileStream(seen, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
-            file.Write(Encoding.ASCII.GetBytes(boot));
+            Note(seen, boot);
         }
     }
 
@@ -39,6 +38,24 @@ public sealed class BootTrigger : IEventTrigger
     [
         new("afterSeconds", "Wait (seconds)", FieldType.Number) { Default = "60", Help = "So that network and disks are there.", Rule = FilesTrigger.Between(0, 86400) },
     ];
+
+    // Aside, then renamed. A full disk is no reason not to start: the boot is then seen once more at the next start.
+    private static void Note(string seen, string boot)
+    {
+        try
+        {
+            using (var file = new FileStream(seen + ".new", new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, BufferSize = 0 }))
+            {
+                file.Write(Encoding.ASCII.GetBytes(boot));
+            }
+
+            File.Move(seen + ".new", seen, overwrite: true);
+        }
+        catch (IOException)
+        {
+            File.Delete(seen + ".new");
+        }
+    }
 
     public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
     {

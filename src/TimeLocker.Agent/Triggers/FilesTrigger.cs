@@ -61,8 +61,13 @@ public sealed class FilesTrigger(TimeProvider clock) : IEventTrigger
 
     private async Task QuietAsync(Signal changed, TimeSpan quiet, TimeSpan most, CancellationToken ct)
     {
-        for (var since = clock.GetTimestamp(); clock.GetElapsedTime(since) < most && await changed.WaitAsync(quiet, clock, ct);)
+        for (var since = clock.GetTimestamp(); ;)
         {
+            var left = most - clock.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero || !await changed.WaitAsync(left < quiet ? left : quiet, clock, ct))
+            {
+                return;
+            }
         }
     }
 

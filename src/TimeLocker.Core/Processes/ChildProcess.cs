@@ -9,6 +9,7 @@ public static class ChildProcess
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     // Handlers, not "ignore": the program inside keeps the default answer to signals, the wrapper lives on to write down the exit code.
+    // The room for it is taken before the program starts: a disk that is full by then must not swallow it.
     private const string Wrapper = """
         umask 077
         cd "$1" || exit 125
@@ -18,8 +19,9 @@ public static class ChildProcess
         read -r stat <"/proc/$$/stat"
         read -r boot </proc/sys/kernel/random/boot_id
         printf '%s\n%s\n' "$stat" "$boot" >pid
+        printf '    \n' >exit.new
         "$@"
-        echo $? >exit.new
+        printf '%-4s\n' $? 1<>exit.new
         mv -f exit.new exit
         """;
 

@@ -25,40 +25,38 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
     // SQLite has one writer; waiting here is cheaper and fairer than its busy handler.
     private readonly SemaphoreSlim gate = new(1, 1);
 
-    public async Task<T> ChangeAsync<T>(Actor who, string kind, Func<TimeLockerDb, AuditNote, Task<T>> change, CancellationToken ct = default)
+    /// <exception cref="ProblemException">of kind Unavailable: the disk is full or takes no writes. Nothing was changed, not even in part.</exception>
+    public Task<T> ChangeAsync<T>(Actor who, string kind, Func<TimeLockerDb, AuditNote, Task<T>> change, CancellationToken ct = default) => WriteAsync(async db =>
     {
-        await gate.WaitAsync(ct);
-        try
-        {
-            await using var db = await databases.CreateDbContextAsync(ct);
-            await using var transaction = await db.Database.BeginTransactionAsync(ct);
-            var note = new AuditNote();
-            var answer = await change(db, note);
-            await AppendAsync(db, who, kind, note, ct);
-            await db.SaveChangesAsync(ct);
-            await transaction.CommitAsync(ct);
-            return answer;
-        }
-        finally
-        {
-            gate.Release();
-        }
-    }
+        var note = new AuditNote();
+        var answer = await change(db, note);
+        await AppendAsync(db, who, kind, note, ct);
+        return answer;
+    }, ct);
 
     public Task ChangeAsync(Actor who, string kind, Func<TimeLockerDb, AuditNote, Task> change, CancellationToken ct = default) =>
         ChangeAsync(who, kind, async (db, note) => { await change(db, note); return true; }, ct);
 
     /// <summary>Housekeeping that changes no promise to anybody (caches, last-seen times): same gate, no entry.</summary>
-    public async Task TouchAsync(Func<TimeLockerDb, Task> change, CancellationToken ct = default)
+    public Task TouchAsync(Func<TimeLockerDb, Task> change, CancellationToken ct = default) => WriteAsync(async db => { await change(db); return true; }, ct);
+
+    private async Task<T> WriteAsync<T>(Func<TimeLockerDb, Task<T>> change, CancellationToken ct)
     {
+        var file = "";
         await gate.WaitAsync(ct);
         try
         {
             await using var db = await databases.CreateDbContextAsync(ct);
+            file = db.Database.GetDbConnection().DataSource;
             await using var transaction = await db.Database.BeginTransactionAsync(ct);
-            await change(db);
+            var answer = await change(db);
             await db.SaveChangesAsync(ct);
             await transaction.CommitAsync(ct);
+            return answer;
+        }
+        catch (Exception fault) when (WriteTrouble.Explain(fault, file) is { } trouble)
+        {
+            throw trouble;
         }
         finally
         {

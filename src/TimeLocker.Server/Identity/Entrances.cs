@@ -67,14 +67,23 @@ public static class Entrances
         }
 
         var model = new LoginModel { ReturnUrl = Local(form["returnUrl"]), UserName = form["name"].ToString() };
-        var (user, wait) = await desk.TryAsync(model.UserName, new Secret(form["password"].ToString()), device.Read(context), ct);
-        if (user is not null)
+        SignIn tried;
+        try
+        {
+            tried = await desk.TryAsync(model.UserName, new Secret(form["password"].ToString()), device.Read(context), ct);
+        }
+        catch (ProblemException e) when (e.Kind == ProblemKind.Unavailable)
+        {
+            return Login(model with { Problem = e.Problem with { What = "You are not signed in." } }, StatusCodes.Status503ServiceUnavailable); // nobody comes in unwritten
+        }
+
+        if (tried.User is { } user)
         {
             await OpenSessionAsync(context, user, device);
             return Results.LocalRedirect(model.ReturnUrl);
         }
 
-        if (wait is { } time)
+        if (tried.Wait is { } time)
         {
             var seconds = (int)Math.Ceiling(time.TotalSeconds);
             context.Response.Headers.RetryAfter = $"{seconds}";
@@ -84,7 +93,7 @@ public static class Entrances
         return Login(model with { Problem = new("You are not signed in.", "The user name or the password is wrong.", "Try again, or ask an Admin to reset your password.") }, StatusCodes.Status401Unauthorized);
     }
 
-    private static async Task<IResult> LogoutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions)
+    private static async Task<IResult> LogoutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions, CancellationToken ct)
     {
         if (context.User.Identity?.IsAuthenticated == true)
         {
@@ -93,7 +102,7 @@ public static class Entrances
                 return new RazorComponentResult<LogoutPage> { StatusCode = StatusCodes.Status400BadRequest };
             }
 
-            sessions.End(context.User);
+            await sessions.EndAsync(context.User, ct);
             await context.SignOutAsync(IdentityConstants.ApplicationScheme);
         }
 

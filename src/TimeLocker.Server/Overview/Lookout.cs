@@ -1,7 +1,6 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TimeLocker.Server.Data;
 using TimeLocker.Server.Notifications;
 
 namespace TimeLocker.Server.Overview;
@@ -32,7 +31,7 @@ public sealed class Lookout(OverdueWatch overdue, RepositoryWatch repositories, 
             var letter = await digests.LookAsync(ct);
             return late < letter || letter is null ? late : letter;
         }
-        catch (Exception fault) when (fault is DbException or DbUpdateException)
+        catch (Exception fault) when (WriteTrouble.Is(fault))
         {
             log.LogWarning("What is overdue could not be looked at: {Reason}", fault.Message); // a full disk; the next look comes
             return null;

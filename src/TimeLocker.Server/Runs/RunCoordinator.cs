@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
@@ -57,8 +56,8 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
                 : ProblemException.NotFound("run", "See the activity page.");
         }
 
-        run.CancelledBy = who.Id;
         await recorder.CancelAskedAsync(run, who, ct);
+        run.CancelledBy = who.Id;
         if (driven.TryGetValue(runId, out var work))
         {
             await work.Cancelled.CancelAsync();
@@ -228,7 +227,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
 
                 return;
             }
-            catch (Exception fault) when (fault is DbException or DbUpdateException)
+            catch (Exception fault) when (WriteTrouble.Is(fault))
             {
                 log.LogError(fault, "run {Run} could not be written to the database", run.Id);
                 if (!run.HasEnded)

@@ -25,11 +25,11 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         who.MustBe(Role.Operator);
         var folder = path.Length == 0 ? "/" : SnapshotPath.Checked(path);
         var snapshot = await snapshots.GetAsync(repositoryId, snapshotId, ct);
-        var hash = await TreeAsync(snapshot, folder, ct);
+        var (hash, unkept) = await TreeAsync(snapshot, folder, ct);
         var from = int.TryParse(after, System.Globalization.CultureInfo.InvariantCulture, out var given) ? given : -1;
         var size = Math.Clamp(limit, 1, LongestPage);
-        var entries = cache.Read(hash, from, size);
-        var total = cache.Count(hash) ?? entries.Count;
+        var entries = unkept is null ? cache.Read(hash, from, size) : [.. unkept.Skip(from + 1).Take(size)];
+        var total = unkept?.Count ?? cache.Count(hash) ?? entries.Count;
         var last = from + entries.Count;
         return new(folder, [.. entries.Select(e => new SnapshotItem(e.Name, Child(folder, e.Name), e.Kind, e.Size, e.Modified, e.Mode, e.LinkTarget))], last + 1 < total ? $"{last}" : null, total);
     }
@@ -55,7 +55,8 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
     }
 
     /// <summary>The tree id of a folder, with its entries in the cache. restic is asked only for what no one ever opened.</summary>
-    private async Task<string> TreeAsync(Snapshot snapshot, string path, CancellationToken ct)
+    /// <returns>Also the entries, where there was no room for them in the cache.</returns>
+    private async Task<(string Hash, IReadOnlyList<TreeEntry>? Unkept)> TreeAsync(Snapshot snapshot, string path, CancellationToken ct)
     {
         var known = path == "/" ? snapshot.Tree ?? cache.Place(snapshot.Id, path) : cache.Place(snapshot.Id, path);
         if (known is null && path != "/")
@@ -65,15 +66,15 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
 
         if (known is not null && cache.Count(known) is not null)
         {
-            return known;
+            return (known, null);
         }
 
         var repository = await repositories.GetAsync(snapshot.RepositoryId, ct);
         var question = new ReadTree(await repositories.TargetAsync(repository, ct), snapshot.Id, path, known);
         var tree = await agents.Find(repository.MachineId).AskAsync(question, ct) ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
-        cache.Add(tree);
+        var kept = cache.Add(tree);
         cache.SetPlace(snapshot.Id, path, tree.TreeId);
-        return tree.TreeId;
+        return (tree.TreeId, kept ? null : tree.Entries);
     }
 
     // A name with an unreadable byte cannot be given to restic; its folder is found through the one above.
@@ -81,17 +82,18 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
     {
         var (parent, name) = Split(path);
         var above = parent == "/" ? snapshot.Tree ?? cache.Place(snapshot.Id, parent) : cache.Place(snapshot.Id, parent);
-        if (above is null && path.Contains(Unreadable))
+        IReadOnlyList<TreeEntry>? unkept = null;
+        if (path.Contains(Unreadable) && (above is null || cache.Count(above) is null))
         {
-            above = await TreeAsync(snapshot, parent, ct);
+            (above, unkept) = await TreeAsync(snapshot, parent, ct);
         }
 
-        if (above is null || cache.Count(above) is null)
+        if (above is null || (unkept is null && cache.Count(above) is null))
         {
             return null;
         }
 
-        var entry = cache.Find(above, name);
+        var entry = unkept is null ? cache.Find(above, name) : unkept.FirstOrDefault(e => e.Name == name);
         var hash = entry?.Subtree ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
         cache.SetPlace(snapshot.Id, path, hash);
         return hash;

@@ -10,10 +10,10 @@ namespace TimeLocker.Server.Snapshots;
 /// </summary>
 public sealed class TreeCache : IDisposable
 {
-    private const long LargestFile = 1L << 30;
+    private const long LargestFile = 1L << 30, LargestMemory = 32 << 20, Page = 4096;
 
     private const string Schema = """
-        PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL;
+        PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;
         CREATE TABLE IF NOT EXISTS tree(id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, entries INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS entry(tree INTEGER NOT NULL, ord INTEGER NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL, size INTEGER NOT NULL,
             modified INTEGER NOT NULL, mode INTEGER NOT NULL, subtree TEXT, link TEXT, PRIMARY KEY(tree, ord)) WITHOUT ROWID;
@@ -23,16 +23,15 @@ public sealed class TreeCache : IDisposable
     private readonly SqliteConnection connection;
     private readonly Lock turn = new();
 
-    public TreeCache(string file)
+    /// <param name="largest">Bytes that it may have; what comes then is not kept. A file that has nearly as many is begun anew.</param>
+    public TreeCache(string file, long largest = LargestFile)
     {
-        if (File.Exists(file) && new FileInfo(file).Length > LargestFile)
+        if (File.Exists(file) && new FileInfo(file).Length > largest / 10 * 9)
         {
             File.Delete(file);
         }
 
-        connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
-        connection.Open();
-        Run(Schema);
+        connection = Open(file, largest) ?? Fresh(file, largest) ?? Open(":memory:", LargestMemory)!; // no room for a file: a little in memory
     }
 
     /// <summary>The tree id of a folder in a snapshot, where it is known.</summary>
@@ -45,14 +44,11 @@ public sealed class TreeCache : IDisposable
         }
     }
 
-    public void SetPlace(string snapshot, string path, string hash)
+    public void SetPlace(string snapshot, string path, string hash) => Keep(() =>
     {
-        lock (turn)
-        {
-            using var command = Command("INSERT OR REPLACE INTO place VALUES($a,$b,$c)", snapshot, path, hash);
-            command.ExecuteNonQuery();
-        }
-    }
+        using var command = Command("INSERT OR REPLACE INTO place VALUES($a,$b,$c)", snapshot, path, hash);
+        command.ExecuteNonQuery();
+    });
 
     /// <summary>How many entries the folder has, or null when it was never read.</summary>
     public int? Count(string hash)
@@ -83,22 +79,67 @@ public sealed class TreeCache : IDisposable
         }
     }
 
-    public void Add(SnapshotTree tree)
+    /// <returns>False: it could not be kept, since the disk is full. Whoever has read the folder goes on with what was read.</returns>
+    public bool Add(SnapshotTree tree) => Keep(() =>
     {
-        lock (turn)
+        using var transaction = connection.BeginTransaction();
+        using var head = Command("INSERT OR IGNORE INTO tree(hash,entries) VALUES($a,$b) RETURNING id", tree.TreeId, tree.Entries.Count);
+        if (head.ExecuteScalar() is long id)
         {
-            using var transaction = connection.BeginTransaction();
-            using var head = Command("INSERT OR IGNORE INTO tree(hash,entries) VALUES($a,$b) RETURNING id", tree.TreeId, tree.Entries.Count);
-            if (head.ExecuteScalar() is long id)
-            {
-                Add(id, tree.Entries);
-            }
+            Add(id, tree.Entries);
+        }
 
-            transaction.Commit();
+        transaction.Commit();
+    });
+
+    public void Dispose() => connection.Dispose();
+
+    private static SqliteConnection? Open(string file, long largest)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"PRAGMA max_page_count={largest / Page}; {Schema}";
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            return null;
         }
     }
 
-    public void Dispose() => connection.Dispose();
+    private static SqliteConnection? Fresh(string file, long largest)
+    {
+        try
+        {
+            File.Delete(file);
+            return Open(file, largest);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private bool Keep(Action write)
+    {
+        lock (turn)
+        {
+            try
+            {
+                write();
+                return true;
+            }
+            catch (SqliteException)
+            {
+                return false; // a cache is no reason to show nothing
+            }
+        }
+    }
 
     private void Add(long id, IReadOnlyList<TreeEntry> entries)
     {
@@ -128,13 +169,6 @@ public sealed class TreeCache : IDisposable
         }
 
         return entries;
-    }
-
-    private void Run(string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 
     private SqliteCommand Command(string sql, params ReadOnlySpan<object> values)

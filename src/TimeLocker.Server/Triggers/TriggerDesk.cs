@@ -16,6 +16,9 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
 {
     private readonly ConcurrentDictionary<(Guid Plan, string Key), TriggerState> states = new();
 
+    // Written as started, and then the disk was full before the run was: still to be begun, whatever the rest says.
+    private readonly ConcurrentDictionary<(Guid Plan, string Key), DateTimeOffset> owed = new();
+
     /// <summary>A trigger of this plan stands differently.</summary>
     public event Action<Guid>? Changed;
 
@@ -73,13 +76,19 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
     /// <summary>An event came: begins what it starts, or says why not yet.</summary>
     internal async Task<Verdict> TryAsync(Guid planId, string key, Firing firing, Actor who, CancellationToken ct)
     {
-        if (await PlanAsync(planId, ct) is not { } plan || plan.Triggers.FirstOrDefault(t => t.Key == key) is not { } trigger || firing.At <= trigger.Last?.At)
+        if (await PlanAsync(planId, ct) is not { } plan || plan.Triggers.FirstOrDefault(t => t.Key == key) is not { } trigger)
+        {
+            return new(null);
+        }
+
+        var marked = owed.TryGetValue((planId, key), out var half) && half == firing.At;
+        if (!marked && firing.At <= trigger.Last?.At)
         {
             return new(null);
         }
 
         var now = clock.GetUtcNow();
-        var at = TriggerRules.MayStart(plan, trigger, now, clock.LocalTimeZone);
+        var at = TriggerRules.MayStart(plan, marked ? trigger with { Last = null } : trigger, now, clock.LocalTimeZone);
         if (at is null || at > now)
         {
             Say(plan, trigger, s => firing.Later && at is not null
@@ -94,7 +103,15 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
             return new(null, Behind: firing.Later && going.State != RunState.Queued ? going.Id : null);
         }
 
-        return new(await StartAsync(plan, trigger, firing, who, ct));
+        if (!marked)
+        {
+            await MarkAsync(plan.Id, trigger, firing, who, ct);
+            owed[(planId, key)] = firing.At;
+        }
+
+        var run = await StartAsync(plan, trigger, firing, who, ct);
+        owed.TryRemove((planId, key), out _);
+        return new(run);
     }
 
     internal void Say(BackupPlan plan, PlanTrigger trigger, Func<TriggerState, TriggerState> change)
@@ -118,7 +135,6 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
 
     private async Task<Run?> StartAsync(BackupPlan plan, PlanTrigger trigger, Firing firing, Actor who, CancellationToken ct)
     {
-        await MarkAsync(plan.Id, trigger, firing, who, ct);
         Say(plan, trigger, s => s with { StartsAt = null, Says = null, Trouble = null });
         switch (trigger.Action)
         {

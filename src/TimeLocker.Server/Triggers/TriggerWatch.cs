@@ -5,6 +5,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Triggers;
+using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
 
@@ -130,9 +131,9 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed fe
     // What may not begin yet waits here; meanwhile the trigger joins what else happens into one.
     private async Task CarryAsync(BackupPlan plan, PlanTrigger trigger, Firing firing, CancellationToken ct)
     {
-        try
+        while (true)
         {
-            while (true)
+            try
             {
                 var verdict = await desk.TryAsync(plan.Id, trigger.Key, firing, Actor.System, ct);
                 if (verdict.Behind is { } going)
@@ -149,10 +150,16 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed fe
                     return;
                 }
             }
-        }
-        catch (ProblemException problem)
-        {
-            desk.Say(plan, trigger, s => s with { Trouble = problem.Problem });
+            catch (ProblemException problem)
+            {
+                desk.Say(plan, trigger, s => s with { Trouble = problem.Problem });
+                if (!firing.Later || !WriteTrouble.Is(problem))
+                {
+                    return;
+                }
+
+                await Task.Delay(Again, clock, ct); // a full disk is no reason to forget what still matters
+            }
         }
     }
 

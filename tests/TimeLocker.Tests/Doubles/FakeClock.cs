@@ -7,6 +7,7 @@ public sealed class FakeClock(DateTimeOffset? start = null, bool timers = false)
     private readonly Lock gate = new();
     private readonly List<Bell> bells = [];
     private DateTimeOffset now = start ?? new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private TimeSpan slept;
 
     /// <summary>The server's zone; null: that of this computer.</summary>
     public TimeZoneInfo? Zone { get; init; }
@@ -14,6 +15,19 @@ public sealed class FakeClock(DateTimeOffset? start = null, bool timers = false)
     public override TimeZoneInfo LocalTimeZone => Zone ?? base.LocalTimeZone;
 
     public override DateTimeOffset GetUtcNow() => now;
+
+    public override long TimestampFrequency => timers ? TimeSpan.TicksPerSecond : base.TimestampFrequency;
+
+    public override long GetTimestamp() => timers ? (now - slept).UtcTicks : base.GetTimestamp();
+
+    /// <summary>Somebody waits for this very moment.</summary>
+    public bool Rings(DateTimeOffset at)
+    {
+        lock (gate)
+        {
+            return bells.Any(b => b.Due == at);
+        }
+    }
 
     /// <summary>Both pass: the time of day and the time that timers count.</summary>
     public void Advance(TimeSpan by)
@@ -34,6 +48,7 @@ public sealed class FakeClock(DateTimeOffset? start = null, bool timers = false)
         lock (gate)
         {
             now += by;
+            slept += by;
             bells.ForEach(b => b.Due += by);
         }
     }

@@ -79,7 +79,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         return problem is null ? ended : ended with { Outcome = RunOutcome.Failed, SnapshotId = null, Problem = problem };
     }
 
-    /// <summary>The machine went down, or the wrapper was killed: the repository itself knows whether the backup was done.</summary>
+    /// <summary>The machine went down, the wrapper was killed, or a full disk took what restic said: the repository itself knows whether the backup was done.</summary>
     public override async Task<RunEnded?> RecoverAsync(Heard heard, ResticProcess restic, RunLog log)
     {
         if (Dry || await FindSnapshotAsync(restic, log) is not { } snapshot)
@@ -88,7 +88,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         }
 
         var result = new RunResult { FilesTotal = snapshot.Files ?? 0, BytesTotal = snapshot.Bytes ?? 0, BytesAdded = snapshot.BytesAdded ?? 0, SnapshotAt = snapshot.Time };
-        return heard.Errors.Issues + heard.Facts.Missing.Count > 0
+        return heard.Errors.Issues + heard.Facts.Missing.Count > 0 || heard.Exit == ResticExit.Partly
             ? new RunEnded(RunOutcome.Incomplete, snapshot.Id, result, ResticExit.Judge(ResticExit.Partly, "").Problem) { At = heard.At }
             : new RunEnded(RunOutcome.Succeeded, snapshot.Id, result, null) { At = heard.At };
     }

@@ -49,7 +49,7 @@ internal abstract class Job(RunSpec spec)
     /// <summary>What is looked at once more after a good end: whether restic's word holds.</summary>
     public virtual Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic) => Task.FromResult(ended);
 
-    /// <summary>No exit code was written. What the repository itself says of it; null: nothing.</summary>
+    /// <summary>No exit code was written, or a backup left no summary. What the repository itself says of it; null: nothing.</summary>
     public virtual Task<RunEnded?> RecoverAsync(Heard heard, ResticProcess restic, RunLog log) => Task.FromResult<RunEnded?>(null);
 }
 

@@ -77,7 +77,7 @@ public sealed class ChildProcessTests
             child.Identity!.SignalGroup(ProcessIdentity.Terminate);
             await child.Exited;
 
-            (Read("out"), Read("exit")).ShouldBe(("ready\ngot\n", "9\n"));
+            (Read("out"), Read("exit").Trim()).ShouldBe(("ready\ngot\n", "9"));
             Read("err").ShouldStartWith("err\n");
             child.Identity.IsAlive.ShouldBeFalse();
             File.GetUnixFileMode(Path.Combine(directory, "out")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -1,10 +1,12 @@
 using System.Net;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Secrets;
+using TimeLocker.Server.Data;
 using TimeLocker.Server.Identity;
 using Xunit;
 
@@ -94,6 +96,51 @@ public sealed class SessionTests : IAsyncLifetime
         server = await IdentityServer.StartAsync(data: server.Data);
         using var same = server.Open();
         (await same.SendAsync(HttpMethod.Get, "/api/v1/who", null, null, ("Cookie", $"timelocker-0={cookie}"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task What_was_signed_out_stays_so_after_a_restart_and_nothing_else_does()
+    {
+        using var other = server.Open();
+        await other.SignInAsync(Name, IdentityServer.Password);
+        var (stolen, kept) = (SessionOf(browser), SessionOf(other));
+        await browser.PostAsync("/logout", []);
+        (await server.AuditAsync()).ShouldContain("user.signed-out");
+        await server.StopAsync();
+        server = await IdentityServer.StartAsync(data: server.Data);
+        using var thief = server.Open();
+
+        (await StatusAsync(thief, stolen), await StatusAsync(thief, kept)).ShouldBe((HttpStatusCode.Unauthorized, HttpStatusCode.OK));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_session_is_remembered_as_long_as_its_cookie_could_live()
+    {
+        await browser.PostAsync("/logout", []);
+        server.Clock.Advance(Sessions.Length * 0.9);
+        await SignInAndOutAsync();
+        (await EndsAsync()).ShouldBe(2);
+
+        server.Clock.Advance(Sessions.Length * 0.9);
+        await SignInAndOutAsync();
+
+        (await EndsAsync()).ShouldBe(2);
+    }
+
+    private static string SessionOf(Browser browser) => browser.Cookies.GetAllCookies().Single(c => c.Name == "timelocker-0").Value;
+
+    private static async Task<HttpStatusCode> StatusAsync(Browser thief, string session) => (await thief.SendAsync(HttpMethod.Get, "/api/v1/who", null, null, ("Cookie", $"timelocker-0={session}"))).StatusCode;
+
+    private async Task SignInAndOutAsync()
+    {
+        (await browser.SignInAsync(Name, IdentityServer.Password)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await browser.PostAsync("/logout", [])).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+    }
+
+    private async Task<int> EndsAsync()
+    {
+        await using var db = await server.Get<IDbContextFactory<TimeLockerDb>>().CreateDbContextAsync();
+        return await db.UserTokens.CountAsync(t => t.UserId == id);
     }
 
     [Fact]
