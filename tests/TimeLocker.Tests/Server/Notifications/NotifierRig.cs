@@ -36,7 +36,7 @@ internal sealed class NotifierRig : IAsyncDisposable
     public ChannelCatalog Channels { get; }
     public Outbox Outbox { get; }
     public IDbContextFactory<TimeLockerDb> Databases { get; }
-    private NoticeWriter Writer => new(state.Options, Clock);
+    private NoticeWriter Writer => new(new TimeLocker.Server.Identity.PublicAddress(Databases, Audit, state.Options), Clock);
 
     public static async Task<NotifierRig> NewAsync()
     {
