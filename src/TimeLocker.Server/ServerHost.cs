@@ -59,6 +59,7 @@ public static class ServerHost
             Addresses(app);
             installation = await opening;
             await app.Services.GetRequiredService<VaultKey>().OpenAsync(ct);
+            await app.Services.GetRequiredService<PublicAddress>().LoadAsync(ct);
             await app.Services.GetRequiredService<AgentRegistry>().ConnectLocalAsync(app.Services.GetRequiredService<IAgent>(), ct);
             await app.Services.GetRequiredService<RunQueue>().LoadAsync(ct);
             Pipeline(app);

@@ -9,6 +9,7 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     UserCommand.Build(),
     TokenCommand.Build(),
     SecretsCommand.Build(),
+    AddressCommand.Build(),
     RepositoriesCommand.Build(),
     PlansCommand.Build(),
     BackupCommand.Build(),

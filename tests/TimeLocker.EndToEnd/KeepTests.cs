@@ -69,6 +69,20 @@ public sealed class KeepTests : PageTests
         await page.SeeAsync("4 stay, 9 go");
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, "nothing is wider than a phone");
         await Browser.ShootAsync(page, "keep-phone");
+
+        // Several at once, on the phone.
+        await page.OpenAsync($"repositories/{place.Text("id")}/snapshots");
+        var boxes = page.GetByRole(AriaRole.Checkbox, new() { NameRegex = new("^Choose the snapshot of") });
+        await boxes.Nth(0).ClickAsync();
+        await boxes.Nth(2).ClickAsync();
+        await page.SeeAsync("2 chosen");
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, "nothing is wider than a phone");
+        await page.PushAsync("Tags…");
+        await page.EnterAsync("Tags with commas", "several, at once");
+        await Browser.ShootAsync(page, "tags-of-many-phone");
+        await page.PushAsync("Change tags");
+        await Eventually.Async(async () => (await Server.Api.GetAsync($"repositories/{place.Text("id")}/snapshots?tag=several")).Must(200).Items().Count == 2, 60);
+        await Assertions.Expect(page.GetByText("at once", new() { Exact = true })).ToHaveCountAsync(2, new() { Timeout = 60_000 });
         Browser.Complaints.ShouldBeEmpty();
     }
 

@@ -13,11 +13,12 @@ public static class Guards
     {
         var options = app.Services.GetRequiredService<ServerOptions>();
         var gate = app.Services.GetRequiredService<SetupGate>();
+        var address = app.Services.GetRequiredService<PublicAddress>();
         app.Use((context, next) =>
         {
             context.Response.OnStarting(SecurityHeaders.SetAsync, context);
-            return !HostGuard.Allows(context.Request, options.AllowedHosts)
-                ? RefuseAsync(context, ProblemKind.Invalid, new("This host name is not known here.", "The request was made for another name or port than this server's.", "Use the address that TimeLocker showed at its start, or allow the name with --allow-host."))
+            return !Proxied.Accepts(context, address.Current) && !HostGuard.Allows(context.Request, options.AllowedHosts)
+                ? RefuseAsync(context, ProblemKind.Invalid, new("This host name is not known here.", "The request was made for another name, port or scheme than this server's.", "Use the address that TimeLocker showed at its start, or its public address (Settings › General, or: timelocker address set)."))
                 : !OriginGuard.Allows(context.Request)
                 ? RefuseAsync(context, ProblemKind.Forbidden, new("This request came from another site.", "Only TimeLocker's own pages, or programs with a token and without cookies, may do this.", "Open TimeLocker's own page and try there."))
                 : next(context);

@@ -37,6 +37,15 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
     public Task ChangeAsync(Actor who, string kind, Func<TimeLockerDb, AuditNote, Task> change, CancellationToken ct = default) =>
         ChangeAsync(who, kind, async (db, note) => { await change(db, note); return true; }, ct);
 
+    /// <summary>One more entry in a change that is under way, for what follows from it and has to be found by its own name.</summary>
+    /// <param name="db">Of the change.</param>
+    public Task AddAsync(TimeLockerDb db, Actor who, string kind, Action<AuditNote> write, CancellationToken ct = default)
+    {
+        var note = new AuditNote();
+        write(note);
+        return AppendAsync(db, who, kind, note, ct);
+    }
+
     /// <summary>Housekeeping that changes no promise to anybody (caches, last-seen times): same gate, no entry.</summary>
     public Task TouchAsync(Func<TimeLockerDb, Task> change, CancellationToken ct = default) => WriteAsync(async db => { await change(db); return true; }, ct);
 
@@ -67,7 +76,7 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
     // Read inside the transaction (BEGIN IMMEDIATE): the command line may append beside a running server.
     private async Task AppendAsync(TimeLockerDb db, Actor who, string kind, AuditNote note, CancellationToken ct)
     {
-        var edge = await db.AuditEdges.SingleOrDefaultAsync(ct);
+        var edge = db.AuditEdges.Local.SingleOrDefault() ?? await db.AuditEdges.SingleOrDefaultAsync(ct); // the change may have an entry already
         var seq = (edge?.Size ?? 0) + 1;
         var body = JsonSerializer.Serialize(new
         {
@@ -92,7 +101,10 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
         else
         {
             (edge.Size, edge.Nodes, edge.LastLeaf) = (frontier.Size, [.. frontier.Nodes], leaf);
-            db.AuditEdges.Update(edge); // also where a change has switched detection off
+            if (db.Entry(edge).State != EntityState.Added)
+            {
+                db.AuditEdges.Update(edge); // also where a change has switched detection off
+            }
         }
     }
 

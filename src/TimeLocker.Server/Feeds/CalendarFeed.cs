@@ -1,5 +1,6 @@
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
+using TimeLocker.Server.Identity;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 
@@ -9,7 +10,7 @@ namespace TimeLocker.Server.Feeds;
 public delegate IReadOnlyList<DateTimeOffset> SlotsAhead(BackupPlan plan, int count);
 
 /// <summary>What runs when, for a calendar: each backup that is due in the next two weeks is one event.</summary>
-public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositories, SlotsAhead upcoming, TimeProvider clock)
+public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositories, SlotsAhead upcoming, PublicAddress address, TimeProvider clock)
 {
     /// <summary>One an hour; a plan that runs more often fills its hours anyway.</summary>
     private const int Most = 14 * 24;
@@ -33,6 +34,6 @@ public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositori
                                                                                    select Event(plan, slot, names.GetValueOrDefault(plan.RepositoryId, "?")));
     }
 
-    private static IcsEvent Event(BackupPlan plan, DateTimeOffset slot, string place) =>
-        new($"{plan.Id:N}-{slot.ToUnixTimeSeconds()}@timelocker", plan.CreatedAt, slot, Usual, $"Back up “{plan.Name}”", $"To {place}.");
+    private IcsEvent Event(BackupPlan plan, DateTimeOffset slot, string place) =>
+        new($"{plan.Id:N}-{slot.ToUnixTimeSeconds()}@timelocker", plan.CreatedAt, slot, Usual, $"Back up “{plan.Name}”", $"To {place}.", $"{address.Links}/plans/{plan.Id}");
 }

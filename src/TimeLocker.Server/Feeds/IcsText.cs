@@ -4,7 +4,7 @@ using System.Text;
 namespace TimeLocker.Server.Feeds;
 
 /// <param name="Uid">The same each time that the same event is written.</param>
-public sealed record IcsEvent(string Uid, DateTimeOffset Stamp, DateTimeOffset Begins, TimeSpan Length, string Summary, string Description);
+public sealed record IcsEvent(string Uid, DateTimeOffset Stamp, DateTimeOffset Begins, TimeSpan Length, string Summary, string Description, string Url);
 
 /// <summary>A calendar as RFC 5545 wants it: CRLF, lines of 75 bytes, escaped text, moments in UTC.</summary>
 public static class IcsText
@@ -31,6 +31,7 @@ public static class IcsText
             Line(text, $"DURATION:PT{Math.Max(1, (long)Math.Ceiling(e.Length.TotalMinutes))}M");
             Line(text, $"SUMMARY:{Escaped(e.Summary)}");
             Line(text, $"DESCRIPTION:{Escaped(e.Description)}");
+            Line(text, $"URL:{e.Url}");
             Line(text, "TRANSP:TRANSPARENT");
             Line(text, "END:VEVENT");
         }

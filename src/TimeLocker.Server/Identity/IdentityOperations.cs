@@ -47,5 +47,9 @@ public static class IdentityOperations
             }, 201);
         map.Delete("tokens.revoke", "/tokens/{id}", Role.Admin, "Ends a token at once.",
             (TokenCatalog tokens, string id, Actor who, CancellationToken ct) => tokens.RevokeAsync(id, who, ct));
+        map.Get("address.get", "/address", Role.Viewer, "Where links in messages lead: the public address, or this machine.",
+            (PublicAddress address) => address.State);
+        map.Put("address.set", "/address", Role.Admin, "Sets the address at which people open TimeLocker through a proxy on its machine; null: none.",
+            (PublicAddress address, NewAddress wanted, Actor who, CancellationToken ct) => address.SetAsync(wanted.Address, who, ct));
     }
 }

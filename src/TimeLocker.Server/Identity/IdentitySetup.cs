@@ -28,7 +28,7 @@ public static class IdentitySetup
         services.AddSingleton<ISecretStore>(_ => new PassphraseStore(Path.Combine(options.Data, "keys"), options.AskPassphrase));
         services.AddSingleton<VaultKey>().AddSingleton<SecretVault>().AddSingleton<SecretKeys>().AddSingleton<SecretFilter>().AddProtectionKeys(options);
         services.AddSingleton<Accounts>().AddSingleton<SignInDelay>().AddSingleton<Sessions>().AddSingleton<OwnerToken>().AddSingleton<DeviceCookie>();
-        services.AddSingleton<SetupGate>().AddSingleton<SignInDesk>().AddSingleton<UserCatalog>().AddSingleton<TokenCatalog>();
+        services.AddSingleton<SetupGate>().AddSingleton<SignInDesk>().AddSingleton<UserCatalog>().AddSingleton<TokenCatalog>().AddSingleton<PublicAddress>();
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>().AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
         services.AddScoped(s => s.GetRequiredService<IDbContextFactory<TimeLockerDb>>().CreateDbContext());

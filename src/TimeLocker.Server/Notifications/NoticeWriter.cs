@@ -1,28 +1,28 @@
 using System.Text;
 using TimeLocker.Core.Notifications;
-using TimeLocker.Server.Data;
+using TimeLocker.Server.Identity;
 
 namespace TimeLocker.Server.Notifications;
 
 /// <summary>Makes of a notice what a channel sends.</summary>
-public sealed class NoticeWriter(ServerOptions options, TimeProvider clock)
+public sealed class NoticeWriter(PublicAddress address, TimeProvider clock)
 {
     private const int LongestTitle = 250, LongestText = 3000;
 
     private static string Machine => Environment.MachineName;
 
-    internal Notification Of(Notice notice, string? subject) => new(notice.Key, notice.Event, notice.Level, OneLine(notice.Title), Lines(notice.Text), options.Address + (notice.Link.StartsWith('/') ? notice.Link : "/"), notice.At, Machine)
+    internal Notification Of(Notice notice, string? subject) => new(notice.Key, notice.Event, notice.Level, OneLine(notice.Title), Lines(notice.Text), address.Links + (notice.Link.StartsWith('/') ? notice.Link : "/"), notice.At, Machine)
     {
         Subject = subject is null ? null : OneLine(subject),
     };
 
     internal Notification Test() => new($"test:{Guid.NewGuid():N}", NoticeEvent.Test, NoticeLevel.Info, "TimeLocker can reach you here",
-        "This is a test. When something goes wrong with a backup, you will hear of it in this way.", options.Address + "/settings/notifications", clock.GetUtcNow(), Machine);
+        "This is a test. When something goes wrong with a backup, you will hear of it in this way.", address.Links + "/settings/notifications", clock.GetUtcNow(), Machine);
 
     internal Notification Alive(Guid channel)
     {
         var now = clock.GetUtcNow();
-        return new($"alive:{channel:N}:{now.ToUnixTimeSeconds()}", NoticeEvent.Alive, NoticeLevel.Info, "TimeLocker is alive", "The server runs, and looks for what is due.", options.Address, now, Machine);
+        return new($"alive:{channel:N}:{now.ToUnixTimeSeconds()}", NoticeEvent.Alive, NoticeLevel.Info, "TimeLocker is alive", "The server runs, and looks for what is due.", address.Links, now, Machine);
     }
 
     private static string OneLine(string text) => Cut(Clean(text, '\0').Trim(), LongestTitle);

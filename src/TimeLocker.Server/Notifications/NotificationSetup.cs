@@ -14,5 +14,6 @@ internal static class NotificationSetup
         .AddSingleton<ChannelCatalog>()
         .AddSingleton<RuleCatalog>()
         .AddSingleton<Outbox>()
+        .AddSingleton<OldNotices>()
         .AddHostedService<Notifier>();
 }

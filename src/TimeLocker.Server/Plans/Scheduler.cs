@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Quartz;
 using TimeLocker.Server.Agents;
+using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
 
@@ -112,10 +113,19 @@ public static class Scheduler
     }
 
     /// <summary>Removes what nobody needs any more.</summary>
-    public sealed class CleanUp(Housekeeping housekeeping) : IJob
+    public sealed class CleanUp(Housekeeping housekeeping, OldNotices notices) : IJob
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-            await housekeeping.RunAsync(new(), Core.Actor.System, cancellationToken);
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await housekeeping.RunAsync(new(), Core.Actor.System, cancellationToken);
+            }
+            finally
+            {
+                await notices.RemoveAsync(Core.Actor.System, cancellationToken); // a machine that cannot be asked keeps no old notice
+            }
+        }
     }
 
     /// <summary>Reads every repository's list of snapshots again.</summary>

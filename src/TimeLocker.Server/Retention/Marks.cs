@@ -43,5 +43,9 @@ internal static class Marks
         return (Keys(marked), Keys(spared));
     }
 
+    /// <summary>What the audit trail keeps of a marking.</summary>
+    /// <param name="run">The backup that caused it.</param>
+    public static object Said(string why, IReadOnlyList<string> marked, IReadOnlyList<string> spared, Guid? run = null) => new { why, run, count = marked.Count, marked, spared };
+
     private static List<string> Keys(IEnumerable<PendingRemoval> of) => [.. of.Select(p => p.Snapshot)];
 }

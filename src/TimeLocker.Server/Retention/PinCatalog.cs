@@ -22,10 +22,8 @@ public sealed record NewPin
 }
 
 /// <summary>Snapshots that no policy may remove. The list here protects them; restic's tag only tells restic by itself.</summary>
-public sealed class PinCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RunCoordinator runs, TimeProvider clock, ILogger<PinCatalog> log)
+public sealed partial class PinCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RunCoordinator runs, TimeProvider clock, ILogger<PinCatalog> log)
 {
-    private const int LongestReason = 200;
-
     /// <summary>Those that hold now, the newest first.</summary>
     public async Task<IReadOnlyList<Pin>> ListAsync(Guid? repository = null, Guid? plan = null, CancellationToken ct = default)
     {
@@ -38,36 +36,17 @@ public sealed class PinCatalog(IDbContextFactory<TimeLockerDb> databases, AuditL
     public async Task<Pin> PinAsync(NewPin wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(wanted.LegalHold ? Role.Admin : Role.Operator);
-        var reason = wanted.Reason?.Trim() is { Length: > 0 and <= LongestReason } text && !text.Any(char.IsControl) ? text
-            : throw ProblemException.Invalid("A pin needs a reason.", $"It is one line of at most {LongestReason} characters, so that others know why the snapshot stays.", "Write a few words.");
-        if (wanted.ExpiresAt <= clock.GetUtcNow() || (wanted.LegalHold && wanted.ExpiresAt is not null))
-        {
-            throw ProblemException.Invalid("The pin cannot end then.", wanted.LegalHold ? "A legal hold never ends by itself." : "This moment is over.", wanted.LegalHold ? "Leave the end out; an Admin releases it." : "Choose a later moment, or none.");
-        }
-
-        var (pin, tagged) = await audit.ChangeAsync(who, wanted.LegalHold ? "hold.set" : "pin.set", async (db, note) =>
+        var reason = Checked(wanted);
+        var (pin, tagged) = await audit.ChangeAsync(who, Kind(wanted), async (db, note) =>
         {
             var snapshot = wanted.Snapshot is null ? null : await FindAsync(db, wanted, ct);
-            var pin = new Pin
-            {
-                Id = Guid.CreateVersion7(clock.GetUtcNow()),
-                RepositoryId = snapshot?.RepositoryId ?? await RepositoryOfAsync(db, wanted, ct),
-                Snapshot = snapshot is null ? null : Holding.Key(snapshot),
-                PlanId = snapshot is null ? wanted.PlanId : snapshot.PlanId,
-                Reason = reason,
-                OwnerId = who.Id,
-                CreatedAt = clock.GetUtcNow(),
-                ExpiresAt = wanted.ExpiresAt?.ToUniversalTime(),
-                LegalHold = wanted.LegalHold,
-            };
-            db.Pins.Add(pin);
-            db.PendingRemovals.RemoveRange(await db.PendingRemovals.Where(p => p.RepositoryId == pin.RepositoryId && (pin.Snapshot == null ? p.PlanId == pin.PlanId : p.Snapshot == pin.Snapshot)).ToListAsync(ct));
-            note.About("pin", pin.Id, new { repository = pin.RepositoryId, snapshot = pin.Snapshot, plan = pin.PlanId, until = pin.ExpiresAt, hold = pin.LegalHold });
+            var pin = await SetAsync(db, snapshot, snapshot?.RepositoryId ?? await RepositoryOfAsync(db, wanted, ct), wanted, reason, who, ct);
+            Say(note, pin);
             return (pin, snapshot?.Tags.Contains(RunCoordinator.PinTag) ?? true);
         }, ct);
         if (!tagged)
         {
-            await TagAsync(pin, pinned: true, who, ct);
+            await TagAsync(pin.RepositoryId, [pin.Snapshot], pinned: true, who, ct);
         }
 
         return pin;
@@ -109,24 +88,24 @@ public sealed class PinCatalog(IDbContextFactory<TimeLockerDb> databases, AuditL
         if (gone.Snapshot is { } key && !await db.Pins.AnyAsync(p => p.RepositoryId == gone.RepositoryId && p.Snapshot == key, ct)
             && await db.Snapshots.AnyAsync(s => s.RepositoryId == gone.RepositoryId && (s.Id == key || s.Original == key) && s.Tags.Contains(RunCoordinator.PinTag), ct))
         {
-            await TagAsync(gone, pinned: false, who, ct);
+            await TagAsync(gone.RepositoryId, [key], pinned: false, who, ct);
         }
     }
 
     // Not where nothing may be removed: a new tag is a new snapshot and the old one gone. The pin holds without it.
-    private async Task TagAsync(Pin pin, bool pinned, Actor who, CancellationToken ct)
+    private async Task TagAsync(Guid repository, IReadOnlyList<string?> keys, bool pinned, Actor who, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var place = await db.Repositories.AsNoTracking().SingleAsync(r => r.Id == pin.RepositoryId, ct);
-        var now = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == place.Id && (s.Id == pin.Snapshot || s.Original == pin.Snapshot)).Select(s => s.Id).FirstOrDefaultAsync(ct);
-        if (place.AppendOnly || now is null)
+        var place = await db.Repositories.AsNoTracking().SingleAsync(r => r.Id == repository, ct);
+        var now = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && (keys.Contains(s.Id) || keys.Contains(s.Original))).Select(s => s.Id).ToListAsync(ct);
+        if (place.AppendOnly || now.Count == 0)
         {
             return;
         }
 
         try
         {
-            await runs.StartPinTagAsync(place.Id, now, pinned, who, ct);
+            await runs.StartPinTagAsync(repository, now, pinned, who, ct);
         }
         catch (ProblemException problem)
         {

@@ -1,13 +1,15 @@
 using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Retention;
 
 /// <summary>After a good backup: what the policy does not keep any more waits for its removal. After a removal or a change of tags: the list agrees with the repository.</summary>
-public sealed class RetentionBook(ClockDoubt doubt, TimeProvider clock) : IRunBook
+public sealed class RetentionBook(AuditLog audit, ClockDoubt doubt, TimeProvider clock) : IRunBook
 {
     public async Task RecordAsync(TimeLockerDb db, Run run)
     {
@@ -15,7 +17,7 @@ public sealed class RetentionBook(ClockDoubt doubt, TimeProvider clock) : IRunBo
         {
             case { Kind: RunKind.Backup, Outcome: RunOutcome.Succeeded or RunOutcome.Incomplete, SnapshotId: not null, PlanId: { } plan }:
                 await db.SaveChangesAsync(); // its snapshot counts
-                await Marks.MarkAsync(db, plan, doubt, clock.GetUtcNow(), byHand: false);
+                await MarkAsync(db, run, plan);
                 break;
             case { Kind: RunKind.Forget, Result: { DryRun: false } result }:
                 await ForgottenAsync(db, run, result.Changed);
@@ -23,6 +25,16 @@ public sealed class RetentionBook(ClockDoubt doubt, TimeProvider clock) : IRunBo
             case { Kind: RunKind.Tag, Request: TagRequest wanted, Result: { } result }:
                 await RetaggedAsync(db, run, wanted, result.Changed);
                 break;
+        }
+    }
+
+    // Found by the plan in the audit trail, beside what is marked by hand: the entry of the run says only how it ended.
+    private async Task MarkAsync(TimeLockerDb db, Run run, Guid plan)
+    {
+        var (marked, spared) = await Marks.MarkAsync(db, plan, doubt, clock.GetUtcNow(), byHand: false);
+        if (marked.Count + spared.Count > 0)
+        {
+            await audit.AddAsync(db, Actor.System, "retention.applied", note => note.About("plan", plan, Marks.Said("after a backup", marked, spared, run.Id)));
         }
     }
 

@@ -97,7 +97,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         await audit.ChangeAsync(who, "retention.applied", async (db, note) =>
         {
             var (marked, spared) = await Marks.MarkAsync(db, plan, doubt, clock.GetUtcNow(), byHand, ct);
-            note.About("plan", plan, new { why, marked, spared });
+            note.About("plan", plan, Marks.Said(why, marked, spared));
         }, ct);
         Changed?.Invoke();
     }

@@ -32,7 +32,7 @@ public static class RetentionOperations
             (RetentionDesk desk, Guid id, string snapshot, NewReason? body, Actor who, CancellationToken ct) => desk.KeepAsync(id, snapshot, body?.Reason, who, ct), 201);
         Policies(map);
         Pins(map);
-        map.Post("snapshots.tag", "/repositories/{id}/snapshots/tags", Role.Operator, "Adds and removes tags of snapshots; each gets a new id, its history stays. Answers with the run.",
+        map.Post("snapshots.tag", "/repositories/{id}/snapshots/tags", Role.Operator, "Adds and removes tags of snapshots, or sets them; each gets a new id, its history stays. Answers with the run.",
             (RunCoordinator runs, Guid id, NewTags tags, Actor who, CancellationToken ct) => runs.StartTagAsync(id, tags, who, ct), 201);
         map.Post("plans.duplicate", "/plans/{id}/duplicate", Role.Operator, "Makes a plan like this one.",
             (PlanCatalog plans, Guid id, PlanCopies.NewName? copy, Actor who, CancellationToken ct) => plans.DuplicateAsync(id, copy?.Name, who, ct), 201);
@@ -62,6 +62,8 @@ public static class RetentionOperations
             async (PinCatalog pins, Guid? repository, Guid? plan, CancellationToken ct) => new Page<Pin>(await pins.ListAsync(repository, plan, ct), null));
         map.Post("pins.create", "/pins", Role.Operator, "Pins a snapshot, or all of a plan. A legal hold needs an Admin.",
             (PinCatalog pins, NewPin pin, Actor who, CancellationToken ct) => pins.PinAsync(pin, who, ct), 201);
+        map.Post("pins.create-many", "/repositories/{id}/snapshots/pins", Role.Operator, "The same pin for several snapshots: all of them or none. A legal hold needs an Admin.",
+            async (PinCatalog pins, Guid id, NewPins wanted, Actor who, CancellationToken ct) => new Page<Pin>(await pins.PinManyAsync(id, wanted, who, ct), null), 201);
         map.Delete("pins.delete", "/pins/{id}", Role.Operator, "Takes a pin away; a legal hold is released by an Admin alone.",
             (PinCatalog pins, Guid id, Actor who, CancellationToken ct) => pins.UnpinAsync(id, who, ct));
     }

@@ -12,6 +12,9 @@ public sealed record NewTags
     public IReadOnlyList<string> Snapshots { get; init; } = [];
     public IReadOnlyList<string> Add { get; init; } = [];
     public IReadOnlyList<string> Remove { get; init; } = [];
+
+    /// <summary>Instead of the other two: these tags and no others, apart from TimeLocker's own. Empty: none.</summary>
+    public IReadOnlyList<string>? Set { get; init; }
 }
 
 /// <summary>Runs that remove snapshots or change their tags. Which may go is decided in the room Retention.</summary>
@@ -19,6 +22,9 @@ public sealed partial class RunCoordinator
 {
     /// <summary>restic's mark for a pinned snapshot, so that restic by itself (<c>--keep-tag tlpin</c>) keeps it, too.</summary>
     public const string PinTag = "tlpin";
+
+    /// <summary>A tag that people gave; TimeLocker's own are not for them.</summary>
+    public static bool IsPeoples(string tag) => tag != PinTag && !tag.StartsWith("tlrun:", StringComparison.Ordinal) && !tag.StartsWith("tlcp:", StringComparison.Ordinal);
 
     /// <summary>A command line holds about so many ids.</summary>
     public const int MostAtOnce = 1000;
@@ -41,30 +47,36 @@ public sealed partial class RunCoordinator
     public Task<Run> StartTagAsync(Guid repository, NewTags wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        if (wanted.Add.Concat(wanted.Remove).Any(t => t.Trim() == PinTag))
+        if (wanted.Set is not null && wanted.Add.Count + wanted.Remove.Count > 0)
+        {
+            throw ProblemException.Invalid("No tags can be changed.", "To set tags replaces all; that leaves nothing to add or to remove.", "Give “set” alone, or “add” and “remove”.");
+        }
+
+        if (wanted.Add.Concat(wanted.Remove).Concat(wanted.Set ?? []).Any(t => t.Trim() == PinTag))
         {
             throw ProblemException.Invalid($"The tag “{PinTag}” cannot be changed by hand.", "TimeLocker keeps it for pins.", "Pin the snapshot, or take its pin away.");
         }
 
-        return TagAsync(repository, wanted with { Add = PlanRules.Tags(wanted.Add), Remove = PlanRules.Tags(wanted.Remove) }, who, ct);
+        return TagAsync(repository, wanted with { Add = PlanRules.Tags(wanted.Add), Remove = PlanRules.Tags(wanted.Remove), Set = wanted.Set is { } set ? PlanRules.Tags(set) : null }, who, ct);
     }
 
     /// <summary>Writes a pin's tag, or takes it away.</summary>
-    public Task<Run> StartPinTagAsync(Guid repository, string snapshot, bool pinned, Actor who, CancellationToken ct = default)
+    public Task<Run> StartPinTagAsync(Guid repository, IReadOnlyList<string> snapshots, bool pinned, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return TagAsync(repository, new() { Snapshots = [snapshot], Add = pinned ? [PinTag] : [], Remove = pinned ? [] : [PinTag] }, who, ct);
+        return TagAsync(repository, new() { Snapshots = snapshots, Add = pinned ? [PinTag] : [], Remove = pinned ? [] : [PinTag] }, who, ct);
     }
 
     private async Task<Run> TagAsync(Guid repository, NewTags wanted, Actor who, CancellationToken ct)
     {
         var place = Removable(await repositories.GetAsync(repository, ct), dryRun: false);
-        if (wanted.Add.Count + wanted.Remove.Count == 0 || wanted.Snapshots.Count is 0 or > MostAtOnce || wanted.Snapshots.Any(s => s.Length < 4))
+        var empty = wanted.Add.Count + wanted.Remove.Count == 0 && wanted.Set is null;
+        if (empty || wanted.Snapshots.Count is 0 or > MostAtOnce || wanted.Snapshots.Any(s => s.Length < 4))
         {
-            throw ProblemException.Invalid("No tags can be changed.", wanted.Add.Count + wanted.Remove.Count == 0 ? "No tag was given." : $"Between one and {MostAtOnce} snapshots can be changed at once, each by at least four digits of its id.", "Give snapshots, and tags to add or to remove.");
+            throw ProblemException.Invalid("No tags can be changed.", empty ? "No tag was given." : $"Between one and {MostAtOnce} snapshots can be changed at once, each by at least four digits of its id.", "Give snapshots, and tags to add or to remove.");
         }
 
-        List<string> ids = [];
+        List<string> ids = [], others = [];
         Guid? plan = null;
         await using var db = await databases.CreateDbContextAsync(ct);
         foreach (var begin in wanted.Snapshots.Distinct())
@@ -72,6 +84,17 @@ public sealed partial class RunCoordinator
             var found = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Id.StartsWith(begin)).Take(2).ToListAsync(ct);
             ids.Add(found is [var one] ? one.Id : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{begin}”." : $"“{begin}” is the beginning of several snapshots.", "The list of the repository decides.", "See the list of snapshots."));
             plan ??= found[0].PlanId;
+            others.AddRange(found[0].Tags.Where(IsPeoples));
+        }
+
+        if (wanted.Set is { } all)
+        {
+            wanted = wanted with { Add = all, Remove = [.. others.Distinct().Except(all)] }; // restic adds what is not there, and removes what is
+        }
+
+        if (wanted.Add.Count + wanted.Remove.Count == 0)
+        {
+            throw new ProblemException(ProblemKind.Conflict, "There is nothing to change.", "The snapshots have no tags already.", "Nothing.");
         }
 
         return await QueueAsync(NewSnapshotRun(null, RunKind.Tag, $"{Count(ids.Count)} in {place.Name}", place, plan, new TagRequest([.. ids.Distinct()], wanted.Add, wanted.Remove), who), who, ct);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
@@ -17,19 +18,38 @@ internal static class PinsCommand
 
     private static Command Add()
     {
-        var snapshot = new Option<string?>("--snapshot") { Description = "Its id or the beginning of it." };
+        var snapshot = new Option<string[]>("--snapshot") { Description = "Its id or the beginning of it; may be repeated." };
+        var repository = new Option<string?>("--repository") { Description = "Where the snapshots are (name or id); needed for more than one." };
         var plan = new Option<string?>("--plan") { Description = "All snapshots of this plan (name or id), instead of one." };
         var reason = new Option<string>("--reason") { Description = "Why it stays.", Required = true };
         var until = new Option<DateOnly?>("--until") { Description = "The pin ends on this day." };
         var hold = new Option<bool>("--legal-hold") { Description = "Only an Admin takes it away, and it never ends." };
-        return new Command("add", "Pins a snapshot, or a whole plan.") { snapshot, plan, reason, until, hold }.Remote(async (parsed, client, output, ct) =>
+        return new Command("add", "Pins snapshots, or a whole plan.") { snapshot, repository, plan, reason, until, hold }.Remote(async (parsed, client, output, ct) =>
         {
+            DateTimeOffset? expiresAt = parsed.GetValue(until) is { } day ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue)) : null;
+            var snapshots = parsed.GetValue(snapshot) ?? [];
+            var place = parsed.GetValue(repository) is { } where ? await Names.RepositoryAsync(client, where, ct) : null;
+            if (snapshots.Length > 1)
+            {
+                var many = await client.CallAsync("pins.create-many", new
+                {
+                    id = place ?? throw ProblemException.Invalid("Nothing is pinned.", "Several snapshots are pinned together only in one repository.", "Name it with --repository."),
+                    snapshots,
+                    reason = parsed.GetValue(reason),
+                    expiresAt,
+                    legalHold = parsed.GetValue(hold),
+                }, ct);
+                output.Line($"Pinned {many!["items"]!.AsArray().Count} snapshots.");
+                return Exit.Ok;
+            }
+
             var pin = await client.CallAsync("pins.create", new
             {
-                snapshot = parsed.GetValue(snapshot),
+                repositoryId = place,
+                snapshot = snapshots.FirstOrDefault(),
                 planId = parsed.GetValue(plan) is { } name ? await Names.PlanAsync(client, name, ct) : null,
                 reason = parsed.GetValue(reason),
-                expiresAt = parsed.GetValue(until) is { } day ? (DateTimeOffset?)new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue)) : null,
+                expiresAt,
                 legalHold = parsed.GetValue(hold),
             }, ct);
             if (output.Json)

@@ -92,6 +92,11 @@ internal static class ServeCommand
         }
 
         output.Line($"TimeLocker {options.Version}  {options.Address}");
+        if (app.Services.GetRequiredService<PublicAddress>().Current is { } elsewhere)
+        {
+            output.Line($"Public     {elsewhere}");
+        }
+
         output.Line($"State      {options.Data}");
         if (options.Demo)
         {

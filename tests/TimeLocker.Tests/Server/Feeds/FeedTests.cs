@@ -113,10 +113,10 @@ public sealed class FeedTests : IAsyncLifetime
     public void An_event_may_be_called_anything_and_its_lines_are_folded_between_characters()
     {
         var begins = new DateTimeOffset(2026, 11, 23, 20, 30, 0, TimeSpan.FromHours(1));
-        var text = IcsText.Write(Odd, [new("a@timelocker", begins.AddDays(-1), begins, TimeSpan.FromSeconds(61), Odd, "To place.")]);
+        var text = IcsText.Write(Odd, [new("a@timelocker", begins.AddDays(-1), begins, TimeSpan.FromSeconds(61), Odd, "To place.", "https://backup.example/plans/1")]);
 
         var read = IcsReader.Read(text).ShouldHaveSingleItem();
-        (read["SUMMARY"], read["DURATION"], IcsReader.Moment(read["DTSTART"])).ShouldBe((Odd, "PT2M", begins));
+        (read["SUMMARY"], read["DURATION"], IcsReader.Moment(read["DTSTART"]), read["URL"]).ShouldBe((Odd, "PT2M", begins, "https://backup.example/plans/1"));
         Should.Throw<FormatException>(() => IcsReader.Read(text.Replace("\r\n ", "", StringComparison.Ordinal)), "the reader is strict");
     }
 
@@ -134,6 +134,8 @@ public sealed class FeedTests : IAsyncLifetime
         all.Count.ShouldBe(16);
         all.Where(e => e["SUMMARY"].Contains("Daily")).Select(e => TimeZoneInfo.ConvertTimeBySystemTimeZoneId(IcsReader.Moment(e["DTSTART"]), "Europe/Berlin").TimeOfDay).Distinct().ShouldBe([new(20, 30, 0)]);
         IcsReader.Read(await feed.WriteAsync(daily.Id, default)).Select(e => (e["UID"], e["DTSTAMP"])).ShouldBe(all.Where(e => e["SUMMARY"].Contains("Daily")).Select(e => (e["UID"], e["DTSTAMP"])));
+        await rig.Get<PublicAddress>().SetAsync("https://backup.example:8443", DeskRig.Admin);
+        IcsReader.Read(await feed.WriteAsync(daily.Id, default)).ShouldAllBe(e => e["URL"] == $"https://backup.example:8443/plans/{daily.Id}");
         (await Should.ThrowAsync<ProblemException>(() => feed.WriteAsync(Guid.NewGuid(), default))).Kind.ShouldBe(ProblemKind.NotFound);
     }
 

@@ -1,4 +1,5 @@
 using Shouldly;
+using TimeLocker.Server.Identity;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Identity;
@@ -11,7 +12,11 @@ public sealed class HostGuardTests(HostGuardTests.OneServer one) : IClassFixture
     {
         public IdentityServer Server { get; private set; } = null!;
 
-        public async Task InitializeAsync() => Server = await IdentityServer.StartAsync(hosts: ["backup.example", "nas.example:9000"]);
+        public async Task InitializeAsync()
+        {
+            Server = await IdentityServer.StartAsync(hosts: ["backup.example", "nas.example:9000"]);
+            await Server.Get<PublicAddress>().SetAsync("https://public.example", DeskRig.Admin);
+        }
 
         public async Task DisposeAsync() => await Server.DisposeAsync();
     }
@@ -44,6 +49,15 @@ public sealed class HostGuardTests(HostGuardTests.OneServer one) : IClassFixture
     [InlineData("Host: localhost:PORT/")]
     [InlineData("Host: backup.example.evil.example")]
     [InlineData("Host: nas.example")]
+    [InlineData("Host: public.example:PORT")]
+    [InlineData("Host: public.example:443")]
+    [InlineData("Host: public.example.")]
+    [InlineData("Host: PUBLIC.example")]
+    [InlineData("Host: www.public.example")]
+    [InlineData("Host: public.example.evil.example")]
+    [InlineData("Host: public.example\nX-Forwarded-Proto: http")]
+    [InlineData("Host: public.example\nX-Forwarded-Proto: https\nX-Forwarded-Proto: http")]
+    [InlineData("Host: evil.example\nX-Forwarded-Host: public.example\nX-Forwarded-Proto: https")]
     public async Task A_foreign_host_is_refused(string headers) => (await AskAsync(headers)).ShouldBe(400);
 
     [Theory]
@@ -54,6 +68,8 @@ public sealed class HostGuardTests(HostGuardTests.OneServer one) : IClassFixture
     [InlineData("Host: backup.example:PORT")]
     [InlineData("Host: nas.example:9000")]
     [InlineData("Host: localhost:PORT\nX-Forwarded-Host: evil.example")]
+    [InlineData("Host: public.example")]
+    [InlineData("Host: public.example\nX-Forwarded-Proto: https\nX-Forwarded-For: 203.0.113.5")]
     public async Task An_own_or_allowed_host_is_served(string headers) => (await AskAsync(headers)).ShouldBe(200);
 
     [Fact]

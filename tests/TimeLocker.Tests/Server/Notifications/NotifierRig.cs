@@ -4,6 +4,7 @@ using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Identity;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Secrets;
 using TimeLocker.Tests.Doubles;
@@ -36,7 +37,8 @@ internal sealed class NotifierRig : IAsyncDisposable
     public ChannelCatalog Channels { get; }
     public Outbox Outbox { get; }
     public IDbContextFactory<TimeLockerDb> Databases { get; }
-    private NoticeWriter Writer => new(state.Options, Clock);
+    public PublicAddress Address => field ??= new(Databases, Audit, state.Options);
+    private NoticeWriter Writer => new(Address, Clock);
 
     public static async Task<NotifierRig> NewAsync()
     {

@@ -35,6 +35,20 @@ public sealed class NotifierTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_leads_to_the_public_address_once_there_is_one()
+    {
+        await rig.ChannelAsync("phone", NoticeEvent.Failed);
+        await rig.StartAsync();
+        await rig.TellAsync("one");
+        await rig.UntilAsync(i => i.SentAt is not null);
+        await rig.Address.SetAsync("https://backup.example", DeskRig.Admin);
+        await rig.TellAsync("two");
+        await DeskRig.UntilAsync(() => Task.FromResult(rig.Kind.Taken.Count == 2));
+
+        rig.Kind.Tries.Select(t => t.What.Url).ShouldBe(["http://localhost:8484/", "https://backup.example/"]);
+    }
+
+    [Fact]
     public async Task What_is_not_taken_now_is_tried_again_less_and_less_often()
     {
         var phone = await rig.ChannelAsync("phone", NoticeEvent.Failed);

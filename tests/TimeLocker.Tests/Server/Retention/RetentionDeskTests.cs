@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
@@ -52,6 +53,10 @@ public sealed class RetentionDeskTests : IAsyncLifetime
         pending.ShouldAllBe(p => p.RemoveAfter == p.MarkedAt.AddDays(7) && p.RunId == null);
         await Desk.ForgetDueAsync();
         rig.Get<RunFeed>().Active.ShouldBeEmpty("nothing has waited long enough");
+        var said = await MarkingsAsync();
+        said.Select(m => (m["count"]!.GetValue<int>(), m["why"]!.ToString())).ShouldBe([(1, "after a backup"), (1, "after a backup"), (1, "after a backup")], "one entry for each marking, none where nothing was marked");
+        said.SelectMany(m => m["marked"]!.AsArray().Select(id => id!.ToString())).ShouldBe(all.Skip(1).Reverse().Select(s => s.Id));
+        said.Select(m => m["run"]!.GetValue<Guid?>()).ShouldBe(all.Take(3).Reverse().Select(s => s.RunId));
 
         var back = all[2].Id;
         var pin = await Desk.KeepAsync(plan.Id, back[..8], null, DeskRig.Actor(Role.Operator));
@@ -62,6 +67,7 @@ public sealed class RetentionDeskTests : IAsyncLifetime
 
         await AgeAsync();
         await Desk.ForgetDueAsync();
+        await DeskRig.UntilAsync(async () => (await Desk.PendingAsync(plan.Id)).Count == 0); // the keeper may have been the first to see it
         await QuietAsync();
 
         var left = await SnapshotsAsync();
@@ -104,9 +110,9 @@ public sealed class RetentionDeskTests : IAsyncLifetime
     public async Task Nothing_is_marked_or_removed_while_something_speaks_against_it()
     {
         await FakeAsync(6);
+        await ChangeAsync(p => p.SetProperty(x => x.OpenAnomalies, 1)); // first: rules that are set wake the keeper, which marks
         await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 2, PendingDays = 3 } }, DeskRig.Admin);
 
-        await ChangeAsync(p => p.SetProperty(x => x.OpenAnomalies, 1));
         await BlockedAsync("unlike the others");
         await ChangeAsync(p => p.SetProperty(x => x.OpenAnomalies, 0).SetProperty(x => x.LastOutcome, RunOutcome.Failed));
         await BlockedAsync("did not come to a good end");
@@ -221,6 +227,45 @@ public sealed class RetentionDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_snapshots_get_their_tags_and_their_pins_in_one_run()
+    {
+        for (var n = 0; n < 3; n++)
+        {
+            rig.Write("data/file.txt", $"{n}");
+            await rig.BackupAsync(plan);
+        }
+
+        var runs = rig.Get<RunCoordinator>();
+        var (second, first) = (await SnapshotsAsync()) is [_, var b, var a] ? (b, a) : throw new InvalidOperationException();
+        await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = [first.Id, second.Id], Add = ["old", "tax"] }, DeskRig.Admin));
+
+        var ids = (await SnapshotsAsync()).Select(s => s.Id).ToList();
+        var set = await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = ids, Set = ["tax", "2026"] }, DeskRig.Actor(Role.Operator)));
+
+        (set.Outcome, set.Result!.Changed.Count).ShouldBe((RunOutcome.Succeeded, 3), set.Problem?.ToString());
+        (await SnapshotsAsync()).ShouldAllBe(s => s.Tags.Where(RunCoordinator.IsPeoples).Order().SequenceEqual(new[] { "2026", "tax" }) && s.Tags.Any(t => t.StartsWith("tlrun:")));
+        ids = [.. (await SnapshotsAsync()).Select(s => s.Id)];
+        (await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = ids, Set = ["2026", "tax"] }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded, "nothing was left to change");
+        (await SnapshotsAsync()).Select(s => s.Id).ShouldBe(ids);
+        (await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = ids[..1], Set = [] }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded);
+        (await SnapshotsAsync())[0].Tags.ShouldNotContain("tax");
+        (await Should.ThrowAsync<ProblemException>(() => runs.StartTagAsync(place.Id, new() { Snapshots = ids[1..], Set = ["a"], Add = ["b"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => runs.StartTagAsync(place.Id, new() { Snapshots = ids[1..], Set = ["tlpin"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+
+        var pins = rig.Get<PinCatalog>();
+        (await Should.ThrowAsync<ProblemException>(() => pins.PinManyAsync(place.Id, new() { Snapshots = [ids[1], "00000000"], Reason = "x" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
+        (await pins.ListAsync()).ShouldBeEmpty("all of them or none");
+        (await Should.ThrowAsync<ProblemException>(() => pins.PinManyAsync(place.Id, new() { Snapshots = ids[1..], Reason = "x", LegalHold = true }, DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        var before = (await rig.Get<RunHistory>().ListAsync(new() { Kind = RunKind.Tag }, DeskRig.Admin)).Items.Count;
+        (await pins.PinManyAsync(place.Id, new() { Snapshots = ids[1..], Reason = "tax office", LegalHold = true }, DeskRig.Admin)).Select(p => p.Snapshot).ShouldBe([first.Id, second.Id], ignoreOrder: true);
+        await QuietAsync();
+        (await SnapshotsAsync()).Count(s => s.Tags.Contains(RunCoordinator.PinTag)).ShouldBe(2);
+        (await rig.Get<RunHistory>().ListAsync(new() { Kind = RunKind.Tag }, DeskRig.Admin)).Items.Count.ShouldBe(before + 1);
+        await using var db = await rig.DatabaseAsync();
+        (await db.AuditEntries.CountAsync(e => EF.Property<string>(e, "Kind") == "hold.set")).ShouldBe(2, "each pin is found by its own id");
+    }
+
+    [Fact]
     public async Task The_calendar_says_what_will_exist_on_a_day()
     {
         await FakeAsync(3);
@@ -314,6 +359,16 @@ public sealed class RetentionDeskTests : IAsyncLifetime
     {
         await using var db = await rig.DatabaseAsync();
         return await db.Runs.AsNoTracking().Where(r => r.Kind == kind).OrderByDescending(r => r.Id).FirstAsync();
+    }
+
+    /// <summary>What the audit trail says of markings of this plan; the whole chain holds.</summary>
+    private async Task<IReadOnlyList<JsonNode>> MarkingsAsync()
+    {
+        await using var db = await rig.DatabaseAsync();
+        var all = await db.AuditEntries.OrderBy(e => e.Seq).ToListAsync();
+        all.Skip(1).Select(e => JsonNode.Parse(e.Body)!["prev"]!.ToString()).ShouldBe(all.SkipLast(1).Select(e => e.Leaf), "two entries in one transaction are two links of the chain");
+        (await db.AuditEdges.SingleAsync()).LastLeaf.ShouldBe(all[^1].Leaf);
+        return [.. all.Select(e => JsonNode.Parse(e.Body)!).Where(b => b["kind"]!.ToString() == "retention.applied" && b["obj"]!.ToString() == $"plan:{plan.Id}").Select(b => b["data"]!)];
     }
 
     private Task QuietAsync() => DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().Active.Count == 0));
