@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using TimeLocker.Core.Retention;
+using TimeLocker.Server.Api;
+using TimeLocker.Server.Retention;
 
 namespace TimeLocker.Commands;
 
@@ -27,7 +31,7 @@ internal static class CopyRetentionCommand
             output.Line(place!["copyOfId"] is null ? "It is no copy: each of its plans says what stays."
                 : place["keeps"] is not { } keeps ? "The same stays in it as in the original."
                 : keeps["policyId"] is { } by ? $"A policy with a name counts in it: {(await client.CallAsync("policies.get", new { id = by.ToString() }, ct))!["name"]}."
-                : keeps["policy"] is null ? "Everything stays in it." : $"It has rules of its own: {keeps["policy"]!.ToJsonString()}");
+                : keeps["policy"] is null ? "Everything stays in it." : $"It has rules of its own: {PolicyWords.Of(keeps["policy"].Deserialize<RetentionPolicy>(ApiJson.Options))}");
             return Exit.Ok;
         });
     }
