@@ -35,7 +35,9 @@ internal static partial class ResticArguments
     };
 
     /// <param name="joined">See <see cref="ResticTarget.JoinedWith"/>.</param>
-    public static IReadOnlyList<string> Copy(ResticTarget joined) => ["copy", .. Plain(joined), FromPassword, Patience];
+    /// <param name="snapshots">Full ids; null: all. Without any restic would take all, so an empty list becomes a tag that no snapshot has.</param>
+    public static IReadOnlyList<string> Copy(ResticTarget joined, IReadOnlyList<string>? snapshots) =>
+        ["copy", .. Plain(joined), FromPassword, Patience, .. snapshots switch { null => (string[])[], [] => ["--tag=timelocker:nothing-is-missing"], _ => ["--", .. snapshots] }];
 
     public static IReadOnlyList<string> Stats(ResticTarget target) => Query(target, "stats", "--mode=raw-data");
     public static IReadOnlyList<string> ListPacks(ResticTarget target) => Query(target, "list", "packs");

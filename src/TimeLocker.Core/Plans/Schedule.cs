@@ -64,6 +64,9 @@ public enum TimerKind { Systemd, Cron }
 public sealed record SystemTimer(TimerKind Kind, bool System, DateTimeOffset InstalledAt)
 {
     public DateTimeOffset? CalledAt { get; init; }
+
+    /// <summary>When it rings: the plan's schedules as they were written into it. Empty: nobody knows.</summary>
+    public IReadOnlyList<Schedule> Rings { get; init; } = [];
 }
 
 /// <summary>When a backup that nobody asked for by hand is left out, with a reason.</summary>

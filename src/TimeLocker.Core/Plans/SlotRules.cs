@@ -81,6 +81,14 @@ public sealed record SlotRules(Guid Owner, IReadOnlyList<Schedule> Schedules, Pl
         return from > DateTimeOffset.MaxValue - Ahead ? [] : [.. Slots(from, from + Ahead).Take(MostLooked).Select(s => Allows(s.At) ? s.At : Opening(s.At)).OfType<DateTimeOffset>().Take(count)];
     }
 
+    /// <summary>What will begin, delays included, if nobody is late and nothing takes too long: each slot as it is decided at its moment.</summary>
+    public IEnumerable<DateTimeOffset> Begins(DateTimeOffset after, DateTimeOffset until) => PausedUntil > until ? [] :
+        Slots(after, until).Select(slot => DueSlots.Decide(this, [slot], slot.At, busy: false).Run).OfType<RunSlot>().Select(run => run.NotBefore ?? run.At).Where(at => at <= until).Order();
+
+    /// <summary>The same for a plan that a timer of the system starts: a call outside the hours is left out, and does not wait for their beginning.</summary>
+    public IEnumerable<DateTimeOffset> Calls(DateTimeOffset after, DateTimeOffset until) =>
+        Slots(after, until).Select(slot => slot.At).Where(at => !(PausedUntil > at) && Allows(at));
+
     public string Say(DateTimeOffset at) => ZoneTime.Local(at, Zone).ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture);
 
     // The first allowed minute later on the same day.

@@ -27,6 +27,9 @@ public sealed class Repository
     public Guid? CopyOfId { get; init; }
     public DateTimeOffset? CopiedAt { get; set; }
 
+    /// <summary>For a copy: what stays in it. Null: the rules of each plan count here, too.</summary>
+    public Retention.CopyRetention? Keeps { get; set; }
+
     /// <summary>Whether the repository that this is a copy of has snapshots that are not here yet.</summary>
     public bool IsBehind(Repository source) => CopiedAt is { } at ? source.NewestSnapshotAt > at : source.SnapshotCount > 0;
 

@@ -84,7 +84,11 @@ public sealed record UnlockSpec : RunSpec;
 public sealed record RepairSpec(RepairStep Step, IReadOnlyList<string> Packs, bool DryRun) : RunSpec;
 
 /// <param name="From">Where the snapshots come from; <see cref="RunSpec.Target"/> is where they go.</param>
-public sealed record CopySpec(ResticTarget From) : RunSpec;
+public sealed record CopySpec(ResticTarget From) : RunSpec
+{
+    /// <summary>Full ids of what is copied; empty: nothing is missing there. Null: all.</summary>
+    public IReadOnlyList<string>? Snapshots { get; init; }
+}
 
 public sealed record StatsSpec : RunSpec;
 

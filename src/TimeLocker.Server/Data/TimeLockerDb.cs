@@ -59,6 +59,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         Json<RetryRules>(conventions);
         Json<SystemTimer>(conventions);
         Json<RetentionPolicy>(conventions);
+        Json<CopyRetention>(conventions);
         Json<List<Hook>>(conventions);
         Json<List<Schedule>>(conventions);
         Json<List<PlanTrigger>>(conventions);

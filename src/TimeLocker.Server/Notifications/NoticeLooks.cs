@@ -21,7 +21,7 @@ public static class NoticeLooks
         NoticeEvent.CopyBehind => "Copy behind",
         NoticeEvent.LowSpace => "Low space",
         NoticeEvent.SchedulerStopped => "Scheduler stopped",
-        NoticeEvent.TimerSilent => "Timer silent",
+        NoticeEvent.TimerSilent => "System timer",
         NoticeEvent.ClockJumped => "Clock jumped",
         _ => happened.ToString(),
     };

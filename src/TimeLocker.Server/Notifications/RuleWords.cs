@@ -22,7 +22,7 @@ public static class RuleWords
         NoticeEvent.CopyBehind => "A copy is behind",
         NoticeEvent.LowSpace => "Space runs out",
         NoticeEvent.SchedulerStopped => "TimeLocker's own clock stopped",
-        NoticeEvent.TimerSilent => "A system timer stopped calling",
+        NoticeEvent.TimerSilent => "A system timer is out of date",
         NoticeEvent.ClockJumped => "The computer's clock jumped",
         NoticeEvent.NotDelivered => "A message could not be delivered",
         _ => what.ToString(),

@@ -19,6 +19,7 @@ internal static class NewsDesks
         .AddSingleton<Func<ScheduleHealth>>(services => () => Of(services.GetRequiredService<DuePlans>(), services.GetRequiredService<ClockWatch>()))
         .AddSingleton<OverdueWatch>()
         .AddSingleton<RepositoryWatch>()
+        .AddSingleton<TimerWatch>()
         .AddSingleton<DigestText>()
         .AddSingleton<DigestDesk>()
         .AddHostedService<Lookout>();

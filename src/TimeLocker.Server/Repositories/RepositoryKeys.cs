@@ -15,10 +15,21 @@ public sealed record NewKey
 
     /// <summary>Null: TimeLocker makes one.</summary>
     public Secret? Password { get; init; }
+
+    /// <summary>The same key for the repository's copies, which have keys of their own.</summary>
+    public bool Copies { get; init; }
 }
 
 /// <param name="Password">Shown this once, and kept nowhere.</param>
-public sealed record CreatedKey(string Id, string Name, string Password);
+public sealed record CreatedKey(string Id, string Name, string Password)
+{
+    /// <summary>Asked for with <see cref="NewKey.Copies"/>.</summary>
+    public IReadOnlyList<CopyKey> Copies { get; init; } = [];
+}
+
+/// <summary>What became of a key in a copy.</summary>
+/// <param name="Id">Null: it was not added, see <paramref name="Problem"/>.</param>
+public sealed record CopyKey(Guid RepositoryId, string Repository, string? Id, Problem? Problem);
 
 /// <summary>The keys of a repository: each a password that opens it. TimeLocker uses one of them.</summary>
 public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry agents, AuditLog audit, SecretFilter live, ExclusiveTurn turn)
@@ -38,7 +49,32 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
         var name = Label.Checked("key", wanted.Name);
         var password = wanted.Password is { } given ? RepositoryPassword.Checked(given.Reveal()) : RepositoryPassword.Generate();
         live.Learn(password);
-        var repository = await repositories.GetAsync(id, ct);
+        var created = new CreatedKey(await AddToAsync(await repositories.GetAsync(id, ct), password, name, who, ct), name, password.Reveal());
+        return wanted.Copies ? created with { Copies = await AddToCopiesAsync(id, password, name, who, ct) } : created;
+    }
+
+    // The original has it already: what goes wrong with one copy is said, and the others are tried.
+    private async Task<IReadOnlyList<CopyKey>> AddToCopiesAsync(Guid original, Secret password, string name, Actor who, CancellationToken ct)
+    {
+        List<CopyKey> all = [];
+        foreach (var copy in (await repositories.ListAsync(ct)).Where(r => r.CopyOfId == original))
+        {
+            try
+            {
+                all.Add(new(copy.Id, copy.Name, await AddToAsync(copy, password, name, who, ct), null));
+            }
+            catch (ProblemException e)
+            {
+                all.Add(new(copy.Id, copy.Name, null, e.Problem));
+            }
+        }
+
+        return all;
+    }
+
+    private async Task<string> AddToAsync(Repository repository, Secret password, string name, Actor who, CancellationToken ct)
+    {
+        var id = repository.Id;
         var target = await repositories.TargetAsync(repository, ct);
         if (password.Reveal() == target.Password.Reveal())
         {
@@ -50,7 +86,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
         var host = (await agents.GetAsync(repository.MachineId, ct)).Host;
         var key = await agents.Find(repository.MachineId).AskAsync(new AddKey(target, password, name, host), ct);
         await NoteAsync(id, "repository.key-added", key, who, CancellationToken.None);
-        return new(key, name, password.Reveal());
+        return key;
     }
 
     /// <param name="key">The key's id, or the beginning of it.</param>

@@ -61,7 +61,7 @@ public static class RepositoryOperations
             (RecoveryDesk kits, Guid id, KitTest typed, Actor who, CancellationToken ct) => kits.TestAsync(id, typed, who, ct));
         map.Get("keys.list", "/repositories/{id}/keys", Role.Admin, "The keys that open a repository.",
             async (RepositoryKeys keys, Guid id, Actor who, CancellationToken ct) => new Page<RepositoryKey>(await keys.ListAsync(id, who, ct), null));
-        map.Post("keys.add", "/repositories/{id}/keys", Role.Admin, "Adds a key with a password of its own, which is answered this once.",
+        map.Post("keys.add", "/repositories/{id}/keys", Role.Admin, "Adds a key with a password of its own, which is answered this once; with copies: the same key to the repository's copies.",
             (RepositoryKeys keys, Guid id, NewKey wanted, Actor who, CancellationToken ct) => keys.AddAsync(id, wanted, who, ct), 201);
         map.Delete("keys.remove", "/repositories/{id}/keys/{key}", Role.Admin, "Removes a key; never the one that TimeLocker uses.",
             (RepositoryKeys keys, Guid id, string key, Actor who, CancellationToken ct) => keys.RemoveAsync(id, key, who, ct));

@@ -16,24 +16,41 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
     /// <summary>So many at once and more than half of all: a person has to want it.</summary>
     public const int ManyAtOnce = 10;
 
+    /// <summary>For a copy: what it is a copy of.</summary>
+    public Repository? Original { get; init; }
+
     public static string Key(Snapshot snapshot) => snapshot.Original ?? snapshot.Id;
 
-    /// <returns>Null: there is no such plan.</returns>
-    public static async Task<Holding?> ReadAsync(TimeLockerDb db, Guid planId, DateTimeOffset now, CancellationToken ct = default)
+    /// <param name="copy">The plan's snapshots in this copy of its repository; null (or the repository itself): in the repository.</param>
+    /// <returns>Null: there is no such plan, or it has no such copy.</returns>
+    public static async Task<Holding?> ReadAsync(TimeLockerDb db, Guid planId, DateTimeOffset now, CancellationToken ct = default, Guid? copy = null)
     {
         if (await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct) is not { } plan)
         {
             return null;
         }
 
-        var place = await db.Repositories.AsNoTracking().SingleAsync(r => r.Id == plan.RepositoryId, ct);
+        var original = await db.Repositories.AsNoTracking().SingleAsync(r => r.Id == plan.RepositoryId, ct);
+        var place = copy is null || copy == original.Id ? original : await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == copy && r.CopyOfId == original.Id, ct);
+        if (place is null)
+        {
+            return null;
+        }
+
         var host = await db.Machines.Where(m => m.Id == plan.MachineId).Select(m => m.Host).SingleOrDefaultAsync(ct);
         var all = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == place.Id && s.PlanId == planId && s.Host == host).ToListAsync(ct);
-        var pins = await db.Pins.AsNoTracking().Where(p => p.RepositoryId == place.Id && (p.LegalHold || p.ExpiresAt == null || p.ExpiresAt > now)).ToListAsync(ct);
+        var pins = await db.Pins.AsNoTracking().Where(p => (p.RepositoryId == place.Id || p.RepositoryId == original.Id) && (p.LegalHold || p.ExpiresAt == null || p.ExpiresAt > now)).ToListAsync(ct);
         var pending = await db.PendingRemovals.AsNoTracking().Where(p => p.RepositoryId == place.Id && p.PlanId == planId).ToDictionaryAsync(p => p.Snapshot, ct);
-        var (policy, name) = await PlanRetention.OfAsync(db, plan, ct);
+        var (policy, name) = await CopyPolicies.OfAsync(db, plan, place, ct);
         return new(plan, place, policy, name, [.. all.OrderByDescending(s => s.Time)], pins.Where(p => p.Snapshot is not null).ToLookup(p => p.Snapshot!),
-            pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending, await NewestGoodAsync(db, planId, all, now, ct), now);
+            pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending, await NewestGoodAsync(db, planId, all, now, ct), now) { Original = place == original ? null : original };
+    }
+
+    /// <summary>As if these were there, too.</summary>
+    public async Task<Holding> WithAsync(TimeLockerDb db, IEnumerable<Snapshot> more, CancellationToken ct)
+    {
+        List<Snapshot> all = [.. Snapshots.Concat(more).OrderByDescending(s => s.Time)];
+        return this with { Snapshots = all, NewestGood = await NewestGoodAsync(db, Plan.Id, all, Now, ct) };
     }
 
     /// <summary>Why nothing may be marked or removed now.</summary>
@@ -41,6 +58,7 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
         Place.AppendOnly ? new($"Nothing is removed from “{Place.Name}”.", "Its server takes new data but lets nothing be removed (append-only).", "Remove old snapshots where the storage is, with an account that may.")
         : Plan.ArchivedAt is not null ? new("Nothing of this plan is removed.", "It is archived; its snapshots stay.", "Nothing has to be done.")
         : doubt() is { } wrong ? wrong
+        : Original?.Health.Damage is not null ? new($"Nothing is removed from “{Place.Name}” for now.", $"Data in “{Original.Name}” is damaged, and this copy may be needed to repair it.", "Repair the original; then removal goes on.")
         : Plan.OpenAnomalies > 0 ? new("Nothing of this plan is removed for now.", "One of its last backups was unlike the others, and nobody has looked at it yet.", "Look at the anomaly and answer it; then removal goes on.")
         : Plan.LastOutcome is RunOutcome.Failed or RunOutcome.Interrupted ? new("Nothing of this plan is removed for now.", "Its last backup did not come to a good end, and old snapshots may be needed.", "Make its next backup succeed.")
         : null;

@@ -10,11 +10,11 @@ internal static class Marks
 {
     /// <param name="byHand">An Admin asked for it: then many may go at once, and what stands against it is told.</param>
     /// <returns>Keys that were marked, and that need not go any more.</returns>
-    public static async Task<(IReadOnlyList<string> Marked, IReadOnlyList<string> Spared)> MarkAsync(TimeLockerDb db, Guid planId, ClockDoubt doubt, DateTimeOffset now, bool byHand, CancellationToken ct = default)
+    public static async Task<(IReadOnlyList<string> Marked, IReadOnlyList<string> Spared)> MarkAsync(TimeLockerDb db, Guid planId, ClockDoubt doubt, DateTimeOffset now, bool byHand, CancellationToken ct = default, Guid? copy = null)
     {
-        if (await Holding.ReadAsync(db, planId, now, ct) is not { } holding)
+        if (await Holding.ReadAsync(db, planId, now, ct, copy) is not { } holding)
         {
-            return byHand ? throw ProblemException.NotFound("plan", "See the list of plans.") : ([], []);
+            return byHand ? throw RetentionDesk.Unknown(copy) : ([], []);
         }
 
         var going = holding.Going;
@@ -45,7 +45,7 @@ internal static class Marks
 
     /// <summary>What the audit trail keeps of a marking.</summary>
     /// <param name="run">The backup that caused it.</param>
-    public static object Said(string why, IReadOnlyList<string> marked, IReadOnlyList<string> spared, Guid? run = null) => new { why, run, count = marked.Count, marked, spared };
+    public static object Said(string why, IReadOnlyList<string> marked, IReadOnlyList<string> spared, Guid? run = null, Guid? copy = null) => new { why, run, copy, count = marked.Count, marked, spared };
 
     private static List<string> Keys(IEnumerable<PendingRemoval> of) => [.. of.Select(p => p.Snapshot)];
 }

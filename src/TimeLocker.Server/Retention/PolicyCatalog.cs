@@ -13,7 +13,7 @@ public sealed record NewPolicy
     public RetentionPolicy? Policy { get; init; }
 }
 
-/// <param name="UsedBy">Plans that have it.</param>
+/// <param name="UsedBy">Plans that have it, and copies of repositories.</param>
 public sealed record PolicyUse(Guid Id, string Name, RetentionPolicy Policy, DateTimeOffset CreatedAt, int UsedBy);
 
 /// <summary>Policies with a name, for many plans.</summary>
@@ -23,7 +23,8 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var uses = await db.Plans.Where(p => p.PolicyId != null && p.ArchivedAt == null).GroupBy(p => p.PolicyId!.Value).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-        return [.. (await db.Policies.AsNoTracking().OrderBy(p => p.Name).ToListAsync(ct)).Select(p => new PolicyUse(p.Id, p.Name, p.Policy, p.CreatedAt, uses.GetValueOrDefault(p.Id)))];
+        var copies = await CopyPolicies.UsesAsync(db, ct);
+        return [.. (await db.Policies.AsNoTracking().OrderBy(p => p.Name).ToListAsync(ct)).Select(p => new PolicyUse(p.Id, p.Name, p.Policy, p.CreatedAt, uses.GetValueOrDefault(p.Id) + copies[p.Id].Count()))];
     }
 
     public async Task<PolicyUse> GetAsync(Guid id, CancellationToken ct = default) =>
@@ -76,9 +77,9 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
         {
             var policy = await db.Policies.SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw Unknown();
             var users = await db.Plans.Where(p => p.PolicyId == id).OrderBy(p => p.ArchivedAt != null).ThenBy(p => p.Name).ToListAsync(ct);
-            if (users.Where(p => p.ArchivedAt is null).Select(p => p.Name).ToList() is { Count: > 0 } names)
+            if (users.Where(p => p.ArchivedAt is null).Select(p => p.Name).Concat((await CopyPolicies.UsesAsync(db, ct))[id]).ToList() is { Count: > 0 } names)
             {
-                throw new ProblemException(ProblemKind.Conflict, $"The policy “{policy.Name}” cannot be deleted.", $"{string.Join(", ", names.Take(3).Select(n => $"“{n}”"))}{(names.Count > 3 ? $" and {names.Count - 3} more" : "")} {(names.Count == 1 ? "uses" : "use")} it.", "Give those plans another policy first.");
+                throw new ProblemException(ProblemKind.Conflict, $"The policy “{policy.Name}” cannot be deleted.", $"{string.Join(", ", names.Take(3).Select(n => $"“{n}”"))}{(names.Count > 3 ? $" and {names.Count - 3} more" : "")} {(names.Count == 1 ? "uses" : "use")} it.", "Give those plans and copies another policy first.");
             }
 
             foreach (var plan in users)

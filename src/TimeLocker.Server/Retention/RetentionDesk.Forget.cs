@@ -15,7 +15,7 @@ public sealed partial class RetentionDesk
         return await db.PendingRemovals.Where(p => p.RunId == null).MinAsync(p => (DateTimeOffset?)p.RemoveAfter, ct);
     }
 
-    /// <summary>Removes what has waited long enough: one run for each plan.</summary>
+    /// <summary>Removes what has waited long enough: one run for each plan and place.</summary>
     public Task ForgetDueAsync(CancellationToken ct = default) => ForgetDueAsync(Actor.System, ct);
 
     /// <summary>The look of the day: marks, lets go what need not go any more, ends pins that are over, and lets failed removals be tried again.</summary>
@@ -25,15 +25,15 @@ public sealed partial class RetentionDesk
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        foreach (var plan in await db.PendingRemovals.Where(p => p.RunId == null && p.RemoveAfter <= now).Select(p => p.PlanId).Distinct().ToListAsync(ct))
+        foreach (var due in await db.PendingRemovals.Where(p => p.RunId == null && p.RemoveAfter <= now).Select(p => new { p.PlanId, p.RepositoryId }).Distinct().ToListAsync(ct))
         {
-            await GuardedAsync(plan, () => ForgetAsync(plan, who, ct));
+            await GuardedAsync(due.PlanId, () => ForgetAsync(due.PlanId, due.RepositoryId, who, ct));
         }
     }
 
-    private async Task ForgetAsync(Guid plan, Actor who, CancellationToken ct)
+    private async Task ForgetAsync(Guid plan, Guid place, Actor who, CancellationToken ct)
     {
-        if ((await DueAsync(plan, ct)).Count == 0)
+        if ((await DueAsync(plan, place, ct)).Count == 0)
         {
             return;
         }
@@ -42,24 +42,24 @@ public sealed partial class RetentionDesk
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var ids = await audit.ChangeAsync(who, "retention.forget", async (db, note) =>
         {
-            var due = (await DueAsync(plan, ct)).Take(RunCoordinator.MostAtOnce).ToList();
+            var due = (await DueAsync(plan, place, ct)).Take(RunCoordinator.MostAtOnce).ToList();
             var keys = due.Select(f => f.Key).ToList();
-            await db.PendingRemovals.Where(p => p.PlanId == plan && keys.Contains(p.Snapshot)).ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, id), ct);
-            note.About("plan", plan, new { run = id, snapshots = due.Select(f => f.Id) });
+            await db.PendingRemovals.Where(p => p.PlanId == plan && p.RepositoryId == place && keys.Contains(p.Snapshot)).ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, id), ct);
+            note.About("plan", plan, new { run = id, repository = place, snapshots = due.Select(f => f.Id) });
             return due.Select(f => f.Id).ToList();
         }, ct);
         if (ids.Count > 0)
         {
-            await runs.StartForgetAsync(plan, ids, who, id, ct);
+            await runs.StartForgetAsync(plan, ids, who, id, ct, place);
         }
     }
 
     // Decided anew at the last moment: the policy, a pin, an anomaly or the clock may have changed since it was marked.
-    private async Task<IReadOnlyList<SnapshotFate>> DueAsync(Guid plan, CancellationToken ct)
+    private async Task<IReadOnlyList<SnapshotFate>> DueAsync(Guid plan, Guid place, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        return await db.Runs.AnyAsync(r => r.PlanId == plan && r.Kind == RunKind.Forget && r.State != RunState.Ended, ct) || await Holding.ReadAsync(db, plan, now, ct) is not { } holding || holding.Blocked(doubt) is not null
+        return await db.Runs.AnyAsync(r => r.PlanId == plan && r.RepositoryId == place && r.Kind == RunKind.Forget && r.State != RunState.Ended, ct) || await Holding.ReadAsync(db, plan, now, ct, place) is not { } holding || holding.Blocked(doubt) is not null
             ? []
             : [.. holding.Going.Where(f => f is { PendingSince: not null, RunId: null } && f.RemoveAfter <= now)];
     }
@@ -70,9 +70,13 @@ public sealed partial class RetentionDesk
         await using var db = await databases.CreateDbContextAsync(ct);
         await audit.TouchAsync(tidy => tidy.PendingRemovals.Where(p => p.RunId != null && !tidy.Runs.Any(r => r.Id == p.RunId && r.State != RunState.Ended))
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, (Guid?)null), ct), ct);
-        foreach (var plan in await db.Plans.Where(p => p.ArchivedAt == null || db.PendingRemovals.Any(r => r.PlanId == p.Id)).Select(p => p.Id).ToListAsync(ct))
+        var copies = (await db.Repositories.Where(r => r.CopyOfId != null).Select(r => new { r.Id, r.CopyOfId }).ToListAsync(ct)).ToLookup(r => r.CopyOfId!.Value, r => (Guid?)r.Id);
+        foreach (var plan in await db.Plans.Where(p => p.ArchivedAt == null || db.PendingRemovals.Any(r => r.PlanId == p.Id)).Select(p => new { p.Id, p.RepositoryId }).ToListAsync(ct))
         {
-            await GuardedAsync(plan, () => ApplyAsync(plan, "the look of the day", who, ct));
+            foreach (var copy in copies[plan.RepositoryId].Prepend(null))
+            {
+                await GuardedAsync(plan.Id, () => ApplyAsync(plan.Id, "the look of the day", who, ct, copy));
+            }
         }
     }
 

@@ -25,14 +25,15 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
     public event Action? Changed;
 
     /// <param name="other">Instead of the plan's own policy: one that is only tried.</param>
-    public async Task<RetentionPreview> PreviewAsync(Guid plan, RetentionPolicy? other, CancellationToken ct = default)
+    /// <param name="copy">In this copy of the plan's repository, here and below; null: in the repository itself.</param>
+    public async Task<RetentionPreview> PreviewAsync(Guid plan, RetentionPolicy? other, CancellationToken ct = default, Guid? copy = null)
     {
-        var holding = await ReadAsync(plan, ct);
+        var holding = await ReadAsync(plan, ct, copy);
         return Preview(holding, other?.Checked() ?? holding.Policy, other is null);
     }
 
     /// <summary>The same if everything stayed.</summary>
-    public async Task<RetentionPreview> PreviewAllAsync(Guid plan, CancellationToken ct = default) => Preview(await ReadAsync(plan, ct), null, own: false);
+    public async Task<RetentionPreview> PreviewAllAsync(Guid plan, CancellationToken ct = default, Guid? copy = null) => Preview(await ReadAsync(plan, ct, copy), null, own: false);
 
     public DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
@@ -40,32 +41,11 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
     {
         var fates = holding.Decide(policy);
         List<SnapshotFate> remove = [.. fates.Where(f => f.Reasons.Count == 0)];
-        return new(holding.Plan.Id, policy, own ? holding.Plan.PolicyId : null, own ? holding.PolicyName : null, [.. fates.Where(f => f.Reasons.Count > 0)], remove, [.. holding.Warnings()], holding.Blocked(doubt))
+        return new(holding.Plan.Id, policy, !own ? null : holding is { Original: not null, Place.Keeps: { } keeps } ? keeps.PolicyId : holding.Plan.PolicyId, own ? holding.PolicyName : null, [.. fates.Where(f => f.Reasons.Count > 0)], remove, [.. holding.Warnings()], holding.Blocked(doubt))
         {
             AsksFirst = holding.AsksFirst(remove),
             KeepsLess = policy is not null && policy.KeepsLessThan(holding.Policy),
         };
-    }
-
-    /// <summary>What will exist on each day of the coming year, if every backup is made when it is due.</summary>
-    public async Task<RetentionCalendar> CalendarAsync(Guid plan, DateOnly? day, RetentionPolicy? other, bool everything = false, CancellationToken ct = default)
-    {
-        const int year = 366;
-        var holding = await ReadAsync(plan, ct);
-        var today = DateOnly.FromDateTime(holding.Now.UtcDateTime);
-        if (day is { } asked && (asked < today || asked >= today.AddDays(year)))
-        {
-            throw ProblemException.Invalid($"{asked:yyyy-MM-dd} is not in the coming year.", "The calendar goes from today to a year from now.", "Choose another day.");
-        }
-
-        var policy = everything ? null : other?.Checked() ?? holding.Policy;
-        var slots = holding.Plan.ArchivedAt is null ? Slots(holding.Plan, holding.Now, holding.Now.AddDays(year)) : [];
-        var series = string.Join('\0', holding.Plan.Sources.Order(StringComparer.Ordinal));
-        var pinned = holding.Snapshots.Where(s => holding.PlanPin is not null || holding.Pins.Contains(Holding.Key(s))).Select(s => s.Id).ToHashSet();
-        var pending = holding.Snapshots.Where(s => holding.Pending.ContainsKey(Holding.Key(s))).ToDictionary(s => s.Id, s => holding.Pending[Holding.Key(s)].RemoveAfter);
-        var days = RetentionForecast.Days(holding.Place.AppendOnly ? null : policy, holding.Snapshots.Select(s => Holding.AsKept(s)).Select(k => new Kept<string?>(k.Item.Id, k.Time, k.Tags, k.Series)),
-            slots, new(null, default, holding.Plan.Tags, series), pending, pinned, holding.Now, year).ToList();
-        return new([.. days.Select(d => new CalendarDay(d.Day, d.Snapshots.Count))], days.FirstOrDefault(d => d.Day == day), Math.Round(slots.Count / (double)year, 2));
     }
 
     /// <summary>Sets the rules of a plan. To keep less than before needs an Admin.</summary>
@@ -85,36 +65,37 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
 
     /// <summary>Marks what the policy does not keep; it is removed when it has waited long enough.</summary>
     /// <param name="why">For the audit trail.</param>
-    public async Task ApplyAsync(Guid plan, string why, Actor who, CancellationToken ct = default)
+    public async Task ApplyAsync(Guid plan, string why, Actor who, CancellationToken ct = default, Guid? copy = null)
     {
         who.MustBe(Role.Admin);
         var byHand = who.Via != Via.System;
-        if (!byHand && !await DiffersAsync(plan, ct))
+        if (!byHand && !await DiffersAsync(plan, ct, copy))
         {
             return;
         }
 
         await audit.ChangeAsync(who, "retention.applied", async (db, note) =>
         {
-            var (marked, spared) = await Marks.MarkAsync(db, plan, doubt, clock.GetUtcNow(), byHand, ct);
-            note.About("plan", plan, Marks.Said(why, marked, spared));
+            var (marked, spared) = await Marks.MarkAsync(db, plan, doubt, clock.GetUtcNow(), byHand, ct, copy);
+            note.About("plan", plan, Marks.Said(why, marked, spared, copy: copy));
         }, ct);
         Changed?.Invoke();
     }
 
     /// <summary>What waits for its removal, the next to go first.</summary>
-    public async Task<IReadOnlyList<PendingRemoval>> PendingAsync(Guid? plan, CancellationToken ct = default)
+    /// <param name="place">Only in this repository or copy; null: everywhere.</param>
+    public async Task<IReadOnlyList<PendingRemoval>> PendingAsync(Guid? plan, CancellationToken ct = default, Guid? place = null)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.PendingRemovals.AsNoTracking().Where(p => plan == null || p.PlanId == plan).OrderBy(p => p.RemoveAfter).ToListAsync(ct);
+        return await db.PendingRemovals.AsNoTracking().Where(p => (plan == null || p.PlanId == plan) && (place == null || p.RepositoryId == place)).OrderBy(p => p.RemoveAfter).ToListAsync(ct);
     }
 
     /// <summary>Brings a snapshot back that waits for its removal: it is pinned, so that it is not marked again.</summary>
     /// <param name="snapshot">Its id, or what that was first; or an unambiguous beginning.</param>
-    public async Task<Pin> KeepAsync(Guid plan, string snapshot, string? reason, Actor who, CancellationToken ct = default)
+    public async Task<Pin> KeepAsync(Guid plan, string snapshot, string? reason, Actor who, CancellationToken ct = default, Guid? copy = null)
     {
         who.MustBe(Role.Operator);
-        var holding = await ReadAsync(plan, ct);
+        var holding = await ReadAsync(plan, ct, copy);
         var found = holding.Snapshots.Where(s => snapshot.Length >= 4 && (s.Id.StartsWith(snapshot, StringComparison.Ordinal) || s.Original?.StartsWith(snapshot, StringComparison.Ordinal) == true)).ToList();
         var one = found is [var only] ? only : throw ProblemException.NotFound("snapshot of this plan", "See the plan's Keep tab.");
         if (holding.Pending.GetValueOrDefault(Holding.Key(one))?.RunId is { } id)
@@ -129,32 +110,19 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         return await pins.PinAsync(new() { RepositoryId = holding.Place.Id, Snapshot = one.Id, Reason = string.IsNullOrWhiteSpace(reason) ? "Brought back before its removal" : reason }, who, ct);
     }
 
-    private async Task<Holding> ReadAsync(Guid plan, CancellationToken ct)
+    private async Task<Holding> ReadAsync(Guid plan, CancellationToken ct, Guid? copy = null)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), ct) ?? throw ProblemException.NotFound("plan", "See the list of plans.");
+        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), ct, copy) ?? throw Unknown(copy);
     }
 
-    private async Task<bool> DiffersAsync(Guid plan, CancellationToken ct)
+    internal static ProblemException Unknown(Guid? copy) => copy is null ? ProblemException.NotFound("plan", "See the list of plans.") : ProblemException.NotFound("copy of this plan's repository", "See the plan, and the copies of its repository.");
+
+    private async Task<bool> DiffersAsync(Guid plan, CancellationToken ct, Guid? copy)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), ct) is { } holding
+        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), ct, copy) is { } holding
             && holding.Going is var going
             && (holding.Pending.Keys.Except(going.Select(f => f.Key)).Any() || (holding.Blocked(doubt) is null && !holding.AsksFirst(going) && going.Any(f => f.PendingSince is null)));
-    }
-
-    // Of a schedule with a slot every minute a year would be half a million: one every five minutes shows the same.
-    private static List<DateTimeOffset> Slots(BackupPlan plan, DateTimeOffset from, DateTimeOffset until)
-    {
-        List<DateTimeOffset> slots = [];
-        foreach (var at in plan.Schedules.SelectMany(s => s.Slots(from, until)).Order())
-        {
-            if (slots.Count == 0 || at - slots[^1] >= TimeSpan.FromMinutes(5))
-            {
-                slots.Add(at);
-            }
-        }
-
-        return slots;
     }
 }

@@ -12,24 +12,26 @@ public static class RetentionOperations
 
     public static void Map(OperationMap map)
     {
-        map.Get("retention.preview", "/plans/{id}/retention/preview", Role.Viewer, "What the plan's policy keeps today, with restic's reasons, and what goes when.",
-            (RetentionDesk desk, Guid id, CancellationToken ct) => desk.PreviewAsync(id, null, ct));
+        map.Get("retention.preview", "/plans/{id}/retention/preview", Role.Viewer, "What the plan's policy keeps today, with restic's reasons, and what goes when; with copy (a repository): in that copy.",
+            (RetentionDesk desk, Guid id, Guid? copy, CancellationToken ct) => desk.PreviewAsync(id, null, ct, copy));
         map.Post("retention.try", "/plans/{id}/retention/preview", Role.Viewer, "The same for another policy, which is only tried.",
-            (RetentionDesk desk, Guid id, RetentionPolicy policy, CancellationToken ct) => desk.PreviewAsync(id, policy, ct));
+            (RetentionDesk desk, Guid id, Guid? copy, RetentionPolicy policy, CancellationToken ct) => desk.PreviewAsync(id, policy, ct, copy));
         map.Get("retention.calendar", "/plans/{id}/retention/calendar", Role.Viewer, "How many snapshots will exist on each day of the coming year; with a day, which.",
             (RetentionDesk desk, Guid id, DateOnly? day, CancellationToken ct) => desk.CalendarAsync(id, day, null, ct: ct));
         map.Put("retention.set", "/plans/{id}/retention", Role.Operator, "Gives a plan rules of its own, or a named policy; neither: everything stays. To keep less needs an Admin.",
             (RetentionDesk desk, Guid id, NewRetention retention, Actor who, CancellationToken ct) => desk.SetAsync(id, retention, who, ct));
         map.Post("retention.apply", "/plans/{id}/retention/apply", Role.Admin, "Marks now what the policy does not keep; it goes when it has waited long enough.",
-            async (RetentionDesk desk, Guid id, NewReason? body, Actor who, CancellationToken ct) =>
+            async (RetentionDesk desk, Guid id, Guid? copy, NewReason? body, Actor who, CancellationToken ct) =>
             {
-                await desk.ApplyAsync(id, body?.Reason ?? "by hand", who, ct);
-                return await desk.PreviewAsync(id, null, ct);
+                await desk.ApplyAsync(id, body?.Reason ?? "by hand", who, ct, copy);
+                return await desk.PreviewAsync(id, null, ct, copy);
             });
-        map.Get("retention.pending", "/plans/{id}/retention/pending", Role.Viewer, "What waits for its removal.",
-            async (RetentionDesk desk, PlanCatalog plans, Guid id, CancellationToken ct) => { await plans.GetAsync(id, ct); return new Page<PendingRemoval>(await desk.PendingAsync(id, ct), null); });
+        map.Get("retention.pending", "/plans/{id}/retention/pending", Role.Viewer, "What waits for its removal, in the repository and its copies; with copy: there.",
+            async (RetentionDesk desk, PlanCatalog plans, Guid id, Guid? copy, CancellationToken ct) => { await plans.GetAsync(id, ct); return new Page<PendingRemoval>(await desk.PendingAsync(id, ct, copy), null); });
         map.Post("retention.keep", "/plans/{id}/retention/pending/{snapshot}/keep", Role.Operator, "Brings a snapshot back: it is pinned, and not marked again.",
-            (RetentionDesk desk, Guid id, string snapshot, NewReason? body, Actor who, CancellationToken ct) => desk.KeepAsync(id, snapshot, body?.Reason, who, ct), 201);
+            (RetentionDesk desk, Guid id, string snapshot, Guid? copy, NewReason? body, Actor who, CancellationToken ct) => desk.KeepAsync(id, snapshot, body?.Reason, who, ct, copy), 201);
+        map.Put("retention.set-copy", "/repositories/{id}/retention", Role.Admin, "Says what stays in a copy: rules (policy), a named policy (policyId), everything; none of them: the same rules as in the original.",
+            (RetentionDesk desk, Guid id, NewCopyRetention wanted, Actor who, CancellationToken ct) => desk.SetCopyAsync(id, wanted, who, ct));
         Policies(map);
         Pins(map);
         map.Post("snapshots.tag", "/repositories/{id}/snapshots/tags", Role.Operator, "Adds and removes tags of snapshots, or sets them; each gets a new id, its history stays. Answers with the run.",

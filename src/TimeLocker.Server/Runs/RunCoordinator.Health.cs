@@ -125,7 +125,7 @@ public sealed partial class RunCoordinator
             PruneRequest prune => new PruneSpec(prune.MaxUnused, prune.MaxRepackMiB, prune.DryRun) { RunId = run.Id, Target = target },
             UnlockRequest => new UnlockSpec { RunId = run.Id, Target = target },
             RepairRequest repair => new RepairSpec(repair.Step, repair.Packs, repair.DryRun) { RunId = run.Id, Target = target },
-            CopyRequest copy => new CopySpec(await repositories.TargetAsync(await repositories.GetAsync(copy.From, ct), ct)) { RunId = run.Id, Target = target },
+            CopyRequest copy => await CopyAsync(run, copy, target, ct),
             StatsRequest => new StatsSpec { RunId = run.Id, Target = target },
             _ => await SnapshotSpecAsync(run, target, ct) ?? throw new InvalidOperationException($"no spec for {run.Request.GetType().Name}"),
         };

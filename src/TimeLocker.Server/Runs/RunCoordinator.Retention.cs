@@ -31,16 +31,17 @@ public sealed partial class RunCoordinator
 
     /// <param name="snapshots">Full ids.</param>
     /// <param name="id">The id that the run gets, where it was written down before.</param>
-    public async Task<Run> StartForgetAsync(Guid planId, IReadOnlyList<string> snapshots, Actor who, Guid? id = null, CancellationToken ct = default)
+    /// <param name="copy">Out of this copy of the plan's repository; null: out of the repository itself.</param>
+    public async Task<Run> StartForgetAsync(Guid planId, IReadOnlyList<string> snapshots, Actor who, Guid? id = null, CancellationToken ct = default, Guid? copy = null)
     {
         who.MustBe(Role.Admin);
         await using var db = await databases.CreateDbContextAsync(ct);
         var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct) ?? throw ProblemException.NotFound("plan", "See the list of plans.");
-        var place = Removable(await repositories.GetAsync(plan.RepositoryId, ct), dryRun: false);
+        var place = Removable(await repositories.GetAsync(copy ?? plan.RepositoryId, ct), dryRun: false);
         var known = await db.Snapshots.Where(s => s.RepositoryId == place.Id && s.PlanId == planId && snapshots.Contains(s.Id)).Select(s => s.Id).ToListAsync(ct);
         return known.Count == 0 || known.Count != snapshots.Count || known.Count > MostAtOnce
             ? throw new ProblemException(ProblemKind.Conflict, "These snapshots cannot be removed together.", $"{known.Count} of {snapshots.Count} belong to “{plan.Name}”; at most {MostAtOnce} go at once.", "Look at the plan's snapshots again.")
-            : await QueueAsync(NewSnapshotRun(id, RunKind.Forget, $"{Count(known.Count)} of {plan.Name}", place, plan.Id, new ForgetRequest(known, false), who), who, ct);
+            : await QueueAsync(NewSnapshotRun(id, RunKind.Forget, $"{Count(known.Count)} of {plan.Name}{(place.Id == plan.RepositoryId ? "" : $" in {place.Name}")}", place, plan.Id, new ForgetRequest(known, false), who), who, ct);
     }
 
     /// <summary>Changes the tags of snapshots. Each gets a new id; its history follows <c>original</c>.</summary>
@@ -120,17 +121,18 @@ public sealed partial class RunCoordinator
     private async Task<IReadOnlyList<string>> NowCalledAsync(Run run, IReadOnlyList<string> ids, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
+        var original = await db.Repositories.Where(r => r.Id == run.RepositoryId).Select(r => r.CopyOfId).SingleAsync(ct); // its pins hold in its copies, too
         if (run.Request is ForgetRequest)
         {
             clockWatch.MustBeTrusted(); // it may have jumped while the run waited
-            if (await db.Pins.AnyAsync(p => p.RepositoryId == run.RepositoryId && p.Snapshot == null && p.PlanId == run.PlanId, ct))
+            if (await db.Pins.AnyAsync(p => (p.RepositoryId == run.RepositoryId || p.RepositoryId == original) && p.Snapshot == null && p.PlanId == run.PlanId, ct))
             {
                 throw new ProblemException(ProblemKind.Conflict, "Nothing is removed.", "Somebody has pinned all snapshots of the plan meanwhile.", "Nothing; look at the plan's pins.");
             }
         }
 
         var rows = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == run.RepositoryId && (ids.Contains(s.Id) || ids.Contains(s.Original!))).Select(s => new { s.Id, s.Original }).ToListAsync(ct);
-        var pinned = run.Request is not ForgetRequest ? [] : await db.Pins.Where(p => p.RepositoryId == run.RepositoryId && p.Snapshot != null).Select(p => p.Snapshot).ToHashSetAsync(ct);
+        var pinned = run.Request is not ForgetRequest ? [] : await db.Pins.Where(p => (p.RepositoryId == run.RepositoryId || p.RepositoryId == original) && p.Snapshot != null).Select(p => p.Snapshot).ToHashSetAsync(ct);
         var there = rows.Select(r => r.Id).ToHashSet();
         List<string> now = [.. rows.Where(r => (ids.Contains(r.Id) || !there.Contains(r.Original!)) && !pinned.Contains(r.Original ?? r.Id)).Select(r => r.Id)];
         return now.Count > 0 ? now : throw new ProblemException(ProblemKind.Conflict, "Nothing is left to be done.", "The snapshots are gone, or somebody has pinned them meanwhile.", "Nothing; look at the list of snapshots.");

@@ -13,7 +13,7 @@ using TimeLocker.Server.Repositories;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>The one path: every run is queued, waits for its turn, is driven on its machine, and ends here.</summary>
-public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RepositoryCatalog repositories, AgentRegistry agents, RunFeed feed, RunQueue queue, ClockWatch clockWatch, WallAlarm alarm, TimeProvider clock, ILogger<RunCoordinator> log) : IAsyncDisposable
+public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RepositoryCatalog repositories, AgentRegistry agents, RunFeed feed, RunQueue queue, ClockWatch clockWatch, WantedInCopy wantedInCopy, WallAlarm alarm, TimeProvider clock, ILogger<RunCoordinator> log) : IAsyncDisposable
 {
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromSeconds(5);
 

@@ -11,10 +11,14 @@ namespace TimeLocker.Server.Triggers;
 
 /// <summary>Which timer of the system starts a plan.</summary>
 /// <param name="Kind">Null: none any more, TimeLocker's own schedule does it again.</param>
-public sealed record NewTimer(TimerKind? Kind, bool System = false);
+public sealed record NewTimer(TimerKind? Kind, bool System = false)
+{
+    /// <summary>What was written into it; null: the plan's schedules as they are now.</summary>
+    public IReadOnlyList<Schedule>? Rings { get; init; }
+}
 
 /// <summary>Plans that the system's own scheduler starts: who they are, what their calls begin, and which calls did not come.</summary>
-public sealed class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PlanCatalog plans, RunCoordinator runs, RunRecorder recorder, RunFeed feed, TimeProvider clock) : IOutsideStarter
+public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PlanCatalog plans, RunCoordinator runs, RunRecorder recorder, RunFeed feed, TimeProvider clock) : IOutsideStarter
 {
     /// <summary>A call that is later than this is missed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
@@ -31,13 +35,13 @@ public sealed class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, Aud
         who.MustBe(Role.Operator);
         var changed = await audit.ChangeAsync(who, "plan.timer", async (db, note) =>
         {
-            var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == planId && p.ArchivedAt == null, ct) ?? throw Unknown();
+            var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == planId && (p.ArchivedAt == null || wanted.Kind == null), ct) ?? throw Unknown(); // that of an archived plan can still be taken away
             if (wanted.Kind is { } kind)
             {
                 Require(plan, kind);
             }
 
-            plan.Timer = wanted.Kind is { } known ? new SystemTimer(known, wanted.System, clock.GetUtcNow()) : null;
+            plan.Timer = wanted.Kind is { } known ? new SystemTimer(known, wanted.System, clock.GetUtcNow()) { Rings = wanted.Rings is { } rings ? ScheduleRules.Schedules(rings) : plan.Schedules } : null;
             plan.ScheduledUntil = clock.GetUtcNow(); // what was due before is decided by whoever started it then
             note.About("plan", planId, new { timer = wanted.Kind?.ToString() ?? "none", wanted.System });
             return plan;

@@ -13,6 +13,8 @@ public static class TriggerOperations
             async (TriggerDesk desk, Guid id, CancellationToken ct) => new Page<TriggerState>(await desk.OfAsync(id, ct), null));
         map.Post("plans.fire", "/plans/{id}/fire", Role.Operator, "Says that something happened: starts what the plan's event “call” starts. A body is not read; why=… says what happened, for people.",
             (TriggerDesk desk, Guid id, string? why, Actor who, CancellationToken ct) => desk.FireAsync(id, "call", why ?? "", who, ct));
+        map.Get("timers.list", "/timers", Role.Viewer, "The plans that systemd or cron starts: what their timers were told, when they last called, and whether they are out of date.",
+            async (OutsideTimers timers, CancellationToken ct) => new Page<TimerState>(await timers.ListAsync(ct), null));
         map.Put("plans.timer", "/plans/{id}/timer", Role.Operator, "Says that a timer of the system (kind systemd or cron) starts this plan; kind null: TimeLocker's own schedule again.",
             (OutsideTimers timers, Guid id, NewTimer timer, Actor who, CancellationToken ct) => timers.SetAsync(id, timer, who, ct));
         map.Post("plans.timer-run", "/plans/{id}/timer/runs", Role.Operator, "The system's timer calls: answers the newest slot that has no run yet.",

@@ -27,12 +27,18 @@ internal static class RepositorySecrets
     private static Command AddKey()
     {
         var (name, whom) = (Name, new Option<string>("--for") { Description = "Who or what it is for.", Required = true });
-        return new Command("add", "Adds a key and prints its password, this once.") { name, whom, Given }.Remote(async (parsed, client, output, ct) =>
+        var copies = new Option<bool>("--copies") { Description = "The same key for the copies of this repository, which have keys of their own." };
+        return new Command("add", "Adds a key and prints its password, this once.") { name, whom, copies, Given }.Remote(async (parsed, client, output, ct) =>
         {
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
-            var answer = await client.CallAsync("keys.add", new { id, name = parsed.GetValue(whom), password = await GivenAsync(parsed, ct) }, ct);
+            var answer = await client.CallAsync("keys.add", new { id, name = parsed.GetValue(whom), copies = parsed.GetValue(copies), password = await GivenAsync(parsed, ct) }, ct);
             Say(output, answer, $"Added the key {answer!["id"]!.ToString()[..12]}. Its password: {answer["password"]}");
-            return Exit.Ok;
+            foreach (var copy in answer["copies"]?.AsArray().OfType<JsonNode>() ?? [])
+            {
+                output.Line(copy["problem"] is { } p ? $"Not in “{copy["repository"]}”: {p["what"]} {p["why"]} {p["next"]}" : $"It opens “{copy["repository"]}”, too.");
+            }
+
+            return answer["copies"]?.AsArray().Any(c => c!["problem"] is not null) == true ? Exit.Failed : Exit.Ok;
         });
     }
 

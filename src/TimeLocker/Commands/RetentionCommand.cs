@@ -6,19 +6,17 @@ namespace TimeLocker.Commands;
 internal static class RetentionCommand
 {
     private static readonly Argument<string> Plan = new("plan") { Description = "Name or id of the plan." };
+    private static readonly Option<string?> InCopy = new("--copy") { Description = "In this copy of the plan's repository (name or id)." };
 
-    public static Command Build() => new("retention", "What stays of a plan and what goes: preview, set, apply, pending, keep, calendar.") { Preview(), Set(), Apply(), Pending(), Keep(), Calendar() };
+    public static Command Build() => new("retention", "What stays of a plan and what goes: preview, set, apply, pending, keep, calendar; in a copy: copy.") { Preview(), Set(), Apply(), Pending(), Keep(), Calendar(), CopyRetentionCommand.Build() };
 
-    private static Command Preview() => new Command("preview", "Shows what the plan's policy keeps today and why; with rules: what those would do.") { Plan }.WithPolicy().Remote(async (parsed, client, output, ct) =>
+    private static Command Preview() => new Command("preview", "Shows what the plan's policy keeps today and why; with rules: what those would do.") { Plan, InCopy }.WithPolicy().Remote(async (parsed, client, output, ct) =>
     {
         var id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct);
         var policy = PolicyOptions.Read(parsed);
-        if (policy is not null)
-        {
-            policy["id"] = id;
-        }
-
-        return Show(await client.CallAsync(policy is null ? "retention.preview" : "retention.try", policy ?? new JsonObject { ["id"] = id }, ct), output);
+        var wanted = policy ?? [];
+        (wanted["id"], wanted["copy"]) = (id, await CopyAsync(parsed, client, ct));
+        return Show(await client.CallAsync(policy is null ? "retention.preview" : "retention.try", wanted, ct), output);
     });
 
     private static Command Set()
@@ -40,12 +38,12 @@ internal static class RetentionCommand
         });
     }
 
-    private static Command Apply() => new Command("apply", "Marks now what the policy does not keep; it goes when it has waited long enough.") { Plan }.Remote(async (parsed, client, output, ct) =>
-        Show(await client.CallAsync("retention.apply", new { id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct), reason = "on the command line" }, ct), output));
+    private static Command Apply() => new Command("apply", "Marks now what the policy does not keep; it goes when it has waited long enough.") { Plan, InCopy }.Remote(async (parsed, client, output, ct) =>
+        Show(await client.CallAsync("retention.apply", new { id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct), copy = await CopyAsync(parsed, client, ct), reason = "on the command line" }, ct), output));
 
-    private static Command Pending() => new Command("pending", "Lists what waits for its removal.") { Plan }.Remote(async (parsed, client, output, ct) =>
+    private static Command Pending() => new Command("pending", "Lists what waits for its removal, in the repository and its copies.") { Plan, InCopy }.Remote(async (parsed, client, output, ct) =>
     {
-        output.Table(await client.CallAsync("retention.pending", new { id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct) }, ct),
+        output.Table(await client.CallAsync("retention.pending", new { id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct), copy = await CopyAsync(parsed, client, ct) }, ct),
             ("Snapshot", p => p["snapshot"]!.ToString()[..8]),
             ("Marked", p => Names.Time(p["markedAt"])),
             ("Removed after", p => Names.Time(p["removeAfter"])),
@@ -57,9 +55,9 @@ internal static class RetentionCommand
     {
         var snapshot = new Argument<string>("snapshot") { Description = "Its id or the beginning of it." };
         var reason = new Option<string?>("--reason") { Description = "Why it stays." };
-        return new Command("keep", "Brings a snapshot back that waits for its removal: it is pinned.") { Plan, snapshot, reason }.Remote(async (parsed, client, output, ct) =>
+        return new Command("keep", "Brings a snapshot back that waits for its removal: it is pinned.") { Plan, snapshot, reason, InCopy }.Remote(async (parsed, client, output, ct) =>
         {
-            var pin = await client.CallAsync("retention.keep", new { id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct), snapshot = parsed.GetValue(snapshot), reason = parsed.GetValue(reason) }, ct);
+            var pin = await client.CallAsync("retention.keep", new { id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct), snapshot = parsed.GetValue(snapshot), copy = await CopyAsync(parsed, client, ct), reason = parsed.GetValue(reason) }, ct);
             if (output.Json)
             {
                 output.Value(pin);
@@ -93,6 +91,8 @@ internal static class RetentionCommand
             return Exit.Ok;
         });
     }
+
+    private static async Task<string?> CopyAsync(ParseResult parsed, RpcClient client, CancellationToken ct) => parsed.GetValue(InCopy) is { } copy ? await Names.RepositoryAsync(client, copy, ct) : null;
 
     private static int Show(JsonNode? preview, Output output)
     {

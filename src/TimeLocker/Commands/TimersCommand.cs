@@ -28,7 +28,7 @@ internal static class TimersCommand
             var say = kind == TimerKind.Cron ? await CronTab.InstallAsync(target, ct) : SystemdUnits.Write(target);
             try
             {
-                await client.CallAsync("plans.timer", new { id = target.PlanId, kind, system = target.System }, ct);
+                await client.CallAsync("plans.timer", new { id = target.PlanId, kind, system = target.System, rings = target.Schedules }, ct);
             }
             catch (ProblemException)
             {
@@ -57,9 +57,20 @@ internal static class TimersCommand
         var plan = Plan;
         return new Command("remove", "Takes the timer of a plan away; TimeLocker's own schedule starts it again.") { plan }.Remote(async (parsed, client, output, ct) =>
         {
-            var id = Guid.Parse(await Names.PlanAsync(client, parsed.GetValue(plan)!, ct));
+            // By id also of a plan that is archived, or that the server does not know any more: its timer rings on.
+            var (given, isId) = (parsed.GetValue(plan)!, Guid.TryParse(parsed.GetValue(plan), out var id));
+            id = isId ? id : Guid.Parse(await Names.PlanAsync(client, given, ct));
             var removed = await TakeAwayAsync(id, null, ct);
-            await client.CallAsync("plans.timer", new { id, kind = (TimerKind?)null }, ct);
+            try
+            {
+                await client.CallAsync("plans.timer", new { id, kind = (TimerKind?)null }, ct);
+            }
+            catch (ProblemException e) when (e.Kind == ProblemKind.NotFound && removed.Count > 0)
+            {
+                output.Line($"Removed: {string.Join(", ", removed)}. The server knows no such plan any more.");
+                return Exit.Ok;
+            }
+
             output.Line(removed.Count == 0 ? "There was no timer here; TimeLocker's own schedule starts the plan." : $"Removed: {string.Join(", ", removed)}. TimeLocker's own schedule starts the plan again.");
             if (output.Json)
             {
@@ -70,22 +81,34 @@ internal static class TimersCommand
         });
     }
 
-    private static Command List() => new Command("list", "Plans that the system starts: where their timer is, its last call and the next.").Remote(async (_, client, output, ct) =>
+    private static Command List() => new Command("list", "Plans that the system starts: where their timer is, its last call and the next, and whether it is out of date.").Remote(async (_, client, output, ct) =>
     {
         var here = SystemdUnits.Installed().Concat(await CronTab.InstalledAsync(ct)).ToLookup(i => i.Plan, i => i.Where);
-        var plans = (await client.CallAsync("plans.list", null, ct))!["items"].Deserialize<List<BackupPlan>>(ApiJson.Options)!;
-        var now = TimeProvider.System.GetUtcNow();
-        var rows = plans.Where(p => p.Timer is not null || here.Contains(p.Id)).Select(p => new
+        var known = (await client.CallAsync("timers.list", null, ct))!["items"].Deserialize<List<TimerState>>(ApiJson.Options)!;
+        var plans = (await client.CallAsync("plans.list", null, ct))!["items"].Deserialize<List<BackupPlan>>(ApiJson.Options)!.ToDictionary(p => p.Id);
+        var rows = known.Select(t => new
         {
-            plan = p.Id,
-            name = p.Name,
-            kind = p.Timer?.Kind,
-            system = p.Timer?.System,
-            installed = here[p.Id],
-            calledAt = p.Timer?.CalledAt,
-            next = OutsideTimers.NextSlot(p, now),
-            trouble = p.Timer is null ? "the server does not know of it" : here.Contains(p.Id) ? null : "not found on this machine",
-        }).ToList();
+            plan = t.PlanId,
+            name = t.Name,
+            kind = (TimerKind?)t.Timer.Kind,
+            system = (bool?)t.Timer.System,
+            installed = here[t.PlanId],
+            calledAt = t.Timer.CalledAt,
+            next = t.Next,
+            rings = t.Rings,
+            trouble = t.Trouble is { } p ? $"{p.What} {p.Why} {p.Next}" : here.Contains(t.PlanId) ? t.Hint : "not found on this machine",
+        }).Concat(here.Where(h => known.All(t => t.PlanId != h.Key)).Select(h => new
+        {
+            plan = h.Key,
+            name = plans.TryGetValue(h.Key, out var plan) ? plan.Name : "?",
+            kind = (TimerKind?)null,
+            system = (bool?)null,
+            installed = h.AsEnumerable(),
+            calledAt = (DateTimeOffset?)null,
+            next = (DateTimeOffset?)null,
+            rings = (IReadOnlyList<string>)[],
+            trouble = (string?)(plans.ContainsKey(h.Key) ? "the server does not know of it" : $"its plan is gone: run “timelocker timers remove {h.Key}”"),
+        })).ToList();
         output.Table(JsonSerializer.SerializeToNode(rows, ApiJson.Options),
             ("Plan", r => r["name"]?.ToString()),
             ("Timer", r => r["kind"]?.ToString()),

@@ -17,7 +17,7 @@ internal sealed partial class CopyJob(CopySpec spec) : Job(spec)
     public override async Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
     {
         await desk.LookAtSourceAsync(spec.From, ct);
-        return desk.Facts(Target, ResticArguments.Copy(Target));
+        return desk.Facts(Target, ResticArguments.Copy(Target, spec.Snapshots));
     }
 
     public override RunEnded Judge(Heard heard) => heard.Ended(heard.Outcome != RunOutcome.Succeeded ? null : new RunResult

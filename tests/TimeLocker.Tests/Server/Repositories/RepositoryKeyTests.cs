@@ -3,9 +3,11 @@ using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Repositories;
+using TimeLocker.Server.Runs;
 using TimeLocker.Server.Secrets;
 using TimeLocker.Tests.Agent;
 using Xunit;
@@ -47,6 +49,25 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
         await Keys.RemoveAsync(place.Id, added.Id[..12], DeskRig.Admin);
         (await OpensAsync(place, new(added.Password))).ShouldBeFalse();
         (await OpensAsync(place, new(AgentRig.Password))).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_copy_has_keys_and_a_password_of_its_own_and_is_copied_to_whatever_was_changed()
+    {
+        var copy = await rig.Get<RepositoryCatalog>().AddAsync(new() { Name = "second", Values = new() { ["path"] = rig.In("second") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
+        var added = await Keys.AddAsync(place.Id, new() { Name = "Anna's laptop", Copies = true }, DeskRig.Admin);
+        var there = added.Copies.ShouldHaveSingleItem();
+        (there.RepositoryId, there.Problem).ShouldBe((copy.Id, null));
+        (await OpensAsync(place, new(added.Password)), await OpensAsync(copy, new(added.Password))).ShouldBe((true, true));
+
+        (await Keys.ListAsync(copy.Id, DeskRig.Admin)).Select(k => (k.Id == there.Id, k.Current)).ShouldBe([(true, false), (false, true)], ignoreOrder: true);
+        (await rig.Get<PasswordChange>().ChangeAsync(copy.Id, new(), DeskRig.Admin)).Left.ShouldBeNull();
+        await rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = New }, DeskRig.Admin);
+        var run = await rig.EndAsync(await rig.Get<RunCoordinator>().StartCopyAsync(place.Id, new(), DeskRig.Admin));
+        run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
+
+        await Keys.RemoveAsync(copy.Id, there.Id![..12], DeskRig.Admin);
+        (await OpensAsync(copy, new(added.Password)), await OpensAsync(place, new(added.Password))).ShouldBe((false, true));
     }
 
     [Fact]

@@ -283,6 +283,28 @@ public sealed class RetentionDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_calendar_knows_the_hours_and_the_pause_of_the_plan()
+    {
+        var (plans, now) = (rig.Get<PlanCatalog>(), TimeProvider.System.GetUtcNow());
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        PlanWindows atTheWeekend = new([new([DayOfWeek.Saturday, DayOfWeek.Sunday], new(6, 0), new(12, 0))], []);
+        await plans.ScheduleAsync(plan.Id, [new("30 */2 * * *", "UTC")], atTheWeekend, null, DeskRig.Admin);
+
+        // At half past every second hour from six to twelve: three on each day of a weekend, however the year lies.
+        bool Weekend(DateOnly day) => day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+        var all = await Desk.CalendarAsync(plan.Id, null, null, everything: true);
+        all.Days.Skip(1).Zip(all.Days, (day, before) => (day.Day, New: day.Snapshots - before.Snapshots)).Where(d => d.New != (Weekend(d.Day) ? 3 : 0)).ShouldBeEmpty();
+
+        var end = new DateTimeOffset(today.AddDays(60), new(8, 0), TimeSpan.Zero);
+        await plans.PauseAsync(plan.Id, end, DeskRig.Admin);
+        var paused = await Desk.CalendarAsync(plan.Id, null, null, everything: true);
+        paused.Days.Take(60).ShouldAllBe(d => d.Snapshots == 0);
+        paused.Days[^1].Snapshots.ShouldBe(Enumerable.Range(60, 306).Select(n => today.AddDays(n)).Sum(d => !Weekend(d) ? 0 : d == today.AddDays(60) ? 2 : 3));
+        (await plans.PauseAsync(plan.Id, null, DeskRig.Admin)).PausedUntil.ShouldNotBeNull();
+        (await Desk.CalendarAsync(plan.Id, null, null)).PerDay.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_kill_between_the_removal_and_its_record_is_found_out_at_the_next_start()
     {
         await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 1, PendingDays = 7 } }, DeskRig.Admin);

@@ -1,10 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
+using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Triggers;
+using TimeLocker.Tests.Doubles;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Triggers;
@@ -91,6 +95,49 @@ public sealed class OutsideTimersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_timer_that_rings_at_old_times_is_seen_and_told_once_until_it_is_installed_again()
+    {
+        var plan = await PlanAsync("0 4 * * *");
+        await SayingAsync(null);
+        await rig.Get<PlanCatalog>().ScheduleAsync(plan.Id, [new("30 20 * * *", "UTC")], null, null, DeskRig.Admin);
+
+        var trouble = await SayingAsync("still rings: every day at 04:00, UTC.");
+        (trouble!.Why, trouble.Next).ShouldBe(($"“Papers” was changed after it was installed; now it says: every day at 20:30, UTC.", $"Run “timelocker timers install {plan.Id}” again there."));
+        await rig.Get<PlanCatalog>().ScheduleAsync(plan.Id, [], null, null, DeskRig.Admin);
+        (await SayingAsync("still rings"))!.Next.ShouldContain("timers remove");
+        await rig.Get<PlanCatalog>().ScheduleAsync(plan.Id, [new("30 20 * * *", "UTC")], null, null, DeskRig.Admin);
+
+        await timers.SetAsync(plan.Id, new(TimerKind.Systemd) { Rings = [new("0 4 * * *", "UTC")] }, DeskRig.Admin);
+        await SayingAsync("04:00"); // what was written counts, not what the plan says by now
+        await timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Admin);
+        await SayingAsync(null);
+    }
+
+    [Fact]
+    public async Task The_timer_of_an_archived_plan_is_told_of_and_can_still_be_taken_away()
+    {
+        var (plan, other) = (await PlanAsync("0 4 * * *"), await PlanAsync("0 5 * * *", name: "Other"));
+        await rig.Get<PlanCatalog>().PauseAsync(other.Id, null, DeskRig.Admin);
+        await rig.Get<PlanCatalog>().ArchiveAsync(plan.Id, DeskRig.Admin);
+        var clock = new FakeClock(Now);
+        var watch = new TimerWatch(rig.Get<IDbContextFactory<TimeLockerDb>>(), rig.Get<FreshNotices>(), clock);
+
+        var all = await timers.ListAsync();
+        all.Select(t => (t.Name, t.Trouble is null, t.Hint is null)).ShouldBe([("Other", true, false), ("Papers", false, true)]);
+        all[1].Trouble!.Next.ShouldContain($"timelocker timers remove {plan.Id}");
+        await watch.LookAsync(default);
+        (await NoticesAsync()).ShouldBeEmpty("whoever archives a plan may be taking its timer away now");
+        clock.Advance(TimerWatch.Patience);
+        await watch.LookAsync(default);
+        await watch.LookAsync(default);
+        (await NoticesAsync()).ShouldHaveSingleItem().ShouldBe((plan.Id, "The timer of “Papers” is out of date."));
+
+        (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
+        await timers.SetAsync(plan.Id, new(null), DeskRig.Admin);
+        (await timers.ListAsync()).ShouldHaveSingleItem().Name.ShouldBe("Other");
+    }
+
+    [Fact]
     public async Task The_schedule_of_TimeLocker_leaves_such_a_plan_alone()
     {
         var plan = await PlanAsync("*/5 * * * *");
@@ -106,6 +153,20 @@ public sealed class OutsideTimersTests : IAsyncLifetime
         var place = await rig.RepositoryAsync(name);
         var plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = name, RepositoryId = place.Id, Sources = [rig.In("data")], Schedules = [new(cron, "UTC") { DelayMinutes = delay }] }, DeskRig.Admin);
         return set ? await timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Admin) : plan;
+    }
+
+    private async Task<Problem?> SayingAsync(string? what)
+    {
+        var trouble = (await timers.ListAsync()).ShouldHaveSingleItem().Trouble;
+        (trouble?.What ?? "").ShouldContain(what ?? "");
+        (trouble is null).ShouldBe(what is null);
+        return trouble;
+    }
+
+    private async Task<List<(Guid? Plan, string Title)>> NoticesAsync()
+    {
+        await using var db = await rig.DatabaseAsync();
+        return [.. (await db.Notices.Where(n => n.Event == NoticeEvent.TimerSilent).ToListAsync()).Select(n => (n.PlanId, n.Title))];
     }
 
     // As if the timer had been there since then.

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace TimeLocker.Core.Plans;
+
+/// <summary>Whether the system's timer of a plan still does what the plan says. TimeLocker cannot see the timer itself: it knows what was written into it. Pure.</summary>
+public static class TimerTrouble
+{
+    /// <summary>What has to be put right on the machine; null: nothing.</summary>
+    public static Problem? Of(BackupPlan plan) => plan.Timer is not { } timer ? null
+        : plan.ArchivedAt is not null ? new($"The timer on this machine still rings{When(timer.Rings)}.", $"“{plan.Name}” was archived, and is not backed up any more; each call is refused.", $"Run “{Remove(plan)}” there.")
+        : plan.Schedules.Count == 0 ? new($"The timer on this machine still rings{When(timer.Rings)}.", $"“{plan.Name}” has no schedule any more; each call starts a backup.", $"Run “{Remove(plan)}” there.")
+        : IsOutOfDate(plan, timer) ? new($"The timer on this machine still rings{When(timer.Rings)}.", $"“{plan.Name}” was changed after it was installed; now it says: {Listed(plan.Schedules)}.", $"Run “{Install(plan, timer)}” again there.")
+        : null;
+
+    /// <summary>Not wrong, but good to know: a pause of the plan does not stop the timer.</summary>
+    public static string? Hint(BackupPlan plan, DateTimeOffset now) => plan is { Timer: not null, ArchivedAt: null } && plan.PausedUntil > now ? "The plan is paused. The timer goes on calling; its calls are answered and left out until the pause is over." : null;
+
+    /// <summary>Writes the timer anew, of the same kind.</summary>
+    public static string Install(BackupPlan plan, SystemTimer? timer) => $"timelocker timers install {plan.Id}{(timer switch { { Kind: TimerKind.Cron } => " --kind cron", { System: true } => " --system", _ => "" })}";
+
+    public static string Remove(BackupPlan plan) => $"timelocker timers remove {plan.Id}";
+
+    // The order of lines in a unit means nothing.
+    private static bool IsOutOfDate(BackupPlan plan, SystemTimer timer) => timer.Rings.Count > 0 && !timer.Rings.ToHashSet().SetEquals(plan.Schedules);
+
+    private static string When(IReadOnlyList<Schedule> rings) => rings.Count == 0 ? "" : $": {Listed(rings)}";
+
+    private static string Listed(IReadOnlyList<Schedule> schedules) => string.Join("; ", schedules.Select(Say));
+
+    private static string Say(Schedule schedule)
+    {
+        var words = SchedulePreset.Say(schedule);
+        var delay = schedule.DelayMinutes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", up to {schedule.DelayMinutes} min later");
+        return $"{char.ToLowerInvariant(words[0])}{words[1..]}{delay}";
+    }
+}

@@ -1,0 +1,45 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Retention;
+
+namespace TimeLocker.Server.Retention;
+
+public sealed partial class RetentionDesk
+{
+    /// <summary>What will exist on each day of the coming year, if every backup is made when it is due.</summary>
+    public async Task<RetentionCalendar> CalendarAsync(Guid plan, DateOnly? day, RetentionPolicy? other, bool everything = false, CancellationToken ct = default)
+    {
+        const int year = 366;
+        var holding = await ReadAsync(plan, ct);
+        var today = DateOnly.FromDateTime(holding.Now.UtcDateTime);
+        if (day is { } asked && (asked < today || asked >= today.AddDays(year)))
+        {
+            throw ProblemException.Invalid($"{asked:yyyy-MM-dd} is not in the coming year.", "The calendar goes from today to a year from now.", "Choose another day.");
+        }
+
+        var policy = everything ? null : other?.Checked() ?? holding.Policy;
+        var slots = holding.Plan.ArchivedAt is null ? Begins(holding.Plan, holding.Now, holding.Now.AddDays(year)) : [];
+        var series = string.Join('\0', holding.Plan.Sources.Order(StringComparer.Ordinal));
+        var pinned = holding.Snapshots.Where(s => holding.PlanPin is not null || holding.Pins.Contains(Holding.Key(s))).Select(s => s.Id).ToHashSet();
+        var pending = holding.Snapshots.Where(s => holding.Pending.ContainsKey(Holding.Key(s))).ToDictionary(s => s.Id, s => holding.Pending[Holding.Key(s)].RemoveAfter);
+        var days = RetentionForecast.Days(holding.Place.AppendOnly ? null : policy, holding.Snapshots.Select(s => Holding.AsKept(s)).Select(k => new Kept<string?>(k.Item.Id, k.Time, k.Tags, k.Series)),
+            slots, new(null, default, holding.Plan.Tags, series), pending, pinned, holding.Now, year).ToList();
+        return new([.. days.Select(d => new CalendarDay(d.Day, d.Snapshots.Count))], days.FirstOrDefault(d => d.Day == day), Math.Round(slots.Count / (double)year, 2));
+    }
+
+    // As they will really begin: within the plan's hours, after its pause. Of a plan that begins all the time, one every five minutes shows the same.
+    private List<DateTimeOffset> Begins(BackupPlan plan, DateTimeOffset from, DateTimeOffset until)
+    {
+        var rules = SlotRules.Of(plan, clock.LocalTimeZone);
+        List<DateTimeOffset> begins = [];
+        foreach (var at in plan.Timer is null ? rules.Begins(from, until) : rules.Calls(from, until))
+        {
+            if (begins.Count == 0 || at - begins[^1] >= TimeSpan.FromMinutes(5))
+            {
+                begins.Add(at);
+            }
+        }
+
+        return begins;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Repositories;
+
+namespace TimeLocker.Server.Retention;
+
+/// <summary>What stays in a copy: rules of its own, a named policy, or everything. None of them: the same rules as in the original.</summary>
+public sealed record NewCopyRetention
+{
+    public Core.Retention.RetentionPolicy? Policy { get; init; }
+    public Guid? PolicyId { get; init; }
+    public bool Everything { get; init; }
+}
+
+public sealed partial class RetentionDesk
+{
+    /// <summary>Says what stays in a further copy of a repository.</summary>
+    public async Task<Repository> SetCopyAsync(Guid copy, NewCopyRetention wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Admin);
+        if ((wanted.Policy is not null ? 1 : 0) + (wanted.PolicyId is not null ? 1 : 0) + (wanted.Everything ? 1 : 0) > 1)
+        {
+            throw ProblemException.Invalid("A copy has one policy.", "Rules of its own, a named policy and “everything” leave each other out.", "Give one of them, or none: then the rules of the original count.");
+        }
+
+        var changed = await audit.ChangeAsync(who, "repository.copy-retention-set", async (db, note) =>
+        {
+            var place = await db.Repositories.SingleOrDefaultAsync(r => r.Id == copy, ct) ?? throw ProblemException.NotFound("repository", "See the list of repositories.");
+            if (place.CopyOfId is null)
+            {
+                throw new ProblemException(ProblemKind.Conflict, $"“{place.Name}” is no copy.", "In a repository that plans save to, each plan says what stays.", "Set the rules of its plans.");
+            }
+
+            if (wanted.PolicyId is { } id && !await db.Policies.AnyAsync(p => p.Id == id, ct))
+            {
+                throw ProblemException.NotFound("policy", "See Settings › Policies.");
+            }
+
+            place.Keeps = wanted is { Policy: null, PolicyId: null, Everything: false } ? null : new() { Policy = wanted.Policy?.Checked(), PolicyId = wanted.PolicyId };
+            note.About("repository", copy, new { keeps = place.Keeps is null ? "as the original" : wanted.Everything ? "everything" : "by rules", policy = place.Keeps?.Policy, named = place.Keeps?.PolicyId });
+            return place;
+        }, ct);
+        Changed?.Invoke();
+        return changed;
+    }
+}

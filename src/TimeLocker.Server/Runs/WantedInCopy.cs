@@ -1,0 +1,10 @@
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Snapshots;
+
+namespace TimeLocker.Server.Runs;
+
+/// <summary>Which snapshots of a repository belong in a copy of it and are not there. The room Retention knows.</summary>
+/// <param name="listed">What the original holds, as restic lists it.</param>
+/// <param name="there">What the copy holds.</param>
+/// <returns>Full ids.</returns>
+public delegate Task<IReadOnlyList<string>> WantedInCopy(Repository copy, IReadOnlyList<Snapshot> listed, IReadOnlyList<Snapshot> there, CancellationToken ct);
