@@ -89,6 +89,7 @@ public static class ServerHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning)
             .AddFilter("TimeLocker", LogLevel.Information)
             .AddFilter("TimeLocker.Server.Identity", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical) // a start that fails is said by the command; a fault that stops the server stays
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         RedactingLoggers.AddTo(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
