@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +48,24 @@ public static class Rest
 
         return next(context);
     });
+
+    /// <summary>Who sends no body says nothing: the same as <c>{}</c>. Before routing, which looks at the body's type.</summary>
+    public static IApplicationBuilder UseEmptyBodies(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && context.Request.Path.StartsWithSegments(Prefix) && context.Request.Headers.TransferEncoding.Count == 0 && context.Request.ContentLength is null or 0
+            && (context.Request.ContentType is null || context.Request.HasJsonContentType()))
+        {
+            (context.Request.ContentType, context.Request.ContentLength, context.Request.Body) = ("application/json", 2, new MemoryStream("{}"u8.ToArray()));
+            context.Features.Set<IHttpRequestBodyDetectionFeature>(new HasBody());
+        }
+
+        return next(context);
+    });
+
+    private sealed class HasBody : IHttpRequestBodyDetectionFeature
+    {
+        public bool CanHaveBody => true;
+    }
 
     /// <summary>Turns whatever went wrong under /api and /rpc into problem details.</summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler(errors => errors.Run(async context =>
