@@ -95,7 +95,7 @@ public sealed partial class RunCoordinator
 
     private static string Title(NewRestore wanted, string repository) => wanted.Paths switch
     {
-        [] => $"Everything from {repository}",
+        [] or ["/"] => $"Everything from {repository}",
         [var one] => $"{Path.GetFileName(one.TrimEnd('/'))} from {repository}",
         _ => $"{wanted.Paths.Count} items from {repository}",
     };

@@ -17,7 +17,7 @@ public static class SnapshotOperations
                 return await snapshots.ListAsync(new() { Repository = id, Plan = plan, Host = host, Tag = tag, Since = since, Until = until, After = after, Limit = limit ?? 50 }, ct);
             });
         map.Get("snapshots.groups", "/repositories/{id}/snapshot-groups", Role.Viewer, "A repository's snapshots by machine and folders.",
-            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, CancellationToken ct) => { await repositories.GetAsync(id, ct); return await snapshots.GroupsAsync(id, ct); });
+            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, CancellationToken ct) => { await repositories.GetAsync(id, ct); return new Page<SnapshotGroup>(await snapshots.GroupsAsync(id, ct), null); });
         map.Post("snapshots.refresh", "/repositories/{id}/snapshots/refresh", Role.Operator, "Reads the list of snapshots from the repository again.",
             async (SnapshotCatalog snapshots, Guid id, Actor who, CancellationToken ct) => { await snapshots.RefreshAsync(id, who, ct); return await snapshots.ListAsync(new() { Repository = id }, ct); });
         map.Get("snapshots.get", "/repositories/{id}/snapshots/{snapshot}", Role.Viewer, "One snapshot.",
