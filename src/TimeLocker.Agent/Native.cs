@@ -20,6 +20,15 @@ internal static partial class Native
             : null;
     }
 
+    /// <summary>Where a path leads when all links are followed; null when it is not there.</summary>
+    public static string? RealPath(string path)
+    {
+        var found = Resolve(path, IntPtr.Zero);
+        var real = Marshal.PtrToStringUTF8(found);
+        Free(found);
+        return real;
+    }
+
     /// <summary>The type bits of a mode.</summary>
     public const int TypeMask = 0xF000, FolderType = 0x4000;
 
@@ -55,6 +64,14 @@ internal static partial class Native
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static partial int Access(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial IntPtr Resolve(string path, IntPtr room);
+
+    [LibraryImport("libc", EntryPoint = "free")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial void Free(IntPtr memory);
 
     [LibraryImport("libc", EntryPoint = "fallocate")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

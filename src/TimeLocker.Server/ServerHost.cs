@@ -90,6 +90,7 @@ public static class ServerHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning)
             .AddFilter("TimeLocker", LogLevel.Information)
             .AddFilter("TimeLocker.Server.Identity", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical) // a start that fails is said by the command; a fault that stops the server stays
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         RedactingLoggers.AddTo(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -104,7 +105,7 @@ public static class ServerHost
     // The order is that of stack.md › pipeline: errors outermost, explicit routing, then who you are, then what you may.
     private static void Pipeline(WebApplication app)
     {
-        app.UseWhen(IsApi, api => api.UseProblems().UseStatusCodePages(Rest.ExplainStatusAsync));
+        app.UseWhen(IsApi, api => api.UseProblems().UseStatusCodePages(Rest.ExplainStatusAsync).UseEmptyBodies());
         app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error").UseStatusCodePagesWithReExecute("/not-found"));
         app.UseTimeLockerGuards();
         app.UseRouting();

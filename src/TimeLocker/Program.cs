@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using TimeLocker.Commands;
 
 TimeLocker.Core.PrivateFile.KeepAllToOwner();
@@ -37,4 +38,5 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     DoctorCommand.Build(),
     VersionCommand.Build(),
 };
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+var parsed = root.Parse(args);
+return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }) is var code && parsed.Action is ParseErrorAction ? TimeLocker.Exit.Usage : code;

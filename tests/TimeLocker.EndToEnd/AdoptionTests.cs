@@ -29,7 +29,7 @@ public sealed class AdoptionTests(ServerProcess server)
         var id = repository.Text("id");
         await Eventually.Async(async () => (await Api.GetAsync($"repositories/{id}/snapshots")).Must(200).Items().Count == 4, 30);
 
-        var groups = (await Api.GetAsync($"repositories/{id}/snapshot-groups")).Must(200).AsArray().OfType<JsonNode>().ToList();
+        var groups = (await Api.GetAsync($"repositories/{id}/snapshot-groups")).Must(200).Items();
         groups.Select(g => $"{g.Text("host")} {g.Text("count")} {string.Join(' ', g["paths"]!.Items().Select(p => Path.GetFileName(p.ToString())))}")
             .ShouldBe(["studio 1 photos", "laptop 1 letters photos", "laptop 2 letters"]);
         (await Api.GetAsync($"repositories/{id}/snapshots?host=laptop&tag=daily")).Must(200).Items().Count.ShouldBe(2);

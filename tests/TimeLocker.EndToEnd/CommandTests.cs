@@ -67,6 +67,9 @@ public sealed class CommandTests(ServerProcess server)
         await TellAsync(2, "call", "plans.get", "{ broken");
         await TellAsync(2, "call", "no.such-operation");
         await TellAsync(2, "runs", "show", Guid.NewGuid().ToString());
+        (await server.CommandAsync("", "backup")).Must(2);
+        (await server.CommandAsync("", "token", "create", "--name", "x", "--role", "Root")).Must(2);
+        (await server.CommandAsync("", "serve", "--port", "70000")).Must(2);
     }
 
     [Fact]

@@ -81,6 +81,17 @@ public sealed class RestoreTests(ServerProcess server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_a_word_about_it_a_file_stays_a_file_and_a_folder_becomes_a_zip()
+    {
+        using var file = await Api.Http.GetAsync(Download("", documents + "/photos/one.jpg"));
+        using var folder = await Api.Http.GetAsync(Download("", documents + "/photos"));
+
+        (file.Content.Headers.ContentDisposition!.FileName, folder.Content.Headers.ContentDisposition!.FileName).ShouldBe(("one.jpg", "photos.zip"));
+        using var zip = new ZipArchive(await folder.Content.ReadAsStreamAsync());
+        zip.Entries.Select(e => e.FullName).ShouldContain("photos/one.jpg");
+    }
+
+    [Fact]
     public async Task A_selection_is_downloaded_as_tar()
     {
         await using var stream = await Api.Http.GetStreamAsync(Download("tar", documents + "/letters", documents + "/photos/two.jpg"));

@@ -15,6 +15,7 @@ internal sealed class Inspection
     public required ResticProcess Restic { get; init; }
     public required Surroundings Around { get; init; }
     public required TimeProvider Time { get; init; }
+    public required OwnFiles Own { get; init; }
 
     public ResticTarget Target => Spec.Target;
 

@@ -21,6 +21,11 @@ internal sealed class TargetCheck : ICheck
             throw ProblemException.Invalid("It cannot be restored there.", "The folder is inside the repository itself.", "Choose a folder outside of the repository.");
         }
 
+        if (spec.Folder is not null && run.Own.Hold(Of(spec)))
+        {
+            throw ProblemException.Invalid("It cannot be restored there.", "The folder belongs to TimeLocker itself.", "Choose another folder, such as one in your home folder.");
+        }
+
         if (spec.Folder is null)
         {
             return Finding.Nothing;

@@ -38,6 +38,11 @@ internal sealed partial class ResticQueries(ResticProcess restic)
     public async Task<RepositoryFacts> CreateAsync(ResticTarget target, ResticTarget? from, CancellationToken ct)
     {
         MountCheck.Require(target);
+        if (target.Folder is { } place && File.Exists(Path.Combine(place, "config")))
+        {
+            throw new ProblemException(ProblemKind.Conflict, "A repository is already there.", $"{place} holds one, and a new one is never made over it.", "Add it as an existing repository, or choose another folder.");
+        }
+
         if (target.Folder is { } folder && Unused(folder) is { State: not RepositoryState.Missing, Problem: { } taken })
         {
             throw new ProblemException(ProblemKind.Conflict, taken);

@@ -20,6 +20,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
         new CommandCheck(), new SourcesCheck(), new ShrunkenCheck(), new TargetCheck(), SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
     ];
 
+    private readonly OwnFiles own = new(folder.State, around.HookFolder);
     private readonly Lock gate = new();
     private readonly List<RunCheck> checks = [];
     private Inspection? run;
@@ -44,7 +45,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     /// <returns>Why the run is left out, or null.</returns>
     public async Task<Problem?> MayBeginAsync(RunSpec spec, Job job, CancellationToken ct)
     {
-        run = new Inspection { Spec = spec, Writes = job.Writes, Program = program, Restic = restic, Around = around, Time = time };
+        run = new Inspection { Spec = spec, Writes = job.Writes, Program = program, Restic = restic, Around = around, Time = time, Own = own };
         foreach (var check in First)
         {
             if (await LookAsync(check, run, ct) is { Skip: { } why })
@@ -126,7 +127,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     public async Task LookAtSourceAsync(ResticTarget from, CancellationToken ct)
     {
         // Written, too: restic holds a lock in it.
-        var source = new Inspection { Spec = new StatsSpec { RunId = Run.Spec.RunId, Target = from }, Writes = true, Program = program, Restic = restic, Around = around, Time = time };
+        var source = new Inspection { Spec = new StatsSpec { RunId = Run.Spec.RunId, Target = from }, Writes = true, Program = program, Restic = restic, Around = around, Time = time, Own = own };
         foreach (var check in (ICheck[])[new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck()])
         {
             await LookAsync(check, source, ct);

@@ -14,6 +14,9 @@ internal sealed class RunFolder(string path)
     public static RunFolder Of(string state, Guid runId) => new(System.IO.Path.Combine(state, "runs", runId.ToString("N")));
 
     public string Path => path;
+
+    /// <summary>The agent's own folder, which holds the folders of all runs.</summary>
+    public string State => System.IO.Path.GetFullPath("../..", path);
     public string Out => In("out");
     public string Err => In("err");
 

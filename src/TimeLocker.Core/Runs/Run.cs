@@ -63,6 +63,18 @@ public sealed class Run
     [JsonIgnore]
     public bool HasEnded => State == RunState.Ended;
 
+    /// <summary>As it is while its end is not written down: who is told of an end may ask at once for all that comes with it, such as the snapshot.</summary>
+    public Run Unended()
+    {
+        var copy = (Run)MemberwiseClone();
+        if (copy is { State: RunState.Ended } or { Outcome: not null })
+        {
+            (copy.State, copy.Outcome, copy.EndedAt, copy.SnapshotId, copy.Result, copy.Problem, copy.Recovered, copy.Transient) = (RunState.Finishing, null, null, null, null, null, false, false);
+        }
+
+        return copy;
+    }
+
     /// <summary>As this person may see it: names of files are for Operators.</summary>
     public Run For(Actor who) => who.Is(Role.Operator) ? this : new()
     {
@@ -160,6 +172,12 @@ public sealed class Run
         (Outcome, EndedAt, StartedAt) = (ended.Outcome, ended.At, StartedAt ?? ended.At);
         (SnapshotId, Result, Problem, Recovered, Transient) = (ended.SnapshotId, ended.Result, ended.Problem, ended.Recovered, ended.Transient);
         Progress = Progress with { CurrentFiles = [], SecondsRemaining = null, Note = null, Phase = null, Fraction = ended.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete ? 1 : Progress.Fraction };
+        if (ended is { Outcome: RunOutcome.Succeeded, Result: { FilesTotal: > 0 } all })
+        {
+            // What is done quickly says no progress on its way.
+            Progress = Progress with { FilesDone = all.FilesTotal, FilesTotal = all.FilesTotal, BytesDone = all.BytesTotal, BytesTotal = all.BytesTotal };
+        }
+
         State = RunState.Ended; // last: whoever reads along sees an end that is whole
     }
 }

@@ -13,6 +13,7 @@ namespace TimeLocker.Server.Api;
 public static class JsonRpc
 {
     private const int LargestBatch = 100;
+    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
 
     public static void MapJsonRpc(this IEndpointRouteBuilder routes, OperationMap map) =>
         routes.MapPost("/rpc", context => AnswerAsync(context, map)).RequireAuthorization(ApiAccess.Policy).DisableAntiforgery().ExcludeFromDescription();
@@ -22,11 +23,11 @@ public static class JsonRpc
         JsonNode? request;
         try
         {
-            request = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            request = await JsonNode.ParseAsync(context.Request.Body, documentOptions: Once, cancellationToken: context.RequestAborted);
         }
         catch (JsonException e)
         {
-            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new("The request cannot be read.", e.Message, "Send one JSON-RPC 2.0 request, or a batch of them.")));
+            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new("The request cannot be read.", BindingWords.Of(e), "Send one JSON-RPC 2.0 request, or a batch of them.")));
             return;
         }
 
@@ -82,7 +83,7 @@ public static class JsonRpc
         catch (Exception fault)
         {
             var cause = fault is TargetInvocationException { InnerException: { } inner } ? inner : fault;
-            var (kind, problem) = cause is JsonException or FormatException ? (ProblemKind.Invalid, new("The parameters cannot be read.", cause.Message, "Compare them with the OpenAPI document.")) : Rest.Explain(cause, context);
+            var (kind, problem) = cause is JsonException or FormatException ? (ProblemKind.Invalid, new("The parameters cannot be read.", cause is JsonException bad ? BindingWords.Of(bad) : cause.Message, "Compare them with the OpenAPI document.")) : Rest.Explain(cause, context);
             return Error(id, kind == ProblemKind.Invalid ? -32602 : -32000 - Rest.StatusOf(kind), problem.What, problem);
         }
     }
@@ -93,7 +94,7 @@ public static class JsonRpc
         var values = given switch
         {
             null => [],
-            JsonObject named => named.ToDictionary(p => p.Key, p => p.Value, StringComparer.OrdinalIgnoreCase),
+            JsonObject named => Named(named),
             _ => throw new FormatException("Parameters are given by name, as an object."),
         };
         var parameters = operation.Handler.Method.GetParameters();
@@ -102,11 +103,37 @@ public static class JsonRpc
         return [.. parameters.Select(p =>
             p.ParameterType == typeof(CancellationToken) ? context.RequestAborted
             : services.IsService(p.ParameterType) ? context.RequestServices.GetRequiredService(p.ParameterType)
-            : values.TryGetValue(p.Name!, out var value) ? value.Deserialize(p.ParameterType, ApiJson.Options)
+            : values.TryGetValue(p.Name!, out var value) ? Read(p, value)
             : IsBody(p) ? new JsonObject(values.Where(v => simple.All(s => s == p || !string.Equals(s.Name, v.Key, StringComparison.OrdinalIgnoreCase))).Select(v => KeyValuePair.Create(v.Key, v.Value?.DeepClone()))).Deserialize(p.ParameterType, ApiJson.Options)
             : p.HasDefaultValue ? p.DefaultValue
             : Nullable.GetUnderlyingType(p.ParameterType) is not null || !p.ParameterType.IsValueType && new NullabilityInfoContext().Create(p).WriteState == NullabilityState.Nullable ? null
             : throw new FormatException($"The parameter “{p.Name}” is missing."))];
+    }
+
+    private static Dictionary<string, JsonNode?> Named(JsonObject given)
+    {
+        var values = new Dictionary<string, JsonNode?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in given)
+        {
+            if (!values.TryAdd(name, value))
+            {
+                throw new FormatException($"“{name}” is there twice.");
+            }
+        }
+
+        return values;
+    }
+
+    private static object? Read(ParameterInfo parameter, JsonNode? value)
+    {
+        try
+        {
+            return value.Deserialize(parameter.ParameterType, ApiJson.Options);
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException(BindingWords.Of(e, parameter.Name), e);
+        }
     }
 
     private static bool IsBody(ParameterInfo parameter) => parameter.ParameterType.Namespace?.StartsWith("TimeLocker", StringComparison.Ordinal) == true && !parameter.ParameterType.IsEnum;
@@ -129,7 +156,7 @@ public static class JsonRpc
     private static JsonObject Error(JsonNode? id, int code, string message, Problem problem) => new()
     {
         ["jsonrpc"] = "2.0",
-        ["id"] = id,
+        ["id"] = id?.DeepClone(), // an answer that could not be written has it already
         ["error"] = new JsonObject { ["code"] = code, ["message"] = message, ["data"] = JsonSerializer.SerializeToNode(problem, ApiJson.Options) },
     };
 

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
@@ -33,7 +35,7 @@ public static class Rest
                 });
         }
 
-        group.MapFallback(() => { throw ProblemException.NotFound("operation", $"See {Prefix}/openapi.json."); });
+        group.MapFallback(context => StrayAsync(context, map));
     }
 
     /// <summary>Refuses before anything of the request is read: what it asks for is nobody's business but theirs who may.</summary>
@@ -46,6 +48,24 @@ public static class Rest
 
         return next(context);
     });
+
+    /// <summary>Who sends no body says nothing: the same as <c>{}</c>. Before routing, which looks at the body's type.</summary>
+    public static IApplicationBuilder UseEmptyBodies(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && context.Request.Path.StartsWithSegments(Prefix) && context.Request.Headers.TransferEncoding.Count == 0 && context.Request.ContentLength is null or 0
+            && (context.Request.ContentType is null || context.Request.HasJsonContentType()))
+        {
+            (context.Request.ContentType, context.Request.ContentLength, context.Request.Body) = ("application/json", 2, new MemoryStream("{}"u8.ToArray()));
+            context.Features.Set<IHttpRequestBodyDetectionFeature>(new HasBody());
+        }
+
+        return next(context);
+    });
+
+    private sealed class HasBody : IHttpRequestBodyDetectionFeature
+    {
+        public bool CanHaveBody => true;
+    }
 
     /// <summary>Turns whatever went wrong under /api and /rpc into problem details.</summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler(errors => errors.Run(async context =>
@@ -64,9 +84,24 @@ public static class Rest
         var code => (ProblemKind.Invalid, new("The request cannot be answered.", $"Status {code}.", $"Compare it with {Prefix}/openapi.json.")),
     });
 
-    public static async Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error)
+    // The address is right, the verb or the body's type is not: that is worth other words than an address that nobody knows.
+    private static Task StrayAsync(HttpContext context, OperationMap map)
     {
-        var status = StatusOf(error.Kind);
+        PathString route = context.Request.Path.Value![Prefix.Length..];
+        var here = map.All.Where(o => new TemplateMatcher(TemplateParser.Parse(o.Route), []).TryMatch(route, [])).Select(o => o.Method.Method).ToList();
+        if (here.Contains(context.Request.Method))
+        {
+            return WriteAsync(context, (ProblemKind.Invalid, new("The request cannot be read.", "Its body is not called JSON.", "Send the header Content-Type: application/json.")), StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        context.Response.Headers.Allow = string.Join(", ", here);
+        return here.Count == 0 ? throw ProblemException.NotFound("operation", $"See {Prefix}/openapi.json.")
+            : WriteAsync(context, (ProblemKind.Invalid, new($"{context.Request.Method} is not possible here.", $"This address knows {string.Join(" and ", here)}.", $"Compare it with {Prefix}/openapi.json.")), StatusCodes.Status405MethodNotAllowed);
+    }
+
+    public static async Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error, int? code = null)
+    {
+        var status = code ?? StatusOf(error.Kind);
         context.Response.StatusCode = status;
         await context.Response.WriteAsJsonAsync(new { type = $"about:blank#{error.Kind.ToString().ToLowerInvariant()}", title = error.Problem.What, status, detail = error.Problem.Why, what = error.Problem.What, why = error.Problem.Why, next = error.Problem.Next },
             options: null, contentType: "application/problem+json");
@@ -79,7 +114,7 @@ public static class Rest
             case ProblemException problem:
                 return (problem.Kind, problem.Problem);
             case BadHttpRequestException bad:
-                return (ProblemKind.Invalid, new("The request cannot be read.", bad.InnerException?.Message ?? bad.Message, $"Compare it with {Prefix}/openapi.json."));
+                return (ProblemKind.Invalid, new("The request cannot be read.", BindingWords.Of(bad), $"Compare it with {Prefix}/openapi.json."));
             default:
                 context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api").LogError(fault, "request {Id} failed", context.TraceIdentifier);
                 return (ProblemKind.Failed, new("TimeLocker could not do this.", $"A fault with the id {context.TraceIdentifier}; the server's log has the details.", "Try again; report it if it happens again."));

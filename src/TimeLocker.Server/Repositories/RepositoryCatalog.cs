@@ -211,13 +211,26 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     private async Task<RepositoryFacts> OpenAsync(NewRepository wanted, ResticTarget target, ResticTarget? source, CancellationToken ct)
     {
         var agent = AgentFor(wanted);
-        var facts = wanted.Create ? await agent.AskAsync(new CreateRepository(target, source), ct) : await agent.AskAsync(new TestRepository(target), ct);
+        var facts = wanted.Create ? await CreateAsync(agent, new(target, source), ct) : await agent.AskAsync(new TestRepository(target), ct);
         return facts.State switch
         {
             RepositoryState.Ready => facts,
             RepositoryState.Missing => throw new ProblemException(ProblemKind.Conflict, "There is no repository at this place.", $"{target.Location} is empty or does not exist.", "Create a new one there, or correct the address."),
             _ => throw new ProblemException(ProblemKind.Conflict, facts.Problem ?? new("The repository cannot be used.", "It was refused without a reason.", "Test it again.")),
         };
+    }
+
+    // A place that cannot take a repository is what was asked for, not a fault of this server.
+    private static async Task<RepositoryFacts> CreateAsync(IAgent agent, CreateRepository create, CancellationToken ct)
+    {
+        try
+        {
+            return await agent.AskAsync(create, ct);
+        }
+        catch (ProblemException refused) when (refused.Kind == ProblemKind.Failed)
+        {
+            throw new ProblemException(ProblemKind.Conflict, refused.Problem, refused);
+        }
     }
 
     private async Task RefuseTakenAsync(string name, IRepositoryBackend backend, FieldValues values, ResticTarget target, CancellationToken ct)

@@ -42,6 +42,11 @@ public sealed partial class RunCoordinator
         var all = db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == wanted.RepositoryId);
         if (wanted.Snapshot is { Length: > 0 } id)
         {
+            if (wanted.At is not null)
+            {
+                throw ProblemException.Invalid("It is not clear what to restore.", "Both a snapshot and a moment were given.", "Leave “snapshot” or “at” out.");
+            }
+
             var found = await all.Where(s => s.Id.StartsWith(id)).Take(2).ToListAsync(ct);
             found = found.Count > 0 ? found : await all.Where(s => s.Original == id).Take(2).ToListAsync(ct);
             return found.Count == 1 ? found[0] : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{id}”." : $"“{id}” is the beginning of several snapshots.",
@@ -90,7 +95,7 @@ public sealed partial class RunCoordinator
 
     private static string Title(NewRestore wanted, string repository) => wanted.Paths switch
     {
-        [] => $"Everything from {repository}",
+        [] or ["/"] => $"Everything from {repository}",
         [var one] => $"{Path.GetFileName(one.TrimEnd('/'))} from {repository}",
         _ => $"{wanted.Paths.Count} items from {repository}",
     };

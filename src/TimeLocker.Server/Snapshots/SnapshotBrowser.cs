@@ -34,6 +34,20 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         return new(folder, [.. entries.Select(e => new SnapshotItem(e.Name, Child(folder, e.Name), e.Kind, e.Size, e.Modified, e.Mode, e.LinkTarget))], last + 1 < total ? $"{last}" : null, total);
     }
 
+    /// <summary>How these are downloaded where nobody says: one file as it is, everything else as an archive.</summary>
+    public async Task<DownloadFormat> FormatAsync(Guid repositoryId, string snapshotId, IReadOnlyList<string> paths, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        if (paths is not [var one] || SnapshotPath.Checked(one) is "/" or "")
+        {
+            return DownloadFormat.Zip;
+        }
+
+        var (parent, name) = Split(one.TrimEnd('/'));
+        var folder = await TreeAsync(await snapshots.GetAsync(repositoryId, snapshotId, ct), parent.Length == 0 ? "/" : parent, ct);
+        return cache.Find(folder, name)?.Kind == EntryKind.Folder ? DownloadFormat.Zip : DownloadFormat.File;
+    }
+
     /// <summary>A file, or an archive of several, as a stream. Authorised and audited at the moment of the download.</summary>
     public async Task<Stream> DownloadAsync(Guid repositoryId, string snapshotId, IReadOnlyList<string> paths, DownloadFormat format, Actor who, CancellationToken ct = default)
     {

@@ -18,6 +18,13 @@ internal static class ServeCommand
     public static Command Build()
     {
         var port = new Option<int>("--port") { Description = "Port on this machine.", DefaultValueFactory = _ => 8484 };
+        port.Validators.Add(given =>
+        {
+            if (given.Tokens.Count == 1 && int.TryParse(given.Tokens[0].Value, out var number) && number is < 1 or > 65535)
+            {
+                given.AddError($"{number} is not a port: it has to be between 1 and 65535.");
+            }
+        });
         var host = new Option<string[]>("--allow-host") { Description = "Another host name that browsers may use, behind a proxy; may be repeated." };
         var store = new Option<string>("--secret-store") { Description = "At the first start: where the key to all secrets is kept: key-file, secret-service, systemd-credential or passphrase.", DefaultValueFactory = _ => "key-file" };
         var passphrase = new Option<string?>("--passphrase-file") { Description = "With the store passphrase: a file whose first line it is. Without it: asked for in the terminal, else read from standard input." };

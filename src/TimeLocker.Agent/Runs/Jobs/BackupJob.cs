@@ -31,6 +31,12 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
             desk.Say("sources", "The repository lies in what is backed up; it is left out itself.");
         }
 
+        if (desk.Run.Own.LeftOut(present) is { Count: > 0 } secrets)
+        {
+            excludes = [.. excludes, .. secrets];
+            desk.Say("sources", "TimeLocker's own keys lie in what is backed up; they are left out.");
+        }
+
         desk.Folder.Write(ResticArguments.FilesFile, Encoding.UTF8.GetBytes(string.Concat(present.Select(source => source + '\0'))));
         desk.Folder.Write(ResticArguments.ExcludeFile, ResticPatterns.Excludes(excludes));
         var arguments = ResticArguments.Backup(spec with { Excludes = excludes }, desk.Folder.Path);

@@ -51,4 +51,26 @@ public sealed class RunEventsTests : IAsyncLifetime
         (last["state"]!.ToString(), last["outcome"]!.ToString()).ShouldBe(("ended", "succeeded"));
         (await events.MoveNextAsync()).ShouldBeFalse();
     }
+
+    [Fact]
+    public async Task Who_asks_hears_of_an_end_once_it_is_written_down()
+    {
+        var place = await rig.RepositoryAsync();
+        var plan = await rig.PlanAsync(place, "plan", "/somewhere");
+        var run = Examples.Run(place.Id, plan: plan.Id, machine: plan.MachineId);
+        var (feed, recorder, history) = (rig.Get<RunFeed>(), rig.Get<RunRecorder>(), rig.Get<RunHistory>());
+        await recorder.QueuedAsync(run, DeskRig.Admin, default);
+        feed.Publish(run);
+        run.Apply(Examples.End(RunOutcome.Succeeded, new string('a', 64), new RunResult { FilesTotal = 3, BytesTotal = 9 }));
+
+        var before = await history.GetAsync(run.Id, DeskRig.Admin);
+        (before.State, before.Outcome, before.SnapshotId, before.Result).ShouldBe((RunState.Finishing, null, null, null));
+        (await history.ListAsync(new(), DeskRig.Admin)).Items.ShouldHaveSingleItem().HasEnded.ShouldBeFalse();
+
+        await recorder.EndedAsync(run);
+        feed.Publish(run);
+        var after = await history.GetAsync(run.Id, DeskRig.Admin);
+        (after.State, after.Outcome, after.SnapshotId).ShouldBe((RunState.Ended, RunOutcome.Succeeded, new string('a', 64)));
+        (after.Progress.FilesDone, after.Progress.FilesTotal, after.Progress.BytesDone).ShouldBe((3, 3, 9));
+    }
 }

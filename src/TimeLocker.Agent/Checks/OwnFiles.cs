@@ -1,0 +1,53 @@
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>
+/// What of TimeLocker itself no backup takes along and no restore writes into. Who may browse and download backups would read the key to
+/// all secrets and the owner's token; who may restore could plant the files of a run or a hook.
+/// </summary>
+internal sealed record OwnFiles(string State, string Hooks)
+{
+    // The database is not among them: what is secret in it is sealed with the key.
+    private static readonly string[] Secret = ["keys", "runs", "server.json", "setup-token"];
+
+    /// <returns>The patterns that leave them out of these sources, by whichever way a source reaches them.</returns>
+    /// <exception cref="ProblemException">A source is one of them.</exception>
+    public IReadOnlyList<string> LeftOut(IEnumerable<string> sources)
+    {
+        var state = Native.RealPath(State) ?? State;
+        List<string> patterns = [];
+        foreach (var source in sources)
+        {
+            var real = Native.RealPath(source) ?? source;
+            foreach (var secret in Secret.Select(name => Path.Combine(state, name)))
+            {
+                if (Inspection.IsBelow(real, secret))
+                {
+                    throw ProblemException.Invalid("This cannot be backed up.", $"{source} holds TimeLocker's own keys; who may open the backup could open every repository.", "Take it out of the plan. The recovery kits are what brings everything back.");
+                }
+
+                if (Inspection.IsBelow(secret, real))
+                {
+                    patterns.Add(ResticPatterns.Literal($"{Path.GetFullPath(source).TrimEnd('/')}/{secret[real.Length..].TrimStart('/')}"));
+                }
+            }
+        }
+
+        return patterns;
+    }
+
+    /// <summary>Whether a folder, which need not be there yet, lies in one of the folders of TimeLocker.</summary>
+    public bool Hold(string folder)
+    {
+        var (there, rest) = (folder, "");
+        while (there.Length > 1 && Native.RealPath(there) is null)
+        {
+            (there, rest) = (Path.GetDirectoryName(there)!, $"/{Path.GetFileName(there)}{rest}");
+        }
+
+        var real = (Native.RealPath(there) ?? there).TrimEnd('/') + rest;
+        return ((string[])[State, Hooks]).Any(own => Inspection.IsBelow(real, Native.RealPath(own) ?? own));
+    }
+}
