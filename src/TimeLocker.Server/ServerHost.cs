@@ -138,7 +138,7 @@ public static class ServerHost
     /// <summary>What happens once the server listens: the local command line is told where, and unfinished runs go on.</summary>
     private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunCoordinator runs, RepositoryCatalog repositories, PasswordChange passwords, Scheduler.Waker waker, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
     {
-        private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(10);
+        private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
 
         private string Note => Path.Combine(options.Data, "server.json");
 
@@ -176,7 +176,7 @@ public static class ServerHost
                     await Core.PrivateFile.WriteAsync(Note, JsonSerializer.SerializeToUtf8Bytes(new { address = options.Address, token = owner.Value }), ct);
                     return;
                 }
-                catch (IOException e)
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
                     log.LogError("The command line is not told where this server is; that is tried again: {Reason}", e.Message);
                     await Task.Delay(AgainAfter, ct);

@@ -72,9 +72,25 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(ct);
         clock.CancelAfter(ResticProcess.LongLimit);
         List<Snapshot> snapshots = [];
+        int exit;
         try
         {
-            await foreach (var snapshot in JsonSerializer.DeserializeAsyncEnumerable(child.Output, ResticJson.Default.ResticSnapshot, clock.Token))
+            await ReadAsync(child.Output, snapshots, clock.Token);
+            exit = await child.WaitAsync(clock.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw ResticExit.Exception(new ChildResult(await child.StopAsync(), [], child.Errors, TimedOut: true, Truncated: false), new Redactor(target));
+        }
+
+        return exit == ResticExit.Ok ? snapshots : throw ResticExit.Exception(new ChildResult(exit, [], child.Errors, false, false), new Redactor(target));
+    }
+
+    private static async Task ReadAsync(Stream output, List<Snapshot> snapshots, CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var snapshot in JsonSerializer.DeserializeAsyncEnumerable(output, ResticJson.Default.ResticSnapshot, ct))
             {
                 if (snapshot?.Id is { Length: 64 })
                 {
@@ -84,15 +100,8 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         }
         catch (JsonException)
         {
-            // A failed call says nothing or text; its exit code tells.
+            await output.CopyToAsync(Stream.Null, ct); // a failed call says nothing or text; its exit code tells, and it ends only when it was heard out
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            throw ResticExit.Exception(new ChildResult(await child.StopAsync(), [], child.Errors, TimedOut: true, Truncated: false), new Redactor(target));
-        }
-
-        var exit = await child.WaitAsync(ct);
-        return exit == ResticExit.Ok ? snapshots : throw ResticExit.Exception(new ChildResult(exit, [], child.Errors, false, false), new Redactor(target));
     }
 
     public Task<IReadOnlyList<Snapshot>> SnapshotsAsync(ResticTarget target, CancellationToken ct) => SnapshotsAsync(target, ResticArguments.Snapshots(target), ct);

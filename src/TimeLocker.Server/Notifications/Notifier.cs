@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
+using TimeLocker.Server.Data;
 using Wakes = System.Threading.Channels.Channel;
 
 namespace TimeLocker.Server.Notifications;
@@ -128,7 +129,7 @@ public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog chan
                 taken[next.Item.Id] = true;
             }
         }
-        catch (ProblemException fault)
+        catch (ProblemException fault) when (!WriteTrouble.Is(fault)) // a full disk is no fault of the channel
         {
             if (fault.Kind == ProblemKind.Unavailable)
             {

@@ -110,7 +110,7 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
             var listed = await agents.Find(repository.MachineId).AskAsync(new ListSnapshots(await repositories.TargetAsync(repository, ct)), ct);
             await audit.TouchAsync(db => MergeAsync(db, repositoryId, before, listed, ct), ct);
         }
-        catch (ProblemException problem)
+        catch (ProblemException problem) when (!WriteTrouble.Is(problem))
         {
             await audit.TouchAsync(async db => (await db.Repositories.SingleAsync(r => r.Id == repositoryId, ct)).Trouble = problem.Problem, ct);
         }

@@ -12,8 +12,9 @@ public sealed class TreeCache : IDisposable
 {
     private const long LargestFile = 1L << 30, LargestMemory = 32 << 20, Page = 4096;
 
+    private const string Rules = "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;";
+
     private const string Schema = """
-        PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;
         CREATE TABLE IF NOT EXISTS tree(id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, entries INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS entry(tree INTEGER NOT NULL, ord INTEGER NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL, size INTEGER NOT NULL,
             modified INTEGER NOT NULL, mode INTEGER NOT NULL, subtree TEXT, link TEXT, PRIMARY KEY(tree, ord)) WITHOUT ROWID;
@@ -100,9 +101,13 @@ public sealed class TreeCache : IDisposable
         try
         {
             connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = $"PRAGMA max_page_count={largest / Page}; {Schema}";
-            command.ExecuteNonQuery();
+            foreach (var sql in (string[])[$"PRAGMA max_page_count={largest / Page}", Rules, Schema]) // apart: what fails after a statement with an answer is not told
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = sql;
+                command.ExecuteNonQuery();
+            }
+
             return connection;
         }
         catch (SqliteException)

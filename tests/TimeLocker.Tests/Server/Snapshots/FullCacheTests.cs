@@ -34,6 +34,7 @@ public sealed class FullCacheTests : IAsyncLifetime
 
     [Theory]
     [InlineData("small.db", 32 * 1024)]
+    [InlineData("tiny.db", 4 * 1024)]
     [InlineData("no-such-folder/cache.db", 1 << 30)]
     public async Task Folders_are_browsed_page_by_page_as_with_a_cache(string file, long largest)
     {
