@@ -243,7 +243,7 @@ public sealed class RetentionDeskTests : IAsyncLifetime
         var set = await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = ids, Set = ["tax", "2026"] }, DeskRig.Actor(Role.Operator)));
 
         (set.Outcome, set.Result!.Changed.Count).ShouldBe((RunOutcome.Succeeded, 3), set.Problem?.ToString());
-        (await SnapshotsAsync()).ShouldAllBe(s => s.Tags.Where(RunCoordinator.IsPeoples).Order().SequenceEqual(new[] { "2026", "tax" }) && s.Tags.Any(t => t.StartsWith("tlrun:")));
+        (await SnapshotsAsync()).ShouldAllBe(s => s.Tags.Where(RunCoordinator.IsPeoples).Order().SequenceEqual(new[] { "2026", "tax" }) && s.Tags.Any(t => t.StartsWith("tlrun:", StringComparison.Ordinal)));
         ids = [.. (await SnapshotsAsync()).Select(s => s.Id)];
         (await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = ids, Set = ["2026", "tax"] }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded, "nothing was left to change");
         (await SnapshotsAsync()).Select(s => s.Id).ShouldBe(ids);
