@@ -23,7 +23,7 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
 
     /// <param name="copy">The plan's snapshots in this copy of its repository; null (or the repository itself): in the repository.</param>
     /// <returns>Null: there is no such plan, or it has no such copy.</returns>
-    public static async Task<Holding?> ReadAsync(TimeLockerDb db, Guid planId, DateTimeOffset now, CancellationToken ct = default, Guid? copy = null)
+    public static async Task<Holding?> ReadAsync(TimeLockerDb db, Guid planId, DateTimeOffset now, Guid? copy = null, CancellationToken ct = default)
     {
         if (await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct) is not { } plan)
         {

@@ -96,7 +96,7 @@ internal static class TimersCommand
             calledAt = t.Timer.CalledAt,
             next = t.Next,
             rings = t.Rings,
-            trouble = t.Trouble is { } p ? $"{p.What} {p.Why} {p.Next}" : here.Contains(t.PlanId) ? t.Hint : "not found on this machine",
+            trouble = t.Trouble is { } p ? $"{p.What} {p.Next}" : here.Contains(t.PlanId) ? t.Hint : "not found on this machine",
         }).Concat(here.Where(h => known.All(t => t.PlanId != h.Key)).Select(h => new
         {
             plan = h.Key,
