@@ -43,7 +43,8 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
         var pending = await db.PendingRemovals.AsNoTracking().Where(p => p.RepositoryId == place.Id && p.PlanId == planId).ToDictionaryAsync(p => p.Snapshot, ct);
         var (policy, name) = await CopyPolicies.OfAsync(db, plan, place, ct);
         return new(plan, place, policy, name, [.. all.OrderByDescending(s => s.Time)], pins.Where(p => p.Snapshot is not null).ToLookup(p => p.Snapshot!),
-            pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending, await NewestGoodAsync(db, planId, all, now, ct), now) { Original = place == original ? null : original };
+            pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending, await NewestGoodAsync(db, planId, all, now, ct), now)
+        { Original = place == original ? null : original };
     }
 
     /// <summary>As if these were there, too.</summary>
