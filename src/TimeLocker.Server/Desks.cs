@@ -47,6 +47,6 @@ internal static class Desks
         .AddTriggers()
         .AddSingleton<StatusBoard>()
         .AddRetention()
-        .AddSingleton<ApplyRetention>(services => (plan, why, who, ct) => services.GetRequiredService<RetentionDesk>().ApplyAsync(plan, why, who, ct))
+        .AddSingleton<ApplyRetention>(services => (plan, why, who, ct) => services.GetRequiredService<RetentionDesk>().ApplyAsync(plan, why, who, ct: ct))
         .AddHostedService<SnapshotKeeper>();
 }

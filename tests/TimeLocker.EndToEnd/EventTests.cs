@@ -65,6 +65,10 @@ public sealed class EventTests : PageTests
         await page.ReadyAsync();
         await page.SeeAsync("Started by the system");
         await Browser.ShootAsync(page, "timer");
+        (await Server.CommandAsync("", "plans", "schedule", name, "--schedule", "0 19 * * *", "--zone", "Europe/Berlin", "--data", Server.Data)).Must(0);
+        await page.GotoAsync($"plans/{plan.Text("id")}?tab=when");
+        await page.SeeAsync("still rings: every weekday at 20:30, Berlin time");
+        (await Server.CommandAsync("", "timers", "list", "--data", Server.Data)).Must(0).Output.ShouldContain($"timers install {plan.Text("id")}");
         (await Server.CommandAsync("", "timers", "remove", name, "--data", Server.Data)).Must(0).Output.ShouldContain("Removed");
         File.Exists($"{unit}.timer").ShouldBeFalse();
         (await Server.Api.GetAsync($"plans/{plan.Text("id")}")).Must(200)["timer"].ShouldBeNull();

@@ -26,7 +26,7 @@ public sealed class CopyChoice(IDbContextFactory<TimeLockerDb> databases, TimePr
         List<Snapshot> wanted = [];
         foreach (var group in missing.GroupBy(s => plans.GetValueOrDefault(s.Id)))
         {
-            wanted.AddRange(group.Key is { } plan && await Holding.ReadAsync(db, plan, clock.GetUtcNow(), ct, copy.Id) is { Policy: not null } holding ? await KeptAsync(db, holding, [.. group], ct) : group);
+            wanted.AddRange(group.Key is { } plan && await Holding.ReadAsync(db, plan, clock.GetUtcNow(), copy.Id, ct) is { Policy: not null } holding ? await KeptAsync(db, holding, [.. group], ct) : group);
         }
 
         return Ids(wanted);

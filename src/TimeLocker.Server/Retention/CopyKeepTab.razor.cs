@@ -50,11 +50,11 @@ public partial class CopyKeepTab
     {
         policies = await Policies.ListAsync(Gone);
         plans = [.. (await Plans.ListAsync(Gone)).Where(p => p.RepositoryId == SourceId)];
-        plan = plans.FirstOrDefault(p => p.Id == plan?.Id) ?? plans.FirstOrDefault();
+        plan = plans.FirstOrDefault(p => p.Id == plan?.Id) ?? (plans is [var first, ..] ? first : null);
         (policyId, changed, problem) = (Place.Keeps?.PolicyId, false, null);
         kind = Place.Keeps is not { } keeps ? Kind.Same : keeps.PolicyId is not null ? Kind.Named : keeps.Policy is not null ? Kind.Own : Kind.All;
         draft = PolicyDraft.Of(Place.Keeps?.Policy ?? PolicyTemplate.Usual.Policy);
-        shown = plan is null ? null : await Desk.PreviewAsync(plan.Id, null, Gone, Place.Id);
+        shown = plan is null ? null : await Desk.PreviewAsync(plan.Id, null, Place.Id, Gone);
         read = true;
     }
 
@@ -97,8 +97,8 @@ public partial class CopyKeepTab
             Kind.Same => one.PolicyId is { } id ? Named(id) : one.Retention,
             _ => null,
         };
-        problem = await Attempt.ProblemOf(async () => shown = !changed ? await Desk.PreviewAsync(one.Id, null, Gone, Place.Id)
-            : wanted is not null ? await Desk.PreviewAsync(one.Id, wanted, Gone, Place.Id) : await Desk.PreviewAllAsync(one.Id, Gone, Place.Id));
+        problem = await Attempt.ProblemOf(async () => shown = !changed ? await Desk.PreviewAsync(one.Id, null, Place.Id, Gone)
+            : wanted is not null ? await Desk.PreviewAsync(one.Id, wanted, Place.Id, Gone) : await Desk.PreviewAllAsync(one.Id, Place.Id, Gone));
     }
 
     private RetentionPolicy? Named(Guid? id) => policies.FirstOrDefault(p => p.Id == id)?.Policy;

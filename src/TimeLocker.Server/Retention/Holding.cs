@@ -23,7 +23,7 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
 
     /// <param name="copy">The plan's snapshots in this copy of its repository; null (or the repository itself): in the repository.</param>
     /// <returns>Null: there is no such plan, or it has no such copy.</returns>
-    public static async Task<Holding?> ReadAsync(TimeLockerDb db, Guid planId, DateTimeOffset now, CancellationToken ct = default, Guid? copy = null)
+    public static async Task<Holding?> ReadAsync(TimeLockerDb db, Guid planId, DateTimeOffset now, Guid? copy = null, CancellationToken ct = default)
     {
         if (await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct) is not { } plan)
         {
@@ -43,7 +43,8 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
         var pending = await db.PendingRemovals.AsNoTracking().Where(p => p.RepositoryId == place.Id && p.PlanId == planId).ToDictionaryAsync(p => p.Snapshot, ct);
         var (policy, name) = await CopyPolicies.OfAsync(db, plan, place, ct);
         return new(plan, place, policy, name, [.. all.OrderByDescending(s => s.Time)], pins.Where(p => p.Snapshot is not null).ToLookup(p => p.Snapshot!),
-            pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending, await NewestGoodAsync(db, planId, all, now, ct), now) { Original = place == original ? null : original };
+            pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending, await NewestGoodAsync(db, planId, all, now, ct), now)
+        { Original = place == original ? null : original };
     }
 
     /// <summary>As if these were there, too.</summary>

@@ -47,7 +47,7 @@ public partial class KeepTab
     private async Task ReadAsync()
     {
         policies = await Policies.ListAsync(Gone);
-        saved = shown = await Desk.PreviewAsync(Plan.Id, null, Gone);
+        saved = shown = await Desk.PreviewAsync(Plan.Id, null, ct: Gone);
         pins = [.. (await PinList.ListAsync(Plan.RepositoryId, null, Gone)).Where(p => p.PlanId == Plan.Id)];
         (policyId, changed, problem) = (saved.PolicyId, false, null);
         kind = saved.PolicyId is not null ? Kind.Named : saved.Policy is not null ? Kind.Own : Kind.All;
@@ -80,7 +80,7 @@ public partial class KeepTab
     {
         changed = true;
         var wanted = kind switch { Kind.Own => draft.Wanted, Kind.Named => policies.FirstOrDefault(p => p.Id == policyId)?.Policy, _ => null };
-        problem = await Attempt.ProblemOf(async () => shown = wanted is not null ? await Desk.PreviewAsync(Plan.Id, wanted, Gone) : await Desk.PreviewAllAsync(Plan.Id, Gone));
+        problem = await Attempt.ProblemOf(async () => shown = wanted is not null ? await Desk.PreviewAsync(Plan.Id, wanted, ct: Gone) : await Desk.PreviewAllAsync(Plan.Id, ct: Gone));
     }
 
     private async Task SaveAsync()

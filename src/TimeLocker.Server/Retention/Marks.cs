@@ -10,9 +10,9 @@ internal static class Marks
 {
     /// <param name="byHand">An Admin asked for it: then many may go at once, and what stands against it is told.</param>
     /// <returns>Keys that were marked, and that need not go any more.</returns>
-    public static async Task<(IReadOnlyList<string> Marked, IReadOnlyList<string> Spared)> MarkAsync(TimeLockerDb db, Guid planId, ClockDoubt doubt, DateTimeOffset now, bool byHand, CancellationToken ct = default, Guid? copy = null)
+    public static async Task<(IReadOnlyList<string> Marked, IReadOnlyList<string> Spared)> MarkAsync(TimeLockerDb db, Guid planId, ClockDoubt doubt, DateTimeOffset now, bool byHand, Guid? copy = null, CancellationToken ct = default)
     {
-        if (await Holding.ReadAsync(db, planId, now, ct, copy) is not { } holding)
+        if (await Holding.ReadAsync(db, planId, now, copy, ct) is not { } holding)
         {
             return byHand ? throw RetentionDesk.Unknown(copy) : ([], []);
         }

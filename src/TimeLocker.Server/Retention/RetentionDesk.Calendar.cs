@@ -10,7 +10,7 @@ public sealed partial class RetentionDesk
     public async Task<RetentionCalendar> CalendarAsync(Guid plan, DateOnly? day, RetentionPolicy? other, bool everything = false, CancellationToken ct = default)
     {
         const int year = 366;
-        var holding = await ReadAsync(plan, ct);
+        var holding = await ReadAsync(plan, null, ct);
         var today = DateOnly.FromDateTime(holding.Now.UtcDateTime);
         if (day is { } asked && (asked < today || asked >= today.AddDays(year)))
         {

@@ -50,7 +50,7 @@ public sealed partial class RetentionDesk
         }, ct);
         if (ids.Count > 0)
         {
-            await runs.StartForgetAsync(plan, ids, who, id, ct, place);
+            await runs.StartForgetAsync(plan, ids, who, id, place, ct);
         }
     }
 
@@ -59,7 +59,7 @@ public sealed partial class RetentionDesk
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        return await db.Runs.AnyAsync(r => r.PlanId == plan && r.RepositoryId == place && r.Kind == RunKind.Forget && r.State != RunState.Ended, ct) || await Holding.ReadAsync(db, plan, now, ct, place) is not { } holding || holding.Blocked(doubt) is not null
+        return await db.Runs.AnyAsync(r => r.PlanId == plan && r.RepositoryId == place && r.Kind == RunKind.Forget && r.State != RunState.Ended, ct) || await Holding.ReadAsync(db, plan, now, place, ct) is not { } holding || holding.Blocked(doubt) is not null
             ? []
             : [.. holding.Going.Where(f => f is { PendingSince: not null, RunId: null } && f.RemoveAfter <= now)];
     }
@@ -75,7 +75,7 @@ public sealed partial class RetentionDesk
         {
             foreach (var copy in copies[plan.RepositoryId].Prepend(null))
             {
-                await GuardedAsync(plan.Id, () => ApplyAsync(plan.Id, "the look of the day", who, ct, copy));
+                await GuardedAsync(plan.Id, () => ApplyAsync(plan.Id, "the look of the day", who, copy, ct));
             }
         }
     }

@@ -26,14 +26,14 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
 
     /// <param name="other">Instead of the plan's own policy: one that is only tried.</param>
     /// <param name="copy">In this copy of the plan's repository, here and below; null: in the repository itself.</param>
-    public async Task<RetentionPreview> PreviewAsync(Guid plan, RetentionPolicy? other, CancellationToken ct = default, Guid? copy = null)
+    public async Task<RetentionPreview> PreviewAsync(Guid plan, RetentionPolicy? other, Guid? copy = null, CancellationToken ct = default)
     {
-        var holding = await ReadAsync(plan, ct, copy);
+        var holding = await ReadAsync(plan, copy, ct);
         return Preview(holding, other?.Checked() ?? holding.Policy, other is null);
     }
 
     /// <summary>The same if everything stayed.</summary>
-    public async Task<RetentionPreview> PreviewAllAsync(Guid plan, CancellationToken ct = default, Guid? copy = null) => Preview(await ReadAsync(plan, ct, copy), null, own: false);
+    public async Task<RetentionPreview> PreviewAllAsync(Guid plan, Guid? copy = null, CancellationToken ct = default) => Preview(await ReadAsync(plan, copy, ct), null, own: false);
 
     public DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
@@ -65,18 +65,18 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
 
     /// <summary>Marks what the policy does not keep; it is removed when it has waited long enough.</summary>
     /// <param name="why">For the audit trail.</param>
-    public async Task ApplyAsync(Guid plan, string why, Actor who, CancellationToken ct = default, Guid? copy = null)
+    public async Task ApplyAsync(Guid plan, string why, Actor who, Guid? copy = null, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
         var byHand = who.Via != Via.System;
-        if (!byHand && !await DiffersAsync(plan, ct, copy))
+        if (!byHand && !await DiffersAsync(plan, copy, ct))
         {
             return;
         }
 
         await audit.ChangeAsync(who, "retention.applied", async (db, note) =>
         {
-            var (marked, spared) = await Marks.MarkAsync(db, plan, doubt, clock.GetUtcNow(), byHand, ct, copy);
+            var (marked, spared) = await Marks.MarkAsync(db, plan, doubt, clock.GetUtcNow(), byHand, copy, ct);
             note.About("plan", plan, Marks.Said(why, marked, spared, copy: copy));
         }, ct);
         Changed?.Invoke();
@@ -84,7 +84,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
 
     /// <summary>What waits for its removal, the next to go first.</summary>
     /// <param name="place">Only in this repository or copy; null: everywhere.</param>
-    public async Task<IReadOnlyList<PendingRemoval>> PendingAsync(Guid? plan, CancellationToken ct = default, Guid? place = null)
+    public async Task<IReadOnlyList<PendingRemoval>> PendingAsync(Guid? plan, Guid? place = null, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.PendingRemovals.AsNoTracking().Where(p => (plan == null || p.PlanId == plan) && (place == null || p.RepositoryId == place)).OrderBy(p => p.RemoveAfter).ToListAsync(ct);
@@ -92,10 +92,10 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
 
     /// <summary>Brings a snapshot back that waits for its removal: it is pinned, so that it is not marked again.</summary>
     /// <param name="snapshot">Its id, or what that was first; or an unambiguous beginning.</param>
-    public async Task<Pin> KeepAsync(Guid plan, string snapshot, string? reason, Actor who, CancellationToken ct = default, Guid? copy = null)
+    public async Task<Pin> KeepAsync(Guid plan, string snapshot, string? reason, Actor who, Guid? copy = null, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        var holding = await ReadAsync(plan, ct, copy);
+        var holding = await ReadAsync(plan, copy, ct);
         var found = holding.Snapshots.Where(s => snapshot.Length >= 4 && (s.Id.StartsWith(snapshot, StringComparison.Ordinal) || s.Original?.StartsWith(snapshot, StringComparison.Ordinal) == true)).ToList();
         var one = found is [var only] ? only : throw ProblemException.NotFound("snapshot of this plan", "See the plan's Keep tab.");
         if (holding.Pending.GetValueOrDefault(Holding.Key(one))?.RunId is { } id)
@@ -110,18 +110,18 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         return await pins.PinAsync(new() { RepositoryId = holding.Place.Id, Snapshot = one.Id, Reason = string.IsNullOrWhiteSpace(reason) ? "Brought back before its removal" : reason }, who, ct);
     }
 
-    private async Task<Holding> ReadAsync(Guid plan, CancellationToken ct, Guid? copy = null)
+    private async Task<Holding> ReadAsync(Guid plan, Guid? copy, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), ct, copy) ?? throw Unknown(copy);
+        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), copy, ct) ?? throw Unknown(copy);
     }
 
     internal static ProblemException Unknown(Guid? copy) => copy is null ? ProblemException.NotFound("plan", "See the list of plans.") : ProblemException.NotFound("copy of this plan's repository", "See the plan, and the copies of its repository.");
 
-    private async Task<bool> DiffersAsync(Guid plan, CancellationToken ct, Guid? copy)
+    private async Task<bool> DiffersAsync(Guid plan, Guid? copy, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), ct, copy) is { } holding
+        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), copy, ct) is { } holding
             && holding.Going is var going
             && (holding.Pending.Keys.Except(going.Select(f => f.Key)).Any() || (holding.Blocked(doubt) is null && !holding.AsksFirst(going) && going.Any(f => f.PendingSince is null)));
     }

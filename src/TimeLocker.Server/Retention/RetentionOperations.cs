@@ -13,9 +13,9 @@ public static class RetentionOperations
     public static void Map(OperationMap map)
     {
         map.Get("retention.preview", "/plans/{id}/retention/preview", Role.Viewer, "What the plan's policy keeps today, with restic's reasons, and what goes when; with copy (a repository): in that copy.",
-            (RetentionDesk desk, Guid id, Guid? copy, CancellationToken ct) => desk.PreviewAsync(id, null, ct, copy));
+            (RetentionDesk desk, Guid id, Guid? copy, CancellationToken ct) => desk.PreviewAsync(id, null, copy, ct));
         map.Post("retention.try", "/plans/{id}/retention/preview", Role.Viewer, "The same for another policy, which is only tried.",
-            (RetentionDesk desk, Guid id, Guid? copy, RetentionPolicy policy, CancellationToken ct) => desk.PreviewAsync(id, policy, ct, copy));
+            (RetentionDesk desk, Guid id, Guid? copy, RetentionPolicy policy, CancellationToken ct) => desk.PreviewAsync(id, policy, copy, ct));
         map.Get("retention.calendar", "/plans/{id}/retention/calendar", Role.Viewer, "How many snapshots will exist on each day of the coming year; with a day, which.",
             (RetentionDesk desk, Guid id, DateOnly? day, CancellationToken ct) => desk.CalendarAsync(id, day, null, ct: ct));
         map.Put("retention.set", "/plans/{id}/retention", Role.Operator, "Gives a plan rules of its own, or a named policy; neither: everything stays. To keep less needs an Admin.",
@@ -23,13 +23,13 @@ public static class RetentionOperations
         map.Post("retention.apply", "/plans/{id}/retention/apply", Role.Admin, "Marks now what the policy does not keep; it goes when it has waited long enough.",
             async (RetentionDesk desk, Guid id, Guid? copy, NewReason? body, Actor who, CancellationToken ct) =>
             {
-                await desk.ApplyAsync(id, body?.Reason ?? "by hand", who, ct, copy);
-                return await desk.PreviewAsync(id, null, ct, copy);
+                await desk.ApplyAsync(id, body?.Reason ?? "by hand", who, copy, ct);
+                return await desk.PreviewAsync(id, null, copy, ct);
             });
         map.Get("retention.pending", "/plans/{id}/retention/pending", Role.Viewer, "What waits for its removal, in the repository and its copies; with copy: there.",
-            async (RetentionDesk desk, PlanCatalog plans, Guid id, Guid? copy, CancellationToken ct) => { await plans.GetAsync(id, ct); return new Page<PendingRemoval>(await desk.PendingAsync(id, ct, copy), null); });
+            async (RetentionDesk desk, PlanCatalog plans, Guid id, Guid? copy, CancellationToken ct) => { await plans.GetAsync(id, ct); return new Page<PendingRemoval>(await desk.PendingAsync(id, copy, ct), null); });
         map.Post("retention.keep", "/plans/{id}/retention/pending/{snapshot}/keep", Role.Operator, "Brings a snapshot back: it is pinned, and not marked again.",
-            (RetentionDesk desk, Guid id, string snapshot, Guid? copy, NewReason? body, Actor who, CancellationToken ct) => desk.KeepAsync(id, snapshot, body?.Reason, who, ct, copy), 201);
+            (RetentionDesk desk, Guid id, string snapshot, Guid? copy, NewReason? body, Actor who, CancellationToken ct) => desk.KeepAsync(id, snapshot, body?.Reason, who, copy, ct), 201);
         map.Put("retention.set-copy", "/repositories/{id}/retention", Role.Admin, "Says what stays in a copy: rules (policy), a named policy (policyId), everything; none of them: the same rules as in the original.",
             (RetentionDesk desk, Guid id, NewCopyRetention wanted, Actor who, CancellationToken ct) => desk.SetCopyAsync(id, wanted, who, ct));
         Policies(map);

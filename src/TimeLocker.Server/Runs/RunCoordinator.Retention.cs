@@ -32,7 +32,7 @@ public sealed partial class RunCoordinator
     /// <param name="snapshots">Full ids.</param>
     /// <param name="id">The id that the run gets, where it was written down before.</param>
     /// <param name="copy">Out of this copy of the plan's repository; null: out of the repository itself.</param>
-    public async Task<Run> StartForgetAsync(Guid planId, IReadOnlyList<string> snapshots, Actor who, Guid? id = null, CancellationToken ct = default, Guid? copy = null)
+    public async Task<Run> StartForgetAsync(Guid planId, IReadOnlyList<string> snapshots, Actor who, Guid? id = null, Guid? copy = null, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
         await using var db = await databases.CreateDbContextAsync(ct);

@@ -5,7 +5,7 @@ using TimeLocker.Core.Plans;
 namespace TimeLocker.Server.Triggers;
 
 /// <summary>A plan that the system starts, and its timer.</summary>
-/// <param name="Next">When it should call next.</param>
+/// <param name="Next">When it rings next.</param>
 /// <param name="Rings">What was written into it, in sentences.</param>
 /// <param name="Trouble">It does not do what the plan says: what to enter on the machine.</param>
 /// <param name="Hint">Not wrong, but good to know.</param>
@@ -21,6 +21,10 @@ public sealed partial class OutsideTimers
         return [.. (await db.Plans.AsNoTracking().Where(p => p.Timer != null).OrderBy(p => p.Name).ToListAsync(ct)).Select(p => Of(p, now))];
     }
 
-    private static TimerState Of(BackupPlan plan, DateTimeOffset now) => new(plan.Id, plan.Name, plan.Timer!, plan.ArchivedAt is null ? NextSlot(plan, now) : null,
+    /// <summary>When the timer rings next, as it was told; it knows nothing of hours, pauses and an archived plan.</summary>
+    public static DateTimeOffset? NextRing(BackupPlan plan, DateTimeOffset now) => plan.Timer is not { } timer ? null
+        : timer.Rings.Count == 0 ? NextSlot(plan, now) : new SlotRules(plan.Id, timer.Rings, PlanWindows.Always, null, TimeZoneInfo.Utc).Next(now);
+
+    private static TimerState Of(BackupPlan plan, DateTimeOffset now) => new(plan.Id, plan.Name, plan.Timer!, NextRing(plan, now),
         [.. plan.Timer!.Rings.Select(SchedulePreset.Say)], TimerTrouble.Of(plan), TimerTrouble.Hint(plan, now));
 }

@@ -43,8 +43,10 @@ internal static class RetentionCommand
 
     private static Command Pending() => new Command("pending", "Lists what waits for its removal, in the repository and its copies.") { Plan, InCopy }.Remote(async (parsed, client, output, ct) =>
     {
+        var places = (await client.CallAsync("repositories.list", null, ct))!["items"]!.AsArray().ToDictionary(r => r!["id"]!.ToString(), r => r!["name"]!.ToString());
         output.Table(await client.CallAsync("retention.pending", new { id = await Names.PlanAsync(client, parsed.GetValue(Plan)!, ct), copy = await CopyAsync(parsed, client, ct) }, ct),
             ("Snapshot", p => p["snapshot"]!.ToString()[..8]),
+            ("In", p => places.GetValueOrDefault(p["repositoryId"]!.ToString())),
             ("Marked", p => Names.Time(p["markedAt"])),
             ("Removed after", p => Names.Time(p["removeAfter"])),
             ("State", p => p["runId"] is null ? "waits" : "is being removed"));

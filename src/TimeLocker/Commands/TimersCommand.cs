@@ -61,9 +61,10 @@ internal static class TimersCommand
             var (given, isId) = (parsed.GetValue(plan)!, Guid.TryParse(parsed.GetValue(plan), out var id));
             id = isId ? id : Guid.Parse(await Names.PlanAsync(client, given, ct));
             var removed = await TakeAwayAsync(id, null, ct);
+            var archived = false;
             try
             {
-                await client.CallAsync("plans.timer", new { id, kind = (TimerKind?)null }, ct);
+                archived = (await client.CallAsync("plans.timer", new { id, kind = (TimerKind?)null }, ct))!["archivedAt"] is not null;
             }
             catch (ProblemException e) when (e.Kind == ProblemKind.NotFound && removed.Count > 0)
             {
@@ -71,7 +72,8 @@ internal static class TimersCommand
                 return Exit.Ok;
             }
 
-            output.Line(removed.Count == 0 ? "There was no timer here; TimeLocker's own schedule starts the plan." : $"Removed: {string.Join(", ", removed)}. TimeLocker's own schedule starts the plan again.");
+            var after = archived ? "The plan is archived; nothing starts it." : "TimeLocker's own schedule starts the plan.";
+            output.Line(removed.Count == 0 ? $"There was no timer here. {after}" : $"Removed: {string.Join(", ", removed)}. {after}");
             if (output.Json)
             {
                 output.Value(new { plan = id, removed });
@@ -96,7 +98,7 @@ internal static class TimersCommand
             calledAt = t.Timer.CalledAt,
             next = t.Next,
             rings = t.Rings,
-            trouble = t.Trouble is { } p ? $"{p.What} {p.Why} {p.Next}" : here.Contains(t.PlanId) ? t.Hint : "not found on this machine",
+            trouble = t.Trouble is { } p ? $"{p.What} {p.Next}" : here.Contains(t.PlanId) ? t.Hint : "not found on this machine",
         }).Concat(here.Where(h => known.All(t => t.PlanId != h.Key)).Select(h => new
         {
             plan = h.Key,

@@ -110,18 +110,17 @@ public sealed class RetentionDeskTests : IAsyncLifetime
     public async Task Nothing_is_marked_or_removed_while_something_speaks_against_it()
     {
         await FakeAsync(6);
-        await ChangeAsync(p => p.SetProperty(x => x.OpenAnomalies, 1)); // first: rules that are set wake the keeper, which marks
+        await ChangeAsync(p => p.SetProperty(x => x.OpenAnomalies, 1)); // before the rules: the keeper looks as soon as they are set
         await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 2, PendingDays = 3 } }, DeskRig.Admin);
-
         await BlockedAsync("unlike the others");
         await ChangeAsync(p => p.SetProperty(x => x.OpenAnomalies, 0).SetProperty(x => x.LastOutcome, RunOutcome.Failed));
         await BlockedAsync("did not come to a good end");
-        await ChangeAsync(p => p.SetProperty(x => x.LastOutcome, RunOutcome.Succeeded));
         await using (var db = await rig.DatabaseAsync())
         {
             await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.AppendOnly, true));
         }
 
+        await ChangeAsync(p => p.SetProperty(x => x.LastOutcome, RunOutcome.Succeeded));
         await BlockedAsync("append-only");
         await using (var db = await rig.DatabaseAsync())
         {
