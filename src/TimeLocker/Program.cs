@@ -38,4 +38,4 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     VersionCommand.Build(),
 };
 var parsed = root.Parse(args);
-return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }) is var code && parsed.Action is ParseErrorAction ? TimeLocker.Exit.Usage : code;
+return parsed.Action is ParseErrorAction ? Misuse.Explain(parsed, args) : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
