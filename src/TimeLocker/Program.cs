@@ -37,5 +37,5 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     DoctorCommand.Build(),
     VersionCommand.Build(),
 };
-var parsed = root.Parse(args);
+var parsed = root.Parse(args is [] ? ["--help"] : args);
 return parsed.Action is ParseErrorAction ? Misuse.Explain(parsed, args) : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
