@@ -144,7 +144,11 @@ public static class ServerHost
 
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            await life.ApplicationStarted.WhenCancelled(stoppingToken);
+            if (!await life.ApplicationStarted.WhenCancelled(stoppingToken))
+            {
+                return; // the server did not come to listen: that is no fault of this
+            }
+
             var telling = TellAsync(stoppingToken);
             await runs.ResumeAsync(stoppingToken);
             await waker.BeginAsync(stoppingToken); // after it: what was queued before the stop is not begun twice
@@ -191,10 +195,12 @@ public static class ServerHost
         }
     }
 
-    private static Task WhenCancelled(this CancellationToken token, CancellationToken ct)
+    private static async Task<bool> WhenCancelled(this CancellationToken token, CancellationToken ct)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        token.Register(done.SetResult);
-        return done.Task.WaitAsync(ct);
+        using var first = token.Register(() => done.TrySetResult());
+        using var other = ct.Register(() => done.TrySetResult());
+        await done.Task;
+        return token.IsCancellationRequested;
     }
 }

@@ -38,5 +38,5 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     DoctorCommand.Build(),
     VersionCommand.Build(),
 };
-var parsed = root.Parse(args);
-return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }) is var code && parsed.Action is ParseErrorAction ? TimeLocker.Exit.Usage : code;
+var parsed = root.Parse(args is [] ? ["--help"] : args);
+return parsed.Action is ParseErrorAction ? Misuse.Explain(parsed, args) : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -24,6 +24,16 @@ internal sealed class RpcClient : IDisposable
     /// <summary>The server and token that were given, or the server of the state directory with its owner's right.</summary>
     public static RpcClient Open(string data, string? server, string? token)
     {
+        if (server is not null && !(Uri.TryCreate(server, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+        {
+            throw ProblemException.Invalid($"“{server}” is not the address of a server.", "It does not begin with http:// or https://.", "Write something like http://localhost:8484.");
+        }
+
+        if (token is not null && (token.Length == 0 || token.Any(c => c is <= ' ' or > '~')))
+        {
+            throw new ProblemException(ProblemKind.Unauthorized, "This is no token.", "It is empty, or has characters that no token has.", "Make a new one with “timelocker token create”.");
+        }
+
         if (server is not null && token is not null)
         {
             return new(server, token);
@@ -44,7 +54,7 @@ internal sealed class RpcClient : IDisposable
         var answer = await ReachAsync(async () =>
         {
             using var response = await http.PostAsJsonAsync("/rpc", new { jsonrpc = "2.0", id = 1, method, @params = parameters ?? new { } }, ApiJson.Options, ct);
-            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JsonNode>(ct) : throw Refused((int)response.StatusCode);
+            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JsonNode>(ct) : throw await RefusedAsync(response, ct);
         });
         return answer?["error"] is { } error ? throw Fault(error) : answer?["result"];
     }
@@ -58,7 +68,7 @@ internal sealed class RpcClient : IDisposable
         using var response = await ReachAsync(() => http.GetAsync($"{Rest.Prefix}/runs/{run}/events", HttpCompletionOption.ResponseHeadersRead, ct));
         if (!response.IsSuccessStatusCode)
         {
-            throw Refused((int)response.StatusCode);
+            throw await RefusedAsync(response, ct);
         }
 
         await using var stream = await response.Content.ReadAsStreamAsync(ct);
@@ -82,14 +92,25 @@ internal sealed class RpcClient : IDisposable
         }
     }
 
-    private static ProblemException Refused(int status) => status is 401 or 403
-        ? new(ProblemKind.Unauthorized, "The server does not accept this token.", "It is wrong, expired or revoked.", "Make a new one with “timelocker token create”.")
-        : new(ProblemKind.Unavailable, "The server cannot answer now.", $"It answered {status}{(status == 503 ? ": its setup is not finished" : "")}.", "Finish the setup in the browser, or with “timelocker setup”.");
+    private static async Task<ProblemException> RefusedAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        var status = (int)response.StatusCode;
+        if (status == 401)
+        {
+            return new(ProblemKind.Unauthorized, "The server does not accept this token.", "It is wrong, expired or revoked.", "Make a new one with “timelocker token create”.");
+        }
+
+        var said = response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? await response.Content.ReadFromJsonAsync<JsonNode>(ct) : null;
+        return said?["what"] is { } what ? new(KindOf(status), what.ToString(), $"{said["why"]}", $"{said["next"]}")
+            : new(ProblemKind.Unavailable, "The server cannot answer now.", $"It answered {status}, and not as TimeLocker does.", "Correct --server, or see what answers there.");
+    }
+
+    private static ProblemKind KindOf(int status) => Enum.GetValues<ProblemKind>().FirstOrDefault(k => Rest.StatusOf(k) == status, ProblemKind.Failed);
 
     private static ProblemException Fault(JsonNode error)
     {
         var (code, problem) = ((int)error["code"]!, error["data"].Deserialize<Problem>(ApiJson.Options));
-        var kind = code == -32602 ? ProblemKind.Invalid : code == -32601 ? ProblemKind.NotFound : Enum.GetValues<ProblemKind>().FirstOrDefault(k => -32000 - Rest.StatusOf(k) == code, ProblemKind.Failed);
+        var kind = code == -32602 ? ProblemKind.Invalid : code == -32601 ? ProblemKind.NotFound : KindOf(-32000 - code);
         return new(kind, problem ?? new(error["message"]!.ToString(), "The server said no more.", "See its log."));
     }
 }

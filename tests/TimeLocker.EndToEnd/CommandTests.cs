@@ -67,6 +67,9 @@ public sealed class CommandTests(ServerProcess server)
         await TellAsync(2, "call", "plans.get", "{ broken");
         await TellAsync(2, "call", "no.such-operation");
         await TellAsync(2, "runs", "show", Guid.NewGuid().ToString());
+        await TellAsync(2, "runs", "watch", Guid.NewGuid().ToString());
+        await TellAsync(2, "plans", "--server", "localhost");
+        JsonNode.Parse((await TellAsync(2, "runs", "--limit", "many")).Errors)!.Text("why").ShouldBe("Cannot parse argument 'many' for option '--limit'.");
         (await server.CommandAsync("", "backup")).Must(2);
         (await server.CommandAsync("", "token", "create", "--name", "x", "--role", "Root")).Must(2);
         (await server.CommandAsync("", "serve", "--port", "70000")).Must(2);

@@ -49,11 +49,11 @@ public static class Rest
         return next(context);
     });
 
-    /// <summary>Who sends no body says nothing: the same as <c>{}</c>. Before routing, which looks at the body's type.</summary>
+    /// <summary>Who announces no body says nothing: the same as <c>{}</c>. JSON that is announced and then missing stays a fault. Before routing, which looks at the body's type.</summary>
     public static IApplicationBuilder UseEmptyBodies(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         if (!HttpMethods.IsGet(context.Request.Method) && context.Request.Path.StartsWithSegments(Prefix) && context.Request.Headers.TransferEncoding.Count == 0 && context.Request.ContentLength is null or 0
-            && (context.Request.ContentType is null || context.Request.HasJsonContentType()))
+            && context.Request.ContentType is null)
         {
             (context.Request.ContentType, context.Request.ContentLength, context.Request.Body) = ("application/json", 2, new MemoryStream("{}"u8.ToArray()));
             context.Features.Set<IHttpRequestBodyDetectionFeature>(new HasBody());

@@ -75,11 +75,11 @@ public sealed class UnreadableRequestTests : IAsyncLifetime
     public async Task No_body_is_the_same_as_an_empty_one()
     {
         using var client = await rig.ClientAsync(Role.Admin);
-        using var none = await client.PostAsync("api/v1/plans", null);
-        using var empty = await client.PostAsync("api/v1/plans", new StringContent("{}", Encoding.UTF8, "application/json"));
+        using var none = await client.PostAsync("api/v1/tokens", null);
+        using var empty = await client.PostAsync("api/v1/tokens", new StringContent("{}", Encoding.UTF8, "application/json"));
 
         var said = await none.Content.ReadAsStringAsync();
         ((int)none.StatusCode, said).ShouldBe((400, await empty.Content.ReadAsStringAsync()));
-        said.ShouldContain("The plan needs another name.");
+        said.ShouldContain("is missing.");
     }
 }
