@@ -103,7 +103,7 @@ public static class ServerHost
     // The order is that of stack.md › pipeline: errors outermost, explicit routing, then who you are, then what you may.
     private static void Pipeline(WebApplication app)
     {
-        app.UseWhen(IsApi, api => api.UseProblems().UseStatusCodePages(Rest.ExplainStatusAsync));
+        app.UseWhen(IsApi, api => api.UseProblems().UseStatusCodePages(Rest.ExplainStatusAsync).UseGivenQuery());
         app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error").UseStatusCodePagesWithReExecute("/not-found"));
         app.UseTimeLockerGuards();
         app.UseRouting();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TimeLocker;
 using TimeLocker.Commands;
 
 TimeLocker.Core.PrivateFile.KeepAllToOwner();
@@ -36,4 +37,4 @@ var root = new RootCommand("TimeLocker backs computers up with restic, and can p
     DoctorCommand.Build(),
     VersionCommand.Build(),
 };
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+return await Mistyped.OrRunAsync(root.Parse(args), args);

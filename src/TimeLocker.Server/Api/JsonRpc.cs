@@ -82,7 +82,7 @@ public static class JsonRpc
         catch (Exception fault)
         {
             var cause = fault is TargetInvocationException { InnerException: { } inner } ? inner : fault;
-            var (kind, problem) = cause is JsonException or FormatException ? (ProblemKind.Invalid, new("The parameters cannot be read.", cause.Message, "Compare them with the OpenAPI document.")) : Rest.Explain(cause, context);
+            var (kind, problem) = cause is JsonException or FormatException ? (ProblemKind.Invalid, Unreadable.Of(cause) with { What = "The parameters cannot be read." }) : Rest.Explain(cause, context);
             return Error(id, kind == ProblemKind.Invalid ? -32602 : -32000 - Rest.StatusOf(kind), problem.What, problem);
         }
     }
@@ -102,11 +102,23 @@ public static class JsonRpc
         return [.. parameters.Select(p =>
             p.ParameterType == typeof(CancellationToken) ? context.RequestAborted
             : services.IsService(p.ParameterType) ? context.RequestServices.GetRequiredService(p.ParameterType)
-            : values.TryGetValue(p.Name!, out var value) ? value.Deserialize(p.ParameterType, ApiJson.Options)
+            : values.TryGetValue(p.Name!, out var value) ? Read(value, p)
             : IsBody(p) ? new JsonObject(values.Where(v => simple.All(s => s == p || !string.Equals(s.Name, v.Key, StringComparison.OrdinalIgnoreCase))).Select(v => KeyValuePair.Create(v.Key, v.Value?.DeepClone()))).Deserialize(p.ParameterType, ApiJson.Options)
             : p.HasDefaultValue ? p.DefaultValue
             : Nullable.GetUnderlyingType(p.ParameterType) is not null || !p.ParameterType.IsValueType && new NullabilityInfoContext().Create(p).WriteState == NullabilityState.Nullable ? null
             : throw new FormatException($"The parameter “{p.Name}” is missing."))];
+    }
+
+    private static object? Read(JsonNode? value, ParameterInfo parameter)
+    {
+        try
+        {
+            return value.Deserialize(parameter.ParameterType, ApiJson.Options);
+        }
+        catch (JsonException) when (!IsBody(parameter))
+        {
+            throw new FormatException($"“{parameter.Name}” is not {Unreadable.Kind(parameter.ParameterType)}.");
+        }
     }
 
     private static bool IsBody(ParameterInfo parameter) => parameter.ParameterType.Namespace?.StartsWith("TimeLocker", StringComparison.Ordinal) == true && !parameter.ParameterType.IsEnum;

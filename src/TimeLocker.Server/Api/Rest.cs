@@ -79,7 +79,7 @@ public static class Rest
             case ProblemException problem:
                 return (problem.Kind, problem.Problem);
             case BadHttpRequestException bad:
-                return (ProblemKind.Invalid, new("The request cannot be read.", bad.InnerException?.Message ?? bad.Message, $"Compare it with {Prefix}/openapi.json."));
+                return (ProblemKind.Invalid, Unreadable.Of(bad));
             default:
                 context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api").LogError(fault, "request {Id} failed", context.TraceIdentifier);
                 return (ProblemKind.Failed, new("TimeLocker could not do this.", $"A fault with the id {context.TraceIdentifier}; the server's log has the details.", "Try again; report it if it happens again."));
