@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TimeLocker;
 using TimeLocker.Commands;
 
 TimeLocker.Core.PrivateFile.KeepAllToOwner();

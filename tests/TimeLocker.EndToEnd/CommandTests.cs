@@ -67,6 +67,10 @@ public sealed class CommandTests(ServerProcess server)
         await TellAsync(2, "call", "plans.get", "{ broken");
         await TellAsync(2, "call", "no.such-operation");
         await TellAsync(2, "runs", "show", Guid.NewGuid().ToString());
+        foreach (var line in (string[][])[["runs", "--since", "yesterday"], ["retention", "preview"], ["timers"], ["no-such-command"]])
+        {
+            JsonNode.Parse((await TellAsync(2, line)).Errors)!.Text("next").ShouldContain("--help");
+        }
     }
 
     [Fact]

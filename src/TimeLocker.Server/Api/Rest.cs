@@ -33,7 +33,7 @@ public static class Rest
                 });
         }
 
-        group.MapFallback(() => { throw ProblemException.NotFound("operation", $"See {Prefix}/openapi.json."); });
+        group.MapFallback(context => Misdirected.AnswerAsync(context, map));
     }
 
     /// <summary>Refuses before anything of the request is read: what it asks for is nobody's business but theirs who may.</summary>
@@ -55,7 +55,8 @@ public static class Rest
     }));
 
     /// <summary>A bare status code (nobody signed in, wrong verb …) gets its words.</summary>
-    public static Task ExplainStatusAsync(StatusCodeContext status) => WriteAsync(status.HttpContext, status.HttpContext.Response.StatusCode switch
+    public static Task ExplainStatusAsync(StatusCodeContext status) => status.HttpContext.Response.StatusCode is 413 ? WriteAsync(status.HttpContext, 413, ProblemKind.Invalid, new("The request is too large.", "Its body has more than 1 MiB.", "Send less at once."))
+        : WriteAsync(status.HttpContext, status.HttpContext.Response.StatusCode switch
     {
         401 => (ProblemKind.Unauthorized, new("Nobody is signed in.", "The request carries no valid token and no session.", "Send a token: Authorization: Bearer tl_… (Settings › API tokens, or “timelocker token create”).")),
         403 => (ProblemKind.Forbidden, new("This is not allowed for you.", "Your role does not cover it.", "Ask an Admin of this TimeLocker.")),
@@ -64,11 +65,12 @@ public static class Rest
         var code => (ProblemKind.Invalid, new("The request cannot be answered.", $"Status {code}.", $"Compare it with {Prefix}/openapi.json.")),
     });
 
-    public static async Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error)
+    public static Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error) => WriteAsync(context, StatusOf(error.Kind), error.Kind, error.Problem);
+
+    public static async Task WriteAsync(HttpContext context, int status, ProblemKind kind, Problem problem)
     {
-        var status = StatusOf(error.Kind);
         context.Response.StatusCode = status;
-        await context.Response.WriteAsJsonAsync(new { type = $"about:blank#{error.Kind.ToString().ToLowerInvariant()}", title = error.Problem.What, status, detail = error.Problem.Why, what = error.Problem.What, why = error.Problem.Why, next = error.Problem.Next },
+        await context.Response.WriteAsJsonAsync(new { type = $"about:blank#{kind.ToString().ToLowerInvariant()}", title = problem.What, status, detail = problem.Why, what = problem.What, why = problem.Why, next = problem.Next },
             options: null, contentType: "application/problem+json");
     }
 

@@ -36,9 +36,10 @@ public static partial class Unreadable
     {
         var said = fault.Message;
         var place = fault is JsonException { Path: { Length: > 2 } path } ? path[2..] : null;
-        return Missing().Match(said) is { Success: true } missing ? $"{Names(missing.Groups[1].Value)} is missing{(place is null ? "" : $" in “{place}”")}."
-            : Unknown().Match(said) is { Success: true } unknown ? $"There is no “{unknown.Groups[1].Value}” here{(place is null ? "" : $" (at “{place}”)")}."
-            : Query().Match(said) is { Success: true } query ? $"“{query.Groups[3].Value}” cannot be “{query.Groups[2].Value}”: it is {Spoken(query.Groups[1].Value)}."
+        return said.StartsWith("Implicit body", StringComparison.Ordinal) || said.Contains("does not contain any JSON tokens", StringComparison.Ordinal) ? "It has no body."
+            : Missing().Match(said) is { Success: true } missing ? $"{Names(missing.Groups[1].Value + missing.Groups[2].Value)} {((missing.Groups[1].Value + missing.Groups[2].Value).Contains(',') ? "are" : "is")} missing{(place is null ? "" : $" in “{place}”")}."
+            : Unknown().Match(said) is { Success: true } unknown ? $"There is no “{unknown.Groups[1].Value}” here{(place is null || place == unknown.Groups[1].Value ? "" : $" (at “{place}”)")}."
+            : Query().Match(said) is { Success: true } query ? $"“{query.Groups[2].Value}” cannot be “{query.Groups[3].Value}”: it is {Spoken(query.Groups[1].Value)}."
             : said.Contains("null", StringComparison.Ordinal) && fault is JsonException && !said.StartsWith('“') ? $"“{place ?? "The whole"}” cannot be null."
             : Converted().Match(said) is { Success: true } converted ? $"{(place is null ? "It" : $"“{place}”")} is not {Kind(converted.Groups[1].Value, place)}."
             : Trace().Replace(said, "");

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text.RegularExpressions;
-using TimeLocker.Commands;
 using TimeLocker.Core;
 using TimeLocker.Server.Api;
 
-namespace TimeLocker;
+namespace TimeLocker.Commands;
 
 /// <summary>A line that is no command of ours: exit code 2, and with --json a problem like any other.</summary>
 internal static partial class Mistyped
