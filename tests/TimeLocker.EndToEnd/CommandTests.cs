@@ -73,6 +73,10 @@ public sealed class CommandTests(ServerProcess server)
         (await server.CommandAsync("", "backup")).Must(2);
         (await server.CommandAsync("", "token", "create", "--name", "x", "--role", "Root")).Must(2);
         (await server.CommandAsync("", "serve", "--port", "70000")).Must(2);
+        foreach (var line in (string[][])[["runs", "--since", "yesterday"], ["retention", "preview"], ["timers"], ["no-such-command"]])
+        {
+            JsonNode.Parse((await TellAsync(2, line)).Errors)!.Text("next").ShouldContain("--help");
+        }
     }
 
     [Fact]

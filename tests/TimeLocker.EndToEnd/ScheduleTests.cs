@@ -17,7 +17,7 @@ public sealed class ScheduleTests : PageTests
         var page = await SignInAsync();
         await page.GotoAsync($"plans/{plan.Text("id")}?tab=when");
         await page.ReadyAsync();
-        await page.SeeAsync("It runs when somebody starts it.");
+        await page.SeeAsync("It runs when somebody or an event starts it.");
 
         await page.PushAsync("Add a schedule");
         await page.Locator("#when-zone").FillAsync("Europe/Berlin");

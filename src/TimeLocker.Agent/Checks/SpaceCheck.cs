@@ -43,7 +43,7 @@ internal sealed class SpaceCheck(string what, Func<Inspection, (string Path, lon
             : new Finding($"{Size(free)} are free {what} ({path}).");
     }
 
-    private static string Size(long bytes) => bytes >= 1L << 30
+    internal static string Size(long bytes) => bytes >= 1L << 30
         ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB")
         : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.0} MiB");
 }

@@ -16,7 +16,7 @@ internal sealed class HookDirectory(string path)
             return new HookFolder(path, [], problem);
         }
 
-        var files = Directory.EnumerateFileSystemEntries(path).Select(file => Path.GetFileName(file)).Where(HookRules.IsName).Order(StringComparer.Ordinal);
+        var files = Directory.EnumerateFileSystemEntries(path).Select(file => Path.GetFileName(file)).Where(name => name[0] != '.').Order(StringComparer.Ordinal);
         return new HookFolder(path, [.. files.Select(name => new HookFile(name, Why(name)))], null);
     }
 
@@ -34,7 +34,7 @@ internal sealed class HookDirectory(string path)
             : throw new ProblemException(ProblemKind.Failed, $"The hook “{name}” cannot be used.", Why(name) ?? "That is no name of a file.", HowTo.Replace("FOLDER", path, StringComparison.Ordinal));
     }
 
-    private string? Why(string name) => TrustedPath.OfProgram(Path.Combine(path, name)).Why;
+    private string? Why(string name) => !HookRules.IsName(name) ? "Its name has other characters than letters, digits, “.”, “_” and “-”, or is too long: rename it." : TrustedPath.OfProgram(Path.Combine(path, name)).Why;
 
     private Problem? Refusal() => !Directory.Exists(path)
         ? new Problem("This machine has no hooks.", $"The folder {path} does not exist.", $"As root: make it (install -d -m 755 {path}), then put programs there that may run around a backup.")

@@ -33,7 +33,7 @@ public sealed class SpaceTrigger(TimeProvider clock) : IEventTrigger
             Looked();
             if (low && !was)
             {
-                yield return new(clock.GetUtcNow(), string.Create(CultureInfo.InvariantCulture, $"Only {disk.Free / (double)(1 << 20):#,0} MiB are free on the disk of “{path}”.")) { Later = true };
+                yield return new(clock.GetUtcNow(), $"Only {Checks.SpaceCheck.Size(disk.Free)} are free on the disk of “{path}”.") { Later = true };
             }
         }
     }

@@ -3,6 +3,11 @@ namespace TimeLocker.Core.Plans;
 /// <summary>What a plan's parts may look like. Each answers with the cleaned value or a problem of kind Invalid.</summary>
 public static class PlanRules
 {
+    public const int MostSources = 1000, MostTags = 50, LongestTag = 100;
+
+    /// <summary>What the kernel takes as a path, in bytes.</summary>
+    private const int LongestPath = 4095;
+
     public static List<string> Sources(IEnumerable<string> given)
     {
         var sources = given.Select(s => s.Length > 1 ? s.TrimEnd('/') : s).Where(s => s.Length > 0).Distinct().ToList();
@@ -14,6 +19,11 @@ public static class PlanRules
         if (sources.FirstOrDefault(s => !s.StartsWith('/') || s.Contains('\0') || s.Split('/').Any(p => p is "." or "..")) is { } bad)
         {
             throw ProblemException.Invalid($"“{bad}” cannot be a source.", "A source is an absolute path: it begins with “/” and has no “..” in it.", "Choose it with the folder picker.");
+        }
+
+        if (sources.Count > MostSources || sources.Any(s => System.Text.Encoding.UTF8.GetByteCount(s) > LongestPath))
+        {
+            throw ProblemException.Invalid("These sources cannot be used.", $"There may be {MostSources}, each of at most {LongestPath} bytes.", "Choose a folder above them, or make a second plan.");
         }
 
         return sources.FirstOrDefault(s => sources.Any(other => other != s && s.StartsWith(other == "/" ? "/" : other + "/", StringComparison.Ordinal))) is { } inside
@@ -41,8 +51,13 @@ public static class PlanRules
     public static List<string> Tags(IEnumerable<string> given)
     {
         var tags = given.Select(t => t.Trim()).Where(t => t.Length > 0).Distinct().ToList();
-        return tags.FirstOrDefault(t => t.Contains(',') || t.Any(char.IsControl) || t.StartsWith("tlrun:", StringComparison.Ordinal) || t.StartsWith("tlcp:", StringComparison.Ordinal)) is { } bad
-            ? throw ProblemException.Invalid($"The tag “{bad}” cannot be used.", "restic splits tags at commas, and TimeLocker keeps “tlrun:” and “tlcp:” for itself.", "Choose another word.")
+        if (tags.Count > MostTags || tags.Any(t => t.Length > LongestTag))
+        {
+            throw ProblemException.Invalid("These tags cannot be used.", $"There may be {MostTags}, each of at most {LongestTag} characters.", "Leave some out, or shorten them.");
+        }
+
+        return tags.FirstOrDefault(t => t.Contains(',') || t.Any(char.IsControl) || t.StartsWith("tlrun:", StringComparison.Ordinal) || t.StartsWith("tlcp:", StringComparison.Ordinal) || t == "tlpin") is { } bad
+            ? throw ProblemException.Invalid($"The tag “{bad}” cannot be used.", "restic splits tags at commas, and TimeLocker keeps “tlrun:”, “tlcp:” and “tlpin” for itself.", "Choose another word.")
             : tags;
     }
 }

@@ -16,7 +16,7 @@ public sealed record Schedule(string Cron, string Zone)
     /// <summary>The slots after one moment, up to and with another, in order. In a gap of the clock a slot moves to the next valid time; in an overlap it comes once.</summary>
     public IEnumerable<DateTimeOffset> Slots(DateTimeOffset after, DateTimeOffset until)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(Zone);
+        var zone = ZoneTime.Zone(Zone);
         var cron = CronExpression.Parse(Cron);
 
         // The times that the clock should show, as if it never jumped; a little earlier, or one would be lost in an overlap.

@@ -5,12 +5,14 @@ namespace TimeLocker.Core.Plans;
 /// <summary>What schedules, hours and a target age may look like. Each answers with the cleaned value or a problem of kind Invalid.</summary>
 public static class ScheduleRules
 {
-    public const int MostSchedules = 20, MostWindows = 50, LongestDelay = 720, LongestTarget = 8760;
+    public const int MostSchedules = 20, MostWindows = 50, LongestDelay = 720, LongestTarget = 8760, LongestCron = 250;
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(5);
 
     // Years with every weekday on every date, and a leap day; so many slots show how close they come.
     private static readonly DateTime Sample = new(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc), SampleEnd = new(2052, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private const int Sampled = 600;
+
+    private static IEnumerable<DateTime> Week => Enumerable.Range(0, 7 * 24 * 60).Select(minute => Sample.AddMinutes(minute));
 
     public static List<Schedule> Schedules(IEnumerable<Schedule> given)
     {
@@ -22,12 +24,17 @@ public static class ScheduleRules
     public static Schedule Checked(Schedule given)
     {
         var cron = string.Join(' ', (given.Cron ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        if (cron.Length > LongestCron)
+        {
+            throw ProblemException.Invalid("The schedule is too long.", $"It has {cron.Length} characters; {LongestCron} are the most.", "Give the plan several schedules.");
+        }
+
         if (cron.Split(' ').Length != 5)
         {
             throw ProblemException.Invalid($"“{given.Cron}” is no schedule.", "It has five fields: minute, hour, day of the month, month, day of the week.", "Write, for example, “30 20 * * *” for every day at 20:30.");
         }
 
-        var zone = (given.Zone ?? "").Trim();
+        var zone = AsSpelled((given.Zone ?? "").Trim());
         if (zone.Length == 0 || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) || !known.HasIanaId)
         {
             throw ProblemException.Invalid($"“{given.Zone}” is no time zone.", "It is not in the list of zones of this computer.", "Write it as “Europe/Berlin” or “UTC”.");
@@ -39,10 +46,15 @@ public static class ScheduleRules
         }
 
         Spaced(cron);
-        return given with { Cron = cron, Zone = zone };
+        return given with { Cron = cron, Zone = known.Id };
     }
 
-    public static PlanWindows Windows(PlanWindows? given) => given is null ? PlanWindows.Always : new(Windows(given.Allowed), Windows(given.Blocked));
+    public static PlanWindows Windows(PlanWindows? given)
+    {
+        var windows = given is null ? PlanWindows.Always : new(Windows(given.Allowed), Windows(given.Blocked));
+        return Week.Any(windows.Allow) ? windows
+            : throw ProblemException.Invalid("These hours leave no time.", "In the whole week there is no minute in which the plan may begin by itself.", "Allow more, or block less. To let the plan rest, pause it.");
+    }
 
     public static int? Target(int? hours) => hours is null or (>= 1 and <= LongestTarget) ? hours
         : throw ProblemException.Invalid($"A target age of {hours} hours is not possible.", $"It is from 1 hour to {LongestTarget} hours, which is a year.", "Choose another one, or none.");
@@ -53,6 +65,9 @@ public static class ScheduleRules
             : throw ProblemException.Invalid("These hours are on no day.", "A line of the hours has no weekday.", "Choose at least one weekday, or remove the line."))];
         return windows.Count <= MostWindows ? windows : throw ProblemException.Invalid($"{windows.Count} lines of hours are too many.", $"There may be {MostWindows} at the most.", "Several weekdays fit in one line.");
     }
+
+    // “europe/berlin” is found only while “Europe/Berlin” is known already, and by no systemd.
+    private static string AsSpelled(string zone) => TimeZoneInfo.GetSystemTimeZones().FirstOrDefault(z => z.Id.Equals(zone, StringComparison.OrdinalIgnoreCase))?.Id ?? zone;
 
     private static void Spaced(string cron)
     {

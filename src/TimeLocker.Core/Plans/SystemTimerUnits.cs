@@ -156,7 +156,7 @@ public static class SystemTimerUnits
         : throw ProblemException.Invalid($"“{target.PlanName}” has no schedule.", "The system's timer takes over what the plan says about when.", "Give the plan a schedule first.");
 
     // Etc/UTC and UTC are two names of one.
-    private static bool Alike(string one, string other) => one == other || TimeZoneInfo.FindSystemTimeZoneById(one).HasSameRules(TimeZoneInfo.FindSystemTimeZoneById(other));
+    private static bool Alike(string one, string other) => one == other || ZoneTime.Zone(one).HasSameRules(ZoneTime.Zone(other));
 
     private static string[] Call(SystemTimerTarget target) => [target.Program, "backup", $"{target.PlanId}", "--from-timer", "--data", target.Data];
 

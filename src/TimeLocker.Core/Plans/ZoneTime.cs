@@ -16,6 +16,9 @@ public static class ZoneTime
 
     public static DateTime Local(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).DateTime;
 
+    /// <summary>A zone by its name. One that this computer does not know (any more) is UTC: a backup at another hour is better than none of any plan.</summary>
+    public static TimeZoneInfo Zone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
+
     // The clock jumps once in between; zones change on whole seconds.
     private static DateTimeOffset Jump(DateTimeOffset from, DateTimeOffset until, TimeZoneInfo zone)
     {

@@ -1,5 +1,8 @@
+using System.Collections;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace TimeLocker.Server.Api;
 
@@ -15,7 +18,36 @@ public static class ApiJson
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseNullsInLists);
         return options;
     }
-}
 
+    // The serializer minds null for a member, not for what is in its list.
+    private static void RefuseNullsInLists(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object)
+        {
+            return;
+        }
+
+        var lists = type.Type.GetProperties().Where(p => p.GetIndexParameters().Length == 0 && HasNoNulls(p))
+            .Select(p => (Name: type.Options.PropertyNamingPolicy?.ConvertName(p.Name) ?? p.Name, Value: (Func<object, object?>)p.GetValue)).ToList();
+        if (lists.Count > 0)
+        {
+            type.OnDeserialized = read =>
+            {
+                foreach (var (name, value) in lists)
+                {
+                    if ((value(read) is IDictionary map ? map.Values : value(read) as IEnumerable)?.Cast<object?>().Contains(null) == true)
+                    {
+                        throw new JsonException($"“{name}” contains null, where a value has to be.");
+                    }
+                }
+            };
+        }
+    }
+
+    private static bool HasNoNulls(PropertyInfo property) =>
+        property.PropertyType != typeof(string) && property.PropertyType.IsAssignableTo(typeof(IEnumerable))
+        && new NullabilityInfoContext().Create(property).GenericTypeArguments is [.., { WriteState: NullabilityState.NotNull or NullabilityState.Unknown, Type.IsValueType: false } or { ReadState: NullabilityState.NotNull, Type.IsValueType: false }];
+}

@@ -27,7 +27,7 @@ public static class JsonRpc
         }
         catch (JsonException e)
         {
-            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new("The request cannot be read.", BindingWords.Of(e), "Send one JSON-RPC 2.0 request, or a batch of them.")));
+            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new("The request cannot be read.", Unreadable.Of(e).Why, "Send one JSON-RPC 2.0 request, or a batch of them.")));
             return;
         }
 
@@ -83,7 +83,7 @@ public static class JsonRpc
         catch (Exception fault)
         {
             var cause = fault is TargetInvocationException { InnerException: { } inner } ? inner : fault;
-            var (kind, problem) = cause is JsonException or FormatException ? (ProblemKind.Invalid, new("The parameters cannot be read.", cause is JsonException bad ? BindingWords.Of(bad) : cause.Message, "Compare them with the OpenAPI document.")) : Rest.Explain(cause, context);
+            var (kind, problem) = cause is JsonException or FormatException ? (ProblemKind.Invalid, Unreadable.Of(cause) with { What = "The parameters cannot be read." }) : Rest.Explain(cause, context);
             return Error(id, kind == ProblemKind.Invalid ? -32602 : -32000 - Rest.StatusOf(kind), problem.What, problem);
         }
     }
@@ -130,9 +130,9 @@ public static class JsonRpc
         {
             return value.Deserialize(parameter.ParameterType, ApiJson.Options);
         }
-        catch (JsonException e)
+        catch (JsonException) when (!IsBody(parameter))
         {
-            throw new FormatException(BindingWords.Of(e, parameter.Name), e);
+            throw new FormatException($"“{parameter.Name}” is not {Unreadable.Kind(parameter.ParameterType)}.");
         }
     }
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
@@ -35,7 +34,7 @@ public static class Rest
                 });
         }
 
-        group.MapFallback(context => StrayAsync(context, map));
+        group.MapFallback(context => Misdirected.AnswerAsync(context, map));
     }
 
     /// <summary>Refuses before anything of the request is read: what it asks for is nobody's business but theirs who may.</summary>
@@ -75,35 +74,22 @@ public static class Rest
     }));
 
     /// <summary>A bare status code (nobody signed in, wrong verb …) gets its words.</summary>
-    public static Task ExplainStatusAsync(StatusCodeContext status) => WriteAsync(status.HttpContext, status.HttpContext.Response.StatusCode switch
-    {
-        401 => (ProblemKind.Unauthorized, new("Nobody is signed in.", "The request carries no valid token and no session.", "Send a token: Authorization: Bearer tl_… (Settings › API tokens, or “timelocker token create”).")),
-        403 => (ProblemKind.Forbidden, new("This is not allowed for you.", "Your role does not cover it.", "Ask an Admin of this TimeLocker.")),
-        404 => (ProblemKind.NotFound, new("There is no such operation.", "The address is mistyped.", $"See {Prefix}/openapi.json.")),
-        429 => (ProblemKind.TooMany, new("Too many requests.", "This address or token asked more often than is allowed.", "Wait a minute and try again.")),
-        var code => (ProblemKind.Invalid, new("The request cannot be answered.", $"Status {code}.", $"Compare it with {Prefix}/openapi.json.")),
-    });
-
-    // The address is right, the verb or the body's type is not: that is worth other words than an address that nobody knows.
-    private static Task StrayAsync(HttpContext context, OperationMap map)
-    {
-        PathString route = context.Request.Path.Value![Prefix.Length..];
-        var here = map.All.Where(o => new TemplateMatcher(TemplateParser.Parse(o.Route), []).TryMatch(route, [])).Select(o => o.Method.Method).ToList();
-        if (here.Contains(context.Request.Method))
+    public static Task ExplainStatusAsync(StatusCodeContext status) => status.HttpContext.Response.StatusCode is 413 ? WriteAsync(status.HttpContext, 413, ProblemKind.Invalid, new("The request is too large.", "Its body has more than 1 MiB.", "Send less at once."))
+        : WriteAsync(status.HttpContext, status.HttpContext.Response.StatusCode switch
         {
-            return WriteAsync(context, (ProblemKind.Invalid, new("The request cannot be read.", "Its body is not called JSON.", "Send the header Content-Type: application/json.")), StatusCodes.Status415UnsupportedMediaType);
-        }
+            401 => (ProblemKind.Unauthorized, new("Nobody is signed in.", "The request carries no valid token and no session.", "Send a token: Authorization: Bearer tl_… (Settings › API tokens, or “timelocker token create”).")),
+            403 => (ProblemKind.Forbidden, new("This is not allowed for you.", "Your role does not cover it.", "Ask an Admin of this TimeLocker.")),
+            404 => (ProblemKind.NotFound, new("There is no such operation.", "The address is mistyped.", $"See {Prefix}/openapi.json.")),
+            429 => (ProblemKind.TooMany, new("Too many requests.", "This address or token asked more often than is allowed.", "Wait a minute and try again.")),
+            var code => (ProblemKind.Invalid, new("The request cannot be answered.", $"Status {code}.", $"Compare it with {Prefix}/openapi.json.")),
+        });
 
-        context.Response.Headers.Allow = string.Join(", ", here);
-        return here.Count == 0 ? throw ProblemException.NotFound("operation", $"See {Prefix}/openapi.json.")
-            : WriteAsync(context, (ProblemKind.Invalid, new($"{context.Request.Method} is not possible here.", $"This address knows {string.Join(" and ", here)}.", $"Compare it with {Prefix}/openapi.json.")), StatusCodes.Status405MethodNotAllowed);
-    }
+    public static Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error) => WriteAsync(context, StatusOf(error.Kind), error.Kind, error.Problem);
 
-    public static async Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error, int? code = null)
+    public static async Task WriteAsync(HttpContext context, int status, ProblemKind kind, Problem problem)
     {
-        var status = code ?? StatusOf(error.Kind);
         context.Response.StatusCode = status;
-        await context.Response.WriteAsJsonAsync(new { type = $"about:blank#{error.Kind.ToString().ToLowerInvariant()}", title = error.Problem.What, status, detail = error.Problem.Why, what = error.Problem.What, why = error.Problem.Why, next = error.Problem.Next },
+        await context.Response.WriteAsJsonAsync(new { type = $"about:blank#{kind.ToString().ToLowerInvariant()}", title = problem.What, status, detail = problem.Why, what = problem.What, why = problem.Why, next = problem.Next },
             options: null, contentType: "application/problem+json");
     }
 
@@ -114,7 +100,7 @@ public static class Rest
             case ProblemException problem:
                 return (problem.Kind, problem.Problem);
             case BadHttpRequestException bad:
-                return (ProblemKind.Invalid, new("The request cannot be read.", BindingWords.Of(bad), $"Compare it with {Prefix}/openapi.json."));
+                return (ProblemKind.Invalid, Unreadable.Of(bad));
             default:
                 context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api").LogError(fault, "request {Id} failed", context.TraceIdentifier);
                 return (ProblemKind.Failed, new("TimeLocker could not do this.", $"A fault with the id {context.TraceIdentifier}; the server's log has the details.", "Try again; report it if it happens again."));

@@ -31,11 +31,14 @@ public static class FeedRoutes
     public static void MapFeeds(this IEndpointRouteBuilder routes)
     {
         var policy = new AuthorizationPolicyBuilder(FeedScheme.Name).RequireAuthenticatedUser().Build();
-        routes.MapGet("/metrics", async (MetricsFeed metrics, CancellationToken ct) => Results.Text(await metrics.WriteAsync(ct), PrometheusText.ContentType))
+        routes.MapMethods("/metrics", Read, async (MetricsFeed metrics, CancellationToken ct) => Results.Text(await metrics.WriteAsync(ct), PrometheusText.ContentType))
             .RequireAuthorization(policy).WithMetadata(new FeedScope(TokenScope.Metrics)).ExcludeFromDescription();
-        routes.MapGet("/calendar.ics", async (CalendarFeed calendar, string? plan, CancellationToken ct) => Results.Text(await calendar.WriteAsync(PlanOf(plan), ct), IcsText.ContentType))
+        routes.MapMethods("/calendar.ics", Read, async (CalendarFeed calendar, string? plan, CancellationToken ct) => Results.Text(await calendar.WriteAsync(PlanOf(plan), ct), IcsText.ContentType))
             .RequireAuthorization(policy).WithMetadata(new FeedScope(TokenScope.Calendar)).ExcludeFromDescription();
     }
+
+    // Calendars ask for the head first.
+    private static readonly string[] Read = ["GET", "HEAD"];
 
     private static Guid? PlanOf(string? given) => string.IsNullOrEmpty(given) ? null
         : Guid.TryParse(given, out var id) ? id

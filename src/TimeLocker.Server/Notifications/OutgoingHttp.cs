@@ -94,6 +94,7 @@ public sealed class OutgoingHttp : IDisposable
         UseProxy = false,
         MaxResponseHeadersLength = 16,
         PooledConnectionLifetime = TimeSpan.Zero, // nothing is kept open, nothing has to be watched
+        ActivityHeadersPropagator = null, // no number of ours that strangers could compare
         AutomaticDecompression = DecompressionMethods.None,
         ConnectCallback = (context, ct) => ConnectAsync(context.DnsEndPoint, allowed, ct),
     })
@@ -108,7 +109,8 @@ public sealed class OutgoingHttp : IDisposable
         IPAddress[] open = [.. addresses.Where(allowed)];
         if (open.Length == 0 && addresses.Length > 0)
         {
-            throw new ProblemException(ProblemKind.Invalid, "This server was not asked.", "Its address is in this machine's own network, or on this machine itself.", "If that is meant, tick “This server is in my own network”.");
+            throw addresses.All(a => !OutgoingAddress.IsPublicOrOwn(a)) ? ProblemException.Invalid("This server was not asked.", "Its address is one that no server has that takes messages (link-local, reserved …).", "Enter another address.")
+                : new ProblemException(ProblemKind.Invalid, "This server was not asked.", "Its address is in this machine's own network, or on this machine itself.", "If that is meant, tick “This server is in my own network”.");
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

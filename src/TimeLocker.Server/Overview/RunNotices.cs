@@ -45,7 +45,7 @@ public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBoo
                 await SucceededAsync(db, run, plan);
                 break;
             case RunOutcome.Incomplete:
-                await TellAsync(db, run, NoticeEvent.Warned, NoticeLevel.Warning, $"“{plan.Name}” left files out.", Words(run, $"{run.IssueCount} files or folders could not be read."), plan.WarnedInARow);
+                await TellAsync(db, run, NoticeEvent.Warned, NoticeLevel.Warning, run.IssueCount > 0 ? $"“{plan.Name}” left files out." : $"“{plan.Name}” is not complete.", Words(run, $"{run.IssueCount} files or folders could not be read."), plan.WarnedInARow);
                 break;
             case RunOutcome.Missed:
                 await TellAsync(db, run, NoticeEvent.Missed, NoticeLevel.Warning, $"“{plan.Name}” missed its backup{At(run.Slot)}.", Words(run, "It did not run at its time."), plan.MissedInARow,

@@ -48,7 +48,7 @@ public sealed partial class StatusBoard
         {
             var item = p.LastOutcome switch
             {
-                RunOutcome.Incomplete => new StatusItem(level, $"“{p.Name}” left files out.", "Some could not be read, or do not exist.", "See which", $"/runs/{p.LastRunId}"),
+                RunOutcome.Incomplete => new StatusItem(level, $"“{p.Name}” is not complete.", "Its last backup left something out, or a program after it failed.", "See what", $"/runs/{p.LastRunId}"),
                 RunOutcome.Cancelled => new(level, $"“{p.Name}” was cancelled.", "Its last backup was stopped before its end.", "Back up", $"/plans/{p.Id}"),
                 _ => IsYoung(p, now) ? null : new(level, $"“{p.Name}” is old.", "Its last good backup is more than a week ago.", "Back up", $"/plans/{p.Id}"),
             };

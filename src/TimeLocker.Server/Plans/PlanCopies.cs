@@ -6,7 +6,7 @@ namespace TimeLocker.Server.Plans;
 /// <summary>A plan made from another one.</summary>
 public static class PlanCopies
 {
-    public sealed record NewName(string? Name);
+    public sealed record NewName(string? Name = null);
 
     /// <param name="name">Null: one is found ("Copy of …").</param>
     public static async Task<BackupPlan> DuplicateAsync(this PlanCatalog plans, Guid id, string? name, Actor who, CancellationToken ct = default)
@@ -19,5 +19,12 @@ public static class PlanCopies
 
     /// <summary>This name, or with a number behind it.</summary>
     public static string Free(string name, IReadOnlySet<string> taken) =>
-        Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? name[..Math.Min(name.Length, 90)] : $"{name[..Math.Min(name.Length, 90)]} ({n})").First(n => !taken.Contains(n));
+        Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? Cut(name, "") : Cut(name, $" ({n})")).First(n => !taken.Contains(n));
+
+    // Never through the middle of a character.
+    private static string Cut(string name, string tail)
+    {
+        var room = Label.Longest - tail.Length;
+        return name.Length <= room ? name + tail : name[..(char.IsHighSurrogate(name[room - 1]) ? room - 1 : room)].TrimEnd() + tail;
+    }
 }

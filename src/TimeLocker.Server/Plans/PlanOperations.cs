@@ -8,7 +8,7 @@ namespace TimeLocker.Server.Plans;
 
 public static class PlanOperations
 {
-    public sealed record NewPause(DateTimeOffset? Until);
+    public sealed record NewPause(DateTimeOffset? Until = null);
 
     public sealed record NewWhen(IReadOnlyList<Schedule> Schedules)
     {

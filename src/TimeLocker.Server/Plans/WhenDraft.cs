@@ -4,14 +4,20 @@ using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Plans;
 
-/// <summary>When something happens by itself, while it is being typed. Zone and delay are those of all its lines.</summary>
+/// <summary>When something happens by itself, while it is being typed. Zone and delay are those of all its lines, unless each has its own.</summary>
 public sealed class WhenDraft
 {
     public const string Own = "Own";
     private const int UsualDelay = 30, UsualTarget = 48;
 
+    private static readonly int[] Delays = [0, 5, 15, 30, 60, 120, 240];
+
+    /// <summary>The delays to choose from, with the one that is set.</summary>
+    public static IEnumerable<int> DelaysWith(int now) => Delays.Append(now).Distinct().Order();
+
     private string zone = "UTC";
     private int delay;
+    private bool apart;
 
     public List<Line> Lines { get; } = [];
     public List<Hours> Windows { get; } = [];
@@ -34,6 +40,20 @@ public sealed class WhenDraft
         {
             delay = value;
             Lines.ForEach(l => l.Delay = value);
+        }
+    }
+
+    /// <summary>Each line has a zone and a delay of its own.</summary>
+    public bool Apart
+    {
+        get => apart;
+        set
+        {
+            apart = value;
+            if (!value)
+            {
+                (Zone, Delay) = (zone, delay);
+            }
         }
     }
 
@@ -87,6 +107,7 @@ public sealed class WhenDraft
     {
         var draft = new WhenDraft { zone = schedules is [var first, ..] ? first.Zone : server, delay = schedules is [var one, ..] ? one.DelayMinutes : 0, TargetHours = target };
         draft.Lines.AddRange(schedules.Select(Line.Of));
+        draft.apart = draft.Lines.Any(l => l.Zone != draft.zone || l.Delay != draft.delay);
         draft.Windows.AddRange(windows.Allowed.Select(w => Typed(w, false)).Concat(windows.Blocked.Select(w => Typed(w, true))));
         return draft;
     }

@@ -107,6 +107,11 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
             }
         }
 
+        if (!holding.Pending.ContainsKey(Holding.Key(one)) && (await pins.ListAsync(holding.Place.Id, null, ct)).FirstOrDefault(p => p.Snapshot == Holding.Key(one)) is { } pinned)
+        {
+            return pinned; // somebody was quicker, or clicked twice
+        }
+
         return await pins.PinAsync(new() { RepositoryId = holding.Place.Id, Snapshot = one.Id, Reason = string.IsNullOrWhiteSpace(reason) ? "Brought back before its removal" : reason }, who, ct);
     }
 

@@ -8,7 +8,7 @@ namespace TimeLocker.Server.Retention;
 
 public static class RetentionOperations
 {
-    public sealed record NewReason(string? Reason);
+    public sealed record NewReason(string? Reason = null);
 
     public static void Map(OperationMap map)
     {

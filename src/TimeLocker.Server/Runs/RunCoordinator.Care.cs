@@ -8,7 +8,7 @@ namespace TimeLocker.Server.Runs;
 /// <summary>Upkeep of a repository that happens by itself: the same rules for its slots as for those of a plan.</summary>
 public sealed partial class RunCoordinator
 {
-    internal static SlotRules RulesOf(Repository place, CareSchedule care) => new(place.Id, [care.When], PlanWindows.Always, null, TimeZoneInfo.FindSystemTimeZoneById(care.When.Zone));
+    internal static SlotRules RulesOf(Repository place, CareSchedule care) => new(place.Id, [care.When], PlanWindows.Always, null, ZoneTime.Zone(care.When.Zone));
 
     internal async Task DecideCareAsync(Guid repositoryId, CancellationToken ct)
     {

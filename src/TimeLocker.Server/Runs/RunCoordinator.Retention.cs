@@ -38,7 +38,7 @@ public sealed partial class RunCoordinator
         await using var db = await databases.CreateDbContextAsync(ct);
         var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct) ?? throw ProblemException.NotFound("plan", "See the list of plans.");
         var place = Removable(await repositories.GetAsync(copy ?? plan.RepositoryId, ct), dryRun: false);
-        var known = await db.Snapshots.Where(s => s.RepositoryId == place.Id && s.PlanId == planId && snapshots.Contains(s.Id)).Select(s => s.Id).ToListAsync(ct);
+        var known = await db.Snapshots.Where(s => s.RepositoryId == place.Id && s.PlanId == planId && snapshots.Contains(s.Id)).Select(s => s.Original ?? s.Id).ToListAsync(ct);
         return known.Count == 0 || known.Count != snapshots.Count || known.Count > MostAtOnce
             ? throw new ProblemException(ProblemKind.Conflict, "These snapshots cannot be removed together.", $"{known.Count} of {snapshots.Count} belong to “{plan.Name}”; at most {MostAtOnce} go at once.", "Look at the plan's snapshots again.")
             : await QueueAsync(NewSnapshotRun(id, RunKind.Forget, $"{Count(known.Count)} of {plan.Name}{(place.Id == plan.RepositoryId ? "" : $" in {place.Name}")}", place, plan.Id, new ForgetRequest(known, false), who), who, ct);
@@ -56,6 +56,11 @@ public sealed partial class RunCoordinator
         if (wanted.Add.Concat(wanted.Remove).Concat(wanted.Set ?? []).Any(t => t.Trim() == PinTag))
         {
             throw ProblemException.Invalid($"The tag “{PinTag}” cannot be changed by hand.", "TimeLocker keeps it for pins.", "Pin the snapshot, or take its pin away.");
+        }
+
+        if (wanted.Add.Intersect(wanted.Remove).FirstOrDefault() is { } both)
+        {
+            throw ProblemException.Invalid($"The tag “{both}” is to be added and removed.", "It stands in both lists.", "Take it out of one of them.");
         }
 
         return TagAsync(repository, wanted with { Add = PlanRules.Tags(wanted.Add), Remove = PlanRules.Tags(wanted.Remove), Set = wanted.Set is { } set ? PlanRules.Tags(set) : null }, who, ct);
@@ -82,8 +87,9 @@ public sealed partial class RunCoordinator
         await using var db = await databases.CreateDbContextAsync(ct);
         foreach (var begin in wanted.Snapshots.Distinct())
         {
-            var found = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Id.StartsWith(begin)).Take(2).ToListAsync(ct);
-            ids.Add(found is [var one] ? one.Id : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{begin}”." : $"“{begin}” is the beginning of several snapshots.", "The list of the repository decides.", "See the list of snapshots."));
+            // An id from before somebody changed the tags still means the snapshot; and what it was first stays true until the run's turn.
+            var found = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && (s.Id.StartsWith(begin) || s.Original!.StartsWith(begin))).Take(2).ToListAsync(ct);
+            ids.Add(found is [var one] ? one.Original ?? one.Id : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{begin}”." : $"“{begin}” is the beginning of several snapshots.", "The list of the repository decides.", "See the list of snapshots."));
             plan ??= found[0].PlanId;
             others.AddRange(found[0].Tags.Where(IsPeoples));
         }

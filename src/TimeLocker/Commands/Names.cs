@@ -7,6 +7,8 @@ namespace TimeLocker.Commands;
 /// <summary>People give names, the API takes ids; people read local times and binary units, the API gives instants and bytes.</summary>
 internal static class Names
 {
+    private const int MostNamed = 20;
+
     public static Task<string> RepositoryAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "repositories.list", "repository", given, ct);
 
     public static Task<string> PlanAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "plans.list", "plan", given, ct);
@@ -36,11 +38,20 @@ internal static class Names
         return string.Create(CultureInfo.InvariantCulture, $"{value:0.###} {units[unit]}");
     }
 
+    private static string Some(List<JsonNode> all) =>
+        string.Join(", ", all.Take(MostNamed).Select(o => o["name"])) + (all.Count > MostNamed ? $" and {all.Count - MostNamed} more" : "");
+
     private static async Task<string> FindAsync(RpcClient client, string list, string noun, string given, CancellationToken ct)
     {
         var all = (await client.CallAsync(list, null, ct))!["items"]!.AsArray().OfType<JsonNode>().ToList();
-        var found = all.FirstOrDefault(o => o["id"]!.ToString() == given) ?? all.FirstOrDefault(o => string.Equals(o["name"]!.ToString(), given, StringComparison.OrdinalIgnoreCase));
-        return found?["id"]!.ToString() ?? throw new ProblemException(ProblemKind.NotFound, $"There is no {noun} “{given}”.",
-            all.Count == 0 ? "There is none at all yet." : $"There are {string.Join(", ", all.Select(o => o["name"]))}.", $"Give the name or id of one of the {list.Split('.')[0]}.");
+        var next = $"Give the name or id of one of the {list.Split('.')[0]}.";
+        List<JsonNode> alike = [.. all.Where(o => string.Equals(o["name"]!.ToString(), given, StringComparison.OrdinalIgnoreCase))];
+        var found = all.FirstOrDefault(o => o["id"]!.ToString() == given) ?? alike.FirstOrDefault(o => o["name"]!.ToString() == given) ?? alike switch
+        {
+            [var one] => one,
+            [] => throw new ProblemException(ProblemKind.NotFound, $"There is no {noun} “{given}”.", all.Count == 0 ? "There is none at all yet." : $"There are {Some(all)}.", next),
+            _ => throw new ProblemException(ProblemKind.Conflict, $"“{given}” means more than one {noun}.", $"There are {Some(alike)}.", "Write the name with its capital letters, or give the id."),
+        };
+        return found["id"]!.ToString();
     }
 }

@@ -51,6 +51,24 @@ public sealed class ScheduleTests
         slots.Count.ShouldBe(365 * 6 - 2); // in spring 2:00 and 2:30 are one with 3:00
     }
 
+    [Fact]
+    public void A_zone_is_kept_as_it_is_spelled_everywhere_and_one_that_is_gone_stops_nothing()
+    {
+        TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+        ScheduleRules.Checked(new("0 1 * * *", "europe/berlin")).Zone.ShouldBe("Europe/Berlin");
+        new Schedule("0 1 * * *", "Mars/Olympus").Slots(From, From.AddDays(1)).ShouldBe([From.AddHours(1)]);
+    }
+
+    [Fact]
+    public void Hours_that_never_come_and_endless_lines_are_refused()
+    {
+        DayOfWeek[] week = Enum.GetValues<DayOfWeek>();
+        Should.Throw<ProblemException>(() => ScheduleRules.Windows(new([], [new(week, new(8, 0), new(8, 0))]))).Kind.ShouldBe(ProblemKind.Invalid);
+        Should.Throw<ProblemException>(() => ScheduleRules.Windows(new([new([DayOfWeek.Monday], new(8, 0), new(9, 0))], [new(week, new(7, 0), new(9, 30))]))).Kind.ShouldBe(ProblemKind.Invalid);
+        ScheduleRules.Windows(new([new([DayOfWeek.Monday], new(8, 0), new(9, 0))], [new(week, new(7, 0), new(8, 59))])).Allowed.Count.ShouldBe(1);
+        Should.Throw<ProblemException>(() => ScheduleRules.Checked(new($"{string.Join(',', Enumerable.Repeat("0", 200))} 1 * * *", "UTC"))).Kind.ShouldBe(ProblemKind.Invalid);
+    }
+
     [Theory]
     [InlineData("30 2 * * *", "2026-03-28T12:00Z", "2026-03-29T01:00Z")] // 2:30 does not exist: at 3:00
     [InlineData("30 2 * * *", "2026-10-24T12:00Z", "2026-10-25T00:30Z")] // 2:30 comes twice: the first

@@ -1,6 +1,7 @@
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
+using TimeLocker.Server.Plans;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Plans;
@@ -40,8 +41,37 @@ public sealed class PlanRulesTests
     [InlineData("a,b")]
     [InlineData("tlrun:0199")]
     [InlineData("tlcp:1:2")]
+    [InlineData("tlpin")]
     [InlineData("a\tb")]
     public void A_tag_of_ours_or_two_in_one_are_refused(string tag) => Refused(() => PlanRules.Tags([tag]));
+
+    [Fact]
+    public void What_restic_or_the_kernel_would_not_take_is_refused()
+    {
+        Refused(() => PlanRules.Tags([new string('x', PlanRules.LongestTag + 1)]));
+        Refused(() => PlanRules.Tags(Enumerable.Range(0, PlanRules.MostTags + 1).Select(n => $"{n}")));
+        Refused(() => PlanRules.Sources(["/" + new string('ü', 2100)]));
+        Refused(() => PlanRules.Sources(Enumerable.Range(0, PlanRules.MostSources + 1).Select(n => $"/{n}")));
+    }
+
+    [Theory]
+    [InlineData("gnp.\u202eexe")]
+    [InlineData("two\u2028lines")]
+    [InlineData("a\u2066b")]
+    public void A_name_cannot_pretend_to_be_another(string name) => Refused(() => Label.Checked("plan", name));
+
+    [Fact]
+    public void The_name_of_a_copy_is_one_that_a_plan_can_have()
+    {
+        var longest = new string('x', Label.Longest);
+        var taken = new HashSet<string>();
+        for (var n = 0; n < 12; n++)
+        {
+            taken.Add(Label.Checked("plan", PlanCopies.Free($"Copy of {longest}", taken))).ShouldBeTrue();
+        }
+
+        PlanCopies.Free(new string('x', Label.Longest - 1) + "😀", taken).ShouldBe(new string('x', Label.Longest - 1), "half a character is none");
+    }
 
     [Fact]
     public void Presets_are_known_and_come_before_own_patterns()

@@ -61,6 +61,7 @@ public sealed class RetentionDeskTests : IAsyncLifetime
         var back = all[2].Id;
         var pin = await Desk.KeepAsync(plan.Id, back[..8], null, DeskRig.Actor(Role.Operator));
         await QuietAsync();
+        (await Desk.KeepAsync(plan.Id, back[..8], "again", DeskRig.Admin)).Id.ShouldBe(pin.Id, "a second click changes nothing");
         (await Desk.PendingAsync(plan.Id)).Select(p => p.Snapshot).ShouldBe([all[1].Id, all[3].Id], ignoreOrder: true);
         await Desk.SweepAsync();
         (await Desk.PendingAsync(plan.Id)).Count.ShouldBe(2, "it is not marked again");
@@ -219,6 +220,16 @@ public sealed class RetentionDeskTests : IAsyncLifetime
         (last.Original, last.PlanId).ShouldBe((before.Id, plan.Id));
         last.Tags.ShouldBe([.. before.Tags, "x"], ignoreOrder: true);
 
+        // Two at once, one by an id of long ago: the second finds the snapshot although the first has given it another id.
+        Run[] both = [await runs.StartTagAsync(place.Id, new() { Snapshots = [last.Id], Add = ["y"] }, DeskRig.Admin), await runs.StartTagAsync(place.Id, new() { Snapshots = [before.Id], Add = ["z"] }, DeskRig.Admin)];
+        foreach (var one in both)
+        {
+            (await rig.EndAsync(one)).Outcome.ShouldBe(RunOutcome.Succeeded);
+        }
+
+        last = (await SnapshotsAsync()).ShouldHaveSingleItem();
+        last.Tags.ShouldBe([.. before.Tags, "x", "y", "z"], ignoreOrder: true);
+        (await Should.ThrowAsync<ProblemException>(() => runs.StartTagAsync(place.Id, new() { Snapshots = [last.Id], Add = ["x"], Remove = ["x"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         foreach (var own in (string[])["tlrun:1", "tlcp:2", "tlpin"])
         {
             (await Should.ThrowAsync<ProblemException>(() => runs.StartTagAsync(place.Id, new() { Snapshots = [last.Id], Remove = [own] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
