@@ -8,8 +8,8 @@ using TimeLocker.Core.Repositories.Backends;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Tests.Agent;
-using TimeLocker.Tests.Servers;
 using TimeLocker.Tests.Server.Reports;
+using TimeLocker.Tests.Servers;
 using Xunit;
 using SshServer = TimeLocker.Tests.Servers.SshServer;
 
