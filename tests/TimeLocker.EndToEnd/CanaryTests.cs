@@ -136,7 +136,8 @@ public sealed class CanaryTests : IAsyncLifetime
                 {
                     var words = (await File.ReadAllTextAsync($"{folder}/cmdline")).Replace('\0', ' ');
                     seen.TryAdd($"arguments: {words}", words);
-                    if (!Path.GetFileName(words.Split(' ')[0]).StartsWith("restic", StringComparison.Ordinal))
+                    var program = words.StartsWith("setsid ", StringComparison.Ordinal) ? words.Split(' ')[1] : words.Split(' ')[0]; // which becomes restic
+                    if (!Path.GetFileName(program).StartsWith("restic", StringComparison.Ordinal))
                     {
                         seen.TryAdd($"environment of {folder}: {words}", await File.ReadAllTextAsync($"{folder}/environ"));
                     }

@@ -74,8 +74,12 @@ public sealed class AgentRig : IAsyncDisposable
     public async Task<ResticTarget> CreateRepositoryAsync()
     {
         FreshRepository.Put(In("repo"), Password);
-        return Target with { PinnedConfig = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(In("repo", "config")))) };
+        return await AddRepositoryAsync();
     }
+
+    /// <summary>The one that is there already.</summary>
+    public async Task<ResticTarget> AddRepositoryAsync() =>
+        Target with { PinnedConfig = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(In("repo", "config")))) };
 
     public string Write(string path, string content = "content")
     {

@@ -20,12 +20,14 @@ public sealed class CorruptionTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         sample = await Whole.Value;
-        place = await rig.CreateRepositoryAsync();
+        Directory.CreateDirectory(rig.In("repo/locks")); // empty, so not among the files
         foreach (var (path, content) in sample.Files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(rig.In("repo", path))!);
             await File.WriteAllBytesAsync(rig.In("repo", path), content);
         }
+
+        place = await rig.AddRepositoryAsync();
     }
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
