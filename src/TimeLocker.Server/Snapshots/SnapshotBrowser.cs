@@ -44,8 +44,8 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         }
 
         var (parent, name) = Split(one.TrimEnd('/'));
-        var folder = await TreeAsync(await snapshots.GetAsync(repositoryId, snapshotId, ct), parent.Length == 0 ? "/" : parent, ct);
-        return cache.Find(folder, name)?.Kind == EntryKind.Folder ? DownloadFormat.Zip : DownloadFormat.File;
+        var (folder, unkept) = await TreeAsync(await snapshots.GetAsync(repositoryId, snapshotId, ct), parent.Length == 0 ? "/" : parent, ct);
+        return Entry(folder, unkept, name)?.Kind == EntryKind.Folder ? DownloadFormat.Zip : DownloadFormat.File;
     }
 
     /// <summary>A file, or an archive of several, as a stream. Authorised and audited at the moment of the download.</summary>
@@ -107,11 +107,13 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
             return null;
         }
 
-        var entry = unkept is null ? cache.Find(above, name) : unkept.FirstOrDefault(e => e.Name == name);
+        var entry = Entry(above, unkept, name);
         var hash = entry?.Subtree ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
         cache.SetPlace(snapshot.Id, path, hash);
         return hash;
     }
+
+    private TreeEntry? Entry(string folder, IReadOnlyList<TreeEntry>? unkept, string name) => unkept is null ? cache.Find(folder, name) : unkept.FirstOrDefault(e => e.Name == name);
 
     private static string Child(string folder, string name) => folder == "/" ? $"/{name}" : $"{folder}/{name}";
 
