@@ -12,6 +12,9 @@ public static class IdentityOperations
         public static Account Of(User user) => new(user.Id, user.UserName, user.Role, user.CreatedAt, user.SignedInAt, user.DisabledAt);
     }
 
+    /// <param name="Token">The token itself; nothing of it is kept.</param>
+    public sealed record IssuedToken(string Token, string Id, string Name, Role Role, TokenScope Scope, DateTimeOffset? ExpiresAt);
+
     public sealed record TokenLine(string Id, string Name, Role Role, TokenScope Scope, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? UsedAt, DateTimeOffset? RevokedAt)
     {
         public static TokenLine Of(ApiToken token) => new(token.Id, token.Name, token.Role, token.Scope, token.CreatedAt, token.ExpiresAt, token.UsedAt, token.RevokedAt);
@@ -43,7 +46,7 @@ public static class IdentityOperations
             async (TokenCatalog tokens, NewToken token, Actor who, CancellationToken ct) =>
             {
                 var created = await tokens.CreateAsync(token, who, ct);
-                return new { token = created.Token, created.Row.Id, created.Row.Name, created.Row.Role, created.Row.Scope, created.Row.ExpiresAt };
+                return new IssuedToken(created.Token, created.Row.Id, created.Row.Name, created.Row.Role, created.Row.Scope, created.Row.ExpiresAt);
             }, 201);
         map.Delete("tokens.revoke", "/tokens/{id}", Role.Admin, "Ends a token at once.",
             (TokenCatalog tokens, string id, Actor who, CancellationToken ct) => tokens.RevokeAsync(id, who, ct));

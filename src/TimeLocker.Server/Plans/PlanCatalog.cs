@@ -62,6 +62,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
                 RepositoryId = repository.Id,
                 Sources = [],
                 CreatedAt = clock.GetUtcNow(),
+                ScheduledUntil = clock.GetUtcNow(),
             };
             agents.Find(plan.MachineId);
             await FillAsync(db, plan, wanted, who, ct);

@@ -95,6 +95,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
                 Values = values.All.Where(v => !secret.Contains(v.Key)).ToDictionary(),
                 MachineId = wanted.MachineId ?? agents.LocalId,
                 CreatedAt = clock.GetUtcNow(),
+                CareUntil = clock.GetUtcNow(),
                 ResticId = facts.ResticId!,
                 ConfigHash = facts.ConfigHash,
                 Region = region,

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Core.Retention;
+using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
@@ -86,7 +87,8 @@ public sealed partial class PinCatalog(IDbContextFactory<TimeLockerDb> databases
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         if (gone.Snapshot is { } key && !await db.Pins.AnyAsync(p => p.RepositoryId == gone.RepositoryId && p.Snapshot == key, ct)
-            && await db.Snapshots.AnyAsync(s => s.RepositoryId == gone.RepositoryId && (s.Id == key || s.Original == key) && s.Tags.Contains(RunCoordinator.PinTag), ct))
+            && (await db.Snapshots.AnyAsync(s => s.RepositoryId == gone.RepositoryId && (s.Id == key || s.Original == key) && s.Tags.Contains(RunCoordinator.PinTag), ct)
+                || await db.Runs.AnyAsync(r => r.RepositoryId == gone.RepositoryId && r.Kind == RunKind.Tag && r.EndedAt == null, ct))) // which may be about to write it
         {
             await TagAsync(gone.RepositoryId, [key], pinned: false, who, ct);
         }

@@ -8,6 +8,8 @@ public static class HealthOperations
 {
     public sealed record NewPause(DateTimeOffset Until);
 
+    public sealed record PauseState(Pause? Paused);
+
     public sealed record NewCap(int Runs);
 
     public static void Map(OperationMap map)
@@ -27,7 +29,7 @@ public static class HealthOperations
         map.Get("queue.get", "/queue", Role.Viewer, "What waits, and for what; whether all is paused; how many runs a machine does at a time.",
             (RunQueue queue, Actor who) => queue.State(who));
         map.Get("queue.paused", "/queue/pause", Role.Viewer, "Whether all is paused, until when, by whom.",
-            (RunQueue queue) => new { queue.Paused });
+            (RunQueue queue) => new PauseState(queue.Paused));
         map.Put("queue.pause", "/queue/pause", Role.Operator, "Lets no run begin until a moment; what goes on already goes on.",
             async (RunQueue queue, NewPause pause, Actor who, CancellationToken ct) =>
             {

@@ -193,6 +193,7 @@ public sealed class HookTests : IAsyncLifetime
         folder.Problem.ShouldBeNull();
         folder.Files.ToDictionary(file => file.Name, file => file.Why).ShouldBe(new Dictionary<string, string?>
         {
+            ["-rf"] = "Its name has other characters than letters, digits, “.”, “_” and “-”, or is too long: rename it.",
             ["dump"] = null,
             ["link"] = null,
             ["plain"] = "It is not executable: chmod 755 on it.",

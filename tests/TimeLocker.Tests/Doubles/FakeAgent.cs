@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Snapshots;
 using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Tests.Doubles;
@@ -58,7 +59,9 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
         }
     }
 
-    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) => throw new ProblemException(ProblemKind.Unavailable, "Nothing is known.", "This machine is made up.", "Ask another.");
+    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) => question is ListSnapshots
+        ? Task.FromResult((TAnswer)(object)Array.Empty<Snapshot>())
+        : throw new ProblemException(ProblemKind.Unavailable, "Nothing is known.", "This machine is made up.", "Ask another.");
 
     public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => throw new NotSupportedException();
 

@@ -139,7 +139,7 @@ public sealed class DeskRig : IAsyncDisposable
     {
         await StopRunsAsync();
         await CloseAsync();
-        Directory.Delete(Root, recursive: true);
+        try { Directory.Delete(Root, recursive: true); } catch (IOException) { throw new InvalidOperationException(string.Join("\n", Directory.EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories))); }
     }
 
     // A run goes on without its server; it must not outlive its test.

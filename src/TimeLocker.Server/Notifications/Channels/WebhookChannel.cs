@@ -30,7 +30,7 @@ public sealed class WebhookChannel(OutgoingHttp http, TimeProvider clock) : INot
             Advanced = true,
             Example = """{"subject": "{{title}}", "body": "{{text}}"}""",
             Help = "Empty: all there is, as JSON. Else this, with {{title}} {{text}} {{event}} {{level}} {{subject}} {{url}} {{at}} {{key}} {{installation}} filled in.",
-            Rule = v => v.Length <= 8000 ? null : "It has more than 8000 characters.",
+            Rule = v => v.Length > 8000 ? "It has more than 8000 characters." : IsBroken(v) ? "It begins like JSON and is none." : null,
         },
     ];
 
@@ -77,6 +77,19 @@ public sealed class WebhookChannel(OutgoingHttp http, TimeProvider clock) : INot
         }
 
         return json.ToJsonString();
+    }
+
+    private static bool IsBroken(string template)
+    {
+        var sample = Filled(template, new("key", NoticeEvent.Failed, NoticeLevel.Error, "title", "text", null, DateTimeOffset.UnixEpoch, "here"), json: true).Trim();
+        try
+        {
+            return sample is ['{' or '[', ..] && JsonNode.Parse(sample) is null;
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
     }
 
     // In one pass: a value that contains {{…}} is not filled in again. In JSON a value cannot leave its string.

@@ -169,7 +169,7 @@ public sealed class MachineTriggerTests : IDisposable
         for (var time = 0; time < 2; time++)
         {
             await File.WriteAllBytesAsync(file, new byte[megabytes << 20]);
-            (await watch.NextAsync()).Why.ShouldMatch($"^Only [2-4] MiB are free on the disk of “{disk.Folder}”\\.$"); // it may look while the file grows
+            (await watch.NextAsync()).Why.ShouldMatch($"^Only [2-4]\\.\\d MiB are free on the disk of “{disk.Folder}”\\.$"); // it may look while the file grows
             await looks.TwoMoreAsync();
             watch.IsQuiet.ShouldBeTrue();
             File.Delete(file);

@@ -118,6 +118,6 @@ public sealed class UnreadableTests : IAsyncLifetime
 
         var said = await none.Content.ReadAsStringAsync();
         ((int)none.StatusCode, said).ShouldBe((400, await empty.Content.ReadAsStringAsync()));
-        said.ShouldContain("is missing.");
+        said.ShouldContain("are missing.");
     }
 }

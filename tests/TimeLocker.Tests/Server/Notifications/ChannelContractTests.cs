@@ -205,6 +205,15 @@ public sealed class ChannelContractTests : IAsyncLifetime
         (receiver.Last.Body, receiver.Last.Headers["content-type"]).ShouldBe(("failed: “Documents” failed.", "text/plain; charset=utf-8"));
     }
 
+    [Theory]
+    [InlineData("""{"a": "{{title}}", "b": {"c": ["{{text}}"]}}""", true)]
+    [InlineData("""{"a": "{{title}}" """, false)]
+    [InlineData("""{"a": {{title}}}""", false)]
+    [InlineData("""["{{title}}",""", false)]
+    [InlineData("{{event}}: {{title}}", true)]
+    public void A_template_that_begins_like_JSON_has_to_be_JSON(string template, bool good) =>
+        (new WebhookChannel(null!, clock).Fields.Single(f => f.Name == "template").Rule!(template) is null).ShouldBe(good);
+
     [Fact]
     public async Task A_ping_says_success_trouble_or_a_note()
     {

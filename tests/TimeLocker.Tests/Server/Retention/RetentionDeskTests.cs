@@ -276,6 +276,19 @@ public sealed class RetentionDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_pin_that_is_taken_away_before_its_tag_was_written_leaves_none()
+    {
+        await rig.BackupAsync(plan);
+        await rig.Get<RunQueue>().PauseAsync(TimeProvider.System.GetUtcNow().AddHours(1), DeskRig.Admin);
+        var pin = await rig.Get<PinCatalog>().PinAsync(new() { RepositoryId = place.Id, Snapshot = (await SnapshotsAsync())[0].Id, Reason = "by mistake" }, DeskRig.Admin);
+        await rig.Get<PinCatalog>().UnpinAsync(pin.Id, DeskRig.Admin);
+        await rig.Get<RunQueue>().ResumeAsync(DeskRig.Admin);
+        await QuietAsync();
+
+        (await SnapshotsAsync())[0].Tags.ShouldNotContain(RunCoordinator.PinTag);
+    }
+
+    [Fact]
     public async Task The_calendar_says_what_will_exist_on_a_day()
     {
         await FakeAsync(3);
