@@ -12,6 +12,7 @@ namespace TimeLocker.Agent;
 public sealed class LocalAgent : IAgent, IAsyncDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private static readonly TimeSpan Parting = TimeSpan.FromSeconds(2); // a dead share may hold an answer for ever
 
     private readonly string state;
     private readonly TimeProvider time;
@@ -20,6 +21,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private readonly ResticDownloads downloads;
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, (RunWork Work, Task Done)> live = [];
+    private readonly List<Task> answers = [];
     private readonly CancellationTokenSource detach = new();
     private readonly DateTimeOffset begun;
     private bool detached;
@@ -73,17 +75,26 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     }
 
     // On another thread: a dead network share blocks whoever looks at it, and the asker may give up.
-    public async Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) =>
-        (TAnswer)(await Task.Run(() => AnswerAsync(question, ct), ct).WaitAsync(ct))!;
+    public async Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct)
+    {
+        var answer = Task.Run(() => AnswerAsync(question, ct), ct);
+        lock (gate)
+        {
+            answers.RemoveAll(old => old.IsCompleted);
+            answers.Add(answer);
+        }
+
+        return (TAnswer)(await answer.WaitAsync(ct))!;
+    }
 
     public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => downloads.OpenAsync(request, ct);
 
     public Task<Stream?> OpenLogAsync(Guid runId, CancellationToken ct) => Task.FromResult(RunLog.Open(RunFolder.Of(state, runId).Path));
 
-    /// <summary>Leaves what runs to itself; a later agent with the same state directory joins it.</summary>
+    /// <summary>Leaves what runs to itself; a later agent with the same state directory joins it. Answers that nobody awaits any more get a moment to end.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task[] open;
+        Task[] open, asked;
         lock (gate)
         {
             if (detached)
@@ -94,9 +105,11 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
             detached = true;
             detach.Cancel();
             open = [.. live.Values.Select(running => running.Done)];
+            asked = [.. answers];
         }
 
         await Task.WhenAll(open);
+        await Task.WhenAll(asked).WaitAsync(Parting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         detach.Dispose();
     }
 

@@ -139,7 +139,7 @@ public sealed class DeskRig : IAsyncDisposable
     {
         await StopRunsAsync();
         await CloseAsync();
-        try { Directory.Delete(Root, recursive: true); } catch (IOException) { throw new InvalidOperationException(string.Join("\n", Directory.EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories))); }
+        Directory.Delete(Root, recursive: true);
     }
 
     // A run goes on without its server; it must not outlive its test.
