@@ -192,6 +192,7 @@ public static class ServerHost
         {
             File.Delete(Note);
             await base.StopAsync(cancellationToken);
+            await runs.CloseAsync(); // while all that a run's end needs is still there
         }
     }
 

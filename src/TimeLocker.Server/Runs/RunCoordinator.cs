@@ -77,11 +77,16 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         }
     }
 
-    /// <summary>Stops listening; the work itself goes on and is joined again after the next start.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops listening; the work itself goes on and is joined again after the next start. Whatever is queued from now on waits for it, too.</summary>
+    public async Task CloseAsync()
     {
         await closing.CancelAsync();
         await Task.WhenAll(driven.Values.Select(d => d.Work));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
         closing.Dispose();
     }
 
@@ -130,8 +135,9 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             feed.Waits(run, null);
             await WorkAsync(run);
         }
-        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        catch (Exception) when (closing.IsCancellationRequested)
         {
+            // Half of the server may be gone: no fault of the run. The next start goes on with it.
         }
         catch (OperationCanceledException)
         {

@@ -25,6 +25,7 @@ public sealed class SchedulerTests : IAsyncLifetime
     {
         var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "plan", rig.Write("data/file.txt"));
         await rig.Get<PlanCatalog>().ScheduleAsync(plan.Id, [Hourly], null, null, DeskRig.Admin);
+        await LookedAsync();
         await BackAsync(plan, hours: 3);
 
         await rig.RestartAsync();
@@ -38,8 +39,7 @@ public sealed class SchedulerTests : IAsyncLifetime
     {
         var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "plan", rig.Write("data/file.txt"));
         await rig.Get<PlanCatalog>().ScheduleAsync(plan.Id, [Hourly], null, null, DeskRig.Admin);
-        var due = rig.Get<DuePlans>();
-        await DeskRig.UntilAsync(() => Task.FromResult(due.Next is { Minute: 0 }));
+        await LookedAsync();
         await BackAsync(plan, hours: 1);
         (await AllAsync(plan)).ShouldBeEmpty();
 
@@ -65,6 +65,9 @@ public sealed class SchedulerTests : IAsyncLifetime
         (run.Cause, run.Outcome, run.Slot!.Value.Minute).ShouldBe((RunCause.Schedule, RunOutcome.Succeeded, soon.Minute));
         run.QueuedAt.ShouldBeGreaterThanOrEqualTo(run.Slot.Value);
     }
+
+    // The schedule has been seen: nobody looks again before its next slot.
+    private Task LookedAsync() => DeskRig.UntilAsync(() => Task.FromResult(rig.Get<DuePlans>().Next is { Minute: 0 }));
 
     // As if nobody had looked for so long.
     private async Task BackAsync(BackupPlan plan, int hours)

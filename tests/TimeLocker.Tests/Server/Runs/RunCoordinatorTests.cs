@@ -49,6 +49,23 @@ public sealed class RunCoordinatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stop_at_any_moment_of_a_run_leaves_it_to_the_next_start()
+    {
+        var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "plan", rig.Write("data/file.txt"));
+        for (var wait = 0; wait < 400; wait += 40)
+        {
+            var run = await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+            await Task.Delay(wait);
+            await rig.RestartAsync();
+
+            var ended = await EndOfAsync(run.Id);
+            ended.Outcome.ShouldBe(RunOutcome.Succeeded, $"{wait} ms: {ended.Problem}");
+        }
+
+        (await AllAsync()).Count.ShouldBe(10);
+    }
+
+    [Fact]
     public async Task A_begun_run_that_its_machine_does_not_know_is_interrupted_and_tried_once_more()
     {
         var place = await rig.RepositoryAsync();
