@@ -19,19 +19,13 @@ public static class Rest
         var group = routes.MapGroup(Prefix).RequireAuthorization(ApiAccess.Policy);
         foreach (var operation in map.All)
         {
-            group.MapMethods(operation.Route, [operation.Method.Method], operation.Handler)
+            group.MapLate(operation)
                 .WithName(operation.Name)
                 .WithSummary(operation.Summary)
                 .WithDescription($"Needs the role {operation.Role}. JSON-RPC method: {operation.Name}.")
                 .WithTags(operation.Name.Split('.')[0])
                 .DisableAntiforgery() // the origin guard covers cookies; tokens are not sent by browsers
-                .WithMetadata(operation)
-                .AddEndpointFilter(async (context, next) =>
-                {
-                    var answer = await next(context);
-                    context.HttpContext.Response.StatusCode = operation.Status;
-                    return answer;
-                });
+                .WithMetadata(operation);
         }
 
         group.MapFallback(context => Misdirected.AnswerAsync(context, map));
