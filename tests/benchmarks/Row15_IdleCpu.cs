@@ -6,7 +6,7 @@ internal static class Row15_IdleCpu
     public static async Task MeasureAsync(Bench bench)
     {
         await using var product = await History.WithAsync(bench, bench.Scale.Runs);
-        await Task.Delay(bench.Scale.Idle);
+        await Task.Delay(bench.Scale.Settled);
         var (cpu, switches) = (Native.CpuOf(product.Pid), Native.Switches(product.Pid));
         await Task.Delay(bench.Scale.Idle);
         var seconds = bench.Scale.Idle.TotalSeconds;
