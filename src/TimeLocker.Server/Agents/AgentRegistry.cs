@@ -54,8 +54,8 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
     public async Task ConnectLocalAsync(IAgent agent, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var known = await db.Settings.AsNoTracking().SingleOrDefaultAsync(s => s.Name == LocalSetting, ct);
-        LocalId = known is null ? await AddLocalAsync(ct) : Guid.Parse(known.Value);
+        var known = await db.SettingAsync(LocalSetting, ct);
+        LocalId = known is null ? await AddLocalAsync(ct) : Guid.Parse(known);
         Connect(LocalId, agent);
     }
 

@@ -97,20 +97,9 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
     private async Task<T?> ReadAsync<T>(string setting, CancellationToken ct) where T : class
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var value = await db.Settings.Where(s => s.Name == setting).Select(s => s.Value).SingleOrDefaultAsync(ct);
+        var value = await db.SettingAsync(setting, ct);
         return value is null ? null : JsonSerializer.Deserialize<T>(value, JsonSerializerOptions.Web);
     }
 
-    private static async Task SetAsync<T>(TimeLockerDb db, string setting, T value, CancellationToken ct)
-    {
-        var text = JsonSerializer.Serialize(value, JsonSerializerOptions.Web);
-        if (await db.Settings.SingleOrDefaultAsync(s => s.Name == setting, ct) is { } known)
-        {
-            known.Value = text;
-        }
-        else
-        {
-            db.Settings.Add(new Setting { Name = setting, Value = text });
-        }
-    }
+    private static Task SetAsync<T>(TimeLockerDb db, string setting, T value, CancellationToken ct) => db.SetAsync(setting, JsonSerializer.Serialize(value, JsonSerializerOptions.Web), ct);
 }

@@ -137,9 +137,9 @@ public static class StateDirectory
 
     private static async Task<Installation> InstallationAsync(TimeLockerDb db, CancellationToken ct)
     {
-        if (await db.Settings.AsNoTracking().SingleOrDefaultAsync(s => s.Name == Installation.IdSetting, ct) is { } known)
+        if (await db.SettingAsync(Installation.IdSetting, ct) is { } known)
         {
-            return new(known.Value);
+            return new(known);
         }
 
         var id = $"tl-{Guid.NewGuid():N}";

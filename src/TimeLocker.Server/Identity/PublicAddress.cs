@@ -31,7 +31,7 @@ public sealed class PublicAddress(IDbContextFactory<TimeLockerDb> databases, Aud
     public async Task LoadAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        current = WebAddress.Checked(await db.Settings.Where(s => s.Name == Setting).Select(s => s.Value).SingleOrDefaultAsync(ct));
+        current = WebAddress.Checked(await db.SettingAsync(Setting, ct));
     }
 
     /// <param name="wanted">Null or empty: none; links lead to this machine again, and no other host is answered.</param>
@@ -41,12 +41,7 @@ public sealed class PublicAddress(IDbContextFactory<TimeLockerDb> databases, Aud
         var address = WebAddress.Checked(wanted);
         await audit.ChangeAsync(who, "address.set", async (db, note) =>
         {
-            await db.Settings.Where(s => s.Name == Setting).ExecuteDeleteAsync(ct);
-            if (address is not null)
-            {
-                db.Settings.Add(new Setting { Name = Setting, Value = address.ToString() });
-            }
-
+            await db.SetAsync(Setting, address?.ToString(), ct);
             note.About("setting", Setting, new { before = current?.ToString(), address = address?.ToString() });
         }, ct);
         current = address;

@@ -30,7 +30,7 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
         return audit.ChangeAsync(who, "digest.changed", async (db, note) =>
         {
             var hour = wanted.Hour.ToString("HH:mm", CultureInfo.InvariantCulture);
-            await PutAsync(db, HourSetting, hour, ct);
+            await db.SetAsync(HourSetting, hour, ct);
             note.About("setting", HourSetting, new { hour });
         }, ct);
     }
@@ -52,7 +52,7 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
         await using (var db = await databases.CreateDbContextAsync(ct))
         {
             hour = await HourAsync(db, ct);
-            until = await db.Settings.Where(s => s.Name == marker).Select(s => s.Value).SingleOrDefaultAsync(ct);
+            until = await db.SettingAsync(marker, ct);
             wanted = await db.NotificationRules.AnyAsync(r => r.Enabled && r.Digest == rhythm, ct);
         }
 
@@ -60,7 +60,7 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
         {
             if (wanted != until is not null)
             {
-                await audit.TouchAsync(db => wanted ? PutAsync(db, marker, Text(now), ct) : db.Settings.Where(s => s.Name == marker).ExecuteDeleteAsync(ct), ct); // what was due before anybody asked is not told
+                await audit.TouchAsync(db => db.SetAsync(marker, wanted ? Text(now) : null, ct), ct); // what was due before anybody asked is not told
             }
 
             return wanted ? DigestTimes.Next(rhythm, hour, zone, now) : null;
@@ -70,26 +70,14 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
         if (due > DateTimeOffset.Parse(until, CultureInfo.InvariantCulture))
         {
             var (title, body) = await text.WriteAsync(due - (rhythm == DigestRhythm.Weekly ? TimeSpan.FromDays(7) : TimeSpan.FromDays(1)), now, ct);
-            await notices.TellAsync([notices.Of(NoticeEvent.Digest, NoticeLevel.Info, DigestTimes.Key(rhythm, due, zone), title, body, "/")], ct, db => PutAsync(db, marker, Text(due), ct));
+            await notices.TellAsync([notices.Of(NoticeEvent.Digest, NoticeLevel.Info, DigestTimes.Key(rhythm, due, zone), title, body, "/")], ct, db => db.SetAsync(marker, Text(due), ct));
         }
 
         return DigestTimes.Next(rhythm, hour, zone, now);
     }
 
     private static async Task<TimeOnly> HourAsync(TimeLockerDb db, CancellationToken ct) =>
-        TimeOnly.TryParseExact(await db.Settings.Where(s => s.Name == HourSetting).Select(s => s.Value).SingleOrDefaultAsync(ct), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var hour) ? hour : Usual;
-
-    private static async Task PutAsync(TimeLockerDb db, string name, string value, CancellationToken ct)
-    {
-        if (await db.Settings.SingleOrDefaultAsync(s => s.Name == name, ct) is { } known)
-        {
-            known.Value = value;
-        }
-        else
-        {
-            db.Settings.Add(new() { Name = name, Value = value });
-        }
-    }
+        TimeOnly.TryParseExact(await db.SettingAsync(HourSetting, ct), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var hour) ? hour : Usual;
 
     private static string Text(DateTimeOffset at) => at.ToString("O", CultureInfo.InvariantCulture);
 }

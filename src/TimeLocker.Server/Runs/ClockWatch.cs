@@ -81,7 +81,7 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
         {
             await audit.ChangeAsync(who, "clock.trusted", async (db, note) =>
             {
-                await db.Settings.Where(s => s.Name == DoubtSetting).ExecuteDeleteAsync(ct);
+                await db.SetAsync(DoubtSetting, null, ct);
                 note.About("clock", "wall", new { now = clock.GetUtcNow() });
             }, ct);
             Doubt = null;
@@ -107,7 +107,7 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
 
     private async Task KeepAsync(Noted now, Problem? doubt, CancellationToken ct)
     {
-        await audit.TouchAsync(db => SetAsync(db, NotedSetting, JsonSerializer.Serialize(now), ct), ct);
+        await audit.TouchAsync(db => db.SetAsync(NotedSetting, JsonSerializer.Serialize(now), ct), ct);
         if (doubt is null)
         {
             return;
@@ -117,21 +117,9 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
         Changed?.Invoke();
         await audit.ChangeAsync(Actor.System, "clock.doubted", async (db, note) =>
         {
-            await SetAsync(db, DoubtSetting, JsonSerializer.Serialize(doubt), ct);
+            await db.SetAsync(DoubtSetting, JsonSerializer.Serialize(doubt), ct);
             note.About("clock", "wall", new { why = doubt.Why });
         }, ct);
-    }
-
-    private static async Task SetAsync(TimeLockerDb db, string name, string value, CancellationToken ct)
-    {
-        if (await db.Settings.SingleOrDefaultAsync(s => s.Name == name, ct) is { } known)
-        {
-            known.Value = value;
-        }
-        else
-        {
-            db.Settings.Add(new Setting { Name = name, Value = value });
-        }
     }
 
     private static Problem? Compare(Noted before, Noted now)

@@ -113,14 +113,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
 
     private Task SaveAsync(string kind, string name, string? value, object? data, Actor who, CancellationToken ct) => audit.ChangeAsync(who, kind, async (db, note) =>
     {
-        var known = await db.Settings.SingleOrDefaultAsync(s => s.Name == name, ct);
-        switch (known, value)
-        {
-            case (null, { } first): db.Settings.Add(new Setting { Name = name, Value = first }); break;
-            case ({ } now, { } next): now.Value = next; break;
-            case ({ } now, null): db.Settings.Remove(now); break;
-        }
-
+        await db.SetAsync(name, value, ct);
         note.About("queue", "runs", data);
     }, ct);
 }

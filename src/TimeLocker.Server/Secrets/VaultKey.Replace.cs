@@ -27,7 +27,7 @@ public sealed partial class VaultKey
             var fresh = await PrepareAsync(to, next, ct);
             await AdoptAsync(to, next, fresh, $"{old} {from.Kind}", change, who);
             await from.DeleteAsync(NameOf(old), CancellationToken.None);
-            await audit.TouchAsync(db => db.Settings.Where(s => s.Name == SpareSetting).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
+            await audit.TouchAsync(db => db.SetAsync(SpareSetting, null, CancellationToken.None), CancellationToken.None);
         }
         finally
         {
@@ -51,7 +51,7 @@ public sealed partial class VaultKey
                 : given;
         }
 
-        await audit.TouchAsync(db => SetAsync(db, SpareSetting, $"{next} {to.Kind}"), ct);
+        await audit.TouchAsync(db => db.SetAsync(SpareSetting, $"{next} {to.Kind}", ct), ct);
         var fresh = Envelope.NewKey();
         await to.SaveAsync(NameOf(next), fresh, ct);
         return (await to.FindAsync(NameOf(next), ct))?.AsSpan().SequenceEqual(fresh) == true
@@ -73,9 +73,9 @@ public sealed partial class VaultKey
                     CryptographicOperations.ZeroMemory(plain);
                 }
 
-                await SetAsync(db, StoreSetting, to.Kind);
-                await SetAsync(db, TurnSetting, next.ToString(CultureInfo.InvariantCulture));
-                await SetAsync(db, SpareSetting, spare);
+                await db.SetAsync(StoreSetting, to.Kind, CancellationToken.None);
+                await db.SetAsync(TurnSetting, next.ToString(CultureInfo.InvariantCulture), CancellationToken.None);
+                await db.SetAsync(SpareSetting, spare, CancellationToken.None);
                 note.About("setting", StoreSetting, new { store = to.Kind });
                 keys = [fresh, before]; // before the commit: who writes next seals with the new one
             }, CancellationToken.None);
@@ -92,7 +92,7 @@ public sealed partial class VaultKey
     private async Task TidyAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await SettingAsync(db, SpareSetting, ct) is not { } spare)
+        if (await db.SettingAsync(SpareSetting, ct) is not { } spare)
         {
             return;
         }
@@ -104,18 +104,6 @@ public sealed partial class VaultKey
         }
 
         await store.DeleteAsync(NameOf(number), ct);
-        await audit.TouchAsync(change => change.Settings.Where(s => s.Name == SpareSetting).ExecuteDeleteAsync(ct), ct);
-    }
-
-    private static async Task SetAsync(TimeLockerDb db, string name, string value)
-    {
-        if (await db.Settings.SingleOrDefaultAsync(s => s.Name == name) is { } row)
-        {
-            row.Value = value;
-        }
-        else
-        {
-            db.Settings.Add(new() { Name = name, Value = value });
-        }
+        await audit.TouchAsync(change => change.SetAsync(SpareSetting, null, ct), ct);
     }
 }

@@ -31,8 +31,8 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
     public async Task OpenAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var chosen = await SettingAsync(db, StoreSetting, ct);
-        turn = await SettingAsync(db, TurnSetting, ct) is { } recorded ? int.Parse(recorded, CultureInfo.InvariantCulture) : 1;
+        var chosen = await db.SettingAsync(StoreSetting, ct);
+        turn = await db.SettingAsync(TurnSetting, ct) is { } recorded ? int.Parse(recorded, CultureInfo.InvariantCulture) : 1;
         Store = StoreOf(chosen ?? options.SecretStore);
         if (await Store.WhyNotAsync(ct) is { } reason)
         {
@@ -142,8 +142,6 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
 
         throw Refused("The key for the stored secrets is the wrong one.", $"The key in “{Store!.Title}” does not open this database.", "Put back the key that belongs to it; the database was not changed.");
     }
-
-    private static Task<string?> SettingAsync(TimeLockerDb db, string name, CancellationToken ct) => db.Settings.Where(s => s.Name == name).Select(s => s.Value).SingleOrDefaultAsync(ct);
 
     private static InvalidOperationException NotOpen() => new("The vault key was not opened at the start.");
 

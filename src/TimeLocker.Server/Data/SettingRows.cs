@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace TimeLocker.Server.Data;
+
+/// <summary>Reads and writes <see cref="Setting"/>s by their names.</summary>
+internal static class SettingRows
+{
+    /// <returns>Null: it is not set.</returns>
+    public static Task<string?> SettingAsync(this TimeLockerDb db, string name, CancellationToken ct) =>
+        db.Settings.Where(s => s.Name == name).Select(s => s.Value).SingleOrDefaultAsync(ct);
+
+    /// <summary>Inside a change that is under way.</summary>
+    /// <param name="value">Null: it is not set any more.</param>
+    public static async Task SetAsync(this TimeLockerDb db, string name, string? value, CancellationToken ct)
+    {
+        var known = await db.Settings.SingleOrDefaultAsync(s => s.Name == name, ct);
+        switch (known, value)
+        {
+            case (null, { } first): db.Settings.Add(new() { Name = name, Value = first }); break;
+            case ({ } now, { } next): now.Value = next; break;
+            case ({ } now, null): db.Settings.Remove(now); break;
+        }
+    }
+}
