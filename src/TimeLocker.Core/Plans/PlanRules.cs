@@ -56,7 +56,7 @@ public static class PlanRules
             throw ProblemException.Invalid("These tags cannot be used.", $"There may be {MostTags}, each of at most {LongestTag} characters.", "Leave some out, or shorten them.");
         }
 
-        return tags.FirstOrDefault(t => t.Contains(',') || t.Any(char.IsControl) || t.StartsWith("tlrun:", StringComparison.Ordinal) || t.StartsWith("tlcp:", StringComparison.Ordinal) || t == "tlpin") is { } bad
+        return tags.FirstOrDefault(t => t.Contains(',') || t.Any(char.IsControl) || !Snapshots.OwnTags.IsPeoples(t)) is { } bad
             ? throw ProblemException.Invalid($"The tag “{bad}” cannot be used.", "restic splits tags at commas, and TimeLocker keeps “tlrun:”, “tlcp:” and “tlpin” for itself.", "Choose another word.")
             : tags;
     }

@@ -17,7 +17,7 @@ public abstract record RunSpec
     /// <summary>The tag that lets the repository itself say whether a run had finished.</summary>
     public string Tag => TagOf(RunId);
 
-    public static string TagOf(Guid runId) => $"tlrun:{runId:N}";
+    public static string TagOf(Guid runId) => $"{Snapshots.OwnTags.Run}{runId:N}";
 }
 
 public sealed record BackupSpec : RunSpec

@@ -101,10 +101,8 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
             ];
         IReadOnlyList<string> reasons = [.. fate.Reasons, .. protects];
         var goes = reasons.Count == 0;
-        return new(s.Id, key, s.Time, [.. s.Tags.Where(t => !IsOwn(t))], reasons, goes ? pending?.MarkedAt : null, goes ? pending?.RemoveAfter ?? Now.AddDays(policy!.PendingDays) : null, pin is not null) { Bytes = s.Bytes, RunId = goes ? pending?.RunId : null };
+        return new(s.Id, key, s.Time, [.. s.Tags.Where(t => !OwnTags.IsMark(t))], reasons, goes ? pending?.MarkedAt : null, goes ? pending?.RemoveAfter ?? Now.AddDays(policy!.PendingDays) : null, pin is not null) { Bytes = s.Bytes, RunId = goes ? pending?.RunId : null };
     }
-
-    public static bool IsOwn(string tag) => tag.StartsWith("tlrun:", StringComparison.Ordinal) || tag.StartsWith("tlcp:", StringComparison.Ordinal);
 
     // Good is what its run called so; of a snapshot without a known run nothing bad is known.
     private static async Task<string?> NewestGoodAsync(TimeLockerDb db, Guid plan, List<Snapshot> all, DateTimeOffset now, CancellationToken ct)

@@ -20,7 +20,7 @@ public sealed record NewPins
 
 public sealed partial class PinCatalog
 {
-    private const int LongestReason = 200;
+    public const int LongestReason = 200;
 
     /// <summary>Pins all of them or none: one change with an entry for each pin, and one run that writes restic's tag.</summary>
     public async Task<IReadOnlyList<Pin>> PinManyAsync(Guid repository, NewPins wanted, Actor who, CancellationToken ct = default)
@@ -54,7 +54,7 @@ public sealed partial class PinCatalog
             }
 
             Say(note, pins[^1]);
-            return (pins, found.Where(f => !f.Value.Tags.Contains(RunCoordinator.PinTag)).Select(f => (string?)f.Key).ToList());
+            return (pins, found.Where(f => !f.Value.Tags.Contains(OwnTags.Pin)).Select(f => (string?)f.Key).ToList());
         }, ct);
         if (bare.Count > 0)
         {

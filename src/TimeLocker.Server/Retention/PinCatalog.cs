@@ -43,7 +43,7 @@ public sealed partial class PinCatalog(IDbContextFactory<TimeLockerDb> databases
             var snapshot = wanted.Snapshot is null ? null : await FindAsync(db, wanted, ct);
             var pin = await SetAsync(db, snapshot, snapshot?.RepositoryId ?? await RepositoryOfAsync(db, wanted, ct), wanted, reason, who, ct);
             Say(note, pin);
-            return (pin, snapshot?.Tags.Contains(RunCoordinator.PinTag) ?? true);
+            return (pin, snapshot?.Tags.Contains(OwnTags.Pin) ?? true);
         }, ct);
         if (!tagged)
         {
@@ -87,7 +87,7 @@ public sealed partial class PinCatalog(IDbContextFactory<TimeLockerDb> databases
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         if (gone.Snapshot is { } key && !await db.Pins.AnyAsync(p => p.RepositoryId == gone.RepositoryId && p.Snapshot == key, ct)
-            && (await db.Snapshots.AnyAsync(s => s.RepositoryId == gone.RepositoryId && (s.Id == key || s.Original == key) && s.Tags.Contains(RunCoordinator.PinTag), ct)
+            && (await db.Snapshots.AnyAsync(s => s.RepositoryId == gone.RepositoryId && (s.Id == key || s.Original == key) && s.Tags.Contains(OwnTags.Pin), ct)
                 || await db.Runs.AnyAsync(r => r.RepositoryId == gone.RepositoryId && r.Kind == RunKind.Tag && r.EndedAt == null, ct))) // which may be about to write it
         {
             await TagAsync(gone.RepositoryId, [key], pinned: false, who, ct);

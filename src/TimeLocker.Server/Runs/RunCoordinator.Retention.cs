@@ -3,6 +3,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Snapshots;
 
 namespace TimeLocker.Server.Runs;
 
@@ -20,12 +21,6 @@ public sealed record NewTags
 /// <summary>Runs that remove snapshots or change their tags. Which may go is decided in the room Retention.</summary>
 public sealed partial class RunCoordinator
 {
-    /// <summary>restic's mark for a pinned snapshot, so that restic by itself (<c>--keep-tag tlpin</c>) keeps it, too.</summary>
-    public const string PinTag = "tlpin";
-
-    /// <summary>A tag that people gave; TimeLocker's own are not for them.</summary>
-    public static bool IsPeoples(string tag) => tag != PinTag && !tag.StartsWith("tlrun:", StringComparison.Ordinal) && !tag.StartsWith("tlcp:", StringComparison.Ordinal);
-
     /// <summary>A command line holds about so many ids.</summary>
     public const int MostAtOnce = 1000;
 
@@ -53,9 +48,9 @@ public sealed partial class RunCoordinator
             throw ProblemException.Invalid("No tags can be changed.", "To set tags replaces all; that leaves nothing to add or to remove.", "Give “set” alone, or “add” and “remove”.");
         }
 
-        if (wanted.Add.Concat(wanted.Remove).Concat(wanted.Set ?? []).Any(t => t.Trim() == PinTag))
+        if (wanted.Add.Concat(wanted.Remove).Concat(wanted.Set ?? []).Any(t => t.Trim() == OwnTags.Pin))
         {
-            throw ProblemException.Invalid($"The tag “{PinTag}” cannot be changed by hand.", "TimeLocker keeps it for pins.", "Pin the snapshot, or take its pin away.");
+            throw ProblemException.Invalid($"The tag “{OwnTags.Pin}” cannot be changed by hand.", "TimeLocker keeps it for pins.", "Pin the snapshot, or take its pin away.");
         }
 
         if (wanted.Add.Intersect(wanted.Remove).FirstOrDefault() is { } both)
@@ -70,7 +65,7 @@ public sealed partial class RunCoordinator
     public Task<Run> StartPinTagAsync(Guid repository, IReadOnlyList<string> snapshots, bool pinned, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return TagAsync(repository, new() { Snapshots = snapshots, Add = pinned ? [PinTag] : [], Remove = pinned ? [] : [PinTag] }, who, ct);
+        return TagAsync(repository, new() { Snapshots = snapshots, Add = pinned ? [OwnTags.Pin] : [], Remove = pinned ? [] : [OwnTags.Pin] }, who, ct);
     }
 
     private async Task<Run> TagAsync(Guid repository, NewTags wanted, Actor who, CancellationToken ct)
@@ -91,7 +86,7 @@ public sealed partial class RunCoordinator
             var found = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && (s.Id.StartsWith(begin) || s.Original!.StartsWith(begin))).Take(2).ToListAsync(ct);
             ids.Add(found is [var one] ? one.Original ?? one.Id : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{begin}”." : $"“{begin}” is the beginning of several snapshots.", "The list of the repository decides.", "See the list of snapshots."));
             plan ??= found[0].PlanId;
-            others.AddRange(found[0].Tags.Where(IsPeoples));
+            others.AddRange(found[0].Tags.Where(OwnTags.IsPeoples));
         }
 
         if (wanted.Set is { } all)
