@@ -51,7 +51,6 @@ public static class ServerHost
                 .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3)) // open event streams do not hold a stop up
                 .AddHostedService<Opening>()
                 .AddAuthorization(ApiAccess.Add)
-                .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true) // else a filter would call what was not understood a success
                 .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))
                 .AddOpenApi(ApiDocument.Name, ApiDocument.Describe);
             var app = builder.Build();

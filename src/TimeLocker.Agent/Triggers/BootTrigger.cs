@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Triggers;
 
@@ -39,21 +40,15 @@ public sealed class BootTrigger : IEventTrigger
         new("afterSeconds", "Wait (seconds)", FieldType.Number) { Default = "60", Help = "So that network and disks are there.", Rule = FilesTrigger.Between(0, 86400) },
     ];
 
-    // Aside, then renamed. A full disk is no reason not to start: the boot is then seen once more at the next start.
+    // A full disk is no reason not to start: the boot is then seen once more at the next start.
     private static void Note(string seen, string boot)
     {
         try
         {
-            using (var file = new FileStream(seen + ".new", new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, BufferSize = 0 }))
-            {
-                file.Write(Encoding.ASCII.GetBytes(boot));
-            }
-
-            File.Move(seen + ".new", seen, overwrite: true);
+            PrivateFile.WriteAsync(seen, Encoding.ASCII.GetBytes(boot), CancellationToken.None).GetAwaiter().GetResult();
         }
         catch (IOException)
         {
-            File.Delete(seen + ".new");
         }
     }
 

@@ -61,13 +61,9 @@ public sealed class FilesTrigger(TimeProvider clock) : IEventTrigger
 
     private async Task QuietAsync(Signal changed, TimeSpan quiet, TimeSpan most, CancellationToken ct)
     {
-        for (var since = clock.GetTimestamp(); ;)
+        var since = clock.GetTimestamp();
+        for (var left = most; left > TimeSpan.Zero && await changed.WaitAsync(left < quiet ? left : quiet, clock, ct); left = most - clock.GetElapsedTime(since))
         {
-            var left = most - clock.GetElapsedTime(since);
-            if (left <= TimeSpan.Zero || !await changed.WaitAsync(left < quiet ? left : quiet, clock, ct))
-            {
-                return;
-            }
         }
     }
 

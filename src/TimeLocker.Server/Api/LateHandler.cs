@@ -19,7 +19,7 @@ internal static class LateHandler
         {
             ServiceProvider = routes.ServiceProvider,
             RouteParameterNames = pattern.Parameters.Select(p => p.Name),
-            ThrowOnBadRequest = true,
+            ThrowOnBadRequest = true, // else the filter would call what was not understood a success
             DisableInferBodyFromParameters = operation.Method == HttpMethod.Get || operation.Method == HttpMethod.Delete,
             EndpointBuilder = builder,
         };

@@ -68,15 +68,20 @@ public static class Rest
     }));
 
     /// <summary>A bare status code (nobody signed in, wrong verb …) gets its words.</summary>
-    public static Task ExplainStatusAsync(StatusCodeContext status) => status.HttpContext.Response.StatusCode is 413 ? WriteAsync(status.HttpContext, 413, ProblemKind.Invalid, new("The request is too large.", "Its body has more than 1 MiB.", "Send less at once."))
-        : WriteAsync(status.HttpContext, status.HttpContext.Response.StatusCode switch
+    public static Task ExplainStatusAsync(StatusCodeContext status)
+    {
+        var code = status.HttpContext.Response.StatusCode;
+        (ProblemKind Kind, Problem Problem) error = code switch
         {
             401 => (ProblemKind.Unauthorized, new("Nobody is signed in.", "The request carries no valid token and no session.", "Send a token: Authorization: Bearer tl_… (Settings › API tokens, or “timelocker token create”).")),
             403 => (ProblemKind.Forbidden, new("This is not allowed for you.", "Your role does not cover it.", "Ask an Admin of this TimeLocker.")),
             404 => (ProblemKind.NotFound, new("There is no such operation.", "The address is mistyped.", $"See {Prefix}/openapi.json.")),
+            413 => (ProblemKind.Invalid, new("The request is too large.", "Its body has more than 1 MiB.", "Send less at once.")),
             429 => (ProblemKind.TooMany, new("Too many requests.", "This address or token asked more often than is allowed.", "Wait a minute and try again.")),
-            var code => (ProblemKind.Invalid, new("The request cannot be answered.", $"Status {code}.", $"Compare it with {Prefix}/openapi.json.")),
-        });
+            _ => (ProblemKind.Invalid, new("The request cannot be answered.", $"Status {code}.", $"Compare it with {Prefix}/openapi.json.")),
+        };
+        return WriteAsync(status.HttpContext, code == 413 ? code : StatusOf(error.Kind), error.Kind, error.Problem);
+    }
 
     public static Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error) => WriteAsync(context, StatusOf(error.Kind), error.Kind, error.Problem);
 

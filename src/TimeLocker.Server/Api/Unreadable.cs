@@ -13,13 +13,8 @@ namespace TimeLocker.Server.Api;
 public static partial class Unreadable
 {
     private const int LongestQuote = 60;
-    private const string Next = $"Compare it with {Rest.Prefix}/openapi.json.";
 
-    public static Problem Of(Exception fault) => new("The request cannot be read.", fault switch
-    {
-        BadHttpRequestException { InnerException: { } inner } => Why(inner),
-        _ => Why(fault),
-    }, Next);
+    public static Problem Of(Exception fault) => new("The request cannot be read.", Why((fault as BadHttpRequestException)?.InnerException ?? fault), $"Compare it with {Rest.Prefix}/openapi.json.");
 
     /// <summary>What is given empty in an address (<c>?plan=&amp;outcome=</c>) is not given.</summary>
     public static IApplicationBuilder UseGivenQuery(this IApplicationBuilder app) => app.Use((context, next) =>
@@ -38,7 +33,7 @@ public static partial class Unreadable
         var said = fault.Message;
         var place = fault is JsonException { Path: { Length: > 2 } path } ? path[2..] : null;
         return said.StartsWith("Implicit body", StringComparison.Ordinal) || said.Contains("does not contain any JSON tokens", StringComparison.Ordinal) ? "It has no body."
-            : Missing().Match(said) is { Success: true } missing ? $"{Names(missing.Groups[1].Value + missing.Groups[2].Value)} {((missing.Groups[1].Value + missing.Groups[2].Value).Contains(',') ? "are" : "is")} missing{(place is null ? "" : $" in “{place}”")}."
+            : Missing().Match(said) is { Success: true } missing ? $"{Names(missing.Groups[1].Value)} {(missing.Groups[1].Value.Contains(',') ? "are" : "is")} missing{(place is null ? "" : $" in “{place}”")}."
             : Twice().Match(said) is { Success: true } twice ? $"“{Short(twice.Groups[1].Value)}” is there twice."
             : Unknown().Match(said) is { Success: true } unknown ? $"There is no “{Short(unknown.Groups[1].Value)}” here{(place is null || place == unknown.Groups[1].Value ? "" : $" (at “{place}”)")}."
             : Query().Match(said) is { Success: true } query ? $"“{query.Groups[2].Value}” cannot be “{Short(query.Groups[3].Value)}”: it is {Spoken(query.Groups[1].Value)}."
@@ -80,7 +75,7 @@ public static partial class Unreadable
             : type.Contains("Dictionary`2", StringComparison.Ordinal) ? "an object" : type.Contains("`1[", StringComparison.Ordinal) ? "a list of the right things" : "what is expected there";
     }
 
-    [GeneratedRegex("missing required properties including: (.+?)\\.$|missing required properties including: (.+)$")]
+    [GeneratedRegex("missing required properties including: (.+?)\\.?$")]
     private static partial Regex Missing();
 
     [GeneratedRegex("Duplicate property '(.*?)' encountered")]
