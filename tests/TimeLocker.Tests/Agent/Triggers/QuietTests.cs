@@ -13,6 +13,8 @@ public sealed class QuietTests : IDisposable
     private readonly string root = Directory.CreateTempSubdirectory("tl-quiet-").FullName;
     private readonly FakeClock clock = new(timers: true);
 
+    private string Novel => Path.Combine(root, "novel");
+
     public void Dispose() => Directory.Delete(root, recursive: true);
 
     [Fact]
@@ -59,6 +61,7 @@ public sealed class QuietTests : IDisposable
 
     private async Task<Watched> WatchAsync(int quietSeconds, int mostMinutes)
     {
+        await File.WriteAllTextAsync(Novel, ""); // more words in a file that is there are one event, a new file would be two
         var watch = new Watched(new FilesTrigger(clock), ("path", root), ("quietSeconds", $"{quietSeconds}"), ("mostMinutes", $"{mostMinutes}"));
         await AgentRig.UntilAsync(() => clock.Rings(clock.GetUtcNow() + TimeSpan.FromMinutes(1))); // it looks again in a minute: so it has begun to listen
         clock.Advance(TimeSpan.FromSeconds(1)); // from here on nobody else waits for a moment of these tests
@@ -68,7 +71,7 @@ public sealed class QuietTests : IDisposable
     /// <summary>Something is written, and the trigger waits until then.</summary>
     private async Task ChangeAsync(DateTimeOffset until)
     {
-        await File.AppendAllTextAsync(Path.Combine(root, "novel"), "word ");
+        await File.AppendAllTextAsync(Novel, "word ");
         await AgentRig.UntilAsync(() => clock.Rings(until));
     }
 }
