@@ -18,6 +18,9 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
     /// <summary>How the run ended before TimeLocker was restarted in the middle of the hooks after it; null: it had not ended.</summary>
     public RunEnded? Ended => Progress?.Ended;
 
+    /// <summary>Whether a hook may have run: those after the run are owed.</summary>
+    public bool HaveBegun => Progress is not null;
+
     public IReadOnlyList<RunCheck> Checks => Progress?.Checks ?? [];
 
     private HookProgress? Progress => progress ??= backup is null ? null : folder.Hooks;

@@ -37,9 +37,16 @@ internal sealed class RunFolder(string path)
     /// <summary>Whether restic was told to stop because other limits begin to count: it is to be started again.</summary>
     public bool WasHalted => File.Exists(In("halted"));
 
+    /// <summary>Whether TimeLocker was stopped in good order before anything had come of it: it is to be begun as if it were new.</summary>
+    public bool WasPutBack => File.Exists(In("put-back"));
+
     public bool IsOver => File.Exists(In("result.json"));
 
-    public void Create() => Directory.CreateDirectory(path, Private | UnixFileMode.UserExecute);
+    public void Create()
+    {
+        Directory.CreateDirectory(path, Private | UnixFileMode.UserExecute);
+        File.Delete(In("put-back"));
+    }
 
     public string MakeTemporary() => Directory.CreateDirectory(Temporary, Private | UnixFileMode.UserExecute).FullName;
 
@@ -48,6 +55,8 @@ internal sealed class RunFolder(string path)
     public void MarkCancelled() => Write("cancelled", []);
 
     public void MarkHalted() => Write("halted", []);
+
+    public void MarkPutBack() => Write("put-back", []);
 
     /// <summary>Makes the files for restic's words, with some room: when the disk is full by then, it can still say so.</summary>
     public void Reserve()
@@ -104,7 +113,7 @@ internal sealed class RunFolder(string path)
     /// <summary>Removes everything but the result and the log.</summary>
     public void Tidy()
     {
-        foreach (var name in (string[])["out", "err", "pid", "exit", "exit.new", "handed", "halted", "cancelled", "run.json", "hooks.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
+        foreach (var name in (string[])["out", "err", "pid", "exit", "exit.new", "handed", "halted", "cancelled", "put-back", "run.json", "hooks.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
         {
             File.Delete(In(name));
         }

@@ -8,7 +8,7 @@ using TimeLocker.Core.Runs;
 namespace TimeLocker.Agent.Runs;
 
 /// <summary>The road of one run: checks, restic in a session of its own, its files followed, the end judged. Also from the middle on, after a restart.</summary>
-internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, Surroundings around, TimeProvider time) : IDisposable
+internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, Surroundings around, TimeProvider time) : IDisposable
 {
     private const int LongestLine = 400;
 
@@ -87,7 +87,7 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
             {
                 Replay();
             }
-            else if (folder.Exists)
+            else if (folder is { Exists: true, WasPutBack: false } or { WasCancelled: true })
             {
                 await JoinAsync(detach);
             }
@@ -109,73 +109,6 @@ internal sealed class RunWork(RunSpec spec, RunFolder folder, ResticProcess rest
             // Whatever it was: a run that nobody watches must not go on, and every run has an end.
             folder.Process?.SignalGroup(ProcessIdentity.Terminate);
             await ConcludeAsync(null, new RunEnded(RunOutcome.Failed, null, null, new Problem("The run could not be carried out.", redactor.Clean(e.Message), "Check TimeLocker's state directory and its disk, then run it again.")) { At = time.GetUtcNow() }, detach);
-        }
-    }
-
-    private async Task BeginAsync(CancellationToken detach)
-    {
-        folder.Create();
-        log = RunLog.Begin(folder.Path, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
-        var program = await binary.FindAsync().WaitAsync(either.Token);
-        var preparation = new Preparation(folder, program, restic, around, time);
-        if (await LookAsync(preparation, () => preparation.MayBeginAsync(spec, job, either.Token), either.Token) is { } notNow)
-        {
-            End(null, new RunEnded(RunOutcome.Skipped, null, null, notNow) { At = time.GetUtcNow() });
-            return;
-        }
-
-        await Hooks.OpenAsync(log, stop.Token, detach);
-        var facts = await LookAsync(preparation, () => preparation.MakeAsync(job, either.Token), either.Token);
-        folder.Facts = facts;
-        Announce(facts);
-        await Aftermath.SettleAsync(job.Locked, restic, log);
-        var child = await StartResticAsync(facts, either.Token);
-        await FollowAsync(facts, child.Identity, child.Exited, detach);
-    }
-
-    private async Task<DetachedChild> StartResticAsync(RunFacts facts, CancellationToken ct)
-    {
-        ReachFiles.Write(folder.Reach, job.Target);
-        var command = Priorities.Apply(await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second), spec.Resources);
-        ct.ThrowIfCancellationRequested();
-
-        folder.Reserve();
-
-        // From here on restic may be alive: neither a stop nor our own end may skip what follows.
-        var child = await ChildProcess.StartDetachedAsync(command, folder.Path, CancellationToken.None);
-        folder.MarkHandedOver();
-        Start(facts);
-        return child;
-    }
-
-    // Other limits count now. What is written down comes first: a restart of TimeLocker in between goes on from there.
-    private async Task<(RunFacts Facts, DetachedChild Child)> StartAgainAsync(RunFacts before, CancellationToken detach)
-    {
-        var facts = Attempt.Next(before, spec, job.Target, time);
-        folder.Facts = facts;
-        folder.BeginAgain();
-        log!.Add(facts.Notes[^1]);
-        log.Add(facts.Command);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
-        return (facts, await StartResticAsync(facts, either.Token));
-    }
-
-    // A dead network share blocks whoever looks at it: it may keep its thread, but not the run.
-    private async Task<T> LookAsync<T>(Preparation preparation, Func<Task<T>> look, CancellationToken ct)
-    {
-        try
-        {
-            return await Task.Run(look, ct).WaitAsync(TimeSpan.FromMinutes(2), ct);
-        }
-        catch (TimeoutException)
-        {
-            preparation.GiveUp();
-            throw new ProblemException(ProblemKind.Unavailable, PassingProblems.SlowChecks, "A disk or network share that is needed does not answer.", "Check the mounts of the repository and of the plan's folders, then run it again.");
-        }
-        finally
-        {
-            Broadcast.Publish(new RunChecked(preparation.Checks) { At = time.GetUtcNow() });
         }
     }
 

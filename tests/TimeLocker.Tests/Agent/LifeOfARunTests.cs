@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Shouldly;
+using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using Xunit;
@@ -156,6 +157,26 @@ public sealed class LifeOfARunTests : IAsyncLifetime
         var run = await rig.RunAsync(spec);
 
         (run.Outcome, run.Command).ShouldBe((RunOutcome.Interrupted, null));
+    }
+
+    [Theory]
+    [InlineData(false, RunOutcome.Succeeded)]
+    [InlineData(true, RunOutcome.Cancelled)]
+    public async Task A_run_is_begun_at_the_next_start_if_TimeLocker_was_stopped_before_restic_began(bool cancelled, RunOutcome outcome)
+    {
+        var restic = (await new ResticBinary().FindAsync()).Path;
+        rig.WriteProgram("restic", $"""[ "$1" != version ] || touch {rig.In("asked")}; while [ -e {rig.Write("hold")} ]; do sleep 0.05; done; exec {restic} "$@" """);
+        _ = AgentRig.FollowAsync(rig.Restart(), spec, AgentRig.NewRun(spec));
+        await AgentRig.UntilAsync(() => File.Exists(rig.In("asked")));
+        await rig.Agent.DisposeAsync();
+        File.Delete(rig.In("hold"));
+
+        await (cancelled ? rig.Restart().StopAsync(spec.RunId, default) : Task.CompletedTask);
+        var run = await AgentRig.FollowAsync(rig.Restart(), spec, AgentRig.NewRun(spec));
+
+        run.Outcome.ShouldBe(outcome, run.Problem?.ToString());
+        rig.Locks.ShouldBeEmpty();
+        Directory.EnumerateFiles(rig.In("repo", "snapshots")).Count().ShouldBe(cancelled ? 0 : 1);
     }
 
     [Fact]

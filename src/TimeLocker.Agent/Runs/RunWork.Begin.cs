@@ -1,0 +1,97 @@
+using TimeLocker.Agent.Hooks;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+using TimeLocker.Core.Processes;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Runs;
+
+/// <summary>How a run begins: the checks, the hooks before it, then restic. Also how it begins again when other limits count.</summary>
+internal sealed partial class RunWork
+{
+    private async Task BeginAsync(CancellationToken detach)
+    {
+        folder.Create();
+        log = RunLog.Begin(folder.Path, time);
+        (RunFacts Facts, DetachedChild Child)? begun;
+        try
+        {
+            begun = await StartAsync(log, detach);
+        }
+        catch (OperationCanceledException) when (detach.IsCancellationRequested && !Hooks.HaveBegun)
+        {
+            folder.MarkPutBack();
+            throw;
+        }
+
+        if (begun is { Facts: var facts, Child: var child })
+        {
+            await FollowAsync(facts, child.Identity, child.Exited, detach);
+        }
+    }
+
+    /// <returns>Null: the run is left out.</returns>
+    private async Task<(RunFacts, DetachedChild)?> StartAsync(RunLog log, CancellationToken detach)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
+        var program = await binary.FindAsync().WaitAsync(either.Token);
+        var preparation = new Preparation(folder, program, restic, around, time);
+        if (await LookAsync(preparation, () => preparation.MayBeginAsync(spec, job, either.Token), either.Token) is { } notNow)
+        {
+            End(null, new RunEnded(RunOutcome.Skipped, null, null, notNow) { At = time.GetUtcNow() });
+            return null;
+        }
+
+        await Hooks.OpenAsync(log, stop.Token, detach);
+        var facts = await LookAsync(preparation, () => preparation.MakeAsync(job, either.Token), either.Token);
+        folder.Facts = facts;
+        Announce(facts);
+        await Aftermath.SettleAsync(job.Locked, restic, log);
+        return (facts, await StartResticAsync(facts, either.Token));
+    }
+
+    private async Task<DetachedChild> StartResticAsync(RunFacts facts, CancellationToken ct)
+    {
+        ReachFiles.Write(folder.Reach, job.Target);
+        var command = Priorities.Apply(await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second), spec.Resources);
+        ct.ThrowIfCancellationRequested();
+
+        folder.Reserve();
+
+        // From here on restic may be alive: neither a stop nor our own end may skip what follows.
+        var child = await ChildProcess.StartDetachedAsync(command, folder.Path, CancellationToken.None);
+        folder.MarkHandedOver();
+        Start(facts);
+        return child;
+    }
+
+    // Other limits count now. What is written down comes first: a restart of TimeLocker in between goes on from there.
+    private async Task<(RunFacts Facts, DetachedChild Child)> StartAgainAsync(RunFacts before, CancellationToken detach)
+    {
+        var facts = Attempt.Next(before, spec, job.Target, time);
+        folder.Facts = facts;
+        folder.BeginAgain();
+        log!.Add(facts.Notes[^1]);
+        log.Add(facts.Command);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
+        return (facts, await StartResticAsync(facts, either.Token));
+    }
+
+    // A dead network share blocks whoever looks at it: it may keep its thread, but not the run.
+    private async Task<T> LookAsync<T>(Preparation preparation, Func<Task<T>> look, CancellationToken ct)
+    {
+        try
+        {
+            return await Task.Run(look, ct).WaitAsync(TimeSpan.FromMinutes(2), ct);
+        }
+        catch (TimeoutException)
+        {
+            preparation.GiveUp();
+            throw new ProblemException(ProblemKind.Unavailable, PassingProblems.SlowChecks, "A disk or network share that is needed does not answer.", "Check the mounts of the repository and of the plan's folders, then run it again.");
+        }
+        finally
+        {
+            Broadcast.Publish(new RunChecked(preparation.Checks) { At = time.GetUtcNow() });
+        }
+    }
+}
