@@ -6,7 +6,10 @@ let instance, down = false;
 const zone = `tz=${encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone)}`;
 if (!document.cookie.includes(zone)) {
   document.cookie = `${zone}; path=/; max-age=31536000; samesite=strict`;
-  if (document.cookie.includes(zone)) { location.reload(); }
+  if (document.cookie.includes(zone)) {
+    location.reload();
+    await new Promise(() => { }); // this page is on its way out: it must not come to life and take what is typed with it
+  }
 }
 
 function theme() {

@@ -63,17 +63,8 @@ public sealed class Run
     [JsonIgnore]
     public bool HasEnded => State == RunState.Ended;
 
-    /// <summary>As it is while its end is not written down: who is told of an end may ask at once for all that comes with it, such as the snapshot.</summary>
-    public Run Unended()
-    {
-        var copy = (Run)MemberwiseClone();
-        if (copy is { State: RunState.Ended } or { Outcome: not null })
-        {
-            (copy.State, copy.Outcome, copy.EndedAt, copy.SnapshotId, copy.Result, copy.Problem, copy.Recovered, copy.Transient) = (RunState.Finishing, null, null, null, null, null, false, false);
-        }
-
-        return copy;
-    }
+    /// <summary>As it is now; the run itself goes on.</summary>
+    public Run Copy() => (Run)MemberwiseClone();
 
     /// <summary>As this person may see it: names of files are for Operators.</summary>
     public Run For(Actor who) => who.Is(Role.Operator) ? this : new()

@@ -190,19 +190,21 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
 
         await foreach (var happened in events)
         {
-            if (run.Apply(happened))
-            {
-                await RecordAsync(run);
-            }
-
-            feed.Publish(run);
+            await TakeAsync(run, happened);
         }
     }
 
-    private async Task EndAsync(Run run, RunOutcome outcome, Problem problem)
+    private Task EndAsync(Run run, RunOutcome outcome, Problem problem) => TakeAsync(run, new RunEnded(outcome, null, null, problem) { At = clock.GetUtcNow() });
+
+    // Nobody sees an end before it is written down: who is told of it may ask at once for all that comes with it, such as the snapshot.
+    private async Task TakeAsync(Run run, RunEvent happened)
     {
-        run.Apply(new RunEnded(outcome, null, null, problem) { At = clock.GetUtcNow() });
-        await RecordAsync(run);
+        run = happened is RunEnded ? run.Copy() : run;
+        if (run.Apply(happened))
+        {
+            await RecordAsync(run);
+        }
+
         feed.Publish(run);
     }
 

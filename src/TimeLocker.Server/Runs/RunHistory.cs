@@ -30,7 +30,7 @@ public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFee
         await using var db = await databases.CreateDbContextAsync(ct);
         var runs = await Matching(db.Runs.AsNoTracking(), filter).OrderByDescending(r => r.Id).Take(limit + 1).ToListAsync(ct);
         var next = runs.Count > limit ? runs[limit - 1].Id.ToString() : null;
-        return new([.. runs.Take(limit).Select(r => (feed.Current(r.Id)?.Unended() ?? r).For(who))], next);
+        return new([.. runs.Take(limit).Select(r => (feed.Current(r.Id)?.Copy() ?? r).For(who))], next);
     }
 
     public async Task<Run> GetAsync(Guid id, Actor who, CancellationToken ct = default) => (await FindAsync(id, ct)).For(who);
@@ -59,7 +59,7 @@ public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFee
     {
         if (feed.Current(id) is { } live)
         {
-            return live.Unended();
+            return live.Copy();
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);

@@ -43,9 +43,8 @@ public static class RunOperations
     {
         using var changes = feed.Watch(); // before the current state is read, so that no end is missed
         var run = await runs.GetAsync(id, who, ct);
-        var over = IsOver(run);
         yield return new(run, "run");
-        if (over)
+        if (run.HasEnded)
         {
             yield break;
         }
@@ -54,16 +53,12 @@ public static class RunOperations
         {
             if (next.Id == id)
             {
-                over = IsOver(next);
                 yield return new(next.For(who), "run");
-                if (over)
+                if (next.HasEnded)
                 {
                     yield break;
                 }
             }
         }
-
-        // Asked before it is sent: a run lives on while it is, and its end would be missed. It is over once that is written down.
-        bool IsOver(Run now) => now.HasEnded && feed.Current(id) is null;
     }
 }

@@ -27,10 +27,7 @@ public sealed class RunWatch(RunFeed feed, TimeProvider clock) : IDisposable
             signal.Reader.TryRead(out _);
             foreach (var run in Interlocked.Exchange(ref changed, new()).Values)
             {
-                if (!run.HasEnded || feed.Current(run.Id) is null) // an end is told once it is written down, not while it is
-                {
-                    yield return run;
-                }
+                yield return run;
             }
 
             await Task.Delay(Beat, clock, ct);

@@ -11,6 +11,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
 
     private readonly CancellationTokenSource gone = new();
     private readonly Dictionary<Guid, RunState> states = [];
+    private RunWatch? watch;
     private long drawn;
     private bool due;
 
@@ -25,20 +26,26 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     /// <summary>A run was queued, started or ended: the time to read again what the database knows.</summary>
     protected virtual Task OnMilestoneAsync(Run run) => Task.CompletedTask;
 
-    // Not before the first render: a prerendered page has nobody to tell.
+    /// <summary>Listens before anything is read, so nothing happens in between. A prerendered page has nobody to tell.</summary>
+    public override Task SetParametersAsync(ParameterView parameters)
+    {
+        watch ??= RendererInfo.IsInteractive ? Feed.Watch() : null;
+        return base.SetParametersAsync(parameters);
+    }
+
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender)
+        if (firstRender && watch is not null)
         {
-            _ = WatchAsync();
+            _ = FollowAsync(watch);
         }
     }
 
-    private async Task WatchAsync()
+    private async Task FollowAsync(RunWatch watch)
     {
         try
         {
-            await foreach (var run in Feed.WatchAsync(gone.Token))
+            await foreach (var run in watch.ReadAsync(gone.Token))
             {
                 if (Concerns(run))
                 {
@@ -109,6 +116,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         {
             gone.Cancel();
             gone.Dispose();
+            watch?.Dispose();
         }
     }
 }

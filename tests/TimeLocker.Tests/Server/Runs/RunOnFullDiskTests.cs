@@ -59,6 +59,8 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
         rig.Clock.Advance(UntilNextTry);
         await TriedInVainAsync();
         (await RowAsync(run.Id)).State.ShouldBe(RunState.Running);
+        var untold = await rig.Get<RunHistory>().GetAsync(run.Id, DeskRig.Admin);
+        (untold.State, untold.Outcome, untold.SnapshotId).ShouldBe((RunState.Running, null, null), "who asks hears of an end once it is written down");
         disk.MakeRoom();
         rig.Clock.Advance(UntilNextTry);
         await DeskRig.UntilAsync(async () => (await RowAsync(run.Id)).HasEnded);
