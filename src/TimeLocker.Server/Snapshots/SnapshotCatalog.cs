@@ -122,14 +122,14 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         return await db.Snapshots.Where(s => s.RepositoryId == repository).Select(s => s.Id).ToHashSetAsync(ct);
     }
 
-    /// <param name="before">What was known when the reading began: a backup that ended meanwhile is not in the list, and stays.</param>
+    /// <param name="before">What was known when the reading began: a backup that ended meanwhile is not in the list, and stays; what was removed meanwhile is in it, and stays away.</param>
     private async Task MergeAsync(TimeLockerDb db, Guid repositoryId, HashSet<string> before, IReadOnlyList<Snapshot> listed, CancellationToken ct)
     {
         var known = await db.Snapshots.Where(s => s.RepositoryId == repositoryId).ToDictionaryAsync(s => s.Id, ct);
         var there = listed.Select(s => s.Id).ToHashSet();
         var gone = known.Values.Where(s => before.Contains(s.Id) && !there.Contains(s.Id)).ToList();
         db.Snapshots.RemoveRange(gone);
-        var added = listed.Where(s => !known.ContainsKey(s.Id)).ToList();
+        var added = listed.Where(s => !known.ContainsKey(s.Id) && !before.Contains(s.Id)).ToList();
         var runs = added.Select(s => s.RunId).OfType<Guid>().ToHashSet();
         var original = await db.Repositories.Where(r => r.Id == repositoryId).Select(r => r.CopyOfId).SingleOrDefaultAsync(ct); // a copy has the tags of where it comes from
         var plans = runs.Count == 0 ? [] : await db.Runs.Where(r => (r.RepositoryId == repositoryId || r.RepositoryId == original) && r.PlanId != null).Select(r => new { r.Id, r.PlanId }).ToDictionaryAsync(r => r.Id, r => r.PlanId, ct);
