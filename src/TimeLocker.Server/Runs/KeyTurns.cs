@@ -14,7 +14,7 @@ internal static class KeyTurns
         var why = "";
         try
         {
-            return await queue.EnterAsync(StandIn(repository, title), [new Use(repository, Turn.Exclusive)], going: false, reason => why = reason, limit.Token);
+            return await queue.Stand(StandIn(repository, title), [new Use(repository, Turn.Exclusive)], going: false, reason => why = reason).EnterAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

@@ -55,9 +55,11 @@ public sealed partial class RunCoordinator
         NewBackup(plan, new BackupRequest(BackupMode.Incremental, []), cause, Actor.System, slot, notBefore, id);
 
     // Whoever waits is in nobody's way: it stands in the queue only when its time has come.
+    private bool IsEarly(Run run) => run is { NotBefore: { } begin, State: RunState.Queued } && begin > clock.GetUtcNow();
+
     private async Task WaitAsync(Run run, CancellationToken ct)
     {
-        if (run is { NotBefore: { } begin, State: RunState.Queued } && begin > clock.GetUtcNow())
+        if (IsEarly(run) && run.NotBefore is { } begin)
         {
             feed.Waits(run, $"Begins {Words(begin)}{(run.Attempt > 0 ? ": another try." : run.Cause == RunCause.CatchUp ? ": to make up for a missed time." : ".")}");
             await alarm.UntilAsync(begin, ct);

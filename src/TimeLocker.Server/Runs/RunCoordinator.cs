@@ -126,12 +126,13 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
 
     private async Task DriveAsync(Run run, Task listed, CancellationToken cancelled)
     {
-        await listed;
         try
         {
+            using var place = IsEarly(run) ? null : Stand(run); // at once: the order of the queue is that in which runs are queued
+            await listed;
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, closing.Token);
             await WaitAsync(run, either.Token);
-            using var turn = await queue.EnterAsync(run, Uses(run), IsGoing(run), reason => feed.Waits(run, reason), either.Token);
+            using var turn = await (place ?? Stand(run)).EnterAsync(either.Token);
             feed.Waits(run, null);
             await WorkAsync(run);
         }
@@ -154,9 +155,12 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         }
         finally
         {
+            await listed;
             driven.TryRemove(run.Id, out _);
         }
     }
+
+    private Turns.Place Stand(Run run) => queue.Stand(run, Uses(run), IsGoing(run), reason => feed.Waits(run, reason));
 
     private async Task WorkAsync(Run run)
     {

@@ -53,7 +53,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
         Set(known.TryGetValue(PauseSetting, out var paused) ? JsonSerializer.Deserialize<Pause>(paused) : null);
     }
 
-    public Task<IDisposable> EnterAsync(Run run, IReadOnlyList<Use> uses, bool going, Action<string> waits, CancellationToken ct) => turns.EnterAsync(run, uses, going, waits, ct);
+    public Turns.Place Stand(Run run, IReadOnlyList<Use> uses, bool going, Action<string> waits) => turns.Stand(run, uses, going, waits);
 
     /// <summary>Nothing begins until then.</summary>
     public async Task PauseAsync(DateTimeOffset until, Actor who, CancellationToken ct = default)

@@ -12,8 +12,8 @@ public sealed record Use(Guid Repository, Turn Turn);
 public sealed class Turns
 {
     private readonly Lock door = new();
-    private readonly List<Holder> holders = [];
-    private readonly List<Holder> queue = [];
+    private readonly List<Place> holders = [];
+    private readonly List<Place> queue = [];
     private int cap = int.MaxValue;
     private string? held;
 
@@ -29,28 +29,24 @@ public sealed class Turns
         }
     }
 
-    /// <summary>Waits for the turn; dispose the answer to give it back.</summary>
+    /// <summary>Takes a place at the end of the queue.</summary>
     /// <param name="going">It is under way already, since before a restart: it waits for nobody.</param>
     /// <param name="waits">Called with a sentence for people when it has to wait, and again when that changes.</param>
-    public async Task<IDisposable> EnterAsync(Run run, IReadOnlyList<Use> uses, bool going, Action<string> waits, CancellationToken ct)
+    public Place Stand(Run run, IReadOnlyList<Use> uses, bool going, Action<string> waits)
     {
-        var me = new Holder(this, run, uses, waits);
-        Change(() => (going ? holders : queue).Add(me));
-        if (going)
+        var me = new Place(this, run, uses, waits);
+        Change(() =>
         {
-            return me;
-        }
-
-        try
-        {
-            await me.Entered.Task.WaitAsync(ct);
-            return me;
-        }
-        catch
-        {
-            me.Dispose();
-            throw;
-        }
+            if (going)
+            {
+                Begin(me);
+            }
+            else
+            {
+                queue.Add(me);
+            }
+        });
+        return me;
     }
 
     /// <summary>How many runs a machine does at a time. Those that go on already go on.</summary>
@@ -74,8 +70,7 @@ public sealed class Turns
                 if (reason is null)
                 {
                     queue.RemoveAt(at--);
-                    holders.Add(next);
-                    next.Entered.SetResult();
+                    Begin(next);
                 }
                 else if (reason != next.Reason)
                 {
@@ -86,7 +81,13 @@ public sealed class Turns
         }
     }
 
-    private string? Reason(Holder me, Claims claims) =>
+    private void Begin(Place next)
+    {
+        holders.Add(next);
+        next.Entered.SetResult();
+    }
+
+    private string? Reason(Place me, Claims claims) =>
         held is not null ? held
         : claims.Blocking(me) is { } other ? $"Waits for “{other.Run.Title}”, which uses the same repository."
         : !Urgent(me.Run) && holders.Count(h => h.Run.MachineId == me.Run.MachineId && !Urgent(h.Run)) is var busy && busy >= cap ? $"Waits: this machine already does {busy} {(busy == 1 ? "run" : "runs")}."
@@ -95,14 +96,29 @@ public sealed class Turns
     // Unlock and stats are over in a moment, and for a restore somebody waits.
     private static bool Urgent(Run run) => run.Kind is RunKind.Unlock or RunKind.Stats or RunKind.Restore;
 
-    private sealed class Holder(Turns turns, Run run, IReadOnlyList<Use> uses, Action<string> waits) : IDisposable
+    /// <summary>In the queue, later at work. Dispose it to give the place or the turn back.</summary>
+    public sealed class Place(Turns turns, Run run, IReadOnlyList<Use> uses, Action<string> waits) : IDisposable
     {
-        public Run Run => run;
-        public Action<string> Waits => waits;
-        public string? Reason { get; set; }
-        public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        internal Run Run => run;
+        internal Action<string> Waits => waits;
+        internal string? Reason { get; set; }
+        internal TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        internal IReadOnlyList<Use> Uses => uses;
 
-        public IReadOnlyList<Use> Uses => uses;
+        /// <summary>Waits for the turn, which is over when the answer is disposed. Who gives up waiting has lost the place.</summary>
+        public async Task<IDisposable> EnterAsync(CancellationToken ct)
+        {
+            try
+            {
+                await Entered.Task.WaitAsync(ct);
+                return this;
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+        }
 
         public void Dispose() => turns.Change(() =>
         {
@@ -114,9 +130,9 @@ public sealed class Turns
     /// <summary>Who came first for each repository, by how strongly it claims it: a thousand that wait are looked at once, not each against each.</summary>
     private sealed class Claims
     {
-        private readonly Dictionary<(Guid Repository, Turn AtLeast), Holder> first = [];
+        private readonly Dictionary<(Guid Repository, Turn AtLeast), Place> first = [];
 
-        public void Add(Holder holder)
+        public void Add(Place holder)
         {
             foreach (var use in holder.Uses)
             {
@@ -128,6 +144,6 @@ public sealed class Turns
         }
 
         // Exclusive clashes with all, Write with Write and Exclusive, Read with Exclusive.
-        public Holder? Blocking(Holder me) => me.Uses.Select(use => first.GetValueOrDefault((use.Repository, (Turn)(Turn.Exclusive - use.Turn)))).FirstOrDefault(other => other is not null);
+        public Place? Blocking(Place me) => me.Uses.Select(use => first.GetValueOrDefault((use.Repository, (Turn)(Turn.Exclusive - use.Turn)))).FirstOrDefault(other => other is not null);
     }
 }

@@ -82,7 +82,7 @@ public sealed class TurnsTests
         var writer = await Ask(Turn.Write, "Backup").Entry;
         var prune = await Ask(Turn.Exclusive, "Prune", there).Entry;
         var reasons = new List<string>();
-        var copy = turns.EnterAsync(Examples.Run(there, "Copy"), [new(here, Turn.Read), new(there, Turn.Write)], going: false, reasons.Add, default);
+        var copy = turns.Stand(Examples.Run(there, "Copy"), [new(here, Turn.Read), new(there, Turn.Write)], going: false, reasons.Add).EnterAsync(default);
 
         copy.IsCompleted.ShouldBeFalse();
         prune.Dispose();
@@ -97,7 +97,7 @@ public sealed class TurnsTests
     {
         turns.Limit(1);
         var machine = Guid.NewGuid();
-        Task<IDisposable> Enter(RunKind kind, List<string> reasons, Guid? on = null) => turns.EnterAsync(Examples.Run(machine: on ?? machine, kind: kind), [new(Guid.NewGuid(), Turn.Read)], going: false, reasons.Add, default);
+        Task<IDisposable> Enter(RunKind kind, List<string> reasons, Guid? on = null) => turns.Stand(Examples.Run(machine: on ?? machine, kind: kind), [new(Guid.NewGuid(), Turn.Read)], going: false, reasons.Add).EnterAsync(default);
 
         var first = await Enter(RunKind.Backup, []);
         List<string> reasons = [];
@@ -115,7 +115,7 @@ public sealed class TurnsTests
     {
         turns.Hold("Paused until 18:00.");
         var (waiting, reasons) = Ask(Turn.Read);
-        using var going = await turns.EnterAsync(Examples.Run(here), [new(here, Turn.Exclusive)], going: true, _ => { }, default);
+        using var going = await turns.Stand(Examples.Run(here), [new(here, Turn.Exclusive)], going: true, _ => { }).EnterAsync(default);
 
         waiting.IsCompleted.ShouldBeFalse();
         turns.Hold(null);
@@ -172,6 +172,6 @@ public sealed class TurnsTests
     private (Task<IDisposable> Entry, List<string> Reasons) Ask(Turn turn, string title = "Run", Guid? at = null, CancellationToken ct = default)
     {
         var reasons = new List<string>();
-        return (turns.EnterAsync(Examples.Run(at ?? here, title), [new(at ?? here, turn)], going: false, reasons.Add, ct), reasons);
+        return (turns.Stand(Examples.Run(at ?? here, title), [new(at ?? here, turn)], going: false, reasons.Add).EnterAsync(ct), reasons);
     }
 }
