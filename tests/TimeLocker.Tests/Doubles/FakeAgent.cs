@@ -40,7 +40,11 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
         yield return new RunStarted("restic", "0.19.1") { At = clock.GetUtcNow(), Sequence = afterSequence + 1 };
         var left = work.Takes - (clock.GetUtcNow() - work.Begun);
         work.Sleeps = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, work.Stopped.Token);
-        Most = Math.Max(Most, works.Values.Count(w => w.Sleeps is { IsCompleted: false }));
+        lock (works)
+        {
+            Most = Math.Max(Most, works.Values.Count(w => w.Sleeps is { IsCompleted: false }));
+        }
+
         await work.Sleeps.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ct.ThrowIfCancellationRequested();
         var outcome = work.Stopped.IsCancellationRequested ? RunOutcome.Cancelled : work.Outcome;

@@ -102,7 +102,11 @@ public sealed class FakeClock(DateTimeOffset? start = null, bool timers = false)
             {
                 clock.bells.Remove(this);
                 every = period;
-                if (dueTime != Timeout.InfiniteTimeSpan)
+                if (dueTime == TimeSpan.Zero && period == Timeout.InfiniteTimeSpan)
+                {
+                    ThreadPool.QueueUserWorkItem(_ => ring()); // as with a real clock: nobody has to move it
+                }
+                else if (dueTime != Timeout.InfiniteTimeSpan)
                 {
                     Due = clock.now + dueTime;
                     clock.bells.Add(this);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Agent;
 using TimeLocker.Agent.Restic;
@@ -97,11 +99,11 @@ public sealed class DeskRig : IAsyncDisposable
         {
             if (changed.Id == run.Id && changed.HasEnded)
             {
-                break;
+                return changed;
             }
         }
 
-        return run;
+        throw new UnreachableException();
     }
 
     /// <summary>The run once it has ended and is written down.</summary>
@@ -129,10 +131,11 @@ public sealed class DeskRig : IAsyncDisposable
 
     /// <summary>As after a stop and a start.</summary>
     /// <param name="prepare">What its machine is told before the first run begins.</param>
-    public async Task RestartAsync(Action<CountingAgent>? prepare = null)
+    /// <param name="opened">False: what it does once it listens, such as to go on with unfinished runs, is not waited for.</param>
+    public async Task RestartAsync(Action<CountingAgent>? prepare = null, bool opened = true)
     {
         await CloseAsync();
-        await OpenAsync(prepare);
+        await OpenAsync(prepare, opened);
     }
 
     public async ValueTask DisposeAsync()
@@ -158,7 +161,7 @@ public sealed class DeskRig : IAsyncDisposable
         }
     }
 
-    private async Task OpenAsync(Action<CountingAgent>? prepare = null)
+    private async Task OpenAsync(Action<CountingAgent>? prepare = null, bool opened = true)
     {
         app = await ServerHost.BuildAsync(new ServerOptions { Data = Data, Port = Ports.Free() }, services =>
         {
@@ -167,6 +170,7 @@ public sealed class DeskRig : IAsyncDisposable
             return Agent;
         }, default);
         await app.StartAsync();
+        await (opened ? Services.GetServices<IHostedService>().OfType<BackgroundService>().Single(service => service.GetType().Name == "Opening").ExecuteTask! : Task.CompletedTask);
     }
 
     private async Task CloseAsync()

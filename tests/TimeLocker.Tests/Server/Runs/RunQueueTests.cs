@@ -41,47 +41,34 @@ public sealed class RunQueueTests : IAsyncLifetime
     [Fact]
     public async Task A_pause_ends_by_itself_and_what_is_queued_can_be_cancelled_while_it_lasts()
     {
-        var place = await rig.RepositoryAsync();
-        await rig.Get<RunQueue>().PauseAsync(TimeProvider.System.GetUtcNow().AddSeconds(3), DeskRig.Admin);
+        await using var rig = await ClockRig.StartAsync(Examples.Noon);
+        var place = await rig.RepositoryAsync("place");
+        await rig.Get<RunQueue>().PauseAsync(Examples.Noon.AddHours(1), DeskRig.Admin);
         var unwanted = await rig.Get<RunCoordinator>().StartCheckAsync(place.Id, new(), DeskRig.Admin);
         var run = await rig.Get<RunCoordinator>().StartStatsAsync(place.Id, DeskRig.Admin);
 
         await rig.Get<RunCoordinator>().CancelAsync(unwanted.Id, DeskRig.Admin);
-        (await rig.EndAsync(unwanted)).Outcome.ShouldBe(RunOutcome.Cancelled);
-        (await rig.EndAsync(run)).Outcome.ShouldBe(RunOutcome.Succeeded);
+        await rig.PassAsync(TimeSpan.FromHours(2));
+
+        (await rig.RunsAsync()).Select(r => (r.Id, r.Outcome)).ShouldBe([(unwanted.Id, RunOutcome.Cancelled), (run.Id, RunOutcome.Succeeded)]);
         rig.Get<RunQueue>().Paused.ShouldBeNull();
     }
 
     [Fact]
     public async Task Two_repositories_work_at_the_same_time_and_a_third_waits_for_the_machine()
     {
-        var places = new List<Repository>();
+        await using var rig = await ClockRig.StartAsync(Examples.Noon);
         foreach (var name in (string[])["one", "two", "three"])
         {
-            places.Add(await rig.RepositoryAsync(name));
+            await rig.Get<RunCoordinator>().StartCheckAsync((await rig.RepositoryAsync(name)).Id, new(), DeskRig.Admin);
         }
 
-        var runs = new List<Run>();
-        var (together, reason) = (0, "");
-        using var watch = rig.Get<RunFeed>().Watch();
-        foreach (var place in places)
-        {
-            runs.Add(await rig.Get<RunCoordinator>().StartCheckAsync(place.Id, new(), DeskRig.Admin));
-        }
+        await rig.SettleAsync();
+        (await rig.RunsAsync()).Count(r => r.State == RunState.Running).ShouldBe(2);
+        rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.ShouldHaveSingleItem().Reason.ShouldBe("Waits: this machine already does 2 runs.");
+        await rig.PassAsync(TimeSpan.FromMinutes(3));
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await foreach (var _ in watch.ReadAsync(limit.Token))
-        {
-            together = Math.Max(together, rig.Get<RunFeed>().Active.Count(r => r.State is RunState.Running));
-            reason = rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.Select(w => w.Reason).FirstOrDefault() ?? reason;
-            if (runs.All(r => r.HasEnded))
-            {
-                break;
-            }
-        }
-
-        (together, reason).ShouldBe((2, "Waits: this machine already does 2 runs."));
-        runs.ShouldAllBe(r => r.Outcome == RunOutcome.Succeeded);
+        (await rig.RunsAsync()).ShouldAllBe(r => r.Outcome == RunOutcome.Succeeded);
     }
 
     [Fact]

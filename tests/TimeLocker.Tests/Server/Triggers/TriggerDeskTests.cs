@@ -49,20 +49,6 @@ public sealed class TriggerDeskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_still_matters_is_made_up_for_once_when_the_pause_is_over()
-    {
-        var plan = await PlanAsync("Papers", At("front") with { PauseMinutes = 0 });
-        await rig.Get<PlanCatalog>().PauseAsync(plan.Id, TimeProvider.System.GetUtcNow().AddSeconds(3), DeskRig.Admin);
-
-        bell.Ring("front", "Files changed.", later: true);
-        await DeskRig.UntilAsync(async () => (await StateAsync(plan)).StartsAt is not null);
-        (await RunsAsync(plan)).ShouldBeEmpty();
-
-        (await OneRunAsync(plan)).QueuedAt.ShouldBeGreaterThanOrEqualTo((await rig.Get<PlanCatalog>().GetAsync(plan.Id)).PausedUntil!.Value);
-        (await StateAsync(plan)).StartsAt.ShouldBeNull();
-    }
-
-    [Fact]
     public async Task A_check_is_started_too_and_retention_only_where_somebody_can_do_it()
     {
         var plan = await PlanAsync("Papers", At("front") with { Action = TriggerAction.Check }, At("back") with { Action = TriggerAction.Retention });
@@ -126,7 +112,7 @@ public sealed class TriggerDeskTests : IAsyncLifetime
         await rig.BackupAsync(plan);
 
         await DeskRig.UntilAsync(async () => (await rig.Get<TriggerDesk>().OfAsync(plan.Id)).All(s => s.Trigger.Last is not null || s.Says is not null));
-        (await AllRunsAsync()).Count(r => r is { Kind: RunKind.Check, Cause: RunCause.Trigger }).ShouldBeInRange(1, 2);
+        await DeskRig.UntilAsync(async () => (await AllRunsAsync()).Count(r => r is { Kind: RunKind.Check, Cause: RunCause.Trigger }) is 1 or 2);
     }
 
     [Fact]

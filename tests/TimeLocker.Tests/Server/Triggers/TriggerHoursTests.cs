@@ -50,8 +50,25 @@ public sealed class TriggerHoursTests : IAsyncLifetime
         await rig.PassAsync(TimeSpan.FromHours(2));
 
         var run = (await rig.RunsAsync()).ShouldHaveSingleItem();
-        (run.Cause, run.Outcome, run.QueuedAt >= Opening, run.QueuedAt < Opening.AddMinutes(10)).ShouldBe((RunCause.Trigger, RunOutcome.Succeeded, true, true));
+        (run.Cause, run.Outcome, run.QueuedAt >= Opening).ShouldBe((RunCause.Trigger, RunOutcome.Succeeded, true));
         (await StateAsync()).StartsAt.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_still_matters_is_made_up_for_once_when_the_pause_is_over()
+    {
+        await rig.PassAsync(Opening - Noon);
+        var over = rig.Clock.GetUtcNow().AddHours(1);
+        await rig.Get<PlanCatalog>().PauseAsync(plan.Id, over, DeskRig.Admin);
+
+        (await CallAsync("Files changed.")).Runs.ShouldBeEmpty();
+        await DeskRig.UntilAsync(async () => (await StateAsync()).StartsAt == over);
+        await rig.PassAsync(TimeSpan.FromMinutes(59));
+        (await rig.RunsAsync()).ShouldBeEmpty();
+        await UntilRunsAsync(1);
+
+        (await rig.RunsAsync())[0].QueuedAt.ShouldBeGreaterThanOrEqualTo(over);
+        await DeskRig.UntilAsync(async () => (await StateAsync()).StartsAt is null);
     }
 
     [Fact]
