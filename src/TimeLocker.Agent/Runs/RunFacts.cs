@@ -50,4 +50,5 @@ internal sealed record RunRecord(RunFacts? Facts, IReadOnlyList<RunIssue> Issues
 [JsonSerializable(typeof(RunFacts))]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(Hooks.HookProgress))]
+[JsonSerializable(typeof(Core.Processes.ProcessIdentity))]
 internal sealed partial class RunJson : JsonSerializerContext;

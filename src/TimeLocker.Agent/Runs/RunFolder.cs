@@ -50,7 +50,8 @@ internal sealed class RunFolder(string path)
 
     public string MakeTemporary() => Directory.CreateDirectory(Temporary, Private | UnixFileMode.UserExecute).FullName;
 
-    public void MarkHandedOver() => Write("handed", []);
+    /// <param name="leader">Who got the password, before it said so itself.</param>
+    public void MarkHandedOver(ProcessIdentity? leader) => Write("handed", leader is null ? [] : JsonSerializer.SerializeToUtf8Bytes(leader, RunJson.Default.ProcessIdentity));
 
     public void MarkCancelled() => Write("cancelled", []);
 
@@ -81,7 +82,10 @@ internal sealed class RunFolder(string path)
     public int? ExitCode => Read("exit") is { } text && int.TryParse(text, out var code) ? code : null;
 
     /// <summary>The wrapper that leads the run's process group.</summary>
-    public ProcessIdentity? Process => Read("pid")?.Split('\n') is [var stat, var boot, ..] ? ProcessIdentity.Parse(stat, boot) : null;
+    public ProcessIdentity? Process => Leader ?? Load("handed", RunJson.Default.ProcessIdentity);
+
+    /// <summary>The same, once it says so itself: from then on it writes down restic's exit code, whatever signal comes.</summary>
+    public ProcessIdentity? Leader => Read("pid")?.Split('\n') is [var stat, var boot, ..] ? ProcessIdentity.Parse(stat, boot) : null;
 
     public RunFacts? Facts
     {

@@ -125,14 +125,18 @@ internal sealed class RunWatch : IDisposable
         }
     }
 
+    // A signal before the wrapper is up is lost, or takes the exit code with it; where a full disk keeps it from saying so, it comes a little later.
     // SIGTERM lets restic remove its lock, which takes a tenth of a second, or a minute in vain when the repository is out of reach.
     // Into a folder it first writes the pack that it has begun, at the speed that it is allowed: at an edge there is time for that.
     private void Signal(ProcessIdentity? process, TimeSpan patience)
     {
         if (stoppedAt == 0)
         {
-            stoppedAt = time.GetTimestamp();
-            process?.SignalGroup(ProcessIdentity.Terminate);
+            if (folder.Leader is not null || time.GetElapsedTime(begun) > UntilPatience)
+            {
+                stoppedAt = time.GetTimestamp();
+                process?.SignalGroup(ProcessIdentity.Terminate);
+            }
         }
         else if (!killed && time.GetElapsedTime(stoppedAt) > (Errors.Retrying is null ? patience : UntilKillCutOff))
         {

@@ -60,7 +60,7 @@ internal sealed partial class RunWork
 
         // From here on restic may be alive: neither a stop nor our own end may skip what follows.
         var child = await ChildProcess.StartDetachedAsync(command, folder.Path, CancellationToken.None);
-        folder.MarkHandedOver();
+        folder.MarkHandedOver(child.Identity);
         Start(facts);
         return child;
     }

@@ -73,10 +73,17 @@ public sealed class LifeOfARunTests : IAsyncLifetime
         seen.ShouldContain(p => p.BytesPerSecond > 0 && p.BytesTotal == 5 << 20);
     }
 
-    [Fact]
-    public async Task A_run_goes_on_without_TimeLocker_and_is_joined_under_way()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_goes_on_without_TimeLocker_and_is_joined_under_way(bool knowsItsLeader)
     {
         var run = await DetachUnderWayAsync();
+        if (!knowsItsLeader)
+        {
+            File.Delete(RunFile("pid")); // as in the instant before the wrapper has said who it is
+        }
+
         rig.Restart().Knows(spec.RunId).ShouldBeTrue();
         run.HasEnded.ShouldBeFalse();
 
