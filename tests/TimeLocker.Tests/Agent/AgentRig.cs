@@ -19,15 +19,14 @@ public sealed class AgentRig : IAsyncDisposable
     public const string Password = "correct horse battery";
 
     private readonly List<LocalAgent> agents = [];
-    private readonly TimeSpan? patience;
     private string? restic;
 
     /// <param name="restic">Instead of the real one.</param>
     /// <param name="script">What a stand-in for restic does (a shell script; the words after <c>restic</c> are its arguments).</param>
-    /// <param name="patience">How long restic may try to reach a repository.</param>
+    /// <param name="patience">See <see cref="Patience"/>.</param>
     public AgentRig(string? restic = null, string? script = null, TimeSpan? patience = null)
     {
-        (this.restic, this.patience) = (restic, patience);
+        (this.restic, Patience) = (restic, patience);
         Root = Directory.CreateTempSubdirectory("tl-agent-").FullName;
         if (script is not null)
         {
@@ -41,24 +40,33 @@ public sealed class AgentRig : IAsyncDisposable
     public static async Task<AgentRig> SlowAsync(int kilobytesPerSecond) =>
         new(script: $"exec {(await new ResticBinary().FindAsync()).Path} --limit-upload {kilobytesPerSecond} \"$@\"");
 
-    public void StandIn(string script)
+    /// <summary>The same, and a backup that was made is not over before <see cref="LetGo"/>: however busy the machine is, it is met under way.</summary>
+    public static async Task<AgentRig> HeldAsync(int kilobytesPerSecond)
     {
-        restic = In("restic");
-        File.WriteAllText(restic, $$"""
-            #!/bin/sh
-            if [ "$1" = version ]; then echo '{"message_type":"version","version":"0.19.1"}'; exit; fi
-            {{script}}
-
+        var rig = new AgentRig(script: "");
+        rig.StandIn($"""
+            trap stopped=yes TERM
+            {(await new ResticBinary().FindAsync()).Path} --limit-upload {kilobytesPerSecond} "$@"; code=$?
+            case "$*" in *files-from*) while [ "$code$stopped" = 0 ] && [ ! -e {rig.In("let-go")} ]; do sleep 0.05; done;; esac
+            exit $code
             """);
-        File.SetUnixFileMode(restic, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return rig;
     }
+
+    public void LetGo() => Write("let-go");
+
+    public void StandIn(string script) => restic = WriteProgram("restic", $$"""
+        if [ "$1" = version ]; then echo '{"message_type":"version","version":"0.19.1"}'; exit; fi
+        {{script}}
+        """);
 
     public string Root { get; }
     public string State => In("state");
     public LocalAgent Agent { get; private set; }
 
-    /// <summary>The clock of agents that are started from now on.</summary>
+    /// <summary>The clock of agents that are started from now on, and how long their restic may try to reach a repository.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
+    public TimeSpan? Patience { get; set; }
     public ResticTarget Target => new() { Location = In("repo"), Folder = In("repo"), Password = new Secret(Password) };
 
     public string In(params string[] parts) => Path.Combine([Root, .. parts]);
@@ -66,7 +74,7 @@ public sealed class AgentRig : IAsyncDisposable
     /// <summary>As after a restart of TimeLocker; the agent before is left as it is.</summary>
     public LocalAgent Restart()
     {
-        Agent = new LocalAgent(State, Clock, new ResticBinary(restic), patience) { Around = new() { HookFolder = In("hooks"), PowerFolder = In("power"), Busctl = In("busctl") } };
+        Agent = new LocalAgent(State, Clock, new ResticBinary(restic), Patience) { Around = new() { HookFolder = In("hooks"), PowerFolder = In("power"), Busctl = In("busctl") } };
         agents.Add(Agent);
         return Agent;
     }
@@ -108,8 +116,8 @@ public sealed class AgentRig : IAsyncDisposable
     /// <summary>A shell script that its owner alone can write to.</summary>
     public string WriteProgram(string path, string script)
     {
-        var full = Write(path, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(full, (UnixFileMode)0b111_101_101);
+        var full = Write(path, "");
+        Executable.Write(full, $"#!/bin/sh\n{script}\n");
         return full;
     }
 

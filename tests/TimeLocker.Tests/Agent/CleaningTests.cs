@@ -89,9 +89,10 @@ public sealed class CleaningTests : IAsyncLifetime
         rig.Write("go");
         var ended = await rig.RunAsync(rig.Backup(rig.Target, rig.In("data")));
         File.Delete(rig.In("go"));
+        rig.Restart(); // for the old one it may not be over yet
         var live = rig.Backup(rig.Target, rig.In("data"));
         var running = rig.RunAsync(live);
-        await AgentRig.UntilAsync(() => File.Exists(rig.In("state/runs", live.RunId.ToString("N"), "handed")));
+        await AgentRig.UntilAsync(() => ((string[])["handed", "pid"]).All(name => new FileInfo(rig.In("state/runs", live.RunId.ToString("N"), name)) is { Exists: true, Length: > 0 }));
         var tomorrow = Question with { LogsBefore = new DateTimeOffset(Now).AddDays(1) };
 
         (await CleanAsync(Question)).ShouldBeEmpty();

@@ -13,7 +13,7 @@ public sealed class HookRestartTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        rig = await AgentRig.SlowAsync(kilobytesPerSecond: 2000);
+        rig = await AgentRig.HeldAsync(kilobytesPerSecond: 2000);
         var target = await rig.CreateRepositoryAsync();
         rig.WriteNoise("data/noise", 5);
         spec = rig.Backup(target, rig.In("data"));
@@ -46,6 +46,7 @@ public sealed class HookRestartTests : IAsyncLifetime
         spec = spec with { Hooks = [Hook(HookMoment.Before, "stop-shop", "echo closed"), Hook(HookMoment.After, "start-shop")] };
         var run = await DetachWhenAsync(now => now.Progress.BytesDone > 0);
         Trace.ShouldBe(["stop-shop "]);
+        rig.LetGo();
 
         await AgentRig.FollowAsync(rig.Restart(), spec, run);
 
@@ -58,6 +59,7 @@ public sealed class HookRestartTests : IAsyncLifetime
     public async Task In_the_middle_of_a_hook_after_the_run()
     {
         spec = spec with { Hooks = [Hook(HookMoment.After, "start-shop", $"while ! test -e {rig.In("go")}; do sleep 0.05; done; echo open"), Hook(HookMoment.After, "sweep"), Hook(HookMoment.OnSuccess, "tell")] };
+        rig.LetGo();
         var run = await DetachWhenAsync(_ => Trace.Length > 0);
         rig.Write("go");
 
@@ -85,6 +87,7 @@ public sealed class HookRestartTests : IAsyncLifetime
     public async Task And_was_told_to_cancel_in_between()
     {
         spec = spec with { Hooks = [Hook(HookMoment.Before, "stop-shop"), Hook(HookMoment.After, "start-shop")] };
+        rig.WriteNoise("data/noise", 60); // it has no chance to come to its end
         var run = await DetachWhenAsync(now => now.Progress.BytesDone > 0);
         await rig.Restart().StopAsync(spec.RunId, default);
 
@@ -99,6 +102,7 @@ public sealed class HookRestartTests : IAsyncLifetime
     public async Task And_a_hook_that_was_cut_off_runs_again()
     {
         spec = spec with { Hooks = [Hook(HookMoment.After, "start-shop", $"test -e {rig.In("go")} && exit 0; exec sleep 1000")] };
+        rig.LetGo();
         var run = await DetachWhenAsync(_ => Trace.Length > 0);
         var leader = (await File.ReadAllTextAsync(rig.In("state", "runs", spec.RunId.ToString("N"), "hook-0", "pid"))).Split(' ')[0];
         await AgentRig.ShellAsync($"kill -KILL -{leader}", "/");

@@ -3,6 +3,7 @@ using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Tests.Doubles;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;
@@ -36,9 +37,15 @@ public sealed class HookTests : IAsyncLifetime
     public async Task Hooks_run_before_and_after_in_their_moment_and_are_phases_of_the_run()
     {
         HashSet<string?> phases = [];
-        var spec = Plan(Hook(HookMoment.OnSuccess, "tell"), Hook(HookMoment.OnFailure, "alarm"), Hook(HookMoment.After, "start-shop"), Hook(HookMoment.Before, "stop-shop", "sleep 0.3; echo closed; echo odd >&2"), Hook(HookMoment.Before, "flush"));
+        var spec = Plan(Hook(HookMoment.OnSuccess, "tell"), Hook(HookMoment.OnFailure, "alarm"), Hook(HookMoment.After, "start-shop"), Hook(HookMoment.Before, "stop-shop", $"while [ ! -e {rig.In("seen")} ]; do sleep 0.05; done; echo closed; echo odd >&2"), Hook(HookMoment.Before, "flush"));
 
-        var run = await rig.RunAsync(spec, now => phases.Add(now.Progress.Phase));
+        var run = await rig.RunAsync(spec, now =>
+        {
+            if (phases.Add(now.Progress.Phase) && now.Progress.Phase == "runs hook stop-shop")
+            {
+                rig.Write("seen");
+            }
+        });
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         Trace.ShouldBe(["stop-shop before ", "flush before ", "start-shop after succeeded", "tell success succeeded"]);
@@ -119,9 +126,15 @@ public sealed class HookTests : IAsyncLifetime
     [Fact]
     public async Task A_hook_that_takes_too_long_is_ended_with_all_that_it_started()
     {
-        var run = await rig.RunAsync(Plan(Hook(HookMoment.Before, "slow", $"sleep 1000 & echo $! >{rig.In("child")}; wait") with { LimitSeconds = 1 }));
+        var clock = new FakeClock(TimeProvider.System.GetUtcNow());
+        rig.Clock = clock;
+        rig.Restart();
+        var running = rig.RunAsync(Plan(Hook(HookMoment.Before, "slow", $"sleep 1000 & echo $! >{rig.In("child")}; wait") with { LimitSeconds = 60 }));
+        await AgentRig.UntilAsync(() => File.Exists(rig.In("child")) && File.ReadAllText(rig.In("child")).EndsWith('\n'));
 
-        run.Problem!.Why.ShouldStartWith("It took longer than 1 seconds and was ended.");
+        clock.Advance(TimeSpan.FromSeconds(61));
+
+        (await running).Problem!.Why.ShouldStartWith("It took longer than 60 seconds and was ended.");
         var child = File.ReadAllText(rig.In("child")).Trim();
         await AgentRig.UntilAsync(() => !Directory.Exists($"/proc/{child}"));
     }

@@ -121,6 +121,7 @@ public sealed class PlacesTests : IAsyncLifetime
             """, rig.Root);
         try
         {
+            await AgentRig.UntilAsync(() => File.Exists(rig.In("sshd.pid")) && File.ReadAllText(rig.In("sshd.pid")).EndsWith('\n')); // written once it listens
             var keys = await rig.Agent.AskAsync(new ReadHostKeys("127.0.0.1", port), default);
 
             keys.Select(k => k.Fingerprint).ShouldBe([known.Split(' ')[1]]);

@@ -37,6 +37,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     [Fact]
     public async Task A_backup_waits_for_a_server_that_died_and_goes_on_when_it_is_back()
     {
+        Endure();
         var (run, ended) = await MidBackupAsync();
 
         await server.KillAsync();
@@ -53,6 +54,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     [Fact]
     public async Task A_cancel_does_not_wait_for_a_server_that_is_gone_and_the_next_run_removes_the_lock()
     {
+        Endure();
         var (run, ended) = await MidBackupAsync();
         way.Fault = Fault.Refused;
         await AgentRig.UntilAsync(() => run.Progress.Note?.Contains("restic tries again", StringComparison.Ordinal) == true);
@@ -62,7 +64,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await ended;
 
         run.Outcome.ShouldBe(RunOutcome.Cancelled);
-        Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(6));
+        Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(20), "restic is killed after two seconds, where it usually has thirty");
         await TheNextRunSucceedsAsync();
     }
 
@@ -84,6 +86,13 @@ public sealed class StorageFaultTests : IAsyncLifetime
         run.Problem.Why.ShouldContain("For 3 seconds nothing came through");
         run.Problem.Why.ShouldContain(why);
         await TheNextRunSucceedsAsync();
+    }
+
+    /// <summary>It is not given up while this machine is slow.</summary>
+    private void Endure()
+    {
+        rig.Patience = TimeSpan.FromMinutes(1);
+        rig.Restart();
     }
 
     private IEnumerable<string> Locks => Directory.EnumerateFiles(InRepository("locks"));

@@ -1,4 +1,5 @@
 using TimeLocker.Core.Processes;
+using TimeLocker.Tests.Servers;
 
 namespace TimeLocker.Tests.Agent.Triggers;
 
@@ -15,13 +16,19 @@ internal sealed class Logind : IAsyncDisposable
         root = sys.argv[1]
         manager = 'org.freedesktop.login1.Manager'
         held = []
+        given = 0
         def note():
+            with open(root + '/given.new', 'w') as f:
+                f.write(str(given))
+            os.rename(root + '/given.new', root + '/given')
             with open(root + '/locks.new', 'w') as f:
                 f.write(''.join(what + '\n' for what, _ in held))
             os.rename(root + '/locks.new', root + '/locks')
         class Manager(dbus.service.Object):
             @dbus.service.method(manager, in_signature='ssss', out_signature='h')
             def Inhibit(self, what, who, why, mode):
+                global given
+                given += 1
                 mine, theirs = os.pipe()
                 lock = (f'{what} {who} {mode}', mine)
                 held.append(lock)
@@ -52,13 +59,16 @@ internal sealed class Logind : IAsyncDisposable
     /// <summary>The locks that are held now: what, who, mode.</summary>
     public IReadOnlyList<string> Locks => File.Exists(Path.Combine(folder, "locks")) ? File.ReadAllLines(Path.Combine(folder, "locks")) : [];
 
+    /// <summary>How many locks were given out so far.</summary>
+    public int Given => int.Parse(File.ReadAllText(Path.Combine(folder, "given")), System.Globalization.CultureInfo.InvariantCulture);
+
     private Dictionary<string, string> Environment => new() { ["PATH"] = "/usr/bin:/bin", ["HOME"] = folder, ["DBUS_SESSION_BUS_ADDRESS"] = Bus };
 
     public static async Task<Logind> StartAsync()
     {
         var logind = new Logind();
         logind.Launch("dbus-daemon", "--session", "--nofork", $"--address={logind.Bus}");
-        await AgentRig.UntilAsync(() => File.Exists(Path.Combine(logind.folder, "bus")));
+        await UnixSocket.AnswersAsync(Path.Combine(logind.folder, "bus"));
         logind.Launch("/usr/bin/python3", "-c", StandIn, logind.folder);
         await AgentRig.UntilAsync(() => File.Exists(Path.Combine(logind.folder, "locks")));
         return logind;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Shouldly;
 using TimeLocker.Agent.Triggers;
 using TimeLocker.Core;
@@ -21,16 +22,19 @@ public sealed class ShutdownTriggerTests
             var next = watch.MoveNextAsync().AsTask();
             await AgentRig.UntilAsync(() => logind.Locks is ["shutdown:sleep TimeLocker delay"]);
 
-            await SayUntilAsync(logind, "sleep", next);
+            await HeardAsync(logind);
+            await logind.SayAsync("sleep", true);
+            (await next).ShouldBeTrue();
             (watch.Current.Holds, watch.Current.Later, watch.Current.Why).ShouldBe((true, false, "The machine is going to sleep."));
-            logind.Locks.ShouldHaveSingleItem();
+            await AgentRig.UntilAsync(() => logind.Locks.Count == 1);
 
             next = watch.MoveNextAsync().AsTask();
             await AgentRig.UntilAsync(() => logind.Locks.Count == 0);
             await logind.SayAsync("sleep", false);
             await AgentRig.UntilAsync(() => logind.Locks.Count == 1);
 
-            await SayUntilAsync(logind, "shutdown", next);
+            await logind.SayAsync("shutdown", true);
+            (await next).ShouldBeTrue();
             watch.Current.Why.ShouldBe("The machine is shutting down.");
         }
 
@@ -57,15 +61,16 @@ public sealed class ShutdownTriggerTests
     [InlineData("/org/freedesktop/login1: org.freedesktop.login1.Manager.SessionNew ('c1 PrepareForShutdown', objectpath '/x')")]
     public void Other_lines_are_not(string line) => ShutdownTrigger.Read(line).ShouldBeNull();
 
-    // It may not listen yet: the lock and the ear come one after the other.
-    private static async Task SayUntilAsync(Logind logind, string what, Task<bool> heard)
+    // It may not listen yet: the lock and the ear come one after the other. To wake up changes nothing, and renews the lock.
+    private static async Task HeardAsync(Logind logind)
     {
-        for (var i = 0; i < 20 && !heard.IsCompleted; i++)
+        for (var said = Stopwatch.GetTimestamp() - Stopwatch.Frequency; logind.Given < 2; await Task.Delay(50))
         {
-            await logind.SayAsync(what, true);
-            await Task.WhenAny(heard, Task.Delay(TimeSpan.FromSeconds(2)));
+            if (Stopwatch.GetElapsedTime(said) >= TimeSpan.FromSeconds(1))
+            {
+                await logind.SayAsync("sleep", false);
+                said = Stopwatch.GetTimestamp();
+            }
         }
-
-        (await heard).ShouldBeTrue();
     }
 }
