@@ -9,6 +9,8 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>How a run begins: the checks, the hooks before it, then restic. Also how it begins again when other limits count.</summary>
 internal sealed partial class RunWork
 {
+    private static readonly TimeSpan Parting = TimeSpan.FromSeconds(2);
+
     private async Task BeginAsync(CancellationToken detach)
     {
         folder.Create();
@@ -80,9 +82,15 @@ internal sealed partial class RunWork
     // A dead network share blocks whoever looks at it: it may keep its thread, but not the run.
     private async Task<T> LookAsync<T>(Preparation preparation, Func<Task<T>> look, CancellationToken ct)
     {
+        var looking = Task.Run(look, ct);
         try
         {
-            return await Task.Run(look, ct).WaitAsync(TimeSpan.FromMinutes(2), ct);
+            return await looking.WaitAsync(TimeSpan.FromMinutes(2), ct);
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAny(looking, Task.Delay(Parting, CancellationToken.None)); // nobody writes into the folder of a run that is begun again
+            throw;
         }
         catch (TimeoutException)
         {
