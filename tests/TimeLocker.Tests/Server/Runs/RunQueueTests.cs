@@ -50,7 +50,7 @@ public sealed class RunQueueTests : IAsyncLifetime
         await rig.Get<RunCoordinator>().CancelAsync(unwanted.Id, DeskRig.Admin);
         await rig.PassAsync(TimeSpan.FromHours(2));
 
-        (await rig.RunsAsync()).Select(r => (r.Id, r.Outcome)).ShouldBe([(unwanted.Id, RunOutcome.Cancelled), (run.Id, RunOutcome.Succeeded)]);
+        (await rig.RunsAsync()).Select(r => (r.Id, r.Outcome)).ShouldBe([(unwanted.Id, RunOutcome.Cancelled), (run.Id, RunOutcome.Succeeded)], ignoreOrder: true);
         rig.Get<RunQueue>().Paused.ShouldBeNull();
     }
 

@@ -10,6 +10,8 @@ namespace TimeLocker.Tests.Server.UI;
 
 public class ProgressTests : PageContext
 {
+    public ProgressTests() => SetRendererInfo(new("Server", isInteractive: true));
+
     private static Run Running(RunProgress progress)
     {
         var run = new Run
