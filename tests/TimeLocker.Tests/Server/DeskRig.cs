@@ -122,6 +122,21 @@ public sealed class DeskRig : IAsyncDisposable
         }
     }
 
+    /// <summary>Until a socket takes calls. Its file is there before that.</summary>
+    public static Task UntilListensAsync(string path) => UntilAsync(async () =>
+    {
+        using var call = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await call.ConnectAsync(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    });
+
     public string Write(string path, string content = "content")
     {
         Directory.CreateDirectory(Path.GetDirectoryName(In(path))!);
@@ -142,7 +157,21 @@ public sealed class DeskRig : IAsyncDisposable
     {
         await StopRunsAsync();
         await CloseAsync();
-        Directory.Delete(Root, recursive: true);
+        await UntilAsync(() => Task.FromResult(TryDelete()));
+    }
+
+    // A look that nobody waits for any more may still write in it.
+    private bool TryDelete()
+    {
+        try
+        {
+            Directory.Delete(Root, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return !Directory.Exists(Root);
+        }
     }
 
     // A run goes on without its server; it must not outlive its test.

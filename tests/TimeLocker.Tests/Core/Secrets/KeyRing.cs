@@ -29,7 +29,7 @@ public sealed class KeyRing : IAsyncDisposable
         var settings = Path.Combine(ring.folder, "bus.conf");
         await File.WriteAllTextAsync(settings, Settings(ring.Bus));
         ring.Launch("dbus-daemon", "", $"--config-file={settings}", "--nofork");
-        await Agent.AgentRig.UntilAsync(() => File.Exists(ring.Bus));
+        await Server.DeskRig.UntilListensAsync(ring.Bus);
         ring.Launch("gnome-keyring-daemon", "the ring's password", "--unlock", "--foreground", "--components=secrets");
         await Server.DeskRig.UntilAsync(ring.TakesAsync);
         return ring;

@@ -1,5 +1,7 @@
+using System.Text;
 using Shouldly;
 using TimeLocker.Core;
+using TimeLocker.Core.Processes;
 using TimeLocker.Core.Secrets;
 using Xunit;
 
@@ -48,7 +50,7 @@ public sealed class SecretStoreTests : IDisposable
     [Fact]
     public async Task The_key_ring_gets_the_secret_by_standard_input_only()
     {
-        Tool("""
+        await ToolAsync("""
             printf '%s ' "$@" >>"$RING/argv"
             last=""; for last in "$@"; do :; done
             case "$1" in
@@ -71,7 +73,7 @@ public sealed class SecretStoreTests : IDisposable
     [Fact]
     public async Task A_key_ring_that_does_not_answer_says_why()
     {
-        Tool("echo 'Cannot autolaunch D-Bus without X11 $DISPLAY' >&2; exit 1");
+        await ToolAsync("echo 'Cannot autolaunch D-Bus without X11 $DISPLAY' >&2; exit 1");
         (await Ring().WhyNotAsync(default))!.ShouldContain("autolaunch");
         (await Should.ThrowAsync<ProblemException>(() => Ring().FindAsync("a", default))).Problem.Why.ShouldContain("autolaunch");
         await Should.ThrowAsync<ProblemException>(() => Ring().SaveAsync("a", [1], default));
@@ -83,10 +85,14 @@ public sealed class SecretStoreTests : IDisposable
 
     private SecretServiceStore Ring() => new(new Dictionary<string, string> { ["PATH"] = $"{folder}:/usr/bin:/bin", ["RING"] = folder });
 
-    private void Tool(string script)
+    // Written by a process of its own: a file that we have open is so for a moment in each child that another test starts, and as long cannot be executed.
+    private async Task ToolAsync(string script)
     {
-        var file = Path.Combine(folder, "secret-tool");
-        File.WriteAllText(file, "#!/bin/sh\n" + script + "\n");
-        File.SetUnixFileMode(file, OwnerOnly | UnixFileMode.UserExecute);
+        var write = new ChildCommand("sh", ["-c", "cat >\"$1\" && chmod 700 \"$1\"", "sh", Path.Combine(folder, "secret-tool")])
+        {
+            Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
+            Input = Encoding.UTF8.GetBytes($"#!/bin/sh\n{script}\n"),
+        };
+        (await ChildProcess.RunAsync(write, TimeSpan.FromSeconds(60), 1 << 20, default)).ExitCode.ShouldBe(0);
     }
 }

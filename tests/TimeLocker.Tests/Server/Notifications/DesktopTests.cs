@@ -4,7 +4,6 @@ using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Processes;
 using TimeLocker.Server.Notifications.Channels;
-using TimeLocker.Tests.Agent;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Notifications;
@@ -23,7 +22,7 @@ public sealed class DesktopTests : IAsyncLifetime
     {
         channel = new(Environment);
         Launch("dbus-daemon", "--session", "--nofork", $"--address=unix:path={folder}/bus");
-        await AgentRig.UntilAsync(() => File.Exists($"{folder}/bus"));
+        await DeskRig.UntilListensAsync($"{folder}/bus");
     }
 
     public async Task DisposeAsync()

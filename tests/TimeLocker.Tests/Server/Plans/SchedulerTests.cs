@@ -1,3 +1,4 @@
+using Quartz;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
@@ -12,9 +13,12 @@ namespace TimeLocker.Tests.Server.Plans;
 /// <summary>The real clock, the real Quartz, real restic: somebody does look.</summary>
 public sealed class SchedulerTests : IAsyncLifetime
 {
-    private static readonly Schedule Hourly = new("0 * * * *", "UTC");
+    // Each hour at a minute that is as far away as can be: no test meets it while it runs.
+    private readonly int minute = TimeProvider.System.GetUtcNow().AddMinutes(30).Minute;
 
     private DeskRig rig = null!;
+
+    private Schedule Hourly => new($"{minute} * * * *", "UTC");
 
     public async Task InitializeAsync() => rig = await DeskRig.StartAsync();
 
@@ -66,8 +70,13 @@ public sealed class SchedulerTests : IAsyncLifetime
         run.QueuedAt.ShouldBeGreaterThanOrEqualTo(run.Slot.Value);
     }
 
-    // The schedule has been seen: nobody looks again before its next slot.
-    private Task LookedAsync() => DeskRig.UntilAsync(() => Task.FromResult(rig.Get<DuePlans>().Next is { Minute: 0 }));
+    // The schedule has been seen, and all looks that were asked for are done: only the timer is left, and nobody decides before the next slot.
+    private async Task LookedAsync()
+    {
+        var clock = await rig.Get<ISchedulerFactory>().GetScheduler();
+        await DeskRig.UntilAsync(async () => rig.Get<DuePlans>().Next?.UtcDateTime.Minute == minute
+            && (await clock.QueryTriggers(new() { Job = new JobKey("look") })).Items is [{ State: TriggerState.Normal }]);
+    }
 
     // As if nobody had looked for so long.
     private async Task BackAsync(BackupPlan plan, int hours)

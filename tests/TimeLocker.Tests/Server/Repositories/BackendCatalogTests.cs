@@ -166,11 +166,7 @@ public sealed class BackendCatalogTests : IAsyncLifetime
     private async Task KnownAsync(List<string> schemes, List<string> programs)
     {
         var agents = rig.Get<AgentRegistry>();
-        while ((await agents.GetAsync(agents.LocalId)).SeenAt is null)
-        {
-            await Task.Delay(20);
-        }
-
+        await DeskRig.UntilAsync(async () => (await agents.GetAsync(agents.LocalId)).SeenAt is not null);
         await using var db = await rig.DatabaseAsync();
         var machine = await db.Machines.SingleAsync();
         (machine.Schemes, machine.Programs) = (schemes, programs);

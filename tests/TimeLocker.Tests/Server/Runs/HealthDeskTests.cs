@@ -77,7 +77,9 @@ public sealed class HealthDeskTests : IAsyncLifetime
     public async Task The_size_of_each_day_is_kept_and_prune_and_stats_correct_it()
     {
         var stats = await rig.EndAsync(await Runs.StartStatsAsync(place.Id, DeskRig.Actor(Role.Operator)));
-        var day = (await rig.Get<RepositoryCatalog>().GrowthAsync(place.Id, 7)).ShouldHaveSingleItem();
+        var days = await rig.Get<RepositoryCatalog>().GrowthAsync(place.Id, 7);
+        days.Count.ShouldBeInRange(1, 2, "the backup may have been before midnight");
+        var day = days[^1];
         (day.StoredBytes, day.Snapshots).ShouldBe((stats.Result!.Health!.BytesStored, 1));
         (await HealthAsync()).Blobs.ShouldBe(stats.Result.Health.Blobs);
 

@@ -15,20 +15,21 @@ namespace TimeLocker.Tests.Server.Triggers;
 
 public sealed class OutsideTimersTests : IAsyncLifetime
 {
-    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
-
-    // Each hour at a minute that is as far away as can be: no test meets it while it runs.
-    private static readonly DateTimeOffset Newest = Now.AddMinutes(-30).AddTicks(-(Now.Ticks % TimeSpan.TicksPerMinute));
-    private static readonly string Hourly = $"{Newest.Minute} * * * *";
-
     private DeskRig rig = null!;
     private OutsideTimers timers = null!;
+
+    private DateTimeOffset Now { get; set; }
+
+    // Each hour at a minute that is as far away as can be: no test meets it while it runs.
+    private DateTimeOffset Newest => Now.AddMinutes(-30).AddTicks(-(Now.Ticks % TimeSpan.TicksPerMinute));
+    private string Hourly => $"{Newest.Minute} * * * *";
 
     public async Task InitializeAsync()
     {
         rig = await DeskRig.StartAsync();
         rig.Write("data/file");
         timers = rig.Get<OutsideTimers>();
+        Now = TimeProvider.System.GetUtcNow(); // after its start: for five minutes from then on it misses no call
     }
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
