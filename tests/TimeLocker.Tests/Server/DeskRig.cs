@@ -122,21 +122,6 @@ public sealed class DeskRig : IAsyncDisposable
         }
     }
 
-    /// <summary>Until a socket takes calls. Its file is there before that.</summary>
-    public static Task UntilListensAsync(string path) => UntilAsync(async () =>
-    {
-        using var call = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await call.ConnectAsync(new UnixDomainSocketEndPoint(path));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    });
-
     public string Write(string path, string content = "content")
     {
         Directory.CreateDirectory(Path.GetDirectoryName(In(path))!);

@@ -2,6 +2,7 @@ using System.Text;
 using TimeLocker.Core;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Secrets;
+using TimeLocker.Tests.Servers;
 
 namespace TimeLocker.Tests.Core.Secrets;
 
@@ -29,7 +30,7 @@ public sealed class KeyRing : IAsyncDisposable
         var settings = Path.Combine(ring.folder, "bus.conf");
         await File.WriteAllTextAsync(settings, Settings(ring.Bus));
         ring.Launch("dbus-daemon", "", $"--config-file={settings}", "--nofork");
-        await Server.DeskRig.UntilListensAsync(ring.Bus);
+        await UnixSocket.AnswersAsync(ring.Bus);
         ring.Launch("gnome-keyring-daemon", "the ring's password", "--unlock", "--foreground", "--components=secrets");
         await Server.DeskRig.UntilAsync(ring.TakesAsync);
         return ring;

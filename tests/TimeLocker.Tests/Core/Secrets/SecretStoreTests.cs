@@ -1,8 +1,7 @@
-using System.Text;
 using Shouldly;
 using TimeLocker.Core;
-using TimeLocker.Core.Processes;
 using TimeLocker.Core.Secrets;
+using TimeLocker.Tests.Servers;
 using Xunit;
 
 namespace TimeLocker.Tests.Core.Secrets;
@@ -50,7 +49,7 @@ public sealed class SecretStoreTests : IDisposable
     [Fact]
     public async Task The_key_ring_gets_the_secret_by_standard_input_only()
     {
-        await ToolAsync("""
+        Tool("""
             printf '%s ' "$@" >>"$RING/argv"
             last=""; for last in "$@"; do :; done
             case "$1" in
@@ -73,7 +72,7 @@ public sealed class SecretStoreTests : IDisposable
     [Fact]
     public async Task A_key_ring_that_does_not_answer_says_why()
     {
-        await ToolAsync("echo 'Cannot autolaunch D-Bus without X11 $DISPLAY' >&2; exit 1");
+        Tool("echo 'Cannot autolaunch D-Bus without X11 $DISPLAY' >&2; exit 1");
         (await Ring().WhyNotAsync(default))!.ShouldContain("autolaunch");
         (await Should.ThrowAsync<ProblemException>(() => Ring().FindAsync("a", default))).Problem.Why.ShouldContain("autolaunch");
         await Should.ThrowAsync<ProblemException>(() => Ring().SaveAsync("a", [1], default));
@@ -85,14 +84,5 @@ public sealed class SecretStoreTests : IDisposable
 
     private SecretServiceStore Ring() => new(new Dictionary<string, string> { ["PATH"] = $"{folder}:/usr/bin:/bin", ["RING"] = folder });
 
-    // Written by a process of its own: a file that we have open is so for a moment in each child that another test starts, and as long cannot be executed.
-    private async Task ToolAsync(string script)
-    {
-        var write = new ChildCommand("sh", ["-c", "cat >\"$1\" && chmod 700 \"$1\"", "sh", Path.Combine(folder, "secret-tool")])
-        {
-            Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
-            Input = Encoding.UTF8.GetBytes($"#!/bin/sh\n{script}\n"),
-        };
-        (await ChildProcess.RunAsync(write, TimeSpan.FromSeconds(60), 1 << 20, default)).ExitCode.ShouldBe(0);
-    }
+    private void Tool(string script) => Executable.Write(Path.Combine(folder, "secret-tool"), $"#!/bin/sh\n{script}\n");
 }

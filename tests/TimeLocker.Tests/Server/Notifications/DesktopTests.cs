@@ -4,6 +4,7 @@ using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Processes;
 using TimeLocker.Server.Notifications.Channels;
+using TimeLocker.Tests.Servers;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Notifications;
@@ -22,7 +23,7 @@ public sealed class DesktopTests : IAsyncLifetime
     {
         channel = new(Environment);
         Launch("dbus-daemon", "--session", "--nofork", $"--address=unix:path={folder}/bus");
-        await DeskRig.UntilListensAsync($"{folder}/bus");
+        await UnixSocket.AnswersAsync($"{folder}/bus");
     }
 
     public async Task DisposeAsync()
