@@ -31,6 +31,18 @@ public static partial class PrivateFile
         }
     }
 
+    /// <summary>Removes what <see cref="WriteAsync"/> left in a folder when it was killed in the middle. Only where nobody is writing.</summary>
+    public static void DeleteDrafts(string folder)
+    {
+        foreach (var draft in Directory.Exists(folder) ? Directory.GetFiles(folder, ".*") : [])
+        {
+            if (Guid.TryParseExact(Path.GetExtension(draft).TrimStart('.'), "N", out _))
+            {
+                File.Delete(draft);
+            }
+        }
+    }
+
     /// <summary>Removes a folder and all in it; nothing happens when it is not there.</summary>
     public static void DeleteFolder(string folder)
     {

@@ -96,8 +96,10 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             while (true)
             {
-                var client = Kept(await mine.AcceptAsync());
-                served.Add(Task.Run(() => ServeAsync(client)));
+                if (Kept(await mine.AcceptAsync(), mine) is { } client)
+                {
+                    served.Add(Task.Run(() => ServeAsync(client, mine)));
+                }
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -108,7 +110,7 @@ public sealed class FaultProxy : IAsyncDisposable
         await Task.WhenAll(served);
     }
 
-    private async Task ServeAsync(Socket client)
+    private async Task ServeAsync(Socket client, Socket through)
     {
         if (fault == Fault.Stalled)
         {
@@ -117,7 +119,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
         try
         {
-            await (fault == Fault.Error ? RefuseAsync(client) : CarryAsync(client));
+            await (fault == Fault.Error ? RefuseAsync(client) : CarryAsync(client, through));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -127,9 +129,13 @@ public sealed class FaultProxy : IAsyncDisposable
         client.Dispose();
     }
 
-    private async Task CarryAsync(Socket client)
+    private async Task CarryAsync(Socket client, Socket through)
     {
-        var server = Kept(new Socket(SocketType.Stream, ProtocolType.Tcp));
+        if (Kept(new Socket(SocketType.Stream, ProtocolType.Tcp), through) is not { } server)
+        {
+            return;
+        }
+
         await server.ConnectAsync(IPAddress.Loopback, behind);
         await Task.WhenAny(PumpAsync(client, server, slow: true), PumpAsync(server, client, slow: false));
         server.Dispose();
@@ -170,13 +176,19 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private Socket Kept(Socket socket)
+    // What was let in just before a cut, and comes here after it, belongs to what was cut off.
+    private Socket? Kept(Socket socket, Socket through)
     {
         lock (gate)
         {
-            open.Add(socket);
-        }
+            if (through != listener)
+            {
+                socket.Dispose();
+                return null;
+            }
 
-        return socket;
+            open.Add(socket);
+            return socket;
+        }
     }
 }

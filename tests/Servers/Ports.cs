@@ -40,7 +40,7 @@ public static class Ports
                 await probe.ConnectAsync(IPAddress.Loopback, port);
                 return;
             }
-            catch (SocketException) when (whyNot() is null && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30))
+            catch (SocketException) when (whyNot() is null && Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(120))
             {
             }
             catch (SocketException e)

@@ -36,8 +36,9 @@ public sealed class ApiClient(HttpClient http)
         (await RpcAsync(new { jsonrpc = "2.0", id = 7, method, @params = parameters ?? new { } })).Must(200);
 
     /// <summary>Listens to a run until it ends.</summary>
+    /// <param name="arrived">Is called with each state as it comes.</param>
     /// <returns>All states that were sent; the last is the end.</returns>
-    public async Task<IReadOnlyList<JsonNode>> WatchAsync(string run)
+    public async Task<IReadOnlyList<JsonNode>> WatchAsync(string run, Action<JsonNode>? arrived = null)
     {
         using var limit = new CancellationTokenSource(Patience);
         using var response = await http.GetAsync($"api/v1/runs/{run}/events", HttpCompletionOption.ResponseHeadersRead, limit.Token);
@@ -47,6 +48,7 @@ public sealed class ApiClient(HttpClient http)
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(limit.Token))
         {
             seen.Add(JsonNode.Parse(item.Data)!);
+            arrived?.Invoke(seen[^1]);
         }
 
         seen[^1].Text("state").ShouldBe("ended");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Shouldly;
 
@@ -74,7 +75,8 @@ internal static class PageSteps
     public static Task PushAsync(this IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
     /// <summary>Pushes until the answer is this one, as a person does: on a busy machine a test of a connection may first run into its time limit.</summary>
-    public static async Task PushUntilAsync(this IPage page, string button, string answer)
+    /// <returns>How often it was pushed.</returns>
+    public static async Task<int> PushUntilAsync(this IPage page, string button, string answer)
     {
         for (var tries = 1; ; tries++)
         {
@@ -82,13 +84,19 @@ internal static class PageSteps
             try
             {
                 await page.SeeAsync(answer, 30);
-                return;
+                return tries;
             }
             catch (TimeoutException) when (tries < 4)
             {
             }
         }
     }
+
+    /// <summary>Waits until the address matches. WaitForURLAsync looks first and listens then: what comes in between, where the circuit navigates without a load, it misses for ever.</summary>
+    public static Task AtAsync(this IPage page, string pattern) => Assertions.Expect(page).ToHaveURLAsync(new Regex(pattern), new() { Timeout = 60_000 });
+
+    /// <summary>After a link within the circuit: the new page's heading takes the focus, out of whatever was being filled in by then.</summary>
+    public static Task ArrivedAsync(this IPage page) => page.Locator("h1:focus").WaitForAsync();
 
     public static Task SeeAsync(this IPage page, string text, float seconds = 60) => page.GetByText(text).First.WaitForAsync(new() { Timeout = seconds * 1000 });
 

@@ -30,7 +30,7 @@ public sealed class CareTests : PageTests
         await page.SeeAsync("Checked before the last run");
         await Browser.ShootAsync(page, "plan-asks");
         await page.PushAsync("Run anyway");
-        await page.WaitForURLAsync("**/runs/*");
+        await page.AtAsync("/runs/[^/]+$");
         await page.SeeAsync("Succeeded");
         await page.SeeAsync("Checked before it started");
 
@@ -42,7 +42,7 @@ public sealed class CareTests : PageTests
         await page.Locator("#plan-priority").SelectOptionAsync("Idle");
         await Browser.ShootAsync(page, "limits");
         await page.PushAsync("Save");
-        await page.WaitForURLAsync($"**/plans/{plan.Text("id")}");
+        await page.AtAsync($"/plans/{plan.Text("id")}$");
         var rules = (await Server.Api.GetAsync($"plans/{plan.Text("id")}")).Must(200)["resources"]!;
         (rules.Number("upload"), rules.Text("priority"), rules["windows"]![0]!.Number("upload"), rules["windows"]![0]!["days"]!.AsArray().Count).ShouldBe((2560, "idle", 1024, 5));
 
@@ -52,7 +52,7 @@ public sealed class CareTests : PageTests
         await Browser.ShootAsync(page, "cleanup");
         await page.Locator("#log-count").FillAsync("1");
         await page.PushAsync("Save");
-        await page.SeeAsync("Clean up now");
+        await page.SeeAsync("in 2 places"); // only once it is saved
         (await Server.CommandAsync("", "cleanup", "--dry-run", "--data", Server.Data)).Must(0).Output.ShouldContain("in 2 places would be freed");
         (await Server.CommandAsync("", "cleanup", "--json", "--data", Server.Data)).Must(0).Json.Number("count").ShouldBe(2);
         await UpkeepAsync(page, $"repositories/{plan.Text("repositoryId")}");

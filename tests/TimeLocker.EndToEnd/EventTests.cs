@@ -48,11 +48,12 @@ public sealed class EventTests : PageTests
         var files = new Scratch(Server.In("home"));
         files.Write("data/letter.txt", "Dear Anna");
         var repository = await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository"));
-        var plan = (await Server.Api.PostAsync("plans", new { name = "Anna's 100% letters", repositoryId = repository.Text("id"), sources = new[] { files.In("data") }, schedules = new[] { new { cron = "30 20 * * MON-FRI", zone = "Europe/Berlin" } } })).Must(201);
+        var hour = TimeZoneInfo.ConvertTime(TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")).AddHours(12).Hour; // far from now: the clock itself begins nothing
+        var plan = (await Server.Api.PostAsync("plans", new { name = "Anna's 100% letters", repositoryId = repository.Text("id"), sources = new[] { files.In("data") }, schedules = new[] { new { cron = $"30 {hour} * * MON-FRI", zone = "Europe/Berlin" } } })).Must(201);
         var (name, unit) = (plan.Text("name"), Server.In("home", ".config", "systemd", "user", $"timelocker-plan-{plan.Text("id").Replace("-", "", StringComparison.Ordinal)}"));
         (await Server.CommandAsync("", "backup", name, "--from-timer", "--data", Server.Data)).Must(1).Errors.ShouldContain("is not started by the system");
 
-        (await Server.CommandAsync("", "timers", "print", name, "--data", Server.Data)).Must(0).Output.ShouldContain("OnCalendar=Mon..Fri *-*-* 20:30:00 Europe/Berlin");
+        (await Server.CommandAsync("", "timers", "print", name, "--data", Server.Data)).Must(0).Output.ShouldContain($"OnCalendar=Mon..Fri *-*-* {hour:00}:30:00 Europe/Berlin");
         (await Server.CommandAsync("", "timers", "install", name, "--data", Server.Data)).Must(0).Output.ShouldContain($"Wrote {unit}.timer");
         File.ReadAllText($"{unit}.service").ShouldContain($"backup {plan.Text("id")} --from-timer --data {Server.Data}");
         (await Server.CommandAsync("", "backup", plan.Text("id"), "--from-timer", "--data", Server.Data)).Must(0);
@@ -65,9 +66,9 @@ public sealed class EventTests : PageTests
         await page.ReadyAsync();
         await page.SeeAsync("Started by the system");
         await Browser.ShootAsync(page, "timer");
-        (await Server.CommandAsync("", "plans", "schedule", name, "--schedule", "0 19 * * *", "--zone", "Europe/Berlin", "--data", Server.Data)).Must(0);
+        (await Server.CommandAsync("", "plans", "schedule", name, "--schedule", $"0 {hour} * * *", "--zone", "Europe/Berlin", "--data", Server.Data)).Must(0);
         await page.GotoAsync($"plans/{plan.Text("id")}?tab=when");
-        await page.SeeAsync("still rings: every weekday at 20:30, Berlin time");
+        await page.SeeAsync($"still rings: every weekday at {hour:00}:30, Berlin time");
         (await Server.CommandAsync("", "timers", "list", "--data", Server.Data)).Must(0).Output.ShouldContain($"timers install {plan.Text("id")}");
         (await Server.CommandAsync("", "timers", "remove", name, "--data", Server.Data)).Must(0).Output.ShouldContain("Removed");
         File.Exists($"{unit}.timer").ShouldBeFalse();

@@ -35,7 +35,7 @@ public sealed class NoticesTests : PageTests
         await page.GetByRole(AriaRole.Region, new() { Name = "Last notices" }).GetByText("“Letters” failed.").WaitForAsync();
         await Browser.ShootAsync(page, "bell");
         await page.GetByRole(AriaRole.Link, new() { Name = "All notices" }).ClickAsync();
-        await page.WaitForURLAsync("**/notices");
+        await page.AtAsync("/notices$");
         await page.SeeAsync("What TimeLocker had to say.");
         await Browser.ShootAsync(page, "notices");
         await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "Mark as seen" }).ClickAsync();

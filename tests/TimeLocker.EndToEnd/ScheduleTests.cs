@@ -28,7 +28,7 @@ public sealed class ScheduleTests : PageTests
         await page.GetByLabel("Cron:").FillAsync("* * * * *");
         await page.SeeAsync("comes too often.");
         await page.GetByLabel("Cron:").FillAsync("30 20 * * MON-FRI");
-        await Assertions.Expect(next.First).ToContainTextAsync(new Regex("^(Mon|Tue|Wed|Thu|Fri) .*20:30"));
+        await Assertions.Expect(next.First).ToContainTextAsync(new Regex("^(Mon|Tue|Wed|Thu|Fri) .*20:30"), new() { Timeout = 60_000 });
         await page.Locator("#when-target").SelectOptionAsync("72");
         await page.PushAsync("Save");
         await page.SeeAsync("Saved.");

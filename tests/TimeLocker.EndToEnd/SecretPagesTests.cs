@@ -38,7 +38,8 @@ public sealed class SecretPagesTests : IAsyncLifetime
 
         await page.PushAsync("Change the password");
         await page.PushAsync("Change it");
-        await page.WaitForURLAsync("**/recovery");
+        await page.AtAsync("/recovery$");
+        await page.ArrivedAsync();
         await page.Locator("#kit-password").FillAsync("not this one");
         await page.Locator("form.confirm button[type=submit]").ClickAsync();
         await page.SeeAsync("The repository's password is wrong.");

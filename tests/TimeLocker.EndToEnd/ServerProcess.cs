@@ -21,6 +21,7 @@ public class ServerProcess : IAsyncLifetime
 
     private readonly Dictionary<string, string> environment;
     private Process? process;
+    private string? told;
 
     public ServerProcess()
     {
@@ -41,14 +42,10 @@ public class ServerProcess : IAsyncLifetime
     public ApiClient Api { get; private set; } = null!;
 
     /// <summary>Holds every restic that starts from now on back, so that a run lasts long enough to be met under way.</summary>
-    public bool Slow
-    {
-        set
-        {
-            if (value) { File.WriteAllText(In("slow"), ""); }
-            else { File.Delete(In("slow")); }
-        }
-    }
+    public bool Slow { set => Mark("slow", value); }
+
+    /// <summary>Every backup that starts from now on does nothing until this is false again.</summary>
+    public bool Waits { set => Mark("wait", value); }
 
     /// <summary>False: nobody is set up and there is no token, as at a first start.</summary>
     protected virtual bool SetsUp => true;
@@ -62,7 +59,7 @@ public class ServerProcess : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Restic = (await new ResticBinary().FindAsync()).Path;
-        File.WriteAllText(In("restic"), $"#!/bin/sh\nif [ -e '{In("slow")}' ]; then exec '{Restic}' --limit-upload 512 \"$@\"; fi\nexec '{Restic}' \"$@\"\n");
+        File.WriteAllText(In("restic"), $"#!/bin/sh\nwhile [ \"$1\" = backup ] && [ -e '{In("wait")}' ]; do sleep 0.05; done\nif [ -e '{In("slow")}' ]; then exec '{Restic}' --limit-upload 512 \"$@\"; fi\nexec '{Restic}' \"$@\"\n");
         File.SetUnixFileMode(In("restic"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (SetsUp)
         {
@@ -72,6 +69,21 @@ public class ServerProcess : IAsyncLifetime
         }
 
         await StartAsync();
+    }
+
+    /// <summary>A program in the machine's own folder of hooks.</summary>
+    public void WriteHook(string name, string script, int mode = 0b111_101_101)
+    {
+        Directory.CreateDirectory(In("hooks"));
+        File.SetUnixFileMode(In("hooks"), (UnixFileMode)0b111_101_101);
+        File.WriteAllText(In("hooks", name), $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(In("hooks", name), (UnixFileMode)mode);
+    }
+
+    private void Mark(string file, bool there)
+    {
+        if (there) { File.WriteAllText(In(file), ""); }
+        else { File.Delete(In(file)); }
     }
 
     public Task StartAsync()
@@ -90,6 +102,7 @@ public class ServerProcess : IAsyncLifetime
         }
 
         start.Environment["LOG"] = In("log");
+        told = Told;
         process = Process.Start(start)!;
     }
 
@@ -169,7 +182,7 @@ public class ServerProcess : IAsyncLifetime
     private async Task StopAsync(Process running)
     {
         ProcessIdentity.Of(running.Id)?.SignalGroup(ProcessIdentity.Terminate);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
             await running.WaitForExitAsync(patience.Token);
@@ -177,9 +190,12 @@ public class ServerProcess : IAsyncLifetime
         catch (OperationCanceledException)
         {
             await KillAsync();
-            throw new InvalidOperationException($"The server did not stop within 10 s: {await File.ReadAllTextAsync(In("log"))}");
+            throw new InvalidOperationException($"The server did not stop within 60 s: {await File.ReadAllTextAsync(In("log"))}");
         }
     }
+
+    // Where it is and how to come in, for the command line: another token at each start, written once it answers. A kill leaves the last one.
+    private string? Told => File.Exists(Path.Combine(Data, "server.json")) ? File.ReadAllText(Path.Combine(Data, "server.json")) : null;
 
     private async Task AnswersAsync()
     {
@@ -188,7 +204,7 @@ public class ServerProcess : IAsyncLifetime
         {
             try
             {
-                return !process!.HasExited ? await http.GetStringAsync("healthz") == "ok" : throw new InvalidOperationException($"The server ended: {await File.ReadAllTextAsync(In("log"))}");
+                return !process!.HasExited ? await http.GetStringAsync("healthz") == "ok" && Told is { } now && now != told : throw new InvalidOperationException($"The server ended: {await File.ReadAllTextAsync(In("log"))}");
             }
             catch (HttpRequestException)
             {

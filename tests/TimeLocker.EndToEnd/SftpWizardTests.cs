@@ -61,7 +61,7 @@ public sealed class SftpWizardTests : IAsyncLifetime
         await browser.ShootAsync(page, "sftp");
         await SmallAsync(page);
         await page.PushAsync("Create repository");
-        await page.WaitForURLAsync("**/recovery");
+        await page.AtAsync("/recovery$");
 
         File.Exists(server.In("ssh", "office files", "config")).ShouldBeTrue();
         browser.Complaints.ShouldBeEmpty();

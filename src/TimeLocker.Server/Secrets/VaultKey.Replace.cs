@@ -88,9 +88,10 @@ public sealed partial class VaultKey
         }
     }
 
-    /// <summary>Deletes the key that a replacement, cut off by a kill, left behind. A store that is away keeps it until a later start.</summary>
+    /// <summary>Deletes what a replacement, cut off by a kill, left behind: a key that does not count, and the draft of one. A store that is away keeps it until a later start.</summary>
     private async Task TidyAsync(CancellationToken ct)
     {
+        PrivateFile.DeleteDrafts(Path.Combine(options.Data, "keys"));
         await using var db = await databases.CreateDbContextAsync(ct);
         if (await db.SettingAsync(SpareSetting, ct) is not { } spare)
         {

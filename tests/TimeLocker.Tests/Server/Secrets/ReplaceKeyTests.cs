@@ -79,6 +79,25 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_kill_left_half_written_goes_with_a_start_and_with_a_rotation()
+    {
+        var keys = Directory.CreateDirectory(Path.Combine(options.Data, "keys")).FullName;
+        foreach (var name in (string[])["a.key", ".of-somebody-else."])
+        {
+            await File.WriteAllTextAsync(Path.Combine(keys, name), "");
+        }
+
+        foreach (var next in (Func<Task>[])[() => StartAsync(), () => key.ReplaceAsync("one", "secrets.test", DeskRig.Admin, default)])
+        {
+            await File.WriteAllTextAsync(Path.Combine(keys, $".b.key.{Guid.NewGuid():N}"), "");
+            await next();
+            Directory.GetFiles(keys).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe([".of-somebody-else.", "a.key"]);
+        }
+
+        (await PasswordAsync()).ShouldBe("kept");
+    }
+
+    [Fact]
     public async Task A_change_that_cannot_be_written_leaves_the_old_key_in_use()
     {
         await using (var db = await databases.CreateDbContextAsync())
