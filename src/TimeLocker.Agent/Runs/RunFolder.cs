@@ -51,7 +51,18 @@ internal sealed class RunFolder(string path)
     public string MakeTemporary() => Directory.CreateDirectory(Temporary, Private | UnixFileMode.UserExecute).FullName;
 
     /// <param name="leader">Who got the password, before it said so itself.</param>
-    public void MarkHandedOver(ProcessIdentity? leader) => Write("handed", leader is null ? [] : JsonSerializer.SerializeToUtf8Bytes(leader, RunJson.Default.ProcessIdentity));
+    public void MarkHandedOver(ProcessIdentity? leader)
+    {
+        Write("handed", []);
+        try
+        {
+            Write("handed", leader is null ? [] : JsonSerializer.SerializeToUtf8Bytes(leader, RunJson.Default.ProcessIdentity));
+        }
+        catch (IOException)
+        {
+            // A full disk, where a mark without words still finds room: the wrapper says itself who it is.
+        }
+    }
 
     public void MarkCancelled() => Write("cancelled", []);
 
