@@ -16,13 +16,15 @@ internal sealed class DemoRun(RunSpec spec, TimeProvider clock)
     /// <summary>The media library is as large as it takes for a run to be in progress whenever somebody looks.</summary>
     private bool Endless => spec is BackupSpec { Sources: ["/srv/media", ..] };
 
+    private bool IsShort => spec is TagSpec or ForgetSpec or UnlockSpec;
+
     public async IAsyncEnumerable<RunEvent> EventsAsync(string? snapshotId, [EnumeratorCancellation] CancellationToken ct)
     {
         var (files, bytes) = spec is BackupSpec b ? DemoFleet.Extent(b.Sources) : (312, 184L << 20);
         var began = clock.GetTimestamp();
         yield return new RunChecked(Checks) { At = Now };
         yield return new RunStarted(spec is BackupSpec saves ? Command(saves.Sources) : $"restic {spec.GetType().Name[..^"Spec".Length].ToLowerInvariant()} …", "0.19.1") { At = Now };
-        var (head, length) = Endless ? (0.37, TimeSpan.FromHours(9)) : (0.0, TimeSpan.FromSeconds(18));
+        var (head, length) = Endless ? (0.37, TimeSpan.FromHours(9)) : (0.0, TimeSpan.FromSeconds(IsShort ? 3 : 18));
         var counting = TimeSpan.FromSeconds(Endless ? 0 : 2);
         for (var done = head; done < 1 && !stopped.IsCancellationRequested;)
         {
@@ -56,7 +58,7 @@ internal sealed class DemoRun(RunSpec spec, TimeProvider clock)
 
     private static readonly string[] Phases = ["load indexes", "check all packs", "check snapshots, trees and blobs", "read the data"];
 
-    private RunProgress At(double done, bool counting, long files, long bytes, TimeSpan length) => spec is not (BackupSpec or RestoreSpec) ? new() { Fraction = done, Phase = Phases[Math.Min(3, (int)(done * 4))] } : new()
+    private RunProgress At(double done, bool counting, long files, long bytes, TimeSpan length) => spec is not (BackupSpec or RestoreSpec) ? IsShort ? RunProgress.None : new() { Fraction = done, Phase = Phases[Math.Min(3, (int)(done * 4))] } : new()
     {
         FilesDone = (long)(files * done),
         FilesTotal = counting ? 0 : files,
