@@ -58,13 +58,24 @@ internal sealed class RunFolder(string path)
         {
             Write("handed", leader is null ? [] : JsonSerializer.SerializeToUtf8Bytes(leader, RunJson.Default.ProcessIdentity));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A full disk, where a mark without words still finds room: the wrapper says itself who it is.
         }
     }
 
-    public void MarkCancelled() => Write("cancelled", []);
+    /// <summary>Where the disk takes nothing it is stopped all the same, but a restart in between would not know why.</summary>
+    public void MarkCancelled()
+    {
+        try
+        {
+            Write("cancelled", []);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Said above.
+        }
+    }
 
     public void MarkHalted() => Write("halted", []);
 

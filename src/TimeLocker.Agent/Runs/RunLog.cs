@@ -37,7 +37,7 @@ internal sealed class RunLog : IDisposable
         {
             Write(text);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The run's outcome is told by other means.
         }

@@ -119,7 +119,7 @@ internal sealed class RunWatch : IDisposable
 
             return true;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false; // a full disk: it goes on as it is
         }

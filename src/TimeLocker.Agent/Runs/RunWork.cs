@@ -34,27 +34,16 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
                 return;
             }
 
-            Mark();
+            if (folder.Exists)
+            {
+                folder.MarkCancelled();
+            }
+
             stop.Cancel();
         }
     }
 
     public void Dispose() => stop.Dispose();
-
-    private void Mark()
-    {
-        try
-        {
-            if (folder.Exists)
-            {
-                folder.MarkCancelled();
-            }
-        }
-        catch (IOException e)
-        {
-            log?.Add(e.Message); // a full disk: it is stopped all the same, but a restart in between would not know why
-        }
-    }
 
     /// <param name="detach">TimeLocker ends: the run is left to itself.</param>
     public async Task GoAsync(CancellationToken detach)
@@ -63,9 +52,13 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         {
             await CarryAsync(detach);
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (detach.IsCancellationRequested)
         {
-            // Detached: somebody joins the run later.
+            // Somebody joins the run later.
+        }
+        catch (Exception e)
+        {
+            End(null, Broken(e)); // it came while the end was made ready
         }
         finally
         {
@@ -104,12 +97,19 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         {
             await ConcludeAsync(null, Verdict.NotMade(e, time.GetUtcNow()), detach);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !detach.IsCancellationRequested)
         {
-            // Whatever it was: a run that nobody watches must not go on, and every run has an end.
-            folder.Process?.SignalGroup(ProcessIdentity.Terminate);
-            await ConcludeAsync(null, new RunEnded(RunOutcome.Failed, null, null, new Problem("The run could not be carried out.", redactor.Clean(e.Message), "Check TimeLocker's state directory and its disk, then run it again.")) { At = time.GetUtcNow() }, detach);
+            await ConcludeAsync(null, Broken(e), detach);
         }
+    }
+
+    // Whatever it was: a run that nobody watches must not go on, and every run has an end.
+    private RunEnded Broken(Exception fault)
+    {
+        folder.Process?.SignalGroup(ProcessIdentity.Terminate);
+        return new(RunOutcome.Failed, null, null, new("The run could not be carried out.", redactor.Clean(fault.Message),
+            "Check TimeLocker's state directory and its disk, then run it again."))
+        { At = time.GetUtcNow() };
     }
 
     // After a restart of TimeLocker. All that restic said is read again from the start; Run.Apply takes it twice without harm.
@@ -235,7 +235,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         {
             ended = await Hooks.CloseAsync(ended, log, detach);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !detach.IsCancellationRequested)
         {
             log.Add($"The hooks after the run could not be carried out: {redactor.Clean(e.Message)}"); // every run has an end
         }
@@ -279,9 +279,9 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
                 folder.Record = new RunRecord(facts, Broadcast.Issues, ended) { Checks = facts is null ? Broadcast.Checks : [] };
                 folder.Tidy();
             }
-            catch (IOException e)
+            catch (Exception e)
             {
-                // A full disk: the exit file stays, and whoever joins the run later judges it anew.
+                // A full disk, a folder that takes nothing: the exit file stays, and whoever joins the run later judges it anew.
                 log.Add(e.Message);
             }
         }

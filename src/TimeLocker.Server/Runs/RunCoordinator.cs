@@ -62,6 +62,10 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         {
             await work.Cancelled.CancelAsync();
         }
+        else if (feed.Current(runId) is { } forgotten)
+        {
+            Drive(forgotten); // its end could not be written down: that is tried again
+        }
 
         await agents.Find(run.MachineId).StopAsync(runId, ct);
     }
@@ -89,6 +93,9 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         await CloseAsync();
         closing.Dispose();
     }
+
+    /// <summary>Whether somebody here waits for its end.</summary>
+    internal bool Drives(Guid run) => driven.ContainsKey(run);
 
     private Run NewBackup(BackupPlan plan, BackupRequest request, RunCause cause, Actor who, DateTimeOffset? slot = null, DateTimeOffset? notBefore = null, Guid? id = null, int attempt = 0) => new()
     {
@@ -162,42 +169,6 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
 
     private Turns.Place Stand(Run run) => queue.Stand(run, Uses(run), IsGoing(run), reason => feed.Waits(run, reason));
 
-    private async Task WorkAsync(Run run)
-    {
-        var agent = agents.Find(run.MachineId);
-        if (run.CancelledBy is not null && !agent.Knows(run.Id))
-        {
-            await EndAsync(run, RunOutcome.Cancelled, NotBegun);
-        }
-        else if (run.State != RunState.Queued && !agent.Knows(run.Id))
-        {
-            await EndAsync(run, RunOutcome.Interrupted, new("The run was interrupted.", "Its machine knows nothing of it any more.", "Start it again."));
-        }
-        else
-        {
-            await FollowAsync(run, agent);
-        }
-    }
-
-    private async Task FollowAsync(Run run, IAgent agent)
-    {
-        var spec = await SpecAsync(run, closing.Token);
-        run.Apply(new RunStarting { At = clock.GetUtcNow() });
-        feed.Publish(run);
-        var events = agent.RunAsync(spec, run.LastSequence, closing.Token);
-
-        // Asked for before the machine knew the run, or before a restart of TimeLocker. From here on CancelAsync reaches it.
-        if (run.CancelledBy is not null)
-        {
-            await agent.StopAsync(run.Id, closing.Token);
-        }
-
-        await foreach (var happened in events)
-        {
-            await TakeAsync(run, happened);
-        }
-    }
-
     private Task EndAsync(Run run, RunOutcome outcome, Problem problem) => TakeAsync(run, new RunEnded(outcome, null, null, problem) { At = clock.GetUtcNow() });
 
     // Nobody sees an end before it is written down: who is told of it may ask at once for all that comes with it, such as the snapshot.
@@ -213,9 +184,10 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
     }
 
     // A full disk takes no end from a run: it is written as soon as there is room. A start that was not written comes with the end.
+    // What else keeps the end from being counted does not keep it from being written: its plan would never begin again.
     private async Task RecordAsync(Run run)
     {
-        while (true)
+        for (var counted = true; ;)
         {
             try
             {
@@ -226,7 +198,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
                 }
 
                 var again = await RetryOfAsync(run);
-                await recorder.EndedAsync(run, again);
+                await recorder.EndedAsync(run, again, counted);
                 if (again is not null)
                 {
                     Drive(again);
@@ -239,7 +211,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
 
                 return;
             }
-            catch (Exception fault) when (WriteTrouble.Is(fault))
+            catch (Exception fault) when (!closing.IsCancellationRequested && (counted || WriteTrouble.Passes(fault)))
             {
                 log.LogError(fault, "run {Run} could not be written to the database", run.Id);
                 if (!run.HasEnded)
@@ -247,7 +219,8 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
                     return;
                 }
 
-                await Task.Delay(UntilNextTry, clock, closing.Token);
+                counted &= WriteTrouble.Passes(fault);
+                await Task.Delay(counted ? UntilNextTry : TimeSpan.Zero, clock, closing.Token);
             }
         }
     }

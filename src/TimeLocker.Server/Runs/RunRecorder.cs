@@ -32,7 +32,8 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
     });
 
     /// <param name="again">The run that is queued in its place.</param>
-    public Task EndedAsync(Run run, Run? again = null) => audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
+    /// <param name="counted">False: the row alone, where a fault lies in what is counted from it.</param>
+    public Task EndedAsync(Run run, Run? again = null, bool counted = true) => audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
     {
         db.Runs.Update(run);
         if (again is not null)
@@ -41,7 +42,11 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
         }
 
         db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
-        await BookAsync(db, run, again);
+        if (counted)
+        {
+            await BookAsync(db, run, again);
+        }
+
         note.About("run", run.Id, new { retry = again?.Id, snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
     });
 

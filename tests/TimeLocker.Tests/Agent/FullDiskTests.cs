@@ -36,6 +36,39 @@ public sealed class FullDiskTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("result.json.new")]
+    [InlineData("exit")]
+    [InlineData("log.newer")]
+    public async Task A_folder_that_refuses_a_runs_last_words_takes_no_end_from_it(string name)
+    {
+        var target = await rig.CreateRepositoryAsync();
+        rig.StandIn($"""case "$*" in *files-from*) mkdir -p {name}/in;; esac; {restic} "$@" """); // a folder: no full disk, but access denied
+        rig.Restart();
+        var spec = rig.Backup(target, rig.In("data"));
+
+        var run = await rig.RunAsync(spec);
+        rig.Restart();
+        var later = await rig.RunAsync(spec);
+
+        (run.Outcome, later.Outcome).ShouldBe((RunOutcome.Succeeded, RunOutcome.Succeeded));
+    }
+
+    [Fact]
+    public async Task A_run_is_cancelled_where_its_folder_does_not_take_the_mark()
+    {
+        var target = await rig.CreateRepositoryAsync();
+        rig.StandIn($"""case "$*" in *files-from*) mkdir -p cancelled/in; touch {rig.In("begun")}; while :; do sleep 0.05; done;; esac; exec {restic} "$@" """);
+        rig.Restart();
+        var spec = rig.Backup(target, rig.In("data"));
+        var going = rig.RunAsync(spec);
+        await AgentRig.UntilAsync(() => File.Exists(rig.In("begun")));
+
+        await rig.Agent.StopAsync(spec.RunId, default);
+
+        (await going).Outcome.ShouldBe(RunOutcome.Cancelled);
+    }
+
+    [Theory]
     [InlineData(0, RunOutcome.Succeeded)]
     [InlineData(3, RunOutcome.Incomplete)]
     [InlineData(1, RunOutcome.Failed)]

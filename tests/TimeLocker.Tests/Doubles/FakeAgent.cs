@@ -12,6 +12,7 @@ namespace TimeLocker.Tests.Doubles;
 public sealed class FakeAgent(TimeProvider clock) : IAgent
 {
     private readonly ConcurrentDictionary<Guid, Work> works = new();
+    private readonly ConcurrentDictionary<Guid, int> listened = new();
 
     private sealed record Work(TimeSpan Takes, RunOutcome Outcome, DateTimeOffset Begun, CancellationTokenSource Stopped)
     {
@@ -30,7 +31,16 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
     /// <summary>It is at work now, and nothing will happen before the clock is moved.</summary>
     public bool Works(Guid runId) => works.TryGetValue(runId, out var work) && work.Sleeps is { IsCompleted: false };
 
-    public async IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>What becomes of its words on their way: they are cut, repeated, come late. Also given: how often somebody had listened before.</summary>
+    public Func<IAsyncEnumerable<RunEvent>, int, IAsyncEnumerable<RunEvent>> Passes { get; set; } = (said, _) => said;
+
+    /// <summary>As a machine does that was set up anew.</summary>
+    public void Forget() => works.Clear();
+
+    public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct) =>
+        Passes(SayAsync(spec, afterSequence, ct), listened.AddOrUpdate(spec.RunId, 0, (_, before) => before + 1));
+
+    private async IAsyncEnumerable<RunEvent> SayAsync(RunSpec spec, long afterSequence, [EnumeratorCancellation] CancellationToken ct)
     {
         var work = works.GetOrAdd(spec.RunId, _ =>
         {
