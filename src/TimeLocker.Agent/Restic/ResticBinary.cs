@@ -84,16 +84,22 @@ public sealed partial class ResticBinary(string? given = null)
         }
     }
 
-    private static Task<ChildResult> RunAsync(string path, params string[] words) =>
-        ChildProcess.RunAsync(new ChildCommand(path, words) { Environment = new Dictionary<string, string> { ["HOME"] = "/", ["PATH"] = "/usr/bin:/bin" } }, TimeSpan.FromSeconds(10), 64 * 1024, CancellationToken.None);
+    // TimeLocker's own deploy/restic may be what is asked, through a link or a wrapper: the variable makes it refuse instead of searching in its turn.
+    private static Task<ChildResult> RunAsync(string path, params string[] words) => ChildProcess.RunAsync(
+        new ChildCommand(path, words) { Environment = new Dictionary<string, string> { ["HOME"] = "/", ["PATH"] = "/usr/bin:/bin", ["TIMELOCKER_ASKING_RESTIC"] = "yes" } },
+        TimeSpan.FromSeconds(10), 64 * 1024, CancellationToken.None);
 
-    // Before 0.17 the answer is text, with --json too.
+    // Before 0.17 the answer is text, with --json too. TimeLocker itself, linked as “restic”, would say a version as well.
     private static Version? VersionIn(string said)
     {
         try
         {
             using var json = JsonDocument.Parse(said);
-            said = "restic " + (json.RootElement.TryGetProperty("version", out var version) ? version.GetString() : "");
+            said = json.RootElement.GetProperty("message_type").GetString() == "version" ? "restic " + json.RootElement.GetProperty("version").GetString() : "";
+        }
+        catch (KeyNotFoundException)
+        {
+            return null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
