@@ -21,18 +21,35 @@ internal static partial class Native
     }
 
     /// <summary>Where a path leads when all links are followed; null when it is not there.</summary>
-    public static string? RealPath(string path)
+    public static string? RealPath(string path) => Follow(path).Real;
+
+    /// <summary>The same; and where it leads nowhere, the system's number for the reason.</summary>
+    public static (string? Real, int Why) Follow(string path)
     {
         var found = Resolve(path, IntPtr.Zero);
+        var why = Marshal.GetLastPInvokeError();
         var real = Marshal.PtrToStringUTF8(found);
         Free(found);
-        return real;
+        return (real, real is null ? why : 0);
     }
 
+    public const int NotAllowed = 13, LinksInACircle = 40;
+
     /// <summary>The type bits of a mode.</summary>
-    public const int TypeMask = 0xF000, FolderType = 0x4000;
+    public const int TypeMask = 0xF000, FolderType = 0x4000, FileType = 0x8000, LinkType = 0xA000;
 
     public static bool IsFolder(int mode) => (mode & TypeMask) == FolderType;
+
+    public static bool IsLink(int mode) => (mode & TypeMask) == LinkType;
+
+    /// <summary>What it is, if it is neither file, folder nor link.</summary>
+    public static string? Special(int mode) => (mode & TypeMask) switch
+    {
+        FolderType or FileType or LinkType => null,
+        0x1000 => "a named pipe",
+        0xC000 => "a socket",
+        _ => "a device",
+    };
 
     /// <summary>The number of the mount that a folder is on, links followed and an automount triggered, as <c>/proc/self/mountinfo</c> counts them; null when the folder is not there.</summary>
     public static string? MountOf(string folder)
@@ -65,7 +82,7 @@ internal static partial class Native
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static partial int Access(string path, int mode);
 
-    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static partial IntPtr Resolve(string path, IntPtr room);
 

@@ -25,9 +25,14 @@ internal sealed class Inspection
     /// <summary>Hash of the repository's config, for a repository in a folder.</summary>
     public string? Config { get; set; }
 
-    /// <summary>A backup's sources that are there, and those that are not.</summary>
-    public IReadOnlyList<string> Present { get; set; } = [];
-    public IReadOnlyList<string> Missing { get; set; } = [];
+    /// <summary>A backup's sources, in the order of the plan: each as it was found.</summary>
+    public IReadOnlyList<SourceFound> Sources { get; set; } = [];
+
+    /// <summary>What restic is given: where the sources lead that can be saved.</summary>
+    public IReadOnlyList<string> Present => [.. Sources.Where(source => source.WhyNot is null).Select(source => source.Saved).Distinct()];
+
+    /// <summary>Those that cannot be saved, and why.</summary>
+    public IReadOnlyList<RunIssue> Missing => [.. Sources.Where(source => source.WhyNot is not null).Select(source => new RunIssue(source.Path, source.WhyNot!))];
 
     /// <summary>The program whose output is saved, links resolved.</summary>
     public string? SourceProgram { get; set; }

@@ -28,14 +28,21 @@ internal sealed record OwnFiles(string State, string Hooks)
                     throw ProblemException.Invalid("This cannot be backed up.", $"{source} holds TimeLocker's own keys; who may open the backup could open every repository.", "Take it out of the plan. The recovery kits are what brings everything back.");
                 }
 
-                if (Inspection.IsBelow(secret, real))
-                {
-                    patterns.Add(ResticPatterns.Literal($"{Path.GetFullPath(source).TrimEnd('/')}/{secret[real.Length..].TrimStart('/')}"));
-                }
+                patterns.AddRange(Below(secret, [source]));
             }
         }
 
         return patterns;
+    }
+
+    /// <returns>The patterns that leave out a place, by whichever way a source reaches it.</returns>
+    public static IReadOnlyList<string> Below(string place, IEnumerable<string> sources)
+    {
+        var there = Native.RealPath(place) ?? place;
+        return [.. from source in sources
+                   let real = Native.RealPath(source) ?? source
+                   where Inspection.IsBelow(there, real)
+                   select ResticPatterns.Literal($"{Path.GetFullPath(source).TrimEnd('/')}/{there[real.Length..].TrimStart('/')}")];
     }
 
     /// <summary>Whether a folder, which need not be there yet, lies in one of the folders of TimeLocker.</summary>

@@ -1,53 +1,67 @@
-using System.Diagnostics;
-using System.IO.Enumeration;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Checks;
 
 /// <summary>
-/// Whether the sources suddenly hold less than half of the files that they held: a disk is not mounted, or something deletes. Names are counted, nothing
-/// is opened or weighed, and only up to the half. What the plan leaves out is counted too, so it can be blind, but does not cry wolf.
+/// Whether sources suddenly hold less than half of the files that they held: a disk is not mounted, or something deletes. All together, it asks
+/// before it runs. One of several, or a disk below one: the rest is saved, and the run is no good one. What the plan leaves out is counted too,
+/// so it can be blind, but does not cry wolf; what restic says at the end is compared as well (<see cref="Runs.Jobs.Shrinkage"/>).
 /// </summary>
 internal sealed class ShrunkenCheck : ICheck
 {
-    /// <summary>A slow share is given the benefit of the doubt.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+    /// <summary>Of fewer files, half may well be tidied away.</summary>
+    private const int Telling = 10;
 
     public string Name => RunCheck.Shrunken;
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
-        if (run.Spec is not BackupSpec { ExpectedFiles: > 1, Mode: not BackupMode.DryRun, Command: null } spec)
+        if (run.Spec is not BackupSpec { Mode: not BackupMode.DryRun, Command: null } spec)
         {
             return Finding.Nothing;
         }
 
-        var half = (spec.ExpectedFiles + 1) / 2;
-        var since = Stopwatch.GetTimestamp();
-        var counted = 0L;
-        foreach (var isFile in run.Present.SelectMany(Files))
+        using var counts = new FileCounts(run.Present, ct);
+        var least = spec.ExpectedFiles > 1 ? (spec.ExpectedFiles + 1) / 2 : spec.Before.Any(source => source.Files > 0) ? 1 : 0;
+        var sum = counts.Sum(least);
+        run.Sources = [.. run.Sources.Select(source => Compare(source, spec, counts))];
+        if (sum < least && !counts.GaveUp)
         {
-            counted += isFile ? 1 : 0;
-            if (counted >= half)
-            {
-                return new Finding($"The sources hold at least half of the {spec.ExpectedFiles} files of the last snapshot.");
-            }
-
-            if (counted % 256 == 0 && Stopwatch.GetElapsedTime(since) > Patience)
-            {
-                return Finding.Warning($"Counting the files takes too long: {counted} were seen, the last snapshot has {spec.ExpectedFiles}.");
-            }
+            throw new ProblemException(ProblemKind.Conflict, "Most of the files are gone.",
+                $"The last snapshot has {Files(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files)))}; now there {(sum == 1 ? "is" : "are")} {sum} in {string.Join(", ", run.Present)}.",
+                $"Look whether a disk is not mounted or files were lost. {Consent}");
         }
 
-        throw new ProblemException(ProblemKind.Conflict, "Most of the files are gone.",
-            $"The last snapshot has {spec.ExpectedFiles} files; now there {(counted == 1 ? "is" : "are")} {counted} in {string.Join(", ", run.Present)}.",
-            "Look whether a disk is not mounted or files were lost. If it is as you want it, choose “Run anyway” (or: timelocker backup PLAN --even-if-shrunk).");
+        return run.Sources.Any(source => source.Lost.Count > 0) ? Finding.Warning(Words([.. run.Sources], spec))
+            : counts.GaveUp ? Finding.Warning($"Counting the files takes too long: {sum} were seen, the last snapshot has {spec.ExpectedFiles}.")
+            : spec.ExpectedFiles > 1 ? new Finding($"The sources hold at least half of the {spec.ExpectedFiles} files of the last snapshot.")
+            : Finding.Nothing;
     }
 
-    private static IEnumerable<bool> Files(string source) => Directory.Exists(source)
-        ? new FileSystemEnumerable<bool>(source, (ref FileSystemEntry entry) => !entry.IsDirectory, Everything) { ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0 }
-        : [true];
+    /// <summary>How a person says that it is right.</summary>
+    public const string Consent = "If it is as you want it, choose “Run anyway” (or: timelocker backup PLAN --even-if-shrunk).";
+
+    /// <summary>What was lost, for people.</summary>
+    public static string Words(IReadOnlyList<SourceFound> sources, BackupSpec spec) => string.Join(" ", sources.SelectMany(source => source.Lost.Select(lost =>
+        lost != source.Path ? $"{lost} was a disk of its own with files; now it is empty."
+        : spec.Before.First(known => known.Path == lost).Files is var before && source.WhyNot is { } why ? $"{lost} held {Files(before)}; now {why}."
+        : $"{source} held {Files(before)}{(before >= FileCounts.Enough ? " or more" : "")} at an earlier backup; most or all of them are gone.")));
+
+    private static string Files(long count) => count == 1 ? "1 file" : $"{count} files";
+
+    private static SourceFound Compare(SourceFound source, BackupSpec spec, FileCounts counts)
+    {
+        var before = spec.Before.FirstOrDefault(known => known.Path == source.Path) ?? new(source.Path);
+        var now = source.WhyNot is null ? Math.Min(counts.Of(source.Saved), FileCounts.Enough) : 0;
+        var gone = before.Files > 0 && (now == 0 || (before.Files >= Telling && now < (before.Files + 1) / 2)) && (!counts.GaveUp || source.WhyNot is not null);
+        var mounts = spec.OneFileSystem || source.WhyNot is not null ? [] : SourceMounts.Below(source.Saved, spec.Excludes);
+        var unmounted = spec.OneFileSystem || gone ? [] : before.Mounts.Except(mounts).Where(point => !FolderRepository.HasEntries(point)).ToList();
+        return source with
+        {
+            Files = gone ? before.Files : counts.GaveUp ? Math.Max(now, before.Files) : now,
+            Mounts = [.. mounts, .. gone ? before.Mounts.Except(mounts) : unmounted],
+            Lost = [.. gone ? (string[])[source.Path] : [], .. unmounted],
+        };
+    }
 }

@@ -3,7 +3,7 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Whether a backup's folders are there, may be read and hold something.</summary>
+/// <summary>Whether a backup's sources are there, may be read and hold something, and where those lead that are links.</summary>
 internal sealed class SourcesCheck : ICheck
 {
     public string Name => "sources";
@@ -15,28 +15,35 @@ internal sealed class SourcesCheck : ICheck
             return Finding.Nothing;
         }
 
-        run.Missing = [.. spec.Sources.Where(source => !IsThere(source))];
-        run.Present = [.. spec.Sources.Except(run.Missing).Distinct()];
-        if (run.Present.Count == 0)
+        List<SourcePlace> places = [.. spec.Sources.Distinct().Select(SourcePlace.Of)];
+        run.Sources = [.. places.Select(place => place.Found)];
+        var good = places.Where(place => place.WhyNot is null).ToList();
+        var bad = places.Except(good).ToLookup(place => place.WhyNot == SourcePlace.NotThere);
+        if (good.Count == 0)
         {
-            throw new ProblemException(ProblemKind.Failed, "Nothing can be backed up.",
-                spec.Sources.Count == 0 ? "No folder was chosen." : $"None of the folders exists: {string.Join(", ", run.Missing)}.", "Correct the folders in the plan, or mount the disk that holds them.");
+            throw new ProblemException(ProblemKind.Failed, "Nothing can be backed up.", WhyNothing([.. bad[true]], [.. bad[false]]), "Correct the folders in the plan, or mount the disk that holds them.");
         }
 
-        var closed = run.Present.Where(source => !(IsFolder(source) ? Native.MayReadFolder(source) : Native.May(source, Native.MayRead))).ToList();
-        if (closed.Count == run.Present.Count)
+        var closed = good.Where(place => !(place.IsFolder ? Native.MayReadFolder(place.Saved) : Native.May(place.Saved, Native.MayRead))).ToList();
+        if (closed.Count == good.Count)
         {
-            throw new ProblemException(ProblemKind.Failed, "Nothing can be backed up.", $"The user that runs TimeLocker may not read {string.Join(", ", closed)}.", "Give that user the rights, or choose other folders in the plan.");
+            throw new ProblemException(ProblemKind.Failed, "Nothing can be backed up.", $"The user that runs TimeLocker may not read {Names(closed)}.", "Give that user the rights, or choose other folders in the plan.");
         }
 
-        var empty = run.Present.Except(closed).Where(source => IsFolder(source) && !FolderRepository.HasEntries(source)).ToList();
-        var sentence = $"Sources there: {run.Present.Count} of {run.Present.Count + run.Missing.Count}{Part("missing", run.Missing)}{Part("not readable", closed)}{Part("empty", empty)}.";
-        return new Finding(sentence, run.Missing.Count + closed.Count + empty.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
+        var empty = good.Except(closed).Where(place => place.IsFolder && !FolderRepository.HasEntries(place.Saved)).ToList();
+        var unusable = bad[false].Select(place => $"{place.Path} ({place.WhyNot})");
+        var sentence = $"Sources there: {good.Count} of {places.Count}{Part("missing", bad[true].Select(PathOf))}{Part("not usable", unusable)}{Part("not readable", closed.Select(PathOf))}{Part("empty", empty.Select(PathOf))}{Part("followed", good.Where(place => place.Real is not null).Select(place => place.Found.ToString()))}.";
+        return new Finding(sentence, good.Count == places.Count && closed.Count + empty.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
     }
 
-    private static string Part(string what, IReadOnlyList<string> sources) => sources.Count == 0 ? "" : $"; {what}: {string.Join(", ", sources)}";
+    private static string WhyNothing(IReadOnlyList<SourcePlace> missing, IReadOnlyList<SourcePlace> unusable) =>
+        missing.Count + unusable.Count == 0 ? "No folder was chosen."
+        : unusable.Count == 0 ? $"None of the folders exists: {Names(missing)}."
+        : string.Join(" ", unusable.Concat(missing).Select(place => $"{place.Path} cannot be saved: {place.WhyNot}."));
 
-    private static bool IsThere(string path) => path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) && Native.Look(path) is not null;
+    private static string Names(IEnumerable<SourcePlace> places) => string.Join(", ", places.Select(PathOf));
 
-    private static bool IsFolder(string path) => Native.Look(path) is { } found && Native.IsFolder(found.Mode);
+    private static string PathOf(SourcePlace place) => place.Path;
+
+    private static string Part(string what, IEnumerable<string> sources) => string.Join(", ", sources) is { Length: > 0 } names ? $"; {what}: {names}" : "";
 }

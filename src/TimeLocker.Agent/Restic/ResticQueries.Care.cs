@@ -41,6 +41,29 @@ internal sealed partial class ResticQueries
         return [.. wanted.Where(all.Contains)];
     }
 
+    /// <summary>Those of these files and folders that are in a snapshot, folders only with something in them; null: that could not be told.</summary>
+    public async Task<IReadOnlySet<string>?> HeldAsync(ResticTarget target, string snapshotId, IReadOnlyList<string> paths)
+    {
+        var said = await restic.AskAsync(target, ResticArguments.List(target, snapshotId, paths), ResticProcess.LongLimit, CancellationToken.None);
+        if (said is not { ExitCode: ResticExit.Ok, TimedOut: false, Truncated: false })
+        {
+            return null;
+        }
+
+        HashSet<string> asked = [.. paths], held = [];
+        foreach (var line in Encoding.UTF8.GetString(said.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using var node = JsonDocument.Parse(line);
+            if (node.RootElement.TryGetProperty("path", out var path) && path.GetString() is { } found)
+            {
+                var isFile = node.RootElement.GetProperty("type").ValueEquals("file");
+                held.UnionWith(((string?[])[isFile ? found : null, Path.GetDirectoryName(found)]).OfType<string>().Where(asked.Contains));
+            }
+        }
+
+        return held;
+    }
+
     private async Task<IReadOnlyList<string>> IdsAsync(ResticTarget target, IReadOnlyList<string> arguments, CancellationToken ct)
     {
         var said = await restic.AskAsync(target, arguments, ResticProcess.LongLimit, ct);

@@ -29,6 +29,9 @@ internal sealed record RunFacts
     /// <summary>Sources that were not there: they make the run incomplete, whatever restic says.</summary>
     public IReadOnlyList<RunIssue> Missing { get; init; } = [];
 
+    /// <summary>A backup's sources as they were found before it began.</summary>
+    public IReadOnlyList<SourceFound> Sources { get; init; } = [];
+
     /// <summary>Hash of the repository's config and its mount at the start, for repositories in a folder.</summary>
     public string? Config { get; init; }
     public string? Mount { get; init; }

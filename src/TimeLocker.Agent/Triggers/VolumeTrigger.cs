@@ -43,15 +43,14 @@ public sealed class VolumeTrigger(TimeProvider clock) : IEventTrigger
 
     private bool IsThere(string volume, bool mounted)
     {
+        var all = Mount.All(Mounts);
         if (volume.StartsWith('/'))
         {
             var point = volume.Length > 1 ? volume.TrimEnd('/') : volume;
-            return All().Any(m => m.Point == point);
+            return all.Any(m => m.Point == point);
         }
 
         var link = Path.Combine(ById, volume);
-        return Path.Exists(link) && (!mounted || (File.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName is { } device && All().Any(m => m.Source == device)));
+        return Path.Exists(link) && (!mounted || (File.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName is { } device && all.Any(m => m.Source == device)));
     }
-
-    private IEnumerable<(string Point, string Source)> All() => File.ReadLines(Mounts).Select(line => MountCheck.Read(line.Split(' '))).OfType<(string, string)>();
 }

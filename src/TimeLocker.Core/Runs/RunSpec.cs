@@ -41,6 +41,12 @@ public sealed record BackupSpec : RunSpec
     /// <summary>Files that the last snapshot of the plan has; 0: unknown, or <see cref="BackupRequest.EvenIfShrunk"/>.</summary>
     public long ExpectedFiles { get; init; }
 
+    /// <summary>Its sources as earlier backups found them; none for <see cref="BackupRequest.EvenIfShrunk"/>.</summary>
+    public IReadOnlyList<SourceFound> Before { get; init; } = [];
+
+    /// <summary>See <see cref="BackupRequest"/>.</summary>
+    public bool EvenIfShrunk { get; init; }
+
     /// <summary>When the last snapshot of the plan was made: a clock that is before it is wrong.</summary>
     public DateTimeOffset? After { get; init; }
 

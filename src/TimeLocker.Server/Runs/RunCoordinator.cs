@@ -269,6 +269,8 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             Conditions = run.Cause is RunCause.Schedule or RunCause.CatchUp or RunCause.Trigger or RunCause.Retry ? plan.Conditions : RunConditions.None,
             ExpectedBytes = before.Bytes,
             ExpectedFiles = request.EvenIfShrunk ? 0 : before.Files,
+            Before = request.EvenIfShrunk ? [] : before.Sources,
+            EvenIfShrunk = request.EvenIfShrunk,
             After = before.After,
         };
     }

@@ -119,7 +119,7 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
             Id = id,
             Time = run.Result?.SnapshotAt ?? run.EndedAt!.Value,
             Host = machine.Host,
-            Paths = request is { Paths.Count: > 0 } ? [.. request.Paths] : plan?.Command is { } command ? [command.Path] : plan?.Sources ?? [],
+            Paths = run.Result?.Sources is { Count: > 0 } found ? [.. found.Where(s => s.WhyNot is null).Select(s => s.Saved).Distinct()] : request is { Paths.Count: > 0 } ? [.. request.Paths] : plan?.Command is { } command ? [command.Path] : plan?.Sources ?? [],
             Tags = [.. (plan?.Tags ?? []).Union(request?.Tags ?? []), RunSpec.TagOf(run.Id)],
             RunId = run.Id,
             PlanId = run.PlanId,

@@ -23,11 +23,11 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
             return Task.FromResult(desk.Facts(spec.Target, ResticArguments.BackupOf(spec, spec.Command!.Path, program, HookEnvironment.OfSource(spec))));
         }
 
-        var (present, missing) = (desk.Run.Present, desk.Run.Missing);
+        var present = desk.Run.Present;
         var excludes = spec.Excludes;
-        if (spec.Target.Folder is { } own && present.Any(source => Inspection.IsBelow(own, source)))
+        if (spec.Target.Folder is { } own && OwnFiles.Below(own, present) is { Count: > 0 } ways)
         {
-            excludes = [.. excludes, ResticPatterns.Literal(own)];
+            excludes = [.. excludes, .. ways];
             desk.Say("sources", "The repository lies in what is backed up; it is left out itself.");
         }
 
@@ -40,7 +40,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         desk.Folder.Write(ResticArguments.FilesFile, Encoding.UTF8.GetBytes(string.Concat(present.Select(source => source + '\0'))));
         desk.Folder.Write(ResticArguments.ExcludeFile, ResticPatterns.Excludes(excludes));
         var arguments = ResticArguments.Backup(spec with { Excludes = excludes }, desk.Folder.Path);
-        return Task.FromResult(desk.Facts(spec.Target, arguments) with { Missing = [.. missing.Select(source => new RunIssue(source, "it does not exist"))] });
+        return Task.FromResult(desk.Facts(spec.Target, arguments) with { Missing = desk.Run.Missing, Sources = desk.Run.Sources });
     }
 
     public override RunEnded Judge(Heard heard)
@@ -49,7 +49,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         if (spec.Command is { } command && outcome != RunOutcome.Cancelled && CommandOutput.Fault(command, heard) is { } fault)
         {
             // An empty snapshot is there all the same: it has to be known, to be told from the good ones.
-            return new RunEnded(RunOutcome.Failed, Dry ? null : heard.Summary?.SnapshotId, heard.Summary is { } made ? Result(made) : null, fault) { At = heard.At };
+            return new RunEnded(RunOutcome.Failed, Dry ? null : heard.Summary?.SnapshotId, heard.Summary is { } made ? Result(made, heard.Facts) : null, fault) { At = heard.At };
         }
 
         if (outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
@@ -64,11 +64,11 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
 
         if (heard.Facts.Missing is { Count: > 0 } missing && outcome == RunOutcome.Succeeded)
         {
-            (outcome, problem) = (RunOutcome.Incomplete, new Problem("Not everything was backed up.", $"{missing.Count} of {spec.Sources.Count} sources {(missing.Count == 1 ? "does" : "do")} not exist.", "Correct the folders in the plan, or mount the disk that holds them."));
+            (outcome, problem) = (RunOutcome.Incomplete, new Problem("Not everything was backed up.", Words(missing), "Correct the folders in the plan, or mount the disk that holds them."));
         }
 
         // A dry run prints the id of a snapshot that was never made.
-        return new RunEnded(outcome, Dry ? null : summary.SnapshotId, Result(summary), problem) { At = heard.At };
+        return new RunEnded(outcome, Dry ? null : summary.SnapshotId, Result(summary, heard.Facts), problem) { At = heard.At };
     }
 
     public override async Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic)
@@ -82,8 +82,14 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
             ? FolderRepository.Disprove(repository, facts.Config, facts.Mount, id)
             : await HttpObjects.HasSnapshotAsync(spec.Target, id) ? null
             : await new ResticQueries(restic).DisproveAsync(spec.Target, id);
-        return problem is null ? ended : ended with { Outcome = RunOutcome.Failed, SnapshotId = null, Problem = problem };
+        return problem is not null
+            ? ended with { Outcome = RunOutcome.Failed, SnapshotId = null, Problem = problem }
+            : await Shrinkage.JudgeAsync(spec, ended, restic);
     }
+
+    private string Words(IReadOnlyList<RunIssue> missing) => missing.All(issue => issue.Message == SourcePlace.NotThere)
+        ? $"{missing.Count} of {spec.Sources.Count} sources {(missing.Count == 1 ? "does" : "do")} not exist."
+        : string.Join(" ", missing.Select(issue => $"{issue.Path} could not be saved: {issue.Message}."));
 
     /// <summary>The machine went down, the wrapper was killed, or a full disk took what restic said: the repository itself knows whether the backup was done.</summary>
     public override async Task<RunEnded?> RecoverAsync(Heard heard, ResticProcess restic, RunLog log)
@@ -93,10 +99,10 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
             return null;
         }
 
-        var result = new RunResult { FilesTotal = snapshot.Files ?? 0, BytesTotal = snapshot.Bytes ?? 0, BytesAdded = snapshot.BytesAdded ?? 0, SnapshotAt = snapshot.Time };
-        return heard.Errors.Issues + heard.Facts.Missing.Count > 0 || heard.Exit == ResticExit.Partly
+        var result = new RunResult { FilesTotal = snapshot.Files ?? 0, BytesTotal = snapshot.Bytes ?? 0, BytesAdded = snapshot.BytesAdded ?? 0, SnapshotAt = snapshot.Time, Sources = heard.Facts.Sources };
+        return await Shrinkage.JudgeAsync(spec, heard.Errors.Issues + heard.Facts.Missing.Count > 0 || heard.Exit == ResticExit.Partly
             ? new RunEnded(RunOutcome.Incomplete, snapshot.Id, result, ResticExit.Judge(ResticExit.Partly, "").Problem) { At = heard.At }
-            : new RunEnded(RunOutcome.Succeeded, snapshot.Id, result, null) { At = heard.At };
+            : new RunEnded(RunOutcome.Succeeded, snapshot.Id, result, null) { At = heard.At }, restic);
     }
 
     private async Task<Snapshot?> FindSnapshotAsync(ResticProcess restic, RunLog log)
@@ -112,7 +118,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         }
     }
 
-    private RunResult Result(ResticMessage s) => new()
+    private RunResult Result(ResticMessage s, RunFacts facts) => new()
     {
         FilesNew = s.Number("files_new"),
         FilesChanged = s.Number("files_changed"),
@@ -126,5 +132,6 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         BytesStored = s.Number("data_added_packed"),
         SnapshotAt = s.BackupStart,
         DryRun = Dry,
+        Sources = facts.Sources,
     };
 }

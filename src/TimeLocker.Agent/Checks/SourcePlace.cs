@@ -1,0 +1,46 @@
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Checks;
+
+/// <summary>
+/// What a source of a plan is on this machine. restic saves a link as a link, so where it leads is what is meant: the one answer for checks,
+/// guard and restic. A link above the source is restic's to follow; the path stays as the plan has it.
+/// </summary>
+/// <param name="WhyNot">Why it cannot be saved, or null.</param>
+/// <param name="Never">That will not change by itself: no disk that is mounted helps.</param>
+internal sealed record SourcePlace(string Path, string? Real, bool IsFolder, string? WhyNot, bool Never = false)
+{
+    public const string NotThere = "it does not exist";
+
+    public string Saved => Real ?? Path;
+
+    public SourceFound Found => new(Path) { Real = Real, WhyNot = WhyNot };
+
+    public static SourcePlace Of(string path)
+    {
+        if (!path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal) || Native.Look(path) is not { } seen)
+        {
+            return new(path, null, false, NotThere);
+        }
+
+        if (!Native.IsLink(seen.Mode))
+        {
+            return Kind(path, null, seen.Mode);
+        }
+
+        return Native.Follow(path) switch
+        {
+            (null, Native.LinksInACircle) => new(path, null, false, "it is a link that leads back to itself", Never: true),
+            (null, Native.NotAllowed) => new(path, null, false, $"it is a link to {Target(path)}, which TimeLocker may not follow"),
+            ({ } real, _) when Native.Look(real) is { } there => Kind(path, real, there.Mode),
+            _ => new(path, null, false, $"it is a link to {Target(path)}, which does not exist"),
+        };
+    }
+
+    private static SourcePlace Kind(string path, string? real, int mode) =>
+        Native.IsFolder(mode) ? new(path, real, true, null)
+        : Native.Special(mode) is { } special ? new(path, real, false, $"it is {(real is null ? "" : "a link to ")}{special}", Never: true)
+        : new(path, real, false, null);
+
+    private static string Target(string link) => new FileInfo(link).LinkTarget ?? "a place";
+}

@@ -1,0 +1,91 @@
+using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Runs.Jobs;
+
+/// <summary>Whether a backup holds what the plan's history says it should: a good end of restic alone does not mean that the files are in it.</summary>
+internal static class Shrinkage
+{
+    /// <summary>So many names are looked at for one file that could have been saved.</summary>
+    private const int MostNames = 10_000;
+
+    private const string Part = "Not everything was backed up.";
+    private const string LookAtRules = $"Look at the plan's exclude rules, and whether a disk is not mounted. {ShrunkenCheck.Consent}";
+
+    /// <param name="ended">Its result has the sources as they were found before it began.</param>
+    public static async Task<RunEnded> JudgeAsync(BackupSpec spec, RunEnded ended, ResticProcess restic)
+    {
+        if (ended is not { SnapshotId: { } id, Result: { DryRun: false } result, Outcome: RunOutcome.Succeeded or RunOutcome.Incomplete } || spec.Command is not null)
+        {
+            return ended;
+        }
+
+        var had = Math.Max(spec.ExpectedFiles, spec.Before.Any(source => source.Files > 0) ? 1 : 0);
+        var missed = IsSuspicious(spec, result) ? await MissedAsync(spec, id, result.Sources, restic) : [];
+        if (spec.EvenIfShrunk || Problem(spec, ended.Outcome, result, missed, had) is not { } problem)
+        {
+            return ended with { Result = result with { Measure = result.FilesTotal } };
+        }
+
+        return ended with
+        {
+            Outcome = ended.Outcome == RunOutcome.Succeeded && result.FilesTotal == 0 ? RunOutcome.Failed : RunOutcome.Incomplete,
+            Problem = ended.Problem is { } known ? problem with { Why = $"{known.Why} {problem.Why}" } : problem,
+            Result = result with
+            {
+                Shrunk = true,
+                Measure = Math.Max(had, result.FilesTotal),
+                Sources = [.. result.Sources.Select(source => missed.Contains(source) ? source with { Lost = [source.Path] } : source)],
+            },
+        };
+    }
+
+    // Of several sources restic tells none apart: the snapshot is asked for when so many files of the backup before are not in it that one may
+    // be missing, or when a source is not what it was as the backup began.
+    private static bool IsSuspicious(BackupSpec spec, RunResult result)
+    {
+        var saved = result.Sources.Where(source => source.WhyNot is null).ToList();
+        var smallest = spec.Before.Select(source => source.Files).Where(files => files > 0).DefaultIfEmpty().Min();
+        return !spec.EvenIfShrunk && saved.Count > 1
+            && (saved.Any(source => SourcePlace.Of(source.Path) is var now && (now.WhyNot is not null || now.Saved != source.Saved))
+            || (smallest > 0 && spec.ExpectedFiles - result.FilesUnmodified - result.FilesChanged > smallest / 10));
+    }
+
+    /// <summary>Sources that held files and of which nothing is in the snapshot.</summary>
+    private static async Task<IReadOnlyList<SourceFound>> MissedAsync(BackupSpec spec, string snapshot, IReadOnlyList<SourceFound> sources, ResticProcess restic)
+    {
+        var held = sources.Where(source => source is { WhyNot: null, Files: > 0, Lost.Count: 0 }).ToList();
+        var saved = await new ResticQueries(restic).HeldAsync(spec.Target, snapshot, [.. held.Select(source => source.Saved).Distinct()]);
+        return saved is null ? [] : [.. held.Where(source => !saved.Contains(source.Saved))];
+    }
+
+    private static Problem? Problem(BackupSpec spec, RunOutcome outcome, RunResult result, IReadOnlyList<SourceFound> missed, long had)
+    {
+        var (has, sources) = (result.FilesTotal, result.Sources);
+        return has == 0 && had > 0 ? new("No file was saved.", $"The backup before has {(had > 1 ? $"{had} " : "")}files; this one has none.", LookAtRules)
+            : missed.Count > 0 ? new(Part, $"Nothing of {string.Join(", ", missed)} is in this backup.", LookAtRules)
+            : sources.Any(source => source.Lost.Count > 0) ? new(Part, ShrunkenCheck.Words(sources, spec), $"Look whether a disk is not mounted or files were lost. {ShrunkenCheck.Consent}")
+            : has < (had + 1) / 2 ? new("Most of the files are not in this backup.", $"The backup before has {had} files; this one has {has}.", LookAtRules)
+            : has == 0 && outcome == RunOutcome.Succeeded && sources.FirstOrDefault(HoldsFiles) is { } full ? new("No file was saved.", $"{full} holds files, but the plan's exclude rules leave all of them out.", LookAtRules)
+            : null;
+    }
+
+    // Links, pipes and devices are saved, too, but restic counts files alone.
+    private static bool HoldsFiles(SourceFound source)
+    {
+        try
+        {
+            return source.WhyNot is null && (Directory.Exists(source.Saved)
+                ? Directory.EnumerateFiles(source.Saved, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Take(MostNames).Any(IsFile)
+                : IsFile(source.Saved));
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsFile(string path) => Native.Look(path) is { } seen && (seen.Mode & Native.TypeMask) == Native.FileType;
+}

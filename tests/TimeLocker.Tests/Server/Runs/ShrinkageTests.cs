@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Retention;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Plans;
+using TimeLocker.Server.Retention;
+using TimeLocker.Server.Runs;
+using TimeLocker.Tests.Agent;
+using TimeLocker.Tests.Servers;
+using Xunit;
+
+namespace TimeLocker.Tests.Server.Runs;
+
+/// <summary>What an earlier backup of the plan had and the new one has not is never green, and never a reason to remove the old ones.</summary>
+public sealed class ShrinkageTests : IAsyncLifetime
+{
+    private DeskRig rig = null!;
+    private Repository place = null!;
+
+    public async Task InitializeAsync()
+    {
+        rig = await DeskRig.StartAsync();
+        place = await rig.RepositoryAsync();
+    }
+
+    public async Task DisposeAsync() => await rig.DisposeAsync();
+
+    private string Fill(string folder, int files)
+    {
+        for (var i = 0; i < files; i++)
+        {
+            rig.Write($"{folder}/{i}", $"{folder} {i}");
+        }
+
+        return rig.In(folder);
+    }
+
+    private async Task<Run> GoodAsync(BackupPlan plan)
+    {
+        var run = await rig.BackupAsync(plan);
+        run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
+        return run;
+    }
+
+    private async Task<Run> ConsentAsync(BackupPlan plan) =>
+        await rig.EndAsync(await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new() { EvenIfShrunk = true }, DeskRig.Admin));
+
+    private async Task ExcludeAsync(BackupPlan plan, params string[] patterns) =>
+        await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(await rig.Get<PlanCatalog>().GetAsync(plan.Id)) with { Excludes = patterns }, DeskRig.Admin);
+
+    private async Task<IReadOnlyList<string>> NoticesAsync(Run run)
+    {
+        await using var db = await rig.DatabaseAsync();
+        return await db.Notices.Where(n => n.RunId == run.Id).Select(n => n.Title).ToListAsync();
+    }
+
+    [MountFact]
+    public async Task A_disk_that_is_not_mounted_is_told_though_it_held_the_smaller_part()
+    {
+        var docs = Fill("docs", 26);
+        Run run;
+        BackupPlan plan;
+        using (Mounted.Memory(rig.In("usb"), "8m"))
+        {
+            plan = await rig.PlanAsync(place, "plan", docs, Fill("usb", 12));
+            await GoodAsync(plan);
+        }
+
+        for (var night = 0; night < 3; night++)
+        {
+            run = await rig.BackupAsync(plan);
+            (run.Outcome, run.Result!.FilesTotal, run.Result.Shrunk).ShouldBe((RunOutcome.Incomplete, 26, true));
+            run.Problem!.Why.ShouldBe($"{rig.In("usb")} held 12 files at an earlier backup; most or all of them are gone.");
+            (await NoticesAsync(run)).ShouldBe(["“plan” is not complete."]);
+        }
+
+        using (Mounted.Memory(rig.In("usb"), "8m"))
+        {
+            Fill("usb", 12);
+            await GoodAsync(plan);
+        }
+
+        (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
+        await GoodAsync(plan); // a person has said that it is right
+    }
+
+    [MountFact]
+    public async Task A_disk_below_a_source_that_is_not_mounted_any_more_is_told()
+    {
+        var data = Fill("data", 30);
+        BackupPlan plan;
+        using (Mounted.Memory(rig.In("data/usb"), "8m"))
+        {
+            Fill("data/usb", 5);
+            plan = await rig.PlanAsync(place, "plan", data);
+            (await GoodAsync(plan)).Result!.Sources.ShouldHaveSingleItem().Mounts.ShouldBe([rig.In("data/usb")]);
+        }
+
+        var run = await rig.BackupAsync(plan);
+        (run.Outcome, run.Result!.Shrunk).ShouldBe((RunOutcome.Incomplete, true));
+        run.Problem!.Why.ShouldBe($"{rig.In("data/usb")} was a disk of its own with files; now it is empty.");
+        (await rig.BackupAsync(plan)).Outcome.ShouldBe(RunOutcome.Incomplete);
+
+        rig.Write("data/usb/kept on the large disk from now on");
+        await GoodAsync(plan);
+        File.Delete(rig.In("data/usb/kept on the large disk from now on"));
+        await GoodAsync(plan);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("*")]
+    [InlineData("**")]
+    [InlineData("{source}/*")]
+    [InlineData("{source}")]
+    public async Task Rules_that_leave_everything_out_are_not_green(string pattern)
+    {
+        var plan = await rig.PlanAsync(place, "plan", Fill("data", 20));
+        await GoodAsync(plan);
+        await ExcludeAsync(plan, "*.tmp", pattern.Replace("{source}", rig.In("data"), StringComparison.Ordinal));
+
+        for (var again = 0; again < 2; again++)
+        {
+            var run = await rig.BackupAsync(plan);
+            (run.Outcome, run.Problem?.What).ShouldBe((RunOutcome.Failed, "No file was saved."));
+            run.Problem!.Why.ShouldBe("The backup before has 20 files; this one has none.");
+            (await NoticesAsync(run)).ShouldNotBeEmpty();
+        }
+
+        await ExcludeAsync(plan);
+        await GoodAsync(plan);
+    }
+
+    [Fact]
+    public async Task Rules_that_leave_everything_out_of_a_new_plan_are_not_green_and_an_empty_folder_is()
+    {
+        var plan = await rig.PlanAsync(place, "plan", Fill("data", 3));
+        await ExcludeAsync(plan, "*");
+        (await rig.BackupAsync(plan)).Problem?.Why.ShouldBe($"{rig.In("data")} holds files, but the plan's exclude rules leave all of them out.");
+        (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
+
+        Directory.CreateDirectory(rig.In("hollow/below"));
+        File.CreateSymbolicLink(rig.In("hollow/link"), rig.In("data/0"));
+        var hollow = await GoodAsync(await rig.PlanAsync(place, "hollow", rig.In("hollow")));
+        hollow.Result!.FilesTotal.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_rule_that_leaves_one_source_of_several_out_is_not_green()
+    {
+        var plan = await rig.PlanAsync(place, "plan", Fill("large", 40), Fill("small", 4));
+        await GoodAsync(plan);
+        Fill("large", 60); // what is new elsewhere does not make up for it
+        await ExcludeAsync(plan, $"{rig.In("small")}/*");
+
+        var run = await rig.BackupAsync(plan);
+
+        (run.Outcome, run.Problem?.Why).ShouldBe((RunOutcome.Incomplete, $"Nothing of {rig.In("small")} is in this backup."));
+        (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_rule_that_leaves_most_out_asks_once()
+    {
+        var plan = await rig.PlanAsync(place, "plan", Fill("data/keep", 8), Fill("data/cache", 30));
+        plan = await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Sources = [rig.In("data")] }, DeskRig.Admin);
+        await GoodAsync(plan);
+        await ExcludeAsync(plan, "cache");
+
+        var run = await rig.BackupAsync(plan);
+
+        (run.Outcome, run.Problem?.Why).ShouldBe((RunOutcome.Incomplete, "The backup before has 38 files; this one has 8."));
+        (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
+        await GoodAsync(plan);
+    }
+
+    [Fact]
+    public async Task A_folder_that_moved_to_another_disk_behind_a_link_keeps_its_history_and_its_old_snapshots()
+    {
+        var docs = Fill("home/docs", 6);
+        var plan = await rig.PlanAsync(place, "plan", docs);
+        var before = await GoodAsync(plan);
+        Directory.CreateDirectory(rig.In("disk"));
+        Directory.Move(docs, rig.In("disk/docs"));
+        File.CreateSymbolicLink(docs, rig.In("disk/docs"));
+
+        var after = await GoodAsync(plan);
+        (await GoodAsync(plan)).Result!.FilesUnmodified.ShouldBe(6); // its own snapshots are its parents again
+        await rig.Get<RetentionDesk>().SetAsync(plan.Id, new() { Policy = new() { KeepLast = 1 } }, DeskRig.Admin);
+        (await rig.Get<RetentionDesk>().PreviewAsync(plan.Id, null)).Keep.Single(s => s.Id == before.SnapshotId).Reasons.ShouldNotBeEmpty();
+        await using (var db = await rig.DatabaseAsync())
+        {
+            (await db.Snapshots.SingleAsync(s => s.Id == after.SnapshotId)).Paths.ShouldBe([rig.In("disk/docs")]);
+        }
+
+        Directory.Delete(rig.In("disk/docs"), recursive: true);
+        Directory.CreateDirectory(rig.In("disk/docs")); // as the disk's mount point without the disk
+        (await rig.BackupAsync(plan)).Problem?.What.ShouldBe("Most of the files are gone.");
+    }
+
+    [Fact]
+    public async Task Nothing_is_removed_after_a_backup_that_lost_a_source_until_somebody_says_that_it_is_right()
+    {
+        var plan = await rig.PlanAsync(place, "plan", Fill("large", 40), Fill("small", 12));
+        await rig.Get<RetentionDesk>().SetAsync(plan.Id, new() { Policy = new() { KeepLast = 2 } }, DeskRig.Admin);
+        var good = await GoodAsync(plan);
+        Directory.Delete(rig.In("small"), recursive: true);
+        Directory.CreateDirectory(rig.In("small"));
+        for (var night = 0; night < 3; night++)
+        {
+            (await rig.BackupAsync(plan)).Outcome.ShouldBe(RunOutcome.Incomplete);
+        }
+
+        await using (var db = await rig.DatabaseAsync())
+        {
+            (await db.PendingRemovals.CountAsync()).ShouldBe(0);
+        }
+
+        await ConsentAsync(plan);
+        await using (var db = await rig.DatabaseAsync())
+        {
+            (await db.PendingRemovals.Select(p => p.Snapshot).ToListAsync()).ShouldContain(good.SnapshotId!);
+        }
+    }
+}
