@@ -1,7 +1,7 @@
 namespace TimeLocker.Core.Notifications;
 
 // Alive is never a notice: it is the sign of life that a channel may be asked to send.
-public enum NoticeEvent { Succeeded, Warned, Failed, Missed, Skipped, Overdue, Recovered, Anomaly, RetentionPending, Damaged, Unreachable, CopyBehind, LowSpace, SchedulerStopped, TimerSilent, ClockJumped, Digest, Test, Alive, NotDelivered }
+public enum NoticeEvent { Succeeded, Warned, Failed, Missed, Skipped, Overdue, Recovered, Anomaly, RetentionPending, Damaged, Unreachable, CopyBehind, CheckOverdue, LowSpace, SchedulerStopped, TimerSilent, ClockJumped, Digest, Test, Alive, NotDelivered }
 
 public enum NoticeLevel { Info, Warning, Error }
 

@@ -10,6 +10,9 @@ public sealed partial record RepositoryHealth
 
     public HealthMark? Check { get; init; }
     public HealthMark? Prune { get; init; }
+
+    /// <summary>The last run that removed snapshots: what only they needed takes room until a prune.</summary>
+    public HealthMark? Removal { get; init; }
     public HealthMark? Stats { get; init; }
 
     /// <summary>How much of the stored data was read again and compared.</summary>
@@ -25,13 +28,23 @@ public sealed partial record RepositoryHealth
     /// <summary>What is known once this run has ended. Pure; says the same when it is asked twice.</summary>
     public RepositoryHealth After(Run run)
     {
-        // What was stopped has looked at nothing to its end.
-        if (run is not { EndedAt: { } at, Outcome: { } outcome } || outcome is RunOutcome.Cancelled or RunOutcome.Interrupted)
+        if (run is not { EndedAt: { } at, Outcome: { } outcome })
         {
             return this;
         }
 
         var mark = new HealthMark(at, run.Id, outcome);
+        if (run is { Request: ForgetRequest { DryRun: false }, Result.Changed.Count: > 0 })
+        {
+            return this with { Removal = mark }; // however it ended, they are gone
+        }
+
+        // What was stopped has looked at nothing to its end.
+        if (outcome is RunOutcome.Cancelled or RunOutcome.Interrupted)
+        {
+            return this;
+        }
+
         var found = run.Result?.Health;
         return run.Request switch
         {

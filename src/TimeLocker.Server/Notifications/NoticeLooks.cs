@@ -19,10 +19,12 @@ public static class NoticeLooks
         NoticeEvent.RetentionPending => "Pending removal",
         NoticeEvent.Unreachable => "Not reachable",
         NoticeEvent.CopyBehind => "Copy behind",
+        NoticeEvent.CheckOverdue => "Check overdue",
         NoticeEvent.LowSpace => "Low space",
         NoticeEvent.SchedulerStopped => "Scheduler stopped",
         NoticeEvent.TimerSilent => "System timer",
         NoticeEvent.ClockJumped => "Clock jumped",
+        NoticeEvent.NotDelivered => "Not delivered",
         _ => happened.ToString(),
     };
 }

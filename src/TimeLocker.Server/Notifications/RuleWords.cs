@@ -20,6 +20,7 @@ public static class RuleWords
         NoticeEvent.Damaged => "Stored data is damaged",
         NoticeEvent.Unreachable => "A repository cannot be reached",
         NoticeEvent.CopyBehind => "A copy is behind",
+        NoticeEvent.CheckOverdue => "A repository was not checked for too long",
         NoticeEvent.LowSpace => "Space runs out",
         NoticeEvent.SchedulerStopped => "TimeLocker's own clock stopped",
         NoticeEvent.TimerSilent => "A system timer is out of date",

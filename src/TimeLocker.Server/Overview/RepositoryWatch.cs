@@ -5,11 +5,13 @@ using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Overview;
 
-/// <summary>What is known of the repositories and no run says: out of reach, nearly full, a copy that is behind. Asks nobody; the facts are in the database.</summary>
+/// <summary>What is known of the repositories and no run says: out of reach, nearly full, not checked, a copy that is behind. Asks nobody; the facts are in the database.</summary>
 public sealed class RepositoryWatch(RepositoryCatalog repositories, FreshNotices notices, TimeProvider clock)
 {
     /// <summary>A copy may be behind for so long.</summary>
     public static readonly TimeSpan CopiedWithin = TimeSpan.FromDays(7);
+
+    private static readonly TimeSpan Reminded = TimeSpan.FromDays(30);
 
     /// <summary>Less than a tenth of what could be used is left.</summary>
     public static bool IsLowOnSpace(Repository place) => place is { StoredBytes: { } stored, FreeBytes: { } free } && stored + free > 0 && free < (stored + free) / 10;
@@ -28,6 +30,12 @@ public sealed class RepositoryWatch(RepositoryCatalog repositories, FreshNotices
             // Once for each time that it is lost: the moment of the last reading changes when it is back.
             yield return notices.Of(NoticeEvent.Unreachable, NoticeLevel.Error, $"unreachable:{place.Id}:{Mark(place.RefreshedAt)}", $"“{place.Name}” cannot be reached.",
                 Notifications.NoticeWords.WithoutPaths($"{trouble.What} {trouble.Why} {trouble.Next}"), $"/repositories/{place.Id}", repository: place.Id);
+        }
+
+        if (CareAge.CheckDueBy(place) is { } due && now - due - CareAge.Patience is { Ticks: >= 0 } late)
+        {
+            yield return notices.Of(NoticeEvent.CheckOverdue, NoticeLevel.Warning, $"check:{place.Id}:{Mark(due)}:{(int)(late / Reminded)}", $"The check of “{place.Name}” is overdue.",
+                $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor} Check it now, or let it be checked every week.", $"/repositories/{place.Id}?tab=health", repository: place.Id);
         }
 
         if (IsLowOnSpace(place))

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Runs;
 
@@ -18,7 +19,9 @@ public sealed partial class StatusBoard
         _ => Level.Warning,
     };
 
-    private Level Proven(BackupPlan plan) => Proven(plan, clock.GetUtcNow());
+    /// <summary>“Safe” needs more than a good backup in time: a repository that was looked at, and whose password somebody else has, too.</summary>
+    public static Level Proven(BackupPlan plan, Repository? place, DateTimeOffset now) =>
+        Proven(plan, now) is Level.Safe && !(place is { RecoveryConfirmedAt: not null, Health.Damage: null } && CareAge.Check(place, now) != CareState.Overdue) ? Level.Saved : Proven(plan, now);
 
     private static bool IsYoung(BackupPlan plan, DateTimeOffset now) => plan.TargetHours is not null || now - plan.LastSuccessAt <= TargetAge.Old;
 

@@ -9,8 +9,8 @@ using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Overview;
 
-/// <summary>Empty: nothing is set up. Waiting: set up, but nothing is proven yet.</summary>
-public enum Level { Empty, Waiting, Safe, Running, Warning, Missed, Overdue, Failed }
+/// <summary>Empty: nothing is set up. Waiting: set up, but nothing is proven yet. Saved: the last backup is good, but something else that “safe” promises is not so.</summary>
+public enum Level { Empty, Waiting, Saved, Safe, Running, Warning, Missed, Overdue, Failed }
 
 /// <summary>Something that needs a person, with its one button.</summary>
 /// <param name="Link">Where the button leads, within the dashboard.</param>
@@ -26,22 +26,20 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
 {
     public const int Days = 30;
 
-    private static readonly TimeSpan CheckedWithin = TimeSpan.FromDays(45);
-
     public async Task<Status> GetAsync(CancellationToken ct = default)
     {
         var all = await plans.ListAsync(ct);
         var places = await repositories.ListAsync(ct);
         var strips = await plans.StripAsync(all.Select(p => p.Id), Days, ct);
-        var names = places.ToDictionary(r => r.Id, r => r.Name);
+        var byId = places.ToDictionary(r => r.Id);
         var running = feed.Active;
-        var lines = all.Select(p => new PlanLine(p, names.GetValueOrDefault(p.RepositoryId, "?"), LevelOf(p, running), [.. strips[p.Id]])).ToList();
+        var lines = all.Select(p => new PlanLine(p, byId.GetValueOrDefault(p.RepositoryId)?.Name ?? "?", LevelOf(p, byId.GetValueOrDefault(p.RepositoryId), running), [.. strips[p.Id]])).ToList();
         StatusItem[] exceptions = [.. OfTheServer(), .. lines.SelectMany(Exceptions), .. places.SelectMany(p => Exceptions(p, places)), .. await OfChannelsAsync(ct)];
         return new(Overall(lines, exceptions, running), Sentence(lines, exceptions), [.. exceptions.OrderByDescending(e => e.Level)], lines, running, places);
     }
 
-    public Level LevelOf(BackupPlan plan, IReadOnlyList<Run> running) =>
-        running.Any(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup) ? Level.Running : Proven(plan);
+    public Level LevelOf(BackupPlan plan, Repository? place, IReadOnlyList<Run> running) =>
+        running.Any(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup) ? Level.Running : Proven(plan, place, clock.GetUtcNow());
 
     private IEnumerable<StatusItem> Exceptions(Repository place, IReadOnlyList<Repository> places)
     {
@@ -61,14 +59,20 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         }
 
         var now = clock.GetUtcNow();
-        if (now - (place.Health.Check?.At ?? place.CreatedAt) > CheckedWithin)
+        if (CareAge.Check(place, now) is var check and not CareState.Fine)
         {
-            yield return new(Level.Warning, $"“{place.Name}” was not checked for a while.", place.Health.Check is null ? "Nobody has ever looked whether it is whole." : "Its last check is more than six weeks ago.", "Check", $"/repositories/{place.Id}");
+            var what = place.Health.Check is null ? $"“{place.Name}” has never been checked." : check == CareState.Due ? $"A check of “{place.Name}” is due." : $"The check of “{place.Name}” is overdue.";
+            yield return new(check == CareState.Due ? Level.Warning : Level.Overdue, what, $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor}", "Check", $"/repositories/{place.Id}?tab=health");
+        }
+
+        if (CareAge.Prune(place, now) is var prune and not CareState.Fine)
+        {
+            yield return new(Level.Warning, $"A prune of “{place.Name}” is {(prune == CareState.Due ? "due" : "overdue")}.", CareWords.WhyPrune(place, now), "Prune", $"/repositories/{place.Id}?tab=health");
         }
 
         if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > RepositoryWatch.CopiedWithin)
         {
-            yield return new(Level.Warning, $"The copy “{place.Name}” is behind.", $"Newer snapshots of “{source.Name}” are not in it.", "Copy", $"/repositories/{place.Id}");
+            yield return new(Level.Warning, $"The copy “{place.Name}” is behind.", $"Newer snapshots of “{source.Name}” are not in it.", "Copy", $"/repositories/{place.Id}?tab=health");
         }
     }
 
@@ -76,11 +80,11 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         lines.Count == 0 ? Level.Empty
         : exceptions.Select(e => e.Level).Where(l => l >= Level.Warning).DefaultIfEmpty(Level.Empty).Max() is var worst and not Level.Empty ? worst
         : lines.Any(l => l.Level == Level.Waiting) ? Level.Waiting
-        : running.Count > 0 ? Level.Running : Level.Safe;
+        : running.Count > 0 ? Level.Running : lines.Any(l => l.Level == Level.Saved) ? Level.Saved : Level.Safe;
 
     private string Sentence(List<PlanLine> lines, StatusItem[] exceptions)
     {
-        var proven = lines.ToLookup(l => Proven(l.Plan), l => l.Level);
+        var proven = lines.ToLookup(l => Proven(l.Plan, clock.GetUtcNow()), l => l.Level);
         var (failed, warned, waiting) = (proven[Level.Failed].Count(), proven[Level.Warning].Count() + proven[Level.Missed].Count(), proven[Level.Waiting].Count());
         return lines.Count == 0 ? "Nothing is backed up yet."
             : failed > 0 ? $"{failed} of {Plans(lines.Count)} failed last time."
@@ -88,7 +92,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
             : warned > 0 ? $"{warned} of {Plans(lines.Count)} {(warned == 1 ? "needs" : "need")} a look."
             : waiting > 0 && proven[Level.Waiting].All(l => l == Level.Running) ? waiting == 1 ? "The first backup is running." : "The first backups are running."
             : waiting > 0 ? $"{waiting} of {Plans(lines.Count)} {(waiting == 1 ? "has" : "have")} never run."
-            : exceptions.Length > 0 ? "Your files are safe; one thing is left to do."
+            : exceptions.Count(e => e.Level >= Level.Warning) is > 0 and var left ? $"Your files are backed up; {(left == 1 ? "one thing is" : $"{left} things are")} left to do."
             : lines.Count == 1 ? "Your backup plan is safe." : $"All {Plans(lines.Count)} are safe.";
     }
 

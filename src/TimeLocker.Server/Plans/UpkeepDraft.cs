@@ -17,9 +17,13 @@ public sealed class UpkeepDraft
         public CheckDepth Depth { get; set; } = CheckDepth.Part;
         public int? MaxUnused { get; set; }
         public long? MaxRepackMiB { get; set; }
+        public bool AfterRemovals { get; set; }
         public Guid? CopyTo { get; init; }
 
-        public CareSchedule Wanted => new(Kind, When.Schedule) { Depth = Kind == RunKind.Check ? Depth : default, MaxUnused = MaxUnused, MaxRepackMiB = MaxRepackMiB, CopyTo = CopyTo };
+        internal static Line Of(CareSchedule c) =>
+            new() { Kind = c.Kind, When = WhenDraft.Line.Of(c.When), Depth = c.Depth, MaxUnused = c.MaxUnused, MaxRepackMiB = c.MaxRepackMiB, AfterRemovals = c.AfterRemovals, CopyTo = c.CopyTo };
+
+        public CareSchedule Wanted => new(Kind, When.Schedule) { Depth = Kind == RunKind.Check ? Depth : default, MaxUnused = MaxUnused, MaxRepackMiB = MaxRepackMiB, AfterRemovals = AfterRemovals, CopyTo = CopyTo };
     }
 
     public IReadOnlyList<CareSchedule> Wanted => [.. Lines.Select(l => l.Wanted)];
@@ -27,14 +31,16 @@ public sealed class UpkeepDraft
     public static UpkeepDraft Of(IReadOnlyList<CareSchedule> care)
     {
         var draft = new UpkeepDraft();
-        draft.Lines.AddRange(care.Select(c => new Line { Kind = c.Kind, When = WhenDraft.Line.Of(c.When), Depth = c.Depth, MaxUnused = c.MaxUnused, MaxRepackMiB = c.MaxRepackMiB, CopyTo = c.CopyTo }));
+        draft.Lines.AddRange(care.Select(Line.Of));
         return draft;
     }
 
-    /// <summary>What is sensible for most: on a weekend night, one kind after the other.</summary>
-    public void Add(RunKind kind, string zone)
+    /// <summary>What is sensible for most.</summary>
+    public void Add(RunKind kind, string zone) => Lines.Add(Line.Of(kind switch
     {
-        var (rhythm, hour) = kind switch { RunKind.Check => (Rhythm.Weekly, 2), RunKind.Prune => (Rhythm.Weekly, 4), RunKind.Copy => (Rhythm.Daily, 5), _ => (Rhythm.Daily, 1) };
-        Lines.Add(new() { Kind = kind, When = new() { Rhythm = rhythm.ToString(), At = new(hour, 0), Days = [DayOfWeek.Sunday], Zone = zone } });
-    }
+        RunKind.Check => UsualCare.Check(zone),
+        RunKind.Prune => UsualCare.Prune(zone),
+        RunKind.Copy => new(kind, new("0 5 * * *", zone)),
+        _ => new(kind, new("0 1 * * *", zone)),
+    }));
 }

@@ -1,3 +1,5 @@
+using TimeLocker.Core.Repositories;
+
 namespace TimeLocker.Server.Repositories;
 
 /// <summary>A repository to be created or adopted.</summary>
@@ -19,4 +21,7 @@ public sealed record NewRepository
 
     /// <summary>See <see cref="Core.Repositories.Repository.Region"/>.</summary>
     public string Region { get; init; } = "";
+
+    /// <summary>What happens to it by itself; null: the usual.</summary>
+    public IReadOnlyList<CareSchedule>? Care { get; init; }
 }

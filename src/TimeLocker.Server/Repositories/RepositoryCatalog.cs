@@ -63,6 +63,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         who.MustBe(Role.Admin);
         var name = Label.Checked("repository", wanted.Name);
         var region = RegionOf(wanted.Region);
+        var care = wanted.Care is { } chosen ? CareRules.Checked(chosen, name, appendOnly: false, []) : null;
         var (values, target) = await ResolveAsync(wanted, ct);
         var backend = backends.Of(wanted.Backend);
         await RefuseTakenAsync(name, backend, values, target, ct);
@@ -95,6 +96,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
                 Values = values.All.Where(v => !secret.Contains(v.Key)).ToDictionary(),
                 MachineId = wanted.MachineId ?? agents.LocalId,
                 CreatedAt = clock.GetUtcNow(),
+                Care = care ?? [.. UsualCare.Of(facts.AppendOnly, Zone)],
                 CareUntil = clock.GetUtcNow(),
                 ResticId = facts.ResticId!,
                 ConfigHash = facts.ConfigHash,
@@ -118,6 +120,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
 
             backends.Forget(wanted.Values);
             TellKitsChanged();
+            CareChanged?.Invoke();
 
             return repository;
         }

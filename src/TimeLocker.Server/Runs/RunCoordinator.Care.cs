@@ -22,6 +22,11 @@ public sealed partial class RunCoordinator
 
     private IEnumerable<Run> Decide(Repository place, Repository target, CareSchedule care, IReadOnlyList<Run> open, DateTimeOffset now)
     {
+        if (care is { Kind: RunKind.Prune, AfterRemovals: true } && !CareAge.NeedsPrune(place))
+        {
+            yield break;
+        }
+
         var rules = RulesOf(place, care);
         var busy = open.Any(r => r.RepositoryId == target.Id && r.Kind == care.Kind && r.Cause is RunCause.Schedule or RunCause.CatchUp);
         var due = DueSlots.Decide(rules, rules.Slots(Since(place.CareUntil, now), now), now, busy);

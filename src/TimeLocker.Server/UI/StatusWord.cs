@@ -1,11 +1,12 @@
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Overview;
 
 namespace TimeLocker.Server.UI;
 
-/// <summary>The seven words for how things stand (and two for what has no state yet). Each has its own shape, colour and text.</summary>
-public enum StatusWord { Safe, Running, Warning, Missed, Overdue, Failed, Paused, Queued, Unproven, Cancelled }
+/// <summary>The words for how things stand, and for what has no state yet. Each has its own shape, colour and text.</summary>
+public enum StatusWord { Safe, Saved, Running, Warning, Missed, Overdue, Failed, Paused, Queued, Unproven, Cancelled }
 
 public static class StatusWords
 {
@@ -27,11 +28,12 @@ public static class StatusWords
     };
 
     /// <summary>How a plan stands, whatever runs now.</summary>
-    public static StatusWord Of(BackupPlan plan, DateTimeOffset now) => Of(StatusBoard.Proven(plan, now));
+    public static StatusWord Of(BackupPlan plan, Repository? place, DateTimeOffset now) => Of(StatusBoard.Proven(plan, place, now));
 
     public static StatusWord Of(Level level) => level switch
     {
         Level.Safe => StatusWord.Safe,
+        Level.Saved => StatusWord.Saved,
         Level.Running => StatusWord.Running,
         Level.Warning => StatusWord.Warning,
         Level.Missed => StatusWord.Missed,
@@ -46,6 +48,7 @@ public static class StatusWords
     public static (string Css, string Icon, string Text) Looks(StatusWord word) => word switch
     {
         StatusWord.Safe => ("safe", "safe", "Safe"),
+        StatusWord.Saved => ("saved", "check", "Backed up"),
         StatusWord.Running => ("running", "running", "Running"),
         StatusWord.Warning => ("warning", "warning", "Warning"),
         StatusWord.Missed => ("missed", "missed", "Missed"),

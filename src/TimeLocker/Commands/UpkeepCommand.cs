@@ -17,17 +17,18 @@ internal static class UpkeepCommand
         var prune = new Option<string[]>("--prune") { Description = "When to remove data that no snapshot needs." };
         var unused = new Option<int?>("--max-unused") { Description = "Of the prune: share of unused data that may stay, in percent." };
         var repack = new Option<long?>("--max-repack") { Description = "Of the prune: load and store at most so many MiB anew." };
+        var after = new Option<bool>("--after-removals") { Description = "Of the prune: only when snapshots were removed since the last one." };
         var copy = new Option<string[]>("--copy") { Description = "When to bring its copies up to date." };
         var stats = new Option<string[]>("--stats") { Description = "When to ask how large it is." };
         var none = new Option<bool>("--none") { Description = "Nothing happens to it by itself." };
-        var command = new Command("upkeep", "Shows what happens to a repository by itself, or sets it: checks, prunes, copies, sizes.") { name, check, depth, prune, unused, repack, copy, stats, none, WhenCommands.Zone };
+        var command = new Command("upkeep", "Shows what happens to a repository by itself, or sets it: checks, prunes, copies, sizes.") { name, check, depth, prune, unused, repack, after, copy, stats, none, WhenCommands.Zone };
         return command.Remote(async (parsed, client, output, ct) =>
         {
             Schedule When(string cron) => new(cron, parsed.GetValue(WhenCommands.Zone)!);
             CareSchedule[] wanted =
             [
                 .. (parsed.GetValue(check) ?? []).Select(c => new CareSchedule(RunKind.Check, When(c)) { Depth = parsed.GetValue(depth) }),
-                .. (parsed.GetValue(prune) ?? []).Select(c => new CareSchedule(RunKind.Prune, When(c)) { MaxUnused = parsed.GetValue(unused), MaxRepackMiB = parsed.GetValue(repack) }),
+                .. (parsed.GetValue(prune) ?? []).Select(c => new CareSchedule(RunKind.Prune, When(c)) { MaxUnused = parsed.GetValue(unused), MaxRepackMiB = parsed.GetValue(repack), AfterRemovals = parsed.GetValue(after) }),
                 .. (parsed.GetValue(copy) ?? []).Select(c => new CareSchedule(RunKind.Copy, When(c))),
                 .. (parsed.GetValue(stats) ?? []).Select(c => new CareSchedule(RunKind.Stats, When(c))),
             ];
@@ -45,7 +46,7 @@ internal static class UpkeepCommand
                 return Exit.Ok;
             }
 
-            output.Line(care.Count == 0 ? "Nothing happens to it by itself." : string.Join('\n', care.Select(c => $"{c!["kind"]}: {SchedulePreset.Say(new(c["when"]!["cron"]!.ToString(), c["when"]!["zone"]!.ToString()))}")));
+            output.Line(care.Count == 0 ? "Nothing happens to it by itself." : string.Join('\n', care.Select(c => $"{c!["kind"]}: {SchedulePreset.Say(new(c["when"]!["cron"]!.ToString(), c["when"]!["zone"]!.ToString()))}{((bool?)c["afterRemovals"] == true ? ", after removals" : "")}")));
             return Exit.Ok;
         });
     }

@@ -64,7 +64,7 @@ public sealed class OverdueTests : IAsyncLifetime
                 (p.LastOutcome, p.LastSuccessAt, p.LastRunId) = (RunOutcome.Succeeded, news.Clock.GetUtcNow(), Guid.NewGuid());
             }
         });
-        (await news.Board.GetAsync()).Sentence.ShouldStartWith("Your files are safe");
+        (await news.Board.GetAsync()).Sentence.ShouldBe("Your files are backed up; one thing is left to do.", "nobody has proven the recovery kit");
         news.Clock.Advance(TimeSpan.FromHours(49));
 
         var status = await news.Board.GetAsync();
@@ -139,6 +139,46 @@ public sealed class OverdueTests : IAsyncLifetime
         await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().RefreshedAt) = (new Problem("Again.", "Away.", "Look."), news.Clock.GetUtcNow().AddMinutes(1)));
         await news.Places.LookAsync(default);
         (await news.ToldAsync()).Count(n => n.Event == NoticeEvent.Unreachable).ShouldBe(2, "it was back in between");
+    }
+
+    [Fact]
+    public async Task A_repository_that_nobody_checks_is_said_with_its_button_told_once_a_month_and_never_called_safe()
+    {
+        var added = place.CreatedAt;
+        await news.ChangeAsync(db =>
+        {
+            var (p, r) = (db.Plans.Single(), db.Repositories.Single());
+            (p.LastOutcome, p.LastSuccessAt, p.LastRunId, p.TargetHours) = (RunOutcome.Succeeded, added.AddDays(20), Guid.NewGuid(), null);
+            (r.RecoveryConfirmedAt, r.SnapshotCount, r.Care) = (added, 1, []);
+        });
+        news.Clock.Advance(TimeSpan.FromMinutes(1));
+        var item = (await news.Board.GetAsync()).Exceptions.ShouldHaveSingleItem();
+        (item.Level, item.What, item.Button, item.Link).ShouldBe((Level.Warning, "“place” has never been checked.", "Check", $"/repositories/{place.Id}?tab=health"));
+        (await LevelAsync()).ShouldBe(Level.Safe);
+        await news.Places.LookAsync(default);
+        (await news.ToldAsync()).ShouldBeEmpty("due is no alarm");
+
+        news.Clock.Advance(TimeSpan.FromDays(15));
+        ((await news.Board.GetAsync()).Level, await LevelAsync()).ShouldBe((Level.Overdue, Level.Saved));
+        await news.Places.LookAsync(default);
+        await news.Places.LookAsync(default);
+        (await news.ToldAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(n => n.Event.ShouldBe(NoticeEvent.CheckOverdue), n => n.Title.ShouldBe("The check of “place” is overdue."));
+        news.Clock.Advance(TimeSpan.FromDays(30));
+        await news.Places.LookAsync(default);
+        (await news.ToldAsync()).Count.ShouldBe(2);
+
+        await news.ChangeAsync(db => (db.Repositories.Single().Health, db.Plans.Single().LastSuccessAt) = (RepositoryHealth.Unknown with { Check = new(news.Clock.GetUtcNow(), Guid.NewGuid(), RunOutcome.Succeeded) }, news.Clock.GetUtcNow()));
+        (await news.Board.GetAsync()).Sentence.ShouldBe("Your backup plan is safe.");
+    }
+
+    [Fact]
+    public async Task Space_that_waits_for_a_prune_is_said()
+    {
+        await news.ChangeAsync(db => (db.Repositories.Single().Care, db.Repositories.Single().Health) = ([], RepositoryHealth.Unknown with { Removal = new(place.CreatedAt, Guid.NewGuid(), RunOutcome.Succeeded) }));
+        news.Clock.Advance(TimeSpan.FromDays(8.1));
+
+        var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Button == "Prune");
+        (item.What, item.Why).ShouldBe(("A prune of “place” is due.", "Snapshots were removed 8 days ago; their data takes room until a prune, and none is planned."));
     }
 
     private async Task<Level> LevelAsync() => (await news.Board.GetAsync()).Plans.Single(p => p.Plan.Id == plan.Id).Level;

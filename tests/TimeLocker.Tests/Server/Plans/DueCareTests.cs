@@ -39,6 +39,22 @@ public sealed class DueCareTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_prune_after_removals_has_no_slot_while_nothing_was_removed()
+    {
+        var place = await rig.RepositoryAsync("place");
+        await SetAsync(place, new CareSchedule(RunKind.Prune, Hourly) { MaxRepackMiB = 500, AfterRemovals = true });
+        await rig.LookAsync();
+        await rig.PassAsync(TimeSpan.FromHours(2));
+        (await rig.RunsAsync()).ShouldBeEmpty("a line that says nothing every week hides those that do");
+
+        var removed = rig.Clock.GetUtcNow();
+        await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(async db => (await db.Repositories.FindAsync(place.Id))!.Health = RepositoryHealth.Unknown with { Removal = new(removed, Guid.NewGuid(), RunOutcome.Succeeded) });
+        await rig.PassAsync(TimeSpan.FromHours(3));
+
+        (await rig.RunsAsync()).ShouldHaveSingleItem().Request.ShouldBe(new PruneRequest(null, 500, false));
+    }
+
+    [Fact]
     public async Task A_sleep_makes_one_catch_up_and_a_restart_none()
     {
         var place = await rig.RepositoryAsync("place");

@@ -2,6 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
 using TimeLocker.Server.Repositories;
 using Xunit;
 
@@ -46,6 +48,19 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
 
         await using var db = await rig.DatabaseAsync();
         (await db.Secrets.Where(s => s.Owner.StartsWith("repository:")).CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Whoever_adds_a_repository_and_says_nothing_has_it_checked_and_pruned()
+    {
+        var zone = TimeProvider.System.LocalTimeZone is { HasIanaId: true } local ? local.Id : "UTC";
+        (await rig.RepositoryAsync()).Care.ShouldBe(UsualCare.Of(appendOnly: false, zone));
+        (await repositories.ListAsync())[0].Care.ShouldBe(UsualCare.Of(appendOnly: false, zone), "after it was read back");
+
+        var wanted = new NewRepository { Name = "bare", Values = new() { ["path"] = rig.In("bare") }, Create = true };
+        (await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted with { Care = [new(RunKind.Check, new("nonsense", "UTC"))] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        Directory.Exists(rig.In("bare")).ShouldBeFalse("refused before anything was made");
+        (await repositories.AddAsync(wanted with { Care = [] }, DeskRig.Admin)).Care.ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,0 +1,38 @@
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.UI;
+
+namespace TimeLocker.Server.Repositories;
+
+/// <summary>What a repository waits for, in words.</summary>
+public static class CareWords
+{
+    public const string WhatFor = "Only a check finds damage, and the sooner it is found the more can be saved.";
+
+    /// <summary>For a badge; null: nothing is due.</summary>
+    public static (StatusWord Word, string Text)? Check(Repository place, DateTimeOffset now) =>
+        Of(CareAge.Check(place, now), place.Health.Check is null ? "Never checked" : "Check due", place.Health.Check is null ? "Never checked" : "Check overdue");
+
+    public static (StatusWord Word, string Text)? Prune(Repository place, DateTimeOffset now) => Of(CareAge.Prune(place, now), "Prune due", "Prune overdue");
+
+    /// <summary>A sentence about a check that is due.</summary>
+    public static string WhyCheck(Repository place, DateTimeOffset now) => place.Health.Check switch
+    {
+        null => "Nobody has ever looked whether it is whole.",
+        { } check when !CareAge.HasLooked(place.Health, check) => "Its last check did not come to its end.",
+        { } check when place.Care.Any(c => c.Kind == RunKind.Check) => $"Its last check was {Ago(now - check.At)}, and what was planned since did not happen.",
+        { } check => $"Its last check was {Ago(now - check.At)}, and no other is planned.",
+    };
+
+    public static string WhyPrune(Repository place, DateTimeOffset now) =>
+        $"Snapshots were removed {Ago(now - place.Health.Removal!.At)}; their data takes room until a prune{(place.Care.Any(c => c.Kind == RunKind.Prune) ? "." : ", and none is planned.")}";
+
+    private static (StatusWord, string)? Of(CareState state, string due, string overdue) => state switch
+    {
+        CareState.Due => (StatusWord.Warning, due),
+        CareState.Overdue => (StatusWord.Overdue, overdue),
+        _ => null,
+    };
+
+    private static string Ago(TimeSpan age) => age.TotalDays < 2 ? "a day ago" : $"{(int)age.TotalDays} days ago";
+}
