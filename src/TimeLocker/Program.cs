@@ -3,7 +3,7 @@ using System.CommandLine.Invocation;
 using TimeLocker.Commands;
 
 TimeLocker.Core.PrivateFile.KeepAllToOwner();
-var root = new RootCommand("TimeLocker backs computers up with restic, and can prove it.")
+var root = new RootCommand("TimeLocker backs this computer up with restic, and says whether that went well.")
 {
     ServeCommand.Build(),
     SetupCommand.Build(),

@@ -92,6 +92,8 @@ public sealed partial class BrowserTests : IAsyncLifetime
         await page.EnterAsync("Name of the plan", "Documents");
         await browser.ShootAsync(page, "what");
         await page.PushAsync("Go on");
+        await page.SeeAsync("after removals"); // what happens to the repository by itself
+        await page.SeeAsync("Every Sunday at 02:00");
         await browser.ShootAsync(page, "review");
         await TellMeAsync(page);
         server.Slow = true;
@@ -135,6 +137,9 @@ public sealed partial class BrowserTests : IAsyncLifetime
             await one.SeeAsync("Succeeded");
         }
 
+        await page.SeeAsync("Your first backup is there");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Try a restore" }).WaitForAsync();
+        (await page.GetByRole(AriaRole.Link, new() { Name = "Tell somebody" }).CountAsync()).ShouldBe(0, "somebody is told");
         await browser.ShootAsync(page, "run");
         await browser.ShootAsync(other, "run");
         await other.Context.CloseAsync();

@@ -8,17 +8,17 @@ internal static partial class ResticProblems
 {
     private static readonly KnownProblem[] Usual =
     [
-        new("no space left on device", ProblemKind.Failed, "The disk is full.", "restic could not write: no space left on device.", "Free some space there (the message in the log names the place), then run it again."),
-        new("507 Insufficient Storage", ProblemKind.Failed, "The repository's quota is used up.", "The server answered: 507 Insufficient Storage.", "Raise the quota or remove old snapshots, then run it again."),
-        new("disk quota exceeded", ProblemKind.Failed, "The disk quota is used up.", "restic could not write: disk quota exceeded.", "Raise the quota or free some space, then run it again."),
+        new("no space left on device", ProblemKind.Failed, "The disk is full.", "restic could not write: no space left on device.", "Free some space there (the message in the log names the place), then run it again.") { Step = NextStep.FreeSpace },
+        new("507 Insufficient Storage", ProblemKind.Failed, "The repository's quota is used up.", "The server answered: 507 Insufficient Storage.", "Raise the quota or remove old snapshots, then run it again.") { Step = NextStep.FreeSpace },
+        new("disk quota exceeded", ProblemKind.Failed, "The disk quota is used up.", "restic could not write: disk quota exceeded.", "Raise the quota or free some space, then run it again.") { Step = NextStep.FreeSpace },
         new("read-only file system", ProblemKind.Failed, "The repository cannot be written.", "Its file system is mounted read-only.", "Mount it for writing; after a disk error check the disk first."),
-        new("wrong password or no key found", ProblemKind.Failed, "The repository's password is wrong.", "restic found no key that this password opens.", "Enter the right one. If it was changed with restic, remove the repository from TimeLocker and add it again."),
-        new("an empty password is not allowed", ProblemKind.Failed, "The repository's password is missing.", "restic was given an empty password.", "Enter it. If the repository is here already, remove it from TimeLocker and add it again."),
-        new("all source directories/files do not exist", ProblemKind.Failed, "Nothing was backed up.", "None of the plan's folders exists any more.", "Correct the folders in the plan, or mount the disk that holds them."),
-        new("repository is already locked", ProblemKind.Conflict, PassingProblems.Locked, "Another program works on it.", "Wait until it is done. If that program is gone, unlock the repository."),
-        new("ciphertext verification failed", ProblemKind.Failed, "The repository is damaged.", "Stored data is not what was written.", "Check the repository with “restic check --read-data” and replace the disk if it fails."),
-        new("not found in repository", ProblemKind.Failed, "The repository is damaged.", "Data that it should hold is missing.", "Run “restic repair index”, then “restic check”."),
-        new("not found in index", ProblemKind.Failed, "The repository is damaged.", "Data that it should hold is missing.", "Run “restic repair index”, then “restic check”."),
+        new("wrong password or no key found", ProblemKind.Failed, "The repository's password is wrong.", "restic found no key that this password opens.", "Enter the right one. If it was changed with restic, remove the repository from TimeLocker and add it again.") { Step = NextStep.EnterPassword },
+        new("an empty password is not allowed", ProblemKind.Failed, "The repository's password is missing.", "restic was given an empty password.", "Enter it. If the repository is here already, remove it from TimeLocker and add it again.") { Step = NextStep.EnterPassword },
+        new("all source directories/files do not exist", ProblemKind.Failed, "Nothing was backed up.", "None of the plan's folders exists any more.", "Correct the folders in the plan, or mount the disk that holds them.") { Step = NextStep.EditPlan },
+        new("repository is already locked", ProblemKind.Conflict, PassingProblems.Locked, "Another program works on it.", "Wait until it is done. If that program is gone, unlock the repository.") { Step = NextStep.Unlock },
+        new("ciphertext verification failed", ProblemKind.Failed, "The repository is damaged.", "Stored data is not what was written.", "Check the repository with “restic check --read-data” and replace the disk if it fails.") { Step = NextStep.Repair },
+        new("not found in repository", ProblemKind.Failed, "The repository is damaged.", "Data that it should hold is missing.", "Run “restic repair index”, then “restic check”.") { Step = NextStep.Repair },
+        new("not found in index", ProblemKind.Failed, "The repository is damaged.", "Data that it should hold is missing.", "Run “restic repair index”, then “restic check”.") { Step = NextStep.Repair },
         new("no matching ID found", ProblemKind.NotFound, "The snapshot is gone.", "The repository holds no snapshot with this id.", "Refresh the list of snapshots and choose another."),
         new("not found in snapshot", ProblemKind.NotFound, "This is not in the snapshot.", "The path does not exist there.", "Go one folder up and choose again."),
         new("repository already contains keys", ProblemKind.Conflict, "Something of a repository is already there.", "Its config file is missing but keys are there: it may be damaged.", "Choose another folder, or bring the config file back."),
@@ -48,7 +48,7 @@ internal static partial class ResticProblems
     }
 
     public static Problem Locked(string holder) =>
-        new(PassingProblems.Locked, $"It is used by {holder}.", "Wait until it is done. If that program is gone, unlock the repository.");
+        new(PassingProblems.Locked, $"It is used by {holder}.", "Wait until it is done. If that program is gone, unlock the repository.") { Step = NextStep.Unlock };
 
     /// <summary>The first line of what restic said, without its own alarm words.</summary>
     public static string FirstLine(string said)

@@ -15,6 +15,7 @@ internal static class NewsDesks
         .AddSingleton<AnomalyDesk>()
         .AddSingleton<IRunBook, AnomalyBook>()
         .AddSingleton<IRunBook, RunNotices>()
+        .AddSingleton<Listeners>()
         .AddSingleton<FreshNotices>()
         .AddSingleton<Func<ScheduleHealth>>(services => () => Of(services.GetRequiredService<DuePlans>(), services.GetRequiredService<ClockWatch>()))
         .AddSingleton<OverdueWatch>()

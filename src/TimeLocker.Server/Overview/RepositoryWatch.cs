@@ -35,7 +35,7 @@ public sealed class RepositoryWatch(RepositoryCatalog repositories, FreshNotices
         if (CareAge.CheckDueBy(place) is { } due && now - due - CareAge.Patience is { Ticks: >= 0 } late)
         {
             yield return notices.Of(NoticeEvent.CheckOverdue, NoticeLevel.Warning, $"check:{place.Id}:{Mark(due)}:{(int)(late / Reminded)}", $"The check of “{place.Name}” is overdue.",
-                $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor} Check it now, or let it be checked every week.", $"/repositories/{place.Id}?tab=health", repository: place.Id);
+                $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor} Check it now, or let it be checked every week.", $"/repositories/{place.Id}/health", repository: place.Id);
         }
 
         if (IsLowOnSpace(place))

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Overview;
@@ -26,13 +27,14 @@ public sealed partial class StatusBoard
     private static bool IsYoung(BackupPlan plan, DateTimeOffset now) => plan.TargetHours is not null || now - plan.LastSuccessAt <= TargetAge.Old;
 
     // A plan that runs has a level of its own, but what is unusual about it is said all the same.
-    private IEnumerable<StatusItem> Exceptions(PlanLine line)
+    private IEnumerable<StatusItem> Exceptions(PlanLine line, Run? last)
     {
         var (p, level, now) = (line.Plan, line.Level, clock.GetUtcNow());
         if (level == Level.Failed)
         {
             var again = p.FailedInARow > 1 ? $" That was so {p.FailedInARow} times in a row." : "";
-            yield return new(level, $"“{p.Name}” failed.", (p.LastOutcome == RunOutcome.Interrupted ? "Its last backup was interrupted." : "Its last backup did not succeed.") + again, "See why", $"/runs/{p.LastRunId}");
+            var step = last is null ? null : NextSteps.Of(last);
+            yield return new(level, $"“{p.Name}” failed.", (last?.Problem?.What ?? (p.LastOutcome == RunOutcome.Interrupted ? "Its last backup was interrupted." : "Its last backup did not succeed.")) + again, step?.Button ?? "See why", step?.Link ?? $"/runs/{p.LastRunId}");
         }
 
         if (level is not Level.Running && TargetAge.IsOverdue(p, now))
@@ -81,10 +83,20 @@ public sealed partial class StatusBoard
         }
     }
 
-    private async Task<IReadOnlyList<StatusItem>> OfChannelsAsync(CancellationToken ct)
+    private async Task<Dictionary<Guid, Run>> LastRunsAsync(IEnumerable<BackupPlan> of, CancellationToken ct)
+    {
+        var ids = of.Select(p => p.LastRunId).OfType<Guid>().ToList();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return ids.Count == 0 ? [] : (await db.Runs.AsNoTracking().Where(r => ids.Contains(r.Id)).ToListAsync(ct)).ToDictionary(r => r.PlanId!.Value);
+    }
+
+    private async Task<IReadOnlyList<StatusItem>> OfChannelsAsync(bool isUsed, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return [.. (await db.Channels.AsNoTracking().Where(c => c.Enabled && c.Trouble != null).OrderBy(c => c.Name).ToListAsync(ct))
+        StatusItem[] nobody = isUsed && await Listeners.AreMissingAsync(db, ct)
+            ? [new(Level.Waiting, "Nobody is told when something goes wrong.", "A backup that fails is seen only by who looks here.", "Tell somebody", "/settings/notifications") { Dismiss = "I look here myself" }]
+            : [];
+        return [.. nobody, .. (await db.Channels.AsNoTracking().Where(c => c.Enabled && c.Trouble != null).OrderBy(c => c.Name).ToListAsync(ct))
             .Select(c => new StatusItem(Level.Warning, $"“{c.Name}” does not reach anybody.", c.Trouble!.Why, "Settings", "/settings/notifications"))];
     }
 

@@ -14,7 +14,11 @@ public enum Level { Empty, Waiting, Saved, Safe, Running, Warning, Missed, Overd
 
 /// <summary>Something that needs a person, with its one button.</summary>
 /// <param name="Link">Where the button leads, within the dashboard.</param>
-public sealed record StatusItem(Level Level, string What, string Why, string Button, string Link);
+public sealed record StatusItem(Level Level, string What, string Why, string Button, string Link)
+{
+    /// <summary>The button with which an Admin ends it for good, where that makes sense.</summary>
+    public string? Dismiss { get; init; }
+}
 
 /// <param name="Strip">The last 30 days, oldest first; a day without a run is not in it.</param>
 public sealed record PlanLine(BackupPlan Plan, string Repository, Level Level, IReadOnlyList<PlanDay> Strip);
@@ -34,7 +38,8 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         var byId = places.ToDictionary(r => r.Id);
         var running = feed.Active;
         var lines = all.Select(p => new PlanLine(p, byId.GetValueOrDefault(p.RepositoryId)?.Name ?? "?", LevelOf(p, byId.GetValueOrDefault(p.RepositoryId), running), [.. strips[p.Id]])).ToList();
-        StatusItem[] exceptions = [.. OfTheServer(), .. lines.SelectMany(Exceptions), .. places.SelectMany(p => Exceptions(p, places)), .. await OfChannelsAsync(ct)];
+        var failed = await LastRunsAsync(all.Where(p => Proven(p, clock.GetUtcNow()) == Level.Failed), ct);
+        StatusItem[] exceptions = [.. OfTheServer(), .. lines.SelectMany(l => Exceptions(l, failed.GetValueOrDefault(l.Plan.Id))), .. places.SelectMany(p => Exceptions(p, places)), .. await OfChannelsAsync(all.Count > 0, ct)];
         return new(Overall(lines, exceptions, running), Sentence(lines, exceptions), [.. exceptions.OrderByDescending(e => e.Level)], lines, running, places);
     }
 
@@ -62,17 +67,17 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         if (CareAge.Check(place, now) is var check and not CareState.Fine)
         {
             var what = place.Health.Check is null ? $"“{place.Name}” has never been checked." : check == CareState.Due ? $"A check of “{place.Name}” is due." : $"The check of “{place.Name}” is overdue.";
-            yield return new(check == CareState.Due ? Level.Warning : Level.Overdue, what, $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor}", "Check", $"/repositories/{place.Id}?tab=health");
+            yield return new(check == CareState.Due ? Level.Warning : Level.Overdue, what, $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor}", "Check", $"/repositories/{place.Id}/health");
         }
 
         if (CareAge.Prune(place, now) is var prune and not CareState.Fine)
         {
-            yield return new(Level.Warning, $"A prune of “{place.Name}” is {(prune == CareState.Due ? "due" : "overdue")}.", CareWords.WhyPrune(place, now), "Prune", $"/repositories/{place.Id}?tab=health");
+            yield return new(Level.Warning, $"A prune of “{place.Name}” is {(prune == CareState.Due ? "due" : "overdue")}.", CareWords.WhyPrune(place, now), "Prune", $"/repositories/{place.Id}/health");
         }
 
         if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > RepositoryWatch.CopiedWithin)
         {
-            yield return new(Level.Warning, $"The copy “{place.Name}” is behind.", $"Newer snapshots of “{source.Name}” are not in it.", "Copy", $"/repositories/{place.Id}?tab=health");
+            yield return new(Level.Warning, $"The copy “{place.Name}” is behind.", $"Newer snapshots of “{source.Name}” are not in it.", "Copy", $"/repositories/{place.Id}/health");
         }
     }
 

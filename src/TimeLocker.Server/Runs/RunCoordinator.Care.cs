@@ -45,7 +45,7 @@ public sealed partial class RunCoordinator
     private Problem? WhyNot(Repository place, CareSchedule care) =>
         care.Kind != RunKind.Prune ? null
         : place.AppendOnly ? new("The slot was left out.", "The repository takes new data but lets nothing be removed (append-only).", "Take the prune out of its upkeep; prune where the storage is.")
-        : clockWatch.Doubt is { } doubt ? new("The slot was left out.", $"Nothing is removed while the clock is in doubt. {doubt.Why}", doubt.Next)
+        : clockWatch.Doubt is { } doubt ? new("The slot was left out.", $"Nothing is removed while the clock is in doubt. {doubt.Why}", doubt.Next) { Step = NextStep.ConfirmClock }
         : null;
 
     private Run Care(Repository place, Repository target, CareSchedule care, RunSlot slot, Guid? id)

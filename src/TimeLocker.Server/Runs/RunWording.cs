@@ -31,14 +31,24 @@ public static class RunWording
         _ => "Restore",
     };
 
+    /// <summary>Who or what started it.</summary>
     public static string Cause(Run run) => run.Cause switch
     {
-        RunCause.Person => "Started by a person",
-        RunCause.Api => "Started by a program",
-        RunCause.Schedule => "By its schedule",
-        RunCause.Trigger => "By a trigger",
-        RunCause.CatchUp => "Catching up a missed slot",
-        _ => "Tried again",
+        RunCause.Person => "A person",
+        RunCause.Api => "The command line or a program",
+        RunCause.Schedule => "Its schedule",
+        RunCause.Trigger => "A trigger",
+        RunCause.CatchUp => "Its schedule, to make up for a missed time",
+        _ => "TimeLocker, as another try",
+    };
+
+    /// <summary>A kind of runs, as it is called where one is started.</summary>
+    public static string Kind(RunKind kind) => kind switch
+    {
+        RunKind.Stats => "Size",
+        RunKind.Forget => "Removal of snapshots",
+        RunKind.Tag => "Change of tags",
+        _ => kind.ToString(),
     };
 
     /// <summary>Whether it counts files and bytes; the others have phases.</summary>

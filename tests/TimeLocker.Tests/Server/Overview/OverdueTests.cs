@@ -5,6 +5,7 @@ using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using Xunit;
@@ -86,7 +87,7 @@ public sealed class OverdueTests : IAsyncLifetime
 
         var status = await news.Board.GetAsync();
         status.Plans[0].Level.ShouldBe(Level.Missed);
-        status.Exceptions.Select(e => (e.What, e.Button)).ShouldBe([("“Documents” missed 2 backups in a row.", "See when"), ("“Documents” had an unusual backup.", "Look"), ("“Mail” does not reach anybody.", "Settings"), ("The recovery kit of “place” is not proven.", "Prove it")], ignoreOrder: true);
+        status.Exceptions.Select(e => (e.What, e.Button)).ShouldBe([("“Documents” missed 2 backups in a row.", "See when"), ("“Documents” had an unusual backup.", "Look"), ("“Mail” does not reach anybody.", "Settings"), ("Nobody is told when something goes wrong.", "Tell somebody"), ("The recovery kit of “place” is not proven.", "Prove it")], ignoreOrder: true);
     }
 
     [Fact]
@@ -152,8 +153,8 @@ public sealed class OverdueTests : IAsyncLifetime
             (r.RecoveryConfirmedAt, r.SnapshotCount, r.Care) = (added, 1, []);
         });
         news.Clock.Advance(TimeSpan.FromMinutes(1));
-        var item = (await news.Board.GetAsync()).Exceptions.ShouldHaveSingleItem();
-        (item.Level, item.What, item.Button, item.Link).ShouldBe((Level.Warning, "“place” has never been checked.", "Check", $"/repositories/{place.Id}?tab=health"));
+        var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Button == "Check");
+        (item.Level, item.What, item.Button, item.Link).ShouldBe((Level.Warning, "“place” has never been checked.", "Check", $"/repositories/{place.Id}/health"));
         (await LevelAsync()).ShouldBe(Level.Safe);
         await news.Places.LookAsync(default);
         (await news.ToldAsync()).ShouldBeEmpty("due is no alarm");
@@ -169,6 +170,40 @@ public sealed class OverdueTests : IAsyncLifetime
 
         await news.ChangeAsync(db => (db.Repositories.Single().Health, db.Plans.Single().LastSuccessAt) = (RepositoryHealth.Unknown with { Check = new(news.Clock.GetUtcNow(), Guid.NewGuid(), RunOutcome.Succeeded) }, news.Clock.GetUtcNow()));
         (await news.Board.GetAsync()).Sentence.ShouldBe("Your backup plan is safe.");
+    }
+
+    [Fact]
+    public async Task That_nobody_is_told_is_said_until_somebody_is_or_an_admin_looks_by_themselves()
+    {
+        var listeners = rig.Get<Listeners>();
+        var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Dismiss is not null);
+        (item.What, item.Button, item.Link, item.Dismiss).ShouldBe(("Nobody is told when something goes wrong.", "Tell somebody", "/settings/notifications", "I look here myself"));
+
+        await Should.ThrowAsync<ProblemException>(() => listeners.ChangeAsync(new(Self: true), DeskRig.Actor(Role.Operator)));
+        await listeners.ChangeAsync(new(Self: true), DeskRig.Admin);
+        (await listeners.AreMissingAsync()).ShouldBeFalse();
+        await listeners.ChangeAsync(new(Self: false), DeskRig.Admin);
+        var channel = new Channel { Id = Guid.NewGuid(), Name = "Phone", Kind = "ntfy", Values = [], CreatedAt = news.Clock.GetUtcNow() };
+        await news.ChangeAsync(db => db.Channels.Add(channel));
+        (await listeners.AreMissingAsync()).ShouldBeTrue("a channel that no rule uses tells nothing");
+        await news.ChangeAsync(db => db.NotificationRules.Add(new() { Id = Guid.NewGuid(), Name = "Wrong", ChannelId = channel.Id, Events = [NoticeEvent.Failed] }));
+        (await listeners.AreMissingAsync()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_failure_is_named_by_its_cause_and_its_button_is_the_next_step()
+    {
+        var run = Runs.Examples.Run(place.Id, "Documents", plan.Id);
+        run.Apply(new RunChecked([new("sources", CheckLevel.Failed, "Sources there: 0 of 1.")]) { At = news.Clock.GetUtcNow() });
+        run.Apply(new RunEnded(RunOutcome.Failed, null, null, new("Nothing can be backed up.", "None of the folders exists: /somewhere.", "Correct the folders.")) { At = news.Clock.GetUtcNow() });
+        await news.ChangeAsync(db =>
+        {
+            db.Runs.Add(run);
+            (db.Plans.Single().LastOutcome, db.Plans.Single().LastRunId) = (RunOutcome.Failed, run.Id);
+        });
+
+        var item = (await news.Board.GetAsync()).Exceptions[0];
+        (item.What, item.Why, item.Button, item.Link).ShouldBe(("“Documents” failed.", "Nothing can be backed up.", "Edit plan", $"/plans/{plan.Id}/edit"));
     }
 
     [Fact]
