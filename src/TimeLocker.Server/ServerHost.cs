@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Api;
@@ -49,6 +50,7 @@ public static class ServerHost
                 .AddUi()
                 .AddSingleton(BuiltIns.Operations())
                 .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3)) // open event streams do not hold a stop up
+                .AddHostedService<DatabaseWatch>()
                 .AddHostedService<Opening>()
                 .AddAuthorization(ApiAccess.Add)
                 .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))
@@ -70,6 +72,15 @@ public static class ServerHost
             serverLock.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Of a server that has ended: the fault that ended it. Null: somebody wanted it so. Whoever watches over the program has to see which it was.</summary>
+    public static ProblemException? WhyStopped(IServiceProvider services)
+    {
+        var fault = services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(fault => fault is not null);
+        return fault is null ? null
+            : DatabaseDamage.Explain(fault, services.GetRequiredService<ServerOptions>().DatabaseFile) is { } damage ? new(ProblemKind.Failed, damage.Problem, fault)
+            : new(ProblemKind.Failed, new("The server was ended by a fault.", $"{fault.GetType().Name}; its log has the details.", "Start it again; report it if it happens again."), fault);
     }
 
     private static WebApplicationBuilder Builder(ServerOptions options)

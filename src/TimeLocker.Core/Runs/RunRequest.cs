@@ -13,6 +13,7 @@ namespace TimeLocker.Core.Runs;
 [JsonDerivedType(typeof(StatsRequest), "stats")]
 [JsonDerivedType(typeof(ForgetRequest), "forget")]
 [JsonDerivedType(typeof(TagRequest), "tag")]
+[JsonDerivedType(typeof(UnreadableRequest), "unreadable")]
 public abstract record RunRequest;
 
 /// <param name="Paths">For a partial backup: the sources to take. Empty: all.</param>
@@ -56,3 +57,6 @@ public sealed record ForgetRequest(IReadOnlyList<string> Snapshots, bool DryRun)
 /// <summary>Changes tags. Each snapshot gets a new id; its <c>original</c> stays.</summary>
 /// <param name="Snapshots">Full ids.</param>
 public sealed record TagRequest(IReadOnlyList<string> Snapshots, IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : RunRequest;
+
+/// <summary>What a damaged row reads as; never written, never begun.</summary>
+public sealed record UnreadableRequest : RunRequest;

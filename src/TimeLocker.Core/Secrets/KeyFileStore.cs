@@ -45,6 +45,12 @@ public sealed class KeyFileStore(string folder) : ISecretStore
 
     private static void MustBePrivate(string path, string wanted)
     {
+        if (FileOwner.Stranger(path) is { } owner)
+        {
+            throw new ProblemException(ProblemKind.Failed, $"The key in {path} is not used.", $"It belongs to {owner}, who can read and replace it.",
+                $"If it is the right one, run: chown {FileOwner.MyName}: '{path}'");
+        }
+
         if (PrivateFile.TooOpen(path) is { } mode)
         {
             throw new ProblemException(ProblemKind.Failed, $"The key in {path} is not used.",

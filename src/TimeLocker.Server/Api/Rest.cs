@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
+using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Api;
 
@@ -100,6 +101,9 @@ public static class Rest
                 return (problem.Kind, problem.Problem);
             case BadHttpRequestException bad:
                 return (ProblemKind.Invalid, Unreadable.Of(bad));
+            case not null when DatabaseDamage.Explain(fault, context.RequestServices.GetRequiredService<ServerOptions>().DatabaseFile) is { } damage:
+                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api").LogCritical("{What} {Why} {Next}", damage.Problem.What, damage.Problem.Why, damage.Problem.Next);
+                return (damage.Kind, damage.Problem);
             default:
                 context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api").LogError(fault, "request {Id} failed", context.TraceIdentifier);
                 return (ProblemKind.Failed, new("TimeLocker could not do this.", $"A fault with the id {context.TraceIdentifier}; the server's log has the details.", "Try again; report it if it happens again."));

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace TimeLocker.Server.Data;
 
 /// <summary>A moment as ticks in UTC: sortable, indexable, exact.</summary>
-internal sealed class InstantConverter() : ValueConverter<DateTimeOffset, long>(v => v.UtcTicks, v => new DateTimeOffset(v, TimeSpan.Zero));
+internal sealed class InstantConverter() : ValueConverter<DateTimeOffset, long>(
+    v => v.UtcTicks,
+    v => new DateTimeOffset(Math.Clamp(v, DateTimeOffset.MinValue.UtcTicks, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero));
 
 internal static class Columns
 {
@@ -17,11 +19,29 @@ internal static class Columns
     };
 }
 
+/// <summary>An enum as its word. One that does not exist stops nobody: see <see cref="UnreadableColumns"/>.</summary>
+internal sealed class WordConverter<T>() : ValueConverter<T, string>(v => v.ToString(), v => Read(v))
+    where T : struct, Enum
+{
+    private static T Read(string stored) => Enum.TryParse<T>(stored, out var word) && Enum.IsDefined(word) ? word : UnreadableColumns.Met(UnreadableColumns.Word<T>());
+}
+
 /// <summary>A value that is always read and written as a whole.</summary>
-internal sealed class JsonConverter<T>() : ValueConverter<T, string>(
-    v => JsonSerializer.Serialize(v, Columns.Json),
-    v => JsonSerializer.Deserialize<T>(v, Columns.Json)!)
-    where T : class;
+internal sealed class JsonConverter<T>() : ValueConverter<T, string>(v => JsonSerializer.Serialize(v, Columns.Json), v => Read(v))
+    where T : class
+{
+    private static T Read(string stored)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(stored, Columns.Json)!;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException)
+        {
+            return UnreadableColumns.Met(UnreadableColumns.Value<T>());
+        }
+    }
+}
 
 internal sealed class JsonComparer<T>() : ValueComparer<T>(
     (a, b) => JsonSerializer.Serialize(a, Columns.Json) == JsonSerializer.Serialize(b, Columns.Json),

@@ -20,5 +20,5 @@ public static class DataSetup
 
     public static void Configure(DbContextOptionsBuilder options, string file) => options
         .UseSqlite(SqliteRules.ConnectionString(file), sqlite => sqlite.MigrationsAssembly(MigrationsAssembly))
-        .AddInterceptors(new SqliteRules());
+        .AddInterceptors(new SqliteRules(), UnreadableColumns.Interceptor);
 }

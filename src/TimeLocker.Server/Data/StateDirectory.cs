@@ -16,6 +16,12 @@ public static class StateDirectory
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
+    /// <summary>What a first start has made when it is cut off.</summary>
+    private static readonly string[] OfFirstStart = ["server.lock", "timelocker.db", "timelocker.db-journal"];
+
+    /// <summary>What lies in it and says or changes what TimeLocker does.</summary>
+    private static readonly string[] Parts = ["timelocker.db", "timelocker.db-journal", "keys", "runs"];
+
     /// <summary>The first SQLite whose write-ahead log does not have the reset bug.</summary>
     private static readonly Version SafeWal = new(3, 51, 3);
 
@@ -48,10 +54,12 @@ public static class StateDirectory
             Directory.CreateDirectory(options.Data, OwnerOnly);
         }
 
-        var fresh = !File.Exists(options.DatabaseFile);
-        if (fresh && create && Directory.EnumerateFileSystemEntries(options.Data).Any(e => Path.GetFileName(e) is not "server.lock"))
+        var file = new FileInfo(options.DatabaseFile);
+        MustBeOurs(options, file);
+        var fresh = file is not { Exists: true, Length: > 0 }; // an empty one beside nothing else: a first start that was cut off
+        if (fresh && create && Directory.EnumerateFileSystemEntries(options.Data).Any(e => !OfFirstStart.Contains(Path.GetFileName(e))))
         {
-            throw Refused($"The database {options.DatabaseFile} is missing.", "The directory holds other files, so this is not a first start.", "Put the database back from a copy, or give --data an empty directory.");
+            throw Refused($"The database {file} is {(file.Exists ? "empty" : "missing")}.", "The directory holds other files, so this is not a first start.", "Put the database back from a copy, or give --data an empty directory.");
         }
 
         if (fresh && !create)
@@ -59,10 +67,10 @@ public static class StateDirectory
             throw Refused($"There is no database in {options.Data}.", "TimeLocker was never started with it.", "Start the server once, or correct --data.");
         }
 
-        if (fresh)
+        if (!file.Exists)
         {
             File.SetUnixFileMode(options.Data, OwnerOnly);
-            using var file = new FileStream(options.DatabaseFile, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            using var made = new FileStream(options.DatabaseFile, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
             return;
         }
 
@@ -75,13 +83,42 @@ public static class StateDirectory
         }
     }
 
+    // Root may open all of it; but whoever owns it can read and replace it, then and later.
+    private static void MustBeOurs(ServerOptions options, FileInfo file)
+    {
+        foreach (var path in (string[])[options.Data, .. Parts.Select(part => Path.Combine(options.Data, part))])
+        {
+            if (FileOwner.Stranger(path) is { } owner)
+            {
+                throw Refused($"{path} belongs to {owner}.", $"TimeLocker runs as {FileOwner.MyName}; who owns its state can read and change all of it.",
+                    $"Run TimeLocker as {owner}, or make it yours: chown -R {FileOwner.MyName}: '{options.Data}'");
+            }
+        }
+
+        if (file.LinkTarget is { } target)
+        {
+            throw Refused($"{file} is a link to {target}.", "What SQLite keeps beside a database would lie elsewhere than the state directory says.", "Give the folder in which it lies as --data, or put the file itself here.");
+        }
+
+        for (var folder = Directory.GetParent(Real(options.Data)); folder is not null; folder = folder.Parent)
+        {
+            if ((folder.UnixFileMode & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
+            {
+                throw Refused($"{folder} can be changed by others.", $"Everybody could put another folder in the place of {options.Data}.", $"Run: chmod o-w '{folder}'");
+            }
+        }
+    }
+
+    private static string Real(string folder) => Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
+
     private static async Task<List<string>> CheckAsync(TimeLockerDb db, ServerOptions options, List<string> known, CancellationToken ct)
     {
         try
         {
             var id = await db.Database.SqlQueryRaw<int>("SELECT application_id AS Value FROM pragma_application_id").SingleAsync(ct);
             var tables = await db.Database.SqlQueryRaw<int>("SELECT count(*) AS Value FROM sqlite_master").SingleAsync(ct);
-            if (tables == 0 && id == 0 && new FileInfo(options.DatabaseFile).Length == 0)
+            var length = new FileInfo(options.DatabaseFile).Length;
+            if (tables == 0 && id == 0 && length == 0)
             {
                 return [];
             }
@@ -90,10 +127,15 @@ public static class StateDirectory
             {
                 throw Refused($"{options.DatabaseFile} is not a TimeLocker database.", "It was made by another program.", "Correct --data, or move the file away.");
             }
+
+            if (length <= DatabaseDamage.AtStart && await DatabaseDamage.LookAsync(options.DatabaseFile, ct) is { } damage)
+            {
+                throw new ProblemException(ProblemKind.Failed, damage);
+            }
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is 26 or 11)
+        catch (SqliteException e) when (DatabaseDamage.Explain(e, options.DatabaseFile) is { } damaged)
         {
-            throw Refused($"{options.DatabaseFile} is damaged.", e.Message, "Put it back from a copy; backups and restic are not affected.");
+            throw new ProblemException(ProblemKind.Failed, damaged.Problem, e);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 5)
         {

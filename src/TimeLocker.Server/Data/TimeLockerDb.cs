@@ -68,7 +68,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         Json<List<NoticeEvent>>(conventions);
         foreach (var word in (Type[])[typeof(Role), typeof(RunKind), typeof(RunState), typeof(RunOutcome), typeof(RunCause), typeof(Compression), typeof(NoticeEvent), typeof(NoticeLevel), typeof(DigestRhythm), typeof(AnomalyMeasure), typeof(TokenScope)])
         {
-            conventions.Properties(word).HaveConversion<string>();
+            conventions.Properties(word).HaveConversion(typeof(WordConverter<>).MakeGenericType(word));
         }
     }
 

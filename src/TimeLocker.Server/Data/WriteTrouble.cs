@@ -25,7 +25,7 @@ internal static class WriteTrouble
         Full => Told(fault, "The disk that holds TimeLocker's state is full.", $"Make room on the disk of {Path.GetDirectoryName(file)}. Nothing has to be started again: TimeLocker goes on as soon as there is some."),
         ReadOnly or InputOutput or CannotOpen => Told(fault, $"TimeLocker's database cannot be written: {Said(fault)}.", $"Look whether the disk of {Path.GetDirectoryName(file)} is full, has a quota that is used up, or became read-only. TimeLocker goes on as soon as it can write."),
         Busy or Locked => Told(fault, "Another program keeps TimeLocker's database locked.", "Try again in a moment; if it happens again, stop the program that has the database open."),
-        _ => null,
+        _ => DatabaseDamage.Explain(fault, file),
     };
 
     private static ProblemException Told(Exception fault, string why, string next) => new(ProblemKind.Unavailable, new(Unchanged, why, next), fault);

@@ -75,7 +75,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var open = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended).OrderBy(r => r.Id).ToListAsync(ct);
-        foreach (var run in open.OrderByDescending(IsGoing).ThenBy(r => r.Id)) // what is at work has its turn already
+        foreach (var run in open.Where(r => !r.HasEnded).OrderByDescending(IsGoing).ThenBy(r => r.Id)) // what is at work has its turn already
         {
             Drive(run);
         }
@@ -245,6 +245,11 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var plan = await db.Plans.AsNoTracking().SingleAsync(p => p.Id == run.PlanId, ct);
+        if (UnreadableColumns.In(plan))
+        {
+            throw new ProblemException(ProblemKind.Failed, "The plan cannot be carried out.", "TimeLocker's database is damaged where its settings are.", "Look through the plan and save it anew, or stop TimeLocker and put its database back from a copy.");
+        }
+
         var machine = await db.Machines.AsNoTracking().SingleAsync(m => m.Id == run.MachineId, ct);
         var sources = request.Paths.Count > 0 ? request.Paths : plan.Sources;
         var before = await Expectation.OfAsync(db, plan, sources, ct);

@@ -25,7 +25,7 @@ public sealed partial class RunRecorder
             var open = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended && r.PlanId == planId && r.Kind == RunKind.Backup).ToListAsync(ct);
             var since = RunCoordinator.Since(plan.ScheduledUntil, now);
             var known = await db.Runs.Where(r => r.PlanId == planId && r.Slot > since).Select(r => r.Slot!.Value).ToListAsync(ct);
-            var runs = decide(plan, open.Any(r => r.Request is not BackupRequest { Mode: BackupMode.DryRun }), known.ToHashSet());
+            var runs = decide(plan, open.Any(r => !r.HasEnded && r.Request is not BackupRequest { Mode: BackupMode.DryRun }), known.ToHashSet());
             plan.ScheduledUntil = now;
             await WriteAsync(db, runs, note, "plan", planId);
             return runs;
@@ -43,7 +43,7 @@ public sealed partial class RunRecorder
 
             var copies = await db.Repositories.AsNoTracking().Where(r => r.CopyOfId == repositoryId).ToListAsync(ct);
             var open = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended).ToListAsync(ct);
-            var runs = decide(repository, copies, open);
+            var runs = decide(repository, copies, [.. open.Where(r => !r.HasEnded)]);
             repository.CareUntil = now;
             await WriteAsync(db, runs, note, "repository", repositoryId);
             return runs;

@@ -1,4 +1,5 @@
 using TimeLocker.Core;
+using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.UI;
 
@@ -15,6 +16,10 @@ public static class Attempt
         catch (ProblemException e)
         {
             return e.Problem;
+        }
+        catch (Exception fault) when (DatabaseDamage.Explain(fault) is { } damage)
+        {
+            return damage.Problem;
         }
     }
 }

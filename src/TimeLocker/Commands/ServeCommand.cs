@@ -52,7 +52,7 @@ internal static class ServeCommand
             await StartAsync(app, options, ct);
             await SayAsync(app, options, output, ct);
             await app.WaitForShutdownAsync(ct);
-            return Exit.Ok;
+            return ServerHost.WhyStopped(app.Services) is { } fault ? throw fault : Exit.Ok;
         });
     }
 

@@ -92,6 +92,117 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_database_beside_other_files_is_a_lost_one()
+    {
+        await rig.OpenAsync();
+        Directory.CreateDirectory(Path.Combine(rig.Options.Data, "keys"));
+        Empty();
+
+        await RefusedAsync("is empty");
+        await RefusedAsync("There is no database", create: false);
+        new FileInfo(rig.File).Length.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_first_start_that_was_cut_off_is_taken_up()
+    {
+        await rig.OpenAsync();
+        Empty();
+        await File.WriteAllTextAsync(Path.Combine(rig.Options.Data, "server.lock"), "");
+        await File.WriteAllTextAsync(rig.File + "-journal", "");
+
+        (await rig.OpenAsync()).Id.ShouldNotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(99)]
+    [InlineData(100)]
+    [InlineData(511)]
+    [InlineData(4096)]
+    [InlineData(-1)]
+    [InlineData(-4096)]
+    public async Task A_file_that_was_cut_is_damaged_however_much_is_left(int length)
+    {
+        await rig.OpenAsync();
+        Cut(length);
+
+        (await RefusedAsync("timelocker.db")).Problem.ToString().ShouldMatch("is damaged|is not a TimeLocker database");
+    }
+
+    [Fact]
+    public async Task A_page_that_holds_nothing_any_more_is_found_before_the_start()
+    {
+        await rig.OpenAsync();
+        var pages = new FileInfo(rig.File).Length / 4096;
+        var found = 0;
+        for (var page = 1; page < pages; page++)
+        {
+            SqliteConnection.ClearAllPools();
+            var whole = await File.ReadAllBytesAsync(rig.File);
+            await File.WriteAllBytesAsync(rig.File, [.. whole.AsSpan(0, page * 4096), .. new byte[4096], .. whole.AsSpan((page + 1) * 4096)]);
+            var problem = await Should.ThrowAsync<ProblemException>(() => rig.OpenAsync());
+            problem.Problem.What.ShouldBe($"{rig.File} is damaged.");
+            problem.Problem.Next.ShouldContain("from a copy");
+            SqliteConnection.ClearAllPools();
+            await File.WriteAllBytesAsync(rig.File, whole);
+            found++;
+        }
+
+        found.ShouldBeGreaterThan(50);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_a_link_is_refused()
+    {
+        await rig.OpenAsync();
+        File.Move(rig.File, Path.Combine(rig.Root, "elsewhere.db"));
+        File.CreateSymbolicLink(rig.File, Path.Combine(rig.Root, "elsewhere.db"));
+
+        await RefusedAsync("is a link to");
+    }
+
+    [Fact]
+    public async Task A_folder_above_that_everybody_may_change_is_refused_and_one_like_tmp_is_not()
+    {
+        await rig.OpenAsync();
+        File.SetUnixFileMode(rig.Root, (UnixFileMode)0b111_111_111);
+
+        (await RefusedAsync("can be changed by others")).Problem.Next.ShouldContain($"chmod o-w '{rig.Root}'");
+        File.SetUnixFileMode(rig.Root, (UnixFileMode)0b1_111_111_111);
+        await rig.OpenAsync();
+    }
+
+    [RootTheory]
+    [InlineData("")]
+    [InlineData("timelocker.db")]
+    [InlineData("keys")]
+    [InlineData("runs")]
+    public async Task What_belongs_to_somebody_else_is_refused_also_by_root(string name)
+    {
+        await rig.OpenAsync();
+        foreach (var folder in (string[])["keys", "runs"])
+        {
+            Directory.CreateDirectory(Path.Combine(rig.Options.Data, folder), OwnerFolder);
+        }
+
+        var path = Path.Combine(rig.Options.Data, name).TrimEnd('/');
+        await Agent.AgentRig.ShellAsync($"chown nobody '{path}'", "/");
+
+        var refusal = await RefusedAsync($"{path} belongs to nobody.");
+        refusal.Problem.Next.ShouldContain($"chown -R root: '{rig.Options.Data}'");
+    }
+
+    private void Empty() => Cut(0);
+
+    private void Cut(int length)
+    {
+        SqliteConnection.ClearAllPools();
+        using var file = new FileStream(rig.File, FileMode.Open);
+        file.SetLength(length >= 0 ? length : file.Length + length);
+    }
+
+    [Fact]
     public async Task A_second_server_is_refused_and_the_first_one_s_end_frees_the_place()
     {
         await rig.OpenAsync();

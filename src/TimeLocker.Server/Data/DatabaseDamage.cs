@@ -1,0 +1,71 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using TimeLocker.Core;
+
+namespace TimeLocker.Server.Data;
+
+/// <summary>A database file that SQLite cannot make sense of: said as what it is, wherever it is met.</summary>
+internal static class DatabaseDamage
+{
+    // SQLite's result codes (sqlite.org/rescode.html).
+    private const int Corrupt = 11, NoDatabase = 26;
+    private const string Remedy = "Stop TimeLocker and put the file back from a copy; backups and restic are not affected.";
+
+    /// <summary>Reading so much once takes less than a second; what is larger is looked at beside a running server.</summary>
+    public const long AtStart = 64 << 20;
+
+    /// <returns>Null: the fault is something else.</returns>
+    public static ProblemException? Explain(Exception? fault, string file = "timelocker.db") => fault switch
+    {
+        null or ProblemException => null,
+        SqliteException { SqliteErrorCode: Corrupt or NoDatabase } own => new(ProblemKind.Unavailable, Of(file, own.SqliteErrorCode == Corrupt ? "Some of its pages hold what they should not." : "It is no database any more."), own),
+        _ => Explain(fault.InnerException, file),
+    };
+
+    /// <summary>Reads every page of the database once.</summary>
+    /// <exception cref="SqliteException">of <see cref="Explain"/>: it is so damaged that it cannot be looked at.</exception>
+    public static async Task<Problem?> LookAsync(string file, CancellationToken ct)
+    {
+        await ReadAheadAsync(file, ct);
+        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        await connection.OpenAsync(ct);
+        if (new FileInfo(file).Length % long.Parse(Column(connection, "PRAGMA page_size")[0], CultureInfo.InvariantCulture) != 0)
+        {
+            return Of(file, "It ends within a page.");
+        }
+
+        foreach (var table in Column(connection, "SELECT name FROM sqlite_master WHERE type = 'table'"))
+        {
+            ct.ThrowIfCancellationRequested();
+            if (Column(connection, $"PRAGMA quick_check(\"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\")") is [var found, ..] && found != "ok")
+            {
+                return Of(file, $"SQLite's check of the table {table} says: {found.Split('\n')[^1]}.");
+            }
+        }
+
+        return null;
+    }
+
+    private static Problem Of(string file, string why) => new($"{file} is damaged.", why, Remedy);
+
+    // The check itself jumps about in the file and keeps writers out meanwhile; what was read in order before is in memory then.
+    private static async Task ReadAheadAsync(string file, CancellationToken ct)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await stream.CopyToAsync(Stream.Null, 1 << 20, ct);
+    }
+
+    private static List<string> Column(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        List<string> found = [];
+        while (reader.Read())
+        {
+            found.Add(reader.GetString(0));
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace TimeLocker.Server.Data;
+
+/// <summary>
+/// Says in the log which rows cannot be read, and looks at a database that is too large to be looked at before the first page is shown. Whoever meets
+/// the damage is told of it, too.
+/// </summary>
+internal sealed class DatabaseWatch(ServerOptions options, IHostApplicationLifetime life, ILogger<DatabaseWatch> log) : BackgroundService
+{
+    private readonly ConcurrentDictionary<string, bool> said = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        UnreadableColumns.Found += Say;
+        try
+        {
+            await Until(life.ApplicationStarted, stoppingToken);
+            if (!stoppingToken.IsCancellationRequested && new FileInfo(options.DatabaseFile).Length > DatabaseDamage.AtStart)
+            {
+                await Task.Run(() => LookAsync(stoppingToken), CancellationToken.None);
+            }
+
+            await Until(stoppingToken, stoppingToken);
+        }
+        finally
+        {
+            UnreadableColumns.Found -= Say;
+        }
+    }
+
+    private void Say(string row)
+    {
+        if (said.TryAdd(row, true))
+        {
+            log.LogError("{File} is damaged: a part of the row {Row} cannot be read. Stop TimeLocker and put the file back from a copy if that matters; what can be read is shown.", options.DatabaseFile, row);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (await DatabaseDamage.LookAsync(options.DatabaseFile, ct) is { } damage)
+            {
+                log.LogCritical("{What} {Why} {Next}", damage.What, damage.Why, damage.Next);
+            }
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            log.LogCritical("{Damage}", DatabaseDamage.Explain(fault, options.DatabaseFile)?.Message ?? $"{options.DatabaseFile} could not be looked at: {fault.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops; the next one looks.
+        }
+    }
+
+    private static async Task Until(CancellationToken moment, CancellationToken ct)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(moment, ct);
+        await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

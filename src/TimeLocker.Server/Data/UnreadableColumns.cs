@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Server.Data;
+
+/// <summary>
+/// A word or JSON that nobody wrote, as one flipped bit leaves it. It is read as what does least harm, so that one row does not hide all others;
+/// <see cref="DatabaseWatch"/> names the row, and <see cref="In"/> tells whoever must not go by it.
+/// </summary>
+internal sealed class UnreadableColumns : IMaterializationInterceptor
+{
+    private static readonly ConditionalWeakTable<object, object> damaged = [];
+
+    private UnreadableColumns() { }
+
+    /// <summary>One for all: EF builds a world of its own for each that it is given.</summary>
+    public static UnreadableColumns Interceptor { get; } = new();
+
+    /// <summary>Of which row something could not be read: its type and its key. Each time that it is met.</summary>
+    public static event Action<string>? Found;
+
+    [ThreadStatic]
+    private static bool met; // a row is put together on one thread
+
+    /// <summary>Whether something of this row could not be read.</summary>
+    public static bool In(object row) => damaged.TryGetValue(row, out _);
+
+    internal static T Met<T>(T instead)
+    {
+        met = true;
+        return instead;
+    }
+
+    internal static T Word<T>() where T : struct, Enum => Enum.TryParse<T>("Unreadable", out var word) ? word
+        : (T)(object)(default(T) switch
+        {
+            RunState => RunState.Ended, // nothing is begun, joined or waited for
+            TokenScope => TokenScope.Metrics,
+            _ => default(T), // for a role the one that may least
+        });
+
+    internal static T Value<T>() where T : class
+    {
+        if (typeof(T) == typeof(RunRequest))
+        {
+            return (T)(object)new UnreadableRequest();
+        }
+
+        if (typeof(T) == typeof(Problem))
+        {
+            return (T)(object)new Problem("This cannot be read.", "The database is damaged at this place.", "Stop TimeLocker and put its database back from a copy, or leave it so.");
+        }
+
+        foreach (var empty in (string[])["{}", "[]"])
+        {
+            try
+            {
+                return JsonSerializer.Deserialize<T>(empty, Columns.Json)!;
+            }
+            catch (JsonException)
+            {
+                // The other one.
+            }
+        }
+
+        throw new InvalidOperationException($"nothing stands for an unreadable {typeof(T).Name}");
+    }
+
+    public InterceptionResult<object> CreatingInstance(MaterializationInterceptionData materializationData, InterceptionResult<object> result)
+    {
+        met = false;
+        return result;
+    }
+
+    public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)
+    {
+        if (met)
+        {
+            met = false;
+            damaged.AddOrUpdate(entity, entity);
+            var keys = materializationData.EntityType.FindPrimaryKey()?.Properties.Select(p => p.GetGetter().GetClrValue(entity)) ?? [];
+            Found?.Invoke($"{materializationData.EntityType.ClrType.Name} {string.Join(' ', keys)}");
+        }
+
+        return entity;
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.EntityFrameworkCore;
+using Shouldly;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Runs;
+using TimeLocker.Tests.Server.Runs;
+using Xunit;
+
+namespace TimeLocker.Tests.Server.Data;
+
+/// <summary>One damaged place hides nothing but itself.</summary>
+public sealed class UnreadableTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Noon = new(2026, 5, 20, 12, 0, 0, TimeSpan.Zero);
+
+    private ClockRig rig = null!;
+
+    public async Task InitializeAsync() => rig = await ClockRig.StartAsync(Noon, "UTC");
+
+    public async Task DisposeAsync() => await rig.DisposeAsync();
+
+    [Theory]
+    [InlineData("Outcome", "Succeedgd")]
+    [InlineData("State", "Endee")]
+    [InlineData("Kind", "Backuq")]
+    [InlineData("Cause", "")]
+    [InlineData("Request", "{\"$type\":\"backuq\",\"mode\":\"full\"}")]
+    [InlineData("Request", "{")]
+    [InlineData("Result", "{\"filesTotal\":\"x\"}")]
+    [InlineData("Progress", "\u0000")]
+    [InlineData("Problem", "{]")]
+    [InlineData("Checks", "[{\"kind\":7")]
+    [InlineData("QueuedAt", "9223372036854775807")]
+    public async Task A_run_with_a_flipped_letter_hides_no_other(string column, string damage)
+    {
+        var plan = await rig.PlanAsync(await rig.RepositoryAsync("place"), "Papers", null);
+        var first = await EndAsync(plan.Id);
+        var second = await EndAsync(plan.Id);
+        await using (var db = await rig.DatabaseAsync())
+        {
+            await db.Database.ExecuteSqlRawAsync($"UPDATE Runs SET {column} = {{0}} WHERE Id = {{1}}", damage, first.ToString().ToUpperInvariant());
+        }
+
+        var runs = (await rig.Get<RunHistory>().ListAsync(new(), DeskRig.Admin)).Items;
+
+        runs.Select(r => r.Id).ShouldBe([second, first]);
+        System.Text.Json.JsonSerializer.Serialize(runs, TimeLocker.Server.Api.ApiJson.Options).ShouldContain(first.ToString());
+        runs[0].Outcome.ShouldBe(RunOutcome.Succeeded);
+        await rig.CloseAsync();
+        await rig.OpenAsync();
+        rig.Get<RunFeed>().Active.ShouldBeEmpty("what cannot be read is not begun");
+    }
+
+    [Fact]
+    public async Task A_plan_whose_settings_cannot_be_read_is_shown_and_not_carried_out()
+    {
+        var plan = await rig.PlanAsync(await rig.RepositoryAsync("place"), "Papers", null);
+        await using (var db = await rig.DatabaseAsync())
+        {
+            await db.Database.ExecuteSqlRawAsync("UPDATE Plans SET Hooks = {0}", "[{");
+        }
+
+        (await rig.Get<TimeLocker.Server.Plans.PlanCatalog>().ListAsync()).ShouldHaveSingleItem().Name.ShouldBe("Papers");
+        var run = await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        await DeskRig.UntilAsync(async () => (await rig.RunsAsync()).Single(r => r.Id == run.Id).HasEnded);
+
+        (await rig.RunsAsync()).Single(r => r.Id == run.Id).Problem!.Why.ShouldContain("damaged");
+    }
+
+    [Fact]
+    public async Task Whatever_a_column_of_words_or_JSON_holds_it_is_read()
+    {
+        await using var db = await rig.DatabaseAsync();
+        var read = 0;
+        foreach (var property in db.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
+        {
+            if (property.GetTypeMapping().Converter is { } converter && converter.GetType() is { IsGenericType: true, Namespace: "TimeLocker.Server.Data" })
+            {
+                foreach (var damage in (string[])["", "{", "]", "no word", "{\"a\":", "\"", "-1", "99"])
+                {
+                    Should.NotThrow(() => converter.ConvertFromProvider(damage), $"{property.DeclaringType.ClrType.Name}.{property.Name}").ShouldNotBeNull();
+                    read++;
+                }
+            }
+        }
+
+        read.ShouldBeGreaterThan(200);
+    }
+
+    private async Task<Guid> EndAsync(Guid plan)
+    {
+        var run = await rig.Get<RunCoordinator>().StartBackupAsync(plan, new(), DeskRig.Admin);
+        await rig.SettleAsync();
+        rig.Clock.Advance(TimeSpan.FromMinutes(1));
+        await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().Current(run.Id) is null));
+        return run.Id;
+    }
+}
