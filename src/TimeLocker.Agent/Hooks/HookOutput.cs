@@ -22,16 +22,11 @@ internal sealed class HookOutput : IDisposable
     {
         (this.clean, this.log) = (clean, log);
         lines = [new LineSplitter(Take), new LineSplitter(Take)];
-        files = [new TailedFile(at.Out, lines[0], punch: true), new TailedFile(at.Err, lines[1], punch: true)];
+        files = [new TailedFile(at.Out, lines[0], keep: 0, most: 16 << 20), new TailedFile(at.Err, lines[1], keep: 0, most: 16 << 20)];
     }
 
-    public void Read()
-    {
-        foreach (var file in files)
-        {
-            file.Read();
-        }
-    }
+    /// <returns>Whether there is more.</returns>
+    public bool Read() => files[0].Read() | files[1].Read();
 
     /// <summary>All it said, as it is kept.</summary>
     public IReadOnlyList<string> End()

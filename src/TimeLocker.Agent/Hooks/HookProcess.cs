@@ -27,8 +27,8 @@ internal sealed class HookProcess(RunFolder at, Hook hook, DateTimeOffset since,
         {
             // Asked before the files are read: so what is read after the end is all there is.
             var over = exited?.IsCompleted ?? (at.ExitCode is not null || at.Process is not { IsAlive: true });
-            output.Read();
-            if (over)
+            var more = output.Read();
+            if (over && !more)
             {
                 return new HookEnd(at.ExitCode, timedOut, output.End());
             }
@@ -45,7 +45,7 @@ internal sealed class HookProcess(RunFolder at, Hook hook, DateTimeOffset since,
                 at.Process?.SignalGroup(ProcessIdentity.Kill);
             }
 
-            await (exited is null ? Task.Delay(Poll, detach) : Task.WhenAny(exited, Task.Delay(Poll, detach)));
+            await (more ? Task.CompletedTask : exited is null ? Task.Delay(Poll, detach) : Task.WhenAny(exited, Task.Delay(Poll, detach)));
             detach.ThrowIfCancellationRequested();
         }
     }

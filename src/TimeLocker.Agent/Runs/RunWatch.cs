@@ -13,6 +13,7 @@ internal sealed class RunWatch : IDisposable
     private readonly RunFacts facts;
     private readonly RunBroadcast broadcast;
     private readonly TimeProvider time;
+    private readonly Action<string> log;
     private readonly ResticOutput output;
     private readonly ProgressMeter meter;
     private readonly PhaseMeter? phases;
@@ -26,15 +27,15 @@ internal sealed class RunWatch : IDisposable
     /// <param name="patience">See <see cref="Watchdog"/>.</param>
     public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, RunBroadcast broadcast, Action<string> log, TimeSpan patience, TimeProvider time)
     {
-        (this.folder, this.facts, this.broadcast, this.time, begun) = (folder, facts, broadcast, time, time.GetTimestamp());
+        (this.folder, this.facts, this.broadcast, this.log, this.time, begun) = (folder, facts, broadcast, log, time, time.GetTimestamp());
         Preview = new Preview(spec is RestoreSpec { Folder: null } ? facts.Target : null);
         output = new ResticOutput { Detail = Preview.Add };
         Errors = new ResticErrors(issue => broadcast.Publish(new RunIssueFound(issue) { At = time.GetUtcNow() }), log);
         meter = new ProgressMeter(time);
         phases = spec is BackupSpec or RestoreSpec ? null : new PhaseMeter(spec.Expected, facts.StartedAt, time);
         Watchdog = new Watchdog(patience, time);
-        outFile = new TailedFile(folder.Out, output.Lines, punch: true);
-        errFile = new TailedFile(folder.Err, Errors.Lines, punch: false);
+        outFile = new TailedFile(folder.Out, output.Lines, keep: 0);
+        errFile = new TailedFile(folder.Err, Errors.Lines, keep: 4 << 20, most: 16 << 20);
     }
 
     public ResticErrors Errors { get; }
@@ -48,17 +49,16 @@ internal sealed class RunWatch : IDisposable
     /// <returns>Whether the run was still going when this began to watch.</returns>
     public async Task<bool> UntilEndAsync(ProcessIdentity? process, Task? exited, CancellationToken stop, CancellationToken detach)
     {
-        for (var turns = 0; ; turns++)
+        for (var wasAlive = false; ;)
         {
             // Asked before the files are read: so what is read after the end is all there is.
             var over = exited?.IsCompleted ?? (folder.ExitCode is not null || process is not { IsAlive: true });
-            outFile.Read();
-            errFile.Read();
-            if (over)
+            var more = outFile.Read(stop.IsCancellationRequested) | errFile.Read(stop.IsCancellationRequested);
+            wasAlive |= !over;
+            if (over && !more)
             {
-                output.Lines.End();
-                Errors.Lines.End();
-                return turns > 0;
+                End();
+                return wasAlive;
             }
 
             Tell();
@@ -67,7 +67,7 @@ internal sealed class RunWatch : IDisposable
                 Signal(process, stop.IsCancellationRequested ? UntilKill : UntilKillAtEdge);
             }
 
-            await (exited is null ? Task.Delay(Poll, detach) : Task.WhenAny(exited, Task.Delay(Poll, detach)));
+            await (more ? Task.CompletedTask : exited is null ? Task.Delay(Poll, detach) : Task.WhenAny(exited, Task.Delay(Poll, detach)));
             detach.ThrowIfCancellationRequested();
         }
     }
@@ -76,6 +76,16 @@ internal sealed class RunWatch : IDisposable
     {
         outFile.Dispose();
         errFile.Dispose();
+    }
+
+    private void End()
+    {
+        output.Lines.End();
+        Errors.Lines.End();
+        if (outFile.LeftOut + errFile.LeftOut is > 0 and var bytes)
+        {
+            log($"So much was said at once that {bytes >> 20} MiB of it were left out.");
+        }
     }
 
     private void Tell()
