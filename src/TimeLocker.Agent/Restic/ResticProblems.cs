@@ -50,10 +50,11 @@ internal static partial class ResticProblems
     public static Problem Locked(string holder) =>
         new(PassingProblems.Locked, $"It is used by {holder}.", "Wait until it is done. If that program is gone, unlock the repository.") { Step = NextStep.Unlock };
 
-    /// <summary>The first line of what restic said, without its own alarm words.</summary>
+    /// <summary>The first line of what restic said, without its own alarm words; with the next one where it only announces that.</summary>
     public static string FirstLine(string said)
     {
-        var line = said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "";
+        var all = said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var line = all is [var first, var second, ..] && first.EndsWith(':') ? $"{first} {second}" : all.FirstOrDefault() ?? "";
         while (line.StartsWith("Fatal: ", StringComparison.Ordinal))
         {
             line = line["Fatal: ".Length..];

@@ -31,7 +31,21 @@ public static class PlanRules
             : sources;
     }
 
-    /// <summary>Exclude patterns and file names for exclude-if-present: one line each.</summary>
+    /// <summary>Patterns of what is not saved. restic reads none of them when it cannot read one, and saves nothing.</summary>
+    public static List<string> Excludes(IReadOnlyList<string> given)
+    {
+        for (var line = 0; line < given.Count; line++)
+        {
+            if (GlobPattern.WhyNot(given[line].Trim()) is { } why)
+            {
+                throw ProblemException.Invalid($"The exclude “{given[line].Trim()}” on line {line + 1} cannot be read.", why, "Correct it; for a “[” or “\\” that is part of a name write “\\[” or “\\\\”.");
+            }
+        }
+
+        return Patterns(given);
+    }
+
+    /// <summary>Patterns, and file names for exclude-if-present: one line each.</summary>
     public static List<string> Patterns(IEnumerable<string> given)
     {
         var patterns = given.Select(p => p.Trim()).Where(p => p.Length > 0).Distinct().ToList();
@@ -50,7 +64,7 @@ public static class PlanRules
 
     public static List<string> Tags(IEnumerable<string> given)
     {
-        var tags = given.Select(t => t.Trim()).Where(t => t.Length > 0).Distinct().ToList();
+        var tags = given.Select(Label.Bare).Where(t => t.Length > 0).Distinct().ToList();
         if (tags.Count > MostTags || tags.Any(t => t.Length > LongestTag))
         {
             throw ProblemException.Invalid("These tags cannot be used.", $"There may be {MostTags}, each of at most {LongestTag} characters.", "Leave some out, or shorten them.");

@@ -127,7 +127,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         plan.Name = Label.Checked("plan", wanted.Name);
         plan.Command = HookRules.Command(wanted.Command, wanted.Sources);
         plan.Sources = plan.Command is null ? PlanRules.Sources(wanted.Sources) : [];
-        plan.Excludes = PlanRules.Patterns(wanted.Excludes);
+        plan.Excludes = PlanRules.Excludes(wanted.Excludes);
         plan.ExcludePresets = PlanRules.Presets(wanted.ExcludePresets);
         plan.ExcludeIfPresent = PlanRules.Patterns(wanted.ExcludeIfPresent);
         plan.Tags = PlanRules.Tags(wanted.Tags);
