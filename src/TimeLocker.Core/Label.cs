@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TimeLocker.Core;
 
 /// <summary>A name that people give to a thing.</summary>
@@ -5,17 +7,38 @@ public static class Label
 {
     public const int Longest = 80;
 
-    // Overrides of the direction of writing, and line breaks that are no control characters: names also stand in mails and in other programs.
-    private static bool IsDisguise(char c) => c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029';
+    /// <summary>Blanks, and characters that nobody sees, such as the mark that Windows puts at the beginning of a text file (U+FEFF).</summary>
+    internal static bool IsUnseen(char c) => char.IsWhiteSpace(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format;
+
+    /// <summary>Without what nobody sees at its ends.</summary>
+    internal static string Bare(string text)
+    {
+        var (from, to) = (0, text.Length);
+        while (from < to && IsUnseen(text[from]))
+        {
+            from++;
+        }
+
+        while (to > from && IsUnseen(text[to - 1]))
+        {
+            to--;
+        }
+
+        return text[from..to];
+    }
+
+    // Two names that look alike are not told apart: overrides of the direction of writing, marks without a width, line breaks that are no control
+    // characters. Joiners (U+200C, U+200D) stay: scripts and emoji need them between others.
+    private static bool IsDisguise(char c) => c is '\u2028' or '\u2029' || (c is not ('\u200c' or '\u200d') && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format);
 
     /// <exception cref="ProblemException">of kind Invalid.</exception>
     public static string Checked(string thing, string? given)
     {
-        var name = (given ?? "").Trim();
+        var name = Bare(given ?? "");
         var why = name.Length == 0 ? "It is empty."
             : name.Length > Longest ? $"It has {name.Length} characters; {Longest} are the most."
             : name.Any(char.IsControl) ? "It contains a control character (a line break, a tab …)."
-            : name.Any(IsDisguise) ? "It contains a character that is not seen and turns the writing around." : null;
+            : name.Any(IsDisguise) ? "It contains a character that is not seen, or one that turns the writing around." : null;
         return why is null ? name : throw ProblemException.Invalid($"The {thing} needs another name.", why, "Enter a short name that you will recognise.");
     }
 }

@@ -44,7 +44,7 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, AgentRegistry a
     public async Task<Repository> TestAsync(Guid id, KitTest typed, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        var password = typed.Password is { IsEmpty: false } given ? new Secret(given.Reveal().Trim())
+        var password = typed.Password is { IsEmpty: false } given ? RepositoryPassword.Checked(given.Reveal().Trim())
             : throw ProblemException.Invalid("The password is missing.", "The kit is proven by opening the repository with it.", "Type the password from the kit.");
         live.Learn(password);
         var repository = await repositories.GetAsync(id, ct);
