@@ -75,13 +75,13 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
     private async Task<string> AddToAsync(Repository repository, Secret password, string name, Actor who, CancellationToken ct)
     {
         var id = repository.Id;
-        var target = await repositories.TargetAsync(repository, ct);
+        using var mine = await turn(id, "Adding a key", Patience, ct);
+        var target = await repositories.TargetAsync(repository, ct); // at its turn: the run before may have changed the password
         if (password.Reveal() == target.Password.Reveal())
         {
             throw ProblemException.Invalid("This password opens the repository already.", "A further key is for somebody who must not know TimeLocker's own.", "Take another password, or let TimeLocker make one.");
         }
 
-        using var mine = await turn(id, "Adding a key", Patience, ct);
         await NoteAsync(id, "repository.key-add-begun", null, who, ct);
         var host = (await agents.GetAsync(repository.MachineId, ct)).Host;
         var key = await agents.Find(repository.MachineId).AskAsync(new AddKey(target, password, name, host), ct);
@@ -94,8 +94,8 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
     {
         who.MustBe(Role.Admin);
         var repository = await repositories.GetAsync(id, ct);
-        var target = await repositories.TargetAsync(repository, ct);
         using var mine = await turn(id, "Removing a key", Patience, ct);
+        var target = await repositories.TargetAsync(repository, ct);
         var agent = agents.Find(repository.MachineId);
         var meant = (await agent.AskAsync(new ListKeys(target), ct)).Where(k => key.Length >= 6 && k.Id.StartsWith(key, StringComparison.Ordinal)).ToList();
         if (meant is not [var one])

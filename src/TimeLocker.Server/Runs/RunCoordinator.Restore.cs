@@ -30,7 +30,7 @@ public sealed partial class RunCoordinator
             MachineId = repository.MachineId,
             Title = Title(wanted, repository.Name),
             RequestedBy = who.Id,
-            Request = new RestoreRequest(snapshot.Id, [.. What(wanted, snapshot).Select(SnapshotPath.Checked).Distinct()], wanted.InPlace ? null : Folder(wanted, machine, id), wanted.Overwrite, wanted.Verify, wanted.DryRun),
+            Request = new RestoreRequest(snapshot.Original ?? snapshot.Id, [.. What(wanted, snapshot).Select(SnapshotPath.Checked).Distinct()], wanted.InPlace ? null : Folder(wanted, machine, id), wanted.Overwrite, wanted.Verify, wanted.DryRun),
             QueuedAt = clock.GetUtcNow(),
         };
         return await QueueAsync(run, who, ct);
@@ -40,6 +40,11 @@ public sealed partial class RunCoordinator
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var all = db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == wanted.RepositoryId);
+        if (!await all.AnyAsync(ct))
+        {
+            await repositories.UntilListedAsync(wanted.RepositoryId, ct); // adopted a moment ago
+        }
+
         if (wanted.Snapshot is { Length: > 0 } id)
         {
             if (wanted.At is not null)

@@ -139,6 +139,13 @@ public sealed partial class RunCoordinator
         return now.Count > 0 ? now : throw new ProblemException(ProblemKind.Conflict, "Nothing is left to be done.", "The snapshots are gone, or somebody has pinned them meanwhile.", "Nothing; look at the list of snapshots.");
     }
 
+    private async Task<string> NowCalledAsync(Guid repository, string id, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var named = db.Snapshots.Where(s => s.RepositoryId == repository);
+        return await named.AnyAsync(s => s.Id == id, ct) ? id : await named.Where(s => s.Original == id).Select(s => s.Id).FirstOrDefaultAsync(ct) ?? id;
+    }
+
     private async Task<RunSpec?> SnapshotSpecAsync(Run run, ResticTarget target, CancellationToken ct) => run.Request switch
     {
         ForgetRequest forget => new ForgetSpec(await NowCalledAsync(run, forget.Snapshots, ct), forget.DryRun) { RunId = run.Id, Target = target },

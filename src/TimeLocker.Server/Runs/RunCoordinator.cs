@@ -116,11 +116,19 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
 
     private async Task<Run> QueueAsync(Run run, Actor who, CancellationToken ct)
     {
-        await recorder.QueuedAsync(run, who, ct);
+        var queued = await recorder.QueuedAsync(run, who, ct, Waits);
+        if (queued.Id != run.Id)
+        {
+            return feed.Current(queued.Id) ?? queued;
+        }
+
         await TakeOverAsync(run);
         Drive(run);
         return run;
     }
+
+    // One that is not in the feed was written down a moment ago. What is to begin later is no answer to who wants it now.
+    private bool Waits(Run old) => old is { CancelledBy: null, State: RunState.Queued } && !IsEarly(old) && feed.Current(old.Id) is null or { State: RunState.Queued, CancelledBy: null };
 
     private void Drive(Run run)
     {
@@ -234,7 +242,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         RunSpec spec = run.Request switch
         {
             BackupRequest request => await BackupAsync(run, request, target, ct),
-            RestoreRequest r => new RestoreSpec { RunId = run.Id, Target = target, SnapshotId = r.SnapshotId, Paths = r.Paths, Folder = r.Folder, Overwrite = r.Overwrite, Verify = r.Verify, DryRun = r.DryRun },
+            RestoreRequest r => new RestoreSpec { RunId = run.Id, Target = target, SnapshotId = await NowCalledAsync(run.RepositoryId, r.SnapshotId, ct), Paths = r.Paths, Folder = r.Folder, Overwrite = r.Overwrite, Verify = r.Verify, DryRun = r.DryRun },
             _ => await HealthAsync(run, target, ct),
         };
         var source = run.Request is CopyRequest copy ? (await repositories.GetAsync(copy.From, ct)).Resources : ResourceRules.None;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
@@ -11,12 +12,23 @@ namespace TimeLocker.Server.Runs;
 /// <summary>Writes a run's milestones. The end of a run and all that is counted from it are one transaction with its audit entry.</summary>
 public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, TimeProvider clock)
 {
-    public Task QueuedAsync(Run run, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "run.queued", (db, note) =>
+    /// <param name="waits">Whether a run that was queued before has not begun. Null: nobody is asked, the run is a new one.</param>
+    /// <returns>The run, or one that waits already and does exactly what this would: one is enough, however often somebody asks.</returns>
+    public Task<Run> QueuedAsync(Run run, Actor who, CancellationToken ct, Func<Run, bool>? waits = null) => audit.ChangeAsync(who, "run.queued", async (db, note) =>
     {
-        db.Runs.Add(run);
-        note.About("run", run.Id, new { kind = run.Kind.ToString(), plan = run.PlanId, repository = run.RepositoryId, cause = run.Cause.ToString() });
-        return Task.CompletedTask;
+        var same = waits is null || run.Slot is not null ? null
+            : (await db.Runs.AsNoTracking().Where(r => r.State == RunState.Queued && r.RepositoryId == run.RepositoryId && r.Kind == run.Kind && r.PlanId == run.PlanId).OrderBy(r => r.Id).ToListAsync(ct))
+                .FirstOrDefault(old => waits(old) && Request(old) == Request(run));
+        if (same is null)
+        {
+            db.Runs.Add(run);
+        }
+
+        note.About("run", (same ?? run).Id, new { kind = run.Kind.ToString(), plan = run.PlanId, repository = run.RepositoryId, cause = run.Cause.ToString(), again = same is not null });
+        return same ?? run;
     }, ct);
+
+    private static string Request(Run run) => JsonSerializer.Serialize(run.Request, Columns.Json);
 
     public Task CancelAskedAsync(Run run, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "run.cancel-asked", async (db, note) =>
     {
