@@ -16,7 +16,9 @@ namespace TimeLocker.Server.Repositories;
 public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, AgentRegistry agents, BackendCatalog backends, TimeProvider clock)
 {
     internal const string PasswordField = "password";
+    private static readonly TimeSpan FirstList = TimeSpan.FromMinutes(1);
     private readonly Channel<Guid> stale = Channel.CreateUnbounded<Guid>();
+    private TaskCompletionSource listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<IRepositoryBackend> Backends => backends.All;
 
@@ -27,6 +29,38 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     public event Action? KitsChanged;
 
     internal void TellKitsChanged() => KitsChanged?.Invoke();
+
+    /// <summary>Somebody has read a repository's list of snapshots, or tried to.</summary>
+    internal void TellListed() => Interlocked.Exchange(ref listed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
+    /// <summary>A repository that was adopted a moment ago is no empty one: who asks for its snapshots waits until they were read once.</summary>
+    /// <exception cref="ProblemException">they could not be read, or not yet.</exception>
+    public async Task UntilListedAsync(Guid id, CancellationToken ct)
+    {
+        for (var until = clock.GetUtcNow() + FirstList; ;)
+        {
+            var next = Volatile.Read(ref listed).Task; // before it is looked: nothing is missed in between
+            var repository = await GetAsync(id, ct);
+            if (repository.RefreshedAt is not null)
+            {
+                return;
+            }
+
+            if (repository.Trouble is { } trouble)
+            {
+                throw new ProblemException(ProblemKind.Unavailable, trouble);
+            }
+
+            try
+            {
+                await next.WaitAsync(until - clock.GetUtcNow() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, ct);
+            }
+            catch (TimeoutException)
+            {
+                throw new ProblemException(ProblemKind.Unavailable, $"The snapshots of “{repository.Name}” are not known yet.", "Their list is being read for the first time.", "Try again in a moment.");
+            }
+        }
+    }
 
     public void MarkStale(Guid repository) => stale.Writer.TryWrite(repository);
 
@@ -107,11 +141,17 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
                 FreeBytes = facts.FreeBytes,
                 RefreshedAt = wanted.Create ? clock.GetUtcNow() : null,
             };
-            await audit.ChangeAsync(who, wanted.Create ? "repository.created" : "repository.adopted", (db, note) =>
+            await audit.ChangeAsync(who, wanted.Create ? "repository.created" : "repository.adopted", async (db, note) =>
             {
+                // By its own id: a slash more, a link, another name of its server lead to the same one, and two queues would work on it.
+                if (await db.Repositories.Where(r => r.ResticId == repository.ResticId).Select(r => r.Name).FirstOrDefaultAsync(ct) is { } known)
+                {
+                    throw new ProblemException(ProblemKind.Conflict, "This repository is already in TimeLocker.", $"“{known}” has the same id, {repository.ResticId[..8]}: the address leads to the same repository, or to a copy of its files.",
+                        $"Use “{known}”; if it has moved, change its address.");
+                }
+
                 db.Repositories.Add(repository);
                 note.About("repository", id, new { backend = backend.Kind, resticId = repository.ResticId, copyOf = repository.CopyOfId });
-                return Task.CompletedTask;
             }, CancellationToken.None);
             if (!wanted.Create)
             {

@@ -114,6 +114,10 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         {
             await audit.TouchAsync(async db => (await db.Repositories.SingleAsync(r => r.Id == repositoryId, ct)).Trouble = problem.Problem, ct);
         }
+        finally
+        {
+            repositories.TellListed();
+        }
     }
 
     private async Task<HashSet<string>> IdsAsync(Guid repository, CancellationToken ct)

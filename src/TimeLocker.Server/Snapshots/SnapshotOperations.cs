@@ -13,18 +13,25 @@ public static class SnapshotOperations
         map.Get("snapshots.list", "/repositories/{id}/snapshots", Role.Viewer, "A repository's snapshots, newest first.",
             async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, Guid? plan, string? host, string? tag, DateTimeOffset? since, DateTimeOffset? until, string? after, int? limit, CancellationToken ct) =>
             {
-                await repositories.GetAsync(id, ct);
+                await repositories.UntilListedAsync(id, ct);
                 return await snapshots.ListAsync(new() { Repository = id, Plan = plan, Host = host, Tag = tag, Since = since, Until = until, After = after, Limit = limit ?? 50 }, ct);
             });
         map.Get("snapshots.groups", "/repositories/{id}/snapshot-groups", Role.Viewer, "A repository's snapshots by machine and folders.",
-            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, CancellationToken ct) => { await repositories.GetAsync(id, ct); return new Page<SnapshotGroup>(await snapshots.GroupsAsync(id, ct), null); });
+            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, CancellationToken ct) => { await repositories.UntilListedAsync(id, ct); return new Page<SnapshotGroup>(await snapshots.GroupsAsync(id, ct), null); });
         map.Post("snapshots.refresh", "/repositories/{id}/snapshots/refresh", Role.Operator, "Reads the list of snapshots from the repository again.",
             async (SnapshotCatalog snapshots, Guid id, Actor who, CancellationToken ct) => { await snapshots.RefreshAsync(id, who, ct); return await snapshots.ListAsync(new() { Repository = id }, ct); });
         map.Get("snapshots.get", "/repositories/{id}/snapshots/{snapshot}", Role.Viewer, "One snapshot.",
-            (SnapshotCatalog snapshots, Guid id, string snapshot, CancellationToken ct) => snapshots.GetAsync(id, snapshot, ct));
+            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, string snapshot, CancellationToken ct) =>
+            {
+                await repositories.UntilListedAsync(id, ct);
+                return await snapshots.GetAsync(id, snapshot, ct);
+            });
         map.Get("snapshots.at", "/repositories/{id}/snapshot-at", Role.Viewer, "The newest snapshot not later than a moment.",
-            async (SnapshotCatalog snapshots, Guid id, DateTimeOffset at, Guid? plan, CancellationToken ct) =>
-                await snapshots.AtAsync(id, at, plan, ct) ?? throw new ProblemException(ProblemKind.NotFound, $"Nothing had been saved by {at:u}.", "The oldest snapshot is younger than that.", "Choose a later moment."));
+            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, DateTimeOffset at, Guid? plan, CancellationToken ct) =>
+            {
+                await repositories.UntilListedAsync(id, ct);
+                return await snapshots.AtAsync(id, at, plan, ct) ?? throw new ProblemException(ProblemKind.NotFound, $"Nothing had been saved by {at:u}.", "The oldest snapshot is younger than that.", "Choose a later moment.");
+            });
         map.Get("files.list", "/repositories/{id}/snapshots/{snapshot}/files", Role.Operator, "A folder of a snapshot, a page at a time.",
             (SnapshotBrowser browser, Guid id, string snapshot, string? path, string? after, int? limit, Actor who, CancellationToken ct) =>
                 browser.FolderAsync(id, snapshot, path ?? "/", after, limit ?? 200, who, ct));
