@@ -26,6 +26,13 @@ public sealed class Run
     /// <summary>What was asked for, whole: a run that never began can be begun again from it.</summary>
     public required RunRequest Request { get; init; }
 
+    /// <summary>It says what would be done, and does nothing. Whoever counts, tells or shows runs asks here.</summary>
+    public bool DryRun => Request is BackupRequest { Mode: BackupMode.DryRun } or RestoreRequest { DryRun: true } or PruneRequest { DryRun: true } or RepairRequest { DryRun: true } or ForgetRequest { DryRun: true };
+
+    /// <summary>It saves files, if all goes well.</summary>
+    [JsonIgnore]
+    public bool IsBackup => Kind == RunKind.Backup && !DryRun;
+
     /// <summary>The moment of the plan's schedule that this run answers; unique for a plan. A slot that was missed or skipped has a run, too, which never began.</summary>
     public DateTimeOffset? Slot { get; init; }
 
@@ -81,7 +88,7 @@ public sealed class Run
         Request = Request switch
         {
             BackupRequest backup => backup with { Paths = [] },
-            RestoreRequest => new RestoreRequest("", [], null, OverwriteMode.Never, false, false),
+            RestoreRequest restore => new RestoreRequest("", [], null, OverwriteMode.Never, false, restore.DryRun),
             _ => Request,
         },
         Slot = Slot,

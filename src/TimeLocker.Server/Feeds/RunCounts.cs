@@ -16,7 +16,7 @@ public sealed class RunCounts(TimeProvider clock) : IRunBook
 
     public Task RecordAsync(TimeLockerDb db, Run run)
     {
-        if (run.Outcome is { } outcome)
+        if (run is { Outcome: { } outcome, DryRun: false })
         {
             counts.AddOrUpdate((run.Kind, outcome), 1, (_, n) => n + 1);
         }

@@ -50,8 +50,8 @@ public sealed class DigestText(IDbContextFactory<TimeLockerDb> databases)
     private static async Task RunsAsync(TimeLockerDb db, DateTimeOffset since, List<string> lines, CancellationToken ct)
     {
         var first = NoticeFeed.First(since.AddDays(-2)); // queued before, ended since
-        var ended = await db.Runs.AsNoTracking().Where(r => r.Id.CompareTo(first) > 0 && r.Kind == RunKind.Backup && r.EndedAt >= since).Select(r => new { r.Outcome, r.Result }).ToListAsync(ct);
-        var real = ended.Where(r => r.Result is not { DryRun: true }).ToList();
+        var ended = await db.Runs.AsNoTracking().Where(r => r.Id.CompareTo(first) > 0 && r.Kind == RunKind.Backup && r.EndedAt >= since).ToListAsync(ct);
+        var real = ended.Where(r => r.IsBackup).ToList();
         string[] parts =
         [
             .. from kind in ((RunOutcome[] Of, string Word)[])[([RunOutcome.Succeeded], "succeeded"), ([RunOutcome.Incomplete], "left files out"), ([RunOutcome.Failed, RunOutcome.Interrupted], "failed"), ([RunOutcome.Cancelled], "cancelled"), ([RunOutcome.Missed], "missed"), ([RunOutcome.Skipped], "skipped")]

@@ -18,9 +18,9 @@ public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBoo
 
     public async Task RecordAsync(TimeLockerDb db, Run run)
     {
-        if (run is not { Outcome: { } outcome } || outcome == RunOutcome.Cancelled || IsTrial(run) || RunRecorder.IsTriedAgain(db, run))
+        if (run is not { Outcome: { } outcome } || outcome == RunOutcome.Cancelled || run.DryRun || RunRecorder.IsTriedAgain(db, run))
         {
-            return; // who cancelled it knows; and what is tried again has not ended yet
+            return; // who cancelled it, or asked what would happen, knows; and what is tried again has not ended yet
         }
 
         var place = await db.Repositories.SingleOrDefaultAsync(r => r.Id == run.RepositoryId);
@@ -121,9 +121,6 @@ public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBoo
 
     private static async Task<bool> IsWantedAsync(TimeLockerDb db, NoticeEvent happened) =>
         (await db.NotificationRules.AsNoTracking().Where(r => r.Enabled).ToListAsync()).Any(r => r.Events.Contains(happened));
-
-    // Asked to see what would happen.
-    private static bool IsTrial(Run run) => run.Result is { DryRun: true } || run.Request is BackupRequest { Mode: BackupMode.DryRun } or RestoreRequest { DryRun: true } or PruneRequest { DryRun: true } or RepairRequest { DryRun: true } or ForgetRequest { DryRun: true };
 
     private static string Words(Run run, string otherwise) => run.Problem is { } p ? NoticeWords.WithoutPaths($"{p.What} {p.Why} {p.Next}") : otherwise;
 

@@ -44,7 +44,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
     }
 
     public Level LevelOf(BackupPlan plan, Repository? place, IReadOnlyList<Run> running) =>
-        running.Any(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup) ? Level.Running : Proven(plan, place, clock.GetUtcNow());
+        running.Any(r => r.PlanId == plan.Id && r.IsBackup) ? Level.Running : Proven(plan, place, clock.GetUtcNow());
 
     private IEnumerable<StatusItem> Exceptions(Repository place, IReadOnlyList<Repository> places)
     {
@@ -85,7 +85,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         lines.Count == 0 ? Level.Empty
         : exceptions.Select(e => e.Level).Where(l => l >= Level.Warning).DefaultIfEmpty(Level.Empty).Max() is var worst and not Level.Empty ? worst
         : lines.Any(l => l.Level == Level.Waiting) ? Level.Waiting
-        : running.Count > 0 ? Level.Running : lines.Any(l => l.Level == Level.Saved) ? Level.Saved : Level.Safe;
+        : running.Any(r => !r.DryRun) ? Level.Running : lines.Any(l => l.Level == Level.Saved) ? Level.Saved : Level.Safe;
 
     private string Sentence(List<PlanLine> lines, StatusItem[] exceptions)
     {

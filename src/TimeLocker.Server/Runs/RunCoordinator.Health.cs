@@ -136,14 +136,13 @@ public sealed partial class RunCoordinator
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var last = await db.Runs.AsNoTracking().Where(r => r.RepositoryId == run.RepositoryId && r.Kind == run.Kind && r.Outcome == RunOutcome.Succeeded).OrderByDescending(r => r.Id).Take(20).ToListAsync(ct);
-        return last.Where(r => Alike(r.Request, run.Request)).Select(r => r.EndedAt - r.StartedAt).FirstOrDefault();
+        return last.Where(r => r.DryRun == run.DryRun && Alike(r.Request, run.Request)).Select(r => r.EndedAt - r.StartedAt).FirstOrDefault();
     }
 
     private static bool Alike(RunRequest a, RunRequest b) => (a, b) switch
     {
         (CheckRequest one, CheckRequest other) => one.Depth == other.Depth,
-        (PruneRequest one, PruneRequest other) => one.DryRun == other.DryRun,
-        (RepairRequest one, RepairRequest other) => one.Step == other.Step && one.DryRun == other.DryRun,
+        (RepairRequest one, RepairRequest other) => one.Step == other.Step,
         _ => true,
     };
 }

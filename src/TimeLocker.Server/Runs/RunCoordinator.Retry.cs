@@ -16,7 +16,7 @@ public sealed partial class RunCoordinator
     // Written with the end of the run before, or a kill in between loses it.
     private async Task<Run?> RetryOfAsync(Run run)
     {
-        if (run is not { Request: BackupRequest { Mode: not BackupMode.DryRun } request, Outcome: RunOutcome.Interrupted or RunOutcome.Failed } || feed.Active.Any(other => IsNewer(other, run)))
+        if (run is not { IsBackup: true, Request: BackupRequest request, Outcome: RunOutcome.Interrupted or RunOutcome.Failed } || feed.Active.Any(other => IsNewer(other, run)))
         {
             return null;
         }
@@ -53,7 +53,7 @@ public sealed partial class RunCoordinator
 
     private static bool IsNewer(Run newer, Run old) =>
         newer.Id != old.Id && newer.PlanId == old.PlanId && newer.QueuedAt >= old.QueuedAt
-        && newer.Request is BackupRequest { Mode: not BackupMode.DryRun } wide && old.Request is BackupRequest narrow
+        && newer is { IsBackup: true, Request: BackupRequest wide } && old.Request is BackupRequest narrow
         && (wide.Paths.Count == 0 || (narrow.Paths.Count > 0 && narrow.Paths.All(wide.Paths.Contains)));
 
     private Task EndWaitingAsync(Run run) =>

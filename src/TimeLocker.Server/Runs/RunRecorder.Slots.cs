@@ -25,7 +25,7 @@ public sealed partial class RunRecorder
             var open = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended && r.PlanId == planId && r.Kind == RunKind.Backup).ToListAsync(ct);
             var since = RunCoordinator.Since(plan.ScheduledUntil, now);
             var known = await db.Runs.Where(r => r.PlanId == planId && r.Slot > since).Select(r => r.Slot!.Value).ToListAsync(ct);
-            var runs = decide(plan, open.Any(r => !r.HasEnded && r.Request is not BackupRequest { Mode: BackupMode.DryRun }), known.ToHashSet());
+            var runs = decide(plan, open.Any(r => r is { HasEnded: false, IsBackup: true }), known.ToHashSet());
             plan.ScheduledUntil = now;
             await WriteAsync(db, runs, note, "plan", planId);
             return runs;

@@ -65,12 +65,12 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
     /// <summary>All that is counted from an end.</summary>
     private async Task BookAsync(TimeLockerDb db, Run run, Run? again = null)
     {
-        if (run.PlanId is { } plan && run is { Kind: RunKind.Backup, Result: not { DryRun: true } })
+        if (run is { PlanId: { } plan, IsBackup: true })
         {
             await CountAsync(db, plan, run);
         }
 
-        if (run is { SnapshotId: { } snapshot, Kind: RunKind.Backup })
+        if (run is { SnapshotId: { } snapshot, IsBackup: true })
         {
             await AddSnapshotAsync(db, snapshot, run);
         }

@@ -11,21 +11,21 @@ public static class RunWording
         BackupRequest { Mode: BackupMode.Partial } => "Partial backup",
         BackupRequest { Mode: BackupMode.DryRun } => "Dry run",
         BackupRequest => "Backup",
-        RestoreRequest { DryRun: true } => "Restore preview",
+        RestoreRequest { DryRun: true } => "Dry run of a restore",
         RestoreRequest { Folder: null } => "Restore in place",
         CheckRequest { Depth: CheckDepth.Full } => "Check of all data",
         CheckRequest { Depth: CheckDepth.Part } => "Check of a part of the data",
         CheckRequest => "Check",
-        PruneRequest { DryRun: true } => "Prune preview",
+        PruneRequest { DryRun: true } => "Dry run of a prune",
         PruneRequest => "Prune",
         UnlockRequest => "Unlock",
-        RepairRequest { DryRun: true } => "Repair preview",
+        RepairRequest { DryRun: true } => "Dry run of a repair",
         RepairRequest { Step: RepairStep.Index } => "Repair of the index",
         RepairRequest { Step: RepairStep.Packs } => "Repair of damaged packs",
         RepairRequest => "Repair of snapshots",
         CopyRequest => "Copy",
         StatsRequest => "Size",
-        ForgetRequest { DryRun: true } => "Removal preview",
+        ForgetRequest { DryRun: true } => "Dry run of a removal",
         ForgetRequest => "Removal of snapshots",
         TagRequest => "Change of tags",
         _ => "Restore",
@@ -53,6 +53,10 @@ public static class RunWording
 
     /// <summary>Whether it counts files and bytes; the others have phases.</summary>
     public static bool CountsFiles(Run run) => run.Kind is RunKind.Backup or RunKind.Restore;
+
+    /// <summary>Files and bytes that it read or wrote; null: it counts none, or nothing came of it.</summary>
+    public static (long Files, long Bytes)? Moved(Run run) => run is not { Result: { } result, DryRun: false } || !CountsFiles(run) ? null
+        : run.Kind == RunKind.Restore ? (result.FilesRestored, result.BytesRestored) : (result.FilesTotal, result.BytesAdded);
 
     /// <summary>When it happened; a slot that never ran, when it should have.</summary>
     public static DateTimeOffset At(Run run) => run is { Outcome: RunOutcome.Missed or RunOutcome.Skipped, Slot: { } slot } ? slot : run.StartedAt ?? run.QueuedAt;

@@ -26,7 +26,7 @@ public sealed class AfterPlanTrigger(RunFeed feed, TimeProvider clock) : IEventT
         using var watch = feed.Watch();
         await foreach (var run in watch.ReadAsync(ct))
         {
-            if (run is { HasEnded: true, Kind: RunKind.Backup, Outcome: not (RunOutcome.Missed or RunOutcome.Skipped), Request: BackupRequest { Mode: not BackupMode.DryRun } }
+            if (run is { HasEnded: true, IsBackup: true, Outcome: not (RunOutcome.Missed or RunOutcome.Skipped) }
                 && run.PlanId == plan && (always || run.Outcome == RunOutcome.Succeeded))
             {
                 yield return new(run.EndedAt ?? clock.GetUtcNow(), $"The backup “{run.Title}” {(run.Outcome == RunOutcome.Succeeded ? "succeeded" : "ended")}.") { Later = true };

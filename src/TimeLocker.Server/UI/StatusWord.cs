@@ -5,15 +5,15 @@ using TimeLocker.Server.Overview;
 
 namespace TimeLocker.Server.UI;
 
-/// <summary>The words for how things stand, and for what has no state yet. Each has its own shape, colour and text.</summary>
-public enum StatusWord { Safe, Saved, Running, Warning, Missed, Overdue, Failed, Paused, Queued, Unproven, Cancelled }
+/// <summary>The words for how things stand, and for what says nothing about that. Each has its own shape, colour and text.</summary>
+public enum StatusWord { Safe, Saved, Running, Warning, Missed, Overdue, Failed, Paused, Queued, Unproven, Cancelled, DryRun }
 
 public static class StatusWords
 {
     public static StatusWord Of(Run run) => run.State switch
     {
         RunState.Queued => StatusWord.Queued,
-        RunState.Ended => Of(run.Outcome),
+        RunState.Ended => run is { DryRun: true, Outcome: RunOutcome.Succeeded } ? StatusWord.DryRun : Of(run.Outcome),
         _ => StatusWord.Running,
     };
 
@@ -43,7 +43,11 @@ public static class StatusWords
     };
 
     /// <summary>The word for an outcome itself, where a run is meant and not the safety of a plan.</summary>
-    public static string Text(Run run) => run.State == RunState.Ended ? run.Outcome.ToString()! : run.State.ToString();
+    public static string Text(Run run)
+    {
+        var word = run.State == RunState.Ended ? run.Outcome.ToString()! : run.State.ToString();
+        return !run.DryRun ? word : run.Outcome == RunOutcome.Succeeded ? "Dry run" : $"Dry run {word.ToLowerInvariant()}";
+    }
 
     public static (string Css, string Icon, string Text) Looks(StatusWord word) => word switch
     {
@@ -57,6 +61,7 @@ public static class StatusWords
         StatusWord.Paused => ("paused", "paused", "Paused"),
         StatusWord.Queued => ("queued", "queued", "Queued"),
         StatusWord.Cancelled => ("cancelled", "cancelled", "Cancelled"),
+        StatusWord.DryRun => ("dryrun", "dryrun", "Dry run"),
         _ => ("unproven", "idle", "Not proven yet"),
     };
 }

@@ -56,16 +56,6 @@ public sealed class RunRecorderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_dry_run_counts_for_nothing()
-    {
-        await EndAsync(RunOutcome.Succeeded, null, new RunResult { DryRun = true, BytesTotal = 9 });
-
-        (await rig.Get<PlanCatalog>().GetAsync(plan.Id)).LastRunId.ShouldBeNull();
-        await using var db = await rig.DatabaseAsync();
-        (await db.PlanDays.CountAsync(), await db.Runs.CountAsync()).ShouldBe((0, 1));
-    }
-
-    [Fact]
     public async Task The_end_its_issues_and_its_audit_entry_are_one_thing()
     {
         var run = Queued();
