@@ -43,6 +43,9 @@ public sealed class BackupPlan
     /// <summary>Nothing begins by itself before.</summary>
     public DateTimeOffset? PausedUntil { get; set; }
 
+    /// <summary>Why it is paused, where nobody asked for that.</summary>
+    public string? PausedBecause => PausedUntil == PauseEnd.UntilSeen ? "It is a copy that nobody has looked at yet." : null;
+
     /// <summary>All slots up to this moment are decided.</summary>
     public DateTimeOffset ScheduledUntil { get; set; }
 

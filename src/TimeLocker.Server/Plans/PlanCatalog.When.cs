@@ -5,8 +5,6 @@ namespace TimeLocker.Server.Plans;
 
 public sealed partial class PlanCatalog
 {
-    private static readonly DateTimeOffset UntilResumed = DateTimeOffset.MaxValue;
-
     /// <summary>When a plan runs by itself, and nothing else of it.</summary>
     /// <param name="windows">Null: as before.</param>
     /// <param name="targetHours">Null: as before; 0: none.</param>
@@ -17,6 +15,7 @@ public sealed partial class PlanCatalog
         {
             var plan = await FindAsync(db, id, ct);
             Schedule(plan, schedules, windows ?? plan.Windows, targetHours switch { null => plan.TargetHours, 0 => null, _ => targetHours });
+            Seen(plan);
             note.About("plan", id, Settings(plan));
             return plan;
         }, ct));
@@ -35,7 +34,7 @@ public sealed partial class PlanCatalog
         return ToldAsync(audit.ChangeAsync(who, "plan.paused", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
-            plan.PausedUntil = until?.ToUniversalTime() ?? UntilResumed;
+            plan.PausedUntil = until?.ToUniversalTime() ?? PauseEnd.UntilResumed;
             note.About("plan", id, new { until = plan.PausedUntil });
             return plan;
         }, ct));
@@ -52,6 +51,9 @@ public sealed partial class PlanCatalog
             return plan;
         }, ct));
     }
+
+    // A copy rests only until somebody has saved it.
+    private static void Seen(BackupPlan plan) => plan.PausedUntil = plan.PausedUntil == PauseEnd.UntilSeen ? null : plan.PausedUntil;
 
     // A new schedule looks ahead only: what it would have meant yesterday was not missed.
     private void Schedule(BackupPlan plan, IReadOnlyList<Schedule> wanted, PlanWindows? windows, int? targetHours)

@@ -48,7 +48,10 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
 
     public DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).DateTime);
 
-    public Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default)
+    public Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default) => CreateAsync(wanted, null, who, ct);
+
+    /// <param name="paused">Nothing begins by itself before; it may be one of <see cref="PauseEnd"/>.</param>
+    internal Task<BackupPlan> CreateAsync(NewPlan wanted, DateTimeOffset? paused, Actor who, CancellationToken ct)
     {
         who.MustBe(Role.Operator);
         return ToldAsync(audit.ChangeAsync(who, "plan.created", async (db, note) =>
@@ -63,6 +66,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
                 Sources = [],
                 CreatedAt = clock.GetUtcNow(),
                 ScheduledUntil = clock.GetUtcNow(),
+                PausedUntil = paused,
             };
             agents.Find(plan.MachineId);
             await FillAsync(db, plan, wanted, who, ct);
@@ -85,6 +89,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
             }
 
             await FillAsync(db, plan, wanted, who, ct);
+            Seen(plan);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
         }, ct));

@@ -3,7 +3,7 @@ using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Server.Plans;
 
-/// <summary>A plan made from another one.</summary>
+/// <summary>A plan made from another one. It rests until somebody has looked at it: two plans would save the same at the same time.</summary>
 public static class PlanCopies
 {
     public sealed record NewName(string? Name = null);
@@ -14,7 +14,7 @@ public static class PlanCopies
         who.MustBe(Role.Operator);
         var plan = await plans.GetAsync(id, ct);
         var taken = (await plans.ListAsync(ct)).Select(p => p.Name).ToHashSet();
-        return await plans.CreateAsync(NewPlan.From(plan) with { Name = name ?? Free($"Copy of {plan.Name}", taken) }, who, ct);
+        return await plans.CreateAsync(NewPlan.From(plan) with { Name = name ?? Free($"Copy of {plan.Name}", taken) }, PauseEnd.UntilSeen, who, ct);
     }
 
     /// <summary>This name, or with a number behind it.</summary>

@@ -92,7 +92,7 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         if (at is null || at > now)
         {
             Say(plan, trigger, s => firing.Later && at is not null
-                ? s with { StartsAt = at == DateTimeOffset.MaxValue ? null : at, Says = $"{firing.Why} It starts later: {WhyNot(plan, trigger, now)}" }
+                ? s with { StartsAt = PauseEnd.IsOpen(at) ? null : at, Says = $"{firing.Why} It starts later: {WhyNot(plan, trigger, now)}" }
                 : s with { Says = $"{firing.Why} Nothing was started: {WhyNot(plan, trigger, now)}" });
             return new(null, firing.Later ? at : null);
         }
@@ -128,7 +128,7 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
 
     private Run? Busy(BackupPlan plan, PlanTrigger trigger) => trigger.Action switch
     {
-        TriggerAction.Backup => feed.Active.FirstOrDefault(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup),
+        TriggerAction.Backup => feed.Active.FirstOrDefault(r => r.PlanId == plan.Id && r.IsBackup),
         TriggerAction.Check => feed.Active.FirstOrDefault(r => r.RepositoryId == plan.RepositoryId && r.Kind == RunKind.Check),
         _ => null,
     };
@@ -162,7 +162,7 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
     }
 
     private static string WhyNot(BackupPlan plan, PlanTrigger trigger, DateTimeOffset now) =>
-        plan.PausedUntil > now ? "the plan is paused."
+        plan.PausedUntil > now ? plan.PausedBecause is null ? "the plan is paused." : "the plan is a copy that nobody has looked at yet."
         : trigger.Last?.StartedAt.AddMinutes(trigger.PauseMinutes) > now ? $"the last start is less than {trigger.PauseMinutes} minutes ago."
         : "it is outside the plan's hours.";
 
