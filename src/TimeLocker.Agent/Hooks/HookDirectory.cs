@@ -7,6 +7,8 @@ namespace TimeLocker.Agent.Hooks;
 /// <summary>The machine's hook directory: programs that its admin put there. What a plan calls is one of them, by name; nothing else can be called.</summary>
 internal sealed class HookDirectory(string path)
 {
+    private const int LongestFirstLine = 256;
+    private const string WindowsLines = "It was saved with Windows line ends (CRLF), with which this system does not find the program that should run it.";
     private const string HowTo = "As root: put the file there, owned by root, writable by nobody else and executable (install -m 755 FILE FOLDER).";
 
     public HookFolder List()
@@ -29,12 +31,31 @@ internal sealed class HookDirectory(string path)
             throw new ProblemException(ProblemKind.Failed, problem);
         }
 
-        return HookRules.IsName(name) && Why(name) is not { } why
+        return HookRules.IsName(name) && Why(name) is null
             ? TrustedPath.OfProgram(Path.Combine(path, name)).Real
-            : throw new ProblemException(ProblemKind.Failed, $"The hook “{name}” cannot be used.", Why(name) ?? "That is no name of a file.", HowTo.Replace("FOLDER", path, StringComparison.Ordinal));
+            : throw new ProblemException(ProblemKind.Failed, $"The hook “{name}” cannot be used.", Why(name) ?? "That is no name of a file.", Why(name) == WindowsLines ? $"As root: sed -i 's/\\r$//' '{Path.Combine(path, name)}'" : HowTo.Replace("FOLDER", path, StringComparison.Ordinal));
     }
 
-    private string? Why(string name) => !HookRules.IsName(name) ? "Its name has other characters than letters, digits, “.”, “_” and “-”, or is too long: rename it." : TrustedPath.OfProgram(Path.Combine(path, name)).Why;
+    // The system would look for an interpreter whose name ends in a carriage return, and say that the script itself is not found.
+    private static bool HasWindowsLines(string file)
+    {
+        Span<byte> start = stackalloc byte[LongestFirstLine];
+        try
+        {
+            using var script = File.OpenRead(file);
+            start = start[..script.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // what may be run and not read is no script
+        }
+
+        return start.StartsWith("#!"u8) && start.IndexOf((byte)'\n') is > 0 and var end && start[end - 1] == '\r';
+    }
+
+    private string? Why(string name) => !HookRules.IsName(name) ? "Its name has other characters than letters, digits, “.”, “_” and “-”, or is too long: rename it."
+        : TrustedPath.OfProgram(Path.Combine(path, name)) is { Why: { } why } ? why
+        : HasWindowsLines(Path.Combine(path, name)) ? WindowsLines : null;
 
     private Problem? Refusal() => !Directory.Exists(path)
         ? new Problem("This machine has no hooks.", $"The folder {path} does not exist.", $"As root: make it (install -d -m 755 {path}), then put programs there that may run around a backup.")

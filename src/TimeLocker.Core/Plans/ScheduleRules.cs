@@ -37,7 +37,7 @@ public static class ScheduleRules
         var zone = AsSpelled((given.Zone ?? "").Trim());
         if (zone.Length == 0 || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var known) || !known.HasIanaId)
         {
-            throw ProblemException.Invalid($"“{given.Zone}” is no time zone.", "It is not in the list of zones of this computer.", "Write it as “Europe/Berlin” or “UTC”.");
+            throw UnknownZone(given.Zone, TimeZoneInfo.GetSystemTimeZones().Count > 1);
         }
 
         if (given.DelayMinutes is < 0 or > LongestDelay)
@@ -48,6 +48,11 @@ public static class ScheduleRules
         Spaced(cron);
         return given with { Cron = cron, Zone = known.Id };
     }
+
+    /// <param name="data">Whether this computer knows any zone but UTC.</param>
+    public static ProblemException UnknownZone(string? zone, bool data) => data
+        ? ProblemException.Invalid($"“{zone}” is no time zone.", "It is not in the list of zones of this computer.", "Write it as “Europe/Berlin” or “UTC”.")
+        : ProblemException.Invalid($"The time zone “{zone}” is not known here.", "This computer has no time zone data; it knows UTC and nothing else.", "Install it (Debian: apt install tzdata) and start TimeLocker again, or use UTC.");
 
     public static PlanWindows Windows(PlanWindows? given)
     {

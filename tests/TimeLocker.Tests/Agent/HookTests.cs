@@ -57,6 +57,20 @@ public sealed class HookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_script_with_the_line_ends_of_Windows_is_named_as_what_it_is()
+    {
+        rig.WriteHook("stop-shop", "true");
+        var file = Directory.EnumerateFiles(rig.Root, "stop-shop", SearchOption.AllDirectories).Single();
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\n", "\r\n", StringComparison.Ordinal));
+
+        var run = await rig.RunAsync(Plan(new Hook(HookMoment.Before, "stop-shop")));
+
+        run.Outcome.ShouldBe(RunOutcome.Failed);
+        (run.Problem!.Why.Contains("Windows line ends", StringComparison.Ordinal), run.Problem.Next.Contains("sed -i", StringComparison.Ordinal)).ShouldBe((true, true), run.Problem.ToString());
+        (await rig.Agent.AskAsync(new ListHooks(), default)).Files.Single(f => f.Name == "stop-shop").Why!.ShouldContain("Windows line ends");
+    }
+
+    [Fact]
     public async Task A_hook_knows_the_run_and_nothing_of_restic()
     {
         var spec = Plan(Hook(HookMoment.Before, "before", $"env >{rig.In("before.env")}; cat >{rig.In("stdin")}"), Hook(HookMoment.After, "after", $"env >{rig.In("after.env")}")) with

@@ -25,6 +25,13 @@ public sealed class ScheduleTests
     public static TheoryData<string> EveryZone => [.. Zones];
 
     [Fact]
+    public void Without_time_zone_data_nobody_is_told_to_write_a_zone_that_is_not_there()
+    {
+        ScheduleRules.UnknownZone("Europe/Berlin", data: false).Problem.Next.ShouldContain("tzdata");
+        ScheduleRules.UnknownZone("Europe/Berlin", data: true).Problem.Next.ShouldContain("Europe/Berlin");
+    }
+
+    [Fact]
     public void There_are_forty_zones() => Zones.Distinct().Count(z => TimeZoneInfo.TryFindSystemTimeZoneById(z, out _)).ShouldBe(40);
 
     [Theory]
