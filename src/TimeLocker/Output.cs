@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using TimeLocker.Commands;
 using TimeLocker.Core;
 using TimeLocker.Server.Api;
 
@@ -23,19 +24,36 @@ internal sealed class Output(bool json)
         }
     }
 
+    /// <summary>The answer for programs, these lines for people.</summary>
+    public int Say(object? answer, params ReadOnlySpan<string> lines)
+    {
+        if (json)
+        {
+            Value(answer);
+            return Exit.Ok;
+        }
+
+        foreach (var line in lines)
+        {
+            Console.WriteLine(line);
+        }
+
+        return Exit.Ok;
+    }
+
     /// <summary>A table of some members of JSON objects; the whole answer as JSON where that was asked for.</summary>
-    public void Table(JsonNode? answer, params ReadOnlySpan<(string Title, Func<JsonNode, string?> Cell)> columns)
+    public int Table(JsonNode? answer, params ReadOnlySpan<(string Title, Func<JsonNode, string?> Cell)> columns)
     {
         if (json)
         {
             Console.WriteLine(answer?.ToJsonString() ?? "null");
-            return;
+            return Exit.Ok;
         }
 
         var table = new Table().Border(TableBorder.None);
         foreach (var (title, _) in columns)
         {
-            table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(title)}[/]")) { NoWrap = title is "ID" or "Time" });
+            table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(title)}[/]")) { NoWrap = title == "ID" || title.EndsWith(Names.InZone, StringComparison.Ordinal) });
         }
 
         foreach (var row in (answer as JsonArray ?? answer?["items"] as JsonArray ?? []).OfType<JsonNode>())
@@ -52,10 +70,11 @@ internal sealed class Output(bool json)
         if (table.Rows.Count == 0)
         {
             Console.WriteLine("Nothing yet.");
-            return;
+            return Exit.Ok;
         }
 
         Screen().Write(table);
+        return Exit.Ok;
     }
 
     // In a pipe nothing is coloured and nothing is wrapped.

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TimeLocker.Core;
+using TimeLocker.Server;
 using TimeLocker.Server.Api;
 
 namespace TimeLocker;
@@ -39,14 +40,18 @@ internal sealed class RpcClient : IDisposable
             return new(server, token);
         }
 
-        var note = Path.Combine(data, "server.json");
-        if (!File.Exists(note))
+        var here = RunningServer.Of(data);
+        if (server is not null)
         {
-            throw new ProblemException(ProblemKind.Unavailable, "No TimeLocker server is running here.", $"{note} is missing; a running server writes it.", "Start one with “deploy/start”, or give --server and --token.");
+            // The owner's right is for the owner's own server, and is sent nowhere else.
+            return here is not null && RunningServer.IsSame(here.Address, server) ? new(server, here.Token) : throw new ProblemException(ProblemKind.Unauthorized,
+                $"The server {server} asks for a token.", "None was given, and this is not the server of --data, to which its owner needs none.",
+                "Make one there with “timelocker token create”, keep it in a file, and give that: --token-file FILE (or TIMELOCKER_TOKEN).");
         }
 
-        var said = JsonNode.Parse(File.ReadAllText(note))!;
-        return new(server ?? said["address"]!.ToString(), token ?? said["token"]!.ToString());
+        return here is not null ? new(here.Address, token ?? here.Token) : throw new ProblemException(ProblemKind.Unavailable,
+            "No TimeLocker server is running here.", $"{RunningServer.NoteOf(data)} is missing; a running server writes it.",
+            "Start one with “timelocker serve”, or say which one you mean: --data DIR, or --server ADDRESS with --token-file FILE.");
     }
 
     public async Task<JsonNode?> CallAsync(string method, object? parameters, CancellationToken ct)
@@ -65,17 +70,69 @@ internal sealed class RpcClient : IDisposable
     /// <summary>A run as it changes, up to its end.</summary>
     public async IAsyncEnumerable<JsonNode> WatchAsync(string run, [EnumeratorCancellation] CancellationToken ct)
     {
-        using var response = await ReachAsync(() => http.GetAsync($"{Rest.Prefix}/runs/{run}/events", HttpCompletionOption.ResponseHeadersRead, ct));
-        if (!response.IsSuccessStatusCode)
-        {
-            throw await RefusedAsync(response, ct);
-        }
-
+        using var response = await StreamAsync("runs.events", new() { ["id"] = [run] }, ct);
         await using var stream = await response.Content.ReadAsStreamAsync(ct);
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(ct))
         {
             yield return JsonNode.Parse(item.Data)!;
         }
+    }
+
+    /// <summary>What an operation answers as a stream, written to a file or to standard output.</summary>
+    /// <param name="values">For the address: what has a place in its route, the rest behind it.</param>
+    /// <returns>How many bytes it was.</returns>
+    public async Task<long> DownloadAsync(string operation, Dictionary<string, string[]> values, Stream into, CancellationToken ct)
+    {
+        using var response = await StreamAsync(operation, values, ct);
+        await using var stream = await response.Content.ReadAsStreamAsync(ct);
+        var buffer = new byte[1 << 16];
+        long all = 0;
+        try
+        {
+            for (int read; (read = await stream.ReadAsync(buffer, ct)) > 0; all += read)
+            {
+                await into.WriteAsync(buffer.AsMemory(0, read), ct);
+            }
+        }
+        catch (Exception cut) when (cut is HttpIOException or HttpRequestException)
+        {
+            throw new ProblemException(ProblemKind.Failed, new("The download broke off.", "The server ended it before all was there.", "Try again; the server's log says more."), cut);
+        }
+
+        return all;
+    }
+
+    private async Task<HttpResponseMessage> StreamAsync(string operation, Dictionary<string, string[]> values, CancellationToken ct)
+    {
+        var response = await ReachAsync(() => http.GetAsync(AddressOf(operation, values), HttpCompletionOption.ResponseHeadersRead, ct));
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await RefusedAsync(response, ct);
+        }
+    }
+
+    private static string AddressOf(string operation, Dictionary<string, string[]> values)
+    {
+        var route = BuiltIns.Operations().Find(operation)!.Route;
+        List<string> behind = [];
+        foreach (var (name, all) in values)
+        {
+            if (route.Contains($"{{{name}}}", StringComparison.Ordinal))
+            {
+                route = route.Replace($"{{{name}}}", Uri.EscapeDataString(all[0]), StringComparison.Ordinal);
+            }
+            else
+            {
+                behind.AddRange(all.Select(value => $"{name}={Uri.EscapeDataString(value)}"));
+            }
+        }
+
+        return $"{Rest.Prefix}{route}{(behind.Count == 0 ? "" : "?")}{string.Join('&', behind)}";
     }
 
     public void Dispose() => http.Dispose();

@@ -46,6 +46,7 @@ public sealed partial class BrowserTests : IAsyncLifetime
         await WizardAsync(page, documents);
         await WatchAsync(page);
         await RestoreAsync(page, documents);
+        await DryRunAsync(page);
         await SignOutAndInAsync(page);
         await TourAsync(page);
         await ViewerAsync();
@@ -115,7 +116,7 @@ public sealed partial class BrowserTests : IAsyncLifetime
         await page.SeeAsync("You will be told.");
         var rules = (await server.CommandAsync("", "rules", "--data", server.Data)).Must(0).Output;
         rules.ShouldContain("failed, missed, overdue");
-        rules.ShouldContain("2. time");
+        rules.ShouldContain("2 times in a row");
     }
 
     private async Task WatchAsync(IPage page)
@@ -166,6 +167,23 @@ public sealed partial class BrowserTests : IAsyncLifetime
         await page.SeeAsync("Your files are in", 60);
         await page.SeeAsync("Succeeded");
         await browser.ShootAsync(page, "restored");
+    }
+
+    // What would be saved is not saved, and no list says otherwise.
+    private async Task DryRunAsync(IPage page)
+    {
+        await page.OpenAsync("plans");
+        await page.Locator("main table a").First.ClickAsync();
+        await page.Locator("summary[aria-label='Other ways to run']").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Dry run") }).ClickAsync();
+        await page.AtAsync("/runs/[^/]+$");
+        await page.SeeAsync("What would be done");
+        await page.GetByText("nothing was written", new() { Exact = true }).WaitForAsync();
+        (await page.GetByText("Succeeded", new() { Exact = true }).CountAsync()).ShouldBe(0);
+        await browser.ShootAsync(page, "dry-run");
+        await page.OpenAsync("activity");
+        var row = await page.Locator("main tbody tr").First.TextContentAsync();
+        (row!.Contains("Dry run", StringComparison.Ordinal), row.Contains("Succeeded", StringComparison.Ordinal)).ShouldBe((true, false));
     }
 
     private async Task SignOutAndInAsync(IPage page)

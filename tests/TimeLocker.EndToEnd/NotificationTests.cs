@@ -111,7 +111,7 @@ public sealed class NotificationTests : IAsyncLifetime
         (await Command("", "rules", "add", "--channel", "hook", "--on", "Missed", "--from-the-time", "3", "--summary", "Weekly")).Must(0);
         var rules = (await Command("", "rules")).Must(0).Output;
         rules.ShouldContain("failed, missed, overdue");
-        rules.ShouldContain("3. time");
+        rules.ShouldContain("3 times in a row");
         receiver.Answers(404);
         await Eventually.Async(async () => (await Command("", "channels", "test", "hook")).ExitCode != 0 && (await Command("", "channels")).Must(0).Output.Contains("It answered 404.", StringComparison.Ordinal), 90);
         (await Command("", "channels", "remove", "hook")).Must(0);

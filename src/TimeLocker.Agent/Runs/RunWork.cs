@@ -270,7 +270,8 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     private void End(RunFacts? facts, RunEnded ended)
     {
         log ??= RunLog.Begin(folder.Path, time);
-        log.Add(ended.Problem is { } problem ? $"{ended.Outcome}. {problem.What} {problem.Why} {problem.Next}" : $"{ended.Outcome}.");
+        var outcome = ended.Result is { DryRun: true } ? $"Dry run, nothing was written. {ended.Outcome}." : $"{ended.Outcome}.";
+        log.Add(ended.Problem is { } problem ? $"{outcome} {problem.What} {problem.Why} {problem.Next}" : outcome);
         lock (gate)
         {
             over = true;

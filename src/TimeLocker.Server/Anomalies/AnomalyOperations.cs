@@ -14,6 +14,6 @@ public static class AnomalyOperations
             (AnomalyDesk anomalies, Actor who, Guid? plan, Guid? run, bool? open, Guid? after, int? limit, CancellationToken ct) =>
                 anomalies.ListAsync(new() { Plan = plan, Run = run, Open = open, After = after, Limit = limit ?? 50 }, ct));
         map.Post("anomalies.answer", "/anomalies/{id}/answer", Role.Operator, "Says why an anomaly is all right; once all are answered, the plan's retention goes on.",
-            (AnomalyDesk anomalies, Guid id, AnomalyAnswer answer, Actor who, CancellationToken ct) => anomalies.AnswerAsync(id, answer.Answer, who, ct));
+            (AnomalyDesk anomalies, Guid id, AnomalyAnswer wanted, Actor who, CancellationToken ct) => anomalies.AnswerAsync(id, wanted.Answer, who, ct));
     }
 }

@@ -87,7 +87,7 @@ public sealed class MetricsFeed(PlanCatalog plans, RepositoryCatalog repositorie
             text.Sample(count, ("kind", Word(key.Kind)), ("outcome", Word(key.Outcome)));
         }
 
-        var active = feed.Active;
+        var active = feed.Active.Where(r => !r.DryRun).ToList();
         text.Gauge("timelocker_runs_active", "Runs that have not ended, by what they do.")
             .Sample(active.Count(r => r.State == RunState.Queued), ("state", "queued"))
             .Sample(active.Count(r => r.State != RunState.Queued), ("state", "running"));

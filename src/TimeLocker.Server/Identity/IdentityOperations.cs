@@ -33,9 +33,9 @@ public static class IdentityOperations
         map.Post("users.create", "/users", Role.Admin, "Makes an account.",
             async (UserCatalog users, NewAccount account, Actor who, CancellationToken ct) => Account.Of(await users.CreateAsync(new() { Name = account.Name, Role = account.Role, Password = account.Password }, who, ct)), 201);
         map.Put("users.change-role", "/users/{id}/role", Role.Admin, "Gives an account another role.",
-            (UserCatalog users, string id, NewRole role, Actor who, CancellationToken ct) => users.ChangeRoleAsync(id, role.Role, who, ct));
+            (UserCatalog users, string id, NewRole wanted, Actor who, CancellationToken ct) => users.ChangeRoleAsync(id, wanted.Role, who, ct));
         map.Put("users.reset-password", "/users/{id}/password", Role.Admin, "Gives an account a new password and ends its sessions.",
-            (UserCatalog users, string id, NewPassword password, Actor who, CancellationToken ct) => users.ResetPasswordAsync(id, password.Password, who, ct));
+            (UserCatalog users, string id, NewPassword wanted, Actor who, CancellationToken ct) => users.ResetPasswordAsync(id, wanted.Password, who, ct));
         map.Post("users.disable", "/users/{id}/disable", Role.Admin, "Ends an account's sessions and lets it in no more.",
             (UserCatalog users, string id, Actor who, CancellationToken ct) => users.DisableAsync(id, who, ct));
         map.Post("users.enable", "/users/{id}/enable", Role.Admin, "Lets a disabled account in again.",

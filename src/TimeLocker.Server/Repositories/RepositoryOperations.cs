@@ -35,7 +35,7 @@ public static class RepositoryOperations
         map.Get("repositories.ssh-key", "/repositories/{id}/ssh-key", Role.Admin, "The public key with which an SFTP repository is reached.",
             (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.SshKeyAsync(id, who, ct));
         map.Put("repositories.rename", "/repositories/{id}/name", Role.Admin, "Gives a repository another name.",
-            (RepositoryCatalog repositories, Guid id, NewName name, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, new() { Name = name.Name }, who, ct));
+            (RepositoryCatalog repositories, Guid id, NewName wanted, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, new() { Name = wanted.Name }, who, ct));
         map.Put("repositories.care", "/repositories/{id}/care", Role.Admin, "Sets what happens to a repository by itself: checks, prunes, copies, sizes; takes the list as a whole.",
             (RepositoryCatalog repositories, Guid id, NewCare wanted, Actor who, CancellationToken ct) => repositories.SetCareAsync(id, wanted.Care, who, ct));
         map.Get("repositories.locks", "/repositories/{id}/locks", Role.Viewer, "Who holds a repository now, and since when.",

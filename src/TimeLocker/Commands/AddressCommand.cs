@@ -7,7 +7,7 @@ namespace TimeLocker.Commands;
 internal static class AddressCommand
 {
     public static Command Build() => new Command("address", "Shows where links in messages lead; sets the public address, at which a proxy on this machine passes people on.") { Set(), Clear() }
-        .Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("address.get", null, ct)));
+        .Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("address.get", null, ct))).Also("show");
 
     private static Command Set()
     {
@@ -21,19 +21,11 @@ internal static class AddressCommand
 
     private static int Show(Output output, JsonNode? state)
     {
-        if (output.Json)
-        {
-            output.Value(state);
-            return Exit.Ok;
-        }
-
-        output.Line(state!["public"] is { } elsewhere ? $"Public     {elsewhere}" : "Public     none: links open on this machine only");
-        output.Line($"Here       {state["local"]}");
-        if ((bool?)state["readable"] == true)
-        {
-            output.Line("Passwords can be read on the way to it: give the proxy a certificate, and set it as https://…");
-        }
-
-        return Exit.Ok;
+        return output.Say(state,
+        [
+            state!["public"] is { } elsewhere ? $"Public     {elsewhere}" : "Public     none: links open on this machine only",
+            $"Here       {state["local"]}",
+            .. (bool?)state["readable"] == true ? ["Passwords can be read on the way to it: give the proxy a certificate, and set it as https://…"] : (string[])[],
+        ]);
     }
 }

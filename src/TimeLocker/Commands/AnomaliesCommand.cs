@@ -6,32 +6,33 @@ internal static class AnomaliesCommand
 {
     public static Command Build()
     {
-        var plan = new Option<string?>("--plan") { Description = "Only of this plan (name or id)." };
         var all = new Option<bool>("--all") { Description = "Also those that were answered." };
-        return new Command("anomalies", "Lists backups that were unlike their plan's own history; answers one.") { plan, all, Answer() }.Remote(async (parsed, client, output, ct) =>
+        return new Command("anomalies", "Lists backups that were unlike their plan's own history; answers one.")
         {
+            Given.OfPlan, all, Answer(),
+        }.Remote(async (parsed, client, output, ct) =>
             output.Table(await client.CallAsync("anomalies.list", new
             {
-                plan = parsed.GetValue(plan) is { } name ? await Names.PlanAsync(client, name, ct) : null,
+                plan = await Given.OfPlanAsync(parsed, client, ct),
                 open = parsed.GetValue(all) ? (bool?)null : true,
             }, ct),
                 ("ID", a => a["id"]?.ToString()),
-                ("Time", a => Names.Time(a["at"])),
+                (Names.When("Time"), a => Names.Time(a["at"])),
                 ("What was unusual", a => a["sentence"]?.ToString()),
-                ("Answer", a => a["answer"]?.ToString()));
-            return Exit.Ok;
-        });
+                ("Answer", a => a["answer"]?.ToString()))).Also("list");
     }
 
     private static Command Answer()
     {
         var id = new Argument<string>("id") { Description = "The anomaly's id." };
         var words = new Argument<string>("why") { Description = "Why it is all right: “moved the photo archive”." };
-        return new Command("answer", "Says that an anomaly is all right; the plan's retention goes on once all are answered.") { id, words }.Remote(async (parsed, client, output, ct) =>
+        return new Command("answer", "Says that an anomaly is all right; the plan's retention goes on once all are answered.")
         {
-            await client.CallAsync("anomalies.answer", new { id = parsed.GetValue(id), answer = parsed.GetValue(words) }, ct);
-            output.Line("The answer is kept.");
-            return Exit.Ok;
+            id, words,
+        }.Remote(async (parsed, client, output, ct) =>
+        {
+            var answer = await client.CallAsync("anomalies.answer", new { id = parsed.GetValue(id), answer = parsed.GetValue(words) }, ct);
+            return output.Say(answer, "The answer is kept.");
         });
     }
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TimeLocker.Core;
+using TimeLocker.Server;
+using TimeLocker.Server.Api;
 
 namespace TimeLocker.Commands;
 
@@ -9,21 +11,27 @@ internal static class CallCommand
 {
     public static Command Build()
     {
-        var name = new Argument<string>("name") { Description = "The operation, such as plans.list; rpc.discover lists all." };
+        var name = new Argument<string>("name") { HelpName = "name", Description = "The operation, such as plans.list; rpc.discover lists all." };
+        name.CompletionSources.Add(_ => BuiltIns.Operations().All.Where(o => !o.Streams).Select(o => o.Name));
         var parameters = new Argument<string?>("parameters") { Description = "JSON object; “-” reads it from standard input.", Arity = ArgumentArity.ZeroOrOne };
         return new Command("call", "Calls an operation of the API by its name.") { name, parameters }.Remote(async (parsed, client, output, ct) =>
         {
             var text = parsed.GetValue(parameters);
-            text = text == "-" ? await Console.In.ReadToEndAsync(ct) : text;
-            try
-            {
-                output.Value(await client.CallAsync(parsed.GetValue(name)!, text is null ? null : JsonNode.Parse(text), ct));
-                return Exit.Ok;
-            }
-            catch (JsonException e)
-            {
-                throw ProblemException.Invalid("The parameters cannot be read.", e.Message, "Give one JSON object in quotes.");
-            }
+            output.Value(await client.CallAsync(parsed.GetValue(name)!, Read(text == "-" ? await Console.In.ReadToEndAsync(ct) : text), ct));
+            return Exit.Ok;
         });
+    }
+
+    private static JsonObject? Read(string? given)
+    {
+        try
+        {
+            return given is null ? null : JsonNode.Parse(given) as JsonObject ?? throw ProblemException.Invalid("The parameters cannot be read.", "They are JSON, but no object.", "Give one JSON object in quotes: '{\"id\": \"…\"}'.");
+        }
+        catch (JsonException e)
+        {
+            throw new ProblemException(ProblemKind.Invalid, new("The parameters cannot be read.",
+                $"They are not JSON: the fault is in line {e.LineNumber + 1}, at character {e.BytePositionInLine + 1}.", "Give one JSON object in quotes: '{\"id\": \"…\"}'."), e);
+        }
     }
 }

@@ -7,77 +7,76 @@ namespace TimeLocker.Commands;
 /// <summary>What keeps a repository healthy: sub-commands of <c>repositories</c>. Each but the lists is a run, and is followed as a backup is.</summary>
 internal static class CareCommands
 {
-    private static readonly Argument<string> Name = new("name") { Description = "Name or id of the repository." };
-    private static readonly Option<bool> NoWait = new("--no-wait") { Description = "Print the run and leave; it goes on." };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what would be done, and change nothing." };
 
     public static IEnumerable<Command> All => [Check(), Prune(), Unlock(), Repair(), Copy(), Stats(), Locks(), Growth(), UpkeepCommand.Build()];
 
     private static Command Check()
     {
-        var depth = new Option<CheckDepth>("--depth") { Description = "metadata, part (the next of twenty parts of the data) or full (all data; reads everything)." };
+        var depth = Choice.Option<CheckDepth>("--depth", "structure, part (the next of twenty parts of the data) or all (reads all data). Without it: structure.");
         var part = new Option<int?>("--part") { Description = "Which part of the data." };
-        return Run(new Command("check", "Checks a repository. Exit 0 it is well, 1 it is damaged.") { Name, depth, part, NoWait }, "repositories.check",
-            parsed => new JsonObject { ["depth"] = (parsed.GetValue(part) is null ? parsed.GetValue(depth) : CheckDepth.Part).ToString(), ["part"] = parsed.GetValue(part) });
+        return Run(new Command("check", "Checks a repository. Exit 0 it is well, 1 it is damaged.") { Given.Repository, depth, part, Given.NoWait }, "repositories.check",
+            parsed => new JsonObject { ["depth"] = (parsed.GetValue(part) is null ? parsed.GetValue(depth) ?? CheckDepth.Metadata : CheckDepth.Part).ToString(), ["part"] = parsed.GetValue(part) });
     }
 
     private static Command Prune()
     {
-        var unused = new Option<int?>("--max-unused") { Description = "Share of unused data that may stay, in percent." };
-        var repack = new Option<long?>("--max-repack") { Description = "Load and store at most so many MiB anew." };
-        return Run(new Command("prune", "Removes data that no snapshot needs.") { Name, unused, repack, DryRun, NoWait }, "repositories.prune",
+        var unused = new Option<int?>("--max-unused") { Description = "How much of the data may be unused and stay, in percent." };
+        var repack = new Option<long?>("--max-repack") { Description = "Read and store again at most this many MiB." };
+        return Run(new Command("prune", "Removes data that no snapshot needs.") { Given.Repository, unused, repack, DryRun, Given.NoWait }, "repositories.prune",
             parsed => new JsonObject { ["maxUnused"] = parsed.GetValue(unused), ["maxRepackMiB"] = parsed.GetValue(repack), ["dryRun"] = parsed.GetValue(DryRun) });
     }
 
-    private static Command Unlock() => Run(new Command("unlock", "Removes locks of programs that are gone, never live ones.") { Name, NoWait }, "repositories.unlock", _ => []);
+    private static Command Unlock() => Run(new Command("unlock", "Removes locks of programs that are gone, never live ones.") { Given.Repository, Given.NoWait }, "repositories.unlock", _ => []);
 
     private static Command Repair()
     {
-        var step = new Argument<RepairStep>("step") { Description = "index (build it anew), packs (save what damaged pack files still hold) or snapshots (take lost files out of them)." };
+        var step = Choice.Argument<RepairStep>("step", "index (build it anew), packs (save what damaged pack files still hold) or snapshots (take lost files out of them).");
         var pack = new Option<string[]>("--pack") { Description = "A damaged pack file; may be repeated. Without it: those that the last check found." };
-        return Run(new Command("repair", "Repairs a damaged repository, one step at a time.") { Name, step, pack, DryRun, NoWait }, "repositories.repair",
+        return Run(new Command("repair", "Repairs a damaged repository, one step at a time.") { Given.Repository, step, pack, DryRun, Given.NoWait }, "repositories.repair",
             parsed => new JsonObject { ["step"] = parsed.GetValue(step).ToString(), ["packs"] = new JsonArray([.. (parsed.GetValue(pack) ?? []).Select(p => JsonValue.Create(p))]), ["dryRun"] = parsed.GetValue(DryRun) });
     }
 
     private static Command Copy()
     {
         var to = new Option<string?>("--to") { Description = "The copy (name or id). Without it: the only one." };
-        var command = new Command("copy", "Brings a copy of this repository up to date.") { Name, to, NoWait };
+        var command = new Command("copy", "Brings a copy of this repository up to date.") { Given.Repository, to, Given.NoWait };
         return command.Remote(async (parsed, client, output, ct) => await FollowAsync(client, output, parsed, "repositories.copy",
             new JsonObject { ["to"] = parsed.GetValue(to) is { } copy ? await Names.RepositoryAsync(client, copy, ct) : null }, ct));
     }
 
-    private static Command Stats() => Run(new Command("stats", "Asks how large a repository is.") { Name, NoWait }, "repositories.stats", _ => []);
+    private static Command Stats() => Run(new Command("stats", "Asks how large a repository is.") { Given.Repository, Given.NoWait }, "repositories.stats", _ => []);
 
-    private static Command Locks() => new Command("locks", "Shows who holds a repository now.") { Name }.Remote(async (parsed, client, output, ct) =>
+    private static Command Locks() => new Command("locks", "Shows who holds a repository now.")
     {
-        var locks = await client.CallAsync("repositories.locks", new { id = await Names.RepositoryAsync(client, parsed.GetValue(Name)!, ct) }, ct);
+        Given.Repository,
+    }.Remote(async (parsed, client, output, ct) =>
+    {
+        var locks = await client.CallAsync("repositories.locks", new { id = await Given.RepositoryAsync(parsed, client, ct) }, ct);
         if (!output.Json && locks!["items"]!.AsArray().Count == 0)
         {
-            output.Line("Nobody holds a lock.");
-            return Exit.Ok;
+            return output.Say(locks, "Nobody holds a lock.");
         }
 
-        output.Table(locks,
+        return output.Table(locks,
             ("Lock", l => l["id"]!.ToString()[..8]),
             ("Held by", l => $"{l["user"]} on {l["host"]}, process {l["pid"]}"),
-            ("Since", l => Names.Time(l["at"])),
+            (Names.When("Since"), l => Names.Time(l["at"])),
             ("Kind", l => (bool?)l["exclusive"] == true ? "exclusive" : "shared"),
             ("State", l => (bool?)l["stale"] == true ? "stale: unlock removes it" : "alive"));
-        return Exit.Ok;
     });
 
     private static Command Growth()
     {
         var days = new Option<int>("--days") { Description = "How many days back.", DefaultValueFactory = _ => 30 };
-        return new Command("growth", "Shows how large a repository was at the end of each day.") { Name, days }.Remote(async (parsed, client, output, ct) =>
+        return new Command("growth", "Shows how large a repository was at the end of each day.")
         {
-            output.Table(await client.CallAsync("repositories.growth", new { id = await Names.RepositoryAsync(client, parsed.GetValue(Name)!, ct), days = parsed.GetValue(days) }, ct),
+            Given.Repository, days,
+        }.Remote(async (parsed, client, output, ct) =>
+            output.Table(await client.CallAsync("repositories.growth", new { id = await Given.RepositoryAsync(parsed, client, ct), days = parsed.GetValue(days) }, ct),
                 ("Day", d => d["day"]?.ToString()),
                 ("Stored", d => Names.Bytes(d["storedBytes"])),
-                ("Snapshots", d => d["snapshots"]?.ToString()));
-            return Exit.Ok;
-        });
+                ("Snapshots", d => d["snapshots"]?.ToString())));
     }
 
     private static Command Run(Command command, string operation, Func<ParseResult, JsonObject> wanted) =>
@@ -85,14 +84,7 @@ internal static class CareCommands
 
     private static async Task<int> FollowAsync(RpcClient client, Output output, ParseResult parsed, string operation, JsonObject wanted, CancellationToken ct)
     {
-        wanted["id"] = await Names.RepositoryAsync(client, parsed.GetValue(Name)!, ct);
-        var run = await client.CallAsync(operation, wanted, ct);
-        if (parsed.GetValue(NoWait))
-        {
-            output.Value(run);
-            return Exit.Ok;
-        }
-
-        return await RunWatch.FollowAsync(client, run!["id"]!.ToString(), output, ct);
+        wanted["id"] = await Given.RepositoryAsync(parsed, client, ct);
+        return await RunWatch.StartAsync(client, operation, wanted, parsed, output, ct);
     }
 }

@@ -8,20 +8,12 @@ internal static class ClockCommand
     public static Command Build() => new Command("clock", "Shows whether the server trusts its clock. Exit 0 it does, 1 it does not.")
     {
         new Command("trust", "Says that the clock is right after it jumped; until then nothing is removed.").Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("clock.trust", null, ct))),
-    }.Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("clock.get", null, ct)));
+    }.Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("clock.get", null, ct))).Also("show");
 
     private static int Show(Output output, JsonNode? state)
     {
         var doubt = state!["doubt"];
-        if (output.Json)
-        {
-            output.Value(state);
-        }
-        else
-        {
-            output.Line(doubt is null ? $"The clock is trusted: {Names.Time(state["now"])}." : $"{doubt["what"]} {doubt["why"]}\n{doubt["next"]}");
-        }
-
+        output.Say(state, doubt is null ? $"The clock is trusted: {Names.Moment(state["now"])}." : $"{doubt["what"]} {doubt["why"]}\n{doubt["next"]}");
         return doubt is null ? Exit.Ok : Exit.Failed;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using TimeLocker.Agent;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
@@ -11,28 +10,21 @@ namespace TimeLocker.Commands;
 /// <summary>Looks whether everything that TimeLocker needs is there, and says the next step where it is not.</summary>
 internal static class DoctorCommand
 {
+    private const string UsualAddress = "http://localhost:8484";
+
     private sealed record Finding(bool Ok, string Check, string Says);
 
     public static Command Build()
     {
         var health = new Option<bool>("--health") { Description = "Only ask the running server whether it is well; for container health checks." };
-        var server = new Option<string>("--server") { Description = "Address of the server.", DefaultValueFactory = _ => "http://localhost:8484" };
-        return new Command("doctor", "Checks restic, the state directory and the server.") { health, server }.Local(async (parsed, output, ct) =>
+        return new Command("doctor", "Checks restic, the state directory and the server.") { health }.Run(async (parsed, output, ct) =>
         {
             var options = Shared.Options(parsed);
+            var server = parsed.GetValue(Shared.Server);
             var findings = parsed.GetValue(health)
-                ? [await ServerAsync(parsed.GetValue(server)!, ct)]
-                : new List<Finding> { await ResticAsync(ct), State(options), await ServerAsync(Address(options) ?? parsed.GetValue(server)!, ct) };
-            if (output.Json)
-            {
-                output.Value(findings);
-            }
-
-            foreach (var finding in findings)
-            {
-                output.Line($"{(finding.Ok ? "ok  " : "FAIL")}  {finding.Check,-8} {finding.Says}");
-            }
-
+                ? [await ServerAsync(server ?? UsualAddress, ct)]
+                : new List<Finding> { await ResticAsync(ct), State(options), await ServerAsync(server ?? Address(options) ?? UsualAddress, ct) };
+            output.Say(findings, [.. findings.Select(finding => $"{(finding.Ok ? "ok  " : "FAIL")}  {finding.Check,-8} {finding.Says}")]);
             return findings.TrueForAll(f => f.Ok) ? Exit.Ok : Exit.Failed;
         });
     }
@@ -54,19 +46,37 @@ internal static class DoctorCommand
 
     private static Finding State(ServerOptions options)
     {
-        if (!File.Exists(options.DatabaseFile))
+        try
         {
+            if (RunningServer.Has(options.Data, options.DatabaseFile))
+            {
+                return Rights(options);
+            }
+
             return new(false, "state", $"{options.Data} holds no database yet. Start the server once, or correct --data.");
         }
+        catch (ProblemException e)
+        {
+            return new(false, "state", $"{e.Problem.What} {e.Problem.Why} {e.Problem.Next}");
+        }
+    }
 
+    private static Finding Rights(ServerOptions options)
+    {
         var open = (File.GetUnixFileMode(options.DatabaseFile) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0;
         return open ? new(false, "state", $"{options.DatabaseFile} can be read by others. Run: chmod 600 '{options.DatabaseFile}'") : new(true, "state", options.Data);
     }
 
     private static string? Address(ServerOptions options)
     {
-        var note = Path.Combine(options.Data, "server.json");
-        return File.Exists(note) ? JsonDocument.Parse(File.ReadAllText(note)).RootElement.GetProperty("address").GetString() : null;
+        try
+        {
+            return RunningServer.Of(options.Data)?.Address;
+        }
+        catch (ProblemException)
+        {
+            return null; // said with the state directory
+        }
     }
 
     private static async Task<Finding> ServerAsync(string address, CancellationToken ct)

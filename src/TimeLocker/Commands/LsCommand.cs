@@ -6,15 +6,14 @@ internal static class LsCommand
 {
     public static Command Build()
     {
-        var repository = new Argument<string>("repository") { Description = "Name or id." };
         var snapshot = new Argument<string>("snapshot") { Description = "Snapshot id, or its beginning." };
         var path = new Argument<string>("path") { Description = "A folder in it.", DefaultValueFactory = _ => "/" };
         var after = new Option<string?>("--after") { Description = "The “next” of the page before." };
-        return new Command("ls", "Lists a folder of a snapshot.") { repository, snapshot, path, after }.Remote(async (parsed, client, output, ct) =>
+        return new Command("ls", "Lists a folder of a snapshot.") { Given.Repository, snapshot, path, after }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("files.list", new
             {
-                id = await Names.RepositoryAsync(client, parsed.GetValue(repository)!, ct),
+                id = await Given.RepositoryAsync(parsed, client, ct),
                 snapshot = parsed.GetValue(snapshot),
                 path = parsed.GetValue(path),
                 after = parsed.GetValue(after),
@@ -23,11 +22,11 @@ internal static class LsCommand
             output.Table(answer,
                 ("Kind", f => f["kind"]?.ToString()),
                 ("Size", f => f["kind"]?.ToString() == "file" ? Names.Bytes(f["size"]) : ""),
-                ("Modified", f => Names.Time(f["modified"])),
+                (Names.When("Modified"), f => Names.Time(f["modified"])),
                 ("Name", f => f["name"]?.ToString()));
             if (answer?["next"] is { } next)
             {
-                output.Line($"{answer["total"]} entries; more with --after {next}");
+                output.Line($"{Names.Count(answer["total"], "entry", "entries")}; more with --after {next}");
             }
 
             return Exit.Ok;

@@ -15,11 +15,33 @@ internal static class Names
 
     public static Task<string> MachineAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "machines.list", "machine", given, ct);
 
+    /// <summary>Without a name: the first one.</summary>
+    public static async Task<string> MachineOrFirstAsync(RpcClient client, string? given, CancellationToken ct) => given is not null ? await MachineAsync(client, given, ct)
+        : (await client.CallAsync("machines.list", null, ct))!["items"]!.AsArray() is [{ } first, ..] ? first["id"]!.ToString()
+        : throw new ProblemException(ProblemKind.NotFound, "There is no machine yet.", "The server has not looked at this one.", "See the server's log.");
+
     public static Task<string> ChannelAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "channels.list", "channel", given, ct);
 
     public static Task<string> PolicyAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "policies.list", "policy", given, ct);
 
+    public static Task<string> RuleAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "rules.list", "rule", given, ct);
+
+    /// <summary>Behind the title of a column with times: whose clock they are of.</summary>
+    public static string InZone { get; } = $" ({Zone})";
+
+    private static string Zone => TimeZoneInfo.Local.Id is { Length: > 0 } id and not "Local" ? id : "this computer's clock";
+
+    /// <summary>The title of a column with times.</summary>
+    public static string When(string title) => title + InZone;
+
+    /// <summary>In a column whose title names the zone.</summary>
     public static string Time(JsonNode? at) => at is null ? "" : DateTimeOffset.Parse(at.ToString(), CultureInfo.InvariantCulture).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>In a sentence.</summary>
+    public static string Moment(JsonNode? at) => $"{Time(at)}{InZone}";
+
+    /// <summary>“1 file”, “2 files”.</summary>
+    public static string Count(JsonNode? count, string one, string? many = null) => $"{count ?? 0} {(count?.ToString() == "1" ? one : many ?? one + "s")}";
 
     public static string Bytes(JsonNode? bytes)
     {
@@ -49,7 +71,7 @@ internal static class Names
         var found = all.FirstOrDefault(o => o["id"]!.ToString() == given) ?? alike.FirstOrDefault(o => o["name"]!.ToString() == given) ?? alike switch
         {
             [var one] => one,
-            [] => throw new ProblemException(ProblemKind.NotFound, $"There is no {noun} “{given}”.", all.Count == 0 ? "There is none at all yet." : $"There are {Some(all)}.", next),
+            [] => throw new ProblemException(ProblemKind.NotFound, $"There is no {noun} “{given}”.", all.Count == 0 ? "There is none at all yet." : all.Count == 1 ? $"There is only {Some(all)}." : $"There are {Some(all)}.", next),
             _ => throw new ProblemException(ProblemKind.Conflict, $"“{given}” means more than one {noun}.", $"There are {Some(alike)}.", "Write the name with its capital letters, or give the id."),
         };
         return found["id"]!.ToString();

@@ -13,26 +13,14 @@ internal static partial class PauseCommand
         return new Command("pause", "Lets no run begin until then; what goes on already goes on.") { until }.Remote(async (parsed, client, output, ct) =>
         {
             var state = await client.CallAsync("queue.pause", new { until = Moment(parsed.GetValue(until)!, TimeProvider.System) }, ct);
-            if (output.Json)
-            {
-                output.Value(state);
-            }
-
-            output.Line($"Paused until {Names.Time(state!["paused"]!["until"])}. “timelocker resume” ends it.");
-            return Exit.Ok;
+            return output.Say(state, $"Paused until {Names.Moment(state!["paused"]!["until"])}. “timelocker resume” ends it.");
         });
     }
 
     public static Command Resume() => new Command("resume", "Ends a pause.").Remote(async (_, client, output, ct) =>
     {
         var state = await client.CallAsync("queue.resume", null, ct);
-        if (output.Json)
-        {
-            output.Value(state);
-        }
-
-        output.Line("Runs begin again.");
-        return Exit.Ok;
+        return output.Say(state, "Runs begin again.");
     });
 
     /// <summary>A time of day that is over means tomorrow's.</summary>

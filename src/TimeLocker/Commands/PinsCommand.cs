@@ -5,16 +5,16 @@ namespace TimeLocker.Commands;
 
 internal static class PinsCommand
 {
-    public static Command Build() => new Command("pins", "Lists what no policy removes; pins snapshots, and takes pins away.") { Add(), Remove() }.Remote(async (_, client, output, ct) =>
+    public static Command Build() => new Command("pins", "Lists what no policy removes; pins snapshots, and takes pins away.")
     {
+        Add(), Remove(),
+    }.Remote(async (_, client, output, ct) =>
         output.Table(await client.CallAsync("pins.list", null, ct),
             ("ID", p => p["id"]?.ToString()),
             ("Snapshot", p => p["snapshot"]?.ToString()[..8] ?? "the whole plan"),
             ("Reason", p => p["reason"]?.ToString()),
             ("Kind", p => (bool?)p["legalHold"] == true ? "legal hold" : "pin"),
-            ("Until", p => p["expiresAt"] is null ? "" : Names.Time(p["expiresAt"])));
-        return Exit.Ok;
-    });
+            (Names.When("Until"), p => Names.Time(p["expiresAt"])))).Also("list");
 
     private static Command Add()
     {
@@ -24,7 +24,10 @@ internal static class PinsCommand
         var reason = new Option<string>("--reason") { Description = "Why it stays.", Required = true };
         var until = new Option<DateOnly?>("--until") { Description = "The pin ends on this day." };
         var hold = new Option<bool>("--legal-hold") { Description = "Only an Admin takes it away, and it never ends." };
-        return new Command("add", "Pins snapshots, or a whole plan.") { snapshot, repository, plan, reason, until, hold }.Remote(async (parsed, client, output, ct) =>
+        return new Command("add", "Pins snapshots, or a whole plan.")
+        {
+            snapshot, repository, plan, reason, until, hold,
+        }.Remote(async (parsed, client, output, ct) =>
         {
             DateTimeOffset? expiresAt = parsed.GetValue(until) is { } day ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue)) : null;
             var snapshots = parsed.GetValue(snapshot) ?? [];
@@ -39,8 +42,7 @@ internal static class PinsCommand
                     expiresAt,
                     legalHold = parsed.GetValue(hold),
                 }, ct);
-                output.Line($"Pinned {many!["items"]!.AsArray().Count} snapshots.");
-                return Exit.Ok;
+                return output.Say(many, $"Pinned {Names.Count(many!["items"]!.AsArray().Count, "snapshot")}.");
             }
 
             var pin = await client.CallAsync("pins.create", new
@@ -52,13 +54,7 @@ internal static class PinsCommand
                 expiresAt,
                 legalHold = parsed.GetValue(hold),
             }, ct);
-            if (output.Json)
-            {
-                output.Value(pin);
-            }
-
-            output.Line($"Pinned ({pin!["id"]}).");
-            return Exit.Ok;
+            return output.Say(pin, $"Pinned ({pin!["id"]}).");
         });
     }
 
@@ -68,8 +64,7 @@ internal static class PinsCommand
         return new Command("remove", "Takes a pin away.") { pin }.Remote(async (parsed, client, output, ct) =>
         {
             await client.CallAsync("pins.delete", new { id = parsed.GetValue(pin) }, ct);
-            output.Line("Taken away.");
-            return Exit.Ok;
+            return output.Say(new { id = parsed.GetValue(pin), removed = true }, "Taken away.");
         });
     }
 }

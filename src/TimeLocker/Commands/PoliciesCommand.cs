@@ -5,23 +5,26 @@ namespace TimeLocker.Commands;
 
 internal static class PoliciesCommand
 {
-    private static readonly Argument<string> Name = new("name") { Description = "Name or id." };
+    private static readonly Argument<string> Name = new Argument<string>("name") { Description = "Name or id of the policy." }.Offering("policies.list");
 
-    public static Command Build() => new Command("policies", "Lists the retention policies; makes, changes, duplicates and deletes them.") { Create(), Change(), Duplicate(), Delete() }.Remote(async (_, client, output, ct) =>
+    public static Command Build() => new Command("policies", "Lists the retention policies; makes, changes, duplicates and deletes them.")
     {
+        Create(), Change(), Duplicate(), Delete(),
+    }.Remote(async (_, client, output, ct) =>
         output.Table(await client.CallAsync("policies.list", null, ct),
             ("ID", p => p["id"]?.ToString()),
             ("Name", p => p["name"]?.ToString()),
             ("Rules", p => Rules(p["policy"]!)),
-            ("Plans", p => p["usedBy"]?.ToString()));
-        return Exit.Ok;
-    });
+            ("Plans", p => p["usedBy"]?.ToString()))).Also("list");
 
     private static Command Create()
     {
         var template = new Option<string?>("--template") { Description = "Begin with home, office, accounting, server or small." };
         var fresh = new Argument<string>("name") { Description = "What you will call it." };
-        return new Command("create", "Makes a policy: for example create Office --keep-daily 31 --keep-monthly 24") { fresh, template }.WithPolicy().Remote(async (parsed, client, output, ct) =>
+        return new Command("create", "Makes a policy: for example create Office --keep-daily 31 --keep-monthly 24")
+        {
+            fresh, template,
+        }.WithPolicy().Remote(async (parsed, client, output, ct) =>
         {
             var rules = new JsonObject();
             if (parsed.GetValue(template) is { } wanted)
@@ -39,7 +42,10 @@ internal static class PoliciesCommand
         });
     }
 
-    private static Command Change() => new Command("change", "Gives a policy other rules, for every plan that has it; rules that are not given stay.") { Name }.WithPolicy().Remote(async (parsed, client, output, ct) =>
+    private static Command Change() => new Command("change", "Gives a policy other rules, for every plan that has it; rules that are not given stay.")
+    {
+        Name,
+    }.WithPolicy().Remote(async (parsed, client, output, ct) =>
     {
         var id = await Names.PolicyAsync(client, parsed.GetValue(Name)!, ct);
         var now = (await client.CallAsync("policies.get", new { id }, ct))!;
@@ -62,19 +68,12 @@ internal static class PoliciesCommand
     private static Command Delete() => new Command("delete", "Deletes a policy that no plan has.") { Name }.Remote(async (parsed, client, output, ct) =>
     {
         await client.CallAsync("policies.delete", new { id = await Names.PolicyAsync(client, parsed.GetValue(Name)!, ct) }, ct);
-        output.Line("Deleted.");
-        return Exit.Ok;
+        return output.Say(new { name = parsed.GetValue(Name), deleted = true }, "Deleted.");
     });
 
     private static int Say(JsonNode? policy, string verb, Output output)
     {
-        if (output.Json)
-        {
-            output.Value(policy);
-        }
-
-        output.Line($"{verb} “{policy!["name"]}” ({policy["id"]}): {Rules(policy["policy"]!)}");
-        return Exit.Ok;
+        return output.Say(policy, $"{verb} “{policy!["name"]}” ({policy["id"]}): {Rules(policy["policy"]!)}");
     }
 
     private static string Rules(JsonNode policy) => string.Join(", ", policy.AsObject().Where(r => r.Value is not null && r.Value.ToString() is not ("0" or "" or "[]")).Select(r => $"{r.Key} {(r.Value is JsonArray tags ? string.Join('+', tags) : r.Value)}"));

@@ -7,10 +7,10 @@ namespace TimeLocker.Commands;
 internal static class PolicyOptions
 {
     private static readonly (string Member, Option<int?> Option)[] Counts =
-        [.. ((string[])["Last", "Hourly", "Daily", "Weekly", "Monthly", "Yearly"]).Select(name => ($"keep{name}", new Option<int?>($"--keep-{name.ToLowerInvariant()}") { Description = name == "Last" ? "Keep the last so many." : $"Keep one for each of the last so many {Unit(name)}." }))];
+        [.. ((string[])["Last", "Hourly", "Daily", "Weekly", "Monthly", "Yearly"]).Select(name => ($"keep{name}", new Option<int?>($"--keep-{name.ToLowerInvariant()}") { Description = name == "Last" ? "Keep the last N snapshots." : $"Keep one snapshot for each of the last N {Unit(name)}.", HelpName = "N" }))];
 
     private static readonly (string Member, Option<string?> Option)[] Withins =
-        [.. ((string[])["", "Hourly", "Daily", "Weekly", "Monthly", "Yearly"]).Select(name => ($"keepWithin{name}", new Option<string?>(name.Length == 0 ? "--keep-within" : $"--keep-within-{name.ToLowerInvariant()}") { Description = name.Length == 0 ? "Keep all of this time, such as 2d or 1y6m, before the newest." : $"Keep one for each of the {Unit(name)} of this time." }))];
+        [.. ((string[])["", "Hourly", "Daily", "Weekly", "Monthly", "Yearly"]).Select(name => ($"keepWithin{name}", new Option<string?>(name.Length == 0 ? "--keep-within" : $"--keep-within-{name.ToLowerInvariant()}") { Description = name.Length == 0 ? "Keep everything from so long before the newest snapshot, such as 2d or 1y6m." : $"Keep one for each of the {Unit(name)} in so long before the newest snapshot.", HelpName = "time" }))];
 
     private static readonly Option<string[]> Tags = new("--keep-tag") { Description = "Keep what has this tag; may be repeated." };
     private static readonly Option<int?> Pending = new("--pending-days") { Description = "Days that a snapshot waits before it is removed; 7 without it." };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TimeLocker.Core;
+using TimeLocker.Core.Repositories;
 using TimeLocker.Server.Api;
 
 namespace TimeLocker.Commands;
@@ -10,87 +11,121 @@ internal static class RepositoriesCommand
 {
     public static Command Build()
     {
-        var command = List();
-        foreach (var more in (Command[])[.. CareCommands.All, .. RepositorySecrets.Build()])
+        var group = new Command("repositories", "Lists the repositories; adds, changes, tests and removes one; checks, prunes, repairs and copies them; keys, password and recovery kit of one.").Remote(ListAsync);
+        foreach (var more in (Command[])[AddRepositoryCommand.Build(), Show(), Edit(), Rename(), Remove(), Test(), HostKeys(), KeyPair(), SshKey(), Backends(), .. CareCommands.All, .. RepositorySecrets.Build()])
         {
-            command.Add(more);
+            group.Add(more);
         }
 
-        return command;
+        return group.Also("list");
     }
 
-    private static Command List() => new Command("repositories", "Lists the repositories; adds and tests one; checks, prunes, repairs and copies them; keys, password and recovery kit of one.")
+    private static async Task<int> ListAsync(ParseResult parsed, RpcClient client, Output output, CancellationToken ct) => output.Table(await client.CallAsync("repositories.list", null, ct),
+        ("ID", r => r["id"]?.ToString()),
+        ("Name", r => r["name"]?.ToString()),
+        ("Backend", r => r["backend"]?.ToString()),
+        ("Snapshots", r => r["snapshotCount"]?.ToString()),
+        (Names.When("Newest"), r => Names.Time(r["newestSnapshotAt"])),
+        ("Recovery kit", r => r["recoveryConfirmedAt"] is null ? "not proven" : "proven"));
+
+    private static Command Show() => new Command("show", "Prints a repository with all its settings; its secrets are not among them.")
     {
-        AddRepositoryCommand.Build(),
-        Test(),
-        HostKeys(),
-        new Command("key-pair", "Makes an SSH key pair: its public key goes to the server, “generated:ID” is the value of privateKey.").Remote(async (_, client, output, ct) =>
-        {
-            var pair = await client.CallAsync("backends.key-pair", null, ct);
-            Say(output, pair, $"privateKey=generated:{pair!["id"]}", $"{pair["publicKey"]}");
-            return Exit.Ok;
-        }),
-        new Command("backends", "Lists the kinds of places and their fields.").Remote(async (_, client, output, ct) =>
-        {
-            output.Table(await client.CallAsync("backends.list", null, ct),
-                ("Kind", b => b["kind"]?.ToString()),
-                ("Title", b => b["title"]?.ToString()),
-                ("Available", b => b["whyNot"]?.ToString() ?? "yes"),
-                ("Fields (for --set)", b => string.Join(", ", b["fields"]!.AsArray().Select(f => $"{f!["name"]}{((bool)f["required"]! ? "*" : "")}"))));
-            return Exit.Ok;
-        }),
-    }.Remote(async (_, client, output, ct) =>
+        Given.Repository,
+    }.Remote(async (parsed, client, output, ct) =>
     {
-        output.Table(await client.CallAsync("repositories.list", null, ct),
-            ("ID", r => r["id"]?.ToString()),
-            ("Name", r => r["name"]?.ToString()),
-            ("Backend", r => r["backend"]?.ToString()),
-            ("Snapshots", r => r["snapshotCount"]?.ToString()),
-            ("Newest", r => Names.Time(r["newestSnapshotAt"])),
-            ("Recovery kit", r => r["recoveryConfirmedAt"] is null ? "not proven" : "proven"));
+        output.Value(await client.CallAsync("repositories.get", new { id = await Given.RepositoryAsync(parsed, client, ct) }, ct));
         return Exit.Ok;
     });
 
-    private static Command Test()
+    private static Command Edit()
     {
-        var name = new Argument<string>("name") { Description = "Name or id of a repository." };
-        return new Command("test", "Reaches a repository without changing anything in it.") { name }.Remote(async (parsed, client, output, ct) =>
+        var (name, region) = (new Option<string?>("--name") { Description = "Another name." }, new Option<string?>("--region") { Description = "Where it stands, in your words." });
+        return new Command("edit", "Changes a repository's name, region, limits or the way it is reached; what is not given stays.")
         {
-            var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
-            var facts = await client.CallAsync("repositories.test-again", new { id }, ct);
-            if (facts!["problem"]?.Deserialize<Problem>(ApiJson.Options) is { } problem)
+            Given.Repository, name, region,
+        }.WithFields().WithResources().Remote(async (parsed, client, output, ct) =>
+        {
+            var id = await Given.RepositoryAsync(parsed, client, ct);
+            var now = (await client.CallAsync("repositories.get", new { id }, ct))!;
+            var before = now["resources"].Deserialize<ResourceRules>(ApiJson.Options) ?? ResourceRules.None;
+            var values = await BackendFields.OpenAsync(parsed, await BackendFields.OfAsync(client, now["backend"]!.ToString(), ct), ct);
+            await BackendFields.SecretsAsync(parsed, values, ct);
+            var answer = await client.CallAsync("repositories.update", new
             {
-                return output.Fail(new ProblemException(ProblemKind.Failed, problem));
-            }
-
-            Say(output, facts, $"It is there and opens with its password.{((bool)facts["appendOnly"]! ? " Its server lets nothing be removed." : "")}");
-            return Exit.Ok;
+                id,
+                name = parsed.GetValue(name),
+                region = parsed.GetValue(region),
+                resources = ResourceOptions.Read(parsed, before),
+                values = values.Count == 0 ? null : values,
+            }, ct);
+            return output.Say(answer, $"Changed “{answer!["name"]}”.");
         });
     }
+
+    private static Command Rename()
+    {
+        var to = new Argument<string>("name") { Description = "Its new name." };
+        return new Command("rename", "Gives a repository another name.") { Given.Repository, to }.Remote(async (parsed, client, output, ct) =>
+        {
+            var answer = await client.CallAsync("repositories.rename", new { id = await Given.RepositoryAsync(parsed, client, ct), name = parsed.GetValue(to) }, ct);
+            return output.Say(answer, $"It is called “{answer!["name"]}” now.");
+        });
+    }
+
+    private static Command Remove() => new Command("remove", "Lets TimeLocker forget a repository; the repository itself stays as it is.")
+    {
+        Given.Repository,
+    }.Remote(async (parsed, client, output, ct) =>
+    {
+        var id = await Given.RepositoryAsync(parsed, client, ct);
+        await client.CallAsync("repositories.remove", new { id }, ct);
+        return output.Say(new { id, removed = true }, "TimeLocker knows it no more. What is saved in it is still there, and opens with its password.");
+    });
+
+    private static Command Test() => new Command("test", "Reaches a repository without changing anything in it.")
+    {
+        Given.Repository,
+    }.Remote(async (parsed, client, output, ct) =>
+        SayFacts(await client.CallAsync("repositories.test-again", new { id = await Given.RepositoryAsync(parsed, client, ct) }, ct), output));
+
+    /// <summary>What was found at a place, as an exit code, too.</summary>
+    internal static int SayFacts(JsonNode? facts, Output output) => facts!["problem"]?.Deserialize<Problem>(ApiJson.Options) is { } problem
+        ? output.Fail(new ProblemException(ProblemKind.Failed, problem))
+        : output.Say(facts, $"It is there and opens with its password.{((bool?)facts["appendOnly"] == true ? " Its server lets nothing be removed." : "")}");
+
+    private static Command KeyPair() => new Command("key-pair", "Makes an SSH key pair: its public key goes to the server, “generated:ID” is the value of privateKey.").Remote(async (_, client, output, ct) =>
+    {
+        var pair = await client.CallAsync("backends.key-pair", null, ct);
+        return output.Say(pair, $"privateKey=generated:{pair!["id"]}", $"{pair["publicKey"]}");
+    });
+
+    private static Command SshKey() => new Command("ssh-key", "Prints the public key with which an SFTP repository is reached.")
+    {
+        Given.Repository,
+    }.Remote(async (parsed, client, output, ct) =>
+    {
+        var key = await client.CallAsync("repositories.ssh-key", new { id = await Given.RepositoryAsync(parsed, client, ct) }, ct);
+        return output.Say(key, $"{key!["publicKey"]}");
+    });
+
+    private static Command Backends() => new Command("backends", "Lists the kinds of places and their fields.").Remote(async (_, client, output, ct) =>
+        output.Table(await client.CallAsync("backends.list", null, ct),
+            ("Kind", b => b["kind"]?.ToString()),
+            ("Title", b => b["title"]?.ToString()),
+            ("Available", b => b["whyNot"]?.ToString() ?? "yes"),
+            ("Fields (for --set)", b => string.Join(", ", b["fields"]!.AsArray().Select(f => $"{f!["name"]}{((bool)f["required"]! ? "*" : "")}")))));
 
     private static Command HostKeys()
     {
         var host = new Argument<string>("host") { Description = "The server." };
         var port = new Option<int>("--port") { Description = "Its port.", DefaultValueFactory = _ => 22 };
-        return new Command("host-keys", "Shows the keys of an SSH server: compare the fingerprint, then give the key as hostKey.") { host, port }.Remote(async (parsed, client, output, ct) =>
+        return new Command("host-keys", "Shows the keys of an SSH server: compare the fingerprint, then give the key as hostKey.")
+        {
+            host, port,
+        }.Remote(async (parsed, client, output, ct) =>
         {
             var keys = await client.CallAsync("backends.host-keys", new { host = parsed.GetValue(host), port = parsed.GetValue(port) }, ct);
-            Say(output, keys, [.. keys!["items"]!.AsArray().Select(k => $"{k!["fingerprint"]}\nhostKey={k["key"]}")]);
-            return Exit.Ok;
+            return output.Say(keys, [.. keys!["items"]!.AsArray().Select(k => $"{k!["fingerprint"]}\nhostKey={k["key"]}")]);
         });
-    }
-
-    // Lines, not a table: they are copied, and a table breaks what is long.
-    private static void Say(Output output, JsonNode? answer, params ReadOnlySpan<string> lines)
-    {
-        if (output.Json)
-        {
-            output.Value(answer);
-        }
-
-        foreach (var line in lines)
-        {
-            output.Line(line);
-        }
     }
 }

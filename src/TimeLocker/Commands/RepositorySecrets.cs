@@ -6,33 +6,36 @@ namespace TimeLocker.Commands;
 /// <summary>What opens a repository: its keys, its password, its recovery kit. Sub-commands of <c>repositories</c>.</summary>
 internal static class RepositorySecrets
 {
-    private static readonly Option<bool> Given = new("--password-stdin") { Description = "Read the password from standard input. Without it TimeLocker makes one." };
+    private static readonly Option<bool> FromInput = new("--password-stdin") { Description = "Read the password from standard input. Without it TimeLocker makes one." };
 
     public static IEnumerable<Command> Build() => [Keys(), Password(), Kit(), KitTest()];
 
-    private static Argument<string> Name => new("name") { Description = "The repository's name or id." };
+    private static Argument<string> Name => new Argument<string>("name") { Description = "The repository's name or id." }.Offering("repositories.list");
 
     private static Command Keys()
     {
         var name = Name;
-        return new Command("keys", "Lists the keys of a repository; adds and removes further ones.") { name, AddKey(), RemoveKey() }.Remote(async (parsed, client, output, ct) =>
+        return new Command("keys", "Lists the keys of a repository; adds and removes further ones.")
         {
+            name, AddKey(), RemoveKey(),
+        }.Remote(async (parsed, client, output, ct) =>
             output.Table(await client.CallAsync("keys.list", new { id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct) }, ct),
                 ("ID", k => k["id"]?.ToString()[..12]), ("For", k => k["user"]?.ToString()), ("Made on", k => k["host"]?.ToString()),
-                ("Since", k => Names.Time(k["createdAt"])), ("", k => k["current"]?.GetValue<bool>() == true ? "TimeLocker uses it" : ""));
-            return Exit.Ok;
-        });
+                (Names.When("Since"), k => Names.Time(k["createdAt"])), ("", k => k["current"]?.GetValue<bool>() == true ? "TimeLocker uses it" : ""))).Also("list");
     }
 
     private static Command AddKey()
     {
         var (name, whom) = (Name, new Option<string>("--for") { Description = "Who or what it is for.", Required = true });
         var copies = new Option<bool>("--copies") { Description = "The same key for the copies of this repository, which have keys of their own." };
-        return new Command("add", "Adds a key and prints its password, this once.") { name, whom, copies, Given }.Remote(async (parsed, client, output, ct) =>
+        return new Command("add", "Adds a key and prints its password; it is never shown again.")
+        {
+            name, whom, copies, FromInput,
+        }.Remote(async (parsed, client, output, ct) =>
         {
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
             var answer = await client.CallAsync("keys.add", new { id, name = parsed.GetValue(whom), copies = parsed.GetValue(copies), password = await GivenAsync(parsed, ct) }, ct);
-            Say(output, answer, $"Added the key {answer!["id"]!.ToString()[..12]}. Its password: {answer["password"]}");
+            output.Say(answer, $"Added the key {answer!["id"]!.ToString()[..12]}. Its password: {answer["password"]}");
             foreach (var copy in answer["copies"]?.AsArray().OfType<JsonNode>() ?? [])
             {
                 output.Line(copy["problem"] is { } p ? $"Not in “{copy["repository"]}”: {p["what"]} {p["why"]} {p["next"]}" : $"It opens “{copy["repository"]}”, too.");
@@ -48,19 +51,21 @@ internal static class RepositorySecrets
         return new Command("remove", "Removes a key; never the one that TimeLocker uses.") { name, key }.Remote(async (parsed, client, output, ct) =>
         {
             await client.CallAsync("keys.remove", new { id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct), key = parsed.GetValue(key) }, ct);
-            output.Line("The key is removed.");
-            return Exit.Ok;
+            return output.Say(new { key = parsed.GetValue(key), removed = true }, "The key is removed.");
         });
     }
 
     private static Command Password()
     {
         var name = Name;
-        return new Command("password", "Changes the password that TimeLocker opens a repository with.") { name, Given }.Remote(async (parsed, client, output, ct) =>
+        return new Command("password", "Changes the password that TimeLocker opens a repository with.")
+        {
+            name, FromInput,
+        }.Remote(async (parsed, client, output, ct) =>
         {
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
             var answer = await client.CallAsync("repositories.password", new { id, password = await GivenAsync(parsed, ct) }, ct);
-            Say(output, answer, "Changed. Every recovery kit that was kept until now is of no use: keep the new one (“repositories kit”).");
+            output.Say(answer, "Changed. Every recovery kit that was kept until now is of no use: keep the new one (“repositories kit”).");
             if (answer!["left"] is { } left)
             {
                 output.Line($"{left["what"]} {left["why"]} {left["next"]}");
@@ -73,12 +78,23 @@ internal static class RepositorySecrets
     private static Command Kit()
     {
         var name = new Argument<string?>("name") { Description = "The repository's name or id. Without it: all.", Arity = ArgumentArity.ZeroOrOne };
-        return new Command("kit", "Prints the recovery kit: address, password, plain restic commands.") { name }.Remote(async (parsed, client, output, ct) =>
+        var pdf = new Option<string?>("--pdf") { Description = "Write it to this file as PDF, to be printed." };
+        return new Command("kit", "Prints the recovery kit: address, password, plain restic commands.")
         {
+            name, pdf,
+        }.Remote(async (parsed, client, output, ct) =>
+        {
+            if (parsed.GetValue(pdf) is { } file)
+            {
+                return parsed.GetValue(name) is { } only
+                    ? await DownloadCommand.SaveAsync(client, "repositories.download-kit", new() { ["id"] = [await Names.RepositoryAsync(client, only, ct)] }, file, output, ct)
+                    : await DownloadCommand.SaveAsync(client, "repositories.download-kits", [], file, output, ct);
+            }
+
             var answer = parsed.GetValue(name) is { } one
                 ? new JsonObject { ["items"] = new JsonArray((await client.CallAsync("repositories.recovery-kit", new { id = await Names.RepositoryAsync(client, one, ct) }, ct))!.DeepClone()) }
                 : await client.CallAsync("repositories.recovery-kits", null, ct);
-            Say(output, answer, string.Join('\n', answer!["items"]!.AsArray().Select(k => k!["text"])));
+            output.Say(answer, string.Join('\n', answer!["items"]!.AsArray().Select(k => k!["text"])));
             return Exit.Ok;
         });
     }
@@ -86,25 +102,18 @@ internal static class RepositorySecrets
     private static Command KitTest()
     {
         var (name, address) = (Name, new Option<string?>("--address") { Description = "The address as it stands in the kit." });
-        return new Command("kit-test", "Opens a repository with the password that you type from its kit; success confirms the kit.") { name, address }.Remote(async (parsed, client, output, ct) =>
+        return new Command("kit-test", "Opens a repository with the password that you type from its kit; success confirms the kit.")
+        {
+            name, address,
+        }.Remote(async (parsed, client, output, ct) =>
         {
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
             var password = (await Shared.ReadSecretAsync("Password from the kit: ", ct)).Reveal();
-            Say(output, await client.CallAsync("repositories.test-kit", new { id, password, address = parsed.GetValue(address) }, ct), "The kit opened the repository: it is proven.");
+            output.Say(await client.CallAsync("repositories.test-kit", new { id, password, address = parsed.GetValue(address) }, ct), "The kit opened the repository: it is proven.");
             return Exit.Ok;
         });
     }
 
     private static async Task<string?> GivenAsync(ParseResult parsed, CancellationToken ct) =>
-        parsed.GetValue(Given) ? (await Shared.ReadSecretAsync("Password: ", ct)).Reveal() : null;
-
-    private static void Say(Output output, JsonNode? answer, string words)
-    {
-        if (output.Json)
-        {
-            output.Value(answer);
-        }
-
-        output.Line(words);
-    }
+        parsed.GetValue(FromInput) ? (await Shared.ReadSecretAsync("Password: ", ct)).Reveal() : null;
 }

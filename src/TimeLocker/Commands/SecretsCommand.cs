@@ -5,9 +5,12 @@ namespace TimeLocker.Commands;
 /// <summary>The key to all secrets: where it is, moving it, replacing it.</summary>
 internal static class SecretsCommand
 {
-    public static Command Build() => new("secrets", "Looks after the key that guards all stored passwords.") { Show(), Move(), Rotate() };
+    public static Command Build() => new Command("secrets", "Says which store guards the key to all stored passwords; moves and replaces the key.")
+    {
+        Move(), Rotate(),
+    }.Remote(ShowAsync).Also("show");
 
-    private static Command Show() => new Command("show", "Says which store guards the key, and which others could.").Remote(async (_, client, output, ct) =>
+    private static async Task<int> ShowAsync(ParseResult parsed, RpcClient client, Output output, CancellationToken ct)
     {
         var facts = await client.CallAsync("secrets.show", null, ct);
         if (output.Json)
@@ -22,12 +25,15 @@ internal static class SecretsCommand
         output.Table(facts["stores"], ("Kind", s => s["kind"]?.ToString()), ("Store", s => s["title"]?.ToString()),
             ("Can be used", s => s["current"]?.GetValue<bool>() == true ? "in use" : s["whyNot"]?.ToString() ?? "yes"));
         return Exit.Ok;
-    });
+    }
 
     private static Command Move()
     {
         var kind = new Argument<string>("kind") { Description = "key-file, secret-service, systemd-credential or passphrase." };
-        return new Command("move", "Moves the key to another store. A new passphrase is asked for, or read from standard input.") { kind }.Remote(async (parsed, client, output, ct) =>
+        return new Command("move", "Moves the key to another store. A new passphrase is asked for, or read from standard input.")
+        {
+            kind,
+        }.Remote(async (parsed, client, output, ct) =>
         {
             var to = parsed.GetValue(kind)!;
             var passphrase = to == "passphrase" ? (await Shared.ReadSecretAsync("New passphrase of TimeLocker: ", ct)).Reveal() : null;
@@ -45,11 +51,6 @@ internal static class SecretsCommand
 
     private static void Said(Output output, System.Text.Json.Nodes.JsonNode? facts, string words)
     {
-        if (output.Json)
-        {
-            output.Value(facts);
-        }
-
-        output.Line($"{words}: {facts!["title"]} ({facts["kind"]})");
+        output.Say(facts, $"{words}: {facts!["title"]} ({facts["kind"]})");
     }
 }

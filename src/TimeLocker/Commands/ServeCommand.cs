@@ -31,7 +31,10 @@ internal static class ServeCommand
         var demo = new Option<bool>("--demo") { Description = "A made-up fleet in a temporary database." };
         var restic = new Option<string?>("--restic") { Description = "Path of the restic to use (also TIMELOCKER_RESTIC)." };
         var hooks = new Option<string>("--hooks") { Description = "The folder with the programs that may run around a backup; only root or this user may be able to write there.", DefaultValueFactory = _ => Surroundings.UsualHooks };
-        return new Command("serve", "Serves the dashboard and runs backups.") { port, host, store, passphrase, demo, restic, hooks }.Local(async (parsed, output, ct) =>
+        return new Command("serve", "Serves the dashboard and runs backups.")
+        {
+            port, host, store, passphrase, demo, restic, hooks,
+        }.Local(async (parsed, output, ct) =>
         {
             var options = Shared.Options(parsed) with
             {

@@ -11,18 +11,15 @@ internal static class SetupCommand
     {
         var admin = new Option<string>("--admin") { Description = "Name of the first Admin.", Required = true };
         var stdin = new Option<bool>("--password-stdin") { Description = "Read the password from standard input." };
-        return new Command("setup", "Creates the first Admin without a browser, for the owner of the state directory.") { admin, stdin }.Local(async (parsed, output, ct) =>
+        return new Command("setup", "Creates the first Admin without a browser, for the owner of the state directory.")
+        {
+            admin, stdin,
+        }.Local(async (parsed, output, ct) =>
         {
             var password = await Shared.ReadSecretAsync("Password: ", ct);
-            await using var desks = await OfflineDesks.OpenAsync(Shared.Options(parsed), create: true, ct);
+            await using var desks = await OfflineState.OpenAsync(parsed, ct, create: true);
             var user = await desks.GetRequiredService<SetupGate>().CreateFirstAdminAsync(parsed.GetValue(admin)!, password, ct);
-            if (output.Json)
-            {
-                output.Value(new { id = user.Id, name = user.UserName, role = user.Role });
-            }
-
-            output.Line($"{user.UserName} is the first Admin and can sign in.");
-            return Exit.Ok;
+            return output.Say(new { id = user.Id, name = user.UserName, role = user.Role }, $"{user.UserName} is the first Admin and can sign in.");
         });
     }
 }

@@ -11,20 +11,26 @@ namespace TimeLocker.Commands;
 /// <summary>Lets the system's own scheduler start a plan: systemd units or crontab lines on this machine.</summary>
 internal static class TimersCommand
 {
-    private static readonly Option<TimerKind> Kind = new("--kind") { Description = "systemd or cron.", DefaultValueFactory = _ => TimerKind.Systemd };
+    private static readonly Option<TimerKind?> Kind = Choice.Option<TimerKind>("--kind", "Who rings. Without it: systemd.");
     private static readonly Option<bool> System = new("--system") { Description = "Units of the system in /etc/systemd/system (as root), not of the user." };
     private static readonly Option<string?> Program = new("--program") { Description = "The timelocker program that is called. Without it: this one." };
 
-    public static Command Build() => new Command("timers", "Lets systemd or cron start plans, in place of TimeLocker's own schedule.") { Install(), Remove(), List(), Print() };
+    public static Command Build() => new Command("timers", "Lists the plans that systemd or cron starts, in place of TimeLocker's own schedule; installs and removes such a timer.")
+    {
+        Install(), Remove(), Print(),
+    }.Remote(ListAsync).Also("list");
 
-    private static Argument<string> Plan => new("plan") { Description = "Name or id." };
+    private static Argument<string> Plan => new Argument<string>("plan") { Description = "Name or id of the plan." }.Offering("plans.list");
 
     private static Command Install()
     {
         var plan = Plan;
-        return new Command("install", "Writes the timer of a plan, starts it, and tells the server.") { plan, Kind, System, Program }.Remote(async (parsed, client, output, ct) =>
+        return new Command("install", "Writes the timer of a plan, starts it, and tells the server.")
         {
-            var (target, kind) = (await TargetAsync(parsed, client, parsed.GetValue(plan)!, ct), parsed.GetValue(Kind));
+            plan, Kind, System, Program,
+        }.Remote(async (parsed, client, output, ct) =>
+        {
+            var (target, kind) = (await TargetAsync(parsed, client, parsed.GetValue(plan)!, ct), KindOf(parsed));
             var say = kind == TimerKind.Cron ? await CronTab.InstallAsync(target, ct) : SystemdUnits.Write(target);
             try
             {
@@ -55,7 +61,10 @@ internal static class TimersCommand
     private static Command Remove()
     {
         var plan = Plan;
-        return new Command("remove", "Takes the timer of a plan away; TimeLocker's own schedule starts it again.") { plan }.Remote(async (parsed, client, output, ct) =>
+        return new Command("remove", "Takes the timer of a plan away; TimeLocker's own schedule starts it again.")
+        {
+            plan,
+        }.Remote(async (parsed, client, output, ct) =>
         {
             // By id also of a plan that is archived, or that the server does not know any more: its timer rings on.
             var (given, isId) = (parsed.GetValue(plan)!, Guid.TryParse(parsed.GetValue(plan), out var id));
@@ -68,22 +77,16 @@ internal static class TimersCommand
             }
             catch (ProblemException e) when (e.Kind == ProblemKind.NotFound && removed.Count > 0)
             {
-                output.Line($"Removed: {string.Join(", ", removed)}. The server knows no such plan any more.");
-                return Exit.Ok;
+                return output.Say(new { plan = id, removed }, $"Removed: {string.Join(", ", removed)}. The server knows no such plan any more.");
             }
 
             var after = archived ? "The plan is archived; nothing starts it." : "TimeLocker's own schedule starts the plan.";
-            output.Line(removed.Count == 0 ? $"There was no timer here. {after}" : $"Removed: {string.Join(", ", removed)}. {after}");
-            if (output.Json)
-            {
-                output.Value(new { plan = id, removed });
-            }
-
-            return Exit.Ok;
+            return output.Say(new { plan = id, removed }, removed.Count == 0 ? $"There was no timer here. {after}" : $"Removed: {string.Join(", ", removed)}. {after}");
         });
     }
 
-    private static Command List() => new Command("list", "Plans that the system starts: where their timer is, its last call and the next, and whether it is out of date.").Remote(async (_, client, output, ct) =>
+    // Where their timer is, its last call and the next, and whether it is out of date.
+    private static async Task<int> ListAsync(ParseResult parsed, RpcClient client, Output output, CancellationToken ct)
     {
         var here = SystemdUnits.Installed().Concat(await CronTab.InstalledAsync(ct)).ToLookup(i => i.Plan, i => i.Where);
         var known = (await client.CallAsync("timers.list", null, ct))!["items"].Deserialize<List<TimerState>>(ApiJson.Options)!;
@@ -111,44 +114,38 @@ internal static class TimersCommand
             rings = (IReadOnlyList<string>)[],
             trouble = (string?)(plans.ContainsKey(h.Key) ? "the server does not know of it" : $"its plan is gone: run “timelocker timers remove {h.Key}”"),
         })).ToList();
-        output.Table(JsonSerializer.SerializeToNode(rows, ApiJson.Options),
+        return output.Table(JsonSerializer.SerializeToNode(rows, ApiJson.Options),
             ("Plan", r => r["name"]?.ToString()),
             ("Timer", r => r["kind"]?.ToString()),
             ("Where", r => string.Join(", ", r["installed"]!.AsArray())),
-            ("Last call", r => r["calledAt"] is { } at ? Names.Time(at) : "never"),
-            ("Next", r => Names.Time(r["next"])),
+            (Names.When("Last call"), r => r["calledAt"] is { } at ? Names.Time(at) : "never"),
+            (Names.When("Next"), r => Names.Time(r["next"])),
             ("", r => r["trouble"]?.ToString()));
-        return Exit.Ok;
-    });
+    }
 
     private static Command Print()
     {
         var plan = Plan;
-        return new Command("print", "Prints the units or lines that install would write.") { plan, Kind, System, Program }.Remote(async (parsed, client, output, ct) =>
+        return new Command("print", "Prints the units or lines that install would write.")
+        {
+            plan, Kind, System, Program,
+        }.Remote(async (parsed, client, output, ct) =>
         {
             var target = await TargetAsync(parsed, client, parsed.GetValue(plan)!, ct);
-            var files = parsed.GetValue(Kind) == TimerKind.Cron
+            var files = KindOf(parsed) == TimerKind.Cron
                 ? new Dictionary<string, string> { ["crontab"] = await CronTab.LinesAsync(target, ct) }
                 : new() { [SystemdUnits.PathOf(target, "timer")] = SystemTimerUnits.Timer(target), [SystemdUnits.PathOf(target, "service")] = SystemTimerUnits.Service(target) };
-            if (output.Json)
-            {
-                output.Value(files);
-            }
-
-            foreach (var (path, text) in files)
-            {
-                output.Line($"# {path}\n{text}");
-            }
-
-            return Exit.Ok;
+            return output.Say(files, [.. files.Select(file => $"# {file.Key}\n{file.Value}")]);
         });
     }
+
+    private static TimerKind KindOf(ParseResult parsed) => parsed.GetValue(Kind) ?? TimerKind.Systemd;
 
     private static async Task<SystemTimerTarget> TargetAsync(ParseResult parsed, RpcClient client, string given, CancellationToken ct)
     {
         var plan = await client.CallAsync<BackupPlan>("plans.get", new { id = await Names.PlanAsync(client, given, ct) }, ct);
         var (data, system) = (Shared.Options(parsed).Data, parsed.GetValue(System));
-        if (system && parsed.GetValue(Kind) == TimerKind.Cron)
+        if (system && KindOf(parsed) == TimerKind.Cron)
         {
             throw ProblemException.Invalid("cron has no lines of the system here.", "Lines belong to the crontab of a user.", "Leave --system out; as root it is root's crontab.");
         }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Commands;
 
@@ -7,43 +9,70 @@ internal static class TriggersCommand
 {
     public static Command Build()
     {
-        var plan = new Argument<string?>("plan") { Description = "Name or id: the events of this plan. Without it: all kinds of events.", Arity = ArgumentArity.ZeroOrOne };
-        return new Command("triggers", "Lists the kinds of events that can start a plan, or the events of one plan.") { plan }.Remote(async (parsed, client, output, ct) =>
+        var plan = new Argument<string?>("plan") { Description = "Name or id: the events of this plan. Without it: all kinds of events.", Arity = ArgumentArity.ZeroOrOne }.Offering("plans.list");
+        return new Command("triggers", "Lists the kinds of events that can start a plan, or the events of one plan; adds and removes one.")
         {
-            if (parsed.GetValue(plan) is not { } name)
-            {
-                output.Table(await client.CallAsync("triggers.list", null, ct),
+            plan, Add(), Remove(),
+        }.Remote(async (parsed, client, output, ct) =>
+            parsed.GetValue(plan) is { } name
+                ? OfPlan(await client.CallAsync("plans.triggers", new { id = await Names.PlanAsync(client, name, ct) }, ct), output)
+                : output.Table(await client.CallAsync("triggers.list", null, ct),
                     ("Kind", k => k["kind"]?.ToString()),
                     ("Event", k => k["title"]?.ToString()),
-                    ("Fields", k => string.Join(", ", k["fields"]!.AsArray().Select(f => f!["name"]))));
-                return Exit.Ok;
-            }
+                    ("Fields", k => string.Join(", ", k["fields"]!.AsArray().Select(f => f!["name"]))))).Also("list");
+    }
 
-            output.Table(await client.CallAsync("plans.triggers", new { id = await Names.PlanAsync(client, name, ct) }, ct),
-                ("Event", t => t["title"]?.ToString()),
-                ("Settings", t => string.Join(", ", t["trigger"]!["values"]!.AsObject().Select(v => $"{v.Key}={v.Value}"))),
-                ("Starts", t => t["trigger"]!["action"]?.ToString()),
-                ("Watched", t => (bool)t["watching"]! ? "yes" : "no"),
-                ("Last", t => Names.Time(t["trigger"]!["last"]?["startedAt"])),
-                ("", t => t["trouble"] is { } trouble ? $"{trouble["what"]} {trouble["why"]}" : t["says"]?.ToString()));
-            return Exit.Ok;
+    private static Command Add()
+    {
+        var kind = new Argument<string>("kind") { Description = "See “timelocker triggers”." };
+        var values = new Option<string[]>("--set") { Description = "A field of the event, field=value; may be repeated." };
+        var action = Choice.Option<TriggerAction>("--starts", "What it starts. Without it: a backup.");
+        var rest = new Option<int>("--rest") { Description = "Minutes after its last start in which it starts nothing.", DefaultValueFactory = _ => PlanTrigger.UsualPause };
+        return new Command("add", "Lets an event start a plan: for example add Documents files --set path=/home/ada/papers")
+        {
+            Given.Plan, kind, values, action, rest,
+        }.Remote(async (parsed, client, output, ct) =>
+        {
+            var filled = (parsed.GetValue(values) ?? []).Select(given => Given.Pair("--set", given, "See “timelocker triggers”.")).ToDictionary();
+            var wanted = new PlanTrigger(parsed.GetValue(kind)!, filled, parsed.GetValue(action) ?? TriggerAction.Backup) { PauseMinutes = parsed.GetValue(rest) };
+            var plan = await PlansCommand.ChangeAsync(parsed, client, before => before with { Triggers = [.. before.Triggers, wanted] }, ct);
+            return OfPlan(await client.CallAsync("plans.triggers", new { id = plan["id"] }, ct), output);
+        });
+    }
+
+    private static Command Remove()
+    {
+        var number = new Argument<int>("number") { Description = "Its number in the list of the plan." };
+        return new Command("remove", "Takes an event away from a plan.") { Given.Plan, number }.Remote(async (parsed, client, output, ct) =>
+        {
+            var plan = await PlansCommand.ChangeAsync(parsed, client, before => before with { Triggers = PlanHooksCommand.Without(before.Triggers, parsed.GetValue(number), "event") }, ct);
+            return OfPlan(await client.CallAsync("plans.triggers", new { id = plan["id"] }, ct), output);
         });
     }
 
     public static Command Fire()
     {
-        var plan = new Argument<string>("plan") { Description = "Name or id." };
         var why = new Option<string?>("--why") { Description = "What happened, in a few words; shown with the run." };
-        return new Command("fire", "Says that something happened: starts what the plan's event “call” starts.") { plan, why }.Remote(async (parsed, client, output, ct) =>
+        return new Command("fire", "Says that something happened: starts what the plan's event “call” starts.")
         {
-            var answer = await client.CallAsync("plans.fire", new { id = await Names.PlanAsync(client, parsed.GetValue(plan)!, ct), why = parsed.GetValue(why) }, ct);
-            if (output.Json)
-            {
-                output.Value(answer);
-            }
-
-            output.Line(answer!["runs"]!.AsArray() is { Count: > 0 } runs ? $"Started: {string.Join(", ", runs.Select(r => r!["id"]))}" : answer["startsAt"] is { } at ? $"It starts at {Names.Time(at)} at the earliest." : "Noted.");
-            return Exit.Ok;
+            Given.Plan, why,
+        }.Remote(async (parsed, client, output, ct) =>
+        {
+            var answer = await client.CallAsync("plans.fire", new { id = await Given.PlanAsync(parsed, client, ct), why = parsed.GetValue(why) }, ct);
+            return output.Say(answer, answer!["runs"]!.AsArray() is { Count: > 0 } runs ? $"Started: {string.Join(", ", runs.Select(r => r!["id"]))}" : answer["startsAt"] is { } at ? $"It starts at {Names.Moment(at)} at the earliest." : "Noted.");
         });
+    }
+
+    private static int OfPlan(JsonNode? events, Output output)
+    {
+        var all = output.Json ? [] : events!["items"]!.AsArray().OfType<JsonNode>().ToList();
+        return output.Table(events,
+            ("Number", t => $"{all.IndexOf(t) + 1}"),
+            ("Event", t => t["title"]?.ToString()),
+            ("Settings", t => string.Join(", ", t["trigger"]!["values"]!.AsObject().Select(v => $"{v.Key}={v.Value}"))),
+            ("Starts", t => t["trigger"]!["action"]?.ToString()),
+            ("Watched", t => (bool)t["watching"]! ? "yes" : "no"),
+            (Names.When("Last"), t => Names.Time(t["trigger"]!["last"]?["startedAt"])),
+            ("", t => t["trouble"] is { } trouble ? $"{trouble["what"]} {trouble["why"]}" : t["says"]?.ToString()));
     }
 }

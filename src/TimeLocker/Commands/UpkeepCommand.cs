@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
@@ -11,23 +12,25 @@ internal static class UpkeepCommand
 {
     public static Command Build()
     {
-        var name = new Argument<string>("name") { Description = "Name or id of the repository." };
         var check = new Option<string[]>("--check") { Description = "When to check, as cron (\"0 3 * * SUN\")." };
-        var depth = new Option<CheckDepth>("--depth") { Description = "Of the check: metadata, part (the next of twenty parts of the data) or full.", DefaultValueFactory = _ => CheckDepth.Part };
+        var depth = Choice.Option<CheckDepth>("--depth", "Of the check: structure, part (the next of twenty parts of the data) or all. Without it: part.");
         var prune = new Option<string[]>("--prune") { Description = "When to remove data that no snapshot needs." };
-        var unused = new Option<int?>("--max-unused") { Description = "Of the prune: share of unused data that may stay, in percent." };
-        var repack = new Option<long?>("--max-repack") { Description = "Of the prune: load and store at most so many MiB anew." };
+        var unused = new Option<int?>("--max-unused") { Description = "Of the prune: how much of the data may be unused and stay, in percent." };
+        var repack = new Option<long?>("--max-repack") { Description = "Of the prune: read and store again at most this many MiB." };
         var after = new Option<bool>("--after-removals") { Description = "Of the prune: only when snapshots were removed since the last one." };
         var copy = new Option<string[]>("--copy") { Description = "When to bring its copies up to date." };
         var stats = new Option<string[]>("--stats") { Description = "When to ask how large it is." };
         var none = new Option<bool>("--none") { Description = "Nothing happens to it by itself." };
-        var command = new Command("upkeep", "Shows what happens to a repository by itself, or sets it: checks, prunes, copies, sizes.") { name, check, depth, prune, unused, repack, after, copy, stats, none, WhenCommands.Zone };
+        var command = new Command("upkeep", "Shows what happens to a repository by itself, or sets it: checks, prunes, copies, sizes.")
+        {
+            Given.Repository, check, depth, prune, unused, repack, after, copy, stats, none, WhenCommands.Zone,
+        };
         return command.Remote(async (parsed, client, output, ct) =>
         {
             Schedule When(string cron) => new(cron, parsed.GetValue(WhenCommands.Zone)!);
             CareSchedule[] wanted =
             [
-                .. (parsed.GetValue(check) ?? []).Select(c => new CareSchedule(RunKind.Check, When(c)) { Depth = parsed.GetValue(depth) }),
+                .. (parsed.GetValue(check) ?? []).Select(c => new CareSchedule(RunKind.Check, When(c)) { Depth = parsed.GetValue(depth) ?? CheckDepth.Part }),
                 .. (parsed.GetValue(prune) ?? []).Select(c => new CareSchedule(RunKind.Prune, When(c)) { MaxUnused = parsed.GetValue(unused), MaxRepackMiB = parsed.GetValue(repack), AfterRemovals = parsed.GetValue(after) }),
                 .. (parsed.GetValue(copy) ?? []).Select(c => new CareSchedule(RunKind.Copy, When(c))),
                 .. (parsed.GetValue(stats) ?? []).Select(c => new CareSchedule(RunKind.Stats, When(c))),
@@ -37,17 +40,13 @@ internal static class UpkeepCommand
                 throw ProblemException.Invalid("This says two things.", "--none was given together with a schedule.", "Leave one of them out.");
             }
 
-            var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
+            var id = await Given.RepositoryAsync(parsed, client, ct);
             var answer = wanted.Length > 0 || parsed.GetValue(none) ? await client.CallAsync("repositories.care", new { id, care = wanted }, ct) : await client.CallAsync("repositories.get", new { id }, ct);
             var care = answer!["care"]!.AsArray();
-            if (output.Json)
-            {
-                output.Value(answer["care"]);
-                return Exit.Ok;
-            }
-
-            output.Line(care.Count == 0 ? "Nothing happens to it by itself." : string.Join('\n', care.Select(c => $"{c!["kind"]}: {SchedulePreset.Say(new(c["when"]!["cron"]!.ToString(), c["when"]!["zone"]!.ToString()))}{((bool?)c["afterRemovals"] == true ? ", after removals" : "")}")));
-            return Exit.Ok;
+            return output.Say(answer["care"], care.Count == 0 ? ["Nothing happens to it by itself."] : [.. care.Select(c => Line(c!))]);
         });
     }
+
+    private static string Line(JsonNode care) =>
+        $"{care["kind"]}: {SchedulePreset.Say(new(care["when"]!["cron"]!.ToString(), care["when"]!["zone"]!.ToString()))}{((bool?)care["afterRemovals"] == true ? ", after removals" : "")}";
 }

@@ -1,44 +1,71 @@
 using System.CommandLine;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Core;
-using TimeLocker.Server;
+using TimeLocker.Server.Api;
 using TimeLocker.Server.Identity;
 
 namespace TimeLocker.Commands;
 
 internal static class UserCommand
 {
-    public static Command Build()
+    private static readonly Argument<string> Name = new("name") { Description = "The name that the person signs in with." };
+    private static readonly Option<bool> Stdin = new("--password-stdin") { Description = "Read the password from standard input." };
+
+    public static Command Build() => new Command("user", "Lists the accounts; makes and changes them. For the owner of the state directory, with the server running or not. An account is never deleted: the audit trail goes on naming it.")
     {
-        var name = new Argument<string>("name") { Description = "The name that the person signs in with." };
-        var role = new Option<Role>("--role") { Description = "Admin, Operator, Auditor or Viewer.", Required = true };
-        var stdin = new Option<bool>("--password-stdin") { Description = "Read the password from standard input." };
-        return new Command("user", "Looks after accounts, for the owner of the state directory; with the server running or not.")
+        Create(), Role(), ResetPassword(), Disable(), Enable(),
+    }.Local(async (parsed, output, ct) =>
+    {
+        await using var desks = await OfflineState.OpenAsync(parsed, ct);
+        var users = (await desks.GetRequiredService<UserCatalog>().ListAsync(ct)).Select(u => new { id = u.Id, name = u.UserName, role = u.Role, disabled = u.DisabledAt is not null });
+        return output.Table(JsonSerializer.SerializeToNode(users, ApiJson.Options),
+            ("Name", u => u["name"]?.ToString()), ("Role", u => u["role"]?.ToString()), ("Disabled", u => (bool)u["disabled"]! ? "yes" : ""), ("ID", u => u["id"]?.ToString()));
+    }, "users.list").Also("list");
+
+    private static Command Create()
+    {
+        var role = Choice.Option<Role>("--role", "What the person may do.");
+        role.Required = true;
+        return new Command("create", "Makes an account.") { Name, role, Stdin }.Local(async (parsed, output, ct) =>
         {
-            new Command("list", "Lists the accounts.").Local(async (parsed, output, ct) =>
-            {
-                await using var desks = await OfflineDesks.OpenAsync(Shared.Options(parsed), create: false, ct);
-                var users = (await desks.GetRequiredService<UserCatalog>().ListAsync(ct)).Select(u => new { id = u.Id, name = u.UserName, role = u.Role, disabled = u.DisabledAt is not null });
-                output.Table(System.Text.Json.JsonSerializer.SerializeToNode(users, Server.Api.ApiJson.Options), ("Name", u => u["name"]?.ToString()), ("Role", u => u["role"]?.ToString()), ("Disabled", u => (bool)u["disabled"]! ? "yes" : ""), ("ID", u => u["id"]?.ToString()));
-                return Exit.Ok;
-            }),
-            new Command("create", "Makes an account.") { name, role, stdin }.Local(async (parsed, output, ct) =>
-            {
-                var password = await Shared.ReadSecretAsync("Password: ", ct);
-                await using var desks = await OfflineDesks.OpenAsync(Shared.Options(parsed), create: false, ct);
-                var user = await desks.GetRequiredService<UserCatalog>().CreateAsync(new() { Name = parsed.GetValue(name)!, Role = parsed.GetValue(role), Password = password }, Actor.Owner, ct);
-                output.Line($"{user.UserName} can sign in.");
-                return Exit.Ok;
-            }),
-            new Command("reset-password", "Gives an account a new password and ends its sessions.") { name, stdin }.Local(async (parsed, output, ct) =>
-            {
-                var password = await Shared.ReadSecretAsync("New password: ", ct);
-                await using var desks = await OfflineDesks.OpenAsync(Shared.Options(parsed), create: false, ct);
-                var users = desks.GetRequiredService<UserCatalog>();
-                await users.ResetPasswordAsync(await users.IdOfAsync(parsed.GetValue(name)!, ct), password, Actor.Owner, ct);
-                output.Line("The password is changed.");
-                return Exit.Ok;
-            }),
-        };
+            var password = await Shared.ReadSecretAsync("Password: ", ct);
+            await using var desks = await OfflineState.OpenAsync(parsed, ct);
+            var user = await desks.GetRequiredService<UserCatalog>().CreateAsync(new() { Name = parsed.GetValue(Name)!, Role = parsed.GetValue(role)!.Value, Password = password }, Actor.Owner, ct);
+            return output.Say(new { id = user.Id, name = user.UserName, role = user.Role }, $"{user.UserName} can sign in.");
+        }, "users.create");
     }
+
+    private static Command Role()
+    {
+        var role = Choice.Argument<Role>("role", "What the person may do from now on.");
+        return Change(new Command("role", "Gives an account another role.") { Name, role }, "users.change-role",
+            (users, id, parsed, ct) => users.ChangeRoleAsync(id, parsed.GetValue(role)!.Value, Actor.Owner, ct), "The role is changed.");
+    }
+
+    private static Command ResetPassword() => new Command("reset-password", "Gives an account a new password and ends its sessions.")
+    {
+        Name, Stdin,
+    }.Local(async (parsed, output, ct) =>
+    {
+        var password = await Shared.ReadSecretAsync("New password: ", ct);
+        await using var desks = await OfflineState.OpenAsync(parsed, ct);
+        var users = desks.GetRequiredService<UserCatalog>();
+        await users.ResetPasswordAsync(await users.IdOfAsync(parsed.GetValue(Name)!, ct), password, Actor.Owner, ct);
+        return output.Say(new { name = parsed.GetValue(Name) }, "The password is changed.");
+    }, "users.reset-password");
+
+    private static Command Disable() => Change(new Command("disable", "Ends the sessions of an account and lets it in no more.") { Name }, "users.disable",
+        (users, id, _, ct) => users.DisableAsync(id, Actor.Owner, ct), "The account is disabled.");
+
+    private static Command Enable() => Change(new Command("enable", "Lets a disabled account in again.") { Name }, "users.enable",
+        (users, id, _, ct) => users.EnableAsync(id, Actor.Owner, ct), "The account can sign in again.");
+
+    private static Command Change(Command command, string operation, Func<UserCatalog, string, ParseResult, CancellationToken, Task> change, string words) => command.Local(async (parsed, output, ct) =>
+    {
+        await using var desks = await OfflineState.OpenAsync(parsed, ct);
+        var users = desks.GetRequiredService<UserCatalog>();
+        await change(users, await users.IdOfAsync(parsed.GetValue(Name)!, ct), parsed, ct);
+        return output.Say(new { name = parsed.GetValue(Name) }, words);
+    }, operation);
 }

@@ -1,26 +1,20 @@
 using System.CommandLine;
+using System.Reflection;
 using TimeLocker.Server;
 
 namespace TimeLocker.Commands;
 
 internal static class VersionCommand
 {
-    public static Command Build()
-    {
-        var command = new Command("version", "Prints the version.") { Shared.Json };
-        return command.Run((_, output, _) =>
-        {
-            var version = new ServerOptions { Data = "/" }.Version;
-            if (output.Json)
-            {
-                output.Value(new { version, runtime = Environment.Version.ToString() });
-            }
-            else
-            {
-                output.Line($"timelocker {version} on .NET {Environment.Version}");
-            }
+    private const int Short = 12;
 
-            return Task.FromResult(Exit.Ok);
-        });
-    }
+    /// <summary>The commit that it was built from; null: the sources were no clone.</summary>
+    private static string? Commit { get; } = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var commit, ..] ? commit : null;
+
+    public static Command Build() => new Command("version", "Prints the version, and the commit that it was built from.").Run((_, output, _) =>
+    {
+        var version = new ServerOptions { Data = "/" }.Version;
+        return Task.FromResult(output.Say(new { version, commit = Commit, runtime = Environment.Version.ToString() },
+            $"timelocker {version}{(Commit is null ? "" : $" ({Commit[..Math.Min(Short, Commit.Length)]})")} on .NET {Environment.Version}"));
+    });
 }

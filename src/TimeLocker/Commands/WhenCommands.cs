@@ -8,34 +8,34 @@ namespace TimeLocker.Commands;
 internal static class WhenCommands
 {
     public static readonly Option<string[]> Cron = new("--schedule") { Description = "When it runs by itself, as cron: minute hour day month weekday (\"30 20 * * MON-FRI\"); may be repeated." };
-    public static readonly Option<string> Zone = new("--zone") { Description = "The time zone of the schedules, such as Europe/Berlin. Without it: that of this computer.", DefaultValueFactory = _ => TimeZoneInfo.Local.Id };
-    public static readonly Option<int> Delay = new("--delay") { Description = "Each run begins up to so many minutes later, by chance." };
-    public static readonly Option<int?> Target = new("--target-hours") { Description = "A good backup should never be older than so many hours." };
-    private static readonly Argument<string> Name = new("name") { Description = "Name or id of the plan." };
+    public static readonly Option<string> Zone = new("--zone") { Description = "The time zone of the schedules, such as Europe/Berlin. Without it: that of this computer.", DefaultValueFactory = _ => TimeZoneInfo.Local.HasIanaId ? TimeZoneInfo.Local.Id : "UTC" };
+    public static readonly Option<int> Delay = new("--delay") { Description = "Begin each run up to so many minutes late, at random, so that machines do not all begin at once." };
+    public static readonly Option<int?> Target = new("--target-hours") { Description = "How many hours old the last good backup may be." };
 
     public static Schedule[] Schedules(ParseResult parsed) => [.. (parsed.GetValue(Cron) ?? []).Select(cron => new Schedule(cron, parsed.GetValue(Zone)!) { DelayMinutes = parsed.GetValue(Delay) })];
 
     public static Command Upcoming()
     {
         var count = new Option<int>("--count") { Description = "How many.", DefaultValueFactory = _ => 5 };
-        return new Command("upcoming", "Shows when a plan will begin next.") { Name, count }.Remote(async (parsed, client, output, ct) =>
+        return new Command("upcoming", "Shows when a plan will begin next.") { Given.Plan, count }.Remote(async (parsed, client, output, ct) =>
         {
-            var next = await client.CallAsync("plans.upcoming", new { id = await Names.PlanAsync(client, parsed.GetValue(Name)!, ct), count = parsed.GetValue(count) }, ct);
+            var next = await client.CallAsync("plans.upcoming", new { id = await Given.PlanAsync(parsed, client, ct), count = parsed.GetValue(count) }, ct);
             if (!output.Json && next!["items"]!.AsArray().Count == 0)
             {
-                output.Line("Nothing is ahead: it runs when somebody starts it.");
-                return Exit.Ok;
+                return output.Say(next, "Nothing is ahead: it runs when somebody or an event starts it.");
             }
 
-            output.Table(next, ("Begins", at => Names.Time(at)));
-            return Exit.Ok;
+            return output.Table(next, (Names.When("Begins"), at => Names.Time(at)));
         });
     }
 
     public static Command Schedule()
     {
-        var none = new Option<bool>("--none") { Description = "It runs only when somebody starts it." };
-        return new Command("schedule", "Sets when a plan runs by itself; takes the place of what was set before.") { Name, Cron, Zone, Delay, Target, none }.Remote(async (parsed, client, output, ct) =>
+        var none = new Option<bool>("--none") { Description = "It runs only when somebody or an event starts it." };
+        return new Command("schedule", "Sets when a plan runs by itself; takes the place of what was set before.")
+        {
+            Given.Plan, Cron, Zone, Delay, Target, none,
+        }.Remote(async (parsed, client, output, ct) =>
         {
             var schedules = Schedules(parsed);
             if (schedules.Length == 0 != parsed.GetValue(none))
@@ -43,37 +43,26 @@ internal static class WhenCommands
                 throw Core.ProblemException.Invalid("Nothing says when it runs.", "Neither --schedule nor --none was given, or both.", "Write, for example, --schedule \"30 20 * * *\".");
             }
 
-            var id = await Names.PlanAsync(client, parsed.GetValue(Name)!, ct);
+            var id = await Given.PlanAsync(parsed, client, ct);
             var answer = await client.CallAsync("plans.schedule", new { id, schedules, targetHours = parsed.GetValue(Target) }, ct);
-            return Say(output, answer, schedules.Length == 0 ? "It runs only when somebody starts it." : string.Join('\n', schedules.Select(SchedulePreset.Say)));
+            return output.Say(answer, schedules.Length == 0 ? "It runs only when somebody or an event starts it." : string.Join('\n', schedules.Select(SchedulePreset.Say)));
         });
     }
 
     public static Command Pause()
     {
         var until = new Option<string?>("--until") { Description = "A time of day (18:00), a moment (2026-03-01T18:00), or a while (30m, 2h, 1d). Without it: until it is resumed." };
-        return new Command("pause", "Lets a plan begin nothing by itself; by hand it can be run.") { Name, until }.Remote(async (parsed, client, output, ct) =>
+        return new Command("pause", "Lets a plan begin nothing by itself; by hand it can be run.")
+        {
+            Given.Plan, until,
+        }.Remote(async (parsed, client, output, ct) =>
         {
             var moment = parsed.GetValue(until) is { } given ? PauseCommand.Moment(given, TimeProvider.System) : (DateTimeOffset?)null;
-            var answer = await client.CallAsync("plans.pause", new { id = await Names.PlanAsync(client, parsed.GetValue(Name)!, ct), until = moment }, ct);
-            return Say(output, answer, moment is null ? "Paused. “timelocker plans resume” ends it." : $"Paused until {Names.Time(answer!["pausedUntil"])}.");
+            var answer = await client.CallAsync("plans.pause", new { id = await Given.PlanAsync(parsed, client, ct), until = moment }, ct);
+            return output.Say(answer, moment is null ? "Paused. “timelocker plans resume” ends it." : $"Paused until {Names.Moment(answer!["pausedUntil"])}.");
         });
     }
 
-    public static Command Resume() => new Command("resume", "Ends the pause of a plan.") { Name }.Remote(async (parsed, client, output, ct) =>
-        Say(output, await client.CallAsync("plans.resume", new { id = await Names.PlanAsync(client, parsed.GetValue(Name)!, ct) }, ct), "It runs by its schedule again."));
-
-    private static int Say(Output output, JsonNode? answer, string words)
-    {
-        if (output.Json)
-        {
-            output.Value(answer);
-        }
-        else
-        {
-            output.Line(words);
-        }
-
-        return Exit.Ok;
-    }
+    public static Command Resume() => new Command("resume", "Ends the pause of a plan.") { Given.Plan }.Remote(async (parsed, client, output, ct) =>
+        output.Say(await client.CallAsync("plans.resume", new { id = await Given.PlanAsync(parsed, client, ct) }, ct), "It runs by its schedule again."));
 }

@@ -39,7 +39,7 @@ public sealed class PlanCopyTests : IAsyncLifetime
         (await Plans.GetAsync(copy.Id)).PausedBecause.ShouldNotBeNull("also when it was read again");
         rig.Get<DuePlans>().Upcoming(copy, 5).ShouldBeEmpty();
         rig.Get<DuePlans>().Upcoming(plan, 5).Count.ShouldBe(5);
-        PauseEnd.IsOpen(TriggerRules.MayStart(copy, copy.Triggers[0], DateTimeOffset.UtcNow, TimeZoneInfo.Utc)).ShouldBeTrue();
+        PauseEnd.IsOpen(TriggerRules.MayStart(copy, copy.Triggers[0], TimeProvider.System.GetUtcNow(), TimeZoneInfo.Utc)).ShouldBeTrue();
         plan.PausedBecause.ShouldBeNull();
     }
 

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+
+namespace TimeLocker.Commands;
+
+/// <summary>Files out of a snapshot without a run: to a file here, or to standard output.</summary>
+internal static class DownloadCommand
+{
+    public static Command Build()
+    {
+        var snapshot = new Argument<string>("snapshot") { Description = "Snapshot id, or its beginning." };
+        var path = new Argument<string[]>("path") { Description = "What to fetch; one or many.", Arity = ArgumentArity.OneOrMore };
+        var format = Choice.Option<DownloadFormat>("--format", "How it comes. Without it: one file as it is, everything else as a zip.");
+        var into = new Option<string>("--output") { Description = "The file to write, which must not be there yet; “-” is standard output.", Required = true };
+        return new Command("download", "Fetches a file, or files and folders as an archive, out of a snapshot.")
+        {
+            Given.Repository, snapshot, path, format, into,
+        }.Remote(async (parsed, client, output, ct) =>
+        {
+            var values = new Dictionary<string, string[]>
+            {
+                ["id"] = [await Given.RepositoryAsync(parsed, client, ct)],
+                ["snapshot"] = [parsed.GetValue(snapshot)!],
+                ["path"] = parsed.GetValue(path)!,
+            };
+            if (parsed.GetValue(format) is { } wanted)
+            {
+                values["format"] = [Choice.Word(wanted)];
+            }
+
+            return await SaveAsync(client, "files.download", values, parsed.GetValue(into)!, output, ct);
+        });
+    }
+
+    /// <summary>Writes a stream of the API where it is wanted. A file that did not come whole is not left.</summary>
+    internal static async Task<int> SaveAsync(RpcClient client, string operation, Dictionary<string, string[]> values, string into, Output output, CancellationToken ct)
+    {
+        if (into == "-")
+        {
+            await using var screen = Console.OpenStandardOutput();
+            await client.DownloadAsync(operation, values, screen, ct);
+            return Exit.Ok;
+        }
+
+        if (Path.Exists(into))
+        {
+            throw new ProblemException(ProblemKind.Conflict, $"{into} is there already.", "Nothing is replaced.", "Choose another name for --output.");
+        }
+
+        long bytes;
+        try
+        {
+            await using var file = new FileStream(into, FileMode.CreateNew);
+            bytes = await client.DownloadAsync(operation, values, file, ct);
+        }
+        catch
+        {
+            File.Delete(into);
+            throw;
+        }
+
+        return output.Say(new { file = Path.GetFullPath(into), bytes }, $"{into}: {Names.Bytes(bytes)}");
+    }
+}

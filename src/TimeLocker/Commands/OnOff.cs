@@ -1,0 +1,4 @@
+namespace TimeLocker.Commands;
+
+/// <summary>For options that turn something on or off.</summary>
+internal enum OnOff { On, Off }
