@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace TimeLocker.Agent;
@@ -9,15 +11,53 @@ internal static partial class Native
     public const int MayRead = 4, MayWrite = 2, MayEnter = 1;
 
     private const int PathOnly = 0x200000, CloseOnExec = 0x80000;
-    private const int Here = -100, NoFollow = 0x100, TypeModeAndOwner = 0x1 | 0x2 | 0x8;
+    private const int Here = -100, NoFollow = 0x100, TypeModeAndOwner = 0x1 | 0x2 | 0x8, Number = 0x100, NameInEntry = 19;
 
     /// <summary>Owner and mode (type bits included) of the path itself, links not followed; null when it is not there.</summary>
-    public static (uint Owner, int Mode)? Look(string path)
+    public static (uint Owner, int Mode)? Look(string path) => Look(Encoding.UTF8.GetBytes(path));
+
+    /// <summary>The same, for a path of which not every name is text.</summary>
+    public static (uint Owner, int Mode)? Look(byte[] path)
     {
         Span<byte> statx = stackalloc byte[256];
-        return Statx(Here, path, NoFollow, TypeModeAndOwner, statx) == 0
+        return Statx(Here, [.. path, 0], NoFollow, TypeModeAndOwner, statx) == 0
             ? (MemoryMarshal.Read<uint>(statx[20..]), MemoryMarshal.Read<ushort>(statx[28..]))
             : null;
+    }
+
+    /// <summary>Which file or folder a path leads to, links followed: its file system and its number there; null when it is not there.</summary>
+    public static string? IdentityOf(string path)
+    {
+        Span<byte> statx = stackalloc byte[256];
+        return Statx(Here, [.. Encoding.UTF8.GetBytes(path), 0], 0, Number, statx) == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{MemoryMarshal.Read<uint>(statx[136..])}:{MemoryMarshal.Read<uint>(statx[140..])}:{MemoryMarshal.Read<ulong>(statx[32..])}")
+            : null;
+    }
+
+    /// <summary>The names in a folder, byte by byte; empty when it cannot be read.</summary>
+    public static IReadOnlyList<byte[]> NamesIn(byte[] folder)
+    {
+        List<byte[]> names = [];
+        var open = OpenFolder([.. folder, 0]);
+        while (open != IntPtr.Zero && ReadFolder(open) is var entry && entry != IntPtr.Zero)
+        {
+            var length = 0;
+            while (Marshal.ReadByte(entry, NameInEntry + length) != 0)
+            {
+                length++;
+            }
+
+            var name = new byte[length];
+            Marshal.Copy(entry + NameInEntry, name, 0, length);
+            names.Add(name);
+        }
+
+        if (open != IntPtr.Zero)
+        {
+            _ = CloseFolder(open);
+        }
+
+        return names;
     }
 
     /// <summary>Where a path leads when all links are followed; null when it is not there.</summary>
@@ -94,7 +134,19 @@ internal static partial class Native
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static partial int Fallocate(SafeFileHandle file, int mode, long offset, long length);
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "opendir")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial int Statx(int directory, string path, int flags, uint mask, Span<byte> result);
+    private static partial IntPtr OpenFolder(ReadOnlySpan<byte> path);
+
+    [LibraryImport("libc", EntryPoint = "readdir")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial IntPtr ReadFolder(IntPtr folder);
+
+    [LibraryImport("libc", EntryPoint = "closedir")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int CloseFolder(IntPtr folder);
+
+    [LibraryImport("libc", EntryPoint = "statx")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Statx(int directory, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> result);
 }

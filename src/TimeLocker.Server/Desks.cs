@@ -40,6 +40,7 @@ internal static class Desks
         .AddSingleton<RecoveryDesk>()
         .AddSingleton<RunRecorder>()
         .AddSingleton<RunHistory>()
+        .AddSingleton<RestoreLimits>()
         .AddSingleton<RunCoordinator>()
         .AddSingleton(_ => new TreeCache(Path.Combine(options.Data, "cache.db")))
         .AddSingleton<SnapshotCatalog>()

@@ -2,16 +2,22 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Whether a repository in a folder can be written by us.</summary>
+/// <summary>Whether a repository in a folder can be written by us. Who only reads needs a lock there where one can be taken.</summary>
 internal sealed class AccessCheck : ICheck
 {
     public string Name => "access";
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
-        if (!run.Writes || run.Target.Folder is not { } folder)
+        if (!(run.Writes || run.MayGoWithoutLock) || run.Target.Folder is not { } folder)
         {
             return Finding.Nothing;
+        }
+
+        if (run.MayGoWithoutLock)
+        {
+            run.WithoutLock = !Native.May(Directory.Exists(Path.Combine(folder, "locks")) ? Path.Combine(folder, "locks") : folder, Native.MayWrite | Native.MayEnter);
+            return run.WithoutLock ? Finding.Warning(WithoutLock("it can only be read")) : Finding.Nothing;
         }
 
         var closed = ((string[])["data", "index", "locks", "snapshots"]).Select(name => Path.Combine(folder, name)).FirstOrDefault(path => !Native.May(path, Native.MayWrite | Native.MayEnter));
@@ -19,4 +25,6 @@ internal sealed class AccessCheck : ICheck
             ? new Finding("The repository can be written.")
             : throw new ProblemException(ProblemKind.Failed, "The repository cannot be written.", $"The user that runs TimeLocker may not write in {closed}, or its file system is read-only.", "Give that user the rights, or mount the disk for writing.");
     }
+
+    public static string WithoutLock(string why) => $"The repository takes no lock ({why}), so restic reads it without one. Nothing may be pruned there meanwhile.";
 }

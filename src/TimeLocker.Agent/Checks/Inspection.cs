@@ -11,6 +11,11 @@ internal sealed class Inspection
 
     /// <summary>Whether the repository has to be writable.</summary>
     public required bool Writes { get; init; }
+    /// <summary>Whether it only reads, so that a repository in which no lock can be taken will do.</summary>
+    public bool MayGoWithoutLock { get; init; }
+
+    /// <summary>No lock can be taken: restic is told to do without.</summary>
+    public bool WithoutLock { get; set; }
     public required ResticProgram Program { get; init; }
     public required ResticProcess Restic { get; init; }
     public required Surroundings Around { get; init; }

@@ -48,13 +48,19 @@ internal sealed record OwnFiles(string State, string Hooks)
     /// <summary>Whether a folder, which need not be there yet, lies in one of the folders of TimeLocker.</summary>
     public bool Hold(string folder)
     {
+        var real = RealPath(folder);
+        return ((string[])[State, Hooks]).Any(own => Inspection.IsBelow(real, Native.RealPath(own) ?? own));
+    }
+
+    /// <summary>Where a path leads when all links are followed; what is not there yet stays as it is.</summary>
+    public static string RealPath(string folder)
+    {
         var (there, rest) = (folder, "");
         while (there.Length > 1 && Native.RealPath(there) is null)
         {
             (there, rest) = (Path.GetDirectoryName(there)!, $"/{Path.GetFileName(there)}{rest}");
         }
 
-        var real = (Native.RealPath(there) ?? there).TrimEnd('/') + rest;
-        return ((string[])[State, Hooks]).Any(own => Inspection.IsBelow(real, Native.RealPath(own) ?? own));
+        return $"{(Native.RealPath(there) ?? there).TrimEnd('/')}{rest}" is { Length: > 0 } real ? real : "/";
     }
 }

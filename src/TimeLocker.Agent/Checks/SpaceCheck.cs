@@ -14,7 +14,7 @@ internal sealed class SpaceCheck(string what, Func<Inspection, (string Path, lon
     // restic writes a pack to a temporary file for each of its connections.
     private const int DefaultPackSize = 16, PacksAtOnce = 6;
 
-    public static SpaceCheck OfRepository { get; } = new("in the repository", run => run is { Writes: true, Target.Folder: { } folder } ? (folder, run.Spec is BackupSpec spec ? spec.ExpectedBytes : 0, 0) : null);
+    public static SpaceCheck OfRepository { get; } = new("in the repository", run => run is { Writes: true, WithoutLock: false, Target.Folder: { } folder } ? (folder, run.Spec is BackupSpec spec ? spec.ExpectedBytes : 0, 0) : null);
 
     public static SpaceCheck OfTarget { get; } = new("where it is restored", run => run.Spec is RestoreSpec { DryRun: false } spec ? (TargetCheck.Of(spec), 0, 0) : null);
 

@@ -31,8 +31,19 @@ internal sealed class TargetCheck : ICheck
             return Finding.Nothing;
         }
 
+        var real = OwnFiles.RealPath(Of(spec));
+        if (SystemFolders.Hold(real) && !spec.MayEnterSystem)
+        {
+            throw new ProblemException(ProblemKind.Forbidden, SystemFolders.Refusal(real));
+        }
+
+        if (spec.Within is { Count: > 0 } within && !within.Any(folder => Inspection.IsBelow(real, OwnFiles.RealPath(folder))))
+        {
+            throw new ProblemException(ProblemKind.Forbidden, RestoreSpec.Outside(real, within));
+        }
+
         RestoreFolder.Make(Of(spec), spec.DryRun);
-        return new Finding($"The new folder {Of(spec)} {(spec.DryRun ? "can be made" : "is ours alone")}.");
+        return new Finding($"The new folder {Of(spec)} {(spec.DryRun ? "can be made" : "is ours alone")}, and so are those above it.");
     }
 
     /// <summary>The folder that restic is told to restore into.</summary>

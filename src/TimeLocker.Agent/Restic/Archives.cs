@@ -28,14 +28,16 @@ internal sealed class TarDownload(IReadOnlyList<DownloadPart> parts) : IDownload
         var wrote = false;
         foreach (var part in parts)
         {
-            if (part.Entry.Kind == EntryKind.Folder)
-            {
-                await CopyWithoutEndAsync(part, output, ct);
-            }
-            else if (part.Entry.Kind is EntryKind.File or EntryKind.Link)
+            // restic's tar of a folder does not have that folder itself.
+            if (part.Short.Length > 0)
             {
                 await WriteEntryAsync(own, part, ct);
                 wrote = true;
+            }
+
+            if (part.Entry.Kind == EntryKind.Folder)
+            {
+                await CopyWithoutEndAsync(part, output, ct);
             }
         }
 
@@ -62,13 +64,36 @@ internal sealed class TarDownload(IReadOnlyList<DownloadPart> parts) : IDownload
         }
     }
 
+    /// <summary>Of what has no content of its own.</summary>
+    public static PaxTarEntry EntryOf(TreeEntry from, string name, TarEntryType type)
+    {
+        var entry = new PaxTarEntry(type, type == TarEntryType.Directory ? name + "/" : name) { Mode = (UnixFileMode)from.Mode, ModificationTime = from.Modified > DateTimeOffset.UnixEpoch ? from.Modified : DateTimeOffset.UnixEpoch };
+        if (type == TarEntryType.SymbolicLink)
+        {
+            entry.LinkName = from.LinkTarget ?? "";
+        }
+        else if (type is TarEntryType.CharacterDevice or TarEntryType.BlockDevice)
+        {
+            (entry.DeviceMajor, entry.DeviceMinor) = SpecialFiles.NumberOf(from);
+        }
+
+        return entry;
+    }
+
+    private static TarEntryType TypeOf(TreeEntry entry) => entry.Kind switch
+    {
+        EntryKind.Folder => TarEntryType.Directory,
+        EntryKind.File => TarEntryType.RegularFile,
+        EntryKind.Link => TarEntryType.SymbolicLink,
+        _ => SpecialFiles.TypeOf(entry),
+    };
+
     private static async Task WriteEntryAsync(TarWriter tar, DownloadPart part, CancellationToken ct)
     {
-        var link = part.Entry.Kind == EntryKind.Link;
-        var entry = new PaxTarEntry(link ? TarEntryType.SymbolicLink : TarEntryType.RegularFile, part.Short) { Mode = (UnixFileMode)part.Entry.Mode, ModificationTime = part.Entry.Modified };
-        if (link)
+        var type = TypeOf(part.Entry);
+        var entry = EntryOf(part.Entry, part.Short, type);
+        if (type != TarEntryType.RegularFile)
         {
-            entry.LinkName = part.Entry.LinkTarget ?? "";
             await tar.WriteEntryAsync(entry, ct);
             return;
         }
@@ -82,7 +107,12 @@ internal sealed class TarDownload(IReadOnlyList<DownloadPart> parts) : IDownload
 
 internal sealed class ZipDownload(IReadOnlyList<DownloadPart> parts) : IDownload
 {
-    private const int FileType = 0x8000, FolderType = 0x4000, LinkType = 0xA000;
+    private const int FileType = 0x8000, FolderType = 0x4000, LinkType = 0xA000, Readable = 0x1A4;
+
+    // What a zip can say: whole two seconds between these years.
+    private static readonly DateTimeOffset First = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero), Last = new(2107, 12, 31, 23, 59, 58, TimeSpan.Zero);
+
+    private readonly List<string> leftOut = [];
 
     public async Task WriteAsync(Stream output, CancellationToken ct)
     {
@@ -92,7 +122,15 @@ internal sealed class ZipDownload(IReadOnlyList<DownloadPart> parts) : IDownload
             switch (part.Entry.Kind)
             {
                 case EntryKind.Folder:
+                    if (part.Short.Length > 0)
+                    {
+                        await AddAsync(zip, part.Short + "/", part.Entry.Mode | FolderType, part.Entry.Modified, Stream.Null, ct);
+                    }
+
                     await AddFolderAsync(zip, part, ct);
+                    break;
+                case EntryKind.Other:
+                    leftOut.Add(part.Short);
                     break;
                 case EntryKind.File:
                     await using (var content = await part.OpenAsync())
@@ -106,9 +144,15 @@ internal sealed class ZipDownload(IReadOnlyList<DownloadPart> parts) : IDownload
                     break;
             }
         }
+
+        if (leftOut.Count > 0)
+        {
+            var note = $"A ZIP cannot hold named pipes and devices. These are left out; a TAR has them:\n\n{string.Join('\n', leftOut)}\n";
+            await AddAsync(zip, "LEFT OUT.txt", Readable | FileType, First, new MemoryStream(Encoding.UTF8.GetBytes(note)), ct);
+        }
     }
 
-    private static async Task AddFolderAsync(ZipArchive zip, DownloadPart part, CancellationToken ct)
+    private async Task AddFolderAsync(ZipArchive zip, DownloadPart part, CancellationToken ct)
     {
         await using var stream = await part.OpenAsync();
         await using var tar = new TarReader(stream, leaveOpen: true);
@@ -121,7 +165,11 @@ internal sealed class ZipDownload(IReadOnlyList<DownloadPart> parts) : IDownload
                 TarEntryType.RegularFile => (FileType, from.DataStream ?? Stream.Null),
                 _ => (0, Stream.Null),
             };
-            if (type != 0)
+            if (type == 0)
+            {
+                leftOut.Add(from.Name.TrimStart('/'));
+            }
+            else
             {
                 await AddAsync(zip, from.Name.TrimStart('/'), (int)from.Mode | type, from.ModificationTime, content, ct);
             }
@@ -135,7 +183,7 @@ internal sealed class ZipDownload(IReadOnlyList<DownloadPart> parts) : IDownload
     {
         var entry = zip.CreateEntry(name, CompressionLevel.Fastest);
         entry.ExternalAttributes = mode << 16;
-        entry.LastWriteTime = modified.Year is >= 1980 and <= 2107 ? modified : new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        entry.LastWriteTime = modified < First ? First : modified > Last ? Last : modified.ToUniversalTime();
         await using var to = await entry.OpenAsync(ct);
         await content.CopyToAsync(to, ct);
     }

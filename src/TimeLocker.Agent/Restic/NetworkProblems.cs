@@ -12,6 +12,9 @@ internal static class NetworkProblems
 
     public static Problem BucketMissing { get; } = new(NoBucket, "The server is there, but has no bucket of that name.", "Make the bucket at the provider, or correct its name, the server and the region.");
 
+    /// <summary>Whether these words say that the server cannot be reached, whatever is wanted of it.</summary>
+    public static bool IsAway(string said) => ResticProblems.Find(said)?.Problem.What is NotFound or NoAnswer or BrokeOff or NotTrusted or NotKnown;
+
     public static IReadOnlyList<KnownProblem> All { get; } =
     [
         // ssh

@@ -38,15 +38,20 @@ internal static partial class ResticArguments
         .. Flag(spec.Mode == BackupMode.DryRun, "--dry-run"),
     ];
 
-    public static IReadOnlyList<string> Restore(RestoreSpec spec, RestoreSelection selection, string target, string directory) =>
+    /// <param name="excludes">Whether there is a file of what is left out of everything.</param>
+    public static IReadOnlyList<string> Restore(RestoreSpec spec, RestoreSelection selection, string target, string directory, bool excludes) =>
     [
-        "restore", .. Common(spec.Target), Patience, $"--target={target}",
+        "restore", .. Common(spec.Target), Patience, "--sparse", $"--target={target}",
         $"--overwrite={spec.Overwrite switch { OverwriteMode.Always => "always", OverwriteMode.IfChanged => "if-changed", OverwriteMode.IfNewer => "if-newer", _ => "never" }}",
         .. Flag(spec.Verify && !spec.DryRun, "--verify"),
         .. Flag(spec.DryRun, "--dry-run", "-v=2"),
         .. Flag(selection.Names.Count > 0, $"--include-file={Path.Combine(directory, IncludeFile)}"),
+        .. Flag(excludes, $"--exclude-file={Path.Combine(directory, ExcludeFile)}"),
         "--", Inside(spec.SnapshotId, selection.Parent),
     ];
+
+    /// <summary>The same, for a repository in which no lock can be taken.</summary>
+    public static IReadOnlyList<string> WithoutLock(IReadOnlyList<string> arguments) => [.. arguments.Select(word => word == Patience ? "--no-lock" : word)];
 
     /// <summary>Short calls that only read; they work while others hold a lock.</summary>
     public static IReadOnlyList<string> Query(ResticTarget target, params ReadOnlySpan<string> words) => [.. words[..1], .. Common(target), "--no-lock", .. words[1..]];
@@ -60,6 +65,9 @@ internal static partial class ResticArguments
     public static IReadOnlyList<string> List(ResticTarget target, string snapshotId, IEnumerable<string> paths) => Query(target, ["ls", "--", snapshotId, .. paths]);
     public static IReadOnlyList<string> DumpFile(ResticTarget target, string snapshotId, string path) => Query(target, "dump", "--", snapshotId, path);
     public static IReadOnlyList<string> DumpArchive(ResticTarget target, string format, string snapshotId, string parent, string name) => Query(target, "dump", $"--archive={format}", "--", Inside(snapshotId, parent), name);
+
+    public static IReadOnlyList<string> List(ResticTarget target, string snapshotId, RestoreSelection selection, bool recursive, bool byName) =>
+        [.. Query(target, "ls"), .. Flag(recursive || !byName, "--recursive"), "--", Inside(snapshotId, selection.Parent), .. Flag(byName, [.. selection.Names])];
 
     public static IReadOnlyList<string> Init(ResticTarget target) => ["init", .. Common(target), "--repository-version=2"];
 

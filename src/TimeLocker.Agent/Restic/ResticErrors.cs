@@ -5,6 +5,7 @@ namespace TimeLocker.Agent.Restic;
 /// <summary>What restic's standard error has said: JSON lines and text mixed.</summary>
 internal sealed class ResticErrors
 {
+    private const string Retry = " returned error, retrying after ";
     private const int MostRemembered = 40, MostItems = 100_000;
 
     private readonly Action<RunIssue> issue;
@@ -33,6 +34,9 @@ internal sealed class ResticErrors
 
     /// <summary>How often a backend error was tried again.</summary>
     public long Tries { get; private set; }
+
+    /// <summary>Why the repository takes no lock, although it can be reached; null: it does.</summary>
+    public string? LockRefused { get; private set; }
 
     /// <summary>The repository could not be reached at the end, so restic's lock is still in it.</summary>
     public bool LeavesLock => Retrying is not null || unlockFailed;
@@ -80,7 +84,13 @@ internal sealed class ResticErrors
 
     private void Remember(string text)
     {
-        if (text.Contains(" returned error, retrying after ", StringComparison.Ordinal))
+        // What is tried again once may be a moment's fault; where the server is away, nothing is said of the lock.
+        if (text.StartsWith("Save(<lock/", StringComparison.Ordinal) && (text.Contains(">) failed: ", StringComparison.Ordinal) || (Retrying is not null && text.Contains(Retry, StringComparison.Ordinal))) && !NetworkProblems.IsAway(text))
+        {
+            LockRefused ??= ResticProblems.FirstLine(text);
+        }
+
+        if (text.Contains(Retry, StringComparison.Ordinal))
         {
             (Retrying, Tries) = (text, Tries + 1);
         }

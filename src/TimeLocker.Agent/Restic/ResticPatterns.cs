@@ -19,16 +19,19 @@ internal static class ResticPatterns
     }
 
     /// <summary>Patterns that match exactly these entries of a folder (<c>/name/…</c>) and what is below them.</summary>
+    /// <param name="without">Entries among those that are left out again.</param>
     /// <remarks>What no line can hold (a line break, a byte that is not UTF-8, which restic shows as U+FFFD) becomes <c>?</c>: any one character.</remarks>
-    public static byte[] Includes(IEnumerable<string> paths)
+    public static byte[] Exactly(IEnumerable<string> paths, params IEnumerable<string> without)
     {
         var file = new StringBuilder();
-        foreach (var path in paths)
+        foreach (var line in paths.Select(Line).Concat(without.Select(path => "!" + Line(path))))
         {
-            file.Append(Safe(Literal(path).Replace("$", "$$", StringComparison.Ordinal).Replace('\uFFFD', '?'))).Append('\n');
+            file.Append(line).Append('\n');
         }
 
         return Encoding.UTF8.GetBytes(file.ToString());
+
+        static string Line(string path) => Safe(Literal(path).Replace("$", "$$", StringComparison.Ordinal).Replace('\uFFFD', '?'));
     }
 
     /// <summary>The pattern that means exactly this path.</summary>

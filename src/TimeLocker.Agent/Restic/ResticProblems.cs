@@ -19,6 +19,7 @@ internal static partial class ResticProblems
         new("ciphertext verification failed", ProblemKind.Failed, "The repository is damaged.", "Stored data is not what was written.", "Check the repository with “restic check --read-data” and replace the disk if it fails.") { Step = NextStep.Repair },
         new("not found in repository", ProblemKind.Failed, "The repository is damaged.", "Data that it should hold is missing.", "Run “restic repair index”, then “restic check”.") { Step = NextStep.Repair },
         new("not found in index", ProblemKind.Failed, "The repository is damaged.", "Data that it should hold is missing.", "Run “restic repair index”, then “restic check”.") { Step = NextStep.Repair },
+        new("should be a file, but is", ProblemKind.Invalid, "This is no file.", "It is a folder, a link, or something that holds nothing by itself.", "Download it as a TAR, or restore it."),
         new("no matching ID found", ProblemKind.NotFound, "The snapshot is gone.", "The repository holds no snapshot with this id.", "Refresh the list of snapshots and choose another."),
         new("not found in snapshot", ProblemKind.NotFound, "This is not in the snapshot.", "The path does not exist there.", "Go one folder up and choose again."),
         new("repository already contains keys", ProblemKind.Conflict, "Something of a repository is already there.", "Its config file is missing but keys are there: it may be damaged.", "Choose another folder, or bring the config file back."),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Core;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Secrets;
@@ -28,6 +29,11 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     public async Task<ChildCommand> CommandAsync(ResticTarget target, IReadOnlyList<string> arguments, string folder, Secret? second = null)
     {
         var program = await binary.FindAsync();
+        if (TrustedPath.OfParent(Path.Combine(state, "tmp")).Why is { } why)
+        {
+            throw new ProblemException(ProblemKind.Failed, "TimeLocker's own folder is not safe.", $"{why} Who may change it could lead what restic writes elsewhere.", "Let it, and all folders above, belong to root or to the user that runs TimeLocker, and let nobody else write there.");
+        }
+
         var temporary = OwnFolder("tmp");
         return new ChildCommand(program.Path, [.. arguments.Select(word => word.Replace(ResticTarget.FilesFolder, folder, StringComparison.Ordinal))])
         {

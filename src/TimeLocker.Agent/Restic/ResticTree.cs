@@ -49,7 +49,7 @@ internal sealed partial class ResticTree(ResticProcess restic)
     }
 
     [GeneratedRegex(@"path .*: not (found|a directory)(""|\s|$)")]
-    private static partial Regex NoFolder();
+    internal static partial Regex NoFolder();
 
     /// <summary>The stored bytes are what was hashed: their SHA-256 is the tree's id.</summary>
     public static SnapshotTree Parse(byte[] stored)
@@ -81,7 +81,7 @@ internal sealed partial class ResticTree(ResticProcess restic)
 
     private static TreeEntry ReadNode(ref Utf8JsonReader reader)
     {
-        var (name, type, link, subtree, size, mode, modified) = ("", "", (string?)null, (string?)null, 0L, 0L, default(DateTimeOffset));
+        var (name, type, link, subtree, size, mode, modified, device) = ("", "", (string?)null, (string?)null, 0L, 0L, default(DateTimeOffset), 0UL);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = reader.ValueSpan;
@@ -95,12 +95,13 @@ internal sealed partial class ResticTree(ResticProcess restic)
                 case JsonTokenType.String when key.SequenceEqual("mtime"u8): _ = reader.TryGetDateTimeOffset(out modified); break;
                 case JsonTokenType.Number when key.SequenceEqual("size"u8): _ = reader.TryGetInt64(out size); break;
                 case JsonTokenType.Number when key.SequenceEqual("mode"u8): _ = reader.TryGetInt64(out mode); break;
+                case JsonTokenType.Number when key.SequenceEqual("device"u8): _ = reader.TryGetUInt64(out device); break;
                 default: reader.Skip(); break;
             }
         }
 
         var kind = type switch { "dir" => EntryKind.Folder, "file" => EntryKind.File, "symlink" => EntryKind.Link, _ => EntryKind.Other };
-        return new TreeEntry(name, kind, kind == EntryKind.File ? size : 0, modified, Permissions(mode), subtree, link);
+        return new TreeEntry(name, kind, kind == EntryKind.File ? size : 0, modified, Permissions(mode), subtree, link) { Special = kind == EntryKind.Other ? type : null, Device = device };
     }
 
     private static int FoldersFirst(TreeEntry a, TreeEntry b) =>

@@ -60,14 +60,14 @@ internal static class StoredName
             }
         }
 
-        return Decode(bytes);
+        return Text(CollectionsMarshal.AsSpan(bytes));
     }
 
-    // .NET's decoder gives one U+FFFD for a broken sequence of several bytes; restic gives one for each byte.
-    private static string Decode(List<byte> bytes)
+    /// <summary>A name as restic prints it. .NET's decoder gives one U+FFFD for a broken sequence of several bytes; restic gives one for each byte.</summary>
+    public static string Text(ReadOnlySpan<byte> bytes)
     {
-        var text = new StringBuilder(bytes.Count);
-        ReadOnlySpan<byte> rest = CollectionsMarshal.AsSpan(bytes);
+        var text = new StringBuilder(bytes.Length);
+        var rest = bytes;
         while (!rest.IsEmpty)
         {
             var whole = Rune.DecodeFromUtf8(rest, out var rune, out var taken) == OperationStatus.Done;

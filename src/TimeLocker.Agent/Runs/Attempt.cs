@@ -1,4 +1,5 @@
 using System.Globalization;
+using TimeLocker.Agent.Checks;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
@@ -23,6 +24,14 @@ internal static class Attempt
         // What came from the attempts before lies in the restore's folder already; only what is whole may stay.
         var arguments = spec is RestoreSpec { Folder: not null } ? [.. before.Arguments.Select(word => word.StartsWith("--overwrite=", StringComparison.Ordinal) ? "--overwrite=if-changed" : word)] : before.Arguments;
         return Describe(before with { Restarts = before.Restarts + 1, Notes = [.. before.Notes, note + last] }, spec, target, arguments, now, zone);
+    }
+
+    /// <param name="why">What restic said of the lock.</param>
+    public static RunFacts WithoutLock(RunFacts before, RunSpec spec, ResticTarget target, string why, TimeProvider time)
+    {
+        var note = AccessCheck.WithoutLock(why);
+        var next = before with { WithoutLock = true, Restarts = before.Restarts + 1, Notes = [.. before.Notes, note], Checks = [.. before.Checks, new RunCheck("access", CheckLevel.Warning, note)] };
+        return Describe(next, spec, target, ResticArguments.WithoutLock(before.Arguments), time.GetUtcNow(), time.LocalTimeZone);
     }
 
     private static RunFacts Describe(RunFacts facts, RunSpec spec, ResticTarget target, IReadOnlyList<string> arguments, DateTimeOffset now, TimeZoneInfo zone)

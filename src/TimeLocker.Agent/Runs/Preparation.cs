@@ -45,7 +45,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     /// <returns>Why the run is left out, or null.</returns>
     public async Task<Problem?> MayBeginAsync(RunSpec spec, Job job, CancellationToken ct)
     {
-        run = new Inspection { Spec = spec, Writes = job.Writes, Program = program, Restic = restic, Around = around, Time = time, Own = own };
+        run = new Inspection { Spec = spec, Writes = job.Writes, MayGoWithoutLock = job.GoesWithoutLock && spec is not CopySpec, Program = program, Restic = restic, Around = around, Time = time, Own = own };
         foreach (var check in First)
         {
             if (await LookAsync(check, run, ct) is { Skip: { } why })
@@ -58,14 +58,14 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     }
 
     /// <exception cref="ProblemException">A check failed: restic is not started.</exception>
-    public async Task<RunFacts> MakeAsync(Job job, CancellationToken ct)
+    public async Task<RunFacts?> LookAsync(Job job, CancellationToken ct)
     {
         foreach (var check in All)
         {
             await LookAsync(check, Run, ct);
         }
 
-        return await job.PrepareAsync(this, ct);
+        return job.Unhurried ? null : await job.PrepareAsync(this, ct);
     }
 
     private async Task<Finding?> LookAsync(ICheck check, Inspection at, CancellationToken ct)
@@ -88,8 +88,9 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     /// <summary>It took too long: the check that still looks is the one that failed.</summary>
     public void GiveUp() => Say(looking ?? "", looking is null ? null : "It got no answer in two minutes.", CheckLevel.Failed);
 
-    public RunFacts Facts(ResticTarget target, IReadOnlyList<string> arguments) => Attempt.First(Run.Spec, target, arguments, time) with
+    public RunFacts Facts(ResticTarget target, IReadOnlyList<string> arguments) => Attempt.First(Run.Spec, target, Run.WithoutLock ? ResticArguments.WithoutLock(arguments) : arguments, time) with
     {
+        WithoutLock = Run.WithoutLock,
         ResticVersion = program.Version.ToString(),
         StartedAt = time.GetUtcNow(),
         Checks = Checks,
@@ -111,6 +112,11 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     /// <summary>Removes locks of programs that are gone: they would keep out whoever needs the repository alone.</summary>
     public async Task RemoveStaleLocksAsync(ResticTarget target)
     {
+        if (Run.WithoutLock)
+        {
+            return;
+        }
+
         try
         {
             await restic.UnlockAsync(target);
@@ -123,14 +129,17 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
 
     public ResticQueries Ask => new(restic);
 
+    public Task<RestoreSurvey> SurveyAsync(RestoreSpec spec, RestoreSelection selection, CancellationToken ct) => RestoreSurvey.MakeAsync(spec, selection, new ResticListing(restic), ct);
+
     /// <summary>What restic needs of a second repository, which this run reads.</summary>
     public async Task LookAtSourceAsync(ResticTarget from, CancellationToken ct)
     {
-        // Written, too: restic holds a lock in it.
-        var source = new Inspection { Spec = new StatsSpec { RunId = Run.Spec.RunId, Target = from }, Writes = true, Program = program, Restic = restic, Around = around, Time = time, Own = own };
+        var source = new Inspection { Spec = new StatsSpec { RunId = Run.Spec.RunId, Target = from }, Writes = false, MayGoWithoutLock = true, Program = program, Restic = restic, Around = around, Time = time, Own = own };
         foreach (var check in (ICheck[])[new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck()])
         {
             await LookAsync(check, source, ct);
         }
+
+        Run.WithoutLock |= source.WithoutLock;
     }
 }

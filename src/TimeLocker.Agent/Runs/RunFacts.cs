@@ -14,6 +14,9 @@ internal sealed record RunFacts
     /// <summary>restic's arguments, without secrets.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>The repository that is only read takes no lock: restic does without.</summary>
+    public bool WithoutLock { get; init; }
+
     /// <summary>restic was stopped and started again so many times, because other limits began to count.</summary>
     public int Restarts { get; init; }
 
@@ -26,7 +29,7 @@ internal sealed record RunFacts
     /// <summary>What the checks before the start said.</summary>
     public IReadOnlyList<RunCheck> Checks { get; init; } = [];
 
-    /// <summary>Sources that were not there: they make the run incomplete, whatever restic says.</summary>
+    /// <summary>Sources that were not there, or what a restore leaves out: they make the run incomplete, whatever restic says.</summary>
     public IReadOnlyList<RunIssue> Missing { get; init; } = [];
 
     /// <summary>A backup's sources as they were found before it began.</summary>
@@ -39,8 +42,12 @@ internal sealed record RunFacts
     /// <summary>Locks before an unlock.</summary>
     public int Locks { get; init; }
 
-    /// <summary>Where a restore goes.</summary>
+    /// <summary>Where a restore goes, and which folder that was (<see cref="Native.IdentityOf"/>) before restic began.</summary>
     public string? Target { get; init; }
+    public string? TargetIdentity { get; init; }
+
+    /// <summary>Of a restore in place.</summary>
+    public IReadOnlyList<RestoreClash> Clashes { get; init; } = [];
 }
 
 /// <summary>What is left of a run that is over, besides its log.</summary>

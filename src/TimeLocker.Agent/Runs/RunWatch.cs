@@ -22,12 +22,15 @@ internal sealed class RunWatch : IDisposable
     private readonly long begun;
     private long publishedAt, stoppedAt;
     private string? note;
+    private readonly bool mayDoWithoutLock;
     private bool spoke, killed;
 
     /// <param name="patience">See <see cref="Watchdog"/>.</param>
-    public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, RunBroadcast broadcast, Action<string> log, TimeSpan patience, TimeProvider time)
+    /// <param name="goesWithoutLock">Where the repository takes no lock, restic is stopped, to be started again without.</param>
+    public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, bool goesWithoutLock, RunBroadcast broadcast, Action<string> log, TimeSpan patience, TimeProvider time)
     {
         (this.folder, this.facts, this.broadcast, this.log, this.time, begun) = (folder, facts, broadcast, log, time, time.GetTimestamp());
+        mayDoWithoutLock = goesWithoutLock && !facts.WithoutLock;
         Preview = new Preview(spec is RestoreSpec { Folder: null } ? facts.Target : null);
         output = new ResticOutput { Detail = Preview.Add };
         Errors = new ResticErrors(issue => broadcast.Publish(new RunIssueFound(issue) { At = time.GetUtcNow() }), log);
@@ -40,6 +43,9 @@ internal sealed class RunWatch : IDisposable
 
     public ResticErrors Errors { get; }
     public Watchdog Watchdog { get; }
+
+    /// <summary>Why restic is to be started again without a lock; null: it is not.</summary>
+    public string? LockRefused => mayDoWithoutLock ? Errors.LockRefused : null;
     public Preview Preview { get; }
     public ResticMessage? Summary => output.Summary;
     public IReadOnlyList<string> Text => output.Text.All;
@@ -115,7 +121,7 @@ internal sealed class RunWatch : IDisposable
     // Marked before the signal is sent: whoever joins the run later knows why it ended.
     private bool IsHalted()
     {
-        if (facts.LimitsChangeAt is not { } change || change > time.GetUtcNow())
+        if (LockRefused is null && (facts.LimitsChangeAt is not { } change || change > time.GetUtcNow()))
         {
             return false;
         }

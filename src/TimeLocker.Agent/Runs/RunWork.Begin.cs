@@ -45,10 +45,16 @@ internal sealed partial class RunWork
         }
 
         await Hooks.OpenAsync(log, stop.Token, detach);
-        var facts = await LookAsync(preparation, () => preparation.MakeAsync(job, either.Token), either.Token);
+        var facts = await LookAsync(preparation, () => preparation.LookAsync(job, either.Token), either.Token);
+        if (facts is null)
+        {
+            Broadcast.Publish(new RunProgressed(RunProgress.None with { Note = "Looking at what the snapshot has, and what is there." }) { At = time.GetUtcNow() });
+            facts = await job.PrepareAsync(preparation, either.Token);
+        }
+
         folder.Facts = facts;
         Announce(facts);
-        await Aftermath.SettleAsync(job.Locked, restic, log);
+        await Aftermath.SettleAsync(Locked(facts), restic, log);
         return (facts, await StartResticAsync(facts, either.Token));
     }
 
@@ -67,16 +73,15 @@ internal sealed partial class RunWork
         return child;
     }
 
-    // Other limits count now. What is written down comes first: a restart of TimeLocker in between goes on from there.
-    private async Task<(RunFacts Facts, DetachedChild Child)> StartAgainAsync(RunFacts before, CancellationToken detach)
+    // Other limits count now, or there is no lock to be had. What is written down comes first: a restart of TimeLocker in between goes on from there.
+    private async Task<DetachedChild> StartAgainAsync(RunFacts facts, CancellationToken detach)
     {
-        var facts = Attempt.Next(before, spec, job.Target, time);
         folder.Facts = facts;
         folder.BeginAgain();
         log!.Add(facts.Notes[^1]);
         log.Add(facts.Command);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
-        return (facts, await StartResticAsync(facts, either.Token));
+        return await StartResticAsync(facts, either.Token);
     }
 
     // A dead network share blocks whoever looks at it: it may keep its thread, but not the run.

@@ -3,6 +3,7 @@ using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs.Jobs;
 using TimeLocker.Core;
 using TimeLocker.Core.Processes;
+using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Runs;
@@ -142,8 +143,8 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
             log = RunLog.Begin(folder.Path, time);
             await Hooks.RejoinAsync(log, detach);
             Announce(facts);
-            var (again, child) = await StartAgainAsync(facts, detach);
-            await FollowAsync(again, child.Identity, child.Exited, detach);
+            var child = await StartAgainAsync(facts, detach);
+            await FollowAsync(facts, child.Identity, child.Exited, detach);
             return;
         }
 
@@ -176,15 +177,16 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         try
         {
             var wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
-            while (folder is { WasHalted: true, ExitCode: not (null or ResticExit.Ok) and var code } && !stop.IsCancellationRequested)
+            while (folder.ExitCode is not (null or ResticExit.Ok) and var code && (folder.WasHalted || watch.LockRefused is not null) && !stop.IsCancellationRequested)
             {
-                if (code != ResticExit.Signalled)
+                if (code != ResticExit.Signalled && watch.LockRefused is null)
                 {
-                    await Aftermath.UnlockAsync(job.Locked, process, restic, log!);
+                    await Aftermath.UnlockAsync(Locked(facts), process, restic, log!);
                 }
 
                 watch.Dispose();
-                (facts, var child) = await StartAgainAsync(facts, detach);
+                facts = watch.LockRefused is { } why ? Attempt.WithoutLock(facts, spec, job.Target, redactor.Clean(why), time) : Attempt.Next(facts, spec, job.Target, time);
+                var child = await StartAgainAsync(facts, detach);
                 (process, exited, watch) = (child.Identity, child.Exited, Watch(facts));
                 wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
             }
@@ -197,7 +199,9 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         }
     }
 
-    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, Broadcast, text => log!.Add(job.Word(redactor.Clean(text))), restic.Patience, time);
+    private IReadOnlyList<ResticTarget> Locked(RunFacts facts) => facts.WithoutLock ? [.. job.Locked.SkipLast(1)] : job.Locked;
+
+    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, job.GoesWithoutLock, Broadcast, text => log!.Add(job.Word(redactor.Clean(text))), restic.Patience, time);
 
     private async Task JudgeAsync(RunFacts facts, RunWatch watch, ProcessIdentity? process, bool recovered, CancellationToken detach)
     {
@@ -213,7 +217,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         };
         if (watch.Errors.LeavesLock && ended.Outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
         {
-            foreach (var target in job.Locked)
+            foreach (var target in Locked(facts))
             {
                 restic.OweUnlock(target, process);
             }
@@ -222,7 +226,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         }
         else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
         {
-            await Aftermath.UnlockAsync(job.Locked, process, restic, log!);
+            await Aftermath.UnlockAsync(Locked(facts), process, restic, log!);
         }
 
         await ConcludeAsync(facts, Presentable(ended) with { Recovered = recovered }, detach);

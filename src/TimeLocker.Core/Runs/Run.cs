@@ -101,7 +101,7 @@ public sealed class Run
         Outcome = Outcome,
         SnapshotId = SnapshotId,
         Progress = Progress with { CurrentFiles = [], Note = null, Phase = null },
-        Result = Result is null ? null : Result with { Folder = null, Notable = [], Sources = [], Health = Result.Health is null ? null : Result.Health with { Report = [] } },
+        Result = Result is null ? null : Result with { Folder = null, Notable = [], Sources = [], Clashes = [], Health = Result.Health is null ? null : Result.Health with { Report = [] } },
         Problem = Problem,
         Recovered = Recovered,
         Transient = Transient,

@@ -67,6 +67,9 @@ public sealed record RunResult
     /// <summary>Restored files that deserve a look: setuid, setgid, devices.</summary>
     public IReadOnlyList<string> Notable { get; init; } = [];
 
+    /// <summary>Places of an in-place restore that hold something of another kind than the snapshot, the first <see cref="RestoreClash.Most"/>.</summary>
+    public IReadOnlyList<RestoreClash> Clashes { get; init; } = [];
+
     /// <summary>What a run for the repository's health found or did; null for backups and restores.</summary>
     public HealthResult? Health { get; init; }
 

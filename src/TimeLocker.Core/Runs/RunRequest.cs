@@ -30,7 +30,14 @@ public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths)
 }
 
 /// <param name="Folder">The new folder, or null for in place.</param>
-public sealed record RestoreRequest(string SnapshotId, IReadOnlyList<string> Paths, string? Folder, OverwriteMode Overwrite, bool Verify, bool DryRun) : RunRequest;
+public sealed record RestoreRequest(string SnapshotId, IReadOnlyList<string> Paths, string? Folder, OverwriteMode Overwrite, bool Verify, bool DryRun) : RunRequest
+{
+    /// <summary>See <see cref="RestoreSpec"/>.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+    public IReadOnlyList<string> Replace { get; init; } = [];
+    public IReadOnlyList<string> Within { get; init; } = [];
+    public bool MayEnterSystem { get; init; }
+}
 
 /// <param name="Part">Which part of the stored data, for <see cref="CheckDepth.Part"/>; 1 … <see cref="Repositories.Coverage.Parts"/>.</param>
 public sealed record CheckRequest(CheckDepth Depth, int Part = 0) : RunRequest;

@@ -78,6 +78,21 @@ public sealed record RestoreSpec : RunSpec
 
     /// <summary>Say what would happen (new, replaced, unchanged) and write nothing.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>What the snapshot says that it was made of; in place, the tree has to agree.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>Places that hold something of another kind than the snapshot, and may be replaced all the same (<see cref="RestoreClash"/>).</summary>
+    public IReadOnlyList<string> Replace { get; init; } = [];
+
+    /// <summary>A new folder has to lie in one of these; empty: anywhere.</summary>
+    public IReadOnlyList<string> Within { get; init; } = [];
+
+    /// <summary>Whether the new folder may lie in one of <see cref="SystemFolders"/>.</summary>
+    public bool MayEnterSystem { get; init; }
+
+    public static Problem Outside(string folder, IReadOnlyList<string> within) =>
+        new("It may not be restored there.", $"An Operator may restore into {string.Join(", ", within)} alone; {folder} lies elsewhere.", "Choose a new folder there, or ask an Admin.");
 }
 
 /// <param name="Depth">See <see cref="CheckRequest"/>.</param>

@@ -46,6 +46,11 @@ public sealed record NewRestore
     /// <summary>The host name of the machine, typed by whoever restores in place.</summary>
     public string? Confirm { get; init; }
     public OverwriteMode Overwrite { get; init; }
-    public bool Verify { get; init; }
+
+    /// <summary>In place: paths at which something of another kind lies than in the snapshot (a file where it has a folder …), as the preview named them, and which are to be replaced all the same. Not with an overwrite of never or ifNewer.</summary>
+    public IReadOnlyList<string> Replace { get; init; } = [];
+
+    /// <summary>Read back what was written and compare; null: yes in place, no in a new folder.</summary>
+    public bool? Verify { get; init; }
     public bool DryRun { get; init; }
 }

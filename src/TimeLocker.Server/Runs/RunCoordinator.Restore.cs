@@ -18,8 +18,19 @@ public sealed partial class RunCoordinator
         {
             ConfirmInPlace(wanted, machine, snapshot);
         }
+        else if (wanted.Replace.Count > 0)
+        {
+            throw ProblemException.Invalid("There is nothing to replace.", "“replace” names places of a restore to where the files came from; a new folder is empty.", "Leave “replace” out, or give “inPlace”.");
+        }
 
         var id = Guid.CreateVersion7(clock.GetUtcNow());
+        var within = await restoreLimits.OfAsync(who, ct);
+        var folder = wanted.InPlace ? null : Folder(wanted, machine, id, within);
+        if (folder is not null)
+        {
+            RestoreLimits.Require(folder, within, who);
+        }
+
         var run = new Run
         {
             Id = id,
@@ -30,7 +41,13 @@ public sealed partial class RunCoordinator
             MachineId = repository.MachineId,
             Title = Title(wanted, repository.Name),
             RequestedBy = who.Id,
-            Request = new RestoreRequest(snapshot.Original ?? snapshot.Id, [.. What(wanted, snapshot).Select(SnapshotPath.Checked).Distinct()], wanted.InPlace ? null : Folder(wanted, machine, id), wanted.Overwrite, wanted.Verify, wanted.DryRun),
+            Request = new RestoreRequest(snapshot.Original ?? snapshot.Id, [.. What(wanted, snapshot).Select(SnapshotPath.Checked).Distinct()], folder, wanted.Overwrite, wanted.Verify ?? (wanted is { InPlace: true, DryRun: false }), wanted.DryRun)
+            {
+                Sources = snapshot.Paths,
+                Replace = [.. wanted.Replace.Select(SnapshotPath.Checked).Distinct()],
+                Within = within,
+                MayEnterSystem = who.Is(Role.Admin),
+            },
             QueuedAt = clock.GetUtcNow(),
         };
         return await QueueAsync(run, who, ct);
@@ -86,7 +103,7 @@ public sealed partial class RunCoordinator
     private static IReadOnlyList<string> What(NewRestore wanted, Snapshot snapshot) =>
         wanted is { InPlace: true, Paths.Count: 0 } && !snapshot.Paths.Contains("/") ? snapshot.Paths : wanted.Paths;
 
-    private string Folder(NewRestore wanted, Machine machine, Guid id)
+    private string Folder(NewRestore wanted, Machine machine, Guid id, IReadOnlyList<string> within)
     {
         if (wanted.Target is { Length: > 0 } target)
         {
@@ -95,7 +112,8 @@ public sealed partial class RunCoordinator
         }
 
         var stamp = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).ToString("yyyy-MM-dd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
-        return Path.Combine(machine.Home is { Length: > 0 } home ? home : "/var/tmp", "timelocker-restores", $"{stamp}-{id.ToString("N")[^4..]}");
+        var home = within.Count > 0 ? within[0] : machine.Home is { Length: > 0 } own ? own : "/var/tmp";
+        return Path.Combine(home, "timelocker-restores", $"{stamp}-{id.ToString("N")[^4..]}");
     }
 
     private static string Title(NewRestore wanted, string repository) => wanted.Paths switch

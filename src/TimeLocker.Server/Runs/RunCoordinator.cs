@@ -13,7 +13,7 @@ using TimeLocker.Server.Repositories;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>The one path: every run is queued, waits for its turn, is driven on its machine, and ends here.</summary>
-public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RepositoryCatalog repositories, AgentRegistry agents, RunFeed feed, RunQueue queue, ClockWatch clockWatch, WantedInCopy wantedInCopy, WallAlarm alarm, TimeProvider clock, ILogger<RunCoordinator> log) : IAsyncDisposable
+public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RepositoryCatalog repositories, AgentRegistry agents, RunFeed feed, RunQueue queue, ClockWatch clockWatch, WantedInCopy wantedInCopy, RestoreLimits restoreLimits, WallAlarm alarm, TimeProvider clock, ILogger<RunCoordinator> log) : IAsyncDisposable
 {
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromSeconds(5);
 
@@ -242,7 +242,21 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         RunSpec spec = run.Request switch
         {
             BackupRequest request => await BackupAsync(run, request, target, ct),
-            RestoreRequest r => new RestoreSpec { RunId = run.Id, Target = target, SnapshotId = await NowCalledAsync(run.RepositoryId, r.SnapshotId, ct), Paths = r.Paths, Folder = r.Folder, Overwrite = r.Overwrite, Verify = r.Verify, DryRun = r.DryRun },
+            RestoreRequest r => new RestoreSpec
+            {
+                RunId = run.Id,
+                Target = target,
+                SnapshotId = await NowCalledAsync(run.RepositoryId, r.SnapshotId, ct),
+                Paths = r.Paths,
+                Folder = r.Folder,
+                Overwrite = r.Overwrite,
+                Verify = r.Verify,
+                DryRun = r.DryRun,
+                Sources = r.Sources,
+                Replace = r.Replace,
+                Within = r.Within,
+                MayEnterSystem = r.MayEnterSystem,
+            },
             _ => await HealthAsync(run, target, ct),
         };
         var source = run.Request is CopyRequest copy ? (await repositories.GetAsync(copy.From, ct)).Resources : ResourceRules.None;

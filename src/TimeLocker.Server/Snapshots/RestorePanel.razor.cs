@@ -11,9 +11,11 @@ namespace TimeLocker.Server.Snapshots;
 /// <summary>What to do with the chosen files: a new folder, their original place after a preview, or a download.</summary>
 public partial class RestorePanel
 {
+    private const int ClashesShown = 8;
+
     private string target = "", typed = "";
     private OverwriteMode overwrite;
-    private bool inPlace, verify, busy;
+    private bool inPlace, verify, replace, busy;
     private Run? preview;
     private Problem? problem;
     private int previewed;
@@ -52,6 +54,10 @@ public partial class RestorePanel
         Verify = verify,
     };
 
+    private IReadOnlyList<RestoreClash> Clashes => preview?.Result?.Clashes ?? [];
+
+    private bool MayReplace => overwrite is OverwriteMode.IfChanged or OverwriteMode.Always && Clashes.Any(clash => clash.MayReplace);
+
     protected override bool Concerns(Run run) => run.Id == preview?.Id;
 
     protected override async Task OnMilestoneAsync(Run run)
@@ -77,10 +83,11 @@ public partial class RestorePanel
     {
         inPlace = original;
         overwrite = original ? OverwriteMode.IfChanged : OverwriteMode.Never;
+        verify = original;
         Stale();
     }
 
-    private void Stale() => (preview, typed, problem) = (null, "", null);
+    private void Stale() => (preview, typed, problem, replace) = (null, "", null, false);
 
     private Task ClearAsync()
     {
@@ -99,7 +106,7 @@ public partial class RestorePanel
     {
         busy = true;
         Run? run = null;
-        problem = await Attempt.ProblemOf(async () => run = await Runs.StartRestoreAsync(Wanted with { Confirm = inPlace ? typed : null }, Who));
+        problem = await Attempt.ProblemOf(async () => run = await Runs.StartRestoreAsync(Wanted with { Confirm = inPlace ? typed : null, Replace = replace ? [.. Clashes.Where(clash => clash.MayReplace).Select(clash => clash.Path)] : [] }, Who));
         busy = false;
         if (run is not null)
         {

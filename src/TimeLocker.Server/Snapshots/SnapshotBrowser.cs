@@ -43,9 +43,7 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
             return DownloadFormat.Zip;
         }
 
-        var (parent, name) = Split(one.TrimEnd('/'));
-        var (folder, unkept) = await TreeAsync(await snapshots.GetAsync(repositoryId, snapshotId, ct), parent.Length == 0 ? "/" : parent, ct);
-        return Entry(folder, unkept, name)?.Kind == EntryKind.Folder ? DownloadFormat.Zip : DownloadFormat.File;
+        return (await FindAsync(await snapshots.GetAsync(repositoryId, snapshotId, ct), one, ct))?.Kind == EntryKind.Folder ? DownloadFormat.Zip : DownloadFormat.File;
     }
 
     /// <summary>A file, or an archive of several, as a stream. Authorised and audited at the moment of the download.</summary>
@@ -58,6 +56,11 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         }
 
         var snapshot = await snapshots.GetAsync(repositoryId, snapshotId, ct);
+        if (format == DownloadFormat.File && await FindAsync(snapshot, paths[0], ct) is { Kind: not EntryKind.File } entry)
+        {
+            throw NoFile(entry);
+        }
+
         var repository = await repositories.GetAsync(repositoryId, ct);
         var target = await repositories.TargetAsync(repository, ct);
         await audit.ChangeAsync(who, "snapshot.downloaded", (_, note) =>
@@ -67,6 +70,25 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         }, ct);
         return await agents.Find(repository.MachineId).OpenAsync(new(target, snapshot.Id, [.. paths.Select(SnapshotPath.Checked)], format), ct);
     }
+
+    private async Task<TreeEntry?> FindAsync(Snapshot snapshot, string path, CancellationToken ct)
+    {
+        if (SnapshotPath.Checked(path) is var plain && plain == "/")
+        {
+            return new TreeEntry("", EntryKind.Folder, 0, default, 0, null, null);
+        }
+
+        var (parent, name) = Split(plain);
+        var (folder, unkept) = await TreeAsync(snapshot, parent, ct);
+        return Entry(folder, unkept, name);
+    }
+
+    private static ProblemException NoFile(TreeEntry entry) => entry.Kind switch
+    {
+        EntryKind.Folder => ProblemException.Invalid("This is a folder.", $"“{entry.Name}” can be downloaded as an archive only.", "Choose zip or tar."),
+        EntryKind.Link => ProblemException.Invalid("This is a link, not a file.", $"“{entry.Name}” leads to “{entry.LinkTarget}”.", "Download what it leads to, if that is in the snapshot, or the link itself as a TAR."),
+        _ => ProblemException.Invalid("This is no file.", $"“{entry.Name}” is a named pipe or a device, and holds nothing by itself.", "Download it as a TAR, or restore it."),
+    };
 
     /// <summary>The tree id of a folder, with its entries in the cache. restic is asked only for what no one ever opened.</summary>
     /// <returns>Also the entries, where there was no room for them in the cache.</returns>

@@ -39,6 +39,7 @@ internal static class CommandTree
             LsCommand.Build(),
             DownloadCommand.Build(),
             RestoreCommand.Build(),
+            RestoreFoldersCommand.Build(),
             ChannelsCommand.Build(),
             RulesCommand.Build(),
             NoticesCommand.Build(),

@@ -9,6 +9,8 @@ namespace TimeLocker.Commands;
 /// <summary>Shows a run until its end: one line that moves on a terminal, one JSON line a change for programs.</summary>
 internal static class RunWatch
 {
+    private const int IssuesShown = 50;
+
     /// <summary>Asks for a run, and follows it unless its id is enough.</summary>
     public static async Task<int> StartAsync(RpcClient client, string operation, object? wanted, ParseResult parsed, Output output, CancellationToken ct)
     {
@@ -52,9 +54,31 @@ internal static class RunWatch
             {
                 Console.Error.WriteLine(Output.Visible($"{problem["what"]}") + "\n  Why:  " + Output.Visible($"{problem["why"]}") + "\n  Next: " + Output.Visible($"{problem["next"]}"));
             }
+
+            await SayIssuesAsync(client, last, output, ct);
         }
 
         return Exit.Of(outcome);
+    }
+
+    // What a restore left out is told by name: what to do about it depends on what it is.
+    private static async Task SayIssuesAsync(RpcClient client, JsonNode? run, Output output, CancellationToken ct)
+    {
+        var count = (int?)run?["issueCount"] ?? 0;
+        if (count == 0 || run!["kind"]?.ToString() != "restore")
+        {
+            return;
+        }
+
+        foreach (var issue in (await client.CallAsync("runs.issues", new { id = run["id"]!.ToString() }, ct))!["items"]!.AsArray().Take(IssuesShown))
+        {
+            output.Line($"  {Output.Visible($"{issue!["path"]}: {issue["message"]}")}");
+        }
+
+        if (count > IssuesShown)
+        {
+            output.Line($"  and {count - IssuesShown} more; the run's page and its log have them all");
+        }
     }
 
     private static string Line(JsonNode run)

@@ -97,6 +97,24 @@ public sealed class RestoreTests : IAsyncLifetime
         (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "Nothing was restored."));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_mostly_empty_stays_small_on_the_disk(bool inPlace)
+    {
+        // 200 MiB with 4 KiB in them, such as the image of a virtual machine.
+        await AgentRig.ShellAsync("truncate -s 200M data/image; printf '%4096s' x | dd of=data/image bs=4096 seek=20000 conv=notrunc 2>/dev/null", rig.Root);
+        var backup = await rig.RunAsync(rig.Backup(target, rig.In("data/image")));
+        await AgentRig.ShellAsync(inPlace ? "mv data/image before" : "cp --sparse=always data/image before", rig.Root);
+
+        var run = await rig.RunAsync(Restore(inPlace ? null : rig.In("out"), rig.In("data/image")) with { SnapshotId = backup.SnapshotId!, Verify = true });
+
+        run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
+        var image = rig.In(inPlace ? "data/image" : "out/image");
+        long.Parse(await AgentRig.ShellAsync($"stat -c %b {image}", "/"), System.Globalization.CultureInfo.InvariantCulture).ShouldBeLessThan(4096, "blocks of 512 bytes");
+        await AgentRig.ShellAsync($"cmp {image} before", rig.Root);
+    }
+
     [Fact]
     public async Task Setuid_files_are_named()
     {
@@ -108,7 +126,7 @@ public sealed class RestoreTests : IAsyncLifetime
         run.Result!.Notable.ShouldBe([rig.In("out/data/a.txt") + " (setuid)"]);
     }
 
-    private RestoreSpec Restore(string? folder, params string[] paths) => new() { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = snapshot, Paths = paths, Folder = folder };
+    private RestoreSpec Restore(string? folder, params string[] paths) => new() { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = snapshot, Paths = paths, Folder = folder, Sources = [rig.In("data")] };
 
     private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f)).Order(StringComparer.Ordinal);
 }

@@ -65,7 +65,7 @@ public sealed class RunWatchTests : IAsyncLifetime
     private async Task WatchAsync()
     {
         var spec = rig.Backup(rig.Target, rig.In("data"));
-        using var watch = new RunWatch(spec, folder, new RunFacts { Command = "sleep" }, new RunBroadcast(), _ => { }, TimeSpan.FromMinutes(10), clock);
+        using var watch = new RunWatch(spec, folder, new RunFacts { Command = "sleep" }, goesWithoutLock: false, new RunBroadcast(), _ => { }, TimeSpan.FromMinutes(10), clock);
         await stop.CancelAsync();
         await watch.UntilEndAsync(child.Identity, child.Exited, stop.Token, default);
     }

@@ -8,6 +8,8 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
 {
     private CheckReport? report;
 
+    public override bool GoesWithoutLock => true;
+
     public override async Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
     {
         await desk.RemoveStaleLocksAsync(spec.Target);

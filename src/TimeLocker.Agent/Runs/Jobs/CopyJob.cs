@@ -10,6 +10,8 @@ internal sealed partial class CopyJob(CopySpec spec) : Job(spec)
 {
     public override ResticTarget Target => spec.Target.JoinedWith(spec.From);
 
+    public override bool GoesWithoutLock => true;
+
     public override Secret Second => spec.From.Password;
 
     public override IReadOnlyList<ResticTarget> Locked => [spec.Target, spec.From];

@@ -36,6 +36,12 @@ internal abstract class Job(RunSpec spec)
     /// <summary>Whether the repository has to be writable.</summary>
     public virtual bool Writes => true;
 
+    /// <summary>Whether the last of <see cref="Locked"/> is only read: where it takes no lock, restic does without.</summary>
+    public virtual bool GoesWithoutLock => false;
+
+    /// <summary>Whether <see cref="PrepareAsync"/> reads so much that it may take any time.</summary>
+    public virtual bool Unhurried => false;
+
     /// <summary>Looks at what this kind of run needs, writes the files that restic reads, and says restic's arguments.</summary>
     /// <exception cref="ProblemException">A check failed: restic is not started.</exception>
     public abstract Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct);

@@ -9,23 +9,32 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
 {
     public override bool Writes => false;
 
-    public override Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
+    public override bool GoesWithoutLock => true;
+
+    public override bool Unhurried => true;
+
+    public override async Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
     {
         var selection = RestoreSelection.Of(spec.Paths);
+        var survey = await desk.SurveyAsync(spec, selection, ct);
+        var everything = selection.Names.Count == 0;
+        desk.Folder.Write(ResticArguments.IncludeFile, ResticPatterns.Exactly(selection.Names, everything ? [] : survey.LeftOut));
+        desk.Folder.Write(ResticArguments.ExcludeFile, ResticPatterns.Exactly(everything ? survey.LeftOut : []));
+
+        // The real path: restic takes a link where it is told to restore to for something in its way.
         var target = TargetCheck.Of(spec);
-        desk.Folder.Write(ResticArguments.IncludeFile, ResticPatterns.Includes(selection.Names));
-        var arguments = ResticArguments.Restore(spec, selection, target, desk.Folder.Path);
-        return Task.FromResult(desk.Facts(spec.Target, arguments) with { Target = target });
+        var real = OwnFiles.RealPath(target);
+        var arguments = ResticArguments.Restore(spec, selection, real, desk.Folder.Path, excludes: everything && survey.LeftOut.Count > 0);
+        return desk.Facts(spec.Target, arguments) with { Target = target, TargetIdentity = Native.IdentityOf(real), Missing = survey.Issues, Clashes = survey.Clashes };
     }
 
     public override RunEnded Judge(Heard heard)
     {
-        var (outcome, problem) = (heard.Outcome, heard.Problem);
         if (heard.Summary is not { } summary)
         {
-            return outcome == RunOutcome.Succeeded
+            return heard.Outcome == RunOutcome.Succeeded
                 ? heard.Failed("restic ended without a result.", "It reported no summary, so it is not known what was restored.", "Look at the log, then restore again.")
-                : heard.Ended(outcome == RunOutcome.Cancelled ? new RunResult { Folder = heard.Facts.Target, DryRun = spec.DryRun } : null);
+                : heard.Ended(heard.Outcome == RunOutcome.Cancelled ? new RunResult { Folder = heard.Facts.Target, DryRun = spec.DryRun } : null);
         }
 
         var result = new RunResult
@@ -41,6 +50,7 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
             Verified = spec.Verify && !spec.DryRun && heard.Exit == ResticExit.Ok,
             DryRun = spec.DryRun,
             Folder = heard.Facts.Target,
+            Clashes = heard.Facts.Clashes,
         };
         if (heard.Facts.Restarts > 0 && spec.Folder is not null)
         {
@@ -48,10 +58,14 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
             result = result with { FilesRestored = result.FilesRestored + result.FilesSkipped, BytesRestored = result.BytesRestored + summary.Number("bytes_skipped"), FilesSkipped = 0 };
         }
 
+        var missing = heard.Facts.Missing.Count;
         if (heard.Exit == ResticExit.Ok && result.FilesTotal + result.FilesSkipped == 0)
         {
-            return heard.Failed("Nothing was restored.", "Nothing in the snapshot matches what was chosen.", "Open the snapshot again and choose from what it shows.", result);
+            return missing > 0 ? heard.Failed("Nothing was restored.", Why(heard.Facts), Next(heard.Facts), result)
+                : heard.Failed("Nothing was restored.", "Nothing in the snapshot matches what was chosen.", "Open the snapshot again and choose from what it shows.", result);
         }
+
+        var (outcome, problem) = (heard.Outcome, heard.Problem);
 
         // restic's counters count what failed too; that something came through shows where fewer failed than were restored.
         if (outcome == RunOutcome.Failed && heard.Exit == ResticExit.Failed && heard.Errors.Issues > 0 && result.FilesRestored > 0)
@@ -59,11 +73,43 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
             (outcome, problem) = (RunOutcome.Incomplete, new Problem("Not everything was restored.", $"{heard.Errors.Issues} files or folders could not be written or read; restic's figures count them too.", "Look at the list of issues, then restore again what is missing."));
         }
 
+        if (outcome == RunOutcome.Succeeded && missing > 0)
+        {
+            (outcome, problem) = (RunOutcome.Incomplete, new Problem(spec.DryRun ? "Not everything would be restored." : "Not everything was restored.", Why(heard.Facts), Next(heard.Facts)));
+        }
+
         return new RunEnded(outcome, null, result, problem) { At = heard.At };
     }
 
-    public override Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic) => Task.FromResult(
-        spec is { Folder: { } restored, DryRun: false } && ended.Result is { } result
-            ? ended with { Result = result with { Notable = RestoreFolder.Notable(restored, CancellationToken.None) } }
-            : ended);
+    /// <summary>Whether restic wrote where it was told to: whoever may change a folder above could have put another in its place.</summary>
+    public override Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic)
+    {
+        if (spec.DryRun || ended.Result is not { } result || facts is not { Target: { } target, TargetIdentity: var before })
+        {
+            return Task.FromResult(ended);
+        }
+
+        if ((before is not null && Native.IdentityOf(target) != before) || (spec.Folder is not null && TrustedPath.OfParent(target).Why is not null))
+        {
+            return Task.FromResult(ended with { Outcome = RunOutcome.Failed, Problem = RestoreFolder.Exchanged(target) });
+        }
+
+        return Task.FromResult(spec.Folder is null ? ended : ended with { Result = result with { Notable = RestoreFolder.Notable(target, CancellationToken.None) } });
+    }
+
+    private static string Why(RunFacts facts)
+    {
+        var left = facts.Clashes.Count(clash => !clash.Replaced);
+        var absent = facts.Missing.Count(issue => issue.Message == RestoreSurvey.Absent);
+        return string.Join(" ", ((string[])
+        [
+            left == 0 ? "" : $"{(left == 1 ? "One place holds" : $"{left} places hold")} something of another kind than the snapshot, and {(left == 1 ? "is" : "are")} left as {(left == 1 ? "it is" : "they are")}.",
+            absent == 0 ? "" : $"{(absent == 1 ? "One of the chosen paths is" : $"{absent} of the chosen paths are")} not in the snapshot.",
+        ]).Where(sentence => sentence.Length > 0));
+    }
+
+    private static string Next(RunFacts facts) =>
+        facts.Clashes.Any(clash => clash is { Replaced: false, MayReplace: true }) ? "Look at the list of issues. What is to be replaced all the same can be chosen in the preview (--replace); or restore to a new folder."
+        : facts.Clashes.Any(clash => !clash.Replaced) ? "Look at the list of issues, and restore to a new folder what was left out."
+        : "Look at the list of issues, then choose again from what the snapshot shows.";
 }

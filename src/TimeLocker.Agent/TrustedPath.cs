@@ -1,11 +1,11 @@
-namespace TimeLocker.Agent.Hooks;
+namespace TimeLocker.Agent;
 
 /// <summary>Whether nobody but root and the agent's own user can change what lies at a path, with all folders above it. Links are followed by hand, so that each step is looked at.</summary>
 internal static class TrustedPath
 {
-    private const int MostLinks = 20;
+    private const int MostLinks = 20, Parent = 0;
     private const int TypeMask = 0xF000, Link = 0xA000, Folder = 0x4000, File = 0x8000;
-    private const int WritableByOthers = 0x12, Sticky = 0x200, Executable = 0x49;
+    private const int WritableByOthers = 0x12, WritableByAll = 0x2, Sticky = 0x200, Executable = 0x49;
 
     /// <param name="path">Absolute.</param>
     /// <returns>The path without links, or why it cannot be trusted; a sentence.</returns>
@@ -13,10 +13,13 @@ internal static class TrustedPath
 
     public static (string Real, string? Why) OfProgram(string path) => Look(path, File);
 
+    /// <summary>Of a folder in which something is to be made. What is missing on the way will be made, and is ours then.</summary>
+    public static (string Real, string? Why) OfParent(string path) => Look(Path.GetDirectoryName(path.TrimEnd('/')) ?? "/", Parent);
+
     private static (string Real, string? Why) Look(string path, int type)
     {
         var steps = new Stack<string>(Parts(path).AsEnumerable().Reverse());
-        var (at, links, above) = ("", 0, Vet("/"));
+        var (at, links, above) = ("", 0, Vet("/", type));
         if (above.Why is not null)
         {
             return ("/", above.Why);
@@ -31,7 +34,12 @@ internal static class TrustedPath
             }
 
             var next = $"{at}/{step}";
-            var (mode, why) = Vet(next);
+            var (mode, why) = Vet(next, type);
+            if (mode is null && type == Parent)
+            {
+                return ($"{next}/{string.Join('/', steps)}".TrimEnd('/'), null);
+            }
+
             if (why is not null)
             {
                 return (next, why);
@@ -60,14 +68,16 @@ internal static class TrustedPath
     }
 
     private static string? Fits(string path, int mode, int type) =>
-        (mode & TypeMask) != type ? $"{path} is no {(type == Folder ? "folder" : "file")}."
+        (mode & TypeMask) != (type == Parent ? Folder : type) ? $"{path} is no {(type == File ? "file" : "folder")}."
+        : type == Parent ? null
         : (mode & WritableByOthers) != 0 ? Open(path)
         : type == File && (mode & Executable) == 0 ? "It is not executable: chmod 755 on it."
         : type == File && !Native.May(path, Native.MayEnter | Native.MayRead) ? "The user that runs TimeLocker may not read and execute it."
         : null;
 
     // In a folder like /tmp everybody may make files, but nobody can take away or replace those of others.
-    private static (int? Mode, string? Why) Vet(string path)
+    // A person's own folder may be open to a group: on many systems all are, to a group of that person alone.
+    private static (int? Mode, string? Why) Vet(string path, int type)
     {
         if (Native.Look(path) is not var (owner, mode))
         {
@@ -76,7 +86,7 @@ internal static class TrustedPath
 
         var kind = mode & TypeMask;
         var why = owner != 0 && owner != Native.Me() ? $"{path} belongs to another user than root and the one that runs TimeLocker."
-            : kind == Folder && (mode & WritableByOthers) != 0 && (mode & Sticky) == 0 ? Open(path)
+            : kind == Folder && (mode & (type == Parent && owner != 0 ? WritableByAll : WritableByOthers)) != 0 && (mode & Sticky) == 0 ? Open(path)
             : null;
         return (mode, why);
     }

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace TimeLocker.Commands;
+
+/// <summary>Where Operators may restore to.</summary>
+internal static class RestoreFoldersCommand
+{
+    public static Command Build() => new Command("restore-folders", "Shows into which folders Operators may restore; sets them.") { Set(), Clear() }
+        .Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("restores.folders", null, ct))).Also("show");
+
+    private static Command Set()
+    {
+        var folders = new Argument<string[]>("folders") { Description = "Such as /srv/restores.", Arity = ArgumentArity.OneOrMore };
+        return new Command("set", "Operators may restore into these folders alone.") { folders }
+            .Remote(async (parsed, client, output, ct) => Show(output, await client.CallAsync("restores.set-folders", new { folders = parsed.GetValue(folders)!.Select(Path.GetFullPath) }, ct)));
+    }
+
+    private static Command Clear() => new Command("clear", "Operators may restore into any new folder again, but for those of the system.")
+        .Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("restores.set-folders", new { folders = Array.Empty<string>() }, ct)));
+
+    private static int Show(Output output, JsonNode? state)
+    {
+        if (output.Json)
+        {
+            output.Value(state);
+            return Exit.Ok;
+        }
+
+        var folders = state!["folders"]!.AsArray();
+        output.Line(folders.Count == 0 ? "Operators may restore into any new folder, but for those of the system." : "Operators may restore into these folders alone:");
+        foreach (var folder in folders)
+        {
+            output.Line($"  {Output.Visible($"{folder}")}");
+        }
+
+        return Exit.Ok;
+    }
+}
