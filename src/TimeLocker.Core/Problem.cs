@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace TimeLocker.Core;
@@ -5,19 +6,63 @@ namespace TimeLocker.Core;
 /// <summary>Sorts problems for the faces (HTTP status, exit code); people read the sentences.</summary>
 public enum ProblemKind { Invalid, Unauthorized, Forbidden, NotFound, Conflict, TooMany, Failed, Unavailable }
 
-/// <summary>What failed, why, and the one next step: the only shape in which an error reaches a person.</summary>
-public sealed record Problem(string What, string Why, string Next)
+/// <summary>What failed, why, and the one next step: the only shape in which an error reaches a person. Whoever may not see names of files gets it <see cref="WithoutNames"/>.</summary>
+public sealed record Problem
 {
+    [SetsRequiredMembers]
+    public Problem(Sentence what, Sentence why, Sentence next)
+    {
+        (What, Why, Next, Marked) = (what.Text, why.Text, next.Text, true);
+        var without = (what.Unnamed, why.Unnamed, next.Unnamed);
+        Unnamed = without == (What, Why, Next) ? null : new(without.Item1, without.Item2, without.Item3);
+    }
+
+    /// <summary>As it was stored; whoever makes one gives sentences.</summary>
+    [JsonConstructor]
+    public Problem()
+    {
+    }
+
+    public required string What { get; init; }
+    public required string Why { get; init; }
+    public required string Next { get; init; }
+
     /// <summary>Where <see cref="Next"/> is done, if it has a place of its own: a page makes it a button.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public NextStep Step { get; init; }
+
+    /// <summary>It is known which parts of it are names of files. Not so for what was stored before that was written down.</summary>
+    public bool Marked { get; init; }
+
+    /// <summary>The same with names of files left out; null when it has none. Only for storing it: ask <see cref="WithoutNames"/>.</summary>
+    public Problem? Unnamed { get; init; }
+
+    /// <summary>As it may be said to anybody, and outside of this house.</summary>
+    public Problem WithoutNames() => Unnamed is { } unnamed ? unnamed with { Step = Step } : (Marked ? this
+        : new(What.Contains('/', StringComparison.Ordinal) ? "It did not succeed." : What, "An earlier version of TimeLocker wrote down why, and it may name files.", "An Operator can read it."));
+
+    public Problem For(Actor? who) => who?.Is(Role.Operator) == true ? this : WithoutNames();
+
+    /// <summary>The same, with some of its sentences changed.</summary>
+    public Problem With(Sentence? what = null, Sentence? why = null, Sentence? next = null) => new(what ?? WhatSentence, why ?? WhySentence, next ?? NextSentence) { Step = Step };
+
+    /// <summary>The same, each sentence changed in the same way: secrets are taken out.</summary>
+    public Problem Map(Func<string, string> change) =>
+        new() { What = change(What), Why = change(Why), Next = change(Next), Marked = Marked, Unnamed = Unnamed?.Map(change), Step = Step };
+
+    /// <summary>All its sentences in a row.</summary>
+    public override string ToString() => $"{What} {Why} {Next}";
+
+    [JsonIgnore] public Sentence WhatSentence => Sentence.From(What, WithoutNames().What);
+    [JsonIgnore] public Sentence WhySentence => Sentence.From(Why, WithoutNames().Why);
+    [JsonIgnore] public Sentence NextSentence => Sentence.From(Next, WithoutNames().Next);
 }
 
 public enum NextStep { None, EditPlan, Unlock, FreeSpace, EnterPassword, TestConnection, ConfirmClock, Repair }
 
 public sealed class ProblemException(ProblemKind kind, Problem problem, Exception? inner = null) : Exception($"{problem.What} {problem.Why}", inner)
 {
-    public ProblemException(ProblemKind kind, string what, string why, string next) : this(kind, new Problem(what, why, next)) { }
+    public ProblemException(ProblemKind kind, Sentence what, Sentence why, Sentence next) : this(kind, new Problem(what, why, next)) { }
 
     public ProblemKind Kind { get; } = kind;
     public Problem Problem { get; } = problem;
@@ -25,5 +70,5 @@ public sealed class ProblemException(ProblemKind kind, Problem problem, Exceptio
     public static ProblemException NotFound(string thing, string next) =>
         new(ProblemKind.NotFound, $"There is no such {thing}.", "It was removed, or the address is mistyped.", next);
 
-    public static ProblemException Invalid(string what, string why, string next) => new(ProblemKind.Invalid, what, why, next);
+    public static ProblemException Invalid(Sentence what, Sentence why, Sentence next) => new(ProblemKind.Invalid, what, why, next);
 }

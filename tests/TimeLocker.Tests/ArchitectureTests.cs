@@ -70,10 +70,15 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
+    public void Names_of_files_in_problems_are_marked() => Marks.Missing(Sources.OfTheProduct()).Concat(Marks.Replaced(Sources.OfTheProduct())).ShouldBeEmpty();
+
+    [Fact]
     public void The_rules_find_what_is_planted()
     {
+        Marks.Missing([("planted.cs", "throw new ProblemException(ProblemKind.Failed, \"No.\", $\"{folder} is full.\", \"Go.\");\nthrow Refused(\"No.\", e.Message, \"Go.\");\nthrow Refused($\"{folder.AsName()}\", \"\", \"\");")]).Count().ShouldBe(2);
         var here = Rooms.Of(typeof(ArchitectureTests).Assembly.Location);
         here.Strangers(new Library("System.Diagnostics.Process", @"^TimeLocker\.Core\.Processes\b")).ShouldContain(f => f.Contains(nameof(PlantedViolation), StringComparison.Ordinal));
+        Marks.Replaced([("planted.cs", "return problem with { Why = path };")]).ShouldHaveSingleItem();
         Sources.Faults([("planted.cs", "async void Oops() { }\n#region x\n")]).Count().ShouldBe(2);
         Sources.Faults([("planted.cs", string.Concat(Enumerable.Repeat("// line\n", 401)))]).ShouldHaveSingleItem();
     }

@@ -25,7 +25,7 @@ internal sealed record OwnFiles(string State, string Hooks)
             {
                 if (Inspection.IsBelow(real, secret))
                 {
-                    throw ProblemException.Invalid("This cannot be backed up.", $"{source} holds TimeLocker's own keys; who may open the backup could open every repository.", "Take it out of the plan. The recovery kits are what brings everything back.");
+                    throw ProblemException.Invalid("This cannot be backed up.", $"{source.AsName()} holds TimeLocker's own keys; who may open the backup could open every repository.", "Take it out of the plan. The recovery kits are what brings everything back.");
                 }
 
                 patterns.AddRange(Below(secret, [source]));

@@ -14,18 +14,18 @@ internal static class RestoreFolder
     {
         if (!folder.StartsWith('/') || Path.GetFullPath(folder) != folder.TrimEnd('/') || folder.TrimEnd('/').Length == 0)
         {
-            throw ProblemException.Invalid("The new folder cannot be used.", $"“{folder}” is not a plain absolute path.", "Enter a path such as /home/you/restored.");
+            throw ProblemException.Invalid("The new folder cannot be used.", $"“{folder.AsName()}” is not a plain absolute path.", "Enter a path such as /home/you/restored.");
         }
 
         var there = Native.Look(folder.TrimEnd('/'));
         if (there is { } found && (!Native.IsFolder(found.Mode) || found.Owner != Native.Me()))
         {
-            throw ProblemException.Invalid("The new folder cannot be used.", $"{folder} is a file, a link, or belongs to another user.", "Enter a folder that does not exist yet.");
+            throw ProblemException.Invalid("The new folder cannot be used.", $"{folder.AsName()} is a file, a link, or belongs to another user.", "Enter a folder that does not exist yet.");
         }
 
         if (there is not null && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            throw ProblemException.Invalid("The new folder is not empty.", $"{folder} already holds something; a restore into a new folder never touches what is there.", "Enter a folder that does not exist yet, or empty this one.");
+            throw ProblemException.Invalid("The new folder is not empty.", $"{folder.AsName()} already holds something; a restore into a new folder never touches what is there.", "Enter a folder that does not exist yet, or empty this one.");
         }
 
         if (TrustedPath.OfParent(folder).Why is { } why)
@@ -46,12 +46,12 @@ internal static class RestoreFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ProblemException(ProblemKind.Failed, new Problem("The new folder could not be made.", e.Message, "Choose a place where the user that runs TimeLocker may write."), e);
+            throw new ProblemException(ProblemKind.Failed, new Problem("The new folder could not be made.", $"{e.Message.AsForeign()}", "Choose a place where the user that runs TimeLocker may write."), e);
         }
 
         if (Native.Look(folder.TrimEnd('/')) is not { } made || !Native.IsFolder(made.Mode) || made.Owner != Native.Me())
         {
-            throw new ProblemException(ProblemKind.Failed, "The new folder is not ours.", $"{folder} was replaced while it was made.", "Choose another place.");
+            throw new ProblemException(ProblemKind.Failed, "The new folder is not ours.", $"{folder.AsName()} was replaced while it was made.", "Choose another place.");
         }
     }
 

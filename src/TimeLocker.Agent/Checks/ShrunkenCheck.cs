@@ -29,11 +29,11 @@ internal sealed class ShrunkenCheck : ICheck
         if (sum < least && !counts.GaveUp)
         {
             throw new ProblemException(ProblemKind.Conflict, "Most of the files are gone.",
-                $"The last snapshot has {Files(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files)))}; now there {(sum == 1 ? "is" : "are")} {sum} in {string.Join(", ", run.Present)}.",
+                $"The last snapshot has {Files(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files)))}; now there {(sum == 1 ? "is" : "are")} {sum} in {run.Present.AsNames()}.",
                 $"Look whether a disk is not mounted or files were lost. {Consent}");
         }
 
-        return run.Sources.Any(source => source.Lost.Count > 0) ? Finding.Warning(Words([.. run.Sources], spec))
+        return run.Sources.Any(source => source.Lost.Count > 0) ? Finding.Warning(Words([.. run.Sources], spec).Text)
             : counts.GaveUp ? Finding.Warning($"Counting the files takes too long: {sum} were seen, the last snapshot has {spec.ExpectedFiles}.")
             : spec.ExpectedFiles > 1 ? new Finding($"The sources hold at least half of the {spec.ExpectedFiles} files of the last snapshot.")
             : Finding.Nothing;
@@ -43,10 +43,10 @@ internal sealed class ShrunkenCheck : ICheck
     public const string Consent = "If it is as you want it, choose “Run anyway” (or: timelocker backup PLAN --even-if-shrunk).";
 
     /// <summary>What was lost, for people.</summary>
-    public static string Words(IReadOnlyList<SourceFound> sources, BackupSpec spec) => string.Join(" ", sources.SelectMany(source => source.Lost.Select(lost =>
-        lost != source.Path ? $"{lost} was a disk of its own with files; now it is empty."
-        : spec.Before.First(known => known.Path == lost).Files is var before && source.WhyNot is { } why ? $"{lost} held {Files(before)}; now {why}."
-        : $"{source} held {Files(before)}{(before >= FileCounts.Enough ? " or more" : "")} at an earlier backup; most or all of them are gone.")));
+    public static Sentence Words(IReadOnlyList<SourceFound> sources, BackupSpec spec) => Sentence.Of(sources.SelectMany(source => source.Lost.Select(lost =>
+        lost != source.Path ? Sentence.Of($"{lost.AsName()} was a disk of its own with files; now it is empty.")
+        : spec.Before.First(known => known.Path == lost).Files is var before && source.WhyNot is { } why ? Sentence.Of($"{lost.AsName()} held {Files(before)}; now {why.AsForeign()}.")
+        : Sentence.Of($"{source.ToString().AsName()} held {Files(before)}{(before >= FileCounts.Enough ? " or more" : "")} at an earlier backup; most or all of them are gone."))));
 
     private static string Files(long count) => count == 1 ? "1 file" : $"{count} files";
 

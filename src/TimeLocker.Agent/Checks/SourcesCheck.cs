@@ -27,7 +27,7 @@ internal sealed class SourcesCheck : ICheck
         var closed = good.Where(place => !(place.IsFolder ? Native.MayReadFolder(place.Saved) : Native.May(place.Saved, Native.MayRead))).ToList();
         if (closed.Count == good.Count)
         {
-            throw new ProblemException(ProblemKind.Failed, "Nothing can be backed up.", $"The user that runs TimeLocker may not read {Names(closed)}.", "Give that user the rights, or choose other folders in the plan.");
+            throw new ProblemException(ProblemKind.Failed, "Nothing can be backed up.", $"The user that runs TimeLocker may not read {closed.Select(PathOf).AsNames()}.", "Give that user the rights, or choose other folders in the plan.");
         }
 
         var empty = good.Except(closed).Where(place => place.IsFolder && !FolderRepository.HasEntries(place.Saved)).ToList();
@@ -36,12 +36,10 @@ internal sealed class SourcesCheck : ICheck
         return new Finding(sentence, good.Count == places.Count && closed.Count + empty.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
     }
 
-    private static string WhyNothing(IReadOnlyList<SourcePlace> missing, IReadOnlyList<SourcePlace> unusable) =>
+    private static Sentence WhyNothing(IReadOnlyList<SourcePlace> missing, IReadOnlyList<SourcePlace> unusable) =>
         missing.Count + unusable.Count == 0 ? "No folder was chosen."
-        : unusable.Count == 0 ? $"None of the folders exists: {Names(missing)}."
-        : string.Join(" ", unusable.Concat(missing).Select(place => $"{place.Path} cannot be saved: {place.WhyNot}."));
-
-    private static string Names(IEnumerable<SourcePlace> places) => string.Join(", ", places.Select(PathOf));
+        : unusable.Count == 0 ? Sentence.Of($"None of the folders exists: {missing.Select(PathOf).AsNames()}.")
+        : Sentence.Of(unusable.Concat(missing).Select(place => Sentence.Of($"{place.Path.AsName()} cannot be saved: {place.WhyNot.AsForeign()}.")));
 
     private static string PathOf(SourcePlace place) => place.Path;
 

@@ -80,27 +80,27 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
 
         ended = begun.Ended ?? ended;
         Save(begun with { Ended = ended, Checks = broadcast.Checks });
-        List<string> failed = [];
+        List<Sentence> failed = [];
         foreach (var moment in Moments(ended.Outcome))
         {
             for (var at = 0; at < backup.Hooks.Count; at++)
             {
                 if (backup.Hooks[at] is { } hook && hook.When == moment && await TryAsync(at, hook, ended, log, CancellationToken.None, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
                 {
-                    failed.Add($"The hook “{hook.File}” after it failed: {why}");
+                    failed.Add(Sentence.Of($"The hook “{hook.File}” after it failed: {why}"));
                 }
             }
         }
 
-        return failed.Count == 0 ? ended : Spoilt(ended, string.Join(' ', failed));
+        return failed.Count == 0 ? ended : Spoilt(ended, Sentence.Of(failed));
     }
 
     // What the run saved is saved: a hook after it makes a success incomplete, and adds its word to every other end.
-    private static RunEnded Spoilt(RunEnded ended, string why) => ended with
+    private static RunEnded Spoilt(RunEnded ended, Sentence why) => ended with
     {
         Outcome = ended.Outcome == RunOutcome.Succeeded ? RunOutcome.Incomplete : ended.Outcome,
         Problem = ended.Problem is { } other
-            ? other with { Why = $"{other.Why} {why}" }
+            ? other.With(why: Sentence.Of($"{other.WhySentence} {why}"))
             : new Problem("The backup was made, but not all that belongs to it was done.", why, "Look whether what the hook should have done is still to be done; the log has all that it said."),
     };
 
@@ -112,10 +112,10 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
     };
 
     /// <returns>Null: it went well; else why not.</returns>
-    private async Task<string?> TryAsync(int index, Hook hook, RunEnded? ended, RunLog log, CancellationToken stop, CancellationToken detach)
+    private async Task<Sentence?> TryAsync(int index, Hook hook, RunEnded? ended, RunLog log, CancellationToken stop, CancellationToken detach)
     {
         var tries = hook.OnFailure == HookFailure.Retry ? 2 : 1;
-        string? why = null;
+        Sentence? why = null;
         for (var number = 0; number < tries; number++)
         {
             stop.ThrowIfCancellationRequested();
@@ -128,11 +128,11 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
             }
             catch (ProblemException e)
             {
-                why = $"{e.Problem.What} {e.Problem.Why}";
+                why = Sentence.Of($"{e.Problem.WhatSentence} {e.Problem.WhySentence}");
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                why = e.Message; // the run's folder cannot be written
+                why = Sentence.Of($"{e.Message.AsForeign()}"); // the run's folder cannot be written
             }
 
             if (why is null)
@@ -140,7 +140,7 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
                 return null;
             }
 
-            log.Add($"{hook.File}: {why}{(hook.OnFailure == HookFailure.Ignore ? " The plan says that this does not matter." : number + 1 < tries ? " It is tried once more." : "")}");
+            log.Add($"{hook.File}: {why.Text}{(hook.OnFailure == HookFailure.Ignore ? " The plan says that this does not matter." : number + 1 < tries ? " It is tried once more." : "")}");
             await (number + 1 < tries ? Task.Delay(UntilRetry, time, detach) : Task.CompletedTask);
         }
 
@@ -182,10 +182,10 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         return end;
     }
 
-    private static string Why(Hook hook, HookEnd end)
+    private static Sentence Why(Hook hook, HookEnd end)
     {
         var how = end.TimedOut ? $"It took longer than {hook.LimitSeconds} seconds and was ended." : end.Exit is { } code ? $"It ended with exit code {code}." : "It was killed.";
-        return end.Said.LastOrDefault(line => line.Length > 0) is { } last ? $"{how} It said: “{(last.Length > 300 ? last[..300] + "…" : last)}”." : how;
+        return end.Said.LastOrDefault(line => line.Length > 0) is { } last ? Sentence.Of($"{how} It said: “{(last.Length > 300 ? last[..300] + "…" : last).AsForeign()}”.") : how;
     }
 
     private void Say(Hook? hook) =>

@@ -17,7 +17,7 @@ internal sealed class ResticDownloads(ResticProcess restic, ResticTree trees)
     {
         if (request.Paths.FirstOrDefault(path => path.Contains('\uFFFD', StringComparison.Ordinal)) is { } unreadable)
         {
-            throw ProblemException.Invalid("This cannot be downloaded by itself.", $"The name {unreadable} holds bytes that are no text, so it cannot be named to restic.", "Download the folder that holds it, as an archive.");
+            throw ProblemException.Invalid("This cannot be downloaded by itself.", $"The name {unreadable.AsName()} holds bytes that are no text, so it cannot be named to restic.", "Download the folder that holds it, as an archive.");
         }
 
         if (request.Format == DownloadFormat.File)

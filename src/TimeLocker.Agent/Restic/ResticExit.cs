@@ -21,7 +21,7 @@ internal static class ResticExit
     public static (ProblemKind Kind, Problem Problem) ProblemOf(int code, string said) => code switch
     {
         Missing when ResticProblems.Find(said) is { } cause => cause,
-        Missing => (ProblemKind.NotFound, new Problem("There is no repository at this place.", ResticProblems.FirstLine(said) is { Length: > 0 } why ? Sentence(why) : "restic found none.", "Check the address, and that the disk or share is connected.")),
+        Missing => (ProblemKind.NotFound, new Problem("There is no repository at this place.", ResticProblems.FirstLine(said) is { Length: > 0 } why ? Says(why) : "restic found none.", "Check the address, and that the disk or share is connected.")),
         WrongPassword => ResticProblems.Find("wrong password or no key found")!.Value,
         Locked => ResticProblems.Find(said.Contains("already locked", StringComparison.Ordinal) ? said : "repository is already locked")!.Value,
         Crashed => (ProblemKind.Failed, new Problem("restic crashed.", Reason(said, "It ended with exit code 2."), "Run it again; if it happens again, report the log to the restic project.")),
@@ -54,7 +54,8 @@ internal static class ResticExit
         ? new Problem("restic gave up.", "Its lock was removed by someone else while it worked.", "Make sure that nobody unlocks the repository during a run, then run it again.")
         : new Problem("restic was stopped from outside.", code == 137 ? "It was killed (signal 9), by the system when memory is short or by a person." : "It received a signal that did not come from TimeLocker.", "Run it again.");
 
-    private static string Reason(string said, string otherwise) => ResticProblems.FirstLine(said) is { Length: > 0 } line ? Sentence(line) : otherwise;
+    // restic's words may name files, anywhere in them.
+    private static Sentence Reason(string said, string otherwise) => ResticProblems.FirstLine(said) is { Length: > 0 } line ? Says(line) : otherwise;
 
-    private static string Sentence(string text) => $"restic says: {text}";
+    internal static Sentence Says(string text) => Sentence.Of($"restic says: {text.AsForeign()}");
 }

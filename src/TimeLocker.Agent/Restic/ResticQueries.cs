@@ -40,7 +40,7 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         MountCheck.Require(target);
         if (target.Folder is { } place && File.Exists(Path.Combine(place, "config")))
         {
-            throw new ProblemException(ProblemKind.Conflict, "A repository is already there.", $"{place} holds one, and a new one is never made over it.", "Add it as an existing repository, or choose another folder.");
+            throw new ProblemException(ProblemKind.Conflict, "A repository is already there.", $"{place.AsName()} holds one, and a new one is never made over it.", "Add it as an existing repository, or choose another folder.");
         }
 
         if (target.Folder is { } folder && Unused(folder) is { State: not RepositoryState.Missing, Problem: { } taken })
@@ -165,20 +165,20 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         var free = FolderRepository.FreeBytes(folder);
         if (File.Exists(folder))
         {
-            return Refused("This is a file, not a folder.", $"{folder} is a file.", free);
+            return Refused("This is a file, not a folder.", $"{folder.AsName()} is a file.", free);
         }
 
         if (Directory.Exists(folder) && !Native.MayReadFolder(folder))
         {
-            return Refused("This folder cannot be read.", $"The user that runs TimeLocker may not look into {folder}.", free);
+            return Refused("This folder cannot be read.", $"The user that runs TimeLocker may not look into {folder.AsName()}.", free);
         }
 
         return FolderRepository.HasEntries(folder)
-            ? Refused("Something else is in this folder.", $"{folder} is not empty.", free)
+            ? Refused("Something else is in this folder.", $"{folder.AsName()} is not empty.", free)
             : new RepositoryFacts(RepositoryState.Missing, null, null, null, free, new Problem("There is no repository here yet.", Directory.Exists(folder) ? "The folder is empty." : "The folder does not exist.", "One can be made here."));
     }
 
-    private static RepositoryFacts Refused(string what, string why, long? free) =>
+    private static RepositoryFacts Refused(string what, Sentence why, long? free) =>
         new(RepositoryState.Refused, null, null, null, free, new Problem(what, why, "Choose an empty or new folder, or the folder of an existing repository."));
 
     private static async Task<RepositoryFacts> SeenAsync(RepositoryFacts facts, ResticTarget target, CancellationToken ct) => facts with

@@ -248,7 +248,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     }
 
     // restic's own lines leave the machine: without secrets, and none of endless length.
-    private RunEnded Presentable(RunEnded made) => (made.Problem is { } problem ? made with { Problem = problem with { Why = redactor.Clean(problem.Why) } } : made) is var ended && ended is { Result: { Health: { Report.Count: > 0 } health } result }
+    private RunEnded Presentable(RunEnded made) => (made.Problem is { } problem ? made with { Problem = problem.Map(redactor.Clean) } : made) is var ended && ended is { Result: { Health: { Report.Count: > 0 } health } result }
         ? ended with { Result = result with { Health = health with { Report = [.. health.Report.Select(redactor.Clean).Select(line => line.Length > LongestLine ? line[..LongestLine] + "…" : line)] } } }
         : ended;
 
@@ -275,7 +275,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     {
         log ??= RunLog.Begin(folder.Path, time);
         var outcome = ended.Result is { DryRun: true } ? $"Dry run, nothing was written. {ended.Outcome}." : $"{ended.Outcome}.";
-        log.Add(ended.Problem is { } problem ? $"{outcome} {problem.What} {problem.Why} {problem.Next}" : outcome);
+        log.Add(ended.Problem is { } problem ? $"{outcome} {problem}" : outcome);
         lock (gate)
         {
             over = true;

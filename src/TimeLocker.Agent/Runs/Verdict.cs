@@ -21,8 +21,8 @@ internal static class Verdict
     public static RunEnded GivenUp(Heard heard, Watchdog watchdog, string reason)
     {
         var known = ResticProblems.Find(reason)?.Problem;
-        return heard.Failed(known?.What ?? PassingProblems.NoRepository, watchdog.Sentence(known?.Why ?? ResticProblems.FirstLine(reason)),
-            known?.Next ?? "Check the server and the network, then run it again; what was already stored is used again.");
+        return heard.Failed(known?.WhatSentence ?? PassingProblems.NoRepository, watchdog.Sentence(known?.WhySentence ?? Sentence.Of($"{ResticProblems.FirstLine(reason).AsForeign()}")),
+            known?.NextSentence ?? "Check the server and the network, then run it again; what was already stored is used again.");
     }
 
     public static Heard Hear(RunFacts facts, int? exit, ResticMessage? summary, Preview preview, ResticErrors errors, IReadOnlyList<string> text, Redactor redactor, bool stopped, DateTimeOffset at)

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 namespace TimeLocker.Agent.Runs;
 
 /// <summary>restic tries a quarter of an hour and longer to reach a repository, once for each thing it wants. A run that gets nowhere for so long is over.</summary>
@@ -30,7 +31,7 @@ internal sealed class Watchdog(TimeSpan patience, TimeProvider time)
         return Reason is not null;
     }
 
-    public string Sentence(string cause) => $"For {Waited} nothing came through: {cause}";
+    public Sentence Sentence(Sentence cause) => Core.Sentence.Of($"For {Waited} nothing came through: {cause}");
 
     private string Waited => patience.TotalMinutes >= 2 ? $"{patience.TotalMinutes:0} minutes" : $"{patience.TotalSeconds:0} seconds";
 }

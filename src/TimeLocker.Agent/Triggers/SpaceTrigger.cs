@@ -55,7 +55,7 @@ public sealed class SpaceTrigger(TimeProvider clock) : IEventTrigger
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ProblemException(ProblemKind.Unavailable, new($"The free space of “{path}” cannot be seen.", e.Message, "Mount it, or choose another folder. It is tried again every minute."), e);
+            throw new ProblemException(ProblemKind.Unavailable, new($"The free space of “{path.AsName()}” cannot be seen.", $"{e.Message.AsForeign()}", "Mount it, or choose another folder. It is tried again every minute."), e);
         }
     }
 }

@@ -102,7 +102,7 @@ public sealed class Run
         SnapshotId = SnapshotId,
         Progress = Progress with { CurrentFiles = [], Note = null, Phase = null },
         Result = Result is null ? null : Result with { Folder = null, Notable = [], Sources = [], Clashes = [], Health = Result.Health is null ? null : Result.Health with { Report = [] } },
-        Problem = Problem,
+        Problem = Problem?.For(who),
         Recovered = Recovered,
         Transient = Transient,
         ResticVersion = ResticVersion,

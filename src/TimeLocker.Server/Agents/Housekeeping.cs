@@ -30,7 +30,7 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
         var restores = wanted.Restores ?? [];
         if (restores.Count > 0 && restores.Except(await InterruptedRestoresAsync(ct)).FirstOrDefault() is { } strange)
         {
-            throw ProblemException.Invalid($"“{strange}” is not removed.", "It is not the folder of a restore that was cut off.", "Choose from those that are offered.");
+            throw ProblemException.Invalid($"“{strange.AsName()}” is not removed.", "It is not the folder of a restore that was cut off.", "Choose from those that are offered.");
         }
 
         var question = (await QuestionAsync(await PolicyAsync(ct), ct)) with { Restores = restores, DryRun = wanted.DryRun };

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using TimeLocker.Core;
 
 namespace TimeLocker.Server.Api;
 
@@ -18,7 +19,7 @@ public static class ApiJson
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
-        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseNullsInLists);
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseNullsInLists).WithAddedModifier(KeepMarks);
         return options;
     }
 
@@ -44,6 +45,18 @@ public static class ApiJson
                     }
                 }
             };
+        }
+    }
+
+    // Which of a problem's words are names of files is for storing it; whoever asks gets the sentences that are meant for them.
+    private static void KeepMarks(JsonTypeInfo type)
+    {
+        if (type.Type == typeof(Problem))
+        {
+            foreach (var mark in type.Properties.Where(p => p.Name is "marked" or "unnamed").ToList())
+            {
+                type.Properties.Remove(mark);
+            }
         }
     }
 

@@ -83,7 +83,7 @@ public static class JsonRpc
         catch (Exception fault)
         {
             var cause = fault is TargetInvocationException { InnerException: { } inner } ? inner : fault;
-            var (kind, problem) = cause is JsonException or FormatException ? (ProblemKind.Invalid, Unreadable.Of(cause) with { What = "The parameters cannot be read." }) : Rest.Explain(cause, context);
+            var (kind, problem) = cause is JsonException or FormatException ? (ProblemKind.Invalid, Unreadable.Of(cause).With(what: "The parameters cannot be read.")) : Rest.Explain(cause, context);
             return Error(id, kind == ProblemKind.Invalid ? -32602 : -32000 - Rest.StatusOf(kind), problem.What, problem);
         }
     }

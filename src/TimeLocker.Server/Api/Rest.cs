@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Identity;
 
 namespace TimeLocker.Server.Api;
 
@@ -98,7 +99,7 @@ public static class Rest
         switch (fault)
         {
             case ProblemException problem:
-                return (problem.Kind, problem.Problem);
+                return (problem.Kind, problem.Problem.For(context.User.AsActor()));
             case BadHttpRequestException bad:
                 return (ProblemKind.Invalid, Unreadable.Of(bad));
             case not null when DatabaseDamage.Explain(fault, context.RequestServices.GetRequiredService<ServerOptions>().DatabaseFile) is { } damage:

@@ -74,7 +74,7 @@ public static class Entrances
         }
         catch (ProblemException e) when (e.Kind == ProblemKind.Unavailable)
         {
-            return Login(model with { Problem = e.Problem with { What = "You are not signed in." } }, StatusCodes.Status503ServiceUnavailable); // nobody comes in unwritten
+            return Login(model with { Problem = e.Problem.With(what: "You are not signed in.") }, StatusCodes.Status503ServiceUnavailable); // nobody comes in unwritten
         }
 
         if (tried.User is { } user)

@@ -29,7 +29,7 @@ public sealed class RepositoryWatch(RepositoryCatalog repositories, FreshNotices
         {
             // Once for each time that it is lost: the moment of the last reading changes when it is back.
             yield return notices.Of(NoticeEvent.Unreachable, NoticeLevel.Error, $"unreachable:{place.Id}:{Mark(place.RefreshedAt)}", $"“{place.Name}” cannot be reached.",
-                Notifications.NoticeWords.WithoutPaths($"{trouble.What} {trouble.Why} {trouble.Next}"), $"/repositories/{place.Id}", repository: place.Id);
+                trouble.WithoutNames().ToString(), $"/repositories/{place.Id}", repository: place.Id);
         }
 
         if (CareAge.CheckDueBy(place) is { } due && now - due - CareAge.Patience is { Ticks: >= 0 } late)

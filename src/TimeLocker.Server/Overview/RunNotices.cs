@@ -122,7 +122,7 @@ public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBoo
     private static async Task<bool> IsWantedAsync(TimeLockerDb db, NoticeEvent happened) =>
         (await db.NotificationRules.AsNoTracking().Where(r => r.Enabled).ToListAsync()).Any(r => r.Events.Contains(happened));
 
-    private static string Words(Run run, string otherwise) => run.Problem is { } p ? NoticeWords.WithoutPaths($"{p.What} {p.Why} {p.Next}") : otherwise;
+    private static string Words(Run run, string otherwise) => run.Problem?.WithoutNames().ToString() ?? otherwise;
 
     private string At(DateTimeOffset? slot) => slot is { } at ? $" of {TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone).ToString("ddd d MMM, HH:mm", CultureInfo.InvariantCulture)}" : "";
 

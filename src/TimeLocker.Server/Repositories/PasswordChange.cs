@@ -123,7 +123,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry
         }
         catch (ProblemException e)
         {
-            return new("The old password still opens the repository.", e.Problem.Why, "TimeLocker removes its key at the next start.");
+            return new("The old password still opens the repository.", e.Problem.WhySentence, "TimeLocker removes its key at the next start.");
         }
 
         await WriteAsync(repository.Id, "repository.old-password-dropped", who, db => vault.DeleteAsync(db, RepositoryCatalog.OwnerOf(repository.Id), Old));

@@ -259,7 +259,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         return facts.State switch
         {
             RepositoryState.Ready => facts,
-            RepositoryState.Missing => throw new ProblemException(ProblemKind.Conflict, "There is no repository at this place.", $"{target.Location} is empty or does not exist.", "Create a new one there, or correct the address."),
+            RepositoryState.Missing => throw new ProblemException(ProblemKind.Conflict, "There is no repository at this place.", $"{target.Location.AsName()} is empty or does not exist.", "Create a new one there, or correct the address."),
             _ => throw new ProblemException(ProblemKind.Conflict, facts.Problem ?? new("The repository cannot be used.", "It was refused without a reason.", "Test it again.")),
         };
     }

@@ -61,5 +61,5 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
 
     private static string Checked(string folder) =>
         folder.Trim() is ['/', ..] path && path.Length <= Longest && !path.Any(char.IsControl) && Path.GetFullPath(path) is var full && full.TrimEnd('/') is { Length: > 0 } plain ? plain
-            : throw ProblemException.Invalid($"“{folder}” is no folder to restore into.", "It is not an absolute path below “/”.", "Write it as /srv/restores.");
+            : throw ProblemException.Invalid($"“{folder.AsName()}” is no folder to restore into.", "It is not an absolute path below “/”.", "Write it as /srv/restores.");
 }

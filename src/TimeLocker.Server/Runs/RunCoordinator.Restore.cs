@@ -108,7 +108,7 @@ public sealed partial class RunCoordinator
         if (wanted.Target is { Length: > 0 } target)
         {
             return target.StartsWith('/') && !target.Contains('\0') && Path.GetFullPath(target) != "/" ? Path.GetFullPath(target)
-                : throw ProblemException.Invalid($"“{target}” cannot take a restore.", "It is not an absolute path to a folder below “/”.", "Enter a new folder, such as /home/you/restored.");
+                : throw ProblemException.Invalid($"“{target.AsName()}” cannot take a restore.", "It is not an absolute path to a folder below “/”.", "Enter a new folder, such as /home/you/restored.");
         }
 
         var stamp = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).ToString("yyyy-MM-dd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);

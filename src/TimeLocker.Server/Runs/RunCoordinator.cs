@@ -31,12 +31,12 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
         var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId && p.ArchivedAt == null, ct) ?? throw ProblemException.NotFound("plan", "See the list of plans.");
         if (wanted.Paths.FirstOrDefault(p => !plan.Sources.Contains(p)) is { } strange)
         {
-            throw ProblemException.Invalid($"“{strange}” is not a source of “{plan.Name}”.", "A partial backup takes some of the plan's sources.", $"Choose from {string.Join(", ", plan.Sources)}.");
+            throw ProblemException.Invalid($"“{strange.AsName()}” is not a source of “{plan.Name}”.", "A partial backup takes some of the plan's sources.", $"Choose from {plan.Sources.AsNames()}.");
         }
 
         if (wanted.Mode == BackupMode.Partial && wanted.Paths.Count == 0)
         {
-            throw ProblemException.Invalid("A partial backup of nothing.", "No source was chosen.", $"Choose from {string.Join(", ", plan.Sources)}.");
+            throw ProblemException.Invalid("A partial backup of nothing.", "No source was chosen.", $"Choose from {plan.Sources.AsNames()}.");
         }
 
         var request = new BackupRequest(wanted.Mode, wanted.Paths) { EvenIfShrunk = wanted.EvenIfShrunk, Tags = PlanRules.Tags(wanted.Tags), Why = wanted.Why };

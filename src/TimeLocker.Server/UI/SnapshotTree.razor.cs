@@ -90,8 +90,8 @@ public partial class SnapshotTree
                 return paths;
             }
 
-            after = paths.Count < MostSiblings ? part.Next : throw ProblemException.Invalid(T["That would leave too long a list."],
-                T["The chosen folder holds more than {0} entries.", Sizes.Count(MostSiblings)], T["Take the folder out and choose the entries that you want."]);
+            after = paths.Count < MostSiblings ? part.Next : throw ProblemException.Invalid(T["That would leave too long a list."].Value,
+                T["The chosen folder holds more than {0} entries.", Sizes.Count(MostSiblings)].Value, T["Take the folder out and choose the entries that you want."].Value);
         }
     }
 }

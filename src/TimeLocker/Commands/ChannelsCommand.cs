@@ -69,7 +69,7 @@ internal static class ChannelsCommand
         }
         catch (ProblemException e) when (e.Kind is not (ProblemKind.Invalid or ProblemKind.Unauthorized or ProblemKind.Forbidden))
         {
-            throw new ProblemException(ProblemKind.Failed, e.Problem with { What = $"The channel was not added. {e.Problem.What}", Next = "Mend that and add it again, or add it without a test: --no-test." }, e);
+            throw new ProblemException(ProblemKind.Failed, e.Problem.With(what: $"The channel was not added. {e.Problem.What}", next: "Mend that and add it again, or add it without a test: --no-test."), e);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
 
         var (snapshots, complete) = await new Concerned(restic, spec.Target).FindAsync(found);
         health = health with { Snapshots = snapshots };
-        return ended with { Result = ended.Result with { Health = health }, Problem = problem with { Why = Why(health, complete) } };
+        return ended with { Result = ended.Result with { Health = health }, Problem = problem.With(why: Why(health, complete)) };
     }
 
     private static string Why(HealthResult health, bool complete)

@@ -68,5 +68,7 @@ internal sealed record Heard(RunFacts Facts, int Exit, RunOutcome Outcome, Probl
 
     public RunEnded Ended(RunResult? result = null) => new(Outcome, null, result, Problem) { At = At, Transient = Outcome == RunOutcome.Failed && PassingProblems.Has(Problem) };
 
-    public RunEnded Failed(string what, string why, string next, RunResult? result = null) => new(RunOutcome.Failed, null, result, new Problem(what, why, next)) { At = At, Transient = PassingProblems.Has(new Problem(what, why, next)) };
+    public RunEnded Failed(Sentence what, Sentence why, Sentence next, RunResult? result = null) => Failed(new Problem(what, why, next), result);
+
+    private RunEnded Failed(Problem problem, RunResult? result) => new(RunOutcome.Failed, null, result, problem) { At = At, Transient = PassingProblems.Has(problem) };
 }

@@ -32,7 +32,7 @@ internal static class Shrinkage
         return ended with
         {
             Outcome = ended.Outcome == RunOutcome.Succeeded && result.FilesTotal == 0 ? RunOutcome.Failed : RunOutcome.Incomplete,
-            Problem = ended.Problem is { } known ? problem with { Why = $"{known.Why} {problem.Why}" } : problem,
+            Problem = ended.Problem is { } known ? problem.With(why: Sentence.Of([known.WhySentence, problem.WhySentence])) : problem,
             Result = result with
             {
                 Shrunk = true,
@@ -65,10 +65,10 @@ internal static class Shrinkage
     {
         var (has, sources) = (result.FilesTotal, result.Sources);
         return has == 0 && had > 0 ? new("No file was saved.", $"The backup before has {(had > 1 ? $"{had} " : "")}files; this one has none.", LookAtRules)
-            : missed.Count > 0 ? new(Part, $"Nothing of {string.Join(", ", missed)} is in this backup.", LookAtRules)
+            : missed.Count > 0 ? new(Part, $"Nothing of {missed.Select(source => source.ToString()).AsNames()} is in this backup.", LookAtRules)
             : sources.Any(source => source.Lost.Count > 0) ? new(Part, ShrunkenCheck.Words(sources, spec), $"Look whether a disk is not mounted or files were lost. {ShrunkenCheck.Consent}")
             : has < (had + 1) / 2 ? new("Most of the files are not in this backup.", $"The backup before has {had} files; this one has {has}.", LookAtRules)
-            : has == 0 && outcome == RunOutcome.Succeeded && sources.FirstOrDefault(HoldsFiles) is { } full ? new("No file was saved.", $"{full} holds files, but the plan's exclude rules leave all of them out.", LookAtRules)
+            : has == 0 && outcome == RunOutcome.Succeeded && sources.FirstOrDefault(HoldsFiles) is { } full ? new("No file was saved.", $"{full.ToString().AsName()} holds files, but the plan's exclude rules leave all of them out.", LookAtRules)
             : null;
     }
 

@@ -89,13 +89,6 @@ public sealed class NoticeFeedTests : IAsyncLifetime
         (await Feed.ListAsync(new() { Level = NoticeLevel.Info }, DeskRig.Admin)).Items.ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData("open /home/anna/my diary.txt: no", "open … diary.txt: no")]
-    [InlineData("The repository at /mnt/disk went away", "The repository at … went away")]
-    [InlineData("“/srv/x” and \"secret name\"", "“…” and …")]
-    [InlineData("https://host:8000/there did not answer 1/2 times", "https://host:8000/there did not answer 1/2 times")]
-    public void Names_of_files_stay_at_home(string said, string told) => NoticeWords.WithoutPaths(said).ShouldBe(told);
-
     private async Task<Actor> PersonAsync()
     {
         await using var db = await rig.DatabaseAsync();

@@ -31,7 +31,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
     [Fact]
     public async Task A_failure_says_what_why_and_what_next_and_names_no_file()
     {
-        var run = await EndAsync(RunOutcome.Failed, new("The backup failed.", "open /home/anna/diary.txt: permission denied", "Give access."));
+        var run = await EndAsync(RunOutcome.Failed, new("The backup failed.", $"open {"/home/anna/my diary, 2026.txt".AsName()}: permission denied", "Give access."));
 
         var told = (await ToldAsync()).ShouldHaveSingleItem();
         (told.Event, told.Level, told.Title, told.Link, told.PlanId, told.RunId).ShouldBe((NoticeEvent.Failed, NoticeLevel.Error, "“Documents” failed.", $"/runs/{run.Id}", plan.Id, run.Id));

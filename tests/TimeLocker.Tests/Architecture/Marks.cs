@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+
+namespace TimeLocker.Tests.Architecture;
+
+/// <summary>Finds sentences of problems in which a path, or another program's words, stand without a mark (<c>AsName</c>, <c>AsNames</c>, <c>AsForeign</c>).</summary>
+internal static partial class Marks
+{
+    // What is only about TimeLocker's own files, and stops a start before there is anybody to tell.
+    private static readonly string[] Own = ["Core/Secrets/", "Server/Data/", "Server/Secrets/", "Server/Identity/", "Server/Demo/", "Core/Processes/", "Agent/Restic/ResticBinary.cs", "src/TimeLocker/"];
+
+    public static IEnumerable<string> Missing(IEnumerable<(string Name, string Text)> files) =>
+        from file in files
+        where !Own.Any(own => file.Name.Contains(own, StringComparison.Ordinal))
+        from statement in Statement().Matches(file.Text)
+        from bad in Holes().Matches(statement.Value).Select(h => h.Groups[1].Value).Where(IsBare).Concat(Message().Matches(statement.Value).Select(m => m.Value))
+        select $"{file.Name}: {{{bad}}} in {statement.Value.Split('\n')[0]}";
+
+    /// <summary>Sentences that are replaced past their marks.</summary>
+    public static IEnumerable<string> Replaced(IEnumerable<(string Name, string Text)> files) =>
+        from file in files from change in Replacing().Matches(file.Text) select $"{file.Name}: {change.Value}: use Problem.With";
+
+    private static bool IsBare(string hole) => Path().IsMatch(hole) && !hole.Contains(".As", StringComparison.Ordinal) && !hole.Contains(".Count", StringComparison.Ordinal);
+
+    // From where a problem is made to the end of the statement.
+    [GeneratedRegex(@"\b(new ProblemException|ProblemException\.Invalid|new Problem|Refused|\.Failed|Finding\.NotNow)\((?:[^;""]|""(?:[^""\\]|\\.)*"")*;")]
+    private static partial Regex Statement();
+
+    [GeneratedRegex(@"(?<![{ ])\{(?! )([^{}""]*(?:""[^""]*""[^{}""]*)*)\}")]
+    private static partial Regex Holes();
+
+    [GeneratedRegex(@"[Pp]roblem with \{ (What|Why|Next)\b")]
+    private static partial Regex Replacing();
+
+    // “e.Message” as a whole sentence.
+    [GeneratedRegex(@", e\.Message,")]
+    private static partial Regex Message();
+
+    [GeneratedRegex(@"\b(path|paths|folder|folders|source|sources|target|directory|closed|present|missed|lost|full|real|unreadable|bad\.Path|file|place|location|Message|Path|Paths|Folder|Source|Sources|Missing|Present|Location)\b(?!\()(?!\.(Name|PlanName|Title|Id|Host|File|Kind|Count|Length)\b)")]
+    private static partial Regex Path();
+}

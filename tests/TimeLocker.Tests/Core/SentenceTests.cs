@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Shouldly;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
+using TimeLocker.Server.Api;
+using TimeLocker.Server.Data;
+using Xunit;
+
+namespace TimeLocker.Tests.Core;
+
+/// <summary>A problem knows which of its words are names of files, however they are spelt, and keeps that knowledge where it is stored.</summary>
+public sealed class SentenceTests
+{
+    public const string Hostile = "/srv/HR/Dismissal letter Smith 2026; x, y) ’z: “q” \"r\"";
+
+    private static readonly Actor Viewer = new("v", "v", Role.Viewer, Via.Api), Auditor = new("a", "a", Role.Auditor, Via.Api), Operator = new("o", "o", Role.Operator, Via.Api);
+
+    private static Problem Named => new("Nothing can be read.", $"{Hostile.AsName()} and {new[] { Hostile, "/b" }.AsNames()} of “{"Plan"}”, {3} times.", $"See {Hostile.AsName()}.");
+
+    [Fact]
+    public void Operators_read_the_names_and_all_others_read_what_is_left()
+    {
+        Named.For(Operator).Why.ShouldBe($"{Hostile} and {Hostile}, /b of “Plan”, 3 times.");
+        foreach (var other in (Actor?[])[Viewer, Auditor, null])
+        {
+            Named.For(other).ToString().ShouldBe("Nothing can be read. … and … of “Plan”, 3 times. See ….");
+        }
+    }
+
+    [Fact]
+    public void A_sentence_in_a_sentence_keeps_its_marks()
+    {
+        var outer = new Problem("Again.", Sentence.Of($"It is tried again: {Named.WhySentence}"), Named.NextSentence).With(what: "Changed.");
+        outer.WithoutNames().ToString().ShouldBe("Changed. It is tried again: … and … of “Plan”, 3 times. See ….");
+        outer.Map(text => text.Replace("Plan", "secret", StringComparison.Ordinal)).WithoutNames().Why.ShouldContain("“secret”");
+    }
+
+    [Fact]
+    public void What_restic_says_is_marked_as_a_whole()
+    {
+        var (_, problem) = ResticExit.ProblemOf(1, $"Fatal: strange thing with {Hostile}\n");
+        problem.Why.ShouldContain(Hostile);
+        problem.WithoutNames().Why.ShouldBe("restic says: …");
+    }
+
+    [Fact]
+    public void The_marks_are_stored_and_the_API_does_not_know_them()
+    {
+        var back = JsonSerializer.Deserialize<Problem>(JsonSerializer.Serialize(Named, Columns.Json), Columns.Json)!;
+        back.ShouldBe(Named);
+        JsonSerializer.SerializeToNode(Named, ApiJson.Options)!.AsObject().Select(p => p.Key).ShouldBe(["what", "why", "next"]);
+        JsonSerializer.Deserialize<Problem>("""{"what":"a","why":"b","next":"c"}""", ApiJson.Options)!.ToString().ShouldBe("a b c");
+    }
+
+    [Fact]
+    public void What_was_stored_before_there_were_marks_is_readable_and_told_to_operators_only()
+    {
+        var old = JsonSerializer.Deserialize<Problem>($$"""{"what":"The new folder is not empty.","why":{{JsonSerializer.Serialize(Hostile)}},"next":"Empty it."}""", Columns.Json)!;
+        old.For(Operator).Why.ShouldBe(Hostile);
+        old.For(Viewer).ToString().ShouldNotContain("Smith");
+        old.For(Viewer).What.ShouldBe("The new folder is not empty.");
+    }
+}
