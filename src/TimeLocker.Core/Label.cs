@@ -29,7 +29,8 @@ public static class Label
 
     // Two names that look alike are not told apart: overrides of the direction of writing, marks without a width, line breaks that are no control
     // characters. Joiners (U+200C, U+200D) stay: scripts and emoji need them between others.
-    private static bool IsDisguise(char c) => c is '\u2028' or '\u2029' || (c is not ('\u200c' or '\u200d') && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format);
+    private static bool IsDisguise(char c) => c is '\u2028' or '\u2029'
+        || (c is not ('\u200c' or '\u200d') && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format);
 
     /// <exception cref="ProblemException">of kind Invalid.</exception>
     public static string Checked(string thing, string? given)

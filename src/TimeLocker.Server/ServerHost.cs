@@ -50,7 +50,7 @@ public static class ServerHost
                 .AddUi()
                 .AddSingleton(BuiltIns.Operations())
                 .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3)) // open event streams do not hold a stop up
-                .AddHostedService<DatabaseWatch>()
+                .AddHostedService(provider => provider.GetRequiredService<DatabaseWatch>())
                 .AddHostedService<Opening>()
                 .AddAuthorization(ApiAccess.Add)
                 .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))

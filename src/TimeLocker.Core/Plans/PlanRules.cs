@@ -38,7 +38,8 @@ public static class PlanRules
         {
             if (GlobPattern.WhyNot(given[line].Trim()) is { } why)
             {
-                throw ProblemException.Invalid($"The exclude “{given[line].Trim()}” on line {line + 1} cannot be read.", why, "Correct it; for a “[” or “\\” that is part of a name write “\\[” or “\\\\”.");
+                throw ProblemException.Invalid($"The exclude “{given[line].Trim()}” on line {line + 1} cannot be read.", why,
+                    "Correct it; for a “[” or “\\” that is part of a name write “\\[” or “\\\\”.");
             }
         }
 

@@ -23,7 +23,9 @@ internal static class Columns
 internal sealed class WordConverter<T>() : ValueConverter<T, string>(v => v.ToString(), v => Read(v))
     where T : struct, Enum
 {
-    private static T Read(string stored) => Enum.TryParse<T>(stored, out var word) && Enum.IsDefined(word) ? word : UnreadableColumns.Met(UnreadableColumns.Word<T>());
+    private static T Read(string stored) => Enum.TryParse<T>(stored, out var word) && Enum.IsDefined(word)
+        ? word
+        : UnreadableColumns.Met(UnreadableColumns.Word<T>());
 }
 
 /// <summary>A value that is always read and written as a whole.</summary>

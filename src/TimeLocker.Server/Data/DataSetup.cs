@@ -9,7 +9,7 @@ public static class DataSetup
     public const string MigrationsAssembly = "TimeLocker.Migrations";
 
     public static IServiceCollection AddTimeLockerData(this IServiceCollection services, string file) =>
-        services.AddSingleton(Factory(file));
+        services.AddSingleton(Factory(file)).AddSingleton<DatabaseWatch>();
 
     public static IDbContextFactory<TimeLockerDb> Factory(string file)
     {

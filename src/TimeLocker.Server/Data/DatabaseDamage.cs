@@ -18,7 +18,8 @@ internal static class DatabaseDamage
     public static ProblemException? Explain(Exception? fault, string file = "timelocker.db") => fault switch
     {
         null or ProblemException => null,
-        SqliteException { SqliteErrorCode: Corrupt or NoDatabase } own => new(ProblemKind.Unavailable, Of(file, own.SqliteErrorCode == Corrupt ? "Some of its pages hold what they should not." : "It is no database any more."), own),
+        SqliteException { SqliteErrorCode: Corrupt or NoDatabase } own => new(ProblemKind.Unavailable,
+            Of(file, own.SqliteErrorCode == Corrupt ? "Some of its pages hold what they should not." : "It is no database any more."), own),
         _ => Explain(fault.InnerException, file),
     };
 
@@ -27,7 +28,8 @@ internal static class DatabaseDamage
     public static async Task<Problem?> LookAsync(string file, CancellationToken ct)
     {
         await ReadAheadAsync(file, ct);
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        var alone = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
+        await using var connection = new SqliteConnection(alone.ToString());
         await connection.OpenAsync(ct);
         if (new FileInfo(file).Length % long.Parse(Column(connection, "PRAGMA page_size")[0], CultureInfo.InvariantCulture) != 0)
         {
@@ -51,7 +53,8 @@ internal static class DatabaseDamage
     // The check itself jumps about in the file and keeps writers out meanwhile; what was read in order before is in memory then.
     private static async Task ReadAheadAsync(string file, CancellationToken ct)
     {
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20,
+            FileOptions.Asynchronous | FileOptions.SequentialScan);
         await stream.CopyToAsync(Stream.Null, 1 << 20, ct);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TimeLocker.Core;
 
 namespace TimeLocker.Server.Data;
 
@@ -8,9 +9,13 @@ namespace TimeLocker.Server.Data;
 /// Says in the log which rows cannot be read, and looks at a database that is too large to be looked at before the first page is shown. Whoever meets
 /// the damage is told of it, too.
 /// </summary>
-internal sealed class DatabaseWatch(ServerOptions options, IHostApplicationLifetime life, ILogger<DatabaseWatch> log) : BackgroundService
+public sealed class DatabaseWatch(ServerOptions options, IHostApplicationLifetime life, ILogger<DatabaseWatch> log) : BackgroundService
 {
     private readonly ConcurrentDictionary<string, bool> said = [];
+
+    /// <summary>What could not be read since the start: rows by their type and key, and what the look at a large database found.</summary>
+    public IReadOnlyList<string> Rows => [.. said.Keys.Order(StringComparer.Ordinal)];
+    public Problem? Damage { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -35,7 +40,8 @@ internal sealed class DatabaseWatch(ServerOptions options, IHostApplicationLifet
     {
         if (said.TryAdd(row, true))
         {
-            log.LogError("{File} is damaged: a part of the row {Row} cannot be read. Stop TimeLocker and put the file back from a copy if that matters; what can be read is shown.", options.DatabaseFile, row);
+            log.LogError("{File} is damaged: a part of the row {Row} cannot be read; what can be read is shown. Stop TimeLocker and put the file back from a copy.",
+                options.DatabaseFile, row);
         }
     }
 
@@ -45,12 +51,14 @@ internal sealed class DatabaseWatch(ServerOptions options, IHostApplicationLifet
         {
             if (await DatabaseDamage.LookAsync(options.DatabaseFile, ct) is { } damage)
             {
+                Damage = damage;
                 log.LogCritical("{What} {Why} {Next}", damage.What, damage.Why, damage.Next);
             }
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            log.LogCritical("{Damage}", DatabaseDamage.Explain(fault, options.DatabaseFile)?.Message ?? $"{options.DatabaseFile} could not be looked at: {fault.Message}");
+            Damage = DatabaseDamage.Explain(fault, options.DatabaseFile)?.Problem;
+            log.LogCritical("{Damage}", Damage?.Why ?? $"{options.DatabaseFile} could not be looked at: {fault.Message}");
         }
         catch (OperationCanceledException)
         {

@@ -51,7 +51,8 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
 
         if (typeof(T) == typeof(Problem))
         {
-            return (T)(object)new Problem("This cannot be read.", "The database is damaged at this place.", "Stop TimeLocker and put its database back from a copy, or leave it so.");
+            return (T)(object)new Problem("This cannot be read.", "The database is damaged at this place.",
+                "Stop TimeLocker and put its database back from a copy, or leave it so.");
         }
 
         foreach (var empty in (string[])["{}", "[]"])

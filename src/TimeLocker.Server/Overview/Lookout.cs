@@ -6,7 +6,7 @@ using TimeLocker.Server.Notifications;
 namespace TimeLocker.Server.Overview;
 
 /// <summary>Looks when something can have become due, and now and then at what nobody announces. Sleeps in between; it shares nothing with the scheduler, so that one can stop without the other.</summary>
-public sealed class Lookout(OverdueWatch overdue, RepositoryWatch repositories, TimerWatch timers, DigestDesk digests, LifeSigns life, Func<ScheduleHealth> schedule, TimeProvider clock, ILogger<Lookout> log) : BackgroundService
+public sealed class Lookout(OverdueWatch overdue, RepositoryWatch repositories, TimerWatch timers, StateWatch state, DigestDesk digests, LifeSigns life, Func<ScheduleHealth> schedule, TimeProvider clock, ILogger<Lookout> log) : BackgroundService
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10), Shortest = TimeSpan.FromSeconds(1);
 
@@ -28,6 +28,7 @@ public sealed class Lookout(OverdueWatch overdue, RepositoryWatch repositories, 
         {
             await repositories.LookAsync(ct);
             await timers.LookAsync(ct);
+            await state.LookAsync(ct);
             var late = await overdue.LookAsync(ct);
             var letter = await digests.LookAsync(ct);
             return late < letter || letter is null ? late : letter;

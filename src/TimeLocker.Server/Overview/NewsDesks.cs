@@ -20,6 +20,7 @@ internal static class NewsDesks
         .AddSingleton<Func<ScheduleHealth>>(services => () => Of(services.GetRequiredService<DuePlans>(), services.GetRequiredService<ClockWatch>()))
         .AddSingleton<OverdueWatch>()
         .AddSingleton<RepositoryWatch>()
+        .AddSingleton<StateWatch>()
         .AddSingleton<TimerWatch>()
         .AddSingleton<DigestText>()
         .AddSingleton<DigestDesk>()

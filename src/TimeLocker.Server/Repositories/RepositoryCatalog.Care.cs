@@ -12,7 +12,7 @@ public sealed partial class RepositoryCatalog
     {
         who.MustBe(Role.Viewer);
         var repository = await GetAsync(id, ct);
-        return await agents.Find(repository.MachineId).AskAsync(new ListLocks(await TargetAsync(repository, ct)), ct);
+        return await AskAsync(repository, target => new ListLocks(target), ct);
     }
 
     /// <summary>Its size on each of the last days on which it was known, oldest first.</summary>

@@ -57,7 +57,8 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
             }
             catch (TimeoutException)
             {
-                throw new ProblemException(ProblemKind.Unavailable, $"The snapshots of “{repository.Name}” are not known yet.", "Their list is being read for the first time.", "Try again in a moment.");
+                throw new ProblemException(ProblemKind.Unavailable, $"The snapshots of “{repository.Name}” are not known yet.",
+                    "Their list is being read for the first time.", "Try again in a moment.");
             }
         }
     }
@@ -146,7 +147,8 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
                 // By its own id: a slash more, a link, another name of its server lead to the same one, and two queues would work on it.
                 if (await db.Repositories.Where(r => r.ResticId == repository.ResticId).Select(r => r.Name).FirstOrDefaultAsync(ct) is { } known)
                 {
-                    throw new ProblemException(ProblemKind.Conflict, "This repository is already in TimeLocker.", $"“{known}” has the same id, {repository.ResticId[..8]}: the address leads to the same repository, or to a copy of its files.",
+                    throw new ProblemException(ProblemKind.Conflict, "This repository is already in TimeLocker.",
+                        $"“{known}” has the same id, {repository.ResticId[..8]}: the address leads to the same repository, or to a copy of its files.",
                         $"Use “{known}”; if it has moved, change its address.");
                 }
 
@@ -212,6 +214,26 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
             ?? throw new ProblemException(ProblemKind.Failed, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Remove the repository from TimeLocker and adopt it again with its password.");
         return backends.Of(repository.Backend).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
+    }
+
+    /// <summary>Asks the machine of a repository. Where the password was changed in between, once more with the one that holds now.</summary>
+    internal async Task<T> AskAsync<T>(Repository repository, Func<ResticTarget, Question<T>> question, CancellationToken ct)
+    {
+        var (agent, target) = (agents.Find(repository.MachineId), await TargetAsync(repository, ct));
+        try
+        {
+            return await agent.AskAsync(question(target), ct);
+        }
+        catch (ProblemException)
+        {
+            var now = await TargetAsync(repository, ct);
+            if (now.Password.Reveal() == target.Password.Reveal())
+            {
+                throw;
+            }
+
+            return await agent.AskAsync(question(now), ct);
+        }
     }
 
     /// <summary>With the backend's secrets.</summary>

@@ -40,7 +40,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
     {
         who.MustBe(Role.Admin);
         var repository = await repositories.GetAsync(id, ct);
-        return await agents.Find(repository.MachineId).AskAsync(new ListKeys(await repositories.TargetAsync(repository, ct)), ct);
+        return await repositories.AskAsync(repository, target => new ListKeys(target), ct);
     }
 
     public async Task<CreatedKey> AddAsync(Guid id, NewKey wanted, Actor who, CancellationToken ct = default)

@@ -98,7 +98,9 @@ public sealed partial class RunCoordinator
         }
 
         await (run.CancelledBy is null
-            ? EndAsync(run, RunOutcome.Interrupted, new("The run was interrupted.", "Its machine no longer says what becomes of it.", "Look at its log, then start it again."))
-            : EndAsync(run, RunOutcome.Cancelled, new("The run was cancelled.", "Its machine did not say how far it came.", "Start it again when you want it.")));
+            ? EndAsync(run, RunOutcome.Interrupted,
+                new("The run was interrupted.", "Its machine no longer says what becomes of it.", "Look at its log, then start it again."))
+            : EndAsync(run, RunOutcome.Cancelled,
+                new("The run was cancelled.", "Its machine did not say how far it came.", "Start it again when you want it.")));
     }
 }

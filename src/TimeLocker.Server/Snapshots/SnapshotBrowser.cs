@@ -106,8 +106,7 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         }
 
         var repository = await repositories.GetAsync(snapshot.RepositoryId, ct);
-        var question = new ReadTree(await repositories.TargetAsync(repository, ct), snapshot.Id, path, known);
-        var tree = await agents.Find(repository.MachineId).AskAsync(question, ct) ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
+        var tree = await repositories.AskAsync(repository, target => new ReadTree(target, snapshot.Id, path, known), ct) ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
         var kept = cache.Add(tree);
         cache.SetPlace(snapshot.Id, path, tree.TreeId);
         return (tree.TreeId, kept ? null : tree.Entries);

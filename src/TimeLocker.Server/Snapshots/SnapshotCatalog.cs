@@ -3,7 +3,6 @@ using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Snapshots;
-using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Repositories;
@@ -25,7 +24,7 @@ public sealed record SnapshotFilter
 }
 
 /// <summary>The snapshots of the repositories, answered from the database; the repository is asked in the background.</summary>
-public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RepositoryCatalog repositories, AgentRegistry agents, TimeProvider clock)
+public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RepositoryCatalog repositories, TimeProvider clock)
 {
     public const int LongestPage = 500;
 
@@ -107,7 +106,7 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         try
         {
             var before = await IdsAsync(repositoryId, ct);
-            var listed = await agents.Find(repository.MachineId).AskAsync(new ListSnapshots(await repositories.TargetAsync(repository, ct)), ct);
+            var listed = await repositories.AskAsync(repository, target => new ListSnapshots(target), ct);
             await audit.TouchAsync(db => MergeAsync(db, repositoryId, before, listed, ct), ct);
         }
         catch (ProblemException problem) when (!WriteTrouble.Is(problem))

@@ -27,16 +27,25 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
 
     public Task StopAsync(Guid runId, CancellationToken ct) => agent.StopAsync(runId, ct);
 
-    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct)
+    /// <summary>What happens while a question is on its way; once.</summary>
+    public Func<object, Task>? Meanwhile { get; set; }
+
+    public async Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct)
     {
         Asked.Enqueue(question.GetType().Name);
+        if (Meanwhile is { } happens && question is ListSnapshots or ListKeys)
+        {
+            Meanwhile = null;
+            await happens(question);
+        }
+
         if (question is CreateRepository { From: null, Target: { Folder: { } folder } target } && !Path.Exists(folder))
         {
             FreshRepository.Put(folder, target.Password.Reveal());
             question = (Question<TAnswer>)(object)new TestRepository(target);
         }
 
-        return agent.AskAsync(question, ct);
+        return await agent.AskAsync(question, ct);
     }
 
     public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => agent.OpenAsync(request, ct);

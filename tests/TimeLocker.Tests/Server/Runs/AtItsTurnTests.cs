@@ -74,5 +74,20 @@ public sealed class AtItsTurnTests : IAsyncLifetime
         (await keys.ListAsync(place.Id, DeskRig.Admin)).Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task A_password_that_was_changed_on_the_way_is_no_wrong_one()
+    {
+        var n = 0;
+        Task Change(object question) => rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = new Secret($"password number {++n}") }, DeskRig.Admin);
+
+        rig.Agent.Meanwhile = Change;
+        await rig.Get<SnapshotCatalog>().RefreshAsync(place.Id);
+        rig.Agent.Meanwhile = Change;
+        var keys = await rig.Get<RepositoryKeys>().ListAsync(place.Id, DeskRig.Admin);
+
+        (n, keys.Count).ShouldBe((2, 1));
+        (await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).Trouble.ShouldBeNull();
+    }
+
     private async Task<Snapshot> SnapshotAsync() => (await rig.Get<SnapshotCatalog>().ListAsync(new() { Repository = place.Id })).Items.ShouldHaveSingleItem();
 }

@@ -1,0 +1,24 @@
+using System.Globalization;
+using TimeLocker.Core.Notifications;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Overview;
+
+/// <summary>Tells that TimeLocker's own database is damaged, once a day while somebody meets it.</summary>
+public sealed class StateWatch(DatabaseWatch database, FreshNotices notices, TimeProvider clock)
+{
+    public Task LookAsync(CancellationToken ct) => notices.TellAsync([.. Found()], ct);
+
+    private IEnumerable<Notice> Found()
+    {
+        var what = database.Damage is { } damage ? damage.Why
+            : database.Rows is { Count: > 0 } rows ? $"A part of {rows[0]} cannot be read{(rows.Count == 1 ? "" : $", nor of {rows.Count - 1} more")}."
+            : null;
+        if (what is not null)
+        {
+            var today = clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            yield return notices.Of(NoticeEvent.Damaged, NoticeLevel.Error, $"database:{today}", "TimeLocker's own database is damaged.",
+                $"{what} What can be read is shown, and backups go on. Stop TimeLocker and put timelocker.db in its state directory back from a copy.", "/");
+        }
+    }
+}
