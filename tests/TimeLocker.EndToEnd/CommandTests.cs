@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Shouldly;
+using TimeLocker.Core.Processes;
 using Xunit;
 
 namespace TimeLocker.EndToEnd;
@@ -120,7 +121,8 @@ public sealed class CommandTests(ServerProcess server)
         await TellAsync(0, "plans", "rename", "Drafts", "Letters");
 
         var plan = (await TellAsync(0, "plans", "show", "Letters")).Json;
-        (plan.Text("id"), plan.Text("tags"), plan.Text("compression"), plan.Text("retries", "times"), plan.Text("conditions", "skipOnBattery"), plan.Text("targetHours")).ShouldBe((made.Text("id"), made.Text("tags"), "max", "5", "true", "26"));
+        (plan.Text("id"), plan.Text("tags"), plan.Text("compression")).ShouldBe((made.Text("id"), made.Text("tags"), "max"));
+        (plan.Text("retries", "times"), plan.Text("conditions", "skipOnBattery"), plan.Text("targetHours")).ShouldBe(("5", "true", "26"));
         plan["excludes"]!.AsArray().Select(e => e!.ToString()).ShouldBe(["*.tmp", "*.bak"]);
         (plan.Text("resources", "upload"), plan["resources"]!["windows"]![0]!.Text("upload"), plan["windows"]!["allowed"]![0]!.Text("from")).ShouldBe(("500", "100", "20:00:00"));
         (plan["triggers"]![0]!.Text("pauseMinutes"), plan["hooks"]![0]!.Text("limitSeconds")).ShouldBe(("5", "60"));
@@ -130,7 +132,11 @@ public sealed class CommandTests(ServerProcess server)
         await TellAsync(0, "plans", "hooks", "remove", "Letters", "1");
         await TellAsync(0, "plans", "edit", "Letters", "--clear", "tags", "--clear", "hours", "--limit-hours", "");
         var emptied = (await TellAsync(0, "plans", "show", "Letters")).Json;
-        (emptied["triggers"]!.AsArray().Count, emptied["hooks"]!.AsArray().Count, emptied["tags"]!.AsArray().Count, emptied["windows"]!["allowed"]!.AsArray().Count, emptied["resources"]!["windows"]!.AsArray().Count).ShouldBe((0, 0, 0, 0, 0));
+        foreach (var list in (JsonNode?[])[emptied["triggers"], emptied["hooks"], emptied["tags"], emptied["windows"]!["allowed"], emptied["resources"]!["windows"]])
+        {
+            list!.AsArray().ShouldBeEmpty();
+        }
+
         await TellAsync(0, "plans", "archive", "Letters");
         (await TellAsync(0, "plans")).Json.Items().Select(p => p.Text("name")).ShouldNotContain("Letters");
 
@@ -177,7 +183,9 @@ public sealed class CommandTests(ServerProcess server)
             complete_it '{program}' restore x --over
             """);
 
-        var bash = await TimeLocker.Core.Processes.ChildProcess.RunAsync(new("bash", [files.In("try")]) { Environment = new Dictionary<string, string> { ["TIMELOCKER_DATA"] = server.Data, ["PATH"] = Environment.GetEnvironmentVariable("PATH")! }, WorkingDirectory = server.Root }, TimeSpan.FromSeconds(60), 1 << 20, default);
+        var variables = new Dictionary<string, string> { ["TIMELOCKER_DATA"] = server.Data, ["PATH"] = Environment.GetEnvironmentVariable("PATH")! };
+        var command = new ChildCommand("bash", [files.In("try")]) { Environment = variables, WorkingDirectory = server.Root };
+        var bash = await ChildProcess.RunAsync(command, TimeSpan.FromSeconds(60), 1 << 20, default);
         System.Text.Encoding.UTF8.GetString(bash.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["repositories", "Tab\\ key", "structure", "--overwrite"]);
         foreach (var shell in (string[])["zsh", "fish"])
         {
@@ -210,7 +218,8 @@ public sealed class CommandTests(ServerProcess server)
     [Fact]
     public async Task A_channel_that_takes_no_test_is_not_said_to_be_tried_again()
     {
-        var said = JsonNode.Parse((await server.CommandAsync("topic\n", "channels", "add", "Silent", "--kind", "ntfy", "--set", "server=http://127.0.0.1:9", "--set", "ownNetwork=true", "--secret", "topic", "--json", "--data", server.Data)).Must(1).Errors)!;
+        string[] words = ["channels", "add", "Silent", "--kind", "ntfy", "--set", "server=http://127.0.0.1:9", "--set", "ownNetwork=true", "--secret", "topic", "--json", "--data", server.Data];
+        var said = JsonNode.Parse((await server.CommandAsync("topic\n", words)).Must(1).Errors)!;
 
         said.Text("what").ShouldStartWith("The channel was not added.");
         said.Text("next").ShouldNotContain("tried again");

@@ -24,7 +24,16 @@ internal static class AddRepositoryCommand
             var filled = await BackendFields.OpenAsync(parsed, fields, ct);
             var own = parsed.GetValue(password) || !creates ? (await Shared.ReadSecretAsync("Repository password: ", ct)).Reveal() : null;
             await BackendFields.SecretsAsync(parsed, filled, ct);
-            var wanted = new { name = parsed.GetValue(name), backend = kind, values = filled, create = creates, password = own, region = parsed.GetValue(region), copyOf = parsed.GetValue(copyOf) is { } source ? await Names.RepositoryAsync(client, source, ct) : null };
+            var wanted = new
+            {
+                name = parsed.GetValue(name),
+                backend = kind,
+                values = filled,
+                create = creates,
+                password = own,
+                region = parsed.GetValue(region),
+                copyOf = parsed.GetValue(copyOf) is { } source ? await Names.RepositoryAsync(client, source, ct) : null,
+            };
             if (parsed.GetValue(test))
             {
                 var facts = await client.CallAsync("repositories.test", wanted, ct);

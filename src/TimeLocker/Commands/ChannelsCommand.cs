@@ -49,7 +49,14 @@ internal static class ChannelsCommand
         {
             var hidden = await SecretsAsync(client, parsed.GetValue(kind)!, ct);
             var filled = await FilledAsync(parsed, hidden, ct);
-            var wanted = new { name = parsed.GetValue(name), kind = parsed.GetValue(kind), values = filled, quietHours = (parsed.GetValue(Quiet) ?? []).Where(q => q.Length > 0).Select(Hours.Read), usualRules = parsed.GetValue(noRules) ? false : (bool?)null };
+            var wanted = new
+            {
+                name = parsed.GetValue(name),
+                kind = parsed.GetValue(kind),
+                values = filled,
+                quietHours = (parsed.GetValue(Quiet) ?? []).Where(q => q.Length > 0).Select(Hours.Read),
+                usualRules = parsed.GetValue(noRules) ? false : (bool?)null,
+            };
             if (!parsed.GetValue(noTest))
             {
                 await TestAsync(client, wanted, ct);

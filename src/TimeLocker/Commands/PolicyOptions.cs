@@ -6,11 +6,19 @@ namespace TimeLocker.Commands;
 /// <summary>The rules of a policy as options, named as restic names them.</summary>
 internal static class PolicyOptions
 {
-    private static readonly (string Member, Option<int?> Option)[] Counts =
-        [.. ((string[])["Last", "Hourly", "Daily", "Weekly", "Monthly", "Yearly"]).Select(name => ($"keep{name}", new Option<int?>($"--keep-{name.ToLowerInvariant()}") { Description = name == "Last" ? "Keep the last N snapshots." : $"Keep one snapshot for each of the last N {Unit(name)}.", HelpName = "N" }))];
+    private static string[] Units => ["Hourly", "Daily", "Weekly", "Monthly", "Yearly"];
 
-    private static readonly (string Member, Option<string?> Option)[] Withins =
-        [.. ((string[])["", "Hourly", "Daily", "Weekly", "Monthly", "Yearly"]).Select(name => ($"keepWithin{name}", new Option<string?>(name.Length == 0 ? "--keep-within" : $"--keep-within-{name.ToLowerInvariant()}") { Description = name.Length == 0 ? "Keep everything from so long before the newest snapshot, such as 2d or 1y6m." : $"Keep one for each of the {Unit(name)} in so long before the newest snapshot.", HelpName = "time" }))];
+    private static readonly (string Member, Option<int?> Option)[] Counts = [.. ((string[])["Last", .. Units]).Select(name => ($"keep{name}", new Option<int?>($"--keep-{name.ToLowerInvariant()}")
+    {
+        HelpName = "N",
+        Description = name == "Last" ? "Keep the last N snapshots." : $"Keep one snapshot for each of the last N {Unit(name)}.",
+    }))];
+
+    private static readonly (string Member, Option<string?> Option)[] Withins = [.. ((string[])["", .. Units]).Select(name => ($"keepWithin{name}", new Option<string?>($"--keep-within-{name.ToLowerInvariant()}".TrimEnd('-'))
+    {
+        HelpName = "time",
+        Description = name.Length == 0 ? "Keep everything from so long before the newest snapshot, such as 2d or 1y6m." : $"Keep one for each of the {Unit(name)} in so long before the newest snapshot.",
+    }))];
 
     private static readonly Option<string[]> Tags = new("--keep-tag") { Description = "Keep what has this tag; may be repeated." };
     private static readonly Option<int?> Pending = new("--pending-days") { Description = "Days that a snapshot waits before it is removed; 7 without it." };

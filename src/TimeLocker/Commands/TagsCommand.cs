@@ -17,7 +17,14 @@ internal static class TagsCommand
         }.Remote(async (parsed, client, output, ct) =>
         {
             var all = parsed.GetValue(clear) ? [] : parsed.GetValue(set) is { Length: > 0 } given ? given : null;
-            return await RunWatch.StartAsync(client, "snapshots.tag", new { id = await Given.RepositoryAsync(parsed, client, ct), snapshots = parsed.GetValue(snapshot), add = parsed.GetValue(add) ?? [], remove = parsed.GetValue(remove) ?? [], set = all }, parsed, output, ct);
+            return await RunWatch.StartAsync(client, "snapshots.tag", new
+            {
+                id = await Given.RepositoryAsync(parsed, client, ct),
+                snapshots = parsed.GetValue(snapshot),
+                add = parsed.GetValue(add) ?? [],
+                remove = parsed.GetValue(remove) ?? [],
+                set = all,
+            }, parsed, output, ct);
         });
     }
 }

@@ -99,7 +99,10 @@ public sealed partial class CommandLineTests
     public void A_word_that_is_not_one_of_a_few_is_refused_with_those_few(string line) =>
         CommandTree.Build().Parse(line).Errors.ShouldHaveSingleItem().Message.ShouldMatch("^“.*” is not one of [a-z, -]+\\.$");
 
-    [Theory, InlineData("backup x --mode DryRun"), InlineData("backup x --mode dryRun"), InlineData("backup x --mode dry-run"), InlineData("backup x --dry-run"), InlineData("restore x --dry-run"), InlineData("repositories prune x --dry-run"), InlineData("cleanup --dry-run"), InlineData("repositories check x --depth Metadata"), InlineData("repositories check x --depth structure"), InlineData("user create x --role Viewer")]
+    [Theory]
+    [InlineData("backup x --mode DryRun"), InlineData("backup x --mode dryRun"), InlineData("backup x --mode dry-run"), InlineData("backup x --dry-run")]
+    [InlineData("restore x --dry-run"), InlineData("repositories prune x --dry-run"), InlineData("cleanup --dry-run")]
+    [InlineData("repositories check x --depth Metadata"), InlineData("repositories check x --depth structure"), InlineData("user create x --role Viewer")]
     public void One_spelling_everywhere_and_the_former_ones_are_understood(string line) => CommandTree.Build().Parse(line).Errors.ShouldBeEmpty();
 
     private static IEnumerable<Command> All(Command command) => [command, .. command.Subcommands.SelectMany(All)];
