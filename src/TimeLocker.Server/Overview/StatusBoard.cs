@@ -85,7 +85,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         lines.Count == 0 ? Level.Empty
         : exceptions.Select(e => e.Level).Where(l => l >= Level.Warning).DefaultIfEmpty(Level.Empty).Max() is var worst and not Level.Empty ? worst
         : lines.Any(l => l.Level == Level.Waiting) ? Level.Waiting
-        : running.Any(r => !r.DryRun) ? Level.Running : lines.Any(l => l.Level == Level.Saved) ? Level.Saved : Level.Safe;
+        : running.Any(r => !r.DryRun) ? Level.Running : Level.Safe;
 
     private string Sentence(List<PlanLine> lines, StatusItem[] exceptions)
     {
