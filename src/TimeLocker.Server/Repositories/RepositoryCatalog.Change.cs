@@ -18,13 +18,20 @@ public sealed partial class RepositoryCatalog
         who.MustBe(Role.Admin);
         var (name, region) = (change.Name is { } n ? Label.Checked("repository", n) : null, change.Region is { } r ? RegionOf(r) : null);
         var resources = change.Resources?.Checked();
-        var values = change.Values is { Count: > 0 } given ? await ReachedWithAsync(id, given, ct) : null;
+        vault.HideFromLogs(change.Password);
+        var password = change.Password is { Length: > 0 } typed ? RepositoryPassword.Checked(typed) : null;
+        var values = change.Values is { Count: > 0 } || password is not null ? await ReachedWithAsync(id, change.Values ?? [], password, ct) : null;
         await audit.ChangeAsync(who, "repository.changed", async (db, note) =>
         {
             var repository = await FindAsync(db, id, ct);
             foreach (var (field, value) in values ?? new Dictionary<string, string>())
             {
                 await KeepAsync(db, repository, field, value);
+            }
+
+            if (password is not null)
+            {
+                await vault.SaveAsync(db, OwnerOf(id), PasswordField, password);
             }
 
             if (name is not null && await db.Repositories.AnyAsync(r => r.Id != id && r.Name == name, ct))
@@ -34,14 +41,19 @@ public sealed partial class RepositoryCatalog
 
             (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name, region ?? repository.Region, resources ?? repository.Resources);
             repository.RecoveryConfirmedAt = values is null ? repository.RecoveryConfirmedAt : null; // the recovery kit tells how it was reached before
-            note.About("repository", id, new { name = name is not null, region = region is not null, values = values is not null, resources });
+            note.About("repository", id, new { name = name is not null, region = region is not null, values = values is not null, password = password is not null, resources });
         }, ct);
         backends.Forget(change.Values ?? []);
+        if (values is not null)
+        {
+            TellKitsChanged();
+        }
+
         return await GetAsync(id, ct);
     }
 
     // New values are kept only when they lead to the same repository.
-    private async Task<IReadOnlyDictionary<string, string>> ReachedWithAsync(Guid id, Dictionary<string, string> given, CancellationToken ct)
+    private async Task<IReadOnlyDictionary<string, string>> ReachedWithAsync(Guid id, Dictionary<string, string> given, Secret? typed, CancellationToken ct)
     {
         var repository = await GetAsync(id, ct);
         var (backend, values) = (backends.Of(repository.Backend), await ValuesAsync(repository, ct));
@@ -51,7 +63,7 @@ public sealed partial class RepositoryCatalog
         }
 
         var wanted = new FieldValues(values).Checked(backend);
-        var password = (await TargetAsync(repository, ct)).Password;
+        var password = typed ?? (await TargetAsync(repository, ct)).Password;
         var facts = Same(repository, await agents.Find(repository.MachineId).AskAsync(new TestRepository(backend.Target(wanted) with { Password = password }), ct));
         return facts.State == RepositoryState.Ready ? wanted.All : throw new ProblemException(ProblemKind.Conflict, facts.Problem!);
     }

@@ -9,4 +9,7 @@ public sealed record RepositoryChange
 
     /// <summary>Fields of the backend with new values (another password of the storage, another address); the others stay. The repository must be reached with them.</summary>
     public Dictionary<string, string>? Values { get; init; }
+
+    /// <summary>Another password of the repository itself, for one that was changed without TimeLocker. The repository must open with it.</summary>
+    public string? Password { get; init; }
 }

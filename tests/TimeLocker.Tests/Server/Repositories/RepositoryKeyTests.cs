@@ -52,6 +52,23 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_password_that_was_changed_without_us_is_entered_and_must_open_this_repository()
+    {
+        var other = await Keys.AddAsync(place.Id, new() { Name = "changed with restic" }, DeskRig.Admin);
+        var repositories = rig.Get<RepositoryCatalog>();
+        var refused = await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Password = "not this one" }, DeskRig.Admin));
+        (refused.Kind, refused.Problem.What).ShouldBe((ProblemKind.Conflict, "The repository's password is wrong."));
+        (await repositories.TargetAsync(place, default)).Password.Reveal().ShouldBe(AgentRig.Password, "nothing was changed");
+
+        var changed = await repositories.UpdateAsync(place.Id, new() { Password = other.Password }, DeskRig.Admin);
+
+        (await repositories.TargetAsync(changed, default)).Password.Reveal().ShouldBe(other.Password);
+        (await Keys.ListAsync(place.Id, DeskRig.Admin)).Single(k => k.Current).Id.ShouldBe(other.Id);
+        changed.RecoveryConfirmedAt.ShouldBeNull("the kit names the password of before");
+        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Password = AgentRig.Password }, DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+    }
+
+    [Fact]
     public async Task A_copy_has_keys_and_a_password_of_its_own_and_is_copied_to_whatever_was_changed()
     {
         var copy = await rig.Get<RepositoryCatalog>().AddAsync(new() { Name = "second", Values = new() { ["path"] = rig.In("second") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
