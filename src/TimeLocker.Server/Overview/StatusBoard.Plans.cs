@@ -34,7 +34,7 @@ public sealed partial class StatusBoard
         {
             var again = p.FailedInARow > 1 ? $" That was so {p.FailedInARow} times in a row." : "";
             var step = last is null ? null : NextSteps.Of(last);
-            yield return new(level, $"“{p.Name}” failed.", (last?.Problem?.What ?? (p.LastOutcome == RunOutcome.Interrupted ? "Its last backup was interrupted." : "Its last backup did not succeed.")) + again, step?.Button ?? "See why", step?.Link ?? $"/runs/{p.LastRunId}");
+            yield return new(level, $"“{p.Name}” failed.", (last?.Problem?.WithoutNames().What ?? (p.LastOutcome == RunOutcome.Interrupted ? "Its last backup was interrupted." : "Its last backup did not succeed.")) + again, step?.Button ?? "See why", step?.Link ?? $"/runs/{p.LastRunId}");
         }
 
         if (level is not Level.Running && TargetAge.IsOverdue(p, now))
