@@ -241,6 +241,11 @@ namespace TimeLocker.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
+
                     b.Property<string>("Trouble")
                         .HasColumnType("TEXT");
 
@@ -339,6 +344,11 @@ namespace TimeLocker.Migrations
                     b.PrimitiveCollection<string>("Plans")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
 
                     b.HasKey("Id");
 
@@ -489,6 +499,11 @@ namespace TimeLocker.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
+
                     b.Property<long>("ScheduledUntil")
                         .HasColumnType("INTEGER");
 
@@ -625,6 +640,11 @@ namespace TimeLocker.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
+
                     b.Property<int>("SnapshotCount")
                         .HasColumnType("INTEGER");
 
@@ -681,6 +701,11 @@ namespace TimeLocker.Migrations
                     b.Property<string>("Policy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
 
                     b.HasKey("Id");
 
@@ -997,6 +1022,30 @@ namespace TimeLocker.Migrations
                     b.ToTable("AuditEdges");
                 });
 
+            modelBuilder.Entity("TimeLocker.Server.Data.RevisionRow", b =>
+                {
+                    b.Property<string>("Thing")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Before")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Thing", "Revision");
+
+                    b.ToTable("Revisions");
+                });
+
             modelBuilder.Entity("TimeLocker.Server.Data.RunIssueRow", b =>
                 {
                     b.Property<Guid>("RunId")
@@ -1106,6 +1155,11 @@ namespace TimeLocker.Migrations
 
                     b.Property<bool>("PhoneNumberConfirmed")
                         .HasColumnType("INTEGER");
+
+                    b.Property<int>("Revision")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
 
                     b.Property<string>("Role")
                         .IsRequired()

@@ -16,6 +16,22 @@ public sealed record Actor(string Id, string Name, Role Role, Via Via)
     /// <summary>Who may read the state directory, on the command line.</summary>
     public static Actor Owner { get; } = new("owner", "owner of the state directory", Role.Admin, Via.Cli);
 
+    /// <summary>The revision of the thing that they are about to change, as they know it: if it has another one, nothing is changed. Null: not said; 0: whatever it is.</summary>
+    public int? Seen { get; init; }
+
+    /// <param name="revision">Null: what is known already counts.</param>
+    public Actor Having(int? revision) => revision is null ? this : this with { Seen = revision };
+
+    /// <summary>For what is taken as a whole: who does not say what it was made from would remove what somebody else has added since.</summary>
+    /// <exception cref="ProblemException">of kind Unseen: they do not say; Forbidden, which goes first.</exception>
+    public Actor MustHaveSeen(Role needed, int? revision)
+    {
+        MustBe(needed);
+        return Having(revision) is { Seen: not null } knowing ? knowing : throw new ProblemException(ProblemKind.Unseen, "Nothing was changed.",
+            "The request takes the place of the whole, and does not say of which revision: what somebody else has added meanwhile would be removed unseen.",
+            "Read it, and send its “revision” along (or If-Match with its ETag). Revision 0, or If-Match: *, takes the place of whatever is there.");
+    }
+
     public bool Is(Role needed) => Role == Role.Admin || Role == needed || needed == Role.Viewer;
 
     /// <exception cref="ProblemException">of kind Forbidden.</exception>

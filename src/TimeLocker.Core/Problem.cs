@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using TimeLocker.Core.Revisions;
 
 namespace TimeLocker.Core;
 
 /// <summary>Sorts problems for the faces (HTTP status, exit code); people read the sentences.</summary>
-public enum ProblemKind { Invalid, Unauthorized, Forbidden, NotFound, Conflict, TooMany, Failed, Unavailable }
+public enum ProblemKind { Invalid, Unauthorized, Forbidden, NotFound, Conflict, Unseen, TooMany, Failed, Unavailable }
 
 /// <summary>What failed, why, and the one next step: the only shape in which an error reaches a person. Whoever may not see names of files gets it <see cref="WithoutNames"/>.</summary>
 public sealed record Problem
@@ -30,6 +31,10 @@ public sealed record Problem
     /// <summary>Where <see cref="Next"/> is done, if it has a place of its own: a page makes it a button.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public NextStep Step { get; init; }
+
+    /// <summary>Somebody else was quicker: what they changed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Meanwhile? Meanwhile { get; init; }
 
     /// <summary>It is known which parts of it are names of files. Not so for what was stored before that was written down.</summary>
     public bool Marked { get; init; }

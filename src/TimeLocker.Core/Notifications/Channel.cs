@@ -1,19 +1,25 @@
 using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Revisions;
 
 namespace TimeLocker.Core.Notifications;
 
 /// <summary>A way to reach people. Its secrets are in the vault, with the owner <c>channel:id</c>.</summary>
-public sealed class Channel
+public sealed class Channel : IRevised
 {
     public required Guid Id { get; init; }
+    public int Revision { get; init; } = 1;
+    [Edited("name")]
     public required string Name { get; set; }
 
     /// <summary>Of an <see cref="INotificationChannel"/>.</summary>
     public required string Kind { get; init; }
+    [Edited("settings")]
     public required Dictionary<string, string> Values { get; set; }
+    [Edited("in use")]
     public bool Enabled { get; set; } = true;
 
     /// <summary>Nothing but errors is sent in these hours (server's zone); it is sent when they end.</summary>
+    [Edited("quiet hours")]
     public List<TimeWindow> QuietHours { get; set; } = [];
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? LastSentAt { get; set; }
@@ -23,19 +29,27 @@ public sealed class Channel
 public enum DigestRhythm { None, Daily, Weekly }
 
 /// <summary>Who gets what: events of some plans, to one channel.</summary>
-public sealed class NotificationRule
+public sealed class NotificationRule : IRevised
 {
     public required Guid Id { get; init; }
+    public int Revision { get; init; } = 1;
+    [Edited("name")]
     public required string Name { get; set; }
+    [Edited("channel")]
     public required Guid ChannelId { get; set; }
+    [Edited("events")]
     public required List<NoticeEvent> Events { get; set; }
 
     /// <summary>Empty: all plans and repositories.</summary>
+    [Edited("plans")]
     public List<Guid> Plans { get; set; } = [];
 
     /// <summary>Only from the so-maniest time in a row ("warning twice", escalation after three misses). Failures count from the first unless it is more than 1.</summary>
+    [Edited("from the time in a row")]
     public int FromTheTime { get; set; } = 1;
+    [Edited("summary")]
     public DigestRhythm Digest { get; set; }
+    [Edited("in use")]
     public bool Enabled { get; set; } = true;
 
     public bool Wants(Notice notice) => notice.Event == NoticeEvent.Digest

@@ -1,15 +1,20 @@
+using TimeLocker.Core.Revisions;
+
 namespace TimeLocker.Core.Repositories;
 
 /// <summary>Where restic keeps encrypted snapshots, as TimeLocker knows it. The password is in the vault, never here.</summary>
-public sealed class Repository
+public sealed class Repository : IRevised
 {
     public required Guid Id { get; init; }
+    public int Revision { get; init; } = 1;
+    [Edited("name")]
     public required string Name { get; set; }
 
     /// <summary>Kind of an <see cref="IRepositoryBackend"/>.</summary>
     public required string Backend { get; init; }
 
     /// <summary>The backend's values without its secrets.</summary>
+    [Edited("connection")]
     public required Dictionary<string, string> Values { get; init; }
 
     /// <summary>The machine that reaches it.</summary>
@@ -21,6 +26,7 @@ public sealed class Repository
     public required string ResticId { get; init; }
 
     /// <summary>Where the storage stands, in the owner's words ("EU, Frankfurt", "office cellar").</summary>
+    [Edited("region")]
     public string Region { get; set; } = "";
 
     /// <summary>The repository that this one is a further copy of, and when it was last brought up to date.</summary>
@@ -28,6 +34,7 @@ public sealed class Repository
     public DateTimeOffset? CopiedAt { get; set; }
 
     /// <summary>For a copy: what stays in it. Null: the rules of each plan count here, too.</summary>
+    [Edited("what stays in the copy")]
     public Retention.CopyRetention? Keeps { get; set; }
 
     /// <summary>Whether the repository that this is a copy of has snapshots that are not here yet.</summary>
@@ -37,11 +44,13 @@ public sealed class Repository
     public bool AppendOnly { get; set; }
 
     /// <summary>What every run on it may take of network, disk and processor.</summary>
+    [Edited("speed and priority")]
     public ResourceRules Resources { get; set; } = ResourceRules.None;
 
     public RepositoryHealth Health { get; set; } = RepositoryHealth.Unknown;
 
     /// <summary>Upkeep that happens by itself; all slots up to <see cref="CareUntil"/> are decided.</summary>
+    [Edited("upkeep")]
     public List<CareSchedule> Care { get; set; } = [];
     public DateTimeOffset CareUntil { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TimeLocker.Core.Revisions;
 
 namespace TimeLocker.Core.Retention;
 
@@ -29,10 +30,13 @@ public sealed partial record RetentionPolicy
 }
 
 /// <summary>A policy with a name, for many plans.</summary>
-public sealed class NamedPolicy
+public sealed class NamedPolicy : IRevised
 {
     public required Guid Id { get; init; }
+    public int Revision { get; init; } = 1;
+    [Edited("name")]
     public required string Name { get; set; }
+    [Edited("rules")]
     public required RetentionPolicy Policy { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -41,6 +41,7 @@ internal static class LateHandler
     {
         var answer = await next(call);
         call.HttpContext.Response.StatusCode = operation.Status;
+        EntityTag.Write(call.HttpContext.Response, answer);
         return answer;
     }
 }

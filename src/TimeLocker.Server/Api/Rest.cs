@@ -90,7 +90,7 @@ public static class Rest
     public static async Task WriteAsync(HttpContext context, int status, ProblemKind kind, Problem problem)
     {
         context.Response.StatusCode = status;
-        await context.Response.WriteAsJsonAsync(new { type = $"about:blank#{kind.ToString().ToLowerInvariant()}", title = problem.What, status, detail = problem.Why, what = problem.What, why = problem.Why, next = problem.Next },
+        await context.Response.WriteAsJsonAsync(new { type = $"about:blank#{kind.ToString().ToLowerInvariant()}", title = problem.What, status, detail = problem.Why, what = problem.What, why = problem.Why, next = problem.Next, meanwhile = problem.Meanwhile },
             options: null, contentType: "application/problem+json");
     }
 
@@ -118,6 +118,7 @@ public static class Rest
         ProblemKind.Forbidden => 403,
         ProblemKind.NotFound => 404,
         ProblemKind.Conflict => 409,
+        ProblemKind.Unseen => 428,
         ProblemKind.TooMany => 429,
         ProblemKind.Unavailable => 503,
         _ => 500,

@@ -25,11 +25,12 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
     // SQLite has one writer; waiting here is cheaper and fairer than its busy handler.
     private readonly SemaphoreSlim gate = new(1, 1);
 
-    /// <exception cref="ProblemException">of kind Unavailable: the disk is full or takes no writes. Nothing was changed, not even in part.</exception>
+    /// <exception cref="ProblemException">of kind Unavailable: the disk is full or takes no writes; of kind Conflict: what it is about is not what <see cref="Actor.Seen"/> was. Nothing was changed, not even in part.</exception>
     public Task<T> ChangeAsync<T>(Actor who, string kind, Func<TimeLockerDb, AuditNote, Task<T>> change, CancellationToken ct = default) => WriteAsync(async db =>
     {
         var note = new AuditNote();
         var answer = await change(db, note);
+        await Revisions.KeepAsync(db, who, note.Object, clock.GetUtcNow(), ct);
         await AppendAsync(db, who, kind, note, ct);
         return answer;
     }, ct);

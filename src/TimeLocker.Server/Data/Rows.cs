@@ -7,6 +7,23 @@ public sealed class Setting
     public required string Value { get; set; }
 }
 
+/// <summary>A person's change of a thing: who made it, and what was there before.</summary>
+public sealed class RevisionRow
+{
+    /// <summary>As the audit trail names it, for example <c>plan:0199…</c>.</summary>
+    public required string Thing { get; init; }
+
+    /// <summary>The one that the change led to.</summary>
+    public required int Revision { get; init; }
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Actor id.</summary>
+    public required string By { get; init; }
+
+    /// <summary>The fields that it changed, as they were stored until then.</summary>
+    public required Dictionary<string, string> Before { get; init; }
+}
+
 /// <summary>An encrypted secret (see Core's envelope): owner and field are bound into the ciphertext.</summary>
 public sealed class SealedSecret
 {

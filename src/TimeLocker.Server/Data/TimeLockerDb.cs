@@ -9,6 +9,7 @@ using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
+using TimeLocker.Core.Revisions;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Core.Triggers;
@@ -37,6 +38,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
     public DbSet<NotificationRule> NotificationRules => Set<NotificationRule>();
     public DbSet<OutboxItem> Outbox => Set<OutboxItem>();
     public DbSet<Snapshot> Snapshots => Set<Snapshot>();
+    public DbSet<RevisionRow> Revisions => Set<RevisionRow>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<AuditEdge> AuditEdges => Set<AuditEdge>();
 
@@ -114,6 +116,12 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
             snapshot.HasIndex(s => new { s.RepositoryId, s.PlanId, s.Time });
             snapshot.HasOne<Repository>().WithMany().HasForeignKey(s => s.RepositoryId);
         });
+        model.Entity<RevisionRow>().HasKey(r => new { r.Thing, r.Revision });
+        foreach (var type in model.Model.GetEntityTypes().Select(t => t.ClrType).Where(t => t.IsAssignableTo(typeof(IRevised))).ToList())
+        {
+            model.Entity(type).Property(nameof(IRevised.Revision)).HasDefaultValue(1);
+        }
+
         Audit(model);
         Retention(model);
         Notifications(model);

@@ -1,16 +1,21 @@
 using Microsoft.AspNetCore.Identity;
 using TimeLocker.Core;
+using TimeLocker.Core.Revisions;
 
 namespace TimeLocker.Server.Data;
 
 /// <summary>A person with an account. <c>UserName</c> is what they sign in with.</summary>
-public sealed class User : IdentityUser
+public sealed class User : IdentityUser, IRevised
 {
     public User() => Id = $"u_{Guid.CreateVersion7():N}";
 
+    public int Revision { get; init; } = 1;
+
+    [Edited("role")]
     public Role Role { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? SignedInAt { get; set; }
+    [Edited("disabled")]
     public DateTimeOffset? DisabledAt { get; set; }
 
     /// <summary>The newest notice that this person has seen at the bell.</summary>

@@ -1,4 +1,5 @@
 using TimeLocker.Core;
+using TimeLocker.Core.Revisions;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Data;
@@ -7,9 +8,9 @@ namespace TimeLocker.Server.Identity;
 
 public static class IdentityOperations
 {
-    public sealed record Account(string Id, string? Name, Role Role, DateTimeOffset CreatedAt, DateTimeOffset? SignedInAt, DateTimeOffset? DisabledAt)
+    public sealed record Account(string Id, string? Name, Role Role, DateTimeOffset CreatedAt, DateTimeOffset? SignedInAt, DateTimeOffset? DisabledAt, int Revision) : IRevised
     {
-        public static Account Of(User user) => new(user.Id, user.UserName, user.Role, user.CreatedAt, user.SignedInAt, user.DisabledAt);
+        public static Account Of(User user) => new(user.Id, user.UserName, user.Role, user.CreatedAt, user.SignedInAt, user.DisabledAt, user.Revision);
     }
 
     /// <param name="Token">The token itself; nothing of it is kept.</param>
@@ -24,7 +25,7 @@ public static class IdentityOperations
 
     public sealed record NewPassword(Secret Password);
 
-    public sealed record NewRole(Role Role);
+    public sealed record NewRole(Role Role, int? Revision = null);
 
     public static void Map(OperationMap map)
     {
@@ -33,7 +34,7 @@ public static class IdentityOperations
         map.Post("users.create", "/users", Role.Admin, "Makes an account.",
             async (UserCatalog users, NewAccount account, Actor who, CancellationToken ct) => Account.Of(await users.CreateAsync(new() { Name = account.Name, Role = account.Role, Password = account.Password }, who, ct)), 201);
         map.Put("users.change-role", "/users/{id}/role", Role.Admin, "Gives an account another role.",
-            (UserCatalog users, string id, NewRole wanted, Actor who, CancellationToken ct) => users.ChangeRoleAsync(id, wanted.Role, who, ct));
+            (UserCatalog users, string id, NewRole wanted, Actor who, CancellationToken ct) => users.ChangeRoleAsync(id, wanted.Role, who.Having(wanted.Revision), ct));
         map.Put("users.reset-password", "/users/{id}/password", Role.Admin, "Gives an account a new password and ends its sessions.",
             (UserCatalog users, string id, NewPassword wanted, Actor who, CancellationToken ct) => users.ResetPasswordAsync(id, wanted.Password, who, ct));
         map.Post("users.disable", "/users/{id}/disable", Role.Admin, "Ends an account's sessions and lets it in no more.",

@@ -21,7 +21,7 @@ public sealed class UserCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb> 
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.Users.OrderBy(u => u.NormalizedUserName)
-            .Select(u => new User { Id = u.Id, UserName = u.UserName, Role = u.Role, CreatedAt = u.CreatedAt, SignedInAt = u.SignedInAt, DisabledAt = u.DisabledAt }).ToListAsync(ct);
+            .Select(u => new User { Id = u.Id, UserName = u.UserName, Role = u.Role, CreatedAt = u.CreatedAt, SignedInAt = u.SignedInAt, DisabledAt = u.DisabledAt, Revision = u.Revision }).ToListAsync(ct);
     }
 
     /// <summary>For commands that name a person.</summary>

@@ -25,6 +25,9 @@ public sealed record ChannelChange
     public Dictionary<string, string>? Values { get; init; }
     public List<TimeWindow>? QuietHours { get; init; }
     public bool? Enabled { get; init; }
+
+    /// <summary>The one that this was made from: with another one by now, nothing is changed.</summary>
+    public int? Revision { get; init; }
 }
 
 /// <param name="At">When the channel took the message.</param>

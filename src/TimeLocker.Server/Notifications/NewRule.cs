@@ -15,4 +15,7 @@ public sealed record NewRule
     public int FromTheTime { get; init; } = 1;
     public DigestRhythm Digest { get; init; }
     public bool Enabled { get; init; } = true;
+
+    /// <summary>The one that this was made from. 0: it takes the place of whatever is there.</summary>
+    public int? Revision { get; init; }
 }

@@ -31,6 +31,9 @@ public sealed record NewPlan
     public RetentionPolicy? Retention { get; init; }
     public Guid? PolicyId { get; init; }
 
+    /// <summary>The one that this was made from. 0: it takes the place of whatever is there.</summary>
+    public int? Revision { get; init; }
+
     public static NewPlan From(BackupPlan plan) => new()
     {
         Name = plan.Name,

@@ -12,4 +12,7 @@ public sealed record RepositoryChange
 
     /// <summary>Another password of the repository itself, for one that was changed without TimeLocker. The repository must open with it.</summary>
     public string? Password { get; init; }
+
+    /// <summary>The one that this was made from: with another one by now, nothing is changed.</summary>
+    public int? Revision { get; init; }
 }

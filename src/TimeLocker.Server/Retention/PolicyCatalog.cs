@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Retention;
+using TimeLocker.Core.Revisions;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
@@ -11,10 +12,13 @@ public sealed record NewPolicy
 {
     public string? Name { get; init; }
     public RetentionPolicy? Policy { get; init; }
+
+    /// <summary>The one that this was made from. 0: it takes the place of whatever is there.</summary>
+    public int? Revision { get; init; }
 }
 
 /// <param name="UsedBy">Plans that have it, and copies of repositories.</param>
-public sealed record PolicyUse(Guid Id, string Name, RetentionPolicy Policy, DateTimeOffset CreatedAt, int UsedBy);
+public sealed record PolicyUse(Guid Id, string Name, RetentionPolicy Policy, DateTimeOffset CreatedAt, int UsedBy, int Revision) : IRevised;
 
 /// <summary>Policies with a name, for many plans.</summary>
 public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock)
@@ -24,7 +28,7 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
         await using var db = await databases.CreateDbContextAsync(ct);
         var uses = await db.Plans.Where(p => p.PolicyId != null && p.ArchivedAt == null).GroupBy(p => p.PolicyId!.Value).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var copies = await CopyPolicies.UsesAsync(db, ct);
-        return [.. (await db.Policies.AsNoTracking().OrderBy(p => p.Name).ToListAsync(ct)).Select(p => new PolicyUse(p.Id, p.Name, p.Policy, p.CreatedAt, uses.GetValueOrDefault(p.Id) + copies[p.Id].Count()))];
+        return [.. (await db.Policies.AsNoTracking().OrderBy(p => p.Name).ToListAsync(ct)).Select(p => new PolicyUse(p.Id, p.Name, p.Policy, p.CreatedAt, uses.GetValueOrDefault(p.Id) + copies[p.Id].Count(), p.Revision))];
     }
 
     public async Task<PolicyUse> GetAsync(Guid id, CancellationToken ct = default) =>

@@ -10,6 +10,9 @@ public sealed record NewCopyRetention
     public Core.Retention.RetentionPolicy? Policy { get; init; }
     public Guid? PolicyId { get; init; }
     public bool Everything { get; init; }
+
+    /// <summary>The one that this was made from: with another one by now, nothing is changed.</summary>
+    public int? Revision { get; init; }
 }
 
 public sealed partial class RetentionDesk

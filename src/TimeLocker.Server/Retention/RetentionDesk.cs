@@ -16,6 +16,9 @@ public sealed record NewRetention
 {
     public RetentionPolicy? Policy { get; init; }
     public Guid? PolicyId { get; init; }
+
+    /// <summary>The one that this was made from: with another one by now, nothing is changed.</summary>
+    public int? Revision { get; init; }
 }
 
 /// <summary>What stays and what goes: shown before, marked, and removed after a time of waiting.</summary>

@@ -24,6 +24,9 @@ internal static class Names
 
     public static Task<string> PolicyAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "policies.list", "policy", given, ct);
 
+    /// <summary>What a change of it, as a whole, is made from.</summary>
+    public static async Task<int> RevisionAsync(RpcClient client, string get, string id, CancellationToken ct) => (int)(await client.CallAsync(get, new { id }, ct))!["revision"]!;
+
     public static Task<string> RuleAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "rules.list", "rule", given, ct);
 
     /// <summary>Behind the title of a column with times: whose clock they are of.</summary>

@@ -123,7 +123,8 @@ internal static class PlansCommand
     internal static async Task<JsonNode> ChangeAsync(ParseResult parsed, RpcClient client, Func<NewPlan, NewPlan> change, CancellationToken ct)
     {
         var id = await Given.PlanAsync(parsed, client, ct);
-        var wanted = JsonSerializer.SerializeToNode(change(NewPlan.From(await client.CallAsync<BackupPlan>("plans.get", new { id }, ct))), ApiJson.Options)!;
+        var plan = await client.CallAsync<BackupPlan>("plans.get", new { id }, ct);
+        var wanted = JsonSerializer.SerializeToNode(change(NewPlan.From(plan)) with { Revision = plan.Revision }, ApiJson.Options)!;
         wanted["id"] = id;
         return (await client.CallAsync("plans.update", wanted, ct))!;
     }

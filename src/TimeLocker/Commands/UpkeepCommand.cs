@@ -41,7 +41,7 @@ internal static class UpkeepCommand
             }
 
             var id = await Given.RepositoryAsync(parsed, client, ct);
-            var answer = wanted.Length > 0 || parsed.GetValue(none) ? await client.CallAsync("repositories.care", new { id, care = wanted }, ct) : await client.CallAsync("repositories.get", new { id }, ct);
+            var answer = wanted.Length > 0 || parsed.GetValue(none) ? await client.CallAsync("repositories.care", new { id, care = wanted, revision = await Names.RevisionAsync(client, "repositories.get", id, ct) }, ct) : await client.CallAsync("repositories.get", new { id }, ct);
             var care = answer!["care"]!.AsArray();
             return output.Say(answer["care"], care.Count == 0 ? ["Nothing happens to it by itself."] : [.. care.Select(c => Line(c!))]);
         });

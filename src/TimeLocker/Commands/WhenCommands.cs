@@ -44,7 +44,7 @@ internal static class WhenCommands
             }
 
             var id = await Given.PlanAsync(parsed, client, ct);
-            var answer = await client.CallAsync("plans.schedule", new { id, schedules, targetHours = parsed.GetValue(Target) }, ct);
+            var answer = await client.CallAsync("plans.schedule", new { id, schedules, targetHours = parsed.GetValue(Target), revision = await Names.RevisionAsync(client, "plans.get", id, ct) }, ct);
             return output.Say(answer, schedules.Length == 0 ? "It runs only when somebody or an event starts it." : string.Join('\n', schedules.Select(SchedulePreset.Say)));
         });
     }

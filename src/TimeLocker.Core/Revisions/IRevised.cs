@@ -1,0 +1,33 @@
+namespace TimeLocker.Core.Revisions;
+
+/// <summary>A thing that people edit. Each of their changes counts its revision up; what runs write into it does not.</summary>
+public interface IRevised
+{
+    /// <summary>From 1.</summary>
+    int Revision { get; }
+}
+
+/// <summary>A person's setting of an <see cref="IRevised"/>: only these count its revision up, and can be overwritten by who has not seen them.</summary>
+/// <param name="words">What a form calls it.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class EditedAttribute(string words) : Attribute
+{
+    public string Words => words;
+}
+
+/// <summary>What became of a thing after somebody had read it.</summary>
+/// <param name="Revision">The one that it has now.</param>
+/// <param name="By">Who changed it, for people.</param>
+/// <param name="At">When it was last changed.</param>
+/// <param name="Changes">Empty: it is too long ago to say what.</param>
+public sealed record Meanwhile(string Thing, int Revision, string By, DateTimeOffset At, IReadOnlyList<FieldChange> Changes)
+{
+    /// <summary>In one line: "sources: + /srv/perm; tags: − old".</summary>
+    public string Said => Changes.Count == 0 ? "what, is not known any more" : string.Join("; ", Changes.Select(c => $"{c.Label}: {c.Words}"));
+}
+
+/// <param name="Field">As in the body of a request: "excludePresets".</param>
+/// <param name="Label">As in a form.</param>
+/// <param name="Words">"+ /srv/perm", "7 → 14".</param>
+/// <param name="Yours">The refused change wants another value for the same field: somebody has to choose.</param>
+public sealed record FieldChange(string Field, string Label, string Words, bool Yours);

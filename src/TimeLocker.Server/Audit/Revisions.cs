@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using TimeLocker.Core;
+using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Retention;
+using TimeLocker.Core.Revisions;
+using TimeLocker.Core.Triggers;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Audit;
+
+/// <summary>Counts the revisions of what people edit, and refuses a change whose author has not seen the last one.</summary>
+internal static class Revisions
+{
+    /// <summary>So many changes of a thing can be told to somebody who comes late.</summary>
+    private const int Remembered = 50;
+
+    /// <summary>Looks at everything that a change has touched, before it is saved.</summary>
+    /// <param name="about">What the change is about: <see cref="Actor.Seen"/> means this.</param>
+    public static async Task KeepAsync(TimeLockerDb db, Actor who, string? about, DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var entry in db.ChangeTracker.Entries<IRevised>().Where(e => e.State is EntityState.Modified or EntityState.Deleted).ToList())
+        {
+            var (thing, changed) = (ThingOf(entry.Entity), EditedField.Of(entry.Metadata).Where(f => f.Before(entry) != f.After(entry)).ToList());
+            if (changed.Count == 0 && entry.State == EntityState.Modified)
+            {
+                continue;
+            }
+
+            if (thing == about && who.Seen is > 0 and var seen && seen != entry.Entity.Revision
+                && await Latecomer.MeanwhileAsync(db, entry, thing, seen, ct) is { } meanwhile)
+            {
+                throw new ProblemException(ProblemKind.Conflict, Latecomer.Told(meanwhile));
+            }
+
+            if (entry.State == EntityState.Deleted)
+            {
+                await db.Revisions.Where(r => r.Thing == thing).ExecuteDeleteAsync(ct);
+                continue;
+            }
+
+            var next = entry.Entity.Revision + 1;
+            entry.Property(nameof(IRevised.Revision)).CurrentValue = next;
+            db.Revisions.Add(new() { Thing = thing, Revision = next, At = now, By = who.Id, Before = changed.ToDictionary(f => f.Name, f => f.Before(entry)) });
+            await db.Revisions.Where(r => r.Thing == thing && r.Revision <= next - Remembered).ExecuteDeleteAsync(ct);
+        }
+    }
+
+    // As the notes of changes call it.
+    private static string ThingOf(IRevised thing) => thing switch
+    {
+        BackupPlan plan => $"plan:{plan.Id}",
+        Repository repository => $"repository:{repository.Id}",
+        NamedPolicy policy => $"policy:{policy.Id}",
+        Channel channel => $"channel:{channel.Id}",
+        NotificationRule rule => $"rule:{rule.Id}",
+        User user => $"user:{user.Id}",
+        _ => throw new InvalidOperationException($"nobody said what a {thing.GetType().Name} is called"),
+    };
+}
+
+/// <summary>A setting of a thing, see <see cref="EditedAttribute"/>, and its values before and after a change, as text that can be compared and kept.</summary>
+internal sealed record EditedField(string Property, string Words)
+{
+    /// <summary>As in a request.</summary>
+    public string Name { get; } = JsonNamingPolicy.CamelCase.ConvertName(Property);
+
+    public static IEnumerable<EditedField> Of(Microsoft.EntityFrameworkCore.Metadata.IEntityType type) =>
+        from property in type.GetProperties()
+        let edited = property.PropertyInfo?.GetCustomAttributes(typeof(EditedAttribute), true).Cast<EditedAttribute>().FirstOrDefault()
+        where edited is not null
+        select new EditedField(property.Name, edited.Words);
+
+    public string Before(EntityEntry<IRevised> entry) => Text(entry.Property(Property).OriginalValue);
+
+    public string After(EntityEntry<IRevised> entry) => Text(entry.Property(Property).CurrentValue);
+
+    // What a trigger last started is written by TimeLocker, and no setting.
+    private static string Text(object? value) => JsonSerializer.Serialize(value is IEnumerable<PlanTrigger> triggers ? triggers.Select(t => t with { Last = null }) : value, Columns.Json);
+}
