@@ -19,6 +19,9 @@ public sealed record Actor(string Id, string Name, Role Role, Via Via)
     /// <summary>The revision of the thing that they are about to change, as they know it: if it has another one, nothing is changed. Null: not said; 0: whatever it is.</summary>
     public int? Seen { get; init; }
 
+    /// <summary>Cancelled once they may act no more: whoever still holds this actor, a page for instance, is refused from then on.</summary>
+    public CancellationToken Ended { get; init; }
+
     /// <param name="revision">Null: what is known already counts.</param>
     public Actor Having(int? revision) => revision is null ? this : this with { Seen = revision };
 
@@ -34,9 +37,14 @@ public sealed record Actor(string Id, string Name, Role Role, Via Via)
 
     public bool Is(Role needed) => Role == Role.Admin || Role == needed || needed == Role.Viewer;
 
-    /// <exception cref="ProblemException">of kind Forbidden.</exception>
+    /// <exception cref="ProblemException">of kind Forbidden; Unauthorized: they are signed out by now.</exception>
     public void MustBe(Role needed)
     {
+        if (Ended.IsCancellationRequested)
+        {
+            throw new ProblemException(ProblemKind.Unauthorized, "Nothing was done.", "You are signed out.", "Sign in again.");
+        }
+
         if (!Is(needed))
         {
             throw new ProblemException(ProblemKind.Forbidden, "This is not allowed for you.",

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -34,7 +33,7 @@ public static class IdentitySetup
         services.AddScoped(s => s.GetRequiredService<IDbContextFactory<TimeLockerDb>>().CreateDbContext());
         services.AddIdentityCore<User>(identity => identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3).AddEntityFrameworkStores<TimeLockerDb>();
         services.AddHttpContextAccessor().AddScoped(CurrentActor);
-        services.AddScoped<AuthenticationStateProvider, CircuitSession>().AddCascadingAuthenticationState();
+        services.AddCascadingAuthenticationState();
         services.AddAntiforgery(form =>
         {
             form.Cookie.Name = $"timelocker-form-{options.Port}";

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Claims;
-using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.Components.Server;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
@@ -11,8 +9,8 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Identity;
 
-/// <summary>Whether a session still holds: asked by every request with a cookie, and by every open circuit once a minute.</summary>
-public sealed class Sessions(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock, ILogger<Sessions> log)
+/// <summary>Whether a session still holds: asked by every request with a cookie, and for every open page when an account or a session changes.</summary>
+public sealed partial class Sessions(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, ServerOptions options, TimeProvider clock, ILogger<Sessions> log)
 {
     public static readonly TimeSpan Length = TimeSpan.FromHours(12);
 
@@ -31,6 +29,7 @@ public sealed class Sessions(IDbContextFactory<TimeLockerDb> databases, AuditLog
         }
 
         unwritten[session] = (actor, clock.GetUtcNow());
+        await LookAsync();
         foreach (var (one, ended) in unwritten.OrderBy(e => e.Value.At).ToList())
         {
             try
@@ -46,16 +45,27 @@ public sealed class Sessions(IDbContextFactory<TimeLockerDb> databases, AuditLog
         }
     }
 
-    public async Task<bool> HoldsAsync(ClaimsPrincipal who, CancellationToken ct)
+    public async Task<bool> HoldsAsync(ClaimsPrincipal who, CancellationToken ct) => await WhyOverAsync(who, ct) is null;
+
+    /// <summary>Why it does not hold any more, in a sentence for whom it belongs to; null: it does.</summary>
+    private async Task<string?> WhyOverAsync(ClaimsPrincipal who, CancellationToken ct)
     {
+        const string signedOut = "You signed out in another tab or window.";
         if (who.FindFirstValue(ActorClaims.Session) is not { } session || unwritten.ContainsKey(session))
         {
-            return false;
+            return signedOut;
         }
 
-        var (id, stamp) = (who.FindFirstValue(ClaimTypes.NameIdentifier), who.FindFirstValue(ActorClaims.Stamp));
+        var id = who.FindFirstValue(ClaimTypes.NameIdentifier);
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Users.AnyAsync(u => u.Id == id && u.SecurityStamp == stamp && u.DisabledAt == null && !db.UserTokens.Any(t => t.UserId == id && t.LoginProvider == Ended && t.Name == session), ct);
+        var user = await db.Users.Where(u => u.Id == id)
+            .Select(u => new { u.SecurityStamp, u.DisabledAt, u.Role, Ended = db.UserTokens.Any(t => t.UserId == id && t.LoginProvider == Ended && t.Name == session) }).SingleOrDefaultAsync(ct);
+        return user is null ? "Your account is not there any more."
+            : user.DisabledAt is not null ? "Your account was disabled."
+            : user.Ended ? signedOut
+            : user.SecurityStamp == who.FindFirstValue(ActorClaims.Stamp) ? null
+            : who.FindFirstValue(ClaimTypes.Role) is { } role && role != user.Role.ToString() ? $"Your role was changed from {role} to {user.Role}."
+            : "Your password was changed.";
     }
 
     // A ticket cannot outlive Length without being renewed, so an end needs to be known no longer than that.
@@ -71,13 +81,4 @@ public sealed class Sessions(IDbContextFactory<TimeLockerDb> databases, AuditLog
 
         note.About("user", who.Id);
     }, ct);
-}
-
-/// <summary>Ends the sign-in of a circuit whose session no longer holds.</summary>
-internal sealed class CircuitSession(ILoggerFactory log, Sessions sessions) : RevalidatingServerAuthenticationStateProvider(log)
-{
-    protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(60);
-
-    protected override Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
-        sessions.HoldsAsync(authenticationState.User, cancellationToken);
 }

@@ -14,7 +14,7 @@ public sealed record NewUser
 }
 
 /// <summary>The people who may sign in. They are never removed, only disabled: the audit trail goes on naming their ids.</summary>
-public sealed class UserCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb> databases, Accounts accounts, SignInDelay delay, TimeProvider clock)
+public sealed class UserCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb> databases, Accounts accounts, Sessions sessions, SignInDelay delay, TimeProvider clock)
 {
     /// <summary>By name, without hashes and stamps.</summary>
     public async Task<IReadOnlyList<User>> ListAsync(CancellationToken ct = default)
@@ -110,11 +110,15 @@ public sealed class UserCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb> 
         }, ct);
     }
 
-    private Task ChangeAsync(Actor who, string kind, string id, Func<TimeLockerDb, User, Task<object?>> change, CancellationToken ct) => audit.ChangeAsync(who, kind, async (db, note) =>
+    private async Task ChangeAsync(Actor who, string kind, string id, Func<TimeLockerDb, User, Task<object?>> change, CancellationToken ct)
     {
-        var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id, ct) ?? throw NoSuchUser();
-        note.About("user", user.Id, await change(db, user));
-    }, ct);
+        await audit.ChangeAsync(who, kind, async (db, note) =>
+        {
+            var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id, ct) ?? throw NoSuchUser();
+            note.About("user", user.Id, await change(db, user));
+        }, ct);
+        await sessions.LookAsync();
+    }
 
     private static async Task MustLeaveAnAdminAsync(TimeLockerDb db, User user, bool staysAdmin)
     {

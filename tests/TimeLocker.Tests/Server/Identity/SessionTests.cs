@@ -1,8 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.Components.Server;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Secrets;
@@ -157,13 +154,6 @@ public sealed class SessionTests : IAsyncLifetime
         (await own.Http.GetAsync("/api/v1/who")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
-    [Fact]
-    public async Task A_circuit_asks_again_whether_its_session_holds()
-    {
-        await using var circuit = server.Get<IServiceScopeFactory>().CreateAsyncScope();
-        circuit.ServiceProvider.GetRequiredService<AuthenticationStateProvider>().ShouldBeAssignableTo<RevalidatingServerAuthenticationStateProvider>();
-        (await server.Get<Sessions>().HoldsAsync(new(), default)).ShouldBeFalse();
-    }
 
     [Fact]
     public async Task A_token_is_not_taken_for_pages_nor_a_cookie_of_another_kind()

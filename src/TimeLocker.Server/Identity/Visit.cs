@@ -1,0 +1,28 @@
+using System.Security.Claims;
+
+namespace TimeLocker.Server.Identity;
+
+/// <summary>An open page of somebody, from its first moment to its last.</summary>
+public sealed class Visit : IDisposable
+{
+    private readonly CancellationTokenSource ended = new();
+    private readonly Action<Visit> leave;
+
+    internal Visit(ClaimsPrincipal who, Action<Visit> leave) => (Who, this.leave) = (who, leave);
+
+    internal ClaimsPrincipal Who { get; }
+
+    /// <summary>Why its session is over, in a sentence; null: it holds.</summary>
+    public string? Over { get; private set; }
+
+    /// <summary>Cancelled when the session is over.</summary>
+    public CancellationToken Ended => ended.Token;
+
+    public void Dispose() => leave(this);
+
+    internal void End(string why)
+    {
+        Over ??= why;
+        ended.Cancel();
+    }
+}
