@@ -12,6 +12,6 @@ public static class CleanUpOperations
         map.Post("cleanup.run", "/cleanup", Role.Admin, "Cleans up caches, temporary files and old logs; folders of cut-off restores only when named. Dry run: only says.",
             (Housekeeping housekeeping, NewCleanUp cleanup, Actor who, CancellationToken ct) => housekeeping.RunAsync(cleanup, who, ct));
         map.Put("cleanup.policy", "/cleanup/policy", Role.Admin, "How long logs are kept, and how large caches may be.",
-            (Housekeeping housekeeping, CleanUpPolicy policy, Actor who, CancellationToken ct) => housekeeping.ChangePolicyAsync(policy, who, ct));
+            (Housekeeping housekeeping, CleanUpPolicy policy, int? revision, Actor who, CancellationToken ct) => housekeeping.ChangePolicyAsync(policy, who.Having(revision), ct));
     }
 }

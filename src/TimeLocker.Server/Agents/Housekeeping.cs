@@ -16,11 +16,13 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
     public async Task<CleanUpState> StateAsync(Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var revision = await db.RevisionAsync(PolicySetting, ct);
         var policy = await PolicyAsync(ct);
         var offered = await InterruptedRestoresAsync(ct);
         var held = await AskAsync((await QuestionAsync(policy, ct)) with { CacheLimit = 1, LogsBefore = DateTimeOffset.MaxValue, DryRun = true }, ct);
         var due = await AskAsync((await QuestionAsync(policy, ct)) with { Restores = offered, DryRun = true }, ct);
-        return new CleanUpState(policy, held.GroupBy(f => f.What).ToDictionary(kind => kind.Key, kind => kind.Sum(f => f.Bytes)), Report(who, true, [.. due.Where(f => f.What != "restore")]), [.. due.Where(f => f.What == "restore")], await ReadAsync<CleanUpReport>(ReportSetting, ct));
+        return new CleanUpState(policy, held.GroupBy(f => f.What).ToDictionary(kind => kind.Key, kind => kind.Sum(f => f.Bytes)), Report(who, true, [.. due.Where(f => f.What != "restore")]), [.. due.Where(f => f.What == "restore")], await ReadAsync<CleanUpReport>(ReportSetting, ct)) { Revision = revision };
     }
 
     /// <summary>Cleans up, or in a dry run says what would go.</summary>

@@ -31,6 +31,7 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
         var note = new AuditNote();
         var answer = await change(db, note);
         await Revisions.KeepAsync(db, who, note.Object, clock.GetUtcNow(), ct);
+        await SettingRevisions.KeepAsync(db, who, clock.GetUtcNow(), ct);
         await AppendAsync(db, who, kind, note, ct);
         return answer;
     }, ct);

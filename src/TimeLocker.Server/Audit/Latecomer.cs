@@ -41,14 +41,14 @@ internal static class Latecomer
             return null;
         }
 
-        var by = await PeopleAsync(db, [.. rows.Select(r => r.By).Distinct()], ct);
-        return new(TitleOf(entry), entry.Entity.Revision, by, rows is [.., var last] ? last.At : default, changes);
+        return new(TitleOf(entry), entry.Entity.Revision, await PeopleAsync(db, rows, ct), rows is [.., var last] ? last.At : default, changes);
     }
 
     private static string TitleOf(EntityEntry<IRevised> entry) => entry.Entity is User user ? user.UserName! : (string)entry.Property("Name").OriginalValue!;
 
-    private static async Task<string> PeopleAsync(TimeLockerDb db, List<string> ids, CancellationToken ct)
+    public static async Task<string> PeopleAsync(TimeLockerDb db, IEnumerable<RevisionRow> rows, CancellationToken ct)
     {
+        List<string> ids = [.. rows.Select(r => r.By).Distinct()];
         var names = await db.Users.Where(u => ids.Contains(u.Id)).Select(u => new { u.Id, Name = u.UserName! }).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
         foreach (var token in await db.Tokens.Where(t => ids.Contains(t.Id)).Select(t => new { t.Id, t.Name }).ToListAsync(ct))
         {

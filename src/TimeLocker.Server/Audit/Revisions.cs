@@ -16,7 +16,7 @@ namespace TimeLocker.Server.Audit;
 internal static class Revisions
 {
     /// <summary>So many changes of a thing can be told to somebody who comes late.</summary>
-    private const int Remembered = 50;
+    internal const int Remembered = 50;
 
     /// <summary>Looks at everything that a change has touched, before it is saved.</summary>
     /// <param name="about">What the change is about: <see cref="Actor.Seen"/> means this.</param>

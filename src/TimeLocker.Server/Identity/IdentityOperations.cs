@@ -54,6 +54,6 @@ public static class IdentityOperations
         map.Get("address.get", "/address", Role.Viewer, "Where links in messages lead: the public address, or this machine.",
             (PublicAddress address) => address.State);
         map.Put("address.set", "/address", Role.Admin, "Sets the address at which people open TimeLocker through a proxy on its machine; null: none.",
-            (PublicAddress address, NewAddress wanted, Actor who, CancellationToken ct) => address.SetAsync(wanted.Address, who, ct));
+            (PublicAddress address, NewAddress wanted, Actor who, CancellationToken ct) => address.SetAsync(wanted.Address, who.Having(wanted.Revision), ct));
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Revisions;
 using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Notifications;
@@ -16,6 +17,7 @@ public partial class RulePage
     private string? name;
     private int times = 1;
     private DigestRhythm digest;
+    private NotificationRule? read;
     private Problem? problem;
     private bool enabled = true, removing;
 
@@ -31,7 +33,7 @@ public partial class RulePage
 
     private IEnumerable<int> Times => ((int[])[2, 3, 4, 5, 7, 10, times]).Where(n => n > 1).Distinct().Order();
 
-    private NewRule Wanted => new() { Name = name, ChannelId = channel, Events = [.. RuleCatalog.Events.Where(events.Contains)], Plans = [.. chosen], FromTheTime = times, Digest = digest, Enabled = enabled };
+    private NewRule Wanted => new() { Name = name, ChannelId = channel, Events = [.. RuleCatalog.Events.Where(events.Contains)], Plans = [.. chosen.Order()], FromTheTime = times, Digest = digest, Enabled = enabled };
 
     private NotificationRule Draft => new() { Id = Guid.Empty, Name = "", ChannelId = channel, Events = Wanted.Events, Plans = Wanted.Plans, FromTheTime = times, Digest = digest, Enabled = enabled };
 
@@ -40,19 +42,44 @@ public partial class RulePage
         Who.MustBe(Role.Admin);
         channels = await Channels.ListAsync(Who);
         plans = await Plans.ListAsync();
-        if (Id is not { } id)
+        if (Id is not null)
+        {
+            await ReadAsync();
+        }
+        else
         {
             channel = channels.Count > 0 ? channels[0].Id : Guid.Empty;
             events.UnionWith([NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue]);
             chosen.UnionWith(PlanId is { } plan ? [plan] : []);
-            return;
         }
+    }
 
-        var rule = await Rules.GetAsync(id, Who);
-        events.UnionWith(rule.Events);
-        chosen.UnionWith(rule.Plans.Where(p => plans.Any(known => known.Id == p)));
-        (channel, times, digest, enabled) = (rule.ChannelId, rule.FromTheTime, rule.Digest, rule.Enabled);
-        name = rule.Name == RuleWords.Name(rule.Events, rule.Digest) ? null : rule.Name;
+    private async Task ReadAsync()
+    {
+        var rule = await Rules.GetAsync(Id!.Value, Who);
+        Take(rule, Of(rule));
+    }
+
+    // A rule that is called after its events goes on doing so.
+    private NewRule Of(NotificationRule rule) => new()
+    {
+        Name = rule.Name == RuleWords.Name(rule.Events, rule.Digest) ? null : rule.Name,
+        ChannelId = rule.ChannelId,
+        Events = [.. RuleCatalog.Events.Where(rule.Events.Contains)],
+        Plans = [.. rule.Plans.Where(p => plans.Any(known => known.Id == p)).Order()],
+        FromTheTime = rule.FromTheTime,
+        Digest = rule.Digest,
+        Enabled = rule.Enabled,
+    };
+
+    private void Take(NotificationRule rule, NewRule shown)
+    {
+        (read, problem) = (rule, null);
+        events.Clear();
+        events.UnionWith(shown.Events);
+        chosen.Clear();
+        chosen.UnionWith(shown.Plans);
+        (name, channel, times, digest, enabled) = (shown.Name, shown.ChannelId, shown.FromTheTime, shown.Digest, shown.Enabled);
     }
 
     private static void Flip<T>(HashSet<T> set, T one)
@@ -65,11 +92,22 @@ public partial class RulePage
 
     private async Task SaveAsync()
     {
-        problem = await Attempt.ProblemOf(() => Id is { } id ? Rules.UpdateAsync(id, Wanted, Who) : Rules.CreateAsync(Wanted, Who));
+        problem = await Attempt.ProblemOf(() => Id is { } id ? Rules.UpdateAsync(id, Wanted, Who.Having(read!.Revision)) : Rules.CreateAsync(Wanted, Who));
         if (problem is null)
         {
             Nav.NavigateTo(BackTo);
         }
+    }
+
+    private async Task MergeAsync(IReadOnlySet<string> giveWay)
+    {
+        var now = await Rules.GetAsync(Id!.Value, Who);
+        if (now.Revision == problem!.Meanwhile!.Revision) // else the next refusal tells the rest
+        {
+            Take(now, Merge.Of(Of(read!), Of(now), Wanted, giveWay));
+        }
+
+        await SaveAsync();
     }
 
     private async Task RemoveAsync()

@@ -2,13 +2,18 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Revisions;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Overview;
 
 /// <param name="Hour">In the server's zone.</param>
-public sealed record DigestSettings(TimeOnly Hour);
+public sealed record DigestSettings(TimeOnly Hour) : IRevised
+{
+    /// <summary>In a change: the one that it was made from, or 0.</summary>
+    public int Revision { get; init; }
+}
 
 /// <summary>The daily and the weekly letter. It is written only while a rule asks for it, and after a sleep once.</summary>
 public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, DigestText text, TimeProvider clock)
@@ -21,7 +26,7 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
     {
         who.MustBe(Role.Viewer);
         await using var db = await databases.CreateDbContextAsync(ct);
-        return new(await HourAsync(db, ct));
+        return new(await HourAsync(db, ct)) { Revision = await db.RevisionAsync(HourSetting, ct) };
     }
 
     public Task ChangeAsync(DigestSettings wanted, Actor who, CancellationToken ct = default)

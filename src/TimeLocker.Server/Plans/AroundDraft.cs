@@ -15,15 +15,15 @@ public sealed class AroundDraft
     public bool NotOnBattery { get; set; }
     public bool NotOnMetered { get; set; }
 
-    public static AroundDraft Of(BackupPlan plan) => new()
+    public static AroundDraft Of(NewPlan plan) => new()
     {
         hooks = plan.Hooks,
         Program = plan.Command?.File ?? "",
         Path = plan.Command?.Path ?? "",
-        Times = plan.Retries.Times,
-        FirstAfter = plan.Retries.FirstAfterMinutes,
-        NotOnBattery = plan.Conditions.SkipOnBattery,
-        NotOnMetered = plan.Conditions.SkipOnMetered,
+        Times = (plan.Retries ?? RetryRules.Usual).Times,
+        FirstAfter = (plan.Retries ?? RetryRules.Usual).FirstAfterMinutes,
+        NotOnBattery = plan.Conditions?.SkipOnBattery ?? false,
+        NotOnMetered = plan.Conditions?.SkipOnMetered ?? false,
     };
 
     public NewPlan In(NewPlan plan) => plan with

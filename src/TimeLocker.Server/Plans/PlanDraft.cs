@@ -34,11 +34,13 @@ public sealed class PlanDraft
         return draft;
     }
 
-    public static PlanDraft Of(BackupPlan plan, string zone)
+    public static PlanDraft Of(BackupPlan plan, string zone) => Of(NewPlan.From(plan), zone);
+
+    public static PlanDraft Of(NewPlan plan, string zone)
     {
         var draft = new PlanDraft
         {
-            Name = plan.Name,
+            Name = plan.Name ?? "",
             RepositoryId = plan.RepositoryId,
             Sources = plan.Sources,
             Excludes = string.Join('\n', plan.Excludes),
@@ -47,10 +49,10 @@ public sealed class PlanDraft
             ExcludeCaches = plan.ExcludeCaches,
             OneFileSystem = plan.OneFileSystem,
             Compression = plan.Compression,
-            Resources = ResourceDraft.Of(plan.Resources),
-            When = WhenDraft.Of(plan.Schedules, plan.Windows, plan.TargetHours, zone),
+            Resources = ResourceDraft.Of(plan.Resources ?? Core.Repositories.ResourceRules.None),
+            When = WhenDraft.Of(plan.Schedules, plan.Windows ?? PlanWindows.Always, plan.TargetHours, zone),
             Around = AroundDraft.Of(plan),
-            rest = NewPlan.From(plan),
+            rest = plan,
             Retention = plan.Retention,
             PolicyId = plan.PolicyId,
         };

@@ -3,6 +3,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Revisions;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Plans;
@@ -18,6 +19,7 @@ public partial class RepositoryPage
     private IReadOnlyList<BackupPlan> plans = [];
     private Problem? problem;
     private string name = "", region = "";
+    private Repository? read;
     private string? verdict;
     private bool renaming, removing;
 
@@ -65,14 +67,27 @@ public partial class RepositoryPage
         await ReadAsync();
     }
 
-    private void BeginRename() => (name, region, renaming, problem) = (place!.Name, place.Region, true, null);
+    private void BeginRename() => (name, region, read, renaming, problem) = (place!.Name, place.Region, place, true, null);
 
     private async Task SaveAsync()
     {
-        problem = await Attempt.ProblemOf(() => Repositories.UpdateAsync(Id, new() { Name = name, Region = region }, Who));
+        problem = await Attempt.ProblemOf(() => Repositories.UpdateAsync(Id, new() { Name = name, Region = region }, Who.Having(read!.Revision)));
         renaming = problem is not null;
         await ReadAsync();
     }
+
+    private async Task MergeAsync(IReadOnlySet<string> giveWay)
+    {
+        if (place!.Revision == problem!.Meanwhile!.Revision) // else the next refusal tells the rest
+        {
+            var both = Merge.Of(Of(read!), Of(place), new() { Name = name, Region = region }, giveWay);
+            (name, region, read) = (both.Name!, both.Region!, place);
+        }
+
+        await SaveAsync();
+    }
+
+    private static RepositoryChange Of(Repository repository) => new() { Name = repository.Name, Region = repository.Region };
 
     private async Task RemoveAsync()
     {

@@ -5,6 +5,7 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Plans;
+using TimeLocker.Server.Repositories;
 using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Retention;
@@ -20,12 +21,14 @@ public partial class CopyKeepTab
     private Problem? problem;
     private Kind kind;
     private Guid? policyId;
+    private int seen;
     private bool busy, changed, read;
 
     private enum Kind { Same, Named, Own, All }
 
     [Inject] private RetentionDesk Desk { get; set; } = default!;
     [Inject] private PolicyCatalog Policies { get; set; } = default!;
+    [Inject] private RepositoryCatalog Repositories { get; set; } = default!;
     [Inject] private PlanCatalog Plans { get; set; } = default!;
     [CascadingParameter] private Actor Who { get; set; } = default!;
     [Parameter, EditorRequired] public Repository Place { get; set; } = default!;
@@ -51,7 +54,7 @@ public partial class CopyKeepTab
         policies = await Policies.ListAsync(Gone);
         plans = [.. (await Plans.ListAsync(Gone)).Where(p => p.RepositoryId == SourceId)];
         plan = plans.FirstOrDefault(p => p.Id == plan?.Id) ?? (plans is [var first, ..] ? first : null);
-        (policyId, changed, problem) = (Place.Keeps?.PolicyId, false, null);
+        (policyId, changed, problem, seen) = (Place.Keeps?.PolicyId, false, null, Place.Revision);
         kind = Place.Keeps is not { } keeps ? Kind.Same : keeps.PolicyId is not null ? Kind.Named : keeps.Policy is not null ? Kind.Own : Kind.All;
         draft = PolicyDraft.Of(Place.Keeps?.Policy ?? PolicyTemplate.Usual.Policy);
         shown = plan is null ? null : await Desk.PreviewAsync(plan.Id, null, Place.Id, Gone);
@@ -106,12 +109,25 @@ public partial class CopyKeepTab
     private async Task SaveAsync()
     {
         busy = true;
-        problem = await Attempt.ProblemOf(async () => Place = await Desk.SetCopyAsync(Place.Id, new() { Policy = kind == Kind.Own ? draft.Wanted : null, PolicyId = kind == Kind.Named ? policyId : null, Everything = kind == Kind.All }, Who));
+        problem = await Attempt.ProblemOf(async () => Place = await Desk.SetCopyAsync(Place.Id, new() { Policy = kind == Kind.Own ? draft.Wanted : null, PolicyId = kind == Kind.Named ? policyId : null, Everything = kind == Kind.All }, Who.Having(seen)));
         busy = false;
         if (problem is null)
         {
             await ReadAsync();
             await Changed.InvokeAsync();
         }
+    }
+
+    private Task MergeAsync(IReadOnlySet<string> giveWay)
+    {
+        seen = problem!.Meanwhile!.Revision;
+        return giveWay.Count > 0 ? ReloadAsync() : SaveAsync();
+    }
+
+    private async Task ReloadAsync()
+    {
+        Place = await Repositories.GetAsync(Place.Id, Gone);
+        await ReadAsync();
+        await Changed.InvokeAsync();
     }
 }

@@ -3,6 +3,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Plans;
 using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Retention;
@@ -17,11 +18,13 @@ public partial class KeepTab
     private Problem? problem;
     private Kind kind;
     private Guid? policyId;
+    private int seen;
     private bool busy, changed;
 
     private enum Kind { All, Named, Own }
 
     [Inject] private RetentionDesk Desk { get; set; } = default!;
+    [Inject] private PlanCatalog Plans { get; set; } = default!;
     [Inject] private PolicyCatalog Policies { get; set; } = default!;
     [Inject] private PinCatalog PinList { get; set; } = default!;
     [CascadingParameter] private Actor Who { get; set; } = default!;
@@ -47,6 +50,7 @@ public partial class KeepTab
     private async Task ReadAsync()
     {
         policies = await Policies.ListAsync(Gone);
+        seen = (await Plans.GetAsync(Plan.Id, Gone)).Revision; // before the rest: what comes in between is told
         saved = shown = await Desk.PreviewAsync(Plan.Id, null, ct: Gone);
         pins = [.. (await PinList.ListAsync(Plan.RepositoryId, null, Gone)).Where(p => p.PlanId == Plan.Id)];
         (policyId, changed, problem) = (saved.PolicyId, false, null);
@@ -86,12 +90,18 @@ public partial class KeepTab
     private async Task SaveAsync()
     {
         busy = true;
-        problem = await Attempt.ProblemOf(() => Desk.SetAsync(Plan.Id, new() { Policy = kind == Kind.Own ? draft.Wanted : null, PolicyId = kind == Kind.Named ? policyId : null }, Who));
+        problem = await Attempt.ProblemOf(() => Desk.SetAsync(Plan.Id, new() { Policy = kind == Kind.Own ? draft.Wanted : null, PolicyId = kind == Kind.Named ? policyId : null }, Who.Having(seen)));
         busy = false;
         if (problem is null)
         {
             await ReadAsync();
             await Changed.InvokeAsync();
         }
+    }
+
+    private Task MergeAsync(IReadOnlySet<string> giveWay)
+    {
+        seen = problem!.Meanwhile!.Revision;
+        return giveWay.Count > 0 ? ReadAsync() : SaveAsync();
     }
 }

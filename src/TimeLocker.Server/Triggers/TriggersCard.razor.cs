@@ -84,7 +84,7 @@ public sealed partial class TriggersCard
         problem = await Attempt.ProblemOf(async () =>
         {
             var plan = await Plans.GetAsync(Plan.Id);
-            await Plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Triggers = change(plan.Triggers) }, Who);
+            await Plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Triggers = change(plan.Triggers) }, Who.Having(plan.Revision));
             editing = null;
             await Changed.InvokeAsync();
         });

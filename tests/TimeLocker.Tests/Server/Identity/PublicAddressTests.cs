@@ -50,7 +50,7 @@ public sealed partial class PublicAddressTests : IAsyncLifetime
     public async Task An_Admin_sets_it_and_the_audit_trail_tells_of_it()
     {
         (await Should.ThrowAsync<ProblemException>(() => Address.SetAsync("https://evil.example", DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await Address.SetAsync("http://nas:9000", DeskRig.Admin)).ShouldBe(new("http://nas:9000", "http://localhost:0", "http://nas:9000", Readable: true));
+        (await Address.SetAsync("http://nas:9000", DeskRig.Admin)).ShouldBe(new("http://nas:9000", "http://localhost:0", "http://nas:9000", Readable: true, Revision: 3));
         (await server.AuditAsync()).ShouldContain("""
             "kind":"address.set","obj":"setting:public.address","data":{"before":"https://backup.example","address":"http://nas:9000"}
             """.Trim());
@@ -60,7 +60,7 @@ public sealed partial class PublicAddressTests : IAsyncLifetime
         server = await IdentityServer.StartAsync(data: data);
         await Address.LoadAsync(default);
         Address.Links.ShouldBe("http://nas:9000", "it is kept");
-        (await Address.SetAsync("", DeskRig.Admin)).ShouldBe(new(null, "http://localhost:0", "http://localhost:0", Readable: false));
+        (await Address.SetAsync("", DeskRig.Admin)).ShouldBe(new(null, "http://localhost:0", "http://localhost:0", Readable: false, Revision: 4));
         (await AskAsync("GET /healthz", "Host: nas:9000")).ShouldBe(400);
     }
 
