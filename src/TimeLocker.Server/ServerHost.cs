@@ -122,6 +122,7 @@ public static class ServerHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRoles();
+        app.UseOpenStreams();
         app.UseAntiforgery();
         app.UseRateLimits();
         app.MapApiDocument();

@@ -104,6 +104,90 @@ public sealed class TwoTabsTests : PageTests
         await other.SeeAsync("You signed out in another tab or window.");
     }
 
+    [Fact]
+    public async Task Every_form_says_what_changed_meanwhile_and_keeps_both()
+    {
+        var place = plan.Text("repositoryId");
+        var policy = (await Api.PostAsync("policies", new { name = "Home", policy = new { keepDaily = 7 } })).Must(201).Text("id");
+        var channel = (await Api.PostAsync("channels", new { name = "Hook", kind = "webhook", values = new { url = "https://example.com/hook" }, usualRules = false })).Must(201).Text("id");
+        var rule = (await Api.PostAsync("rules", new { channelId = channel, events = (string[])["failed"] })).Must(201).Text("id");
+        var page = await SignInAsync();
+
+        await page.OpenAsync($"plans/{plan.Text("id")}?tab=when");
+        await TheirsAsync($"plans/{plan.Text("id")}/schedule", new { schedules = new[] { new { cron = "30 20 * * *", zone = "UTC" } }, revision = 0 });
+        await page.Locator("#when-target").SelectOptionAsync("72");
+        await MergeAsync(page, "schedules: + cron 30 20 * * *");
+        await KeptAsync(async () => await PlanAsync() is var now && now["schedules"]!.AsArray().Count == 1 && now.Text("targetHours") == "72");
+
+        await page.OpenAsync($"plans/{plan.Text("id")}?tab=keep");
+        await page.GetByText("Rules of its own").ClickAsync();
+        await TheirsAsync($"plans/{plan.Text("id")}/pause", new { }, HttpMethod.Post);
+        await page.Locator("#keep-template").SelectOptionAsync("small");
+        await MergeAsync(page, "paused until: none →");
+        await KeptAsync(async () => await PlanAsync() is var now && now["retention"] is not null && now["pausedUntil"] is not null);
+
+        await page.OpenAsync("settings/policies");
+        await page.GetByLabel("Actions for Home").ClickAsync();
+        await page.PushAsync("Edit");
+        await TheirsAsync($"policies/{policy}", new { name = "Home", policy = new { keepDaily = 14 }, revision = 0 });
+        await page.Locator("#policy-name").FillAsync("House");
+        await page.Locator("#policy-name").BlurAsync();
+        await MergeAsync(page, "rules: keep daily 7 → 14");
+        await KeptAsync(async () => (await Api.GetAsync($"policies/{policy}")).Must(200) is var now && now.Text("name") == "House" && now["policy"]!.Text("keepDaily") == "14");
+
+        await page.OpenAsync($"settings/notifications/rules/{rule}");
+        await TheirsAsync($"rules/{rule}", new { channelId = channel, events = (string[])["failed", "missed"], revision = 0 });
+        await page.GetByLabel("How often in a row").SelectOptionAsync("3");
+        await MergeAsync(page, "events: + ");
+        await KeptAsync(async () => (await Api.GetAsync($"rules/{rule}")).Must(200) is var now && now["events"]!.AsArray().Count == 2 && now.Text("fromTheTime") == "3");
+
+        await page.OpenAsync($"settings/notifications/{channel}");
+        await TheirsAsync($"channels/{channel}", new { enabled = false });
+        await page.Locator("#channel-name").FillAsync("Bell");
+        await MergeAsync(page, "in use: on → off");
+        await KeptAsync(async () => (await Api.GetAsync($"channels/{channel}")).Must(200) is var now && now.Text("name") == "Bell" && now.Text("enabled") == "false");
+
+        await page.OpenAsync($"repositories/{place}?tab=health");
+        var upkeep = page.Locator(".health-card").Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "By itself" }) });
+        await upkeep.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await upkeep.GetByRole(AriaRole.Button, new() { Name = "Size", Exact = true }).ClickAsync();
+        await TheirsAsync($"repositories/{place}", new { region = "cellar" });
+        await MergeAsync(page, "region: none → cellar");
+        await KeptAsync(async () => (await Api.GetAsync($"repositories/{place}")).Must(200) is var now && now["care"]!.AsArray().Any(c => c!.Text("kind") == "stats") && now.Text("region") == "cellar");
+
+        await page.OpenAsync("settings/notifications");
+        await TheirsAsync("digest", new { hour = "08:00:00" });
+        await page.Locator("#digest-hour").FillAsync("09:30");
+        await page.PushAsync("Save");
+        await page.PushAsync("Keep mine");
+        await page.PushAsync("Take theirs and keep my other changes");
+        await KeptAsync(async () => (await Api.GetAsync("digest")).Must(200).Text("hour").StartsWith("09:30", StringComparison.Ordinal));
+        Browser.Complaints.ShouldBeEmpty();
+    }
+
+    private async Task TheirsAsync(string path, object body, HttpMethod? method = null) => (await Api.SendAsync(method ?? HttpMethod.Put, path, body)).Must(200);
+
+    private static async Task MergeAsync(IPage page, string told)
+    {
+        await page.PushAsync("Save");
+        await Assertions.Expect(page.Locator("[role=alert] ul")).ToContainTextAsync(told);
+        await page.PushAsync("Take theirs and keep my other changes");
+    }
+
+    private static Task KeptAsync(Func<Task<bool>> both) => Eventually.Async(both, 60);
+
+    [Fact]
+    public async Task What_the_command_line_changes_beside_the_server_ends_open_pages_too()
+    {
+        (await Server.CommandAsync("look but do not touch\n", "user", "create", "vera", "--role", "Viewer", "--password-stdin", "--data", Server.Data)).Must(0);
+        var page = await Browser.PageAsync(Server.Address);
+        await page.SignInAsync("vera", "look but do not touch");
+
+        (await Server.CommandAsync("look and touch nothing\n", "user", "reset-password", "vera", "--password-stdin", "--data", Server.Data)).Must(0);
+
+        await page.SeeAsync("Your password was changed.");
+    }
+
     private async Task TagAsync(IPage page, string tag)
     {
         await page.GetByText("Advanced", new() { Exact = true }).ClickAsync();

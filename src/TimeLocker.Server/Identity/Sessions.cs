@@ -50,14 +50,19 @@ public sealed partial class Sessions(IDbContextFactory<TimeLockerDb> databases, 
     /// <summary>Why it does not hold any more, in a sentence for whom it belongs to; null: it does.</summary>
     private async Task<string?> WhyOverAsync(ClaimsPrincipal who, CancellationToken ct)
     {
+        var id = who.FindFirstValue(ClaimTypes.NameIdentifier);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        if (who.Identity?.AuthenticationType == TokenScheme.Name)
+        {
+            return await TokenCatalog.WorksAsync(db, id, clock.GetUtcNow(), ct) ? null : "The token does not work any more.";
+        }
+
         const string signedOut = "You signed out in another tab or window.";
         if (who.FindFirstValue(ActorClaims.Session) is not { } session || unwritten.ContainsKey(session))
         {
             return signedOut;
         }
 
-        var id = who.FindFirstValue(ClaimTypes.NameIdentifier);
-        await using var db = await databases.CreateDbContextAsync(ct);
         var user = await db.Users.Where(u => u.Id == id)
             .Select(u => new { u.SecurityStamp, u.DisabledAt, u.Role, Ended = db.UserTokens.Any(t => t.UserId == id && t.LoginProvider == Ended && t.Name == session) }).SingleOrDefaultAsync(ct);
         return user is null ? "Your account is not there any more."

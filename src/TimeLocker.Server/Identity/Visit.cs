@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace TimeLocker.Server.Identity;
 
-/// <summary>An open page of somebody, from its first moment to its last.</summary>
+/// <summary>A page or stream that somebody has open, from its first moment to its last.</summary>
 public sealed class Visit : IDisposable
 {
     private readonly CancellationTokenSource ended = new();

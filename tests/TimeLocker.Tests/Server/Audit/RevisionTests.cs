@@ -202,7 +202,7 @@ public sealed class RevisionTests : IAsyncLifetime
     [InlineData(typeof(NewRule), typeof(TimeLocker.Core.Notifications.NotificationRule), "Revision")]
     [InlineData(typeof(NewPolicy), typeof(TimeLocker.Core.Retention.NamedPolicy), "Revision")]
     [InlineData(typeof(ChannelChange), typeof(TimeLocker.Core.Notifications.Channel), "Revision")]
-    [InlineData(typeof(RepositoryChange), typeof(TimeLocker.Core.Repositories.Repository), "Revision")]
+    [InlineData(typeof(RepositoryChange), typeof(TimeLocker.Core.Repositories.Repository), "Password Revision")]
     public void Whatever_a_request_can_change_is_a_setting_that_counts(Type request, Type thing, string except) =>
         request.GetProperties().Select(p => p.Name).Except(except.Split(' ')).Where(p => !thing.GetProperty(p)!.IsDefined(typeof(EditedAttribute), false)).ShouldBeEmpty();
 
