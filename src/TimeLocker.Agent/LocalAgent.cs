@@ -116,7 +116,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private async Task<object?> AnswerAsync(object question, CancellationToken ct) => question switch
     {
         DescribeMachine => await DescribeAsync(),
-        TestRepository test => await new ResticQueries(restic).TestAsync(test.Target, ct),
+        TestRepository test => await new ResticQueries(restic).TestAsync(test.Target, ct) with { SameDisk = test.Target.Folder is { } place ? DiskCheck.SameAs(place, test.Saved) : [] },
         CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, create.From, ct),
         ListLocks locks => await new ResticQueries(restic).LocksAsync(locks.Target, ct),
         ListSnapshots list => await new ResticQueries(restic).SnapshotsAsync(list.Target, ct),
@@ -126,6 +126,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         ReadTree read => await new ResticTree(restic).ReadAsync(read.Target, read.SnapshotId, read.Path, read.TreeId, ct),
         ReadHostKeys read => await HostKeys.ReadAsync(read, ct),
         ListFolder folder => MachineFolders.List(folder),
+        UnusableSources asked => SourcePlace.Unusable(asked.Sources),
         MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
         ListHooks => new Hooks.HookDirectory(Around.HookFolder).List(),
         CleanUp wanted => await new Cleaning(state, begun, Alive, time).WorkAsync(wanted, ct),

@@ -60,6 +60,15 @@ internal static partial class Native
         return names;
     }
 
+    /// <summary>Major and minor number of a device file ("8:1"), links followed; null when it is not there.</summary>
+    public static string? DeviceOf(string path)
+    {
+        Span<byte> statx = stackalloc byte[256];
+        return Statx(Here, [.. Encoding.UTF8.GetBytes(path), 0], 0, TypeModeAndOwner, statx) == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{MemoryMarshal.Read<uint>(statx[128..])}:{MemoryMarshal.Read<uint>(statx[132..])}")
+            : null;
+    }
+
     /// <summary>Where a path leads when all links are followed; null when it is not there.</summary>
     public static string? RealPath(string path) => Follow(path).Real;
 

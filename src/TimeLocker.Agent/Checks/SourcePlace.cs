@@ -1,3 +1,4 @@
+using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Checks;
@@ -36,6 +37,9 @@ internal sealed record SourcePlace(string Path, string? Real, bool IsFolder, str
             _ => new(path, null, false, $"it is a link to {Target(path)}, which does not exist"),
         };
     }
+
+    /// <summary>See <see cref="UnusableSources"/>.</summary>
+    public static IReadOnlyList<RunIssue> Unusable(IEnumerable<string> sources) => [.. sources.Select(Of).Where(place => place.Never).Select(place => new RunIssue(place.Path, place.WhyNot!))];
 
     private static SourcePlace Kind(string path, string? real, int mode) =>
         Native.IsFolder(mode) ? new(path, real, true, null)

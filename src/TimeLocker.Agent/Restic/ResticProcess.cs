@@ -18,6 +18,11 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     /// <summary>Cache and temporary files of restic lie in it.</summary>
     public string State => state;
 
+    /// <summary>Why restic goes without its cache now, or null.</summary>
+    public string? WhyNoCache => OwnFolder.WhyNot(Cache);
+
+    private string Cache => Path.Combine(state, "cache");
+
     public static TimeSpan QuickLimit { get; } = TimeSpan.FromSeconds(20);
     public static TimeSpan LongLimit { get; } = TimeSpan.FromMinutes(2);
 
@@ -34,8 +39,14 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
             throw new ProblemException(ProblemKind.Failed, "TimeLocker's own folder is not safe.", $"{why} Who may change it could lead what restic writes elsewhere.", "Let it, and all folders above, belong to root or to the user that runs TimeLocker, and let nobody else write there.");
         }
 
-        var temporary = OwnFolder("tmp");
-        return new ChildCommand(program.Path, [.. arguments.Select(word => word.Replace(ResticTarget.FilesFolder, folder, StringComparison.Ordinal))])
+        var temporary = Path.Combine(state, "tmp");
+        if (OwnFolder.WhyNot(temporary) is { } closed)
+        {
+            throw new ProblemException(ProblemKind.Failed, "restic has no place for its temporary files.", closed, "Make room there, or give the user that runs TimeLocker the rights, then try again.");
+        }
+
+        // restic refuses to work when it cannot write to its cache, and works well without one.
+        return new ChildCommand(program.Path, [.. HasOwnCache(arguments) || WhyNoCache is null ? (string[])[] : ["--no-cache"], .. arguments.Select(word => word.Replace(ResticTarget.FilesFolder, folder, StringComparison.Ordinal))])
         {
             WorkingDirectory = temporary,
             Environment = await EnvironmentAsync(target, temporary, folder),
@@ -75,7 +86,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     }
 
     /// <summary>The target's files for as long as a call lasts.</summary>
-    public ReachFiles NewFiles(ResticTarget target) => ReachFiles.Write(Path.Combine(OwnFolder("tmp"), $"reach-{Guid.NewGuid():N}"), target);
+    public ReachFiles NewFiles(ResticTarget target) => ReachFiles.Write(Path.Combine(Folder("tmp"), $"reach-{Guid.NewGuid():N}"), target);
 
     /// <summary>Removes locks that processes of this machine left behind when they died. What cannot be removed now is owed, and goes stale by itself.</summary>
     /// <exception cref="ProblemException">restic could not.</exception>
@@ -129,7 +140,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
             ["TMPDIR"] = temporary,
             ["LANG"] = "C.UTF-8",
             ["TZ"] = "UTC",
-            ["RESTIC_CACHE_DIR"] = OwnFolder("cache"),
+            ["RESTIC_CACHE_DIR"] = Cache,
             ["RESTIC_PROGRESS_FPS"] = "10",
             ["RESTIC_REPOSITORY"] = target.Location,
         };
@@ -149,7 +160,9 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
         return environment;
     }
 
-    private string DebtOf(ResticTarget target) => Path.Combine(OwnFolder("locks"), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target.Location))));
+    private static bool HasOwnCache(IEnumerable<string> arguments) => arguments.Any(word => word.StartsWith("--cache-dir=", StringComparison.Ordinal));
 
-    private string OwnFolder(string name) => Directory.CreateDirectory(Path.Combine(state, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+    private string DebtOf(ResticTarget target) => Path.Combine(Folder("locks"), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target.Location))));
+
+    private string Folder(string name) => Directory.CreateDirectory(Path.Combine(state, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 }

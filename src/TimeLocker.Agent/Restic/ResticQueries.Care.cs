@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
@@ -44,7 +45,16 @@ internal sealed partial class ResticQueries
     /// <summary>Those of these files and folders that are in a snapshot, folders only with something in them; null: that could not be told.</summary>
     public async Task<IReadOnlySet<string>?> HeldAsync(ResticTarget target, string snapshotId, IReadOnlyList<string> paths)
     {
-        var said = await restic.AskAsync(target, ResticArguments.List(target, snapshotId, paths), ResticProcess.LongLimit, CancellationToken.None);
+        ChildResult said;
+        try
+        {
+            said = await restic.AskAsync(target, ResticArguments.List(target, snapshotId, paths), ResticProcess.LongLimit, CancellationToken.None);
+        }
+        catch (ProblemException)
+        {
+            return null;
+        }
+
         if (said is not { ExitCode: ResticExit.Ok, TimedOut: false, Truncated: false })
         {
             return null;

@@ -16,8 +16,8 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     /// <summary>In this order. A check that has nothing to look at says nothing.</summary>
     private static readonly ICheck[] All =
     [
-        new VersionCheck(), new ClockCheck(), new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck(),
-        new CommandCheck(), new SourcesCheck(), new ShrunkenCheck(), new TargetCheck(), SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
+        new VersionCheck(), new ClockCheck(), new CacheCheck(), new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck(),
+        new CommandCheck(), new SourcesCheck(), new ShrunkenCheck(), new DiskCheck(), new TargetCheck(), SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
     ];
 
     private readonly OwnFiles own = new(folder.State, around.HookFolder);

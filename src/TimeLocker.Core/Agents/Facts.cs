@@ -18,6 +18,9 @@ public enum RepositoryState { Ready, Missing, Refused }
 public sealed record RepositoryFacts(RepositoryState State, string? ResticId, string? ConfigHash, long? StoredBytes, long? FreeBytes, Problem? Problem)
 {
     public bool AppendOnly { get; init; }
+
+    /// <summary>Those of the folders that were asked about which lie on the same disk as the repository, as far as that can be told.</summary>
+    public IReadOnlyList<string> SameDisk { get; init; } = [];
 }
 
 /// <summary>A key that opens a repository. <paramref name="Current"/>: the one that TimeLocker's password opens.</summary>
@@ -48,8 +51,16 @@ public sealed record HookFile(string Name, string? Why);
 /// <param name="Parent">Null for the root.</param>
 public sealed record MachineFolder(string Path, string? Parent, IReadOnlyList<MachineEntry> Entries, Problem? Problem);
 
+/// <param name="IsFolder">Also a link to one.</param>
 /// <param name="Size">Bytes of a file; 0 for a folder (ask with MeasureFolder).</param>
-public sealed record MachineEntry(string Name, string Path, bool IsFolder, long Size, bool Readable);
+public sealed record MachineEntry(string Name, string Path, bool IsFolder, long Size, bool Readable)
+{
+    /// <summary>Where it leads, if it is a link.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>Why it cannot be saved, if it is neither file nor folder ("it is a named pipe").</summary>
+    public string? WhyNot { get; init; }
+}
 
 /// <param name="Complete">False: counting was stopped, there is more.</param>
 public sealed record FolderSize(long Files, long Bytes, bool Complete);

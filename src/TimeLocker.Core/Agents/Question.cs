@@ -9,7 +9,11 @@ public abstract record Question<TAnswer>;
 public sealed record DescribeMachine : Question<MachineFacts>;
 
 /// <summary>Reaches a repository with its password, without a lock; gives up after 20 s.</summary>
-public sealed record TestRepository(ResticTarget Target) : Question<RepositoryFacts>;
+public sealed record TestRepository(ResticTarget Target) : Question<RepositoryFacts>
+{
+    /// <summary>What is or would be saved there; see <see cref="RepositoryFacts.SameDisk"/>.</summary>
+    public IReadOnlyList<string> Saved { get; init; } = [];
+}
 
 /// <summary>restic init; refused where anything already is.</summary>
 /// <param name="From">The repository that this becomes a copy of: its chunker parameters are taken over, so that data is not stored twice.</param>
@@ -47,6 +51,9 @@ public sealed record ListHooks : Question<HookFolder>;
 
 /// <summary>A folder of the machine itself, for the folder picker.</summary>
 public sealed record ListFolder(string Path) : Question<MachineFolder>;
+
+/// <summary>Those of these sources that can never be saved, each with the reason: pipes, sockets, devices, links in a circle.</summary>
+public sealed record UnusableSources(IReadOnlyList<string> Sources) : Question<IReadOnlyList<Runs.RunIssue>>;
 
 /// <summary>Files and bytes below a folder of the machine; stops counting after two seconds.</summary>
 public sealed record MeasureFolder(string Path) : Question<FolderSize>;

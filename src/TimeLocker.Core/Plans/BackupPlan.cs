@@ -103,6 +103,9 @@ public sealed class BackupPlan : IRevised
     /// <summary>Since when its last good backup is older than <see cref="TargetHours"/>, as far as that was told.</summary>
     public DateTimeOffset? OverdueSince { get; set; }
 
+    /// <summary>Its last backup found files on the repository's own disk, and no copy of the repository is known. Not stored with the plan.</summary>
+    public bool OnOneDisk { get; set; }
+
     /// <summary>Anomalies that nobody has answered: retention waits.</summary>
     public int OpenAnomalies { get; set; }
 }

@@ -21,6 +21,9 @@ public sealed partial record RepositoryHealth
     /// <summary>Found by a check and not yet mended; null: none is known.</summary>
     public Damage? Damage { get; init; }
 
+    /// <summary>Plans of which the last backup found files on the repository's own disk.</summary>
+    public IReadOnlyList<Guid> SameDisk { get; init; } = [];
+
     /// <summary>From the last <c>stats</c>: stored bytes uncompressed, and blobs.</summary>
     public long? UncompressedBytes { get; init; }
     public long? Blobs { get; init; }
@@ -48,6 +51,8 @@ public sealed partial record RepositoryHealth
         var found = run.Result?.Health;
         return run.Request switch
         {
+            BackupRequest when run is { PlanId: { } plan, SnapshotId: not null, Result.Sources: { Count: > 0 } sources } =>
+                this with { SameDisk = [.. SameDisk.Where(other => other != plan), .. sources.Any(source => source.SameDisk) ? (Guid[])[plan] : []] },
             CheckRequest check => AfterCheck(check, found, mark),
             PruneRequest { DryRun: false } => this with { Prune = mark },
             StatsRequest => this with { Stats = mark, UncompressedBytes = found?.BytesUncompressed ?? UncompressedBytes, Blobs = found?.Blobs ?? Blobs },

@@ -8,4 +8,7 @@ public sealed record RunCheck(string Name, CheckLevel Level, string Sentence)
 {
     /// <summary>The name of the check that, when it failed, asks for a person's word (<see cref="BackupRequest.EvenIfShrunk"/>).</summary>
     public const string Shrunken = "shrunken";
+
+    /// <summary>The check that warns when restic goes without its cache.</summary>
+    public const string Cache = "cache";
 }

@@ -19,6 +19,9 @@ public sealed record SourceFound(string Path)
     /// <summary>What held files at an earlier backup and does not any more: the source itself, or mounts below it.</summary>
     public IReadOnlyList<string> Lost { get; init; } = [];
 
+    /// <summary>The repository lies on the same disk, as far as that can be told.</summary>
+    public bool SameDisk { get; init; }
+
     /// <summary>Its path in the snapshot.</summary>
     public string Saved => Real ?? Path;
 

@@ -63,6 +63,7 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
         RemoveKey => true,
         ReadHostKeys => (IReadOnlyList<HostKey>)[new("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgealvY8GswfGX0vazwDxdZT3QV6Yu5UMH4R4uEV2O1", "SHA256:1KPgirpcvRqMAnb7dvLCJ4p7h0BQblQuekOzpPRl68k")],
         ListFolder folder => DemoDisk.Folder(folder.Path),
+        UnusableSources => Array.Empty<RunIssue>(),
         CleanUp cleanup => Tidy(cleanup),
         ListHooks => new HookFolder("/etc/timelocker/hooks", [new("pg-dump", null), new("service-start", null), new("service-stop", null), new("vm-pause", "It is not executable: chmod 755 on it.")], null),
         MeasureFolder folder => DemoDisk.Size(folder.Path),

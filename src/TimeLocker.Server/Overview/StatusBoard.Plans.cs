@@ -20,9 +20,9 @@ public sealed partial class StatusBoard
         _ => Level.Warning,
     };
 
-    /// <summary>“Safe” needs more than a good backup in time: a repository that was looked at, and whose password somebody else has, too.</summary>
+    /// <summary>“Safe” needs more than a good backup in time: a repository that was looked at, on another disk, and whose password somebody else has, too.</summary>
     public static Level Proven(BackupPlan plan, Repository? place, DateTimeOffset now) =>
-        Proven(plan, now) is Level.Safe && !(place is { RecoveryConfirmedAt: not null, Health.Damage: null } && CareAge.Check(place, now) != CareState.Overdue) ? Level.Saved : Proven(plan, now);
+        Proven(plan, now) is Level.Safe && (plan.OnOneDisk || place is not { RecoveryConfirmedAt: not null, Health.Damage: null } || CareAge.Check(place, now) == CareState.Overdue) ? Level.Saved : Proven(plan, now);
 
     private static bool IsYoung(BackupPlan plan, DateTimeOffset now) => plan.TargetHours is not null || now - plan.LastSuccessAt <= TargetAge.Old;
 
@@ -68,6 +68,11 @@ public sealed partial class StatusBoard
             yield return new(Level.Warning, $"“{p.Name}” had an unusual backup.", "Nothing of it is removed until somebody says that this is all right.", "Look", $"/plans/{p.Id}");
         }
     }
+
+    // One for each repository: its copy helps all of its plans.
+    private static IEnumerable<StatusItem> OnOneDisk(IReadOnlyList<BackupPlan> plans) => plans.Where(p => p.OnOneDisk).GroupBy(p => p.RepositoryId).Select(same => new StatusItem(
+        Level.Warning, same.Count() == 1 ? $"“{same.First().Name}” is on the same disk as its backup." : $"{same.Count()} plans are on the same disk as their backups.",
+        "When that disk breaks or is stolen, the files and their backup are gone together.", "Add a copy", $"/repositories/new?copyOf={same.Key}"));
 
     private IEnumerable<StatusItem> OfTheServer()
     {

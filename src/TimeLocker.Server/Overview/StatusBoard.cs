@@ -39,7 +39,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         var running = feed.Active;
         var lines = all.Select(p => new PlanLine(p, byId.GetValueOrDefault(p.RepositoryId)?.Name ?? "?", LevelOf(p, byId.GetValueOrDefault(p.RepositoryId), running), [.. strips[p.Id]])).ToList();
         var failed = await LastRunsAsync(all.Where(p => Proven(p, clock.GetUtcNow()) == Level.Failed), ct);
-        StatusItem[] exceptions = [.. OfTheServer(), .. lines.SelectMany(l => Exceptions(l, failed.GetValueOrDefault(l.Plan.Id))), .. places.SelectMany(p => Exceptions(p, places)), .. await OfChannelsAsync(all.Count > 0, ct)];
+        StatusItem[] exceptions = [.. OfTheServer(), .. lines.SelectMany(l => Exceptions(l, failed.GetValueOrDefault(l.Plan.Id))), .. OnOneDisk(all), .. places.SelectMany(p => Exceptions(p, places)), .. await OfChannelsAsync(all.Count > 0, ct)];
         return new(Overall(lines, exceptions, running), Sentence(lines, exceptions), [.. exceptions.OrderByDescending(e => e.Level)], lines, running, places);
     }
 

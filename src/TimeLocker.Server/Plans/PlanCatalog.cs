@@ -20,7 +20,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     public async Task<IReadOnlyList<BackupPlan>> ListAsync(CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null).OrderBy(p => p.Name).ToListAsync(ct);
+        return await PlanDisks.NoteAsync(db, await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null).OrderBy(p => p.Name).ToListAsync(ct), ct);
     }
 
     /// <summary>The first few whose name has this in it.</summary>
@@ -34,7 +34,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     public async Task<BackupPlan> GetAsync(Guid id, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw Unknown();
+        return await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) is { } plan ? (await PlanDisks.NoteAsync(db, [plan], ct))[0] : throw Unknown();
     }
 
     /// <summary>The last days of these plans, oldest first; a day without a run has no row.</summary>
@@ -51,10 +51,11 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     public Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default) => CreateAsync(wanted, null, who, ct);
 
     /// <param name="paused">Nothing begins by itself before; it may be one of <see cref="PauseEnd"/>.</param>
-    internal Task<BackupPlan> CreateAsync(NewPlan wanted, DateTimeOffset? paused, Actor who, CancellationToken ct)
+    internal async Task<BackupPlan> CreateAsync(NewPlan wanted, DateTimeOffset? paused, Actor who, CancellationToken ct)
     {
         who.MustBe(Role.Operator);
-        return ToldAsync(audit.ChangeAsync(who, "plan.created", async (db, note) =>
+        await RefuseAsync(wanted.MachineId, wanted.Sources, null, ct);
+        return await ToldAsync(audit.ChangeAsync(who, "plan.created", async (db, note) =>
         {
             var repository = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == wanted.RepositoryId, ct) ?? throw ProblemException.NotFound("repository", "Choose one of the list, or add one.");
             var plan = new BackupPlan
@@ -77,10 +78,11 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     }
 
     /// <summary>Everything but the repository and the machine, which a plan keeps for its life.</summary>
-    public Task<BackupPlan> UpdateAsync(Guid id, NewPlan wanted, Actor who, CancellationToken ct = default)
+    public async Task<BackupPlan> UpdateAsync(Guid id, NewPlan wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
+        await RefuseAsync(wanted.MachineId, wanted.Sources, id, ct);
+        return await ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
             if (wanted.RepositoryId != Guid.Empty && wanted.RepositoryId != plan.RepositoryId)

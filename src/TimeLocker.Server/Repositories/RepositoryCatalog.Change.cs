@@ -97,7 +97,7 @@ public sealed partial class RepositoryCatalog
     {
         who.MustBe(Role.Operator);
         var repository = await GetAsync(id, ct);
-        var facts = Same(repository, await agents.Find(repository.MachineId).AskAsync(new TestRepository(await TargetAsync(repository, ct)), ct));
+        var facts = Same(repository, await agents.Find(repository.MachineId).AskAsync(new TestRepository(await TargetAsync(repository, ct)) { Saved = await SavedAsync(repository.MachineId, id, ct) }, ct));
         await audit.TouchAsync(async db =>
         {
             var known = await FindAsync(db, id, ct);

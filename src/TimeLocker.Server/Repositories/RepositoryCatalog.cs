@@ -90,7 +90,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     {
         who.MustBe(Role.Admin);
         var (_, target) = await ResolveAsync(wanted, ct);
-        return await AgentFor(wanted).AskAsync(new TestRepository(target with { Password = new Secret(wanted.Password ?? "") }), ct);
+        return await AgentFor(wanted).AskAsync(new TestRepository(target with { Password = new Secret(wanted.Password ?? "") }) { Saved = await SavedAsync(wanted.MachineId ?? agents.LocalId, null, ct) }, ct);
     }
 
     public async Task<Repository> AddAsync(NewRepository wanted, Actor who, CancellationToken ct = default)

@@ -21,6 +21,7 @@ public partial class RepositoryPage
     private string name = "", region = "";
     private Repository? read;
     private string? verdict;
+    private IReadOnlyList<string> sameDisk = [];
     private bool renaming, removing;
 
     [Inject] private RepositoryCatalog Repositories { get; set; } = default!;
@@ -63,6 +64,7 @@ public partial class RepositoryPage
         RepositoryFacts? facts = null;
         verdict = null;
         problem = await Attempt.ProblemOf(async () => facts = await Repositories.TestAgainAsync(Id, Who, Gone)) ?? facts?.Problem;
+        sameDisk = facts?.SameDisk ?? [];
         verdict = problem is null ? T["The repository is reached and opens with its password."].Value : null;
         await ReadAsync();
     }

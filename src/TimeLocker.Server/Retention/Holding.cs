@@ -16,8 +16,11 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
     /// <summary>So many at once and more than half of all: a person has to want it.</summary>
     public const int ManyAtOnce = 10;
 
-    /// <summary>The plan's last backup lost files, or a whole source, and nobody has said that this is right.</summary>
-    public bool Shrunk { get; init; }
+    /// <summary>Of the plan's last backup that made a snapshot.</summary>
+    public RunResult? Last { get; init; }
+
+    /// <summary>That of the plan's next snapshot: where its sources lead, as far as that was seen.</summary>
+    public string Series => string.Join('\0', Plan.Sources.Select(source => Last?.Sources.FirstOrDefault(found => found.Path == source)?.Saved ?? source).Order(StringComparer.Ordinal));
 
     /// <summary>For a copy: what it is a copy of.</summary>
     public Repository? Original { get; init; }
@@ -49,7 +52,7 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
             pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending, await NewestGoodAsync(db, planId, all, now, ct), now)
         {
             Original = place == original ? null : original,
-            Shrunk = (await db.Runs.AsNoTracking().Where(r => r.PlanId == planId && r.Kind == RunKind.Backup && r.SnapshotId != null).OrderByDescending(r => r.Id).Select(r => r.Result).FirstOrDefaultAsync(ct)) is { Shrunk: true },
+            Last = await db.Runs.AsNoTracking().Where(r => r.PlanId == planId && r.Kind == RunKind.Backup && r.SnapshotId != null).OrderByDescending(r => r.Id).Select(r => r.Result).FirstOrDefaultAsync(ct),
         };
     }
 
@@ -68,7 +71,7 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
         : Original?.Health.Damage is not null ? new($"Nothing is removed from “{Place.Name}” for now.", $"Data in “{Original.Name}” is damaged, and this copy may be needed to repair it.", "Repair the original; then removal goes on.")
         : Plan.OpenAnomalies > 0 ? new("Nothing of this plan is removed for now.", "One of its last backups was unlike the others, and nobody has looked at it yet.", "Look at the anomaly and answer it; then removal goes on.")
         : Plan.LastOutcome is RunOutcome.Failed or RunOutcome.Interrupted ? new("Nothing of this plan is removed for now.", "Its last backup did not come to a good end, and old snapshots may be needed.", "Make its next backup succeed.")
-        : Shrunk ? new("Nothing of this plan is removed for now.", "Its last backup holds much less than the one before, and old snapshots may be needed.", "Make its next backup succeed, or choose “Run anyway” if all is as you want it.")
+        : Last is { Shrunk: true } ? new("Nothing of this plan is removed for now.", "Its last backup holds much less than the one before, and old snapshots may be needed.", "Make its next backup succeed, or choose “Run anyway” if all is as you want it.")
         : null;
 
     /// <summary>The fate of each snapshot, newest first.</summary>

@@ -10,6 +10,7 @@ public partial class FolderPicker
     private static readonly string[] HomeFolders = ["Documents", "Desktop", "Pictures", "Music", "Videos", "Downloads"];
 
     private readonly Dictionary<string, FolderSize> sizes = [];
+    private readonly Dictionary<string, string> links = [];
     private PathSelection selection = new();
     private MachineFolder? folder;
     private Problem? trouble;
@@ -51,6 +52,14 @@ public partial class FolderPicker
     {
         busy = true;
         trouble = await Attempt.ProblemOf(async () => (folder, limit) = (await Folders.List(path), 200));
+        foreach (var entry in folder?.Entries ?? [])
+        {
+            if (entry.Link is { } to)
+            {
+                links[entry.Path] = to;
+            }
+        }
+
         busy = false;
     }
 

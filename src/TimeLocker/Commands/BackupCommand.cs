@@ -11,7 +11,7 @@ internal static class BackupCommand
         var mode = Choice.Option<BackupMode>("--mode", "full reads every file again; partial takes the sources given with --path; dry-run is --dry-run. Without it: incremental.");
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be added, and add nothing." };
         var path = new Option<string[]>("--path") { Description = "A source of the plan, for a partial backup; may be repeated." };
-        var shrunk = new Option<bool>("--even-if-shrunk") { Description = "Also when the sources lost more than half of their files since the last snapshot." };
+        var shrunk = new Option<bool>("--even-if-shrunk") { Description = "Also when sources lost most of their files since the last snapshot, or all that it had is left out now." };
         var tag = new Option<string[]>("--tag") { Description = "A tag for this snapshot, beside those of the plan; may be repeated." };
         var timer = new Option<bool>("--from-timer") { Description = "For timers that “timelocker timers install” made: answers the plan's slot that is due." };
         return new Command("backup", "Runs a plan now and shows how it goes. Exit 0 succeeded, 3 incomplete, 1 failed, 130 cancelled.")

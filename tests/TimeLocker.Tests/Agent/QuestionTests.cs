@@ -77,6 +77,32 @@ public sealed class QuestionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Links_and_what_is_no_file_are_listed_as_what_they_are()
+    {
+        rig.Write("disk/folder/inner", "1234");
+        rig.Write("disk/file", "123");
+        Directory.CreateDirectory(rig.In("home"));
+        foreach (var (name, to) in ((string, string)[])[("folder", "../disk/folder"), ("file", rig.In("disk/file")), ("gone", rig.In("nowhere")), ("null", "/dev/null"), ("round", "round")])
+        {
+            File.CreateSymbolicLink(rig.In("home", name), to);
+        }
+
+        await AgentRig.ShellAsync("mkfifo home/pipe", rig.Root);
+
+        var entries = (await rig.Agent.AskAsync(new ListFolder(rig.In("home")), default)).Entries;
+
+        entries.Select(e => (e.Name, e.IsFolder, e.Size, e.Readable, e.Link, e.WhyNot)).ShouldBe([
+            ("folder", true, 0, true, rig.In("disk/folder"), null),
+            ("file", false, 3, true, rig.In("disk/file"), null),
+            ("gone", false, 0, false, null, $"it is a link to {rig.In("nowhere")}, which does not exist"),
+            ("null", false, 0, false, "/dev/null", "it is a link to a device"),
+            ("pipe", false, 0, false, null, "it is a named pipe"),
+            ("round", false, 0, false, null, "it is a link that leads back to itself"),
+        ]);
+        (await rig.Agent.AskAsync(new ListFolder(rig.In("home/folder")), default)).Entries.ShouldHaveSingleItem().Name.ShouldBe("inner");
+    }
+
+    [Fact]
     public async Task Folders_of_the_machine_are_listed_folders_first_and_capped()
     {
         rig.Write("data/b/inner", "1234");

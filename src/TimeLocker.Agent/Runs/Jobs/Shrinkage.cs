@@ -22,7 +22,7 @@ internal static class Shrinkage
             return ended;
         }
 
-        var had = Math.Max(spec.ExpectedFiles, spec.Before.Any(source => source.Files > 0) ? 1 : 0);
+        var had = spec.ExpectedFiles;
         var missed = IsSuspicious(spec, result) ? await MissedAsync(spec, id, result.Sources, restic) : [];
         if (spec.EvenIfShrunk || Problem(spec, ended.Outcome, result, missed, had) is not { } problem)
         {
@@ -64,7 +64,7 @@ internal static class Shrinkage
     private static Problem? Problem(BackupSpec spec, RunOutcome outcome, RunResult result, IReadOnlyList<SourceFound> missed, long had)
     {
         var (has, sources) = (result.FilesTotal, result.Sources);
-        return has == 0 && had > 0 ? new("No file was saved.", $"The backup before has {(had > 1 ? $"{had} " : "")}files; this one has none.", LookAtRules)
+        return has == 0 && had > 0 ? new("No file was saved.", $"The backup before has {(had == 1 ? "1 file" : $"{had} files")}; this one has none.", LookAtRules)
             : missed.Count > 0 ? new(Part, $"Nothing of {missed.Select(source => source.ToString()).AsNames()} is in this backup.", LookAtRules)
             : sources.Any(source => source.Lost.Count > 0) ? new(Part, ShrunkenCheck.Words(sources, spec), $"Look whether a disk is not mounted or files were lost. {ShrunkenCheck.Consent}")
             : has < (had + 1) / 2 ? new("Most of the files are not in this backup.", $"The backup before has {had} files; this one has {has}.", LookAtRules)

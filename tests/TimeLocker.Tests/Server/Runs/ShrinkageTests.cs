@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
@@ -147,6 +148,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
         File.CreateSymbolicLink(rig.In("hollow/link"), rig.In("data/0"));
         var hollow = await GoodAsync(await rig.PlanAsync(place, "hollow", rig.In("hollow")));
         hollow.Result!.FilesTotal.ShouldBe(0);
+        (await GoodAsync(await rig.Get<PlanCatalog>().GetAsync(hollow.PlanId!.Value))).Result!.FilesTotal.ShouldBe(0); // it still has all that it had: a link
     }
 
     [Fact]
@@ -200,6 +202,19 @@ public sealed class ShrinkageTests : IAsyncLifetime
         Directory.Delete(rig.In("disk/docs"), recursive: true);
         Directory.CreateDirectory(rig.In("disk/docs")); // as the disk's mount point without the disk
         (await rig.BackupAsync(plan)).Problem?.What.ShouldBe("Most of the files are gone.");
+    }
+
+    [Fact]
+    public async Task What_can_never_be_saved_is_refused_when_the_plan_is_saved()
+    {
+        File.CreateSymbolicLink(rig.In("device"), "/dev/null");
+        var refused = await Should.ThrowAsync<ProblemException>(() => rig.PlanAsync(place, "plan", Fill("data", 1), rig.In("device")));
+        (refused.Kind, refused.Problem.Why).ShouldBe((ProblemKind.Invalid, $"{rig.In("device")} cannot be backed up: it is a link to a device."));
+
+        var plan = await rig.PlanAsync(place, "plan", rig.In("data"), rig.In("not yet mounted"));
+        File.CreateSymbolicLink(rig.In("not yet mounted"), "/dev/null");
+        await ExcludeAsync(plan, "*.tmp"); // what is in the plan already does not keep anything else from being changed
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Sources = [rig.In("device")] }, DeskRig.Admin));
     }
 
     [Fact]

@@ -1,0 +1,44 @@
+namespace TimeLocker.Agent.Restic;
+
+/// <summary>A folder that restic writes to, in the agent's state: whether it can be used now.</summary>
+internal static class OwnFolder
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const int Full = 28, ReadOnly = 30, OverQuota = 122;
+
+    /// <summary>Why nothing can be written there, with its path; null: it is there and takes files.</summary>
+    /// <remarks>Tried and not asked: only a write tells of a full disk. A folder in it may belong to somebody else.</remarks>
+    public static string? WhyNot(string folder)
+    {
+        if (File.Exists(folder))
+        {
+            return $"{folder} is a file, not a folder.";
+        }
+
+        try
+        {
+            Directory.CreateDirectory(folder, Private);
+            var probe = Path.Combine(folder, $".probe-{Guid.NewGuid():N}");
+            try
+            {
+                File.WriteAllBytes(probe, new byte[4096]);
+            }
+            finally
+            {
+                File.Delete(probe);
+            }
+
+            return Directory.EnumerateDirectories(folder).FirstOrDefault(below => !Native.May(below, Native.MayRead | Native.MayWrite | Native.MayEnter)) is { } closed ? Denied(closed) : null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return Denied(folder);
+        }
+        catch (IOException e)
+        {
+            return $"{folder} cannot be written: {e.HResult switch { Full => "its disk is full", OverQuota => "the quota there is used up", ReadOnly => "its disk is read-only", _ => "its disk does not take it" }}.";
+        }
+    }
+
+    private static string Denied(string folder) => $"The user that runs TimeLocker may not write to {folder}.";
+}

@@ -1,0 +1,37 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Server.Plans;
+
+public sealed partial class PlanCatalog
+{
+    /// <summary>A dead share must not keep a plan from being saved; its runs look again.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
+
+    /// <summary>Refuses new sources of which the machine knows at once that they can never be saved.</summary>
+    /// <param name="plan">What it has already stays: its runs say what is wrong.</param>
+    private async Task RefuseAsync(Guid? machine, IReadOnlyList<string> sources, Guid? plan, CancellationToken ct)
+    {
+        var known = plan is null ? null : await GetAsync(plan.Value, ct);
+        IReadOnlyList<string> fresh = [.. sources.Except(known?.Sources ?? []).Where(source => source.StartsWith('/'))];
+        if (fresh.Count > 0 && await AskAsync(known?.MachineId ?? machine ?? agents.LocalId, fresh, ct) is [var first, ..])
+        {
+            throw ProblemException.Invalid("The plan cannot be saved like this.", $"{first.Path.AsName()} cannot be backed up: {first.Message.AsForeign()}.", "Choose the folder or file that you mean. What a device or a program gives can be saved with a program (“Hooks & notify”).");
+        }
+    }
+
+    private async Task<IReadOnlyList<RunIssue>> AskAsync(Guid machine, IReadOnlyList<string> sources, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Glance);
+        try
+        {
+            return await agents.Find(machine).AskAsync(new UnusableSources(sources), limit.Token);
+        }
+        catch (Exception e) when (e is ProblemException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return [];
+        }
+    }
+}
