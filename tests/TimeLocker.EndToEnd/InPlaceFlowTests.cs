@@ -32,12 +32,12 @@ public sealed class InPlaceFlowTests : PageTests
             await page.SeeAsync(sentence);
         }
 
-        await Browser.ShootAsync(page, "of-another-kind");
+        await ShootAsync(page, "of-another-kind");
         foreach (var dark in (bool[])[false, true])
         {
             await page.SetViewportSizeAsync(390, 1400);
             await page.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
-            await Browser.ShootAsync(page, dark ? "of-another-kind-dark" : "of-another-kind");
+            await ShootAsync(page, dark ? "of-another-kind-dark" : "of-another-kind");
             (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(390);
         }
 
@@ -71,5 +71,11 @@ public sealed class InPlaceFlowTests : PageTests
         (await Server.CommandAsync("", "restore-folders", "--data", Server.Data)).Must(0).Output.ShouldContain("  /srv/restores");
         (await Server.CommandAsync("", "restore-folders", "set", "/srv/other", "--data", Server.Data)).Must(0).Output.ShouldNotContain("/mnt/back");
         (await Server.CommandAsync("", "restore-folders", "clear", "--data", Server.Data)).Must(0).Output.ShouldContain("any new folder");
+    }
+
+    private async Task ShootAsync(IPage page, string name)
+    {
+        await page.GetByLabel("Replace what is there").ScrollIntoViewIfNeededAsync();
+        await Browser.ShootAsync(page, name);
     }
 }

@@ -16,8 +16,9 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
     internal const string Setting = "restore.folders";
     private const int Most = 50, Longest = 1000;
 
-    public async Task<RestoreFolders> GetAsync(CancellationToken ct = default)
+    public async Task<RestoreFolders> GetAsync(Actor who, CancellationToken ct = default)
     {
+        who.MustBe(Role.Operator);
         await using var db = await databases.CreateDbContextAsync(ct);
         return new(await ReadAsync(db, ct));
     }
@@ -40,7 +41,7 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
     }
 
     /// <summary>What binds this person: nothing, or one of these folders.</summary>
-    public async Task<IReadOnlyList<string>> OfAsync(Actor who, CancellationToken ct) => who.Is(Role.Admin) ? [] : (await GetAsync(ct)).Folders;
+    public async Task<IReadOnlyList<string>> OfAsync(Actor who, CancellationToken ct) => who.Is(Role.Admin) ? [] : (await GetAsync(who, ct)).Folders;
 
     /// <exception cref="ProblemException">of kind Forbidden. Where links lead, only the machine can say: it looks once more.</exception>
     public static void Require(string folder, IReadOnlyList<string> within, Actor who)

@@ -27,7 +27,7 @@ public static class RunOperations
         map.Post("restores.create", "/restores", Role.Operator, "Restores from a snapshot or a moment; answers with the run.",
             (RunCoordinator runs, NewRestore restore, Actor who, CancellationToken ct) => runs.StartRestoreAsync(restore, who, ct), 201);
         map.Get("restores.folders", "/restore-folders", Role.Operator, "The folders into which Operators may restore; empty: any but those of the system.",
-            (RestoreLimits limits, CancellationToken ct) => limits.GetAsync(ct));
+            (RestoreLimits limits, Actor who, CancellationToken ct) => limits.GetAsync(who, ct));
         map.Put("restores.set-folders", "/restore-folders", Role.Admin, "Limits Operators to restores into these folders; empty: any but those of the system.",
             (RestoreLimits limits, RestoreFolders wanted, Actor who, CancellationToken ct) => limits.SetAsync(wanted, who, ct));
         map.Stream("runs.events", "/runs/{id}/events", Role.Viewer, "The run as it changes, as server-sent events; ends with the run.",

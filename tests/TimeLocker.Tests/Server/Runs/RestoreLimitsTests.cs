@@ -36,13 +36,13 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
     [Fact]
     public async Task An_Admin_sets_them_and_the_audit_trail_tells_of_it()
     {
-        (await Limits.GetAsync()).Folders.ShouldBeEmpty();
+        (await Limits.GetAsync(Operator)).Folders.ShouldBeEmpty();
         (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(new(["/"]), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(new(["srv"]), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(new(["/srv"]), Operator))).Kind.ShouldBe(ProblemKind.Forbidden);
 
         (await Limits.SetAsync(new(["/srv/restores/", "/srv/../srv/restores", " /mnt/a b "]), DeskRig.Admin)).Folders.ShouldBe(["/srv/restores", "/mnt/a b"]);
-        (await Limits.GetAsync()).Folders.ShouldBe(["/srv/restores", "/mnt/a b"]);
+        (await Limits.GetAsync(Operator)).Folders.ShouldBe(["/srv/restores", "/mnt/a b"]);
         await using var db = await rig.DatabaseAsync();
         db.AuditEntries.AsEnumerable().ShouldContain(entry => entry.Body.Contains("restore.folders") && entry.Body.Contains("/srv/restores"));
     }
