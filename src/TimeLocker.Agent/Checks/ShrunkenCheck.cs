@@ -46,7 +46,7 @@ internal sealed class ShrunkenCheck : ICheck
     public static Sentence Words(IReadOnlyList<SourceFound> sources, BackupSpec spec) => Sentence.Of(sources.SelectMany(source => source.Lost.Select(lost =>
         lost != source.Path ? Sentence.Of($"{lost.AsName()} was a disk of its own with files; now it is empty.")
         : spec.Before.First(known => known.Path == lost).Files is var before && source.WhyNot is { } why ? Sentence.Of($"{lost.AsName()} held {Files(before)}; now {why.AsForeign()}.")
-        : Sentence.Of($"{source.ToString().AsName()} held {Files(before)}{(before >= FileCounts.Enough ? " or more" : "")} at an earlier backup; most or all of them are gone."))));
+        : Sentence.Of($"{source.ToString().AsName()} held {Files(before)}{(before >= FileCounts.Enough ? " or more" : "")} at an earlier backup; most or all of them cannot be seen now."))));
 
     private static string Files(long count) => count == 1 ? "1 file" : $"{count} files";
 

@@ -75,7 +75,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
         {
             run = await rig.BackupAsync(plan);
             (run.Outcome, run.Result!.FilesTotal, run.Result.Shrunk).ShouldBe((RunOutcome.Incomplete, 26, true));
-            run.Problem!.Why.ShouldBe($"{rig.In("usb")} held 12 files at an earlier backup; most or all of them are gone.");
+            run.Problem!.Why.ShouldBe($"{rig.In("usb")} held 12 files at an earlier backup; most or all of them cannot be seen now.");
             (await NoticesAsync(run)).ShouldBe(["“plan” is not complete."]);
         }
 
