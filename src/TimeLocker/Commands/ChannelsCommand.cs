@@ -99,6 +99,7 @@ internal static class ChannelsCommand
                 values = filled.Count == 0 ? null : filled,
                 quietHours = parsed.GetValue(Quiet) is { Length: > 0 } quiet ? quiet.Where(q => q.Length > 0).Select(Hours.Read) : null,
                 enabled = parsed.GetValue(on) is { } wanted ? wanted == OnOff.On : (bool?)null,
+                revision = (int)now["revision"]!,
             }, ct);
             return output.Say(answer, $"Changed “{answer!["name"]}”.");
         });

@@ -10,8 +10,8 @@ internal static class PolicyOptions
 
     private static readonly (string Member, Option<int?> Option)[] Counts = [.. ((string[])["Last", .. Units]).Select(name => ($"keep{name}", new Option<int?>($"--keep-{name.ToLowerInvariant()}")
     {
-        HelpName = "N",
-        Description = name == "Last" ? "Keep the last N snapshots." : $"Keep one snapshot for each of the last N {Unit(name)}.",
+        HelpName = "n",
+        Description = name == "Last" ? "Keep the last n snapshots." : $"Keep one snapshot for each of the last n {Unit(name)}.",
     }))];
 
     private static readonly (string Member, Option<string?> Option)[] Withins = [.. ((string[])["", .. Units]).Select(name => ($"keepWithin{name}", new Option<string?>($"--keep-within-{name.ToLowerInvariant()}".TrimEnd('-'))

@@ -57,6 +57,7 @@ internal static class RepositoriesCommand
                 region = parsed.GetValue(region),
                 resources = ResourceOptions.Read(parsed, before),
                 values = values.Count == 0 ? null : values,
+                revision = (int)now["revision"]!,
             }, ct);
             return output.Say(answer, $"Changed “{answer!["name"]}”.");
         });
