@@ -23,12 +23,12 @@ internal static class SettingRevisions
             var name = entry.Entity.Name;
             var (before, after) = (entry.State == EntityState.Added ? null : entry.Property(s => s.Value).OriginalValue, entry.State == EntityState.Deleted ? null : entry.Entity.Value);
             var revision = await db.RevisionAsync(name, ct);
-            if (before == after || !Titles.TryGetValue(name, out var title))
+            if (before == after)
             {
                 continue;
             }
 
-            if (who.Seen is > 0 and var seen && seen != revision && await MeanwhileAsync(db, ThingOf(name), title, seen, revision, before, ct) is { } meanwhile)
+            if (who.Seen is > 0 and var seen && seen != revision && await MeanwhileAsync(db, name, seen, revision, before, ct) is { } meanwhile)
             {
                 throw new ProblemException(ProblemKind.Conflict, Latecomer.Told(meanwhile));
             }
@@ -38,11 +38,11 @@ internal static class SettingRevisions
         }
     }
 
-    private static async Task<Meanwhile?> MeanwhileAsync(TimeLockerDb db, string thing, string title, int seen, int revision, string? now, CancellationToken ct)
+    private static async Task<Meanwhile?> MeanwhileAsync(TimeLockerDb db, string setting, int seen, int revision, string? now, CancellationToken ct)
     {
-        var rows = await db.Revisions.AsNoTracking().Where(r => r.Thing == thing && r.Revision > seen).OrderBy(r => r.Revision).ToListAsync(ct);
+        var rows = await db.Revisions.AsNoTracking().Where(r => r.Thing == ThingOf(setting) && r.Revision > seen).OrderBy(r => r.Revision).ToListAsync(ct);
         var (told, read) = rows is [var first, ..] && first.Revision == seen + 1 ? (true, JsonSerializer.Deserialize<string?>(first.Before["value"])) : (false, null);
-        return told && read == now ? null : new(title, revision, await Latecomer.PeopleAsync(db, rows, ct), rows is [.., var last] ? last.At : default,
+        return told && read == now ? null : new(Titles[setting], revision, await Latecomer.PeopleAsync(db, rows, ct), rows is [.., var last] ? last.At : default,
             told ? [new("value", "setting", new ChangeWords(new Dictionary<Guid, string>()).Of(Shown(read), Shown(now)), Yours: true)] : []);
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Shouldly;
 using TimeLocker.Server.Data;
 using Xunit;
@@ -36,6 +38,25 @@ public sealed class MigrationsTests : IDisposable
 
         await using var migrated = await rig.DatabaseAsync();
         (await SchemaAsync(migrated)).ShouldBe(await SchemaAsync(model));
+    }
+
+    [Fact]
+    public async Task What_was_there_before_things_had_revisions_begins_with_the_first()
+    {
+        var older = Path.Combine(rig.Root, "older.db");
+        await using (File.Create(older))
+        {
+        }
+
+        await using var db = await DataSetup.Factory(older).CreateDbContextAsync();
+        var migrator = db.GetService<IMigrator>();
+        await migrator.MigrateAsync("CopyRetention");
+        await db.Database.ExecuteSqlRawAsync("INSERT INTO Policies(Id, Name, Policy, CreatedAt) VALUES('0199c0de-0000-7000-8000-000000000001', 'Home', '{{}}', 0)");
+
+        await migrator.MigrateAsync();
+
+        (await db.Policies.SingleAsync()).Revision.ShouldBe(1);
+        (await db.Revisions.CountAsync()).ShouldBe(0);
     }
 
     [Theory]
