@@ -5,7 +5,19 @@ using TimeLocker.Core.Revisions;
 namespace TimeLocker.Core;
 
 /// <summary>Sorts problems for the faces (HTTP status, exit code); people read the sentences.</summary>
-public enum ProblemKind { Invalid, Unauthorized, Forbidden, NotFound, Conflict, Unseen, TooMany, Failed, Unavailable }
+public enum ProblemKind
+{
+    Invalid, Unauthorized, Forbidden, NotFound, Conflict, Unseen, TooMany,
+
+    /// <summary>The other side said no: a repository, restic, a service, a program of this machine. The same again changes nothing.</summary>
+    Upstream,
+
+    /// <summary>Something is not there now, and may be later.</summary>
+    Unavailable,
+
+    /// <summary>A fault of TimeLocker itself or of its state.</summary>
+    Failed,
+}
 
 /// <summary>What failed, why, and the one next step: the only shape in which an error reaches a person. Whoever may not see names of files gets it <see cref="WithoutNames"/>.</summary>
 public sealed record Problem
@@ -63,6 +75,7 @@ public sealed record Problem
     [JsonIgnore] public Sentence NextSentence => Sentence.From(Next, WithoutNames().Next);
 }
 
+/// <summary>The page that the next step is on.</summary>
 public enum NextStep { None, EditPlan, Unlock, FreeSpace, EnterPassword, TestConnection, ConfirmClock, Repair }
 
 public sealed class ProblemException(ProblemKind kind, Problem problem, Exception? inner = null) : Exception($"{problem.What} {problem.Why}", inner)

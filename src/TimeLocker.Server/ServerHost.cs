@@ -116,7 +116,7 @@ public static class ServerHost
     private static void Pipeline(WebApplication app)
     {
         app.UseWhen(IsApi, api => api.UseProblems().UseStatusCodePages(Rest.ExplainStatusAsync).UseEmptyBodies().UseGivenQuery());
-        app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error").UseStatusCodePagesWithReExecute("/not-found"));
+        app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error").UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseTimeLockerGuards();
         app.UseRouting();
         app.UseAuthentication();

@@ -86,8 +86,8 @@ public sealed class RepositoryTests(ServerProcess server)
         var plan = await Api.AddPlanAsync("Forgotten", repository, files.Documents("documents"));
 
         (await Api.SendAsync(HttpMethod.Delete, $"repositories/{repository.Text("id")}", null)).MustRefuse(409);
-        (await Api.SendAsync(HttpMethod.Delete, $"plans/{plan.Text("id")}", null)).Must(200);
-        (await Api.SendAsync(HttpMethod.Delete, $"repositories/{repository.Text("id")}", null)).Must(200);
+        (await Api.SendAsync(HttpMethod.Delete, $"plans/{plan.Text("id")}", null)).Must(204);
+        (await Api.SendAsync(HttpMethod.Delete, $"repositories/{repository.Text("id")}", null)).Must(204);
 
         (await Api.GetAsync($"repositories/{repository.Text("id")}")).MustRefuse(404);
         File.Exists(files.In("plain/config")).ShouldBeTrue();

@@ -52,7 +52,7 @@ internal static class FolderRepository
         if (ConfigHash(folder) is not { } hash)
         {
             throw File.Exists(ConfigOf(folder))
-                ? new ProblemException(ProblemKind.Failed, "The repository cannot be read.", $"The user that runs TimeLocker may not read {ConfigOf(folder).AsName()}.", "Give that user the rights on the folder.")
+                ? new ProblemException(ProblemKind.Upstream, "The repository cannot be read.", $"The user that runs TimeLocker may not read {ConfigOf(folder).AsName()}.", "Give that user the rights on the folder.")
                 : new ProblemException(ProblemKind.Unavailable, "The repository is not there.", $"{folder.AsName()} exists, but holds no repository (any more): its config file is missing.", "Is its disk mounted? If the repository was moved, bring it back or add its new place.");
         }
 

@@ -46,12 +46,12 @@ internal static class RestoreFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ProblemException(ProblemKind.Failed, new Problem("The new folder could not be made.", $"{e.Message.AsForeign()}", "Choose a place where the user that runs TimeLocker may write."), e);
+            throw new ProblemException(ProblemKind.Upstream, new Problem("The new folder could not be made.", $"{e.Message.AsForeign()}", "Choose a place where the user that runs TimeLocker may write."), e);
         }
 
         if (Native.Look(folder.TrimEnd('/')) is not { } made || !Native.IsFolder(made.Mode) || made.Owner != Native.Me())
         {
-            throw new ProblemException(ProblemKind.Failed, "The new folder is not ours.", $"{folder.AsName()} was replaced while it was made.", "Choose another place.");
+            throw new ProblemException(ProblemKind.Upstream, "The new folder is not ours.", $"{folder.AsName()} was replaced while it was made.", "Choose another place.");
         }
     }
 

@@ -21,13 +21,13 @@ internal sealed class SourcesCheck : ICheck
         var bad = places.Except(good).ToLookup(place => place.WhyNot == SourcePlace.NotThere);
         if (good.Count == 0)
         {
-            throw new ProblemException(ProblemKind.Failed, "Nothing can be backed up.", WhyNothing([.. bad[true]], [.. bad[false]]), "Correct the folders in the plan, or mount the disk that holds them.");
+            throw new ProblemException(ProblemKind.Upstream, "Nothing can be backed up.", WhyNothing([.. bad[true]], [.. bad[false]]), "Correct the folders in the plan, or mount the disk that holds them.");
         }
 
         var closed = good.Where(place => !(place.IsFolder ? Native.MayReadFolder(place.Saved) : Native.May(place.Saved, Native.MayRead))).ToList();
         if (closed.Count == good.Count)
         {
-            throw new ProblemException(ProblemKind.Failed, "Nothing can be backed up.", $"The user that runs TimeLocker may not read {closed.Select(PathOf).AsNames()}.", "Give that user the rights, or choose other folders in the plan.");
+            throw new ProblemException(ProblemKind.Upstream, "Nothing can be backed up.", $"The user that runs TimeLocker may not read {closed.Select(PathOf).AsNames()}.", "Give that user the rights, or choose other folders in the plan.");
         }
 
         var empty = good.Except(closed).Where(place => place.IsFolder && !FolderRepository.HasEntries(place.Saved)).ToList();

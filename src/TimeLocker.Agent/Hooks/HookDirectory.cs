@@ -28,12 +28,12 @@ internal sealed class HookDirectory(string path)
     {
         if (Refusal() is { } problem)
         {
-            throw new ProblemException(ProblemKind.Failed, problem);
+            throw new ProblemException(ProblemKind.Upstream, problem);
         }
 
         return HookRules.IsName(name) && Why(name) is null
             ? TrustedPath.OfProgram(Path.Combine(path, name)).Real
-            : throw new ProblemException(ProblemKind.Failed, $"The hook “{name}” cannot be used.", $"{(Why(name) ?? "That is no name of a file.").AsForeign()}",
+            : throw new ProblemException(ProblemKind.Upstream, $"The hook “{name}” cannot be used.", $"{(Why(name) ?? "That is no name of a file.").AsForeign()}",
                 Why(name) == WindowsLines ? Sentence.Of($"As root: sed -i 's/\\r$//' '{Path.Combine(path, name).AsName()}'") : Sentence.Of($"{HowTo.Replace("FOLDER", path, StringComparison.Ordinal).AsForeign()}"));
     }
 

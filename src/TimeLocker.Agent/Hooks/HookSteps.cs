@@ -44,7 +44,7 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         {
             if (backup.Hooks[at] is { When: HookMoment.Before } hook && await TryAsync(at, hook, null, log, stop, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
             {
-                throw new ProblemException(ProblemKind.Failed, $"The hook “{hook.File}” stopped the backup.", why, "The run's log has all that it said. When its cause is gone, run it again.");
+                throw new ProblemException(ProblemKind.Upstream, $"The hook “{hook.File}” stopped the backup.", why, "The run's log has all that it said. When its cause is gone, run it again.");
             }
         }
 

@@ -51,7 +51,7 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         if (await BucketProbe.MissingAsync(target, ct))
         {
             // restic would make the bucket on the way: a mistyped name would make a wrong one.
-            throw new ProblemException(ProblemKind.Failed, NetworkProblems.BucketMissing);
+            throw new ProblemException(ProblemKind.Upstream, NetworkProblems.BucketMissing);
         }
 
         var joined = from is null ? target : target.JoinedWith(from);
@@ -157,7 +157,7 @@ internal sealed partial class ResticQueries(ResticProcess restic)
             // Said below.
         }
 
-        throw new ProblemException(ProblemKind.Failed, "restic's answer was not understood.", "It does not hold the repository's id.", "Check that the program is really restic.");
+        throw new ProblemException(ProblemKind.Upstream, "restic's answer was not understood.", "It does not hold the repository's id.", "Check that the program is really restic.");
     }
 
     private static RepositoryFacts Unused(string folder)

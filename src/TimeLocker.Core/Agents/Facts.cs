@@ -1,5 +1,6 @@
 namespace TimeLocker.Core.Agents;
 
+/// <summary>What a machine is and has.</summary>
 /// <param name="Host">The system's host name.</param>
 /// <param name="ResticVersion">Null: no usable restic; <paramref name="Trouble"/> says why.</param>
 public sealed record MachineFacts(string Host, string System, string Home, string? ResticVersion, string? ResticPath, Problem? Trouble)
@@ -11,6 +12,7 @@ public sealed record MachineFacts(string Host, string System, string Home, strin
     public IReadOnlyList<string> Programs { get; init; } = [];
 }
 
+/// <summary>What is at a place.</summary>
 public enum RepositoryState { Ready, Missing, Refused }
 
 /// <summary>What a test of a repository found. Missing: nothing is there and one could be made; Refused: see the problem.</summary>
@@ -45,12 +47,15 @@ public sealed record Freed(string What, string Path, long Bytes);
 /// <param name="Problem">Why none of it can be used, or null.</param>
 public sealed record HookFolder(string Path, IReadOnlyList<HookFile> Files, Problem? Problem);
 
+/// <summary>A file in the hook directory, and why it cannot be used if it cannot.</summary>
 /// <param name="Why">Why this one cannot be used (not executable, others may write to it), or null.</param>
 public sealed record HookFile(string Name, string? Why);
 
+/// <summary>A folder of a machine.</summary>
 /// <param name="Parent">Null for the root.</param>
 public sealed record MachineFolder(string Path, string? Parent, IReadOnlyList<MachineEntry> Entries, Problem? Problem);
 
+/// <summary>Something in a folder of a machine.</summary>
 /// <param name="IsFolder">Also a link to one.</param>
 /// <param name="Size">Bytes of a file; 0 for a folder (ask with MeasureFolder).</param>
 public sealed record MachineEntry(string Name, string Path, bool IsFolder, long Size, bool Readable)

@@ -1,5 +1,6 @@
 namespace TimeLocker.Core.Anomalies;
 
+/// <summary>What of a backup is compared with what is usual.</summary>
 public enum AnomalyMeasure { FilesNew, FilesChanged, FilesRemoved, Size, Duration, Entropy }
 
 /// <summary>A backup that was unlike the plan's own history. While it is open, nothing of the plan is removed.</summary>

@@ -2,17 +2,19 @@ using System.Text.Json.Serialization;
 
 namespace TimeLocker.Core.Extensions;
 
+/// <summary>What a field takes.</summary>
 public enum FieldType { Text, Folder, Number, Flag, Secret, Choice, Lines }
 
 /// <summary>One input of an extension, described as data: the form, the API schema, the CLI flags and the checks come from it.</summary>
 /// <param name="Name">camelCase, as in the API's <c>values</c>.</param>
-/// <param name="Pattern">A regular expression that the whole value must match, or null.</param>
 public sealed record Field(string Name, string Label, FieldType Type = FieldType.Text)
 {
     public bool Required { get; init; }
     public bool Advanced { get; init; }
     public string? Help { get; init; }
     public string? Example { get; init; }
+
+    /// <summary>A regular expression that the whole value must match, or null.</summary>
     public string? Pattern { get; init; }
     public string? Default { get; init; }
     public IReadOnlyList<string> Choices { get; init; } = [];

@@ -26,6 +26,7 @@ public sealed class Channel : IRevised
     public Problem? Trouble { get; set; }
 }
 
+/// <summary>How often a summary is sent.</summary>
 public enum DigestRhythm { None, Daily, Weekly }
 
 /// <summary>Who gets what: events of some plans, to one channel.</summary>

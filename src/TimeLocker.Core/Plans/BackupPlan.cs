@@ -2,6 +2,7 @@ using TimeLocker.Core.Revisions;
 
 namespace TimeLocker.Core.Plans;
 
+/// <summary>How much work restic puts into making data smaller.</summary>
 public enum Compression { Auto, Off, Fastest, Better, Max }
 
 /// <summary>What is saved, from where, to where.</summary>

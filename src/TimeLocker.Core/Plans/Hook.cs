@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace TimeLocker.Core.Plans;
 
+/// <summary>When a hook is called.</summary>
 public enum HookMoment { Before, After, OnSuccess, OnFailure }
 
 /// <summary>What an exit code other than 0 (or the time limit) means. Stop: a Before hook keeps the backup from beginning. Retry: once more, then Stop.</summary>

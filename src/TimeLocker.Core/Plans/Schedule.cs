@@ -58,6 +58,7 @@ public sealed record PlanWindows(IReadOnlyList<TimeWindow> Allowed, IReadOnlyLis
     public bool Allow(DateTime local) => !Blocked.Any(w => w.Covers(local)) && (Allowed.Count == 0 || Allowed.Any(w => w.Covers(local)));
 }
 
+/// <summary>Which scheduler of the system.</summary>
 public enum TimerKind { Systemd, Cron }
 
 /// <summary>A plan that the system's own scheduler starts: <c>timelocker backup</c> is called from outside, TimeLocker only watches that it is.</summary>

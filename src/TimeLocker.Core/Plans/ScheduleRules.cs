@@ -11,6 +11,7 @@ public static class ScheduleRules
     // Years with every weekday on every date, and a leap day; so many slots show how close they come.
     private static readonly DateTime Sample = new(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc), SampleEnd = new(2052, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private const int Sampled = 600;
+    private const string Fields = "Its fields are minute, hour, day of the month, month, day of the week.";
 
     private static IEnumerable<DateTime> Week => Enumerable.Range(0, 7 * 24 * 60).Select(minute => Sample.AddMinutes(minute));
 
@@ -83,8 +84,18 @@ public static class ScheduleRules
         }
         catch (CronFormatException e)
         {
-            throw ProblemException.Invalid($"“{cron}” is no schedule.", e.Message.TrimEnd('.') + ".", "Its fields are minute, hour, day of the month, month, day of the week.");
+            throw NoSchedule(e.Message.TrimEnd('.') + ".", Fields);
         }
+        catch (Exception) when (cron.Contains('H', StringComparison.Ordinal))
+        {
+            throw NoSchedule("“H”, for a time chosen by chance, is known to other programs only.", "Write a number; for chance give the schedule a random delay.");
+        }
+        catch (Exception) // whatever else a line makes its reader do, it cannot be read
+        {
+            throw NoSchedule("It cannot be read.", Fields);
+        }
+
+        ProblemException NoSchedule(string why, string next) => ProblemException.Invalid($"“{cron}” is no schedule.", why, next);
 
         var slots = parsed.GetOccurrences(Sample, SampleEnd).Take(Sampled).ToList();
         if (slots.Count == 0)

@@ -6,9 +6,9 @@ namespace TimeLocker.Core.Plans;
 /// <param name="Program">Absolute path of the timelocker program.</param>
 /// <param name="Data">The state directory whose server it asks.</param>
 /// <param name="System">A unit of the system; false: of the user.</param>
-/// <param name="User">For a unit of the system: number of the user it runs as; null: root.</param>
 public sealed record SystemTimerTarget(Guid PlanId, string PlanName, IReadOnlyList<Schedule> Schedules, string Program, string Data, bool System)
 {
+    /// <summary>For a unit of the system: number of the user it runs as; null: root.</summary>
     public uint? User { get; init; }
 
     /// <summary>Where .NET is, when it is not where everybody looks.</summary>

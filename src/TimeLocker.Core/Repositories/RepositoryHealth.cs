@@ -102,6 +102,7 @@ public sealed partial record RepositoryHealth
 /// <summary>The last run of a kind.</summary>
 public sealed record HealthMark(DateTimeOffset At, Guid RunId, RunOutcome Outcome);
 
+/// <summary>What a check found to be damaged.</summary>
 /// <param name="Packs">Ids of damaged or missing pack files.</param>
 /// <param name="Snapshots">Ids of the snapshots that need them, as far as they could be found.</param>
 /// <param name="Messages">restic's own words, the first few.</param>

@@ -1,5 +1,6 @@
 namespace TimeLocker.Core.Repositories;
 
+/// <summary>How much a run gives way to everything else.</summary>
 public enum Priority { Normal, Low, Idle }
 
 /// <summary>What a run may take of network, disk and processor. A plan and its repository each have one; the stricter value counts.</summary>

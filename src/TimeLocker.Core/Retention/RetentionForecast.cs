@@ -5,6 +5,7 @@ namespace TimeLocker.Core.Retention;
 /// <param name="Reasons">Why it is there; empty: it waits for its removal.</param>
 public sealed record ForecastSnapshot(string? Id, DateTimeOffset Time, IReadOnlyList<string> Reasons);
 
+/// <summary>A day ahead, and the snapshots that will be there.</summary>
 public sealed record ForecastDay(DateOnly Day, IReadOnlyList<ForecastSnapshot> Snapshots);
 
 /// <summary>What will exist on the days to come, if every backup is made when it is due: the same evaluation, day by day.</summary>

@@ -1,5 +1,6 @@
 namespace TimeLocker.Core.Runs;
 
+/// <summary>How a look before or after a run turned out.</summary>
 public enum CheckLevel { Ok, Warning, Failed }
 
 /// <summary>One thing that was looked at before a run, with a sentence for people.</summary>

@@ -1,5 +1,6 @@
 namespace TimeLocker.Core.Snapshots;
 
+/// <summary>What something in a folder is.</summary>
 public enum EntryKind { Folder, File, Link, Other }
 
 /// <summary>A file or folder in a snapshot.</summary>

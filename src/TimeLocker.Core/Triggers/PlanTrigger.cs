@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace TimeLocker.Core.Triggers;
 
+/// <summary>What an event starts.</summary>
 public enum TriggerAction { Backup, Check, Retention }
 
 /// <summary>A trigger of a plan, and what it starts.</summary>
@@ -22,6 +23,7 @@ public sealed record PlanTrigger(string Kind, IReadOnlyDictionary<string, string
     public string Key => $"{Kind} {Action} {string.Join('\n', Values.Where(v => v.Value.Length > 0).OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}"))}";
 }
 
+/// <summary>What an event last started.</summary>
 /// <param name="At">When it happened.</param>
 /// <param name="StartedAt">When the action began.</param>
 public sealed record TriggerStart(DateTimeOffset At, DateTimeOffset StartedAt, string Why);

@@ -22,6 +22,15 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
     /// <summary>Every agent that can be asked now, once.</summary>
     public IReadOnlyList<IAgent> Connected => [.. connected.Values.Distinct()];
 
+    /// <summary>For a machine that somebody names, who may have mistyped it.</summary>
+    /// <exception cref="ProblemException">of kind NotFound or Unavailable.</exception>
+    public async Task<IAgent> ReachAsync(Guid machine, CancellationToken ct)
+    {
+        await GetAsync(machine, ct);
+        return Find(machine);
+    }
+
+    /// <summary>For a machine that is known to be one of the fleet.</summary>
     /// <exception cref="ProblemException">of kind Unavailable.</exception>
     public IAgent Find(Guid machine) => connected.TryGetValue(machine, out var agent)
         ? agent
@@ -89,22 +98,22 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
     }
 
     /// <summary>A folder of a machine, for choosing what to save. Names are data of its owner: Operators only.</summary>
-    public Task<MachineFolder> FolderAsync(Guid machine, string path, Actor who, CancellationToken ct)
+    public async Task<MachineFolder> FolderAsync(Guid machine, string path, Actor who, CancellationToken ct)
     {
         who.MustBe(Role.Operator);
-        return Find(machine).AskAsync(new ListFolder(path), ct);
+        return await (await ReachAsync(machine, ct)).AskAsync(new ListFolder(path), ct);
     }
 
     /// <summary>The files that a plan of this machine may call around a backup.</summary>
-    public Task<HookFolder> HooksAsync(Guid machine, Actor who, CancellationToken ct)
+    public async Task<HookFolder> HooksAsync(Guid machine, Actor who, CancellationToken ct)
     {
         who.MustBe(Role.Operator);
-        return Find(machine).AskAsync(new ListHooks(), ct);
+        return await (await ReachAsync(machine, ct)).AskAsync(new ListHooks(), ct);
     }
 
-    public Task<FolderSize> MeasureAsync(Guid machine, string path, Actor who, CancellationToken ct)
+    public async Task<FolderSize> MeasureAsync(Guid machine, string path, Actor who, CancellationToken ct)
     {
         who.MustBe(Role.Operator);
-        return Find(machine).AskAsync(new MeasureFolder(path), ct);
+        return await (await ReachAsync(machine, ct)).AskAsync(new MeasureFolder(path), ct);
     }
 }

@@ -21,6 +21,7 @@ public sealed record CleanUpPolicy
         : throw ProblemException.Invalid("These rules for cleaning up cannot be used.", "Days, counts and sizes are 0 or more; 0 is without a limit.", "Correct the number.");
 }
 
+/// <summary>What to clean up.</summary>
 /// <param name="Restores">Folders of interrupted restores to be removed, of those that are offered.</param>
 public sealed record NewCleanUp(bool DryRun = false, IReadOnlyList<string>? Restores = null);
 

@@ -34,7 +34,7 @@ public static class Guards
                 : context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) ? AskForSetupAsync(context)
                 : RefuseAsync(context, ProblemKind.Unavailable, new("TimeLocker is not set up yet.", "There is no first Admin.", "Open /setup in a browser, or run: timelocker setup --admin NAME."));
         });
-        app.UseCookiePolicy(new() { MinimumSameSitePolicy = SameSiteMode.Strict, HttpOnly = Microsoft.AspNetCore.CookiePolicy.HttpOnlyPolicy.Always, Secure = CookieSecurePolicy.SameAsRequest });
+        app.UseHostCookies();
     }
 
     internal static Task RefuseAsync(HttpContext context, ProblemKind kind, Problem problem) => Rest.WriteAsync(context, (kind, problem));

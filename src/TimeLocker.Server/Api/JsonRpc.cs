@@ -12,18 +12,25 @@ namespace TimeLocker.Server.Api;
 /// <summary>JSON-RPC 2.0 at /rpc: the same operations by name, parameters by name, batches and notifications.</summary>
 public static class JsonRpc
 {
+    private const string Address = "/rpc";
     private const int LargestBatch = 100;
-    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
 
-    public static void MapJsonRpc(this IEndpointRouteBuilder routes, OperationMap map) =>
-        routes.MapPost("/rpc", context => AnswerAsync(context, map)).RequireAuthorization(ApiAccess.Policy).DisableAntiforgery().ExcludeFromDescription();
+    public static void MapJsonRpc(this IEndpointRouteBuilder routes, OperationMap map)
+    {
+        routes.MapPost(Address, context => AnswerAsync(context, map)).RequireAuthorization(ApiAccess.Policy).DisableAntiforgery().ExcludeFromDescription();
+        routes.MapFallback(Address, context =>
+        {
+            context.Response.Headers.Allow = HttpMethods.Post;
+            return Rest.WriteAsync(context, StatusCodes.Status405MethodNotAllowed);
+        }).RequireAuthorization(ApiAccess.Policy);
+    }
 
     private static async Task AnswerAsync(HttpContext context, OperationMap map)
     {
         JsonNode? request;
         try
         {
-            request = await JsonNode.ParseAsync(context.Request.Body, documentOptions: Once, cancellationToken: context.RequestAborted);
+            request = await StrictJson.ReadAsync(context.Request.Body, context.RequestAborted);
         }
         catch (JsonException e)
         {
@@ -31,8 +38,14 @@ public static class JsonRpc
             return;
         }
 
-        if (request is JsonArray { Count: > 0 and <= LargestBatch } batch)
+        if (request is JsonArray batch)
         {
+            if (batch.Count is 0 or > LargestBatch)
+            {
+                await WriteAsync(context, NoRequest(null, $"It holds {(batch.Count == 0 ? "no" : batch.Count)} requests; {LargestBatch} are the most."));
+                return;
+            }
+
             var answers = new JsonArray();
             foreach (var one in batch)
             {
@@ -52,15 +65,30 @@ public static class JsonRpc
 
     private static async Task<JsonNode?> CallAsync(HttpContext context, OperationMap map, JsonNode? request)
     {
-        if (request is not JsonObject call || call["jsonrpc"]?.ToString() != "2.0" || call["method"] is not JsonValue method)
+        var call = request as JsonObject;
+        var id = call?["id"];
+        var readable = id is null || id.GetValueKind() is JsonValueKind.String or JsonValueKind.Number;
+        var why = call is null ? "It is no object with “jsonrpc”, “method” and “id”."
+            : !readable ? "Its “id” is not a text, a number or null."
+            : !IsText(call["jsonrpc"], out var version) || version != "2.0" ? "Its “jsonrpc” is not “2.0”."
+            : !IsText(call["method"], out _) ? "Its “method” is not a text."
+            : null;
+        if (why is not null)
         {
-            return Error(null, -32600, "This is not a JSON-RPC 2.0 request.", new("The request cannot be read.", "It needs “jsonrpc”: “2.0” and a “method”.", "See rpc.discover."));
+            return NoRequest(readable ? id : null, why);
         }
 
-        var (id, wantsAnswer) = (call["id"]?.DeepClone(), call.ContainsKey("id"));
-        var answer = await AnswerAsync(context, map, method.ToString(), call["params"], id);
-        return wantsAnswer ? answer : null;
+        var answer = await AnswerAsync(context, map, call!["method"]!.ToString(), call["params"], id?.DeepClone());
+        return call.ContainsKey("id") ? answer : null;
     }
+
+    private static bool IsText(JsonNode? value, out string? text)
+    {
+        text = value?.GetValueKind() == JsonValueKind.String ? value.ToString() : null;
+        return text is not null;
+    }
+
+    private static JsonObject NoRequest(JsonNode? id, string why) => Error(id, -32600, "This is not a JSON-RPC 2.0 request.", new("The request cannot be read.", why, "See rpc.discover."));
 
     private static async Task<JsonNode> AnswerAsync(HttpContext context, OperationMap map, string method, JsonNode? given, JsonNode? id)
     {
@@ -106,7 +134,7 @@ public static class JsonRpc
             : values.TryGetValue(p.Name!, out var value) ? Read(p, value)
             : IsBody(p) ? new JsonObject(values.Where(v => simple.All(s => s == p || !string.Equals(s.Name, v.Key, StringComparison.OrdinalIgnoreCase))).Select(v => KeyValuePair.Create(v.Key, v.Value?.DeepClone()))).Deserialize(p.ParameterType, ApiJson.Options)
             : p.HasDefaultValue ? p.DefaultValue
-            : Nullable.GetUnderlyingType(p.ParameterType) is not null || !p.ParameterType.IsValueType && new NullabilityInfoContext().Create(p).WriteState == NullabilityState.Nullable ? null
+            : MayBeNull(p) ? null
             : throw new FormatException($"The parameter “{p.Name}” is missing."))];
     }
 
@@ -124,8 +152,21 @@ public static class JsonRpc
         return values;
     }
 
+    private static bool MayBeNull(ParameterInfo parameter) => Nullable.GetUnderlyingType(parameter.ParameterType) is not null
+        || (!parameter.ParameterType.IsValueType && new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable);
+
     private static object? Read(ParameterInfo parameter, JsonNode? value)
     {
+        if (value is null)
+        {
+            return MayBeNull(parameter) ? null : throw new FormatException($"“{parameter.Name}” cannot be null.");
+        }
+
+        if (value is JsonArray list && !IsBody(parameter) && list.Contains(null))
+        {
+            throw new FormatException($"“{parameter.Name}” contains null, where a value has to be.");
+        }
+
         try
         {
             return value.Deserialize(parameter.ParameterType, ApiJson.Options);

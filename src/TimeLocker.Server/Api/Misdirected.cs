@@ -19,9 +19,13 @@ internal static class Misdirected
         {
             var verbs = string.Join(", ", here.Select(o => o.Method.Method));
             context.Response.Headers.Allow = verbs;
-            return Rest.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, ProblemKind.Invalid, new($"{context.Request.Method} is not possible here.", $"This address takes {verbs}.", $"See {Rest.Prefix}/openapi.json."));
+            return Rest.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, ProblemKind.Invalid, WrongVerb(context.Request.Method, verbs));
         }
 
-        return Rest.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, ProblemKind.Invalid, new("The request is not JSON.", $"Its content type is “{context.Request.ContentType}”.", "Send it with the header “Content-Type: application/json”."));
+        return Rest.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, ProblemKind.Invalid, NoJson(context.Request.ContentType));
     }
+
+    public static Problem WrongVerb(string verb, string possible) => new($"{verb} is not possible here.", $"This address takes {possible}.", $"See {Rest.Prefix}/openapi.json.");
+
+    public static Problem NoJson(string? type) => new("The request is not JSON.", $"Its content type is “{type}”.", "Send it with the header “Content-Type: application/json”.");
 }

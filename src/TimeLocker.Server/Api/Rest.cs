@@ -15,6 +15,7 @@ namespace TimeLocker.Server.Api;
 public static class Rest
 {
     public const string Prefix = "/api/v1";
+    public const string ProblemJson = "application/problem+json";
 
     public static void MapRest(this IEndpointRouteBuilder routes, OperationMap map)
     {
@@ -66,23 +67,27 @@ public static class Rest
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler(errors => errors.Run(async context =>
     {
         var fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-        await WriteAsync(context, Explain(fault, context));
+        await (fault is BadHttpRequestException { StatusCode: not StatusCodes.Status400BadRequest } bad ? WriteAsync(context, bad.StatusCode) : WriteAsync(context, Explain(fault, context)));
     }));
 
     /// <summary>A bare status code (nobody signed in, wrong verb …) gets its words.</summary>
-    public static Task ExplainStatusAsync(StatusCodeContext status)
+    public static Task ExplainStatusAsync(StatusCodeContext status) => WriteAsync(status.HttpContext, status.HttpContext.Response.StatusCode);
+
+    /// <summary>A status with the usual words for it.</summary>
+    public static Task WriteAsync(HttpContext context, int code)
     {
-        var code = status.HttpContext.Response.StatusCode;
         (ProblemKind Kind, Problem Problem) error = code switch
         {
             401 => (ProblemKind.Unauthorized, new("Nobody is signed in.", "The request carries no valid token and no session.", "Send a token: Authorization: Bearer tl_… (Settings › API tokens, or “timelocker token create”).")),
             403 => (ProblemKind.Forbidden, new("This is not allowed for you.", "Your role does not cover it.", "Ask an Admin of this TimeLocker.")),
             404 => (ProblemKind.NotFound, new("There is no such operation.", "The address is mistyped.", $"See {Prefix}/openapi.json.")),
+            405 => (ProblemKind.Invalid, Misdirected.WrongVerb(context.Request.Method, context.Response.Headers.Allow.ToString())),
             413 => (ProblemKind.Invalid, new("The request is too large.", "Its body has more than 1 MiB.", "Send less at once.")),
+            415 => (ProblemKind.Invalid, Misdirected.NoJson(context.Request.ContentType)),
             429 => (ProblemKind.TooMany, new("Too many requests.", "This address or token asked more often than is allowed.", "Wait a minute and try again.")),
-            _ => (ProblemKind.Invalid, new("The request cannot be answered.", $"Status {code}.", $"Compare it with {Prefix}/openapi.json.")),
+            _ => (ProblemKind.Invalid, new("The request cannot be answered.", "It is not made as HTTP wants it.", $"Compare it with {Prefix}/openapi.json.")),
         };
-        return WriteAsync(status.HttpContext, code == 413 ? code : StatusOf(error.Kind), error.Kind, error.Problem);
+        return WriteAsync(context, code, error.Kind, error.Problem);
     }
 
     public static Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error) => WriteAsync(context, StatusOf(error.Kind), error.Kind, error.Problem);
@@ -90,8 +95,7 @@ public static class Rest
     public static async Task WriteAsync(HttpContext context, int status, ProblemKind kind, Problem problem)
     {
         context.Response.StatusCode = status;
-        await context.Response.WriteAsJsonAsync(new { type = $"about:blank#{kind.ToString().ToLowerInvariant()}", title = problem.What, status, detail = problem.Why, what = problem.What, why = problem.Why, next = problem.Next, meanwhile = problem.Meanwhile },
-            options: null, contentType: "application/problem+json");
+        await context.Response.WriteAsJsonAsync(new Refusal($"about:blank#{kind.ToString().ToLowerInvariant()}", problem.What, status, problem.Why, problem.What, problem.Why, problem.Next, problem.Meanwhile), ApiJson.Options, ProblemJson);
     }
 
     public static (ProblemKind Kind, Problem Problem) Explain(Exception? fault, HttpContext context)
@@ -105,6 +109,8 @@ public static class Rest
             case not null when DatabaseDamage.Explain(fault, context.RequestServices.GetRequiredService<ServerOptions>().DatabaseFile) is { } damage:
                 context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api").LogCritical("{What} {Why} {Next}", damage.Problem.What, damage.Problem.Why, damage.Problem.Next);
                 return (damage.Kind, damage.Problem);
+            case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
+                return (ProblemKind.Unavailable, new("Nobody waits for the answer.", "The connection was closed.", "Ask again."));
             default:
                 context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api").LogError(fault, "request {Id} failed", context.TraceIdentifier);
                 return (ProblemKind.Failed, new("TimeLocker could not do this.", $"A fault with the id {context.TraceIdentifier}; the server's log has the details.", "Try again; report it if it happens again."));
@@ -119,6 +125,7 @@ public static class Rest
         ProblemKind.NotFound => 404,
         ProblemKind.Conflict => 409,
         ProblemKind.Unseen => 428,
+        ProblemKind.Upstream => 424, // not 502: a proxy would put its own page in place of the words
         ProblemKind.TooMany => 429,
         ProblemKind.Unavailable => 503,
         _ => 500,

@@ -10,6 +10,7 @@ internal static class SecurityHeaders
         var context = (HttpContext)state;
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = Policy(context.Request.Host.Value);
+        headers.XFrameOptions = "DENY"; // for browsers and scanners that do not read frame-ancestors
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";

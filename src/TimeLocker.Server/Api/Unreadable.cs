@@ -33,6 +33,7 @@ public static partial class Unreadable
         var said = fault.Message;
         var place = fault is JsonException { Path: { Length: > 2 } path } ? path[2..] : null;
         return said.StartsWith("Implicit body", StringComparison.Ordinal) || said.Contains("does not contain any JSON tokens", StringComparison.Ordinal) ? "It has no body."
+            : said.Contains("maximum configured depth", StringComparison.Ordinal) ? "It is nested too deeply."
             : Missing().Match(said) is { Success: true } missing ? $"{Names(missing.Groups[1].Value)} {(missing.Groups[1].Value.Contains(',') ? "are" : "is")} missing{(place is null ? "" : $" in “{place}”")}."
             : Twice().Match(said) is { Success: true } twice ? $"“{Short(twice.Groups[1].Value)}” is there twice."
             : Unknown().Match(said) is { Success: true } unknown ? $"There is no “{Short(unknown.Groups[1].Value)}” here{(place is null || place == unknown.Groups[1].Value ? "" : $" (at “{place}”)")}."
@@ -75,16 +76,16 @@ public static partial class Unreadable
             : type.Contains("Dictionary`2", StringComparison.Ordinal) ? "an object" : type.Contains("`1[", StringComparison.Ordinal) ? "a list of the right things" : "what is expected there";
     }
 
-    [GeneratedRegex("missing required properties including: (.+?)\\.?$")]
+    [GeneratedRegex("missing required properties including: (.+?)\\.?$", RegexOptions.Singleline)]
     private static partial Regex Missing();
 
-    [GeneratedRegex("Duplicate property '(.*?)' encountered")]
+    [GeneratedRegex("Duplicate property '(.*?)' encountered", RegexOptions.Singleline)]
     private static partial Regex Twice();
 
-    [GeneratedRegex("JSON property '(.+?)' could not be mapped")]
+    [GeneratedRegex("JSON property '(.*?)' could not be mapped", RegexOptions.Singleline)]
     private static partial Regex Unknown();
 
-    [GeneratedRegex("Failed to bind parameter \"(\\S+) (\\S+)\" from \"(.*)\"")]
+    [GeneratedRegex("Failed to bind parameter \"(\\S+) (\\S+)\" from \"(.*)\"", RegexOptions.Singleline)]
     private static partial Regex Query();
 
     [GeneratedRegex("could not be converted to (\\S+?)\\.(?: |$)")]

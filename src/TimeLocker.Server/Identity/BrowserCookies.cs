@@ -1,21 +1,52 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.CookiePolicy;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Identity;
 
-/// <summary>Over TLS a cookie is named <c>__Host-…</c>: the browser then accepts it from this very host only, secure and for all paths.</summary>
-internal sealed class HostCookies : ICookieManager
+/// <summary>Over TLS each of our cookies is named <c>__Host-…</c>: the browser then accepts it from this very host only, secure and for all paths.</summary>
+internal static class HostCookies
 {
-    private readonly ChunkingCookieManager inner = new() { ThrowForPartialCookies = false };
+    private const string Ours = "timelocker-", Prefix = "__Host-";
 
-    public string? GetRequestCookie(HttpContext context, string key) => inner.GetRequestCookie(context, Named(context, key));
-    public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options) => inner.AppendResponseCookie(context, Named(context, key), value, options);
-    public void DeleteCookie(HttpContext context, string key, CookieOptions options) => inner.DeleteCookie(context, Named(context, key), options);
+    public static IApplicationBuilder UseHostCookies(this IApplicationBuilder app) => app.Use((context, next) =>
+        {
+            if (context.Request.IsHttps)
+            {
+                context.Request.Cookies = new Prefixed(context.Request.Cookies);
+            }
 
-    internal static string Named(HttpContext context, string key) => context.Request.IsHttps ? "__Host-" + key : key;
+            return next(context);
+        })
+        .UseCookiePolicy(new()
+        {
+            MinimumSameSitePolicy = SameSiteMode.Strict,
+            HttpOnly = HttpOnlyPolicy.Always,
+            Secure = CookieSecurePolicy.SameAsRequest,
+            OnAppendCookie = cookie => cookie.CookieName = Named(cookie.Context, cookie.CookieName),
+            OnDeleteCookie = cookie => cookie.CookieName = Named(cookie.Context, cookie.CookieName),
+        });
+
+    private static string Named(HttpContext context, string name) => context.Request.IsHttps ? Named(name) : name;
+
+    private static string Named(string name) => name.StartsWith(Ours, StringComparison.Ordinal) ? Prefix + name : name;
+
+    // Whoever asks for a cookie of ours gets the one with the prefix, or none.
+    private sealed class Prefixed(IRequestCookieCollection sent) : IRequestCookieCollection
+    {
+        public string? this[string key] => sent[Named(key)];
+        public int Count => sent.Count;
+        public ICollection<string> Keys => sent.Keys;
+        public bool ContainsKey(string key) => sent.ContainsKey(Named(key));
+        public bool TryGetValue(string key, [NotNullWhen(true)] out string? value) => sent.TryGetValue(Named(key), out value);
+        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => sent.GetEnumerator();
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }
 
 /// <summary>A browser in which this user has signed in before.</summary>
@@ -29,7 +60,7 @@ public sealed class DeviceCookie(IDataProtectionProvider protection, ServerOptio
 
     public KnownDevice? Read(HttpContext context)
     {
-        if (context.Request.Cookies[HostCookies.Named(context, name)] is not { } value)
+        if (context.Request.Cookies[name] is not { } value)
         {
             return null;
         }
@@ -44,7 +75,7 @@ public sealed class DeviceCookie(IDataProtectionProvider protection, ServerOptio
         }
     }
 
-    public void Write(HttpContext context, User user) => context.Response.Cookies.Append(HostCookies.Named(context, name),
+    public void Write(HttpContext context, User user) => context.Response.Cookies.Append(name,
         protector.Protect($"{user.Id}:{RandomNumberGenerator.GetHexString(16)}"),
         new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, IsEssential = true, Path = "/", MaxAge = TimeSpan.FromDays(180) });
 }

@@ -8,23 +8,29 @@ namespace TimeLocker.Server.Identity;
 
 public static class IdentityOperations
 {
+    /// <summary>A person who may sign in.</summary>
     public sealed record Account(string Id, string? Name, Role Role, DateTimeOffset CreatedAt, DateTimeOffset? SignedInAt, DateTimeOffset? DisabledAt, int Revision) : IRevised
     {
         public static Account Of(User user) => new(user.Id, user.UserName, user.Role, user.CreatedAt, user.SignedInAt, user.DisabledAt, user.Revision);
     }
 
+    /// <summary>A new token; its text is answered this once.</summary>
     /// <param name="Token">The token itself; nothing of it is kept.</param>
     public sealed record IssuedToken(string Token, string Id, string Name, Role Role, TokenScope Scope, DateTimeOffset? ExpiresAt);
 
+    /// <summary>A token, without its text.</summary>
     public sealed record TokenLine(string Id, string Name, Role Role, TokenScope Scope, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? UsedAt, DateTimeOffset? RevokedAt)
     {
         public static TokenLine Of(ApiToken token) => new(token.Id, token.Name, token.Role, token.Scope, token.CreatedAt, token.ExpiresAt, token.UsedAt, token.RevokedAt);
     }
 
+    /// <summary>A person to be let in.</summary>
     public sealed record NewAccount(string Name, Role Role, Secret Password);
 
+    /// <summary>A password that an Admin gives to somebody.</summary>
     public sealed record NewPassword(Secret Password);
 
+    /// <summary>What somebody may do from now on.</summary>
     public sealed record NewRole(Role Role, int? Revision = null);
 
     public static void Map(OperationMap map)

@@ -38,7 +38,7 @@ public static class IdentitySetup
         {
             form.Cookie.Name = $"timelocker-form-{options.Port}";
             form.Cookie.SameSite = SameSiteMode.Strict;
-            form.SuppressXFrameOptionsHeader = true; // frame-ancestors says it
+            form.SuppressXFrameOptionsHeader = true; // every answer has one
         });
         AddSchemes(services, options);
         return services.AddRateLimits();
@@ -59,7 +59,6 @@ public static class IdentitySetup
                 cookie.Cookie.HttpOnly = true;
                 cookie.Cookie.SameSite = SameSiteMode.Strict;
                 cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-                cookie.CookieManager = new HostCookies();
                 cookie.ExpireTimeSpan = Sessions.Length;
                 cookie.SlidingExpiration = true;
                 cookie.LoginPath = "/login";

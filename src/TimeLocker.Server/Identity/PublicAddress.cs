@@ -6,8 +6,10 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Identity;
 
+/// <summary>The public address to use from now on; empty: none.</summary>
 public sealed record NewAddress(string? Address, int? Revision = null);
 
+/// <summary>Under which addresses this server is reached.</summary>
 /// <param name="Public">What was set, or null.</param>
 /// <param name="Local">Opens on the server's own machine only.</param>
 /// <param name="Links">What links in messages begin with.</param>

@@ -9,6 +9,7 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Identity;
 
+/// <summary>A token to be made.</summary>
 public sealed record NewToken
 {
     public required string Name { get; init; }

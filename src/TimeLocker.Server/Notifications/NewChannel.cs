@@ -30,5 +30,6 @@ public sealed record ChannelChange
     public int? Revision { get; init; }
 }
 
+/// <summary>A test message was taken.</summary>
 /// <param name="At">When the channel took the message.</param>
 public sealed record ChannelTested(DateTimeOffset At);

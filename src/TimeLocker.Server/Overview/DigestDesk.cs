@@ -8,6 +8,7 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Overview;
 
+/// <summary>When the summary is sent.</summary>
 /// <param name="Hour">In the server's zone.</param>
 public sealed record DigestSettings(TimeOnly Hour) : IRevised
 {

@@ -20,9 +20,11 @@ public sealed record StatusItem(Level Level, string What, string Why, string But
     public string? Dismiss { get; init; }
 }
 
+/// <summary>A plan and its last days.</summary>
 /// <param name="Strip">The last 30 days, oldest first; a day without a run is not in it.</param>
 public sealed record PlanLine(BackupPlan Plan, string Repository, Level Level, IReadOnlyList<PlanDay> Strip);
 
+/// <summary>Whether all is safe, and what is not.</summary>
 public sealed record Status(Level Level, string Sentence, IReadOnlyList<StatusItem> Exceptions, IReadOnlyList<PlanLine> Plans, IReadOnlyList<Run> Running, IReadOnlyList<Repository> Repositories);
 
 /// <summary>Are we safe? Answered from counters that are kept when runs end, so it costs the same after ten years.</summary>

@@ -69,7 +69,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
                 ScheduledUntil = clock.GetUtcNow(),
                 PausedUntil = paused,
             };
-            agents.Find(plan.MachineId);
+            await agents.ReachAsync(plan.MachineId, ct);
             await FillAsync(db, plan, wanted, who, ct);
             db.Plans.Add(plan);
             note.About("plan", plan.Id, Settings(plan));

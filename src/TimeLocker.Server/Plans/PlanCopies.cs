@@ -6,6 +6,7 @@ namespace TimeLocker.Server.Plans;
 /// <summary>A plan made from another one. It rests until somebody has looked at it: two plans would save the same at the same time.</summary>
 public static class PlanCopies
 {
+    /// <summary>What the duplicate is called; without a name it gets one.</summary>
     public sealed record NewName(string? Name = null);
 
     /// <param name="name">Null: one is found ("Copy of …").</param>

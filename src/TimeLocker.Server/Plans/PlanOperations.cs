@@ -8,8 +8,10 @@ namespace TimeLocker.Server.Plans;
 
 public static class PlanOperations
 {
+    /// <summary>Until when the plan rests; without a moment: until it is resumed.</summary>
     public sealed record NewPause(DateTimeOffset? Until = null);
 
+    /// <summary>When a plan runs, as a whole.</summary>
     public sealed record NewWhen(IReadOnlyList<Schedule> Schedules)
     {
         public PlanWindows? Windows { get; init; }

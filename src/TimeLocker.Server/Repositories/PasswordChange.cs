@@ -11,12 +11,14 @@ using TimeLocker.Server.Secrets;
 
 namespace TimeLocker.Server.Repositories;
 
+/// <summary>How to change a repository’s password.</summary>
 public sealed record NewPassword
 {
     /// <summary>Null: TimeLocker makes one.</summary>
     public Secret? Password { get; init; }
 }
 
+/// <summary>A repository after its password was changed, and what is left to do.</summary>
 /// <param name="Left">Why the old password still opens the repository, or null: it does not any more.</param>
 public sealed record ChangedPassword(Repository Repository, Problem? Left);
 

@@ -90,7 +90,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     {
         who.MustBe(Role.Admin);
         var (_, target) = await ResolveAsync(wanted, ct);
-        return await AgentFor(wanted).AskAsync(new TestRepository(target with { Password = new Secret(wanted.Password ?? "") }) { Saved = await SavedAsync(wanted.MachineId ?? agents.LocalId, null, ct) }, ct);
+        return await (await AgentForAsync(wanted, ct)).AskAsync(new TestRepository(target with { Password = new Secret(wanted.Password ?? "") }) { Saved = await SavedAsync(wanted.MachineId ?? agents.LocalId, null, ct) }, ct);
     }
 
     public async Task<Repository> AddAsync(NewRepository wanted, Actor who, CancellationToken ct = default)
@@ -212,7 +212,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     public async Task<ResticTarget> TargetAsync(Repository repository, CancellationToken ct)
     {
         var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
-            ?? throw new ProblemException(ProblemKind.Failed, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Remove the repository from TimeLocker and adopt it again with its password.");
+            ?? throw new ProblemException(ProblemKind.Conflict, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Remove the repository from TimeLocker and adopt it again with its password.");
         return backends.Of(repository.Backend).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
     }
 
@@ -272,11 +272,11 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         return (values, backend.Target(values));
     }
 
-    private IAgent AgentFor(NewRepository wanted) => agents.Find(wanted.MachineId ?? agents.LocalId);
+    private Task<IAgent> AgentForAsync(NewRepository wanted, CancellationToken ct) => agents.ReachAsync(wanted.MachineId ?? agents.LocalId, ct);
 
     private async Task<RepositoryFacts> OpenAsync(NewRepository wanted, ResticTarget target, ResticTarget? source, CancellationToken ct)
     {
-        var agent = AgentFor(wanted);
+        var agent = await AgentForAsync(wanted, ct);
         var facts = wanted.Create ? await CreateAsync(agent, new(target, source), ct) : await agent.AskAsync(new TestRepository(target), ct);
         return facts.State switch
         {
@@ -293,7 +293,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         {
             return await agent.AskAsync(create, ct);
         }
-        catch (ProblemException refused) when (refused.Kind == ProblemKind.Failed)
+        catch (ProblemException refused) when (refused.Kind == ProblemKind.Upstream)
         {
             throw new ProblemException(ProblemKind.Conflict, refused.Problem, refused);
         }

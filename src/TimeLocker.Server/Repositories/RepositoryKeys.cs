@@ -20,6 +20,7 @@ public sealed record NewKey
     public bool Copies { get; init; }
 }
 
+/// <summary>A new key; its password is answered this once.</summary>
 /// <param name="Password">Shown this once, and kept nowhere.</param>
 public sealed record CreatedKey(string Id, string Name, string Password)
 {

@@ -8,8 +8,12 @@ namespace TimeLocker.Server.Repositories;
 
 public static class RepositoryOperations
 {
+    private static readonly string[] Kits = ["application/pdf", "text/plain", "application/json"];
+
+    /// <summary>Another name.</summary>
     public sealed record NewName(string Name, int? Revision = null);
 
+    /// <summary>All that happens to a repository by itself.</summary>
     public sealed record NewCare(IReadOnlyList<CareSchedule> Care, int? Revision = null);
 
     public static void Map(OperationMap map)
@@ -52,11 +56,11 @@ public static class RepositoryOperations
         map.Post("repositories.recovery-kit", "/repositories/{id}/recovery-kit", Role.Admin, "Address, password and plain restic commands. Audited.",
             (RecoveryDesk kits, Guid id, Actor who, CancellationToken ct) => kits.KitAsync(id, who, ct));
         map.Stream("repositories.download-kit", "/repositories/{id}/recovery-kit", Role.Admin, "The recovery kit as a file: format=pdf (or text, json). Audited.",
-            async (RecoveryDesk kits, Guid id, string? format, Actor who, CancellationToken ct) => File(kits, [await kits.KitAsync(id, who, ct)], format));
+            async (RecoveryDesk kits, Guid id, string? format, Actor who, CancellationToken ct) => File(kits, Known(format), [await kits.KitAsync(id, who, ct)]), Kits);
         map.Post("repositories.recovery-kits", "/recovery-kit", Role.Admin, "The recovery kits of all repositories. Audited.",
             async (RecoveryDesk kits, Actor who, CancellationToken ct) => new Page<RecoveryKit>(await kits.AllAsync(who, ct), null));
         map.Stream("repositories.download-kits", "/recovery-kit", Role.Admin, "The recovery kits of all repositories in one file: format=pdf (or text, json). Audited.",
-            async (RecoveryDesk kits, string? format, Actor who, CancellationToken ct) => File(kits, await kits.AllAsync(who, ct), format));
+            async (RecoveryDesk kits, string? format, Actor who, CancellationToken ct) => File(kits, Known(format), await kits.AllAsync(who, ct)), Kits);
         map.Post("repositories.test-kit", "/repositories/{id}/recovery-kit/test", Role.Admin, "Opens the repository with what was typed from its kit; success confirms the kit.",
             (RecoveryDesk kits, Guid id, KitTest typed, Actor who, CancellationToken ct) => kits.TestAsync(id, typed, who, ct));
         map.Get("keys.list", "/repositories/{id}/keys", Role.Admin, "The keys that open a repository.",
@@ -69,11 +73,18 @@ public static class RepositoryOperations
             (PasswordChange change, Guid id, NewPassword wanted, Actor who, CancellationToken ct) => change.ChangeAsync(id, wanted, who, ct));
     }
 
-    private static IResult File(RecoveryDesk kits, IReadOnlyList<RecoveryKit> wanted, string? format) => format switch
+    // Asked before the kit is read, which is audited.
+    private static string Known(string? format) => format switch
+    {
+        null => "pdf",
+        "pdf" or "text" or "json" => format,
+        _ => throw ProblemException.Invalid($"There is no format “{format}”.", "A recovery kit comes as pdf, text or json.", "Choose one of them."),
+    };
+
+    private static IResult File(RecoveryDesk kits, string format, IReadOnlyList<RecoveryKit> wanted) => format switch
     {
         "json" => Results.Json(new Page<RecoveryKit>(wanted, null), ApiJson.Options),
         "text" => Results.Text(string.Join('\n', wanted.Select(k => k.Text))),
-        null or "pdf" => Results.File(kits.Pdf(wanted), "application/pdf", "timelocker-recovery-kit.pdf"),
-        _ => throw ProblemException.Invalid($"There is no format “{format}”.", "A recovery kit comes as pdf, text or json.", "Choose one of them."),
+        _ => Results.File(kits.Pdf(wanted), "application/pdf", "timelocker-recovery-kit.pdf"),
     };
 }

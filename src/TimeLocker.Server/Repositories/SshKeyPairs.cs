@@ -4,6 +4,7 @@ using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Server.Repositories;
 
+/// <summary>A new SSH key pair: how to refer to it, and its public half.</summary>
 /// <param name="Id">Stands for the private key: <c>generated:ID</c> as the value of <c>privateKey</c>.</param>
 public sealed record NewKeyPair(string Id, string PublicKey);
 

@@ -10,6 +10,7 @@ using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Retention;
 
+/// <summary>What to keep, whatever the rules say.</summary>
 public sealed record NewPin
 {
     public Guid? RepositoryId { get; init; }

@@ -8,6 +8,7 @@ using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Server.Retention;
 
+/// <summary>A named rule.</summary>
 public sealed record NewPolicy
 {
     public string? Name { get; init; }
@@ -17,6 +18,7 @@ public sealed record NewPolicy
     public int? Revision { get; init; }
 }
 
+/// <summary>A named rule, and how many plans and copies follow it.</summary>
 /// <param name="UsedBy">Plans that have it, and copies of repositories.</param>
 public sealed record PolicyUse(Guid Id, string Name, RetentionPolicy Policy, DateTimeOffset CreatedAt, int UsedBy, int Revision) : IRevised;
 

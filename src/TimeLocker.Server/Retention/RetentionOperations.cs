@@ -8,6 +8,7 @@ namespace TimeLocker.Server.Retention;
 
 public static class RetentionOperations
 {
+    /// <summary>Why it is done, for the audit trail.</summary>
     public sealed record NewReason(string? Reason = null);
 
     public static void Map(OperationMap map)

@@ -30,8 +30,10 @@ public sealed record RetentionPreview(Guid PlanId, RetentionPolicy? Policy, Guid
     public bool KeepsLess { get; init; }
 }
 
+/// <summary>A day, and how many snapshots of it are kept.</summary>
 public sealed record CalendarDay(DateOnly Day, int Snapshots);
 
+/// <summary>A year of a plan: what each day holds, and what a chosen day will look like.</summary>
 /// <param name="Days">From today on, for a year.</param>
 /// <param name="Chosen">The day that was asked for, with its snapshots.</param>
 /// <param name="PerDay">Backups a day, as the schedules say; 0: nothing is planned.</param>

@@ -7,6 +7,7 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Runs;
 
+/// <summary>This machine’s clock, and whether it can be right.</summary>
 /// <param name="Doubt">Why the clock is not trusted, or null.</param>
 public sealed record ClockState(DateTimeOffset Now, string Zone, Problem? Doubt);
 

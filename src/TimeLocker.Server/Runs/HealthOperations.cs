@@ -6,10 +6,13 @@ namespace TimeLocker.Server.Runs;
 /// <summary>Runs that keep a repository healthy, and the queue that all runs stand in.</summary>
 public static class HealthOperations
 {
+    /// <summary>Until when nothing new begins.</summary>
     public sealed record NewPause(DateTimeOffset Until);
 
+    /// <summary>Whether nothing new begins, and until when.</summary>
     public sealed record PauseState(Pause? Paused);
 
+    /// <summary>How many runs a machine may have at once.</summary>
     public sealed record NewCap(int Runs);
 
     public static void Map(OperationMap map)

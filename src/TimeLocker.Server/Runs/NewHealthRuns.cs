@@ -2,6 +2,7 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Runs;
 
+/// <summary>A check to be made.</summary>
 public sealed record NewCheck
 {
     public CheckDepth Depth { get; init; }
@@ -13,6 +14,7 @@ public sealed record NewCheck
     internal RunCause? Cause { get; init; }
 }
 
+/// <summary>Freeing space.</summary>
 public sealed record NewPrune
 {
     /// <summary>Share of unused data that may stay, percent; null: restic's own choice.</summary>
@@ -23,6 +25,7 @@ public sealed record NewPrune
     public bool DryRun { get; init; }
 }
 
+/// <summary>A step of a repair.</summary>
 public sealed record NewRepair
 {
     public RepairStep Step { get; init; }
@@ -32,6 +35,7 @@ public sealed record NewRepair
     public bool DryRun { get; init; }
 }
 
+/// <summary>A copy to be made.</summary>
 public sealed record NewCopy
 {
     /// <summary>The copy; null: the only one.</summary>

@@ -2,6 +2,7 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Runs;
 
+/// <summary>A backup to be made.</summary>
 public sealed record NewRun
 {
     public BackupMode Mode { get; init; }

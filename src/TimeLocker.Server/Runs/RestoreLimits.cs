@@ -7,6 +7,7 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Runs;
 
+/// <summary>Where Operators may restore to.</summary>
 /// <param name="Folders">Absolute; empty: an Operator may restore into any new folder, but for those of the system.</param>
 public sealed record RestoreFolders(IReadOnlyList<string> Folders);
 

@@ -7,6 +7,7 @@ using TimeLocker.Core.Snapshots;
 
 namespace TimeLocker.Server.Runs;
 
+/// <summary>Tags to add, take away or set.</summary>
 public sealed record NewTags
 {
     /// <summary>Ids, or their unambiguous beginnings.</summary>

@@ -31,16 +31,16 @@ public static class RunOperations
         map.Put("restores.set-folders", "/restore-folders", Role.Admin, "Limits Operators to restores into these folders; empty: any but those of the system.",
             (RestoreLimits limits, RestoreFolders wanted, Actor who, CancellationToken ct) => limits.SetAsync(wanted, who, ct));
         map.Stream("runs.events", "/runs/{id}/events", Role.Viewer, "The run as it changes, as server-sent events; ends with the run.",
-            async (RunHistory runs, RunFeed feed, Guid id, Actor who, CancellationToken ct) =>
+            async Task<IResult> (RunHistory runs, RunFeed feed, Guid id, Actor who, CancellationToken ct) =>
             {
                 await runs.GetAsync(id, who, ct);
                 return TypedResults.ServerSentEvents(EventsAsync(runs, feed, id, who, ct));
-            });
+            }, "text/event-stream");
         map.Stream("runs.log", "/runs/{id}/log", Role.Operator, "The run's log as text.",
             async (RunHistory runs, Guid id, Actor who, bool? download, CancellationToken ct) =>
                 await runs.OpenLogAsync(id, who, ct) is { } log
                     ? Results.Stream(log, "text/plain; charset=utf-8", download == true ? $"run-{id:N}.log" : null)
-                    : throw ProblemException.NotFound("log", "It was removed, or the run never began."));
+                    : throw ProblemException.NotFound("log", "It was removed, or the run never began."), "text/plain");
     }
 
     private static async IAsyncEnumerable<SseItem<Run>> EventsAsync(RunHistory runs, RunFeed feed, Guid id, Actor who, [EnumeratorCancellation] CancellationToken ct)

@@ -8,12 +8,14 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Runs;
 
+/// <summary>Until when nothing new begins, and who said so.</summary>
 /// <param name="By">Actor id of who paused.</param>
 public sealed record Pause(DateTimeOffset Until, string By);
 
 /// <summary>A run that has not begun, and why.</summary>
 public sealed record Queued(Guid RunId, string Title, string Reason);
 
+/// <summary>What waits for its turn, and why.</summary>
 public sealed record QueueState(Pause? Paused, int MachineCap, IReadOnlyList<Queued> Waiting);
 
 /// <summary>The order in which runs begin: turns of their repositories, so many at a time on a machine, and none while all is paused. What goes on already goes on.</summary>

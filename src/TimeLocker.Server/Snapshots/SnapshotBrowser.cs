@@ -8,9 +8,11 @@ using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Snapshots;
 
+/// <summary>Something in a folder of a snapshot.</summary>
 /// <param name="Path">Absolute in the snapshot: what to give to open, restore or download it.</param>
 public sealed record SnapshotItem(string Name, string Path, EntryKind Kind, long Size, DateTimeOffset Modified, int Mode, string? LinkTarget);
 
+/// <summary>A part of a folder in a snapshot.</summary>
 /// <param name="Total">Entries of the whole folder.</param>
 public sealed record FolderPage(string Path, IReadOnlyList<SnapshotItem> Items, string? Next, int Total);
 

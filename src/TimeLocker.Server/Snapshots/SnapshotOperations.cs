@@ -35,7 +35,7 @@ public static class SnapshotOperations
         map.Get("files.list", "/repositories/{id}/snapshots/{snapshot}/files", Role.Operator, "A folder of a snapshot, a page at a time.",
             (SnapshotBrowser browser, Guid id, string snapshot, string? path, string? after, int? limit, Actor who, CancellationToken ct) =>
                 browser.FolderAsync(id, snapshot, path ?? "/", after, limit ?? 200, who, ct));
-        map.Stream("files.download", "/repositories/{id}/snapshots/{snapshot}/download", Role.Operator, "A file (format=file), or files and folders as zip or tar. Without a format: a file as it is, everything else as zip.", DownloadAsync);
+        map.Stream("files.download", "/repositories/{id}/snapshots/{snapshot}/download", Role.Operator, "A file (format=file), or files and folders as zip or tar. Without a format: a file as it is, everything else as zip.", DownloadAsync, "application/octet-stream");
     }
 
     private static async Task<IResult> DownloadAsync(SnapshotBrowser browser, HttpContext context, Guid id, string snapshot, string[] path, string? format, Actor who, CancellationToken ct)

@@ -5,7 +5,7 @@ using TimeLocker.Server.Runs;
 namespace TimeLocker.Server.UI;
 
 /// <summary>A component that shows runs as they go: redrawn at most four times a second, and told when a run passes a milestone.</summary>
-public abstract class LiveComponent : ComponentBase, IDisposable
+public abstract class LiveComponent : GuardedComponent, IDisposable
 {
     private static readonly TimeSpan Quarter = TimeSpan.FromMilliseconds(250);
 
@@ -49,7 +49,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
             {
                 if (Concerns(run))
                 {
-                    await NoteAsync(run);
+                    await GuardAsync(() => NoteAsync(run));
                 }
             }
         }

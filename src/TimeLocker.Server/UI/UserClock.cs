@@ -16,9 +16,13 @@ public sealed class UserClock(TimeProvider time, string? zone)
 
     public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(Local(at).DateTime);
 
+    // Whoever types 2026 has typed the year 2 on the way; in no zone a moment lies beyond these.
+    private static readonly DateTime First = DateTime.MinValue.AddDays(2), Last = DateTime.MaxValue.AddDays(-2);
+
     /// <summary>The moment when a local clock shows this time; a time that a clock change skips moves forward.</summary>
     public DateTimeOffset At(DateTime local)
     {
+        local = local < First ? First : local > Last ? Last : local;
         var there = Zone.IsInvalidTime(local) ? local.AddHours(1) : local;
         return new DateTimeOffset(there, Zone.GetUtcOffset(there));
     }

@@ -67,7 +67,7 @@ public sealed class NetworkProblemTests
     public void What_is_not_there_can_be_made_but_a_missing_bucket_cannot()
     {
         Thrown(10, "{\"message_type\":\"exit_error\",\"code\":10,\"message\":\"Fatal: repository does not exist: unable to open config file: Stat: The specified key does not exist.\"}", false).Kind.ShouldBe(ProblemKind.NotFound);
-        Thrown(10, "{\"message_type\":\"exit_error\",\"code\":10,\"message\":\"Fatal: repository does not exist: unable to open config file: Stat: The specified bucket does not exist\"}", false).Kind.ShouldBe(ProblemKind.Failed);
+        Thrown(10, "{\"message_type\":\"exit_error\",\"code\":10,\"message\":\"Fatal: repository does not exist: unable to open config file: Stat: The specified bucket does not exist\"}", false).Kind.ShouldBe(ProblemKind.Upstream);
     }
 
     [Fact]

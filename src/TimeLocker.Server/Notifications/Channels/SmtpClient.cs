@@ -193,7 +193,7 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
 
     private static ProblemException Later(string why) => new(ProblemKind.Unavailable, "The mail server cannot take mail now.", why, "It is tried again by itself. If it stays so, check server and port and test the channel.");
 
-    private static ProblemException Never(string why, string next) => new(ProblemKind.Failed, "The mail server did not take the mail.", why, next);
+    private static ProblemException Never(string why, string next) => new(ProblemKind.Upstream, "The mail server did not take the mail.", why, next);
 
     public async ValueTask DisposeAsync()
     {

@@ -125,6 +125,16 @@ public sealed class ScheduleTests
     [InlineData("@daily")]
     [InlineData("")]
     [InlineData("sometimes at noon or so")]
+    [InlineData("H 3 * * *")]
+    [InlineData("H(0-30) 3 * * *")]
+    [InlineData("0 H/2 * * *")]
+    [InlineData("0 3 H * *")]
+    [InlineData("0 3 * H H(1-5)")]
+    [InlineData("\ufeff0 3 * * *")]
+    [InlineData("0 3 * * \ud800")]
+    [InlineData("0 3 * * \0")]
+    [InlineData("-1 99999999999 * * *")]
+    [InlineData("{0} %n [ ' <b>")]
     public void A_schedule_that_is_none_or_comes_too_often_is_refused(string cron) => Refused(() => ScheduleRules.Checked(new(cron, "UTC")));
 
     [Fact]

@@ -20,6 +20,7 @@ public sealed class HeaderTests : IAsyncLifetime
         policy.ShouldContain("script-src 'self';");
         policy.ShouldContain("frame-ancestors 'none'");
         policy.ShouldContain($"connect-src 'self' ws://localhost:{server.Port} ");
+        headers.GetValues("X-Frame-Options").ShouldBe(["DENY"]);
         headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
         headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
         headers.GetValues("Cross-Origin-Opener-Policy").ShouldBe(["same-origin"]);

@@ -60,7 +60,7 @@ public sealed class ChannelCatalogTests : IAsyncLifetime
         (await Channels.GetAsync(channel.Id, DeskRig.Admin)).LastSentAt.ShouldNotBeNull();
 
         receiver.Answers(401);
-        (await Should.ThrowAsync<ProblemException>(() => Channels.TestAgainAsync(channel.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Failed);
+        (await Should.ThrowAsync<ProblemException>(() => Channels.TestAgainAsync(channel.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Upstream);
         (await Channels.GetAsync(channel.Id, DeskRig.Admin)).Trouble!.Why.ShouldBe("It answered 401.");
         receiver.Answers(200);
         await Channels.TestAgainAsync(channel.Id, DeskRig.Admin);

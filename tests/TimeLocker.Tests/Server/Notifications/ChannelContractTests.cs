@@ -102,7 +102,7 @@ public sealed class ChannelContractTests : IAsyncLifetime
         foreach (var status in (int[])[400, 401, 403, 404, 410, 413, 422])
         {
             receiver.Answers(status);
-            (await FaultAsync(kind)).Kind.ShouldBe(ProblemKind.Failed, $"{status}");
+            (await FaultAsync(kind)).Kind.ShouldBe(ProblemKind.Upstream, $"{status}");
         }
     }
 

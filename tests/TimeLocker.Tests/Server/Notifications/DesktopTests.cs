@@ -42,7 +42,7 @@ public sealed class DesktopTests : IAsyncLifetime
     public async Task A_notification_arrives_as_it_was_written()
     {
         Launch("/usr/bin/python3", "-m", "dbusmock", "--session", "--logfile", Log, "--template", "notification_daemon");
-        await DeskRig.UntilAsync(async () => await TimeLocker.Server.UI.Attempt.ProblemOf(() => channel.SendAsync(Samples.Failure with { Title = "ready" }, FieldValues.Empty, default)) is null);
+        await DeskRig.UntilAsync(async () => await TimeLocker.Server.UI.Attempt.Bare.ProblemOf(() => channel.SendAsync(Samples.Failure with { Title = "ready" }, FieldValues.Empty, default)) is null);
         var hostile = Samples.Failure with { Title = "it's \\ \"quoted\" – $(reboot) 'x', ü", Text = "<b>bold</b> & 'more'\nnext" };
         await channel.SendAsync(hostile, FieldValues.Empty, default);
         await channel.SendAsync(Samples.Failure with { Level = NoticeLevel.Info }, new(new Dictionary<string, string> { ["seconds"] = "7" }), default);
@@ -64,6 +64,6 @@ public sealed class DesktopTests : IAsyncLifetime
         var nobody = new DesktopChannel(new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["DBUS_SESSION_BUS_ADDRESS"] = $"unix:path={folder}/none" });
         (await Should.ThrowAsync<ProblemException>(() => nobody.SendAsync(Samples.Failure, FieldValues.Empty, default))).Problem.Why.ShouldBe("There is no desktop session that it could be sent to.");
         var without = new DesktopChannel(new Dictionary<string, string> { ["PATH"] = folder });
-        (await Should.ThrowAsync<ProblemException>(() => without.SendAsync(Samples.Failure, FieldValues.Empty, default))).Kind.ShouldBe(ProblemKind.Failed);
+        (await Should.ThrowAsync<ProblemException>(() => without.SendAsync(Samples.Failure, FieldValues.Empty, default))).Kind.ShouldBe(ProblemKind.Upstream);
     }
 }

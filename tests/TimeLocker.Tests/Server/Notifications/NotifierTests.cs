@@ -10,7 +10,7 @@ namespace TimeLocker.Tests.Server.Notifications;
 /// <summary>Never lost, and never twice where it was taken.</summary>
 public sealed class NotifierTests : IAsyncLifetime
 {
-    private static readonly ProblemException Later = new(ProblemKind.Unavailable, "Not now.", "It sleeps.", "Wait."), Never = new(ProblemKind.Failed, "No.", "It does not want to.", "Ask why.");
+    private static readonly ProblemException Later = new(ProblemKind.Unavailable, "Not now.", "It sleeps.", "Wait."), Never = new(ProblemKind.Upstream, "No.", "It does not want to.", "Ask why.");
 
     private NotifierRig rig = null!;
 

@@ -27,7 +27,7 @@ public sealed class PlanCatalogTests : IAsyncLifetime
         await RefusedAsync(ProblemKind.Conflict, () => rig.PlanAsync(place, "Papers", "/b"));
         await RefusedAsync(ProblemKind.Invalid, () => plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { RepositoryId = other.Id }, DeskRig.Admin));
         await RefusedAsync(ProblemKind.Conflict, () => rig.Get<RepositoryCatalog>().RemoveAsync(place.Id, DeskRig.Admin));
-        await RefusedAsync(ProblemKind.Unavailable, () => plans.CreateAsync(NewPlan.From(plan) with { Name = "Far", MachineId = Guid.NewGuid() }, DeskRig.Admin));
+        await RefusedAsync(ProblemKind.NotFound, () => plans.CreateAsync(NewPlan.From(plan) with { Name = "Far", MachineId = Guid.NewGuid() }, DeskRig.Admin));
 
         var changed = await plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Name = "Letters", Sources = ["/a/", "/c"] }, DeskRig.Admin);
         await plans.ArchiveAsync(plan.Id, DeskRig.Admin);
