@@ -136,7 +136,7 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
     {
         if (clashes.Count >= RestoreClash.Most || leftOut.Count >= RestoreClash.Most)
         {
-            throw new ProblemException(ProblemKind.Conflict, "The original place holds something else.", $"At more than {RestoreClash.Most} places lies something of another kind than in the snapshot, such as {clash.Path}.", "Restore to a new folder and choose there what is wanted.");
+            throw new ProblemException(ProblemKind.Conflict, "The original place holds something else.", $"At more than {RestoreClash.Most} places lies something of another kind than in the snapshot, such as {clash.Path.AsName()}.", "Restore to a new folder and choose there what is wanted.");
         }
 
         clashes[clash.Path] = clash;
@@ -163,7 +163,7 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
     }
 
     // restic stores a relative path as it was typed, but says the whole path in the snapshot; and the output of a program under whatever name it was given.
-    private string? Unknown()
+    private Sentence? Unknown()
     {
         if (dumped)
         {
@@ -173,7 +173,7 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
         var chosen = selection.Names.Count == 0 ? [selection.Parent] : selection.Names.Select(Absolute).ToList();
         return chosen.Any(path => !spec.Sources.Any(source => Inspection.IsBelow(path, source)) && !seen.Any(source => Inspection.IsBelow(source, path)))
             || (names.Count > 0 && found.Count == 0 && chosen.Any(spec.Sources.Contains))
-            ? $"It says that it was made of {string.Join(", ", spec.Sources.Take(3))}, but its files do not lie below that path: it was probably made with a relative path." : null;
+            ? Sentence.Of($"It says that it was made of {spec.Sources.Take(3).AsNames()}, but its files do not lie below that path: it was probably made with a relative path.") : null;
     }
 
     private string Absolute(string name) => selection.Parent == "/" ? name : selection.Parent + name;

@@ -36,7 +36,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
         var program = await binary.FindAsync();
         if (TrustedPath.OfParent(Path.Combine(state, "tmp")).Why is { } why)
         {
-            throw new ProblemException(ProblemKind.Failed, "TimeLocker's own folder is not safe.", $"{why} Who may change it could lead what restic writes elsewhere.", "Let it, and all folders above, belong to root or to the user that runs TimeLocker, and let nobody else write there.");
+            throw new ProblemException(ProblemKind.Failed, "TimeLocker's own folder is not safe.", $"{why.AsForeign()} Who may change it could lead what restic writes elsewhere.", "Let it, and all folders above, belong to root or to the user that runs TimeLocker, and let nobody else write there.");
         }
 
         var temporary = Path.Combine(state, "tmp");

@@ -87,9 +87,9 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
 
     private static ProblemException NoFile(TreeEntry entry) => entry.Kind switch
     {
-        EntryKind.Folder => ProblemException.Invalid("This is a folder.", $"“{entry.Name}” can be downloaded as an archive only.", "Choose zip or tar."),
-        EntryKind.Link => ProblemException.Invalid("This is a link, not a file.", $"“{entry.Name}” leads to “{entry.LinkTarget}”.", "Download what it leads to, if that is in the snapshot, or the link itself as a TAR."),
-        _ => ProblemException.Invalid("This is no file.", $"“{entry.Name}” is a named pipe or a device, and holds nothing by itself.", "Download it as a TAR, or restore it."),
+        EntryKind.Folder => ProblemException.Invalid("This is a folder.", $"“{entry.Name.AsName()}” can be downloaded as an archive only.", "Choose zip or tar."),
+        EntryKind.Link => ProblemException.Invalid("This is a link, not a file.", $"“{entry.Name.AsName()}” leads to “{entry.LinkTarget.AsName()}”.", "Download what it leads to, if that is in the snapshot, or the link itself as a TAR."),
+        _ => ProblemException.Invalid("This is no file.", $"“{entry.Name.AsName()}” is a named pipe or a device, and holds nothing by itself.", "Download it as a TAR, or restore it."),
     };
 
     /// <summary>The tree id of a folder, with its entries in the cache. restic is asked only for what no one ever opened.</summary>

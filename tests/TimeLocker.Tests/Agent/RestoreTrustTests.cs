@@ -45,6 +45,7 @@ public sealed class RestoreTrustTests : IAsyncLifetime
         runs.ShouldAllBe(run => run.Outcome == RunOutcome.Failed);
         runs[0].Problem!.What.ShouldBe("The new folder would not be safe there.");
         runs[0].Problem!.Why.ShouldContain($"{rig.In("alice")} belongs to another user");
+        runs[0].Problem!.WithoutNames().ToString().ShouldNotContain("alice", Case.Sensitive, "who may not see names of files does not read them here");
     }
 
     [SecondUserFact]
