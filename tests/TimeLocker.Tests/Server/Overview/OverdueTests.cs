@@ -129,7 +129,7 @@ public sealed class OverdueTests : IAsyncLifetime
     [Fact]
     public async Task What_is_known_of_a_repository_is_told_once()
     {
-        await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().StoredBytes, db.Repositories.Single().FreeBytes) = (new("It cannot be reached.", "stat /mnt/disk: no such file", "Plug it in."), 100L << 30, 1L << 30));
+        await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().StoredBytes, db.Repositories.Single().FreeBytes) = (new("It cannot be reached.", $"stat {"/mnt/disk".AsName()}: no such file", "Plug it in."), 100L << 30, 1L << 30));
         await news.Places.LookAsync(default);
         await news.Places.LookAsync(default);
 
