@@ -61,6 +61,7 @@ internal static partial class ApiWords
         ["path"] = "A path, from the root; several of them where the operation takes several.",
         ["plan"] = "Only of the plan with this id.",
         ["repository"] = "Only of the repository with this id.",
+        ["revision"] = "The revision that was read; the change is refused if there is a newer one.",
         ["run"] = "Only of the run with this id.",
         ["since"] = "Not before this moment.",
         ["snapshot"] = "The id of the snapshot.",
