@@ -73,8 +73,12 @@ public sealed class ArchitectureTests
     public void Names_of_files_in_problems_are_marked() => Marks.Missing(Sources.OfTheProduct()).Concat(Marks.Replaced(Sources.OfTheProduct())).ShouldBeEmpty();
 
     [Fact]
+    public void No_file_tells_where_it_was_written_or_recorded() => Traces.In(Traces.All()).ShouldBeEmpty();
+
+    [Fact]
     public void The_rules_find_what_is_planted()
     {
+        Traces.In([("planted.cmd", $"env -i PATH=/root/{".pyenv"}/shims:/usr/bin restic")]).ShouldNotBeEmpty();
         Marks.Missing([("planted.cs", "throw new ProblemException(ProblemKind.Failed, \"No.\", $\"{folder} is full.\", \"Go.\");\nthrow Refused(\"No.\", e.Message, \"Go.\");\nthrow Refused($\"{folder.AsName()}\", \"\", \"\");")]).Count().ShouldBe(2);
         var here = Rooms.Of(typeof(ArchitectureTests).Assembly.Location);
         here.Strangers(new Library("System.Diagnostics.Process", @"^TimeLocker\.Core\.Processes\b")).ShouldContain(f => f.Contains(nameof(PlantedViolation), StringComparison.Ordinal));

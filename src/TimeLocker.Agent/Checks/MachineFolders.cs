@@ -35,7 +35,7 @@ internal static class MachineFolders
         catch (IOException e)
         {
             var why = e is DirectoryNotFoundException or FileNotFoundException ? "It does not exist, or it is no folder." : e.Message;
-            return new MachineFolder(path, parent, [], new Problem("This folder cannot be shown.", why, "Go one folder up and choose again."));
+            return new MachineFolder(path, parent, [], new Problem("This folder cannot be shown.", $"{why.AsForeign()}", "Go one folder up and choose again."));
         }
     }
 

@@ -36,6 +36,7 @@ internal static class ServeCommand
             port, host, store, passphrase, demo, restic, hooks,
         }.Local(async (parsed, output, ct) =>
         {
+            Core.Processes.Undebuggable.BeginAgain();
             var options = Shared.Options(parsed) with
             {
                 Port = parsed.GetValue(port),

@@ -1,0 +1,40 @@
+using System.Collections;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace TimeLocker.Core.Processes;
+
+/// <summary>Closes .NET's diagnostic socket, through which every process of this user could take a dump of our memory with all keys in it.</summary>
+public static partial class Undebuggable
+{
+    private const string Variable = "DOTNET_EnableDiagnostics";
+
+    /// <summary>
+    /// Replaces this program by itself, as the same process, unless the variable is set: .NET reads it before any of our code runs, and from nowhere else.
+    /// Where that is not possible all goes on as it is.
+    /// </summary>
+    public static void BeginAgain()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is not null)
+        {
+            return;
+        }
+
+        var arguments = Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline")).Split('\0')[..^1];
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(e => $"{e.Key}={e.Value}").Append($"{Variable}=0");
+        foreach (var socket in (string[])["dotnet-diagnostic", "clr-debug-pipe"])
+        {
+            // The one who opened them would remove them at its end, which does not come.
+            foreach (var left in Directory.Exists(Path.GetTempPath()) ? Directory.GetFiles(Path.GetTempPath(), $"{socket}-{Environment.ProcessId}-*") : [])
+            {
+                File.Delete(left);
+            }
+        }
+
+        _ = Execute("/proc/self/exe", [.. arguments, null], [.. environment, null]);
+    }
+
+    [LibraryImport("libc", EntryPoint = "execve", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Execute(string file, string?[] arguments, string?[] environment);
+}
