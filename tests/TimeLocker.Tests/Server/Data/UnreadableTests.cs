@@ -39,7 +39,8 @@ public sealed class UnreadableTests : IAsyncLifetime
         var second = await EndAsync(plan.Id);
         await using (var db = await rig.DatabaseAsync())
         {
-            await db.Database.ExecuteSqlRawAsync($"UPDATE Runs SET {column} = {{0}} WHERE Id = {{1}}", damage, first.ToString().ToUpperInvariant());
+            var sql = "UPDATE Runs SET " + column + " = {0} WHERE Id = {1}";
+            await db.Database.ExecuteSqlRawAsync(sql, damage, first.ToString().ToUpperInvariant());
         }
 
         var runs = (await rig.Get<RunHistory>().ListAsync(new(), DeskRig.Admin)).Items;

@@ -63,7 +63,7 @@ public sealed class AdoptionTests : IAsyncLifetime
         await rig.Get<RepositoryCatalog>().RemoveAsync(place.Id, DeskRig.Admin);
         var adopted = await AdoptAsync("away", rig.In("away"), password);
 
-        var restore = await rig.Get<RunCoordinator>().StartRestoreAsync(new() { RepositoryId = adopted.Id, At = DateTimeOffset.UtcNow, Target = rig.In("restored") }, DeskRig.Admin);
+        var restore = await rig.Get<RunCoordinator>().StartRestoreAsync(new() { RepositoryId = adopted.Id, At = TimeProvider.System.GetUtcNow(), Target = rig.In("restored") }, DeskRig.Admin);
 
         ((RestoreRequest)restore.Request).SnapshotId.ShouldBe(run.SnapshotId);
         (await rig.EndAsync(restore)).Outcome.ShouldBe(RunOutcome.Succeeded);
