@@ -32,7 +32,7 @@ public sealed class RpcTests(ServerProcess server)
             new { id = 3 },
         })).Must(200).Items();
 
-        batch.Select(a => (a["id"]?.ToString(), a["error"]?["code"]?.ToString())).ShouldBe([("a", null), ("2", "-32601"), (null, "-32600")]);
+        batch.Select(a => (a["id"]?.ToString(), a["error"]?["code"]?.ToString())).ShouldBe([("a", null), ("2", "-32601"), ("3", "-32600")]);
         (await Api.RpcAsync(new { jsonrpc = "2.0", method = "plans.list" })).Status.ShouldBe(204);
         (await Api.RpcAsync(Array.Empty<object>())).Must(200).Text("error", "code").ShouldBe("-32600");
     }
@@ -43,7 +43,7 @@ public sealed class RpcTests(ServerProcess server)
     [InlineData("42", "-32600")]
     [InlineData("null", "-32600")]
     [InlineData("""{"jsonrpc":"1.0","id":1,"method":"plans.list"}""", "-32600")]
-    [InlineData("""{"jsonrpc":"2.0","id":1,"method":7}""", "-32601")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":7}""", "-32600")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"plans.list","params":[1]}""", "-32602")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"plans.get"}""", "-32602")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"plans.get","params":{"id":"x"}}""", "-32602")]

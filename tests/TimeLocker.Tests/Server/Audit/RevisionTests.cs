@@ -101,7 +101,7 @@ public sealed class RevisionTests : IAsyncLifetime
         (await PutAsync($"repositories/{place.Id}", new { name = "NAS", revision = 1 })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await PutAsync($"plans/{plan.Id}/retention", new { policy = new { keepLast = 3 } })).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await client.DeleteAsync($"api/v1/plans/{plan.Id}?revision=1")).StatusCode.ShouldBe(HttpStatusCode.Conflict);
-        (await client.DeleteAsync($"api/v1/plans/{plan.Id}?revision=2")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await client.DeleteAsync($"api/v1/plans/{plan.Id}?revision=2")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
     [Fact]

@@ -55,14 +55,17 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     [Fact]
     public async Task A_key_is_added_and_removed_with_the_password_that_holds_then()
     {
-        var keys = rig.Get<RepositoryKeys>();
+        var turn = rig.Get<ExclusiveTurn>();
+        ExclusiveTurn patient = (repository, title, _, ct) => turn(repository, title, TimeSpan.FromMinutes(5), ct); // all three wait for each other
+        var keys = ActivatorUtilities.CreateInstance<RepositoryKeys>(rig.Services, patient);
+        var passwords = ActivatorUtilities.CreateInstance<PasswordChange>(rig.Services, patient);
         var known = await keys.AddAsync(place.Id, new() { Name = "old" }, DeskRig.Admin);
         Task<ChangedPassword> change;
         Task<CreatedKey> add;
         Task remove;
-        using (await rig.Get<ExclusiveTurn>()(place.Id, "Held", TimeSpan.FromSeconds(30), default))
+        using (await turn(place.Id, "Held", TimeSpan.FromSeconds(30), default))
         {
-            change = rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = new Secret("quite another password") }, DeskRig.Admin);
+            change = passwords.ChangeAsync(place.Id, new() { Password = new Secret("quite another password") }, DeskRig.Admin);
             add = keys.AddAsync(place.Id, new() { Name = "anna" }, DeskRig.Admin);
             remove = keys.RemoveAsync(place.Id, known.Id, DeskRig.Admin);
             await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.Count == 3));
