@@ -20,6 +20,18 @@ public static partial class Undebuggable
             return;
         }
 
+        try
+        {
+            Replace();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // No /proc, or what somebody else has left under such a name.
+        }
+    }
+
+    private static void Replace()
+    {
         var arguments = Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline")).Split('\0')[..^1];
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(e => $"{e.Key}={e.Value}").Append($"{Variable}=0");
         foreach (var socket in (string[])["dotnet-diagnostic", "clr-debug-pipe"])
