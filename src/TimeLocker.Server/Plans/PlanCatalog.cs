@@ -91,6 +91,11 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
             }
 
             await FillAsync(db, plan, wanted, who, ct);
+            if (UnreadableColumns.In(plan))
+            {
+                db.Plans.Update(plan); // also where what stands for the damage is wanted as it is
+            }
+
             Seen(plan);
             note.About("plan", plan.Id, Settings(plan));
             return plan;

@@ -66,6 +66,7 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
     /// <summary>Why nothing may be marked or removed now.</summary>
     public Problem? Blocked(ClockDoubt doubt) =>
         Place.AppendOnly ? new($"Nothing is removed from “{Place.Name}”.", "Its server takes new data but lets nothing be removed (append-only).", "Remove old snapshots where the storage is, with an account that may.")
+        : Policy is { IsEmpty: true } ? new("Nothing of this plan is removed.", "Its rules cannot be read: TimeLocker's database is damaged where they are.", "Set the rules anew, or stop TimeLocker and put its database back from a copy.")
         : Plan.ArchivedAt is not null ? new("Nothing of this plan is removed.", "It is archived; its snapshots stay.", "Nothing has to be done.")
         : doubt() is { } wrong ? wrong
         : Original?.Health.Damage is not null ? new($"Nothing is removed from “{Place.Name}” for now.", $"Data in “{Original.Name}” is damaged, and this copy may be needed to repair it.", "Repair the original; then removal goes on.")
@@ -74,10 +75,10 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
         : Last is { Shrunk: true } ? new("Nothing of this plan is removed for now.", "Its last backup holds much less than the one before, and old snapshots may be needed.", "Make its next backup succeed, or choose “Run anyway” if all is as you want it.")
         : null;
 
-    /// <summary>The fate of each snapshot, newest first.</summary>
+    /// <summary>The fate of each snapshot, newest first. Nobody can set rules that keep nothing: such are what is left of damaged ones, and remove nothing.</summary>
     public IReadOnlyList<SnapshotFate> Decide(RetentionPolicy? policy)
     {
-        var fates = policy is null ? [.. Snapshots.Select(s => new Fate<Snapshot>(s, ["everything stays"]))] : RetentionRules.Apply(policy, Snapshots.Select(AsKept), Now);
+        var fates = policy is null or { IsEmpty: true } ? [.. Snapshots.Select(s => new Fate<Snapshot>(s, ["everything stays"]))] : RetentionRules.Apply(policy, Snapshots.Select(AsKept), Now);
         var kept = fates.Where(f => f.Stays).Select(f => Key(f.Item)).ToHashSet(); // one of two with the same history stays: so does the other
         return [.. fates.Select(f => Of(f, policy, kept))];
     }

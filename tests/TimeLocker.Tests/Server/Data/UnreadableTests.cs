@@ -2,7 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
 using TimeLocker.Tests.Server.Runs;
 using Xunit;
@@ -67,6 +70,58 @@ public sealed class UnreadableTests : IAsyncLifetime
         await DeskRig.UntilAsync(async () => (await rig.RunsAsync()).Single(r => r.Id == run.Id).HasEnded);
 
         (await rig.RunsAsync()).Single(r => r.Id == run.Id).Problem!.Why.ShouldContain("damaged");
+    }
+
+    [Fact]
+    public async Task A_damaged_plan_that_was_looked_through_and_saved_is_carried_out_again()
+    {
+        var plan = await rig.PlanAsync(await rig.RepositoryAsync("place"), "Papers", null);
+        await using (var db = await rig.DatabaseAsync())
+        {
+            await db.Database.ExecuteSqlRawAsync("UPDATE Plans SET Hooks = {0}", "[{");
+        }
+
+        var plans = rig.Get<TimeLocker.Server.Plans.PlanCatalog>();
+        await plans.UpdateAsync(plan.Id, TimeLocker.Server.Plans.NewPlan.From(await plans.GetAsync(plan.Id)), DeskRig.Admin);
+        await using (var db = await rig.DatabaseAsync())
+        {
+            (await db.Database.SqlQueryRaw<string>("SELECT Hooks AS Value FROM Plans").SingleAsync()).ShouldBe("[]");
+            UnreadableColumns.In(await db.Plans.SingleAsync()).ShouldBeFalse();
+        }
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("\"")]
+    public async Task Rules_that_cannot_be_read_remove_nothing(string damage)
+    {
+        var plan = await rig.PlanAsync(await rig.RepositoryAsync("place"), "Papers", null);
+        var desk = rig.Get<RetentionDesk>();
+        await desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 9 } }, DeskRig.Admin);
+        await rig.Get<AuditLog>().TouchAsync(async db =>
+        {
+            var host = (await db.Machines.SingleAsync(m => m.Id == plan.MachineId)).Host;
+            db.Snapshots.AddRange(Enumerable.Range(1, 4).Select(day => new Snapshot
+            {
+                RepositoryId = plan.RepositoryId,
+                PlanId = plan.Id,
+                Id = $"{day}".PadLeft(64, '0'),
+                Host = host,
+                Time = Noon.AddDays(-day),
+                Paths = [.. plan.Sources],
+            }));
+        });
+        await using (var db = await rig.DatabaseAsync())
+        {
+            await db.Database.ExecuteSqlRawAsync("UPDATE Plans SET Retention = {0}", damage);
+        }
+
+        await desk.ApplyAsync(plan.Id, "the look of the day", Actor.System);
+
+        (await desk.PendingAsync(plan.Id)).ShouldBeEmpty();
+        var preview = await desk.PreviewAsync(plan.Id, null);
+        preview.Remove.ShouldBeEmpty();
+        preview.Blocked!.Why.ShouldContain("damaged");
     }
 
     [Fact]
