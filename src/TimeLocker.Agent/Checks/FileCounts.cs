@@ -29,6 +29,9 @@ internal sealed class FileCounts : IDisposable
     /// <summary>The time was up: there may be more.</summary>
     public bool GaveUp { get; private set; }
 
+    /// <summary>There are folders that could not be looked into, so there may be more.</summary>
+    public bool IsBlind { get; private set; }
+
     /// <param name="path">Null: it is not there, and holds nothing.</param>
     public long Of(string? path) => path is not null && places.TryGetValue(path, out var place) ? place.Files : 0;
 
@@ -68,7 +71,7 @@ internal sealed class FileCounts : IDisposable
         }
     }
 
-    private static bool Next(Counted place)
+    private bool Next(Counted place)
     {
         try
         {
@@ -76,11 +79,13 @@ internal sealed class FileCounts : IDisposable
         }
         catch (IOException)
         {
-            return false; // it went away, or its disk fails: restic says what it could not read
+            IsBlind = true; // it went away, or its disk fails: restic says what it could not read
+            return false;
         }
     }
 
-    private static IEnumerable<bool> Names(string path)
+    // What .NET cannot read as text it cannot open either: restic can.
+    private IEnumerable<bool> Names(string path)
     {
         if (!Directory.Exists(path))
         {
@@ -88,11 +93,18 @@ internal sealed class FileCounts : IDisposable
             yield break;
         }
 
-        var all = new FileSystemEnumerable<bool>(path, (ref FileSystemEntry entry) => !entry.IsDirectory, Everything) { ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0 };
+        var all = new FileSystemEnumerable<bool>(path, (ref FileSystemEntry entry) => !entry.IsDirectory, Everything) { ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0 && IsText(entry.FileName) };
         foreach (var isFile in all)
         {
             yield return isFile;
         }
+    }
+
+    private bool IsText(ReadOnlySpan<char> folder)
+    {
+        var text = !folder.Contains('\uFFFD');
+        IsBlind |= !text;
+        return text;
     }
 
     private sealed class Counted(IEnumerator<bool> names)

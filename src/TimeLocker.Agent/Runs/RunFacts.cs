@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Runs;
@@ -57,8 +57,10 @@ internal sealed record RunRecord(RunFacts? Facts, IReadOnlyList<RunIssue> Issues
     public IReadOnlyList<RunCheck> Checks { get; init; } = [];
 }
 
-[JsonSerializable(typeof(RunFacts))]
-[JsonSerializable(typeof(RunRecord))]
-[JsonSerializable(typeof(Hooks.HookProgress))]
-[JsonSerializable(typeof(Core.Processes.ProcessIdentity))]
-internal sealed partial class RunJson : JsonSerializerContext;
+/// <summary>How a run's files are read and written. Code generated in advance would read what an older TimeLocker did not write down as null, not as what the record begins with.</summary>
+internal static class RunJson
+{
+    private static readonly JsonSerializerOptions Options = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+
+    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
+}

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Processes;
 
@@ -56,7 +55,7 @@ internal sealed class RunFolder(string path)
         Write("handed", []);
         try
         {
-            Write("handed", leader is null ? [] : JsonSerializer.SerializeToUtf8Bytes(leader, RunJson.Default.ProcessIdentity));
+            Write("handed", leader is null ? [] : JsonSerializer.SerializeToUtf8Bytes(leader, RunJson.Of<ProcessIdentity>()));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -104,27 +103,27 @@ internal sealed class RunFolder(string path)
     public int? ExitCode => Read("exit") is { } text && int.TryParse(text, out var code) ? code : null;
 
     /// <summary>The wrapper that leads the run's process group.</summary>
-    public ProcessIdentity? Process => Leader ?? Load("handed", RunJson.Default.ProcessIdentity);
+    public ProcessIdentity? Process => Leader ?? Load<ProcessIdentity>("handed");
 
     /// <summary>The same, once it says so itself: from then on it writes down restic's exit code, whatever signal comes.</summary>
     public ProcessIdentity? Leader => Read("pid")?.Split('\n') is [var stat, var boot, ..] ? ProcessIdentity.Parse(stat, boot) : null;
 
     public RunFacts? Facts
     {
-        get => Load("run.json", RunJson.Default.RunFacts);
-        set => Save("run.json", value, RunJson.Default.RunFacts);
+        get => Load<RunFacts>("run.json");
+        set => Save("run.json", value);
     }
 
     public RunRecord? Record
     {
-        get => Load("result.json", RunJson.Default.RunRecord);
-        set => Save("result.json", value, RunJson.Default.RunRecord);
+        get => Load<RunRecord>("result.json");
+        set => Save("result.json", value);
     }
 
     public Hooks.HookProgress? Hooks
     {
-        get => Load("hooks.json", RunJson.Default.HookProgress);
-        set => Save("hooks.json", value, RunJson.Default.HookProgress);
+        get => Load<Agent.Hooks.HookProgress>("hooks.json");
+        set => Save("hooks.json", value);
     }
 
     /// <summary>Where one start of a hook keeps what it says.</summary>
@@ -172,11 +171,11 @@ internal sealed class RunFolder(string path)
         }
     }
 
-    private T? Load<T>(string name, JsonTypeInfo<T> type)
+    private T? Load<T>(string name)
     {
         try
         {
-            return Read(name) is { } text ? JsonSerializer.Deserialize(text, type) : default;
+            return Read(name) is { } text ? JsonSerializer.Deserialize(text, RunJson.Of<T>()) : default;
         }
         catch (JsonException)
         {
@@ -185,11 +184,11 @@ internal sealed class RunFolder(string path)
     }
 
     // Written aside and renamed: it is there whole or not at all.
-    private void Save<T>(string name, T? value, JsonTypeInfo<T> type)
+    private void Save<T>(string name, T? value)
     {
         if (value is not null)
         {
-            Write(name + ".new", JsonSerializer.SerializeToUtf8Bytes(value, type));
+            Write(name + ".new", JsonSerializer.SerializeToUtf8Bytes(value, RunJson.Of<T>()));
             File.Move(In(name + ".new"), In(name), overwrite: true);
         }
     }

@@ -33,6 +33,10 @@ public sealed class Run
     [JsonIgnore]
     public bool IsBackup => Kind == RunKind.Backup && !DryRun;
 
+    /// <summary>Nobody asked for it at this moment: the plan's conditions say whether it is left out.</summary>
+    [JsonIgnore]
+    public bool IsConditional => Cause is RunCause.Schedule or RunCause.CatchUp or RunCause.Trigger or RunCause.Retry;
+
     /// <summary>The moment of the plan's schedule that this run answers; unique for a plan. A slot that was missed or skipped has a run, too, which never began.</summary>
     public DateTimeOffset? Slot { get; init; }
 

@@ -16,7 +16,9 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
     /// <summary>So many at once and more than half of all: a person has to want it.</summary>
     public const int ManyAtOnce = 10;
 
-    /// <summary>Of the plan's last backup that made a snapshot.</summary>
+    private const int Looked = 20;
+
+    /// <summary>Of the plan's last backup of all sources that made a snapshot: one of some of them says nothing of the others.</summary>
     public RunResult? Last { get; init; }
 
     /// <summary>That of the plan's next snapshot: where its sources lead, as far as that was seen.</summary>
@@ -52,7 +54,8 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
             pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending, await NewestGoodAsync(db, planId, all, now, ct), now)
         {
             Original = place == original ? null : original,
-            Last = await db.Runs.AsNoTracking().Where(r => r.PlanId == planId && r.Kind == RunKind.Backup && r.SnapshotId != null).OrderByDescending(r => r.Id).Select(r => r.Result).FirstOrDefaultAsync(ct),
+            Last = (await db.Runs.AsNoTracking().Where(r => r.PlanId == planId && r.Kind == RunKind.Backup && r.SnapshotId != null).OrderByDescending(r => r.Id).Select(r => new { r.Request, r.Result }).Take(Looked).ToListAsync(ct))
+                .FirstOrDefault(r => r.Request is not BackupRequest { Paths.Count: > 0 })?.Result,
         };
     }
 

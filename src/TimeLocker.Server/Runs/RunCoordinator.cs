@@ -293,7 +293,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
             RepositoryName = await db.Repositories.Where(r => r.Id == run.RepositoryId).Select(r => r.Name).SingleAsync(ct),
             Command = plan.Command,
             Hooks = plan.Hooks,
-            Conditions = run.Cause is RunCause.Schedule or RunCause.CatchUp or RunCause.Trigger or RunCause.Retry ? plan.Conditions : RunConditions.None,
+            Conditions = run.IsConditional ? plan.Conditions : RunConditions.None,
             ExpectedBytes = before.Bytes,
             ExpectedFiles = request.EvenIfShrunk ? 0 : before.Files,
             Before = request.EvenIfShrunk ? [] : before.Sources,

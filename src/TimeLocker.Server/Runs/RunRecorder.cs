@@ -16,9 +16,11 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
     /// <returns>The run, or one that waits already and does exactly what this would: one is enough, however often somebody asks.</returns>
     public Task<Run> QueuedAsync(Run run, Actor who, CancellationToken ct, Func<Run, bool>? waits = null) => audit.ChangeAsync(who, "run.queued", async (db, note) =>
     {
-        var same = waits is null || run.Slot is not null ? null
-            : (await db.Runs.AsNoTracking().Where(r => r.State == RunState.Queued && r.RepositoryId == run.RepositoryId && r.Kind == run.Kind && r.PlanId == run.PlanId).OrderBy(r => r.Id).ToListAsync(ct))
-                .FirstOrDefault(old => waits(old) && Request(old) == Request(run));
+        // The last of its kind alone: between a tag that is set, taken away and set again, or two states restored to one place, the order matters.
+        var last = waits is null || run.Slot is not null ? null
+            : (await db.Runs.AsNoTracking().Where(r => r.State == RunState.Queued && r.RepositoryId == run.RepositoryId && r.Kind == run.Kind && (r.Kind != RunKind.Backup || r.PlanId == run.PlanId)).OrderBy(r => r.Id).ToListAsync(ct))
+                .LastOrDefault(waits);
+        var same = last is not null && last.PlanId == run.PlanId && last.IsConditional == run.IsConditional && Request(last) == Request(run) ? last : null;
         if (same is null)
         {
             db.Runs.Add(run);

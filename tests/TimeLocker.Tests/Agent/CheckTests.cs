@@ -49,6 +49,18 @@ public sealed class CheckTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Files_below_a_name_that_is_no_text_are_not_taken_for_lost()
+    {
+        Directory.Delete(rig.In("data"), recursive: true);
+        Directory.CreateDirectory(rig.In("data"));
+        await AgentRig.ShellAsync("mkdir \"$(printf 'caf\\351')\" && cd caf* && for n in 1 2 3 4 5 6 7 8 9; do echo $n >$n; done", rig.In("data"));
+
+        await BackUpAsync(spec => spec with { ExpectedFiles = 9 });
+
+        Started.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_clock_before_the_last_snapshot_is_a_warning_and_one_that_was_never_set_stops_the_run()
     {
         var clock = new FakeClock(Today);

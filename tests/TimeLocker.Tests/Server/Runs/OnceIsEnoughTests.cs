@@ -55,6 +55,37 @@ public sealed class OnceIsEnoughTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_asks_gets_no_run_that_the_plans_conditions_may_skip()
+    {
+        await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        await rig.SettleAsync();
+        var retry = await Runs.StartBackupAsync(plan.Id, new() { Cause = RunCause.Retry }, DeskRig.Admin);
+
+        (await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin)).Id.ShouldNotBe(retry.Id);
+    }
+
+    [Fact]
+    public async Task What_is_undone_by_a_run_that_waits_is_done_again()
+    {
+        await using (var db = await rig.DatabaseAsync())
+        {
+            db.Snapshots.Add(new() { RepositoryId = place.Id, Id = new('a', 64), Time = Noon, Host = "here", Paths = ["/srv"], PlanId = plan.Id });
+            await db.SaveChangesAsync();
+        }
+
+        await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        await rig.SettleAsync();
+        Task<Run> Tag(bool add) => Runs.StartTagAsync(place.Id, new() { Snapshots = ["aaaa"], Add = add ? ["kept"] : [], Remove = add ? [] : ["kept"] }, DeskRig.Admin);
+        var first = await Tag(add: true);
+        (await Tag(add: true)).Id.ShouldBe(first.Id);
+        rig.Clock.Advance(TimeSpan.FromSeconds(1)); // ids are in the order of time
+        await Tag(add: false);
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        (await Tag(add: true)).Id.ShouldNotBe(first.Id);
+    }
+
+    [Fact]
     public async Task Upkeep_is_queued_once_too()
     {
         await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin);

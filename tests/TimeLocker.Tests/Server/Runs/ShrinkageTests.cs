@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
+using TimeLocker.Agent.Checks;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
@@ -111,6 +112,29 @@ public sealed class ShrinkageTests : IAsyncLifetime
         File.Delete(rig.In("data/usb/kept on the large disk from now on"));
         await GoodAsync(plan);
     }
+
+    [MountFact]
+    public async Task A_disk_that_a_rule_leaves_out_by_its_name_is_not_missed()
+    {
+        var data = Fill("data", 30);
+        BackupPlan plan;
+        using (Mounted.Memory(rig.In("data/nas"), "8m"))
+        {
+            Fill("data/nas", 5);
+            plan = await rig.PlanAsync(place, "plan", data);
+            await ExcludeAsync(plan, "na?");
+            (await GoodAsync(plan)).Result!.Sources.ShouldHaveSingleItem().Mounts.ShouldBeEmpty();
+        }
+
+        await GoodAsync(plan);
+    }
+
+    [Theory]
+    [InlineData("/media/me/STICK", "/", false)]
+    [InlineData("/media/me/STICK", "/media/me", true)]
+    [InlineData("/srv/data", "/", true)]
+    public void A_stick_that_is_pulled_out_is_missed_where_sticks_are_what_is_saved(string point, string source, bool missed) =>
+        SourceMounts.IsMissed(point, source, []).ShouldBe(missed);
 
     [Theory]
     [InlineData("/")]
@@ -230,6 +254,8 @@ public sealed class ShrinkageTests : IAsyncLifetime
             (await rig.BackupAsync(plan)).Outcome.ShouldBe(RunOutcome.Incomplete);
         }
 
+        var part = await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new() { Mode = BackupMode.Partial, Paths = [rig.In("large")] }, DeskRig.Admin);
+        (await rig.EndAsync(part)).Outcome.ShouldBe(RunOutcome.Succeeded);
         await using (var db = await rig.DatabaseAsync())
         {
             (await db.PendingRemovals.CountAsync()).ShouldBe(0);

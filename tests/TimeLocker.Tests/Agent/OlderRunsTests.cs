@@ -1,0 +1,25 @@
+using System.Collections;
+using System.Text.Json;
+using Shouldly;
+using TimeLocker.Agent.Runs;
+using Xunit;
+
+namespace TimeLocker.Tests.Agent;
+
+/// <summary>A run that was under way, or had just ended, while TimeLocker was updated: what the older one wrote down of it lacks what is new.</summary>
+public sealed class OlderRunsTests
+{
+    [Fact]
+    public void What_an_older_TimeLocker_did_not_write_down_reads_as_nothing_and_not_as_null()
+    {
+        var record = JsonSerializer.Deserialize("""{"Facts":{"Command":"restic"},"Issues":[],"Ended":{"Outcome":0,"SnapshotId":null,"Result":{"FilesTotal":3,"Health":{}},"Problem":null,"At":"2026-05-20T12:00:00Z"}}""", RunJson.Of<RunRecord>()).ShouldNotBeNull();
+
+        foreach (var read in (object[])[record, record.Facts!, record.Ended.Result!, record.Ended.Result!.Health!])
+        {
+            foreach (var list in read.GetType().GetProperties().Where(p => p.PropertyType.IsAssignableTo(typeof(IEnumerable)) && p.PropertyType != typeof(string)))
+            {
+                list.GetValue(read).ShouldNotBeNull($"{read.GetType().Name}.{list.Name}");
+            }
+        }
+    }
+}
