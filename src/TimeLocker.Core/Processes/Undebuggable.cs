@@ -43,7 +43,8 @@ public static partial class Undebuggable
             }
         }
 
-        _ = Execute("/proc/self/exe", [.. arguments, null], [.. environment, null]);
+        // Not /proc/self/exe: the process would be called “exe”.
+        _ = Execute(Environment.ProcessPath ?? "/proc/self/exe", [.. arguments, null], [.. environment, null]);
     }
 
     [LibraryImport("libc", EntryPoint = "execve", StringMarshalling = StringMarshalling.Utf8)]

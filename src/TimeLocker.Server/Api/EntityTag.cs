@@ -17,13 +17,13 @@ internal static class EntityTag
         }
     }
 
-    /// <returns>See <see cref="Actor.Seen"/>.</returns>
+    /// <returns>See <see cref="Actor.Seen"/>. A tag that a proxy made weak (W/"3") names the same revision.</returns>
     public static int? Seen(HttpRequest request)
     {
         var given = request.Headers.IfMatch.ToString().Trim();
         return given.Length == 0 ? null
             : given == "*" ? 0
-            : EntityTagHeaderValue.TryParse(given, out var tag) && !tag.IsWeak && int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) && revision > 0 ? revision
+            : EntityTagHeaderValue.TryParse(given, out var tag) && int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) && revision > 0 ? revision
             : throw ProblemException.Invalid("If-Match cannot be read.", "It is one ETag as an answer had it, such as \"3\", or *.", "Send the ETag of what the change was made from.");
     }
 }
