@@ -157,10 +157,14 @@ public static class StateDirectory
             File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
-        await db.Database.MigrateAsync(ct);
+        // First of all: a start that is cut off while it makes the tables leaves a file that says whose it is.
 #pragma warning disable EF1002 // a constant
         await db.Database.ExecuteSqlRawAsync($"PRAGMA application_id = {ApplicationId}", ct);
 #pragma warning restore EF1002
+
+        // The framework's own lock is a row that outlives a kill, and the next start would wait for it without end.
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", ct);
+        await db.Database.MigrateAsync(ct);
     }
 
     // EF switches a new file to WAL; the rules of each connection switch it back. This makes sure of both.

@@ -86,29 +86,41 @@ public static class Scheduler
     {
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
         {
+            bool Stops() => cancellationToken.IsCancellationRequested || context.Scheduler.Status is SchedulerStatus.ShuttingDown or SchedulerStatus.Shutdown;
             var next = (DateTimeOffset?)DateTimeOffset.MinValue; // after a fault: soon again
             try
             {
-                var timer = waker.IsTimer(context.Trigger.Key);
-                await clock.NoteAsync(cancellationToken); // first: a prune must not begin on a clock that has just jumped
-                if (!timer || !plans.CanWait())
+                try
                 {
-                    await plans.LookAsync(cancellationToken);
+                    next = await LookAsync(waker.IsTimer(context.Trigger.Key), cancellationToken);
+                }
+                catch (Exception fault) when (!Stops())
+                {
+                    log.LogError(fault, "the schedule could not be looked at");
                 }
 
-                if (!timer || !care.CanWait())
-                {
-                    await care.LookAsync(cancellationToken);
-                }
-
-                next = ((DateTimeOffset?[])[plans.Next, care.Next]).Min();
+                await waker.ArmAsync(next, cancellationToken);
             }
-            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception) when (Stops())
             {
-                log.LogError(fault, "the schedule could not be looked at");
+                // The server stops; its next start looks first of all.
+            }
+        }
+
+        private async Task<DateTimeOffset?> LookAsync(bool timer, CancellationToken ct)
+        {
+            await clock.NoteAsync(ct); // first: a prune must not begin on a clock that has just jumped
+            if (!timer || !plans.CanWait())
+            {
+                await plans.LookAsync(ct);
             }
 
-            await waker.ArmAsync(next, cancellationToken);
+            if (!timer || !care.CanWait())
+            {
+                await care.LookAsync(ct);
+            }
+
+            return ((DateTimeOffset?[])[plans.Next, care.Next]).Min();
         }
     }
 

@@ -47,17 +47,29 @@ internal static class ServeCommand
             };
             using var temporary = options.Demo ? new TemporaryFolder() : null;
             options = temporary is null ? options : options with { Data = temporary.Path };
-            await using var app = await ServerHost.BuildAsync(options, Agent(parsed.GetValue(restic), Path.GetFullPath(parsed.GetValue(hooks)!)), ct);
-            if (options.Demo)
+            try
             {
-                await DemoData.FillAsync(app.Services, Actor.System, ct);
+                return await ServeAsync(options, Agent(parsed.GetValue(restic), Path.GetFullPath(parsed.GetValue(hooks)!)), output, ct);
             }
-
-            await StartAsync(app, options, ct);
-            await SayAsync(app, options, output, ct);
-            await app.WaitForShutdownAsync(ct);
-            return ServerHost.WhyStopped(app.Services) is { } fault ? throw fault : Exit.Ok;
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return Exit.Ok; // a stop during the start is a stop like any other
+            }
         });
+    }
+
+    private static async Task<int> ServeAsync(ServerOptions options, Func<IServiceProvider, IAgent> agent, Output output, CancellationToken ct)
+    {
+        await using var app = await ServerHost.BuildAsync(options, agent, ct);
+        if (options.Demo)
+        {
+            await DemoData.FillAsync(app.Services, Actor.System, ct);
+        }
+
+        await StartAsync(app, options, ct);
+        await SayAsync(app, options, output, ct);
+        await app.WaitForShutdownAsync(ct);
+        return ServerHost.WhyStopped(app.Services) is { } fault ? throw fault : Exit.Ok;
     }
 
     // A person chooses a new one twice, so that a slip of the finger locks nobody out.

@@ -116,6 +116,35 @@ public sealed class StateDirectoryTests : IDisposable
 
     [Theory]
     [InlineData(1)]
+    [InlineData(16 << 10)]
+    [InlineData(200 << 10)]
+    public async Task A_first_start_that_was_stopped_while_it_made_the_tables_is_taken_up(int length)
+    {
+        using var stop = new CancellationTokenSource();
+        var first = Task.Run(() => StateDirectory.OpenAsync(DataSetup.Factory(rig.File), rig.Options, create: true, TimeProvider.System, stop.Token));
+        while (!first.IsCompleted && !(new FileInfo(rig.File) is { Exists: true } file && file.Length >= length))
+        {
+            await Task.Yield();
+        }
+
+        await stop.CancelAsync();
+        await first.ContinueWith(_ => { }, TaskScheduler.Default); // it may have been quicker
+
+        (await rig.OpenAsync()).Id.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_first_start_that_was_killed_while_it_made_the_tables_is_taken_up()
+    {
+        Directory.CreateDirectory(rig.Options.Data, OwnerFolder);
+        rig.Sql("PRAGMA application_id=0x544C4B52; CREATE TABLE __EFMigrationsLock(Id INTEGER NOT NULL PRIMARY KEY, Timestamp TEXT NOT NULL); INSERT INTO __EFMigrationsLock VALUES(1, '2026-11-30 12:00:00');");
+        Private();
+
+        (await rig.OpenAsync()).Id.ShouldNotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1)]
     [InlineData(99)]
     [InlineData(100)]
     [InlineData(511)]
