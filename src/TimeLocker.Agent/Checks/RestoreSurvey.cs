@@ -108,7 +108,8 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
                 case null: return null;
                 case PlaceKind.Folder: break;
                 case PlaceKind.Link when !spec.Sources.Any(source => Inspection.IsBelow(above, source))
-                    && (saved == PlaceKind.Folder || Inspection.IsBelow(selection.Parent, above) || above != RestoreSelection.ParentOf(place)): break;
+                    && (saved == PlaceKind.Folder || Inspection.IsBelow(selection.Parent, above) || above != RestoreSelection.ParentOf(place)):
+                    break;
                 case { } kind: return (above, kind);
             }
         }
