@@ -18,8 +18,10 @@ public abstract class LiveComponent : GuardedComponent, IDisposable
     [Inject] protected RunFeed Feed { get; set; } = default!;
     [Inject] protected TimeProvider Time { get; set; } = default!;
 
-    /// <summary>Ends when the component leaves the page.</summary>
-    protected CancellationToken Gone => gone.Token;
+    /// <summary>Ends when the component leaves the page. A run that is told in that instant asks for it still, when its source is disposed.</summary>
+    protected CancellationToken Gone { get; }
+
+    protected LiveComponent() => Gone = gone.Token;
 
     protected virtual bool Concerns(Run run) => true;
 
