@@ -12,6 +12,9 @@ internal sealed record OwnFiles(string State, string Hooks)
     // The database is not among them: what is secret in it is sealed with the key.
     private static readonly string[] Secret = ["keys", "runs", "server.json", "setup-token"];
 
+    // What restic writes to while it backs up. It knows its own cache by the spelling of the path only, so not through a link.
+    private static readonly string[] Passing = ["cache", "tmp"];
+
     /// <returns>The patterns that leave them out of these sources, by whichever way a source reaches them.</returns>
     /// <exception cref="ProblemException">A source is one of them.</exception>
     public IReadOnlyList<string> LeftOut(IEnumerable<string> sources)
@@ -21,15 +24,15 @@ internal sealed record OwnFiles(string State, string Hooks)
         foreach (var source in sources)
         {
             var real = Native.RealPath(source) ?? source;
-            foreach (var secret in Secret.Select(name => Path.Combine(state, name)))
+            if (Secret.Any(name => Inspection.IsBelow(real, Path.Combine(state, name))))
             {
-                if (Inspection.IsBelow(real, secret))
-                {
-                    throw ProblemException.Invalid("This cannot be backed up.", $"{source.AsName()} holds TimeLocker's own keys; who may open the backup could open every repository.", "Take it out of the plan. The recovery kits are what brings everything back.");
-                }
-
-                patterns.AddRange(Below(secret, [source]));
+                throw ProblemException.Invalid(
+                    "This cannot be backed up.",
+                    $"{source.AsName()} holds TimeLocker's own keys; who may open the backup could open every repository.",
+                    "Take it out of the plan. The recovery kits are what brings everything back.");
             }
+
+            patterns.AddRange(Secret.Concat(Passing).SelectMany(name => Below(Path.Combine(state, name), [source])));
         }
 
         return patterns;

@@ -34,7 +34,7 @@ public sealed class OwnFilesTests : IAsyncLifetime
         run.Checks.ShouldContain(c => c.Sentence.Contains("own keys", StringComparison.Ordinal));
         var saved = (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, rig.In(source), null), default)).ShouldNotBeNull();
         saved.Entries.Select(e => e.Name).ShouldContain("timelocker.db");
-        saved.Entries.Select(e => e.Name).Intersect(["keys", "runs", "server.json"]).ShouldBeEmpty();
+        saved.Entries.Select(e => e.Name).Intersect(["cache", "keys", "runs", "server.json"]).ShouldBeEmpty();
     }
 
     [Theory]

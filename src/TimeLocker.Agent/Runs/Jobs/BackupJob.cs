@@ -31,10 +31,10 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
             desk.Say("sources", "The repository lies in what is backed up; it is left out itself.");
         }
 
-        if (desk.Run.Own.LeftOut(present) is { Count: > 0 } secrets)
+        if (desk.Run.Own.LeftOut(present) is { Count: > 0 } ours)
         {
-            excludes = [.. excludes, .. secrets];
-            desk.Say("sources", "TimeLocker's own keys lie in what is backed up; they are left out.");
+            excludes = [.. excludes, .. ours];
+            desk.Say("sources", "TimeLocker's own keys and working files lie in what is backed up; they are left out.");
         }
 
         desk.Folder.Write(ResticArguments.FilesFile, Encoding.UTF8.GetBytes(string.Concat(present.Select(source => source + '\0'))));
