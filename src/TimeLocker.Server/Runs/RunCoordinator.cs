@@ -17,6 +17,9 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
 {
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromSeconds(5);
 
+    /// <summary>After so many an end is written without being counted.</summary>
+    private const int MostFaults = 3;
+
     private readonly ConcurrentDictionary<Guid, Driven> driven = new();
     private readonly CancellationTokenSource closing = new();
 
@@ -192,10 +195,11 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
     }
 
     // A full disk takes no end from a run: it is written as soon as there is room. A start that was not written comes with the end.
-    // What else keeps the end from being counted does not keep it from being written: its plan would never begin again.
+    // Another fault may be over at the next try, too. One that stays keeps the end from being counted, but not from being written: its plan
+    // would never begin again.
     private async Task RecordAsync(Run run)
     {
-        for (var counted = true; ;)
+        for (var faults = 0; ;)
         {
             try
             {
@@ -206,7 +210,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
                 }
 
                 var again = await RetryOfAsync(run);
-                await recorder.EndedAsync(run, again, counted);
+                await recorder.EndedAsync(run, again, counted: faults < MostFaults);
                 if (again is not null)
                 {
                     Drive(again);
@@ -219,7 +223,7 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
 
                 return;
             }
-            catch (Exception fault) when (!closing.IsCancellationRequested && (counted || WriteTrouble.Passes(fault)))
+            catch (Exception fault) when (!closing.IsCancellationRequested && (faults < MostFaults || WriteTrouble.Passes(fault)))
             {
                 log.LogError(fault, "run {Run} could not be written to the database", run.Id);
                 if (!run.HasEnded)
@@ -227,8 +231,8 @@ public sealed partial class RunCoordinator(IDbContextFactory<TimeLockerDb> datab
                     return;
                 }
 
-                counted &= WriteTrouble.Passes(fault);
-                await Task.Delay(counted ? UntilNextTry : TimeSpan.Zero, clock, closing.Token);
+                faults += WriteTrouble.Passes(fault) ? 0 : 1;
+                await Task.Delay(UntilNextTry, clock, closing.Token);
             }
         }
     }

@@ -108,6 +108,25 @@ public sealed class BrokenStreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_end_that_cannot_be_counted_at_first_is_counted_when_it_is_tried_again()
+    {
+        await SqlAsync("CREATE TRIGGER no_count BEFORE UPDATE ON Plans WHEN NEW.LastOutcome IS NOT NULL BEGIN SELECT RAISE(ABORT, 'not today'); END");
+        var run = await StartAsync();
+        await DeskRig.UntilAsync(() => Task.FromResult(rig.Agent.Works(run.Id)));
+        rig.Clock.Advance(TimeSpan.FromMinutes(1));
+        await TriedInVainAsync(run);
+        rig.Clock.Advance(UntilNextTry);
+        await TriedInVainAsync(run);
+        await SqlAsync("DROP TRIGGER no_count");
+
+        (await EndAsync(run)).Outcome.ShouldBe(RunOutcome.Succeeded);
+
+        (await rig.Get<PlanCatalog>().GetAsync(plan.Id)).LastOutcome.ShouldBe(RunOutcome.Succeeded);
+        await using var db = await rig.DatabaseAsync();
+        ((await db.PlanDays.SingleAsync()).Runs, await db.Snapshots.CountAsync()).ShouldBe((1, 1));
+    }
+
+    [Fact]
     public async Task A_run_whose_end_could_not_be_written_is_ended_by_a_cancel()
     {
         await SqlAsync("CREATE TRIGGER no_end BEFORE UPDATE ON Runs WHEN NEW.Outcome IS NOT NULL BEGIN SELECT RAISE(ABORT, 'not today'); END");
@@ -124,6 +143,12 @@ public sealed class BrokenStreamTests : IAsyncLifetime
         await rig.Get<RunCoordinator>().CancelAsync(run.Id, DeskRig.Admin);
 
         (await EndAsync(run)).HasEnded.ShouldBeTrue();
+    }
+
+    private async Task TriedInVainAsync(Run run)
+    {
+        await DeskRig.UntilAsync(() => Task.FromResult(rig.Clock.Rings(rig.Clock.GetUtcNow() + UntilNextTry)));
+        (await RowAsync(run)).HasEnded.ShouldBeFalse();
     }
 
     private Task<Run> StartAsync() => rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new(), DeskRig.Admin);
