@@ -23,7 +23,9 @@ internal static class Shrinkage
         }
 
         var had = spec.ExpectedFiles;
-        var missed = IsSuspicious(spec, result) ? await MissedAsync(spec, id, result.Sources, restic) : [];
+        var missed = spec.EvenIfShrunk || spec.Before.Any(source => source.LeftOut) || IsSuspicious(spec, result) ? await MissedAsync(spec, id, result.Sources, restic) : [];
+        result = result with { Sources = [.. result.Sources.Select(source => source with { LeftOut = Agreed(spec, source) && missed?.Contains(source) is not false })] };
+        missed = [.. (missed ?? []).Where(source => !Agreed(spec, source))];
         if (spec.EvenIfShrunk || Problem(spec, ended.Outcome, result, missed, had) is not { } problem)
         {
             return ended with { Result = result with { Measure = result.FilesTotal } };
@@ -42,23 +44,27 @@ internal static class Shrinkage
         };
     }
 
+    // A person has just said it, or said it before and nothing of the source was saved since.
+    private static bool Agreed(BackupSpec spec, SourceFound source) =>
+        spec.EvenIfShrunk || spec.Before.Any(before => before.Path == source.Path && before.LeftOut);
+
     // Of several sources restic tells none apart: the snapshot is asked for when so many files of the backup before are not in it that one may
     // be missing, or when a source is not what it was as the backup began.
     private static bool IsSuspicious(BackupSpec spec, RunResult result)
     {
         var saved = result.Sources.Where(source => source.WhyNot is null).ToList();
         var smallest = spec.Before.Select(source => source.Files).Where(files => files > 0).DefaultIfEmpty().Min();
-        return !spec.EvenIfShrunk && saved.Count > 1
+        return saved.Count > 1
             && (saved.Any(source => SourcePlace.Of(source.Path) is var now && (now.WhyNot is not null || now.Saved != source.Saved))
             || (smallest > 0 && spec.ExpectedFiles - result.FilesUnmodified - result.FilesChanged > smallest / 10));
     }
 
-    /// <summary>Sources that held files and of which nothing is in the snapshot.</summary>
-    private static async Task<IReadOnlyList<SourceFound>> MissedAsync(BackupSpec spec, string snapshot, IReadOnlyList<SourceFound> sources, ResticProcess restic)
+    /// <returns>Sources that held files and of which nothing is in the snapshot; null: that could not be told.</returns>
+    private static async Task<IReadOnlyList<SourceFound>?> MissedAsync(BackupSpec spec, string snapshot, IReadOnlyList<SourceFound> sources, ResticProcess restic)
     {
         var held = sources.Where(source => source is { WhyNot: null, Files: > 0, Lost.Count: 0 }).ToList();
         var saved = await new ResticQueries(restic).HeldAsync(spec.Target, snapshot, [.. held.Select(source => source.Saved).Distinct()]);
-        return saved is null ? [] : [.. held.Where(source => !saved.Contains(source.Saved))];
+        return saved is null ? null : [.. held.Where(source => !saved.Contains(source.Saved))];
     }
 
     private static Problem? Problem(BackupSpec spec, RunOutcome outcome, RunResult result, IReadOnlyList<SourceFound> missed, long had)
@@ -77,7 +83,7 @@ internal static class Shrinkage
     {
         try
         {
-            return source.WhyNot is null && (Directory.Exists(source.Saved)
+            return source is { WhyNot: null, LeftOut: false } && (Directory.Exists(source.Saved)
                 ? Directory.EnumerateFiles(source.Saved, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Take(MostNames).Any(IsFile)
                 : IsFile(source.Saved));
         }

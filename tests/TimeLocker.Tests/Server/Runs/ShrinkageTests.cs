@@ -167,6 +167,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
         await ExcludeAsync(plan, "*");
         (await rig.BackupAsync(plan)).Problem?.Why.ShouldBe($"{rig.In("data")} holds files, but the plan's exclude rules leave all of them out.");
         (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
+        await GoodAsync(plan); // a person has said that it is right
 
         Directory.CreateDirectory(rig.In("hollow/below"));
         File.CreateSymbolicLink(rig.In("hollow/link"), rig.In("data/0"));
@@ -188,6 +189,28 @@ public sealed class ShrinkageTests : IAsyncLifetime
         (run.Outcome, run.Problem?.Why).ShouldBe((RunOutcome.Incomplete, $"Nothing of {rig.In("small")} is in this backup."));
         (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
     }
+
+    [Fact]
+    public async Task Consent_that_a_source_is_left_out_lasts_until_something_of_it_is_saved_again()
+    {
+        var plan = await rig.PlanAsync(place, "plan", Fill("large", 40), Fill("small", 4));
+        await ExcludeAsync(plan, $"{rig.In("small")}/*");
+        (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
+
+        Directory.Delete(rig.In("large"), recursive: true);
+        Fill("large", 30); // reason enough to look into the snapshot
+        Left(await GoodAsync(plan)).ShouldBe([rig.In("small")]);
+        Left(await GoodAsync(plan)).ShouldBe([rig.In("small")]);
+
+        await ExcludeAsync(plan);
+        Left(await GoodAsync(plan)).ShouldBeEmpty();
+        Directory.Delete(rig.In("large"), recursive: true);
+        Fill("large", 25);
+        await ExcludeAsync(plan, $"{rig.In("small")}/*");
+        (await rig.BackupAsync(plan)).Problem?.Why.ShouldBe($"Nothing of {rig.In("small")} is in this backup.");
+    }
+
+    private static IEnumerable<string> Left(Run run) => run.Result!.Sources.Where(source => source.LeftOut).Select(source => source.Path);
 
     [Fact]
     public async Task A_rule_that_leaves_most_out_asks_once()
