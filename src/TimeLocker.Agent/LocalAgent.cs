@@ -28,11 +28,13 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
 
     /// <param name="stateDirectory">The agent's own folder; it is made when it is missing.</param>
     /// <param name="patience">How long restic may try to reach a repository before a run is given up; null: ten minutes.</param>
+    /// <exception cref="ProblemException">Others could change the folder; said at the start rather than by the first backup.</exception>
     public LocalAgent(string stateDirectory, TimeProvider time, ResticBinary restic, TimeSpan? patience = null)
     {
         state = Directory.CreateDirectory(Path.GetFullPath(stateDirectory), Private).FullName;
         Directory.CreateDirectory(Path.Combine(state, "runs"), Private);
         (this.time, begun, binary, this.restic) = (time, time.GetUtcNow(), restic, new ResticProcess(state, restic) { Patience = patience ?? TimeSpan.FromMinutes(10) });
+        this.restic.MustBeSafe();
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
         Triggers = [new FilesTrigger(time), new VolumeTrigger(time), new BootTrigger(state, time), new ShutdownTrigger(time), new NetworkTrigger(time), new SpaceTrigger(time)];
     }

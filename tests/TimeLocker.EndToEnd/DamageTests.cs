@@ -52,5 +52,20 @@ public sealed class DamageTests : IAsyncLifetime
         said.Errors.ShouldContain("The server was ended by a fault.");
     }
 
+    /// <summary>It would otherwise be the first backup that says it, in the night.</summary>
+    [Fact]
+    public async Task A_folder_above_the_state_that_others_may_change_is_said_at_the_start()
+    {
+        var above = new DirectoryInfo(Path.GetDirectoryName(server.Data)!);
+        above.UnixFileMode |= Environment.IsPrivilegedProcess ? UnixFileMode.GroupWrite : UnixFileMode.OtherWrite; // a person's own folder may be open to a group
+
+        var said = await ServeAsync();
+
+        said.ExitCode.ShouldBe(1, said.Output + said.Errors);
+        said.Errors.ShouldContain(above.FullName);
+        said.Errors.ShouldContain("chmod ");
+        (said.Output + said.Errors).ShouldNotContain("   at ");
+    }
+
     private Task<Said> ServeAsync() => server.CommandAsync("", "serve", "--data", server.Data, "--port", $"{server.Port}");
 }

@@ -34,11 +34,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     public async Task<ChildCommand> CommandAsync(ResticTarget target, IReadOnlyList<string> arguments, string folder, Secret? second = null)
     {
         var program = await binary.FindAsync();
-        if (TrustedPath.OfParent(Path.Combine(state, "tmp")).Why is { } why)
-        {
-            throw new ProblemException(ProblemKind.Failed, "TimeLocker's own folder is not safe.", $"{why.AsForeign()} Who may change it could lead what restic writes elsewhere.", "Let it, and all folders above, belong to root or to the user that runs TimeLocker, and let nobody else write there.");
-        }
-
+        MustBeSafe();
         var temporary = Path.Combine(state, "tmp");
         if (OwnFolder.WhyNot(temporary) is { } closed)
         {
@@ -53,6 +49,19 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
             Input = Encoding.UTF8.GetBytes(target.Password.Reveal() + "\n"),
             Second = second ?? Secret.Empty,
         };
+    }
+
+    /// <exception cref="ProblemException">Somebody else could put another folder in the place of the agent's own.</exception>
+    public void MustBeSafe()
+    {
+        if (TrustedPath.OfParent(Path.Combine(state, "tmp")).Why is { } why)
+        {
+            throw new ProblemException(
+                ProblemKind.Failed,
+                "TimeLocker's own folder is not safe.",
+                $"{why.AsForeign()} Who may change it could lead what restic writes elsewhere.",
+                "Let it, and all folders above, belong to root or to the user that runs TimeLocker, and let nobody else write there.");
+        }
     }
 
     /// <summary>A short call.</summary>
