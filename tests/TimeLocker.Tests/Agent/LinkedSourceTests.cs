@@ -103,6 +103,7 @@ public sealed class LinkedSourceTests : IAsyncLifetime
         (beside.Outcome, beside.Result!.FilesTotal).ShouldBe((RunOutcome.Incomplete, 1));
         beside.Issues.ShouldHaveSingleItem().Path.ShouldBe(rig.In(name));
         beside.Problem!.Why.ShouldContain(why);
+        (alone.Problem.WithoutNames().ToString() + beside.Problem.WithoutNames()).ShouldNotContain(rig.Root);
         beside.Checks.Single(c => c.Name == "sources").Level.ShouldBe(CheckLevel.Warning);
     }
 

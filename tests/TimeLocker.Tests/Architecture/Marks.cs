@@ -19,10 +19,10 @@ internal static partial class Marks
     public static IEnumerable<string> Replaced(IEnumerable<(string Name, string Text)> files) =>
         from file in files from change in Replacing().Matches(file.Text) select $"{file.Name}: {change.Value}: use Problem.With";
 
-    private static bool IsBare(string hole) => Path().IsMatch(hole) && !hole.Contains(".As", StringComparison.Ordinal) && !hole.Contains(".Count", StringComparison.Ordinal) && !hole.Contains(".Sum(", StringComparison.Ordinal);
+    private static bool IsBare(string hole) => Path().IsMatch(hole) && !hole.Contains('\n', StringComparison.Ordinal) && !hole.Contains(".As", StringComparison.Ordinal) && !hole.Contains(".Count", StringComparison.Ordinal) && !hole.Contains(".Sum(", StringComparison.Ordinal);
 
-    // From where a problem is made to the end of the statement.
-    [GeneratedRegex(@"\b(new ProblemException|ProblemException\.Invalid|new Problem|Refused|\.Failed|Finding\.NotNow)\((?:[^;""]|""(?:[^""\\]|\\.)*"")*;")]
+    // From where a problem is made to the end of the statement; and what makes a sentence of one as plain text.
+    [GeneratedRegex(@"\b(string (?:Why|Words|Next|Reason)\w*|new ProblemException|ProblemException\.Invalid|new Problem|Refused|\.Failed|Finding\.NotNow)\((?:[^;""]|""(?:[^""\\]|\\.)*"")*;")]
     private static partial Regex Statement();
 
     [GeneratedRegex(@"(?<!\{)\{(?! )([^{}""]*(?:""[^""]*""[^{}""]*)*)\}")]
@@ -35,6 +35,6 @@ internal static partial class Marks
     [GeneratedRegex(@", e\.Message,")]
     private static partial Regex Message();
 
-    [GeneratedRegex(@"\b(path|paths|folder|folders|source|sources|target|directory|closed|present|missed|lost|full|real|why|unreadable|bad\.Path|file|place|location|Message|Path|Paths|Folder|Source|Sources|Missing|Present|Location)\b(?![(\[])(?!\.(Name|PlanName|Title|Id|Host|File|Kind|Count|Length)\b)")]
+    [GeneratedRegex(@"\b(path|paths|folder|folders|source|sources|target|directory|closed|present|missed|lost|full|real|why|unreadable|bad\.Path|file|place|location|Message|Path|Paths|Folder|Source|Sources|Missing|Present|Location)\b(?![(\[])(?!\.(Name|PlanName|Title|Id|Host|File|Kind|Count|Length|Health|Care)\b)")]
     private static partial Regex Path();
 }

@@ -87,9 +87,9 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
             : await Shrinkage.JudgeAsync(spec, ended, restic);
     }
 
-    private string Words(IReadOnlyList<RunIssue> missing) => missing.All(issue => issue.Message == SourcePlace.NotThere)
+    private Sentence Words(IReadOnlyList<RunIssue> missing) => missing.All(issue => issue.Message == SourcePlace.NotThere)
         ? $"{missing.Count} of {spec.Sources.Count} sources {(missing.Count == 1 ? "does" : "do")} not exist."
-        : string.Join(" ", missing.Select(issue => $"{issue.Path} could not be saved: {issue.Message}."));
+        : Sentence.Of(missing.Select(issue => Sentence.Of($"{issue.Path.AsName()} could not be saved: {issue.Message.AsForeign()}.")));
 
     /// <summary>The machine went down, the wrapper was killed, or a full disk took what restic said: the repository itself knows whether the backup was done.</summary>
     public override async Task<RunEnded?> RecoverAsync(Heard heard, ResticProcess restic, RunLog log)
