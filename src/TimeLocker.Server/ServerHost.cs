@@ -57,6 +57,7 @@ public static class ServerHost
                 .AddOpenApi(ApiDocument.Name, ApiDocument.Describe);
             var app = builder.Build();
             app.Services.GetRequiredService<ServerLock>();
+            app.Services.GetRequiredService<DatabaseWatch>(); // before anything is read
             Addresses(app);
             installation = await opening;
             await app.Services.GetRequiredService<VaultKey>().OpenAsync(ct);

@@ -46,9 +46,9 @@ public sealed partial class ChangeWords(IReadOnlyDictionary<Guid, string> names)
             : text switch { "" => Nothing, "true" => "on", "false" => "off", { Length: > Longest } => text[..Longest] + "…", _ => text },
     };
 
-    // "keepDaily" → "keep daily"
-    private static string Spoken(string member) => Humps().Replace(member, m => $" {m.Value.ToLowerInvariant()}");
+    /// <summary>"keepDaily" → "keep daily", "cacheMiB" → "cache MiB".</summary>
+    public static string Spoken(string member) => Humps().Replace(member, m => m.Value == "MiB" ? " MiB" : $" {m.Value.ToLowerInvariant()}");
 
-    [GeneratedRegex("(?<=[a-z])[A-Z]")]
+    [GeneratedRegex("(?<=[a-z])(MiB|[A-Z])")]
     private static partial Regex Humps();
 }

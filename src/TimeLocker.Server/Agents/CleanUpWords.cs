@@ -1,5 +1,6 @@
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Revisions;
 
 namespace TimeLocker.Server.Agents;
 
@@ -7,6 +8,9 @@ namespace TimeLocker.Server.Agents;
 public sealed record CleanUpPolicy
 {
     public static CleanUpPolicy Default { get; } = new();
+
+    /// <summary>Removes nothing by age or size.</summary>
+    internal static CleanUpPolicy Nothing { get; } = new() { LogDays = 0, LogCount = 0 };
 
     /// <summary>Logs of runs that ended longer ago are removed, and of the others all but the newest <see cref="LogCount"/>.</summary>
     public int LogDays { get; init; } = 90;
@@ -37,7 +41,7 @@ public sealed record CleanUpReport(DateTimeOffset At, string By, bool DryRun, in
 /// <summary>How things stand: what there is that could go some time, what would go now, what went the last time.</summary>
 /// <param name="Held">Bytes of each kind: cache, temporary, log.</param>
 /// <param name="Restores">Folders of restores that were cut off; they go only when a person says so.</param>
-public sealed record CleanUpState(CleanUpPolicy Policy, IReadOnlyDictionary<string, long> Held, CleanUpReport Due, IReadOnlyList<Freed> Restores, CleanUpReport? Last)
+public sealed record CleanUpState(CleanUpPolicy Policy, IReadOnlyDictionary<string, long> Held, CleanUpReport Due, IReadOnlyList<Freed> Restores, CleanUpReport? Last) : IRevised
 {
     /// <summary>Of the policy.</summary>
     public int Revision { get; init; }

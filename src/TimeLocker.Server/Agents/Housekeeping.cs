@@ -22,7 +22,7 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
         var offered = await InterruptedRestoresAsync(ct);
         var held = await AskAsync((await QuestionAsync(policy, ct)) with { CacheLimit = 1, LogsBefore = DateTimeOffset.MaxValue, DryRun = true }, ct);
         var due = await AskAsync((await QuestionAsync(policy, ct)) with { Restores = offered, DryRun = true }, ct);
-        return new CleanUpState(policy, held.GroupBy(f => f.What).ToDictionary(kind => kind.Key, kind => kind.Sum(f => f.Bytes)), Report(who, true, [.. due.Where(f => f.What != "restore")]), [.. due.Where(f => f.What == "restore")], await ReadAsync<CleanUpReport>(ReportSetting, ct)) { Revision = revision };
+        return new CleanUpState(policy, held.GroupBy(f => f.What).ToDictionary(kind => kind.Key, kind => kind.Sum(f => f.Bytes)), Report(who, true, [.. due.Where(f => f.What != "restore")]), [.. due.Where(f => f.What == "restore")], await ReadAsync<CleanUpReport>(ReportSetting, null, ct)) { Revision = revision };
     }
 
     /// <summary>Cleans up, or in a dry run says what would go.</summary>
@@ -56,12 +56,12 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
         return audit.ChangeAsync(who, "cleanup.policy-changed", async (db, note) =>
         {
             await SetAsync(db, PolicySetting, wanted, ct);
-            note.About("setting", PolicySetting, wanted);
+            note.AboutSetting(PolicySetting, "Rules of the clean-up", wanted, Text(CleanUpPolicy.Default));
             return wanted;
         }, ct);
     }
 
-    private async Task<CleanUpPolicy> PolicyAsync(CancellationToken ct) => await ReadAsync<CleanUpPolicy>(PolicySetting, ct) ?? CleanUpPolicy.Default;
+    private async Task<CleanUpPolicy> PolicyAsync(CancellationToken ct) => await ReadAsync(PolicySetting, CleanUpPolicy.Nothing, ct) ?? CleanUpPolicy.Default;
 
     private CleanUpReport Report(Actor who, bool dryRun, IReadOnlyList<Freed> freed) => CleanUpReport.Of(clock.GetUtcNow(), who.Id, dryRun, freed);
 
@@ -96,12 +96,13 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
         return freed;
     }
 
-    private async Task<T?> ReadAsync<T>(string setting, CancellationToken ct) where T : class
+    private async Task<T?> ReadAsync<T>(string setting, T? damaged, CancellationToken ct) where T : class
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var value = await db.SettingAsync(setting, ct);
-        return value is null ? null : JsonSerializer.Deserialize<T>(value, JsonSerializerOptions.Web);
+        return await db.SettingAsync(setting, stored => JsonSerializer.Deserialize<T>(stored, JsonSerializerOptions.Web), damaged, ct);
     }
 
-    private static Task SetAsync<T>(TimeLockerDb db, string setting, T value, CancellationToken ct) => db.SetAsync(setting, JsonSerializer.Serialize(value, JsonSerializerOptions.Web), ct);
+    private static Task SetAsync<T>(TimeLockerDb db, string setting, T value, CancellationToken ct) => db.SetAsync(setting, Text(value), ct);
+
+    private static string Text<T>(T value) => JsonSerializer.Serialize(value, JsonSerializerOptions.Web);
 }

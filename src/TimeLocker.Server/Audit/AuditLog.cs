@@ -12,9 +12,19 @@ public sealed class AuditNote
 {
     public string? Object { get; private set; }
     public object? Data { get; private set; }
+    internal EditedSetting? Setting { get; private set; }
 
     /// <param name="data">Ids, counts and settings; never a secret, never a person's name.</param>
     public void About(string noun, object id, object? data = null) => (Object, Data) = ($"{noun}:{id}", data);
+
+    /// <summary>About a setting that people change: it gets a revision, and nobody overwrites one that they have not seen.</summary>
+    /// <param name="title">As its form is called.</param>
+    /// <param name="usual">What holds while it is not set, as it would be stored.</param>
+    public void AboutSetting(string name, string title, object? data = null, string? usual = null)
+    {
+        About("setting", name, data);
+        Setting = new(name, title, usual);
+    }
 }
 
 /// <summary>The only way to change the database: the change and its entry in the audit trail are one transaction.</summary>
@@ -31,7 +41,7 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
         var note = new AuditNote();
         var answer = await change(db, note);
         await Revisions.KeepAsync(db, who, note.Object, clock.GetUtcNow(), ct);
-        await SettingRevisions.KeepAsync(db, who, clock.GetUtcNow(), ct);
+        await (note.Setting is { } setting ? SettingRevisions.KeepAsync(db, who, setting, clock.GetUtcNow(), ct) : Task.CompletedTask);
         await AppendAsync(db, who, kind, note, ct);
         return answer;
     }, ct);

@@ -7,47 +7,71 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Audit;
 
+/// <summary>A setting that people change in a form, see <see cref="AuditNote.AboutSetting"/>.</summary>
+internal sealed record EditedSetting(string Name, string Title, string? Usual)
+{
+    public string Thing => $"setting:{Name}";
+}
+
 /// <summary>The same as <see cref="Revisions"/> for settings that are about no thing. One that nobody has set has the revision 1.</summary>
 internal static class SettingRevisions
 {
-    // Those that people change in a form, as they are called there; the others are TimeLocker's own notes.
-    private static readonly Dictionary<string, string> Titles = new() { ["digest.hour"] = "Digests", ["public.address"] = "Public address", ["cleanup.policy"] = "Rules of the clean-up" };
-
     public static async Task<int> RevisionAsync(this TimeLockerDb db, string setting, CancellationToken ct) =>
-        await db.Revisions.Where(r => r.Thing == ThingOf(setting)).MaxAsync(r => (int?)r.Revision, ct) ?? 1;
+        await db.Revisions.Where(r => r.Thing == $"setting:{setting}").MaxAsync(r => (int?)r.Revision, ct) ?? 1;
 
-    public static async Task KeepAsync(TimeLockerDb db, Actor who, DateTimeOffset now, CancellationToken ct)
+    public static async Task KeepAsync(TimeLockerDb db, Actor who, EditedSetting setting, DateTimeOffset now, CancellationToken ct)
     {
-        foreach (var entry in db.ChangeTracker.Entries<Setting>().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && Titles.ContainsKey(e.Entity.Name)).ToList())
+        var changed = db.ChangeTracker.Entries<Setting>().SingleOrDefault(e => e.Entity.Name == setting.Name);
+        var before = changed?.State is EntityState.Modified or EntityState.Deleted ? changed.Property(s => s.Value).OriginalValue : null;
+        var after = changed?.State is EntityState.Added or EntityState.Modified ? changed.Entity.Value : null;
+        if (before == after)
         {
-            var name = entry.Entity.Name;
-            var (before, after) = (entry.State == EntityState.Added ? null : entry.Property(s => s.Value).OriginalValue, entry.State == EntityState.Deleted ? null : entry.Entity.Value);
-            var revision = await db.RevisionAsync(name, ct);
-            if (before == after)
-            {
-                continue;
-            }
+            return;
+        }
 
-            if (who.Seen is > 0 and var seen && seen != revision && await MeanwhileAsync(db, name, seen, revision, before, ct) is { } meanwhile)
-            {
-                throw new ProblemException(ProblemKind.Conflict, Latecomer.Told(meanwhile));
-            }
+        var revision = await db.RevisionAsync(setting.Name, ct);
+        if (who.Seen is > 0 and var seen && seen != revision && await MeanwhileAsync(db, setting, seen, revision, before, after, ct) is { } meanwhile)
+        {
+            throw new ProblemException(ProblemKind.Conflict, Latecomer.Told(meanwhile));
+        }
 
-            db.Revisions.Add(new() { Thing = ThingOf(name), Revision = revision + 1, At = now, By = who.Id, Before = new() { ["value"] = JsonSerializer.Serialize(before) } });
-            await db.Revisions.Where(r => r.Thing == ThingOf(name) && r.Revision <= revision + 1 - Revisions.Remembered).ExecuteDeleteAsync(ct);
+        Dictionary<string, string> kept = new() { ["value"] = JsonSerializer.Serialize(before) };
+        db.Revisions.Add(new() { Thing = setting.Thing, Revision = revision + 1, At = now, By = who.Id, Before = kept });
+        await db.Revisions.Where(r => r.Thing == setting.Thing && r.Revision <= revision + 1 - Revisions.Remembered).ExecuteDeleteAsync(ct);
+    }
+
+    private static async Task<Meanwhile?> MeanwhileAsync(
+        TimeLockerDb db, EditedSetting setting, int seen, int revision, string? now, string? wanted, CancellationToken ct)
+    {
+        var rows = await db.Revisions.AsNoTracking().Where(r => r.Thing == setting.Thing && r.Revision > seen).OrderBy(r => r.Revision).ToListAsync(ct);
+        var told = rows is [var first, ..] && first.Revision == seen + 1;
+        var read = told ? JsonSerializer.Deserialize<string?>(rows[0].Before["value"]) : null;
+        return told && read == now ? null : new(setting.Title, revision, await Latecomer.PeopleAsync(db, rows, ct), rows is [.., var last] ? last.At : default,
+            told ? [.. Changes(Shown(read ?? setting.Usual), Shown(now ?? setting.Usual), Shown(wanted ?? setting.Usual))] : []);
+    }
+
+    // What has members is brought together member by member; anything else counts as a whole.
+    private static IEnumerable<FieldChange> Changes(JsonNode? read, JsonNode? now, JsonNode? wanted)
+    {
+        var words = new ChangeWords(new Dictionary<Guid, string>());
+        return (read, now, wanted) is (JsonObject before, JsonObject theirs, JsonObject mine)
+            ? from name in theirs.Select(m => m.Key)
+              where !JsonNode.DeepEquals(before[name], theirs[name])
+              let yours = !JsonNode.DeepEquals(mine[name], theirs[name]) && !JsonNode.DeepEquals(mine[name], before[name])
+              select new FieldChange(name, ChangeWords.Spoken(name), words.Of(before[name], theirs[name]), yours)
+            : [new("value", "setting", words.Of(read, now), Yours: true)];
+    }
+
+    // Some are JSON, some are plain text, and one may be damaged.
+    private static JsonNode? Shown(string? value)
+    {
+        try
+        {
+            return value is ['{' or '[', ..] ? JsonNode.Parse(value) : value;
+        }
+        catch (JsonException)
+        {
+            return "unreadable";
         }
     }
-
-    private static async Task<Meanwhile?> MeanwhileAsync(TimeLockerDb db, string setting, int seen, int revision, string? now, CancellationToken ct)
-    {
-        var rows = await db.Revisions.AsNoTracking().Where(r => r.Thing == ThingOf(setting) && r.Revision > seen).OrderBy(r => r.Revision).ToListAsync(ct);
-        var (told, read) = rows is [var first, ..] && first.Revision == seen + 1 ? (true, JsonSerializer.Deserialize<string?>(first.Before["value"])) : (false, null);
-        return told && read == now ? null : new(Titles[setting], revision, await Latecomer.PeopleAsync(db, rows, ct), rows is [.., var last] ? last.At : default,
-            told ? [new("value", "setting", new ChangeWords(new Dictionary<Guid, string>()).Of(Shown(read), Shown(now)), Yours: true)] : []);
-    }
-
-    // Some are JSON, some are plain text.
-    private static JsonNode? Shown(string? value) => value is ['{', ..] ? JsonNode.Parse(value) : value;
-
-    private static string ThingOf(string setting) => $"setting:{setting}";
 }

@@ -9,9 +9,19 @@ namespace TimeLocker.Server.Data;
 /// Says in the log which rows cannot be read, and looks at a database that is too large to be looked at before the first page is shown. Whoever meets
 /// the damage is told of it, too.
 /// </summary>
-public sealed class DatabaseWatch(ServerOptions options, IHostApplicationLifetime life, ILogger<DatabaseWatch> log) : BackgroundService
+public sealed class DatabaseWatch : BackgroundService
 {
     private readonly ConcurrentDictionary<string, bool> said = [];
+    private readonly ServerOptions options;
+    private readonly IHostApplicationLifetime life;
+    private readonly ILogger<DatabaseWatch> log;
+
+    /// <summary>It listens from now on: settings are read before the server starts.</summary>
+    public DatabaseWatch(ServerOptions options, IHostApplicationLifetime life, ILogger<DatabaseWatch> log)
+    {
+        (this.options, this.life, this.log) = (options, life, log);
+        UnreadableColumns.Found += Say;
+    }
 
     /// <summary>What could not be read since the start: rows by their type and key, and what the look at a large database found.</summary>
     public IReadOnlyList<string> Rows => [.. said.Keys.Order(StringComparer.Ordinal)];
@@ -19,21 +29,17 @@ public sealed class DatabaseWatch(ServerOptions options, IHostApplicationLifetim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        UnreadableColumns.Found += Say;
-        try
+        await Until(life.ApplicationStarted, stoppingToken);
+        if (!stoppingToken.IsCancellationRequested && new FileInfo(options.DatabaseFile).Length > DatabaseDamage.AtStart)
         {
-            await Until(life.ApplicationStarted, stoppingToken);
-            if (!stoppingToken.IsCancellationRequested && new FileInfo(options.DatabaseFile).Length > DatabaseDamage.AtStart)
-            {
-                await Task.Run(() => LookAsync(stoppingToken), CancellationToken.None);
-            }
+            await Task.Run(() => LookAsync(stoppingToken), CancellationToken.None);
+        }
+    }
 
-            await Until(stoppingToken, stoppingToken);
-        }
-        finally
-        {
-            UnreadableColumns.Found -= Say;
-        }
+    public override void Dispose()
+    {
+        UnreadableColumns.Found -= Say;
+        base.Dispose();
     }
 
     private void Say(string row)

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
 
 namespace TimeLocker.Server.Data;
 
@@ -8,6 +10,22 @@ internal static class SettingRows
     /// <returns>Null: it is not set.</returns>
     public static Task<string?> SettingAsync(this TimeLockerDb db, string name, CancellationToken ct) =>
         db.Settings.Where(s => s.Name == name).Select(s => s.Value).SingleOrDefaultAsync(ct);
+
+    /// <summary>What a setting means. One that cannot be read stops nobody: it is told, see <see cref="UnreadableColumns"/>.</summary>
+    /// <param name="damaged">What stands for one that cannot be read: what does least harm.</param>
+    /// <returns>The default: it is not set.</returns>
+    public static async Task<T?> SettingAsync<T>(this TimeLockerDb db, string name, Func<string, T?> read, T? damaged, CancellationToken ct)
+    {
+        try
+        {
+            return await db.SettingAsync(name, ct) is { } stored ? read(stored) : default;
+        }
+        catch (Exception fault) when (fault is JsonException or FormatException or OverflowException or ProblemException)
+        {
+            UnreadableColumns.Tell($"{nameof(Setting)} {name}");
+            return damaged;
+        }
+    }
 
     /// <summary>Inside a change that is under way.</summary>
     /// <param name="value">Null: it is not set any more.</param>

@@ -28,6 +28,9 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
     /// <summary>Whether something of this row could not be read.</summary>
     public static bool In(object row) => damaged.TryGetValue(row, out _);
 
+    /// <summary>For what is no column by itself.</summary>
+    internal static void Tell(string row) => Found?.Invoke(row);
+
     internal static T Met<T>(T instead)
     {
         met = true;

@@ -35,7 +35,7 @@ public sealed class PublicAddress(IDbContextFactory<TimeLockerDb> databases, Aud
     public async Task LoadAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        (current, revision) = (WebAddress.Checked(await db.SettingAsync(Setting, ct)), await db.RevisionAsync(Setting, ct));
+        (current, revision) = (await db.SettingAsync(Setting, WebAddress.Checked, damaged: null, ct), await db.RevisionAsync(Setting, ct));
     }
 
     /// <param name="wanted">Null or empty: none; links lead to this machine again, and no other host is answered.</param>
@@ -46,7 +46,7 @@ public sealed class PublicAddress(IDbContextFactory<TimeLockerDb> databases, Aud
         await audit.ChangeAsync(who, "address.set", async (db, note) =>
         {
             await db.SetAsync(Setting, address?.ToString(), ct);
-            note.About("setting", Setting, new { before = current?.ToString(), address = address?.ToString() });
+            note.AboutSetting(Setting, "Public address", new { before = current?.ToString(), address = address?.ToString() });
         }, ct);
         await LoadAsync(ct);
         return State;

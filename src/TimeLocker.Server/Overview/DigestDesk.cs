@@ -35,9 +35,9 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
         who.MustBe(Role.Admin);
         return audit.ChangeAsync(who, "digest.changed", async (db, note) =>
         {
-            var hour = wanted.Hour.ToString("HH:mm", CultureInfo.InvariantCulture);
+            var hour = Text(wanted.Hour);
             await db.SetAsync(HourSetting, hour, ct);
-            note.About("setting", HourSetting, new { hour });
+            note.AboutSetting(HourSetting, "Digests", new { hour }, Text(Usual));
         }, ct);
     }
 
@@ -53,12 +53,12 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
     {
         var (now, zone, marker) = (clock.GetUtcNow(), clock.LocalTimeZone, $"digest.{rhythm.ToString().ToLowerInvariant()}.until");
         TimeOnly hour;
-        string? until;
+        DateTimeOffset? until;
         bool wanted;
         await using (var db = await databases.CreateDbContextAsync(ct))
         {
             hour = await HourAsync(db, ct);
-            until = await db.SettingAsync(marker, ct);
+            until = await db.SettingAsync(marker, at => (DateTimeOffset?)DateTimeOffset.Parse(at, CultureInfo.InvariantCulture), damaged: null, ct);
             wanted = await db.NotificationRules.AnyAsync(r => r.Enabled && r.Digest == rhythm, ct);
         }
 
@@ -73,7 +73,7 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
         }
 
         var due = DigestTimes.Last(rhythm, hour, zone, now);
-        if (due > DateTimeOffset.Parse(until, CultureInfo.InvariantCulture))
+        if (due > until)
         {
             var (title, body) = await text.WriteAsync(due - (rhythm == DigestRhythm.Weekly ? TimeSpan.FromDays(7) : TimeSpan.FromDays(1)), now, ct);
             await notices.TellAsync([notices.Of(NoticeEvent.Digest, NoticeLevel.Info, DigestTimes.Key(rhythm, due, zone), title, body, "/")], ct, db => db.SetAsync(marker, Text(due), ct));
@@ -83,7 +83,9 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
     }
 
     private static async Task<TimeOnly> HourAsync(TimeLockerDb db, CancellationToken ct) =>
-        TimeOnly.TryParseExact(await db.SettingAsync(HourSetting, ct), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var hour) ? hour : Usual;
+        await db.SettingAsync(HourSetting, hour => (TimeOnly?)TimeOnly.ParseExact(hour, "HH:mm", CultureInfo.InvariantCulture), damaged: null, ct) ?? Usual;
+
+    private static string Text(TimeOnly hour) => hour.ToString("HH:mm", CultureInfo.InvariantCulture);
 
     private static string Text(DateTimeOffset at) => at.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -100,9 +100,8 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        var known = await db.Settings.AsNoTracking().Where(s => s.Name == NotedSetting || s.Name == DoubtSetting).ToDictionaryAsync(s => s.Name, s => s.Value, ct);
-        last = known.TryGetValue(NotedSetting, out var noted) ? JsonSerializer.Deserialize<Noted>(noted) : null;
-        Doubt = known.TryGetValue(DoubtSetting, out var doubt) ? JsonSerializer.Deserialize<Problem>(doubt) : null;
+        last = await db.SettingAsync(NotedSetting, noted => JsonSerializer.Deserialize<Noted>(noted), damaged: null, ct);
+        Doubt = await db.SettingAsync(DoubtSetting, doubt => JsonSerializer.Deserialize<Problem>(doubt), damaged: Forgotten, ct);
         (keptAt, loaded) = (last?.Wall ?? DateTimeOffset.MinValue, true);
     }
 
@@ -134,8 +133,13 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
             : null;
     }
 
-    private static Problem Said(Noted before, Noted now, string what) => new("The clock of the server is in doubt.",
-        $"It {what}: it showed {Show(before.Wall)} when it was last looked at, and then {Show(now.Wall)}.", "Set the clock if it is wrong; then say that it is right (timelocker clock trust, or Overview). Until then nothing is removed.");
+    private static Problem Said(Noted before, Noted now, string what) =>
+        InDoubt($"It {what}: it showed {Show(before.Wall)} when it was last looked at, and then {Show(now.Wall)}.");
+
+    private static Problem Forgotten => InDoubt("Why, cannot be read any more: the database is damaged at this place.");
+
+    private static Problem InDoubt(string why) => new("The clock of the server is in doubt.", why,
+        "Set the clock if it is wrong; then say that it is right (timelocker clock trust, or Overview). Until then nothing is removed.");
 
     private static string Show(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 

@@ -28,8 +28,9 @@ public static class RunOperations
             (RunCoordinator runs, NewRestore restore, Actor who, CancellationToken ct) => runs.StartRestoreAsync(restore, who, ct), 201);
         map.Get("restores.folders", "/restore-folders", Role.Operator, "The folders into which Operators may restore; empty: any but those of the system.",
             (RestoreLimits limits, Actor who, CancellationToken ct) => limits.GetAsync(who, ct));
-        map.Put("restores.set-folders", "/restore-folders", Role.Admin, "Limits Operators to restores into these folders; empty: any but those of the system.",
-            (RestoreLimits limits, RestoreFolders wanted, Actor who, CancellationToken ct) => limits.SetAsync(wanted, who, ct));
+        map.Put("restores.set-folders", "/restore-folders", Role.Admin, "Limits Operators to restores into these folders; empty: any but those of the system. Takes the list as a whole, with the revision that it was made from.",
+            (RestoreLimits limits, NewRestoreFolders wanted, Actor who, CancellationToken ct) =>
+                limits.SetAsync(wanted.Folders, who.MustHaveSeen(Role.Admin, wanted.Revision), ct));
         map.Stream("runs.events", "/runs/{id}/events", Role.Viewer, "The run as it changes, as server-sent events; ends with the run.",
             async Task<IResult> (RunHistory runs, RunFeed feed, Guid id, Actor who, CancellationToken ct) =>
             {

@@ -49,11 +49,13 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
     public async Task LoadAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var known = await db.Settings.AsNoTracking().Where(s => s.Name == PauseSetting || s.Name == CapSetting).ToDictionaryAsync(s => s.Name, s => s.Value, ct);
-        MachineCap = known.TryGetValue(CapSetting, out var cap) ? int.Parse(cap, CultureInfo.InvariantCulture) : UsualCap;
+        MachineCap = await db.SettingAsync(CapSetting, CapOf, damaged: null, ct) ?? UsualCap;
         turns.Limit(MachineCap);
-        Set(known.TryGetValue(PauseSetting, out var paused) ? JsonSerializer.Deserialize<Pause>(paused) : null);
+        Set(await db.SettingAsync(PauseSetting, paused => JsonSerializer.Deserialize<Pause>(paused), damaged: null, ct));
     }
+
+    private static int? CapOf(string stored) =>
+        int.Parse(stored, CultureInfo.InvariantCulture) is >= 1 and <= LargestCap and var cap ? cap : throw new FormatException("no such number of runs");
 
     public Turns.Place Stand(Run run, IReadOnlyList<Use> uses, bool going, Action<string> waits) => turns.Stand(run, uses, going, waits);
 

@@ -52,8 +52,15 @@ internal static class CleanUpCommand
             days, count, cache,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var now = (await client.CallAsync("cleanup.get", null, ct))!["policy"].Deserialize<CleanUpPolicy>(ApiJson.Options)!;
-            var answer = await client.CallAsync("cleanup.policy", now with { LogDays = parsed.GetValue(days) ?? now.LogDays, LogCount = parsed.GetValue(count) ?? now.LogCount, CacheMiB = parsed.GetValue(cache) ?? now.CacheMiB }, ct);
+            var state = (await client.CallAsync("cleanup.get", null, ct))!;
+            var now = state["policy"].Deserialize<CleanUpPolicy>(ApiJson.Options)!;
+            var answer = await client.CallAsync("cleanup.policy", new
+            {
+                logDays = parsed.GetValue(days) ?? now.LogDays,
+                logCount = parsed.GetValue(count) ?? now.LogCount,
+                cacheMiB = parsed.GetValue(cache) ?? now.CacheMiB,
+                revision = (int)state["revision"]!,
+            }, ct);
             return output.Say(answer, "Changed; see “timelocker cleanup show”.");
         });
     }

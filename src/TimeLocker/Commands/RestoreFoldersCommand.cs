@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
+using TimeLocker.Server.Api;
 
 namespace TimeLocker.Commands;
 
@@ -13,11 +16,17 @@ internal static class RestoreFoldersCommand
     {
         var folders = new Argument<string[]>("folders") { Description = "Such as /srv/restores.", Arity = ArgumentArity.OneOrMore };
         return new Command("set", "Operators may restore into these folders alone.") { folders }
-            .Remote(async (parsed, client, output, ct) => Show(output, await client.CallAsync("restores.set-folders", new { folders = parsed.GetValue(folders)!.Select(Path.GetFullPath) }, ct)));
+            .Remote((parsed, client, output, ct) => SetAsync(client, output, [.. parsed.GetValue(folders)!.Select(Path.GetFullPath)], ct));
     }
 
     private static Command Clear() => new Command("clear", "Operators may restore into any new folder again, but for those of the system.")
-        .Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("restores.set-folders", new { folders = Array.Empty<string>() }, ct)));
+        .Remote((_, client, output, ct) => SetAsync(client, output, [], ct));
+
+    private static async Task<int> SetAsync(RpcClient client, Output output, string[] folders, CancellationToken ct)
+    {
+        var revision = (int)(await client.CallAsync("restores.folders", null, ct))!["revision"]!;
+        return Show(output, await client.CallAsync("restores.set-folders", new { folders, revision }, ct));
+    }
 
     private static int Show(Output output, JsonNode? state)
     {
@@ -27,7 +36,12 @@ internal static class RestoreFoldersCommand
             return Exit.Ok;
         }
 
-        var folders = state!["folders"]!.AsArray();
+        if (state!["problem"].Deserialize<Problem>(ApiJson.Options) is { } problem)
+        {
+            throw new ProblemException(ProblemKind.Failed, problem);
+        }
+
+        var folders = state["folders"]!.AsArray();
         output.Line(folders.Count == 0 ? "Operators may restore into any new folder, but for those of the system." : "Operators may restore into these folders alone:");
         foreach (var folder in folders)
         {

@@ -89,8 +89,8 @@ public sealed class HousekeepingTests : IAsyncLifetime
 
         (await Desk.RunAsync(new(), Actor.System)).Count.ShouldBe(0);
         (await Desk.StateAsync(DeskRig.Admin)).Held["cache"].ShouldBeGreaterThan(0);
-        (await client.PutAsJsonAsync("api/v1/cleanup/policy", new { logDays = -1 })).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
-        (await client.PutAsJsonAsync("api/v1/cleanup/policy", new { logDays = 90, logCount = 1, cacheMiB = 0 })).EnsureSuccessStatusCode();
+        (await client.PutAsJsonAsync("api/v1/cleanup/policy?revision=1", new { logDays = -1 })).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
+        (await client.PutAsJsonAsync("api/v1/cleanup/policy?revision=1", new { logDays = 90, logCount = 1, cacheMiB = 0 })).EnsureSuccessStatusCode();
         await rig.Get<PlanCatalog>().ArchiveAsync(plan.Id, DeskRig.Admin);
         await rig.Get<RepositoryCatalog>().RemoveAsync(place.Id, DeskRig.Admin);
         Directory.SetLastWriteTimeUtc(rig.In("state/cache", place.ResticId), TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1));

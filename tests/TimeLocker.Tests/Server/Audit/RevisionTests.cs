@@ -161,28 +161,6 @@ public sealed class RevisionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Settings_that_are_about_no_thing_have_a_revision_too()
-    {
-        (string Path, object First, object Late, string Words)[] settings =
-        [
-            ("digest", new { hour = "08:00:00", revision = 1 }, new { hour = "09:00:00", revision = 1 }, "setting: none → 08:00"),
-            ("address", new { address = "https://a.example", revision = 1 }, new { address = "https://b.example", revision = 1 }, "setting: none → https://a.example"),
-            ("cleanup/policy?revision=1", new { logDays = 30 }, new { logDays = 60 }, "setting: none → "),
-        ];
-        foreach (var (path, first, late, words) in settings)
-        {
-            (await PutAsync(path, first)).IsSuccessStatusCode.ShouldBeTrue(path);
-            using var refused = await PutAsync(path, late);
-            refused.StatusCode.ShouldBe(HttpStatusCode.Conflict, path);
-            (await refused.Content.ReadFromJsonAsync<JsonNode>())!["why"]!.ToString().ShouldContain(words, Case.Sensitive, path);
-        }
-
-        (await PutAsync("address", new { address = (string?)null, revision = 2 })).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await PutAsync("address", new { address = "https://c.example", revision = 2 })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
-        (await TagAsync("digest"), await TagAsync("address")).ShouldBe(("\"2\"", "\"3\""));
-    }
-
-    [Fact]
     public async Task Who_comes_after_very_many_changes_is_told_that_they_cannot_be_told()
     {
         var plans = rig.Get<PlanCatalog>();

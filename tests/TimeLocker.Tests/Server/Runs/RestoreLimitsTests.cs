@@ -37,11 +37,11 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
     public async Task An_Admin_sets_them_and_the_audit_trail_tells_of_it()
     {
         (await Limits.GetAsync(Operator)).Folders.ShouldBeEmpty();
-        (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(new(["/"]), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
-        (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(new(["srv"]), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
-        (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(new(["/srv"]), Operator))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(["/"], DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(["srv"], DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(["/srv"], Operator))).Kind.ShouldBe(ProblemKind.Forbidden);
 
-        (await Limits.SetAsync(new(["/srv/restores/", "/srv/../srv/restores", " /mnt/a b "]), DeskRig.Admin)).Folders.ShouldBe(["/srv/restores", "/mnt/a b"]);
+        (await Limits.SetAsync(["/srv/restores/", "/srv/../srv/restores", " /mnt/a b "], DeskRig.Admin)).Folders.ShouldBe(["/srv/restores", "/mnt/a b"]);
         (await Limits.GetAsync(Operator)).Folders.ShouldBe(["/srv/restores", "/mnt/a b"]);
         await using var db = await rig.DatabaseAsync();
         db.AuditEntries.AsEnumerable().ShouldContain(entry => entry.Body.Contains("restore.folders") && entry.Body.Contains("/srv/restores"));
@@ -50,7 +50,7 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
     [Fact]
     public async Task An_Operator_is_held_to_them_and_an_Admin_is_not()
     {
-        await Limits.SetAsync(new([rig.In("allowed")]), DeskRig.Admin);
+        await Limits.SetAsync([rig.In("allowed")], DeskRig.Admin);
 
         var refused = await Should.ThrowAsync<ProblemException>(() => Runs.StartRestoreAsync(restore with { Target = rig.In("elsewhere") }, Operator));
         (refused.Kind, refused.Problem.What).ShouldBe((ProblemKind.Forbidden, "It may not be restored there."));
@@ -66,7 +66,7 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
     [Fact]
     public async Task A_link_in_an_allowed_folder_leads_an_Operator_nowhere_else()
     {
-        await Limits.SetAsync(new([rig.In("allowed")]), DeskRig.Admin);
+        await Limits.SetAsync([rig.In("allowed")], DeskRig.Admin);
         Directory.CreateDirectory(rig.In("allowed"));
         File.CreateSymbolicLink(rig.In("allowed/out"), rig.Root);
 
