@@ -81,7 +81,7 @@ public sealed class BackupPlan : IRevised
     /// <summary>The plan's own policy, or the id of a named one; neither: every snapshot stays.</summary>
     [Edited("what stays")]
     public Retention.RetentionPolicy? Retention { get; set; }
-    [Edited("named policy")]
+    [Edited("named policy", PartOf = nameof(Retention))]
     public Guid? PolicyId { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }

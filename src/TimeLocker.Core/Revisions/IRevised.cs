@@ -13,6 +13,9 @@ public interface IRevised
 public sealed class EditedAttribute(string words) : Attribute
 {
     public string Words => words;
+
+    /// <summary>The setting with which this one is one choice, since each takes the place of the other; null: it is one by itself.</summary>
+    public string? PartOf { get; init; }
 }
 
 /// <summary>What became of a thing after somebody had read it.</summary>

@@ -27,12 +27,14 @@ internal static class Latecomer
         var words = new ChangeWords(await NamesAsync(db, ct));
         var told = rows is [var first, ..] && first.Revision == seen + 1;
         List<FieldChange> changes = [];
-        foreach (var field in told ? EditedField.Of(entry.Metadata) : [])
+        foreach (var choice in told ? EditedField.Of(entry.Metadata).GroupBy(f => f.PartOf ?? f.Property) : [])
         {
-            var (now, wanted) = (field.Before(entry), field.After(entry));
-            if (rows.Select(r => r.Before.GetValueOrDefault(field.Name)).FirstOrDefault(b => b is not null) is { } read && read != now)
+            var fields = choice.OrderBy(f => f.PartOf is null ? 0 : 1).Select(f => (Field: f, Now: f.Before(entry), Wanted: f.After(entry), Read: ReadOf(f, rows))).ToList();
+            if (fields.Where(f => (f.Read ?? f.Now) != f.Now).ToList() is { Count: > 0 } theirs)
             {
-                changes.Add(new(field.Name, field.Words, words.Of(JsonNode.Parse(read), JsonNode.Parse(now)), Yours: wanted != now && wanted != read));
+                var said = theirs.Select(f => (f.Field.PartOf is null ? "" : $"{f.Field.Words} ") + words.Of(JsonNode.Parse(f.Read!), JsonNode.Parse(f.Now)));
+                var yours = fields.Any(f => f.Wanted != f.Now) && fields.Any(f => f.Wanted != (f.Read ?? f.Now));
+                changes.Add(new(fields[0].Field.Name, fields[0].Field.Words, string.Join(", ", said), yours));
             }
         }
 
@@ -43,6 +45,8 @@ internal static class Latecomer
 
         return new(TitleOf(entry), entry.Entity.Revision, await PeopleAsync(db, rows, ct), rows is [.., var last] ? last.At : default, changes);
     }
+
+    private static string? ReadOf(EditedField field, IEnumerable<RevisionRow> rows) => rows.Select(r => r.Before.GetValueOrDefault(field.Name)).FirstOrDefault(b => b is not null);
 
     private static string TitleOf(EntityEntry<IRevised> entry) => entry.Entity is User user ? user.UserName! : (string)entry.Property("Name").OriginalValue!;
 

@@ -63,7 +63,7 @@ internal static class Revisions
 }
 
 /// <summary>A setting of a thing, see <see cref="EditedAttribute"/>, and its values before and after a change, as text that can be compared and kept.</summary>
-internal sealed record EditedField(string Property, string Words)
+internal sealed record EditedField(string Property, string Words, string? PartOf)
 {
     /// <summary>As in a request.</summary>
     public string Name { get; } = JsonNamingPolicy.CamelCase.ConvertName(Property);
@@ -72,7 +72,7 @@ internal sealed record EditedField(string Property, string Words)
         from property in type.GetProperties()
         let edited = property.PropertyInfo?.GetCustomAttributes(typeof(EditedAttribute), true).Cast<EditedAttribute>().FirstOrDefault()
         where edited is not null
-        select new EditedField(property.Name, edited.Words);
+        select new EditedField(property.Name, edited.Words, edited.PartOf);
 
     public string Before(EntityEntry<IRevised> entry) => Text(entry.Property(Property).OriginalValue);
 
