@@ -12,7 +12,7 @@ internal sealed class CredentialsCheck : ICheck
     {
         if (run.Target.Password.IsEmpty)
         {
-            throw new ProblemException(ProblemKind.Upstream, "The repository's password is missing.", "Nothing opens without it.", "Add the repository again with its password.");
+            throw new ProblemException(ProblemKind.Upstream, "The repository's password is missing.", "Nothing opens without it.", "Enter it on the repository's page, under Connection.");
         }
 
         if (run.Target.Folder is { } folder)

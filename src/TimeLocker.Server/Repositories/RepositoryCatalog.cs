@@ -212,7 +212,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     public async Task<ResticTarget> TargetAsync(Repository repository, CancellationToken ct)
     {
         var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
-            ?? throw new ProblemException(ProblemKind.Conflict, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Remove the repository from TimeLocker and adopt it again with its password.");
+            ?? throw new ProblemException(ProblemKind.Conflict, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Enter it on the repository's page, under Connection.");
         return backends.Of(repository.Backend).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
     }
 

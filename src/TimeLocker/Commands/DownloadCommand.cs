@@ -49,15 +49,17 @@ internal static class DownloadCommand
         }
 
         long bytes;
-        try
+        await using (var file = new FileStream(into, FileMode.CreateNew)) // if somebody else makes it first, it is theirs and stays
         {
-            await using var file = new FileStream(into, FileMode.CreateNew);
-            bytes = await client.DownloadAsync(operation, values, file, ct);
-        }
-        catch
-        {
-            File.Delete(into);
-            throw;
+            try
+            {
+                bytes = await client.DownloadAsync(operation, values, file, ct);
+            }
+            catch
+            {
+                File.Delete(into);
+                throw;
+            }
         }
 
         return output.Say(new { file = Path.GetFullPath(into), bytes }, $"{into}: {Names.Bytes(bytes)}");
