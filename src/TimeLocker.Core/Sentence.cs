@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace TimeLocker.Core;
 
 /// <summary>A sentence that knows which of its parts are names of files, so that it can be said without them.</summary>
 /// <remarks>It is written as an interpolated string, <c>$"{folder.AsName()} is not empty."</c>, wherever a parameter is one.</remarks>
 [InterpolatedStringHandler]
+[JsonConverter(typeof(StoredSentence))]
 public sealed class Sentence
 {
     /// <summary>What stands for a name where it is left out.</summary>
@@ -23,6 +25,10 @@ public sealed class Sentence
 
     /// <summary>For all others, and for whatever leaves this house.</summary>
     public string Unnamed => unnamed.ToString();
+
+    public string For(Actor? who) => who?.Is(Role.Operator) == true ? Text : Unnamed;
+
+    public Sentence WithoutNames() => From(Unnamed, Unnamed);
 
     public void AppendLiteral(string value) => Append(value, value);
 
@@ -50,6 +56,10 @@ public sealed class Sentence
     }
 
     public override string ToString() => Unnamed; // whoever does not say which one is meant gets the harmless one
+
+    public override bool Equals(object? obj) => obj is Sentence other && (other.Text, other.Unnamed) == (Text, Unnamed);
+
+    public override int GetHashCode() => (Text, Unnamed).GetHashCode();
 
     private void Append(string? whole, string? without)
     {

@@ -48,6 +48,6 @@ internal static class Desks
         .AddTriggers()
         .AddSingleton<StatusBoard>()
         .AddRetention()
-        .AddSingleton<ApplyRetention>(services => (plan, why, who, ct) => services.GetRequiredService<RetentionDesk>().ApplyAsync(plan, why, who, ct: ct))
+        .AddSingleton<ApplyRetention>(services => (plan, why, who, ct) => services.GetRequiredService<RetentionDesk>().ApplyAsync(plan, why.Text, who, ct: ct))
         .AddHostedService<SnapshotKeeper>();
 }

@@ -79,7 +79,7 @@ public sealed class ArchitectureTests
     public void The_rules_find_what_is_planted()
     {
         Traces.In([("planted.cmd", $"env -i PATH=/root/{".pyenv"}/shims:/usr/bin restic")]).ShouldNotBeEmpty();
-        Marks.Missing([("planted.cs", "throw new ProblemException(ProblemKind.Failed, \"No.\", $\"{folder} is full.\", \"Go.\");\nthrow Refused(\"No.\", e.Message, \"Go.\");\nthrow Refused($\"{folder.AsName()}\", \"\", \"\");\nstring Why() => $\"{folder} is full.\";")]).Count().ShouldBe(3);
+        Marks.Missing([("planted.cs", "throw new ProblemException(ProblemKind.Failed, \"No.\", $\"{folder} is full.\", \"Go.\");\nthrow Refused(\"No.\", e.Message, \"Go.\");\nyield return new(clock.Now, $\"{path} changed.\");\nTrouble = new(\"No.\", clean(fault.Message), \"Go.\");\nthrow Refused($\"{folder.AsName()}\", \"\", \"\");\nstring Why() => $\"{folder} is full.\";")]).Count().ShouldBe(5);
         var here = Rooms.Of(typeof(ArchitectureTests).Assembly.Location);
         here.Strangers(new Library("System.Diagnostics.Process", @"^TimeLocker\.Core\.Processes\b")).ShouldContain(f => f.Contains(nameof(PlantedViolation), StringComparison.Ordinal));
         Marks.Replaced([("planted.cs", "return problem with { Why = path };")]).ShouldHaveSingleItem();

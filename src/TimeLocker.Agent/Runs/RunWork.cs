@@ -108,7 +108,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     private RunEnded Broken(Exception fault)
     {
         folder.Process?.SignalGroup(ProcessIdentity.Terminate);
-        return new(RunOutcome.Failed, null, null, new("The run could not be carried out.", redactor.Clean(fault.Message),
+        return new(RunOutcome.Failed, null, null, new("The run could not be carried out.", $"{redactor.Clean(fault.Message).AsForeign()}",
             "Check TimeLocker's state directory and its disk, then run it again."))
         { At = time.GetUtcNow() };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Triggers;
 
@@ -39,16 +40,16 @@ public sealed class FilesTrigger(TimeProvider clock) : IEventTrigger
                     await watch; // it ended: with its problem
                 }
 
-                if (eye.Looks is { } why && why != said)
+                if (eye.Looks is { } reason && reason.Text != said)
                 {
-                    said = why;
-                    yield return new(clock.GetUtcNow(), $"It looks every {Every.TotalMinutes:0} minutes instead of being told: {why}.") { OnlySays = true };
+                    said = reason.Text;
+                    yield return new(clock.GetUtcNow(), $"It looks every {Every.TotalMinutes:0} minutes instead of being told: {reason}.") { OnlySays = true };
                 }
 
                 if (await change)
                 {
                     await QuietAsync(eye.Changed, quiet, most, ct);
-                    yield return new(clock.GetUtcNow(), $"Files in “{path}” changed.") { Later = true };
+                    yield return new(clock.GetUtcNow(), $"Files in “{path.AsName()}” changed.") { Later = true };
                 }
             }
         }

@@ -22,7 +22,7 @@ internal sealed class FolderEye : IDisposable
     public Signal Changed { get; } = new();
 
     /// <summary>Why it looks instead of being told, or null.</summary>
-    public string? Looks { get; private set; }
+    public Sentence? Looks { get; private set; }
 
     /// <summary>How often it looks where it is not told.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(5);
@@ -83,7 +83,7 @@ internal sealed class FolderEye : IDisposable
     private void GiveUp(Exception fault)
     {
         Looks = fault.Message.Contains("inotify", StringComparison.OrdinalIgnoreCase) || fault.Message.Contains("limit", StringComparison.OrdinalIgnoreCase)
-            ? "the system's limit of watched folders is reached; raise fs.inotify.max_user_watches" : fault.Message;
+            ? "the system's limit of watched folders is reached; raise fs.inotify.max_user_watches" : Sentence.Of($"{fault.Message.AsForeign()}");
         watcher?.Dispose();
         watcher = null;
     }

@@ -56,7 +56,7 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IEventTrigger
             await hold.DisposeAsync();
         }
 
-        throw Unavailable($"gdbus ended: {signals.Errors.Trim()}");
+        throw Unavailable($"gdbus ended: {signals.Errors.Trim().AsForeign()}");
     }
 
     /// <summary>A line of <c>gdbus monitor</c>: what begins (true) or is over.</summary>
@@ -83,7 +83,7 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IEventTrigger
         await hold.StopAsync();
         var why = hold.Errors.Trim();
         await hold.DisposeAsync();
-        throw Unavailable(why.Length > 0 ? why : "systemd-inhibit got no lock.");
+        throw Unavailable(why.Length > 0 ? Sentence.Of($"{why.AsForeign()}") : "systemd-inhibit got no lock.");
     }
 
     private Dictionary<string, string> Environment
@@ -108,6 +108,6 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IEventTrigger
         }
     }
 
-    private static ProblemException Unavailable(string why) =>
+    private static ProblemException Unavailable(Sentence why) =>
         new(ProblemKind.Unavailable, "The machine does not say when it goes down.", why, "Use it on a machine with systemd-logind. It is tried again every minute.");
 }

@@ -33,7 +33,7 @@ public sealed class SpaceTrigger(TimeProvider clock) : IEventTrigger
             Looked();
             if (low && !was)
             {
-                yield return new(clock.GetUtcNow(), $"Only {Checks.SpaceCheck.Size(disk.Free)} are free on the disk of “{path}”.") { Later = true };
+                yield return new(clock.GetUtcNow(), $"Only {Checks.SpaceCheck.Size(disk.Free)} are free on the disk of “{path.AsName()}”.") { Later = true };
             }
         }
     }

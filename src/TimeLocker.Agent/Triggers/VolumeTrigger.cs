@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Triggers;
 
@@ -36,7 +37,7 @@ public sealed class VolumeTrigger(TimeProvider clock) : IEventTrigger
             Looked();
             if (there && !was)
             {
-                yield return new(clock.GetUtcNow(), volume.StartsWith('/') ? $"“{volume}” was mounted." : $"The volume {volume} appeared.");
+                yield return new(clock.GetUtcNow(), volume.StartsWith('/') ? Sentence.Of($"“{volume.AsName()}” was mounted.") : $"The volume {volume} appeared.");
             }
         }
     }

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Core.Repositories;
 
 /// <summary>What is known of a repository's health: kept with it, replaced as a whole when a run of that kind ends.</summary>
-public sealed partial record RepositoryHealth
+public sealed record RepositoryHealth
 {
     public static RepositoryHealth Unknown { get; } = new();
 
@@ -85,7 +84,7 @@ public sealed partial record RepositoryHealth
     {
         var earlier = Damage is { } known && !Proves(check, known) ? known : null;
         return new Damage(earlier?.FoundAt ?? mark.At, mark.RunId, [.. found.Packs.Union(earlier?.Packs ?? [])], [.. found.Snapshots.Union(earlier?.Snapshots ?? [])],
-            [.. found.Report.Take(MostMessages).Select(line => Quoted().Replace(line, "…"))], found.IndexDamaged || earlier is { Index: true })
+            [.. found.Report.Take(MostMessages).Select(line => Sentence.Of($"{line.AsForeign()}"))], found.IndexDamaged || earlier is { Index: true })
         {
             Depth = earlier?.Depth ?? check.Depth,
             Part = earlier?.Part ?? check.Part,
@@ -93,10 +92,6 @@ public sealed partial record RepositoryHealth
     }
 
     private const int MostMessages = 10;
-
-    // Names of files, which not everybody may see.
-    [GeneratedRegex("\"[^\"]*\"")]
-    private static partial Regex Quoted();
 }
 
 /// <summary>The last run of a kind.</summary>
@@ -107,7 +102,7 @@ public sealed record HealthMark(DateTimeOffset At, Guid RunId, RunOutcome Outcom
 /// <param name="Snapshots">Ids of the snapshots that need them, as far as they could be found.</param>
 /// <param name="Messages">restic's own words, the first few.</param>
 /// <param name="Index">The index is wrong or incomplete: <c>repair index</c> comes first.</param>
-public sealed record Damage(DateTimeOffset FoundAt, Guid RunId, IReadOnlyList<string> Packs, IReadOnlyList<string> Snapshots, IReadOnlyList<string> Messages, bool Index)
+public sealed record Damage(DateTimeOffset FoundAt, Guid RunId, IReadOnlyList<string> Packs, IReadOnlyList<string> Snapshots, IReadOnlyList<Sentence> Messages, bool Index)
 {
     /// <summary>How deep the check that found it had looked: a check that looks less deep does not prove it gone.</summary>
     public CheckDepth Depth { get; init; }

@@ -78,7 +78,7 @@ public sealed class Run
     public Run Copy() => (Run)MemberwiseClone();
 
     /// <summary>As this person may see it: names of files are for Operators.</summary>
-    public Run For(Actor who) => who.Is(Role.Operator) ? this : new()
+    public Run For(Actor? who) => who?.Is(Role.Operator) == true ? this : new()
     {
         Id = Id,
         Kind = Kind,
@@ -91,7 +91,7 @@ public sealed class Run
         CancelledBy = CancelledBy,
         Request = Request switch
         {
-            BackupRequest backup => backup with { Paths = [] },
+            BackupRequest backup => backup with { Paths = [], Why = backup.Why?.WithoutNames() },
             RestoreRequest restore => new RestoreRequest("", [], null, OverwriteMode.Never, false, restore.DryRun),
             _ => Request,
         },

@@ -27,7 +27,7 @@ public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths)
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>What happened, for a run that a trigger started.</summary>
-    public string? Why { get; init; }
+    public Sentence? Why { get; init; }
 }
 
 /// <summary>A restore was asked for.</summary>

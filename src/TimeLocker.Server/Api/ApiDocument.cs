@@ -26,8 +26,13 @@ public static class ApiDocument
         {
             var (id, type) = (OpenApiOptions.CreateDefaultSchemaReferenceId(info), Nullable.GetUnderlyingType(info.Type) ?? info.Type);
             id = id is null || type.DeclaringType is not { } room ? id : room.Name.Replace("Operations", "", StringComparison.Ordinal) + id; // two rooms may call what they take the same
-            return id is null || types.GetOrAdd(id, type) == type ? id : throw new InvalidOperationException($"two schemas are called {id}");
+            return id is null || type == typeof(Sentence) ? null : types.GetOrAdd(id, type) == type ? id : throw new InvalidOperationException($"two schemas are called {id}");
         };
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            schema.Type = context.JsonTypeInfo.Type != typeof(Sentence) ? schema.Type : context.JsonPropertyInfo?.IsGetNullable == true ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+            return Task.CompletedTask;
+        });
         options.AddOperationTransformer(ApiAnswers.DescribeAsync);
         options.AddDocumentTransformer((document, _, _) =>
         {

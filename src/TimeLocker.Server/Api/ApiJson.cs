@@ -8,18 +8,26 @@ using TimeLocker.Core;
 namespace TimeLocker.Server.Api;
 
 /// <summary>JSON as the API speaks it: camelCase, words for enums, unknown members refused so that a typo is not silently lost.</summary>
+/// <remarks>A sentence is a plain text in it: the whole one for Operators, the one without names of files for all others.</remarks>
 public static class ApiJson
 {
-    public static JsonSerializerOptions Options { get; } = Configure(new(JsonSerializerDefaults.Web));
+    public static JsonSerializerOptions Options { get; } = Configure(new(JsonSerializerDefaults.Web), named: true);
 
-    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    private static JsonSerializerOptions WithoutNames { get; } = Configure(new(JsonSerializerDefaults.Web));
+
+    /// <summary>For an answer to this person.</summary>
+    public static JsonSerializerOptions For(Actor? who) => who?.Is(Role.Operator) == true ? Options : WithoutNames;
+
+    /// <param name="named">Names of files stay in. Whoever does not say who it is for leaves them out.</param>
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options, bool named = false)
     {
+        options.Converters.Add(new SentenceText(named));
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)); // 99 would be a word that nobody knows
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
-        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseNullsInLists).WithAddedModifier(KeepMarks);
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseNullsInLists).WithAddedModifier(type => KeepMarks(type, named));
         return options;
     }
 
@@ -49,13 +57,19 @@ public static class ApiJson
     }
 
     // Which of a problem's words are names of files is for storing it; whoever asks gets the sentences that are meant for them.
-    private static void KeepMarks(JsonTypeInfo type)
+    private static void KeepMarks(JsonTypeInfo type, bool named)
     {
         if (type.Type == typeof(Problem))
         {
             foreach (var mark in type.Properties.Where(p => p.Name is "marked" or "unnamed").ToList())
             {
                 type.Properties.Remove(mark);
+            }
+
+            foreach (var sentence in named ? [] : type.Properties.Where(p => p.Name is "what" or "why" or "next"))
+            {
+                var whole = sentence.Get!;
+                sentence.Get = problem => whole(((Problem)problem).WithoutNames());
             }
         }
     }

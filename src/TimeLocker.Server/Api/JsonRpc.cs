@@ -95,7 +95,7 @@ public static class JsonRpc
         if (method == "rpc.discover")
         {
             var list = map.All.Select(o => new { name = o.Name, role = o.Role, summary = o.Summary, rest = $"{o.Method.Method} {Rest.Prefix}{o.Route}", restOnly = o.Streams });
-            return Result(id, list);
+            return Result(id, list, null);
         }
 
         if (map.Find(method) is not { } operation || operation.Streams)
@@ -105,8 +105,9 @@ public static class JsonRpc
 
         try
         {
-            context.RequestServices.GetRequiredService<Actor>().MustBe(operation.Role);
-            return Result(id, await InvokeAsync(operation, Bind(operation, given, context)));
+            var who = context.RequestServices.GetRequiredService<Actor>();
+            who.MustBe(operation.Role);
+            return Result(id, await InvokeAsync(operation, Bind(operation, given, context)), who);
         }
         catch (Exception fault)
         {
@@ -192,7 +193,7 @@ public static class JsonRpc
         return value?.GetType().Name == "VoidTaskResult" ? null : value;
     }
 
-    private static JsonObject Result(JsonNode? id, object? value) => new() { ["jsonrpc"] = "2.0", ["id"] = id, ["result"] = JsonSerializer.SerializeToNode(value, ApiJson.Options) };
+    private static JsonObject Result(JsonNode? id, object? value, Actor? who) => new() { ["jsonrpc"] = "2.0", ["id"] = id, ["result"] = JsonSerializer.SerializeToNode(value, ApiJson.For(who)) };
 
     private static JsonObject Error(JsonNode? id, int code, string message, Problem problem) => new()
     {

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Core;
 
 namespace TimeLocker.Server.Api;
 
@@ -42,6 +44,6 @@ internal static class LateHandler
         var answer = await next(call);
         call.HttpContext.Response.StatusCode = operation.Status;
         EntityTag.Write(call.HttpContext.Response, answer);
-        return answer;
+        return answer is null or IResult or string ? answer : TypedResults.Json(answer, ApiJson.For(call.HttpContext.RequestServices.GetRequiredService<Actor>()));
     }
 }

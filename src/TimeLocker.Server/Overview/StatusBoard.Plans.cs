@@ -34,7 +34,7 @@ public sealed partial class StatusBoard
         {
             var again = p.FailedInARow > 1 ? $" That was so {p.FailedInARow} times in a row." : "";
             var step = last is null ? null : NextSteps.Of(last);
-            yield return new(level, $"“{p.Name}” failed.", (last?.Problem?.WithoutNames().What ?? (p.LastOutcome == RunOutcome.Interrupted ? "Its last backup was interrupted." : "Its last backup did not succeed.")) + again, step?.Button ?? "See why", step?.Link ?? $"/runs/{p.LastRunId}");
+            yield return new(level, $"“{p.Name}” failed.", $"{last?.Problem?.WhatSentence ?? (p.LastOutcome == RunOutcome.Interrupted ? "Its last backup was interrupted." : "Its last backup did not succeed.")}{again}", step?.Button ?? "See why", step?.Link ?? $"/runs/{p.LastRunId}");
         }
 
         if (level is not Level.Running && TargetAge.IsOverdue(p, now))
@@ -84,7 +84,7 @@ public sealed partial class StatusBoard
 
         if (health.Doubt is { } doubt)
         {
-            yield return new(Level.Failed, doubt.What, $"{doubt.Why} {doubt.Next}", "Look", "/#clock");
+            yield return new(Level.Failed, doubt.What, $"{doubt.WhySentence} {doubt.NextSentence}", "Look", "/#clock");
         }
     }
 
@@ -102,7 +102,7 @@ public sealed partial class StatusBoard
             ? [new(Level.Waiting, "Nobody is told when something goes wrong.", "A backup that fails is seen only by who looks here.", "Tell somebody", "/settings/notifications") { Dismiss = "I look here myself" }]
             : [];
         return [.. nobody, .. (await db.Channels.AsNoTracking().Where(c => c.Enabled && c.Trouble != null).OrderBy(c => c.Name).ToListAsync(ct))
-            .Select(c => new StatusItem(Level.Warning, $"“{c.Name}” does not reach anybody.", c.Trouble!.Why, "Settings", "/settings/notifications"))];
+            .Select(c => new StatusItem(Level.Warning, $"“{c.Name}” does not reach anybody.", c.Trouble!.WhySentence, "Settings", "/settings/notifications"))];
     }
 
     private static string Age(TimeSpan age) => age.TotalHours < 48 ? (int)age.TotalHours is 1 ? "1 hour" : $"{(int)age.TotalHours} hours" : $"{(int)age.TotalDays} days";

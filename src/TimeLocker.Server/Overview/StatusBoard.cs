@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
@@ -14,7 +15,7 @@ public enum Level { Empty, Waiting, Saved, Safe, Running, Warning, Missed, Overd
 
 /// <summary>Something that needs a person, with its one button.</summary>
 /// <param name="Link">Where the button leads, within the dashboard.</param>
-public sealed record StatusItem(Level Level, string What, string Why, string Button, string Link)
+public sealed record StatusItem(Level Level, string What, Sentence Why, string Button, string Link)
 {
     /// <summary>The button with which an Admin ends it for good, where that makes sense.</summary>
     public string? Dismiss { get; init; }
@@ -57,7 +58,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
 
         if (place.Trouble is { } trouble)
         {
-            yield return new(Level.Failed, $"“{place.Name}” cannot be reached.", trouble.Why, "Look", $"/repositories/{place.Id}");
+            yield return new(Level.Failed, $"“{place.Name}” cannot be reached.", trouble.WhySentence, "Look", $"/repositories/{place.Id}");
         }
 
         if (place.RecoveryConfirmedAt is null)

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Runs;
@@ -20,7 +21,7 @@ public sealed record NewRun
     internal RunCause? Cause { get; init; }
     internal DateTimeOffset? Slot { get; init; }
     internal DateTimeOffset? NotBefore { get; init; }
-    internal string? Why { get; init; }
+    internal Sentence? Why { get; init; }
 }
 
 /// <summary>What to restore, from which moment, to where.</summary>

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
@@ -44,11 +45,11 @@ public static class RunOperations
                     : throw ProblemException.NotFound("log", "It was removed, or the run never began."), "text/plain");
     }
 
-    private static async IAsyncEnumerable<SseItem<Run>> EventsAsync(RunHistory runs, RunFeed feed, Guid id, Actor who, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<SseItem<string>> EventsAsync(RunHistory runs, RunFeed feed, Guid id, Actor who, [EnumeratorCancellation] CancellationToken ct)
     {
         using var changes = feed.Watch(); // before the current state is read, so that no end is missed
         var run = await runs.GetAsync(id, who, ct);
-        yield return new(run, "run");
+        yield return Told(run, who);
         if (run.HasEnded)
         {
             yield break;
@@ -58,7 +59,7 @@ public static class RunOperations
         {
             if (next.Id == id)
             {
-                yield return new(next.For(who), "run");
+                yield return Told(next.For(who), who);
                 if (next.HasEnded)
                 {
                     yield break;
@@ -66,4 +67,6 @@ public static class RunOperations
             }
         }
     }
+
+    private static SseItem<string> Told(Run run, Actor who) => new(JsonSerializer.Serialize(run, ApiJson.For(who)), "run");
 }

@@ -168,10 +168,10 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
 
     private string TitleOf(PlanTrigger trigger) => Known(null).FirstOrDefault(k => k.Kind == trigger.Kind)?.Title ?? trigger.Kind;
 
-    private static string Reason(string why)
+    private static Sentence Reason(string why)
     {
         var text = string.Concat((why ?? "").Where(c => !char.IsControl(c))).Trim();
-        return text.Length == 0 ? "Called." : text.Length <= 200 ? text : text[..200] + "…";
+        return text.Length == 0 ? "Called." : Sentence.Of($"{(text.Length <= 200 ? text : text[..200] + "…").AsForeign()}");
     }
 
     private static ProblemException Unknown() => ProblemException.NotFound("plan", "See the list of plans.");

@@ -6,7 +6,7 @@ using TimeLocker.Core.Triggers;
 namespace TimeLocker.Server.Triggers;
 
 /// <summary>Starts what retention does for a plan. Given by the room that knows it.</summary>
-public delegate Task ApplyRetention(Guid plan, string why, Actor who, CancellationToken ct);
+public delegate Task ApplyRetention(Guid plan, Sentence why, Actor who, CancellationToken ct);
 
 /// <summary>A kind of event that people can choose.</summary>
 public sealed record TriggerKind(string Kind, string Title, string Help, IReadOnlyList<Field> Fields)
@@ -19,7 +19,7 @@ public sealed record TriggerKind(string Kind, string Title, string Help, IReadOn
 /// <param name="Says">How it is watched, or what was last left out and why; null: nothing to say.</param>
 /// <param name="Trouble">Why it cannot be watched, or why what it started did not begin.</param>
 /// <param name="StartsAt">It has happened, and its action begins then at the earliest.</param>
-public sealed record TriggerState(PlanTrigger Trigger, string Title, bool Watching, string? Says, Problem? Trouble, DateTimeOffset? StartsAt);
+public sealed record TriggerState(PlanTrigger Trigger, string Title, bool Watching, Sentence? Says, Problem? Trouble, DateTimeOffset? StartsAt);
 
 /// <summary>What came of a call.</summary>
 /// <param name="Runs">What began.</param>

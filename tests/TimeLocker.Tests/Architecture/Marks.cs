@@ -21,8 +21,9 @@ internal static partial class Marks
 
     private static bool IsBare(string hole) => Path().IsMatch(hole) && !hole.Contains('\n', StringComparison.Ordinal) && !hole.Contains(".As", StringComparison.Ordinal) && !hole.Contains(".Count", StringComparison.Ordinal) && !hole.Contains(".Sum(", StringComparison.Ordinal);
 
-    // From where a problem is made to the end of the statement; and what makes a sentence of one as plain text.
-    [GeneratedRegex(@"\b(string (?:Why|Words|Next|Reason)\w*|new ProblemException|ProblemException\.Invalid|new Problem|Refused|\.Failed|Finding\.NotNow)\((?:[^;""]|""(?:[^""\\]|\\.)*"")*;")]
+    // From where a problem, or what a trigger says, is made to the end of the statement; and what makes a sentence of one as plain text.
+    [GeneratedRegex(@"\b(string (?:Why|Words|Next|Reason)\w*|new ProblemException|ProblemException\.Invalid|new Problem|new Firing|yield return new(?=\(clock)|(?:Trouble =|null, null,) new|"
+        + @"Refused|Unavailable|\.Failed|Finding\.NotNow)\((?:[^;""]|""(?:[^""\\]|\\.)*"")*;")]
     private static partial Regex Statement();
 
     [GeneratedRegex(@"(?<!\{)\{(?! )([^{}""]*(?:""[^""]*""[^{}""]*)*)\}")]
@@ -32,7 +33,7 @@ internal static partial class Marks
     private static partial Regex Replacing();
 
     // “e.Message” as a whole sentence.
-    [GeneratedRegex(@", e\.Message,")]
+    [GeneratedRegex(@", [\w.(]*\.Message\)?,")]
     private static partial Regex Message();
 
     [GeneratedRegex(@"\b(path|paths|folder|folders|source|sources|target|directory|closed|present|missed|lost|full|real|why|unreadable|bad\.Path|file|place|location|Message|Path|Paths|Folder|Source|Sources|Missing|Present|Location)\b(?![(\[])(?!\.(Name|PlanName|Title|Id|Host|File|Kind|Count|Length|Health|Care)\b)")]

@@ -52,10 +52,10 @@ public sealed class RepositoryHealthTests
     }
 
     [Fact]
-    public void What_was_stopped_or_met_a_lock_says_nothing_and_names_of_files_are_left_out()
+    public void What_was_stopped_or_met_a_lock_says_nothing_and_what_restic_said_may_name_files()
     {
-        var damaged = RepositoryHealth.Unknown.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Failed, new HealthResult { Errors = 1, Packs = [Pack], Report = ["file \"salary.ods\" blob is missing"] }));
-        damaged.Damage!.Messages.ShouldBe(["file … blob is missing"]);
+        var damaged = RepositoryHealth.Unknown.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Failed, new HealthResult { Errors = 1, Packs = [Pack], Report = ["file \"a \\\"salary\\\" b.ods\" blob is missing"] }));
+        damaged.Damage!.Messages.Select(m => (m.Text, m.Unnamed)).ShouldBe([("file \"a \\\"salary\\\" b.ods\" blob is missing", "…")]);
 
         damaged.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Cancelled)).ShouldBe(damaged);
         var locked = damaged.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Failed));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Shouldly;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
+using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Data;
 using Xunit;
@@ -60,4 +61,29 @@ public sealed class SentenceTests
         old.For(Viewer).ToString().ShouldNotContain("Smith");
         old.For(Viewer).What.ShouldBe("The new folder is not empty.");
     }
+
+    [Fact]
+    public void A_sentence_is_stored_with_its_marks_and_told_without_them()
+    {
+        var stored = JsonSerializer.Serialize(new TriggerStart(default, default, $"Files in “{Hostile.AsName()}” changed."), Columns.Json);
+        var back = JsonSerializer.Deserialize<TriggerStart>(stored, Columns.Json)!.Why;
+        (back.For(Operator), back.For(Viewer), back.For(null)).ShouldBe(($"Files in “{Hostile}” changed.", "Files in “…” changed.", "Files in “…” changed."));
+
+        JsonSerializer.SerializeToNode(back, ApiJson.For(Operator))!.ToString().ShouldBe(back.Text);
+        foreach (var other in (Actor?[])[Viewer, Auditor, null])
+        {
+            JsonSerializer.SerializeToNode(back, ApiJson.For(other))!.ToString().ShouldBe(back.Unnamed);
+            JsonSerializer.SerializeToNode(Named, ApiJson.For(other))!["why"]!.ToString().ShouldBe(Named.WithoutNames().Why);
+        }
+    }
+
+    [Theory, InlineData("database"), InlineData("API")]
+    public void A_sentence_of_which_nobody_knows_the_names_is_for_operators_as_a_whole(string from)
+    {
+        var read = JsonSerializer.Deserialize<Sentence>("\"Dismissal.odt changed.\"", from == "API" ? ApiJson.Options : Columns.Json)!;
+        (read.For(Operator), read.For(Viewer)).ShouldBe(("Dismissal.odt changed.", Sentence.LeftOut));
+    }
+
+    [Theory, InlineData("{}"), InlineData("""{"Text":null,"Unnamed":null}"""), InlineData("7")]
+    public void What_is_no_sentence_is_not_read_as_one(string stored) => Should.Throw<JsonException>(() => JsonSerializer.Deserialize<Sentence>(stored, Columns.Json));
 }

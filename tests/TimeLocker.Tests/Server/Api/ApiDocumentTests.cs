@@ -98,6 +98,14 @@ public sealed class ApiDocumentTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_sentence_is_a_text()
+    {
+        Schemas().ShouldNotContain(s => s.Key == nameof(Sentence));
+        string TypeOf(string schema, string field) => document["components"]!["schemas"]![schema]!["properties"]![field]!["type"]!.ToJsonString();
+        (TypeOf("StatusItem", "why"), TypeOf("TriggerState", "says")).ShouldBe(("\"string\"", "[\"null\",\"string\"]"));
+    }
+
+    [Fact]
     public void What_it_refers_to_is_there_and_what_is_there_is_referred_to()
     {
         var meant = Regex.Matches(document.ToJsonString(), @"""#/components/schemas/([^""]+)""").Select(m => m.Groups[1].Value).ToHashSet();

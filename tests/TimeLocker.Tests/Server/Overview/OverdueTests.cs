@@ -72,7 +72,7 @@ public sealed class OverdueTests : IAsyncLifetime
         status.Sentence.ShouldBe("1 of 2 plans met their target.");
         status.Level.ShouldBe(Level.Overdue);
         var item = status.Exceptions.Single(e => e.Level == Level.Overdue);
-        (item.What, item.Why, item.Button, item.Link).ShouldBe(("“Documents” is overdue.", "Its last good backup is 2 days old; it should never be older than 24 hours.", "Back up", $"/plans/{plan.Id}"));
+        (item.What, item.Why.Text, item.Button, item.Link).ShouldBe(("“Documents” is overdue.", "Its last good backup is 2 days old; it should never be older than 24 hours.", "Back up", $"/plans/{plan.Id}"));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class OverdueTests : IAsyncLifetime
         await news.ChangeAsync(db => (db.Plans.Single().LastOutcome, db.Plans.Single().MissedInARow, db.Plans.Single().FailedInARow) = (RunOutcome.Failed, 3, 2));
 
         (await LevelAsync()).ShouldBe(Level.Failed);
-        (await news.Board.GetAsync()).Exceptions[0].Why.ShouldContain("2 times in a row");
+        (await news.Board.GetAsync()).Exceptions[0].Why.Text.ShouldContain("2 times in a row");
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class OverdueTests : IAsyncLifetime
         await news.Overdue.LookAsync(default);
 
         (await news.ToldAsync()).ShouldHaveSingleItem().Title.ShouldBe("The clock of the server is in doubt.");
-        (await news.Board.GetAsync()).Exceptions[0].Why.ShouldContain("3 days");
+        (await news.Board.GetAsync()).Exceptions[0].Why.Text.ShouldContain("3 days");
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class OverdueTests : IAsyncLifetime
         });
 
         var item = (await news.Board.GetAsync()).Exceptions[0];
-        (item.What, item.Why, item.Button, item.Link).ShouldBe(("“Documents” failed.", "Nothing can be backed up.", "Edit plan", $"/plans/{plan.Id}/edit"));
+        (item.What, item.Why.Text, item.Button, item.Link).ShouldBe(("“Documents” failed.", "Nothing can be backed up.", "Edit plan", $"/plans/{plan.Id}/edit"));
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class OverdueTests : IAsyncLifetime
         news.Clock.Advance(TimeSpan.FromDays(8.1));
 
         var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Button == "Prune");
-        (item.What, item.Why).ShouldBe(("A prune of “place” is due.", "Snapshots were removed 8 days ago; their data takes room until a prune, and none is planned."));
+        (item.What, item.Why.Text).ShouldBe(("A prune of “place” is due.", "Snapshots were removed 8 days ago; their data takes room until a prune, and none is planned."));
     }
 
     private async Task<Level> LevelAsync() => (await news.Board.GetAsync()).Plans.Single(p => p.Plan.Id == plan.Id).Level;

@@ -128,7 +128,7 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
             await watch.StopAsync(default);
         }
 
-        ((await rig.RunsAsync()).ShouldHaveSingleItem().Request as BackupRequest)!.Why.ShouldBe("The dump is done.");
+        ((await rig.RunsAsync()).ShouldHaveSingleItem().Request as BackupRequest)!.Why!.Text.ShouldBe("The dump is done.");
         await using var db = await rig.DatabaseAsync();
         (await db.AuditEntries.CountAsync(e => EF.Property<string>(e, "Kind") == "plan.triggered")).ShouldBe(1);
     }

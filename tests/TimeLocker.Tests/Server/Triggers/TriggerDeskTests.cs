@@ -39,12 +39,12 @@ public sealed class TriggerDeskTests : IAsyncLifetime
         bell.Ring("front", "The postman rang.");
         var run = await OneRunAsync(plan);
         bell.Ring("front", "The postman rang again.");
-        await DeskRig.UntilAsync(async () => (await StateAsync(plan)).Says?.Contains("again", StringComparison.Ordinal) == true);
+        await DeskRig.UntilAsync(async () => (await StateAsync(plan)).Says?.Text.Contains("again", StringComparison.Ordinal) == true);
 
-        (run.Cause, run.Outcome, (run.Request as BackupRequest)?.Why).ShouldBe((RunCause.Trigger, RunOutcome.Succeeded, "The postman rang."));
+        (run.Cause, run.Outcome, (run.Request as BackupRequest)?.Why?.Text).ShouldBe((RunCause.Trigger, RunOutcome.Succeeded, "The postman rang."));
         var state = await StateAsync(plan);
-        state.Trigger.Last!.Why.ShouldBe("The postman rang.");
-        state.Says.ShouldBe("The postman rang again. Nothing was started: the last start is less than 60 minutes ago.");
+        state.Trigger.Last!.Why.Text.ShouldBe("The postman rang.");
+        state.Says!.Text.ShouldBe("The postman rang again. Nothing was started: the last start is less than 60 minutes ago.");
         (await RunsAsync(plan)).ShouldHaveSingleItem();
     }
 
@@ -98,7 +98,7 @@ public sealed class TriggerDeskTests : IAsyncLifetime
 
         await rig.BackupAsync(first);
 
-        ((await OneRunAsync(second)).Request as BackupRequest)!.Why.ShouldBe("The backup “First” succeeded.");
+        ((await OneRunAsync(second)).Request as BackupRequest)!.Why!.Text.ShouldBe("The backup “First” succeeded.");
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class TriggerDeskTests : IAsyncLifetime
         using var refused = await client.PostAsJsonAsync($"api/v1/plans/{deaf.Id}/fire", new { });
         using var forbidden = await viewer.PostAsJsonAsync($"api/v1/plans/{waits.Id}/fire", new { });
 
-        (answer["runs"]![0]!["id"]!.ToString(), (run.Request as BackupRequest)!.Why).ShouldBe(($"{run.Id}", "Called."));
+        (answer["runs"]![0]!["id"]!.ToString(), (run.Request as BackupRequest)!.Why!.Text).ShouldBe(($"{run.Id}", "Called."));
         DateTimeOffset.Parse(JsonNode.Parse(await again.Content.ReadAsStringAsync())!["startsAt"]!.ToString(), null).ShouldBeGreaterThan(TimeProvider.System.GetUtcNow().AddHours(9));
         (refused.StatusCode, forbidden.StatusCode).ShouldBe((HttpStatusCode.Conflict, HttpStatusCode.Forbidden));
         using var kinds = await viewer.GetAsync("api/v1/triggers");
