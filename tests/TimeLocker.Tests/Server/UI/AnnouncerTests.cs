@@ -1,6 +1,8 @@
 using Bunit;
+using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.UI;
@@ -66,6 +68,19 @@ public class AnnouncerTests : BunitContext
         await DeskRig.UntilAsync(() => Task.FromResult(page.Instance.Waiting == 8));
 
         (await HearAsync(page, "Documents: Cancelled", "4 more runs changed")).ShouldContain("Documents: Cancelled. Plan ");
+    }
+
+    [Theory, InlineData(Role.Operator, "Restore of letter.odt"), InlineData(Role.Viewer, "Restore")]
+    public async Task A_restore_is_called_after_its_files_only_where_they_may_be_seen(Role role, string title)
+    {
+        RenderTree.Add<CascadingValue<Actor>>(p => p.Add(c => c.Value, DeskRig.Actor(role)));
+        var page = Render<Announcer>();
+        var run = Examples.Run(title: "Restore of letter.odt", kind: RunKind.Restore);
+        Start(run);
+        page.WaitForAssertion(() => page.Find("[role=status]").TextContent.ShouldBe($"{title} is running"));
+        End(run, RunOutcome.Succeeded);
+
+        await HearAsync(page, $"{title}: Succeeded");
     }
 
     private Run Begin(IRenderedComponent<Announcer> page, string title)
