@@ -27,6 +27,21 @@ public sealed class SecretCommandTests(ServerProcess server)
     }
 
     [Fact]
+    public async Task A_password_that_was_changed_with_restic_is_entered_on_the_command_line()
+    {
+        await TellAsync("", "repositories", "add", "Outside", "--set", $"path={files.In("outside")}", "--create");
+        var first = (await TellAsync("", "repositories", "kit", "Outside")).Json.Items().Single().Text("password");
+        await File.WriteAllTextAsync(files.In("next"), "a password given to restic");
+        (await server.ResticAsync(files.In("outside"), first, "key", "passwd", "--new-password-file", files.In("next"))).Must(0);
+
+        (await SayAsync("", 1, "repositories", "test", "Outside")).Errors.ShouldContain("changed with restic");
+        (await SayAsync("not this one\n", 1, "repositories", "password", "Outside", "--changed")).Errors.ShouldContain("password is wrong");
+        (await SayAsync("\n", 2, "repositories", "password", "Outside", "--changed")).Errors.ShouldContain("No password was given");
+        (await SayAsync("a password given to restic\n", 0, "repositories", "password", "Outside", "--changed")).Output.ShouldContain("is kept");
+        await SayAsync("", 0, "repositories", "test", "Outside");
+    }
+
+    [Fact]
     public async Task The_key_to_all_secrets_is_shown_replaced_and_moved_on_the_command_line()
     {
         (await TellAsync("", "secrets", "show")).Text("kind").ShouldBe("key-file");

@@ -63,8 +63,9 @@ public sealed partial class RepositoryCatalog
         }
 
         var wanted = new FieldValues(values).Checked(backend);
-        var password = typed ?? (await TargetAsync(repository, ct)).Password;
-        var facts = Same(repository, await agents.Find(repository.MachineId).AskAsync(new TestRepository(backend.Target(wanted) with { Password = password }), ct));
+        Task<RepositoryFacts> TestAsync(IAgent agent, Secret password) => agent.AskAsync(new TestRepository(backend.Target(wanted) with { Password = password }), ct);
+        var facts = Same(repository, typed is not null ? await TestAsync(agents.Find(repository.MachineId), typed)
+            : await UseAsync(repository, (agent, known) => TestAsync(agent, known.Password), IsRefused, ct));
         return facts.State == RepositoryState.Ready ? wanted.All : throw new ProblemException(ProblemKind.Conflict, facts.Problem!);
     }
 
@@ -84,6 +85,8 @@ public sealed partial class RepositoryCatalog
         }
     }
 
+    private static bool IsRefused(RepositoryFacts facts) => facts.State != RepositoryState.Ready;
+
     private static RepositoryFacts Same(Repository repository, RepositoryFacts facts) => facts.State != RepositoryState.Ready || facts.ResticId == repository.ResticId ? facts : facts with
     {
         State = RepositoryState.Refused,
@@ -97,7 +100,8 @@ public sealed partial class RepositoryCatalog
     {
         who.MustBe(Role.Operator);
         var repository = await GetAsync(id, ct);
-        var facts = Same(repository, await agents.Find(repository.MachineId).AskAsync(new TestRepository(await TargetAsync(repository, ct)) { Saved = await SavedAsync(repository.MachineId, id, ct) }, ct));
+        var saved = await SavedAsync(repository.MachineId, id, ct);
+        var facts = Same(repository, await UseAsync(repository, (agent, target) => agent.AskAsync(new TestRepository(target) { Saved = saved }, ct), IsRefused, ct));
         await audit.TouchAsync(async db =>
         {
             var known = await FindAsync(db, id, ct);

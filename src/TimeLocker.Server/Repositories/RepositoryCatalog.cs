@@ -212,28 +212,39 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     public async Task<ResticTarget> TargetAsync(Repository repository, CancellationToken ct)
     {
         var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
-            ?? throw new ProblemException(ProblemKind.Conflict, $"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Enter it on the repository's page, under Connection.");
+            ?? throw new ProblemException(ProblemKind.Conflict, new($"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Enter it on the repository's page, under Connection.") { Step = NextStep.EnterPassword });
         return backends.Of(repository.Backend).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
     }
 
     /// <summary>Asks the machine of a repository. Where the password was changed in between, once more with the one that holds now.</summary>
-    internal async Task<T> AskAsync<T>(Repository repository, Func<ResticTarget, Question<T>> question, CancellationToken ct)
+    internal Task<T> AskAsync<T>(Repository repository, Func<ResticTarget, Question<T>> question, CancellationToken ct) =>
+        UseAsync(repository, (agent, target) => agent.AskAsync(question(target), ct), _ => false, ct);
+
+    /// <summary>The same for whatever uses a repository.</summary>
+    /// <param name="refused">Which answers say no as a fault would.</param>
+    internal async Task<T> UseAsync<T>(Repository repository, Func<IAgent, ResticTarget, Task<T>> use, Predicate<T> refused, CancellationToken ct)
     {
         var (agent, target) = (agents.Find(repository.MachineId), await TargetAsync(repository, ct));
+        ResticTarget now;
         try
         {
-            return await agent.AskAsync(question(target), ct);
+            var answer = await use(agent, target);
+            if (!refused(answer) || !IsOther(now = await TargetAsync(repository, ct)))
+            {
+                return answer;
+            }
         }
         catch (ProblemException)
         {
-            var now = await TargetAsync(repository, ct);
-            if (now.Password.Reveal() == target.Password.Reveal())
+            if (!IsOther(now = await TargetAsync(repository, ct)))
             {
                 throw;
             }
-
-            return await agent.AskAsync(question(now), ct);
         }
+
+        return await use(agent, now);
+
+        bool IsOther(ResticTarget later) => later.Password.Reveal() != target.Password.Reveal();
     }
 
     /// <summary>With the backend's secrets.</summary>

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
@@ -17,7 +18,7 @@ public sealed record SnapshotItem(string Name, string Path, EntryKind Kind, long
 public sealed record FolderPage(string Path, IReadOnlyList<SnapshotItem> Items, string? Next, int Total);
 
 /// <summary>The folders and files of a snapshot, one level at a time. Names are the owner's data: Operators only.</summary>
-public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog repositories, AgentRegistry agents, TreeCache cache, AuditLog audit)
+public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog repositories, TreeCache cache, AuditLog audit)
 {
     public const int LongestPage = 1000;
     private const char Unreadable = '\uFFFD';
@@ -64,13 +65,30 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         }
 
         var repository = await repositories.GetAsync(repositoryId, ct);
-        var target = await repositories.TargetAsync(repository, ct);
         await audit.ChangeAsync(who, "snapshot.downloaded", (_, note) =>
         {
             note.About("snapshot", snapshot.Id, new { repository = repositoryId, items = paths.Count, format = format.ToString() });
             return Task.CompletedTask;
         }, ct);
-        return await agents.Find(repository.MachineId).OpenAsync(new(target, snapshot.Id, [.. paths.Select(SnapshotPath.Checked)], format), ct);
+        List<string> chosen = [.. paths.Select(SnapshotPath.Checked)];
+        return await snapshots.FollowAsync(snapshot, now => repositories.UseAsync(repository,
+            async (agent, target) => await BegunAsync(await agent.OpenAsync(new(target, now, chosen, format), ct), ct), _ => false, ct), ct);
+    }
+
+    // restic says that something is not there only once it is read.
+    private static async Task<Stream> BegunAsync(Stream stream, CancellationToken ct)
+    {
+        var reader = PipeReader.Create(stream);
+        try
+        {
+            reader.AdvanceTo((await reader.ReadAsync(ct)).Buffer.Start);
+            return reader.AsStream();
+        }
+        catch
+        {
+            await reader.CompleteAsync();
+            throw;
+        }
     }
 
     private async Task<TreeEntry?> FindAsync(Snapshot snapshot, string path, CancellationToken ct)
@@ -108,7 +126,7 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         }
 
         var repository = await repositories.GetAsync(snapshot.RepositoryId, ct);
-        var tree = await repositories.AskAsync(repository, target => new ReadTree(target, snapshot.Id, path, known), ct) ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
+        var tree = await snapshots.FollowAsync(snapshot, now => repositories.AskAsync(repository, target => new ReadTree(target, now, path, known), ct), ct) ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
         var kept = cache.Add(tree);
         cache.SetPlace(snapshot.Id, path, tree.TreeId);
         return (tree.TreeId, kept ? null : tree.Entries);

@@ -42,8 +42,28 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var found = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Id.StartsWith(id)).Take(2).ToListAsync(ct);
-        found = found.Count > 0 ? found : await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Original == id).Take(2).ToListAsync(ct); // its tags were changed
+        found = found.Count > 0 ? found : await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Original!.StartsWith(id)).Take(2).ToListAsync(ct); // its tags were changed
         return found.Count == 1 ? found[0] : throw ProblemException.NotFound("snapshot", "See the list of snapshots.");
+    }
+
+    /// <summary>A tag or a pin gives a snapshot another id. What uses it in that moment and finds it gone is done once more with the one that it has now.</summary>
+    public async Task<T> FollowAsync<T>(Snapshot snapshot, Func<string, Task<T>> use, CancellationToken ct)
+    {
+        try
+        {
+            return await use(snapshot.Id);
+        }
+        catch (ProblemException gone) when (gone.Kind == ProblemKind.NotFound)
+        {
+            // The run may not have ended: only the repository itself knows.
+            var listed = await repositories.AskAsync(await repositories.GetAsync(snapshot.RepositoryId, ct), target => new ListSnapshots(target), ct);
+            if (listed.Any(s => s.Id == snapshot.Id) || listed.FirstOrDefault(s => s.Original == (snapshot.Original ?? snapshot.Id)) is not { } now)
+            {
+                throw;
+            }
+
+            return await use(now.Id);
+        }
     }
 
     /// <summary>The state as it was at a moment, or null when nothing is that old.</summary>

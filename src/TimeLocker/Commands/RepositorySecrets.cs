@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
@@ -57,13 +58,21 @@ internal static class RepositorySecrets
 
     private static Command Password()
     {
-        var name = Name;
+        var (name, changed) = (Name, new Option<bool>("--changed") { Description = "It was changed with restic already: TimeLocker asks for the new one, tries it and keeps it." });
         return new Command("password", "Changes the password that TimeLocker opens a repository with.")
         {
-            name, FromInput,
+            name, FromInput, changed,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
+            if (parsed.GetValue(changed))
+            {
+                var typed = (await Shared.ReadSecretAsync("Password: ", ct)).Reveal() is { Length: > 0 } given ? given
+                    : throw ProblemException.Invalid("No password was given.", "It is read from the terminal, or from standard input.", "Enter the one that was given to restic.");
+                return output.Say(await client.CallAsync("repositories.update", new { id, password = typed }, ct),
+                    "It opens the repository, and is kept. The recovery kit is another one now: keep it (“repositories kit”).");
+            }
+
             var answer = await client.CallAsync("repositories.password", new { id, password = await GivenAsync(parsed, ct) }, ct);
             output.Say(answer, "Changed. Every recovery kit that was kept until now is of no use: keep the new one (“repositories kit”).");
             if (answer!["left"] is { } left)

@@ -30,15 +30,13 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
     /// <summary>What happens while a question is on its way; once.</summary>
     public Func<object, Task>? Meanwhile { get; set; }
 
+    /// <summary>Which question that is.</summary>
+    public Predicate<object> MeanwhileOf { get; set; } = question => question is ListSnapshots or ListKeys;
+
     public async Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct)
     {
         Asked.Enqueue(question.GetType().Name);
-        if (Meanwhile is { } happens && question is ListSnapshots or ListKeys)
-        {
-            Meanwhile = null;
-            await happens(question);
-        }
-
+        await HappenAsync(question);
         if (question is CreateRepository { From: null, Target: { Folder: { } folder } target } && !Path.Exists(folder))
         {
             FreshRepository.Put(folder, target.Password.Reveal());
@@ -48,7 +46,20 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
         return await agent.AskAsync(question, ct);
     }
 
-    public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => agent.OpenAsync(request, ct);
+    public async Task<Stream> OpenAsync(FileRequest request, CancellationToken ct)
+    {
+        await HappenAsync(request);
+        return await agent.OpenAsync(request, ct);
+    }
+
+    private async Task HappenAsync(object question)
+    {
+        if (Meanwhile is { } happens && MeanwhileOf(question))
+        {
+            Meanwhile = null;
+            await happens(question);
+        }
+    }
 
     public Task<Stream?> OpenLogAsync(Guid runId, CancellationToken ct) => agent.OpenLogAsync(runId, ct);
 

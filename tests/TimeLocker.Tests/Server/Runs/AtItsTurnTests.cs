@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using TimeLocker.Core;
+using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
@@ -90,6 +91,88 @@ public sealed class AtItsTurnTests : IAsyncLifetime
 
         (n, keys.Count).ShouldBe((2, 1));
         (await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).Trouble.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_test_of_the_connection_and_a_new_connection_take_a_changed_password_for_no_wrong_one()
+    {
+        var repositories = rig.Get<RepositoryCatalog>();
+        var n = 0;
+        rig.Agent.MeanwhileOf = question => question is TestRepository;
+        Task Change(object question) => rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = new Secret($"password number {++n}") }, DeskRig.Admin);
+
+        rig.Agent.Meanwhile = Change;
+        var facts = await repositories.TestAgainAsync(place.Id, DeskRig.Admin);
+        rig.Agent.Meanwhile = Change;
+        await repositories.UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In("place") + "/." } }, DeskRig.Admin);
+
+        (n, facts.State, facts.Problem).ShouldBe((2, RepositoryState.Ready, null));
+        (await repositories.GetAsync(place.Id)).Trouble.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(DownloadFormat.File, "/file.txt")]
+    [InlineData(DownloadFormat.Zip, "/file.txt")]
+    [InlineData(DownloadFormat.Tar, "/")]
+    public async Task Whoever_browses_or_downloads_while_a_snapshot_gets_another_id_gets_what_they_asked_for(DownloadFormat format, string what)
+    {
+        await rig.BackupAsync(plan);
+        var (before, browser, folder) = (await SnapshotAsync(), rig.Get<SnapshotBrowser>(), Path.GetDirectoryName(plan.Sources[0])!);
+        rig.Agent.MeanwhileOf = question => question is ReadTree or FileRequest;
+
+        rig.Agent.Meanwhile = _ => TagAsync(before.Id, "first");
+        var page = await browser.FolderAsync(place.Id, before.Id, folder, null, 10, DeskRig.Admin);
+        rig.Agent.MeanwhileOf = question => question is FileRequest;
+        rig.Agent.Meanwhile = _ => TagAsync(before.Id, "second");
+        await using var file = await browser.DownloadAsync(place.Id, before.Id, [what == "/" ? "/" : folder + what], format, DeskRig.Admin);
+        using var whole = new MemoryStream();
+        await file.CopyToAsync(whole);
+
+        page.Items.ShouldHaveSingleItem().Name.ShouldBe("file.txt");
+        whole.Length.ShouldBeGreaterThan(0);
+        (await Should.ThrowAsync<ProblemException>(() => browser.FolderAsync(place.Id, new string('0', 64), "/", null, 10, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_is_really_gone_is_said_to_be_gone()
+    {
+        await rig.BackupAsync(plan);
+        var before = await SnapshotAsync();
+        rig.Agent.MeanwhileOf = question => question is ReadTree or FileRequest;
+        rig.Agent.Meanwhile = _ => RunOutsideAsync(target => new ForgetSpec([before.Id], false) { RunId = Guid.CreateVersion7(), Target = target });
+
+        var gone = await Should.ThrowAsync<ProblemException>(() => rig.Get<SnapshotBrowser>().FolderAsync(place.Id, before.Id, "/elsewhere", null, 10, DeskRig.Admin));
+
+        gone.Problem.What.ShouldBe("The snapshot is gone.");
+    }
+
+    [Fact]
+    public async Task A_part_of_an_id_that_a_snapshot_had_first_still_finds_it()
+    {
+        await rig.BackupAsync(plan);
+        var before = await SnapshotAsync();
+        await rig.EndAsync(await rig.Get<RunCoordinator>().StartTagAsync(place.Id, new() { Snapshots = [before.Id], Add = ["x"] }, DeskRig.Admin));
+
+        var now = await SnapshotAsync();
+        now.Id.ShouldNotBe(before.Id);
+        (await rig.Get<SnapshotCatalog>().GetAsync(place.Id, before.Id[..12])).Id.ShouldBe(now.Id);
+    }
+
+    // As restic itself would from elsewhere: the server does not know of it yet.
+    private async Task TagAsync(string id, string tag)
+    {
+        var listed = await rig.Agent.AskAsync(new ListSnapshots(await rig.Get<RepositoryCatalog>().TargetAsync(place, default)), default);
+        var now = listed.Single(s => s.Id == id || s.Original == id).Id;
+        await RunOutsideAsync(target => new TagSpec([now], [tag], []) { RunId = Guid.CreateVersion7(), Target = target });
+    }
+
+    private async Task RunOutsideAsync(Func<ResticTarget, RunSpec> spec)
+    {
+        var target = await rig.Get<RepositoryCatalog>().TargetAsync(place, default);
+        await foreach (var said in rig.Agent.RunAsync(spec(target), 0, default))
+        {
+            (said as RunEnded)?.Outcome.ShouldBe(RunOutcome.Succeeded);
+        }
     }
 
     private async Task<Snapshot> SnapshotAsync() => (await rig.Get<SnapshotCatalog>().ListAsync(new() { Repository = place.Id })).Items.ShouldHaveSingleItem();
