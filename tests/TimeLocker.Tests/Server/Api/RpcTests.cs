@@ -14,23 +14,8 @@ using Xunit;
 namespace TimeLocker.Tests.Server.Api;
 
 /// <summary>JSON-RPC to the letter: what cannot be read or is no request gets the code that the standard has for it, and does nothing.</summary>
-public sealed class RpcTests : IAsyncLifetime
+public sealed class RpcTests : AdminClientTest
 {
-    private DeskRig rig = null!;
-    private HttpClient client = null!;
-
-    public async Task InitializeAsync()
-    {
-        rig = await DeskRig.StartAsync();
-        client = await rig.ClientAsync(Role.Admin);
-    }
-
-    public async Task DisposeAsync()
-    {
-        client.Dispose();
-        await rig.DisposeAsync();
-    }
-
     [Theory]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"\ud800"}""", -32700)]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"plans.list","params":{"x\udfff":1}}""", -32700)]
@@ -48,7 +33,7 @@ public sealed class RpcTests : IAsyncLifetime
     public async Task What_is_no_request_is_refused_with_the_code_for_it(string request, int code)
     {
         using var content = new ByteArrayContent(Encoding.Latin1.GetBytes(request));
-        using var answer = await client.PostAsync("rpc", content);
+        using var answer = await Client.PostAsync("rpc", content);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         var said = await answer.Content.ReadFromJsonAsync<JsonNode>();
@@ -62,16 +47,16 @@ public sealed class RpcTests : IAsyncLifetime
         foreach (var id in (string[])["\"\\ud800\"", "{}", "[]", "true"])
         {
             using var content = new StringContent($$"""{"jsonrpc":"2.0","method":"tokens.create","params":{"name":"never","role":"viewer"},"id":{{id}}}""");
-            (await client.PostAsync("rpc", content)).StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await Client.PostAsync("rpc", content)).StatusCode.ShouldBe(HttpStatusCode.OK);
         }
 
-        (await rig.Get<TokenCatalog>().ListAsync()).ShouldNotContain(t => t.Name == "never");
+        (await Rig.Get<TokenCatalog>().ListAsync()).ShouldNotContain(t => t.Name == "never");
     }
 
     [Fact]
     public async Task A_batch_that_is_too_large_is_told_so()
     {
-        using var answer = await client.PostAsJsonAsync("rpc", Enumerable.Range(0, 101).Select(id => new { jsonrpc = "2.0", id, method = "plans.list" }));
+        using var answer = await Client.PostAsJsonAsync("rpc", Enumerable.Range(0, 101).Select(id => new { jsonrpc = "2.0", id, method = "plans.list" }));
         var error = (await answer.Content.ReadFromJsonAsync<JsonNode>())!["error"]!;
         ((int)error["code"]!, error["data"]!["why"]!.ToString()).ShouldBe((-32600, "It holds 101 requests; 100 are the most."));
     }
@@ -79,7 +64,7 @@ public sealed class RpcTests : IAsyncLifetime
     [Fact]
     public async Task Null_for_what_must_not_be_null_is_refused_by_name_over_both_ways_in()
     {
-        var services = rig.Services.GetRequiredService<IServiceProviderIsService>();
+        var services = Rig.Services.GetRequiredService<IServiceProviderIsService>();
         var tried = 0;
         foreach (var operation in BuiltIns.Operations().All.Where(o => !o.Streams))
         {
@@ -88,7 +73,7 @@ public sealed class RpcTests : IAsyncLifetime
             foreach (var one in needed)
             {
                 var values = new JsonObject(needed.Select(p => KeyValuePair.Create(p.Name!, p == one ? null : p.ParameterType == typeof(Guid) ? (JsonNode)Guid.NewGuid().ToString() : p.ParameterType == typeof(string) ? "x" : new JsonObject())));
-                using var answer = await client.PostAsJsonAsync("rpc", new { jsonrpc = "2.0", id = 1, method = operation.Name, @params = values });
+                using var answer = await Client.PostAsJsonAsync("rpc", new { jsonrpc = "2.0", id = 1, method = operation.Name, @params = values });
                 var error = (await answer.Content.ReadFromJsonAsync<JsonNode>())!["error"];
                 ((int?)error?["code"]).ShouldBe(-32602, $"{operation.Name}: {one.Name}");
                 error!["data"]!["why"]!.ToString().ShouldBe($"“{one.Name}” cannot be null.", operation.Name);
@@ -98,7 +83,7 @@ public sealed class RpcTests : IAsyncLifetime
             if (operation.Method != HttpMethod.Get && needed.Exists(p => p.ParameterType.Namespace?.StartsWith("TimeLocker", StringComparison.Ordinal) == true))
             {
                 using var request = new HttpRequestMessage(operation.Method, $"api/v1{operation.Route.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)}") { Content = new StringContent("null", Encoding.UTF8, "application/json") };
-                ((int)(await client.SendAsync(request)).StatusCode).ShouldBe(400, operation.Name);
+                ((int)(await Client.SendAsync(request)).StatusCode).ShouldBe(400, operation.Name);
             }
         }
 
@@ -110,7 +95,7 @@ public sealed class RpcTests : IAsyncLifetime
     {
         foreach (var verb in (HttpMethod[])[HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Patch])
         {
-            using var answer = await client.SendAsync(new(verb, "rpc"));
+            using var answer = await Client.SendAsync(new(verb, "rpc"));
             (answer.StatusCode, answer.Content.Headers.Allow.ShouldHaveSingleItem()).ShouldBe((HttpStatusCode.MethodNotAllowed, "POST"));
             Words((await answer.Content.ReadFromJsonAsync<JsonNode>())!);
         }

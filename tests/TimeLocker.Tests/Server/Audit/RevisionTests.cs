@@ -14,27 +14,12 @@ using Xunit;
 namespace TimeLocker.Tests.Server.Audit;
 
 /// <summary>Two people on one thing: whoever comes late is told what changed, and overwrites nothing unseen.</summary>
-public sealed class RevisionTests : IAsyncLifetime
+public sealed class RevisionTests : AdminClientTest
 {
-    private DeskRig rig = null!;
-    private HttpClient client = null!;
-
-    public async Task InitializeAsync()
-    {
-        rig = await DeskRig.StartAsync();
-        client = await rig.ClientAsync(Role.Admin);
-    }
-
-    public async Task DisposeAsync()
-    {
-        client.Dispose();
-        await rig.DisposeAsync();
-    }
-
     [Fact]
     public async Task The_second_of_two_editors_is_told_what_the_first_one_did_and_removes_nothing()
     {
-        var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "Documents", "/docs");
+        var plan = await Rig.PlanAsync(await Rig.RepositoryAsync(), "Documents", "/docs");
         (await TagAsync($"plans/{plan.Id}")).ShouldBe("\"1\"");
 
         using var first = await PutAsync($"plans/{plan.Id}", new { name = "Documents", sources = (string[])["/docs", "/srv/perm"], revision = 1 });
@@ -50,7 +35,7 @@ public sealed class RevisionTests : IAsyncLifetime
         ((int)said["meanwhile"]!["revision"]!).ShouldBe(2);
         var change = said["meanwhile"]!["changes"]!.AsArray().ShouldHaveSingleItem()!;
         (change["field"]!.ToString(), change["words"]!.ToString(), (bool)change["yours"]!).ShouldBe(("sources", "+ /srv/perm", false));
-        (await rig.Get<PlanCatalog>().GetAsync(plan.Id)).Sources.ShouldBe(["/docs", "/srv/perm"]);
+        (await Rig.Get<PlanCatalog>().GetAsync(plan.Id)).Sources.ShouldBe(["/docs", "/srv/perm"]);
 
         using var merged = await PutAsync($"plans/{plan.Id}", new { name = "Documents", sources = (string[])["/docs", "/srv/perm"], tags = (string[])["office"], revision = 2 });
         merged.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -59,8 +44,8 @@ public sealed class RevisionTests : IAsyncLifetime
     [Fact]
     public async Task Only_what_both_have_changed_asks_for_a_choice()
     {
-        var plans = rig.Get<PlanCatalog>();
-        var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "Documents", "/docs");
+        var plans = Rig.Get<PlanCatalog>();
+        var plan = await Rig.PlanAsync(await Rig.RepositoryAsync(), "Documents", "/docs");
         await plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Tags = ["theirs"], Sources = ["/docs", "/more"] }, DeskRig.Admin.Having(1));
 
         var told = (await RefusedAsync(() => plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Tags = ["mine"] }, DeskRig.Admin.Having(1)))).Meanwhile!;
@@ -72,7 +57,7 @@ public sealed class RevisionTests : IAsyncLifetime
     [Fact]
     public async Task What_takes_the_place_of_the_whole_has_to_say_of_which_revision()
     {
-        var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "Documents", "/docs");
+        var plan = await Rig.PlanAsync(await Rig.RepositoryAsync(), "Documents", "/docs");
         var wanted = new { name = "Documents", sources = (string[])["/other"] };
 
         using var unsaid = await PutAsync($"plans/{plan.Id}", wanted);
@@ -94,21 +79,21 @@ public sealed class RevisionTests : IAsyncLifetime
     [Fact]
     public async Task What_says_only_what_it_changes_needs_no_revision_and_is_refused_with_a_stale_one()
     {
-        var place = await rig.RepositoryAsync();
-        var plan = await rig.PlanAsync(place, "Documents", "/docs");
+        var place = await Rig.RepositoryAsync();
+        var plan = await Rig.PlanAsync(place, "Documents", "/docs");
 
         (await PutAsync($"repositories/{place.Id}", new { region = "cellar" })).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await PutAsync($"repositories/{place.Id}", new { name = "NAS", revision = 1 })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await PutAsync($"plans/{plan.Id}/retention", new { policy = new { keepLast = 3 } })).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await client.DeleteAsync($"api/v1/plans/{plan.Id}?revision=1")).StatusCode.ShouldBe(HttpStatusCode.Conflict);
-        (await client.DeleteAsync($"api/v1/plans/{plan.Id}?revision=2")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await Client.DeleteAsync($"api/v1/plans/{plan.Id}?revision=1")).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await Client.DeleteAsync($"api/v1/plans/{plan.Id}?revision=2")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
     [Fact]
     public async Task JSON_RPC_says_the_same()
     {
-        var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "Documents", "/docs");
-        await rig.Get<PlanCatalog>().PauseAsync(plan.Id, null, DeskRig.Admin);
+        var plan = await Rig.PlanAsync(await Rig.RepositoryAsync(), "Documents", "/docs");
+        await Rig.Get<PlanCatalog>().PauseAsync(plan.Id, null, DeskRig.Admin);
 
         var refused = await CallAsync("plans.update", new { id = plan.Id, name = "Documents", sources = (string[])["/b"], revision = 1 });
         var unsaid = await CallAsync("plans.update", new { id = plan.Id, name = "Documents", sources = (string[])["/b"] });
@@ -123,24 +108,24 @@ public sealed class RevisionTests : IAsyncLifetime
     [Fact]
     public async Task What_a_run_writes_into_a_plan_and_its_repository_is_no_revision()
     {
-        var place = await rig.RepositoryAsync();
-        var plan = await rig.PlanAsync(place, "Documents", Path.GetDirectoryName(rig.Write("data/file"))!);
+        var place = await Rig.RepositoryAsync();
+        var plan = await Rig.PlanAsync(place, "Documents", Path.GetDirectoryName(Rig.Write("data/file"))!);
 
-        await rig.BackupAsync(plan);
+        await Rig.BackupAsync(plan);
 
-        var after = await rig.Get<PlanCatalog>().GetAsync(plan.Id);
+        var after = await Rig.Get<PlanCatalog>().GetAsync(plan.Id);
         after.LastOutcome.ShouldNotBeNull();
         after.Revision.ShouldBe(1);
-        (await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).Revision.ShouldBe(1);
+        (await Rig.Get<RepositoryCatalog>().GetAsync(place.Id)).Revision.ShouldBe(1);
     }
 
     [Fact]
     public async Task Policies_channels_rules_and_people_have_revisions_as_well()
     {
-        var policy = await rig.Get<PolicyCatalog>().CreateAsync(new() { Name = "Home", Policy = new() { KeepDaily = 7 } }, DeskRig.Admin);
-        var channel = await rig.Get<ChannelCatalog>().CreateAsync(new() { Name = "Hook", Kind = "webhook", Values = new() { ["url"] = "https://example.com/hook" } }, DeskRig.Admin);
-        var rule = (await rig.Get<RuleCatalog>().ListAsync(DeskRig.Admin))[0];
-        var user = (await rig.Get<TimeLocker.Server.Identity.UserCatalog>().CreateAsync(new() { Name = "oscar", Role = Role.Viewer, Password = new("correct horse battery") }, DeskRig.Admin)).Id;
+        var policy = await Rig.Get<PolicyCatalog>().CreateAsync(new() { Name = "Home", Policy = new() { KeepDaily = 7 } }, DeskRig.Admin);
+        var channel = await Rig.Get<ChannelCatalog>().CreateAsync(new() { Name = "Hook", Kind = "webhook", Values = new() { ["url"] = "https://example.com/hook" } }, DeskRig.Admin);
+        var rule = (await Rig.Get<RuleCatalog>().ListAsync(DeskRig.Admin))[0];
+        var user = (await Rig.Get<TimeLocker.Server.Identity.UserCatalog>().CreateAsync(new() { Name = "oscar", Role = Role.Viewer, Password = new("correct horse battery") }, DeskRig.Admin)).Id;
         (string Path, object First, object Late, string Words)[] things =
         [
             ($"policies/{policy.Id}", new { name = "Home", policy = new { keepDaily = 14 }, revision = 1 }, new { name = "House", policy = new { keepDaily = 7 }, revision = 1 }, "rules: keep daily 7 → 14"),
@@ -163,8 +148,8 @@ public sealed class RevisionTests : IAsyncLifetime
     [Fact]
     public async Task Who_comes_after_very_many_changes_is_told_that_they_cannot_be_told()
     {
-        var plans = rig.Get<PlanCatalog>();
-        var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "Documents", "/docs");
+        var plans = Rig.Get<PlanCatalog>();
+        var plan = await Rig.PlanAsync(await Rig.RepositoryAsync(), "Documents", "/docs");
         for (var n = 0; n < 55; n++)
         {
             await (n % 2 == 0 ? plans.PauseAsync(plan.Id, null, DeskRig.Admin) : plans.ResumeAsync(plan.Id, DeskRig.Admin));
@@ -191,7 +176,7 @@ public sealed class RevisionTests : IAsyncLifetime
         return fault.Problem;
     }
 
-    private async Task<string?> TagAsync(string path) => (await client.GetAsync($"api/v1/{path}")).Headers.ETag?.Tag;
+    private async Task<string?> TagAsync(string path) => (await Client.GetAsync($"api/v1/{path}")).Headers.ETag?.Tag;
 
     private Task<HttpResponseMessage> PutAsync(string path, object body, string? match = null)
     {
@@ -201,9 +186,9 @@ public sealed class RevisionTests : IAsyncLifetime
             request.Headers.TryAddWithoutValidation("If-Match", match);
         }
 
-        return client.SendAsync(request);
+        return Client.SendAsync(request);
     }
 
     private async Task<JsonNode> CallAsync(string method, object parameters) =>
-        (await (await client.PostAsJsonAsync("rpc", new { jsonrpc = "2.0", id = 1, method, @params = parameters })).Content.ReadFromJsonAsync<JsonNode>())!;
+        (await (await Client.PostAsJsonAsync("rpc", new { jsonrpc = "2.0", id = 1, method, @params = parameters })).Content.ReadFromJsonAsync<JsonNode>())!;
 }

@@ -13,25 +13,10 @@ using Xunit;
 namespace TimeLocker.Tests.Server.Audit;
 
 /// <summary>Settings that are about no thing: two people on one are told of each other, and a damaged one can be set anew.</summary>
-public sealed class SettingRevisionTests : IAsyncLifetime
+public sealed class SettingRevisionTests : AdminClientTest
 {
     // Each says all there is to say, and whoever sends it means just that.
     private const string Switches = "notices.self queue.pause queue.limit";
-
-    private DeskRig rig = null!;
-    private HttpClient client = null!;
-
-    public async Task InitializeAsync()
-    {
-        rig = await DeskRig.StartAsync();
-        client = await rig.ClientAsync(Role.Admin);
-    }
-
-    public async Task DisposeAsync()
-    {
-        client.Dispose();
-        await rig.DisposeAsync();
-    }
 
     [Fact]
     public async Task Whoever_comes_late_to_any_setting_is_told_what_changed_and_changes_nothing()
@@ -43,7 +28,7 @@ public sealed class SettingRevisionTests : IAsyncLifetime
             ["cleanup.policy"] = (new { logDays = 30 }, new { logDays = 60 }, "log days: 90 → 30"),
             ["restores.set-folders"] = (new { folders = (string[])["/srv/a"] }, new { folders = (string[])["/srv/b"] }, "setting: + /srv/a"),
         };
-        var all = rig.Get<OperationMap>().All.Where(o => o.Method == HttpMethod.Put && !o.Route.Contains("{id}")).ToDictionary(o => o.Name);
+        var all = Rig.Get<OperationMap>().All.Where(o => o.Method == HttpMethod.Put && !o.Route.Contains("{id}")).ToDictionary(o => o.Name);
         settings.Keys.Concat(Switches.Split(' ')).ShouldBe(all.Keys, ignoreOrder: true, "a new setting has a revision, or stands here with its reason");
 
         foreach (var (name, (first, late, words)) in settings)
@@ -64,14 +49,14 @@ public sealed class SettingRevisionTests : IAsyncLifetime
     {
         // What they set is one word, a secret that nobody can read back, or a timer that the system's own tools have just set up.
         const string few = "users.reset-password plans.timer";
-        rig.Get<OperationMap>().All.Where(o => o.Method == HttpMethod.Put && !TakesRevision(o)).Select(o => o.Name)
+        Rig.Get<OperationMap>().All.Where(o => o.Method == HttpMethod.Put && !TakesRevision(o)).Select(o => o.Name)
             .ShouldBe($"{Switches} {few}".Split(' '), ignoreOrder: true);
     }
 
     [Fact]
     public async Task What_takes_the_place_of_a_whole_setting_has_to_say_of_which_revision()
     {
-        var map = rig.Get<OperationMap>();
+        var map = Rig.Get<OperationMap>();
 
         using var folders = await PutAsync(map.Find("restores.set-folders")!, new { folders = (string[])["/srv/a"] }, null);
         using var rules = await PutAsync(map.Find("cleanup.policy")!, new { logDays = 30 }, null);
@@ -83,7 +68,7 @@ public sealed class SettingRevisionTests : IAsyncLifetime
     [Fact]
     public async Task Of_rules_with_several_numbers_only_what_both_changed_asks_for_a_choice()
     {
-        var rules = rig.Get<OperationMap>().Find("cleanup.policy")!;
+        var rules = Rig.Get<OperationMap>().Find("cleanup.policy")!;
         await PutAsync(rules, new { logDays = 30, logCount = 10 }, "\"1\"");
 
         using var refused = await PutAsync(rules, new { logDays = 60, cacheMiB = 5 }, "\"1\"");
@@ -105,28 +90,28 @@ public sealed class SettingRevisionTests : IAsyncLifetime
     public async Task A_damaged_setting_stops_neither_the_start_nor_whoever_reads_it_and_is_told(string setting, string damage, string path)
     {
         await DamageAsync(setting, damage);
-        await rig.RestartAsync();
-        using var again = await rig.ClientAsync(Role.Admin);
+        await Rig.RestartAsync();
+        using var again = await Rig.ClientAsync(Role.Admin);
 
         using var answer = await again.GetAsync($"api/v1/{path}");
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
-        rig.Get<DatabaseWatch>().Rows.ShouldContain($"Setting {setting}");
+        Rig.Get<DatabaseWatch>().Rows.ShouldContain($"Setting {setting}");
     }
 
     [Fact]
     public async Task With_a_damaged_list_of_folders_Operators_restore_nowhere_until_an_Admin_sets_it_anew()
     {
         await DamageAsync("restore.folders", "[\"/srv");
-        var limits = rig.Get<RestoreLimits>();
+        var limits = Rig.Get<RestoreLimits>();
 
         var refused = await Should.ThrowAsync<ProblemException>(() => limits.OfAsync(DeskRig.Actor(Role.Operator), default));
-        var shown = (await client.GetFromJsonAsync<JsonNode>("api/v1/restore-folders"))!;
+        var shown = (await Client.GetFromJsonAsync<JsonNode>("api/v1/restore-folders"))!;
 
         (refused.Kind, refused.Problem.Next.Contains("restore-folders set", StringComparison.Ordinal)).ShouldBe((ProblemKind.Forbidden, true));
         (await limits.OfAsync(DeskRig.Admin, default)).ShouldBeEmpty("an Admin is bound by no list");
         shown["problem"]!["what"]!.ToString().ShouldContain("cannot be read");
-        (await PutAsync(rig.Get<OperationMap>().Find("restores.set-folders")!, new { folders = (string[])["/srv/b"] }, $"\"{shown["revision"]}\"")).IsSuccessStatusCode.ShouldBeTrue();
+        (await PutAsync(Rig.Get<OperationMap>().Find("restores.set-folders")!, new { folders = (string[])["/srv/b"] }, $"\"{shown["revision"]}\"")).IsSuccessStatusCode.ShouldBeTrue();
         (await limits.OfAsync(DeskRig.Actor(Role.Operator), default)).ShouldBe(["/srv/b"]);
     }
 
@@ -135,11 +120,11 @@ public sealed class SettingRevisionTests : IAsyncLifetime
 
     private async Task DamageAsync(string setting, string value)
     {
-        await using var db = await rig.DatabaseAsync();
+        await using var db = await Rig.DatabaseAsync();
         await db.Database.ExecuteSqlAsync($"INSERT OR REPLACE INTO Settings (Name, Value) VALUES ({setting}, {value})");
     }
 
-    private async Task<string?> TagAsync(string path) => (await client.GetAsync($"api/v1/{path}")).Headers.ETag?.Tag;
+    private async Task<string?> TagAsync(string path) => (await Client.GetAsync($"api/v1/{path}")).Headers.ETag?.Tag;
 
     private Task<HttpResponseMessage> PutAsync(Operation operation, object body, string? match)
     {
@@ -149,6 +134,6 @@ public sealed class SettingRevisionTests : IAsyncLifetime
             request.Headers.TryAddWithoutValidation("If-Match", match);
         }
 
-        return client.SendAsync(request);
+        return Client.SendAsync(request);
     }
 }
