@@ -38,6 +38,11 @@ internal static class Latecomer
             }
         }
 
+        if (told && rows.Any(r => r.Before.ContainsKey(EnteredSecrets.Field)))
+        {
+            changes.Add(new(EnteredSecrets.Field, EnteredSecrets.Label, EnteredSecrets.Words, Yours: EnteredSecrets.Of(db, thing)));
+        }
+
         if (told && changes.Count == 0)
         {
             return null;

@@ -22,10 +22,17 @@ internal static class Revisions
     /// <param name="about">What the change is about: <see cref="Actor.Seen"/> means this.</param>
     public static async Task KeepAsync(TimeLockerDb db, Actor who, string? about, DateTimeOffset now, CancellationToken ct)
     {
-        foreach (var entry in db.ChangeTracker.Entries<IRevised>().Where(e => e.State is EntityState.Modified or EntityState.Deleted).ToList())
+        foreach (var entry in db.ChangeTracker.Entries<IRevised>().Where(e => e.State is not EntityState.Added).ToList())
         {
-            var (thing, changed) = (ThingOf(entry.Entity), EditedField.Of(entry.Metadata).Where(f => f.Before(entry) != f.After(entry)).ToList());
-            if (changed.Count == 0 && entry.State == EntityState.Modified)
+            var (thing, unchanged) = (ThingOf(entry.Entity), entry.State == EntityState.Unchanged);
+            Dictionary<string, string> before = unchanged ? []
+                : EditedField.Of(entry.Metadata).Where(f => f.Before(entry) != f.After(entry)).ToDictionary(f => f.Name, f => f.Before(entry));
+            if (EnteredSecrets.Of(db, thing))
+            {
+                before[EnteredSecrets.Field] = ""; // what they were is nobody's business
+            }
+
+            if (before.Count == 0 && entry.State != EntityState.Deleted)
             {
                 continue;
             }
@@ -44,7 +51,7 @@ internal static class Revisions
 
             var next = entry.Entity.Revision + 1;
             entry.Property(nameof(IRevised.Revision)).CurrentValue = next;
-            db.Revisions.Add(new() { Thing = thing, Revision = next, At = now, By = who.Id, Before = changed.ToDictionary(f => f.Name, f => f.Before(entry)) });
+            db.Revisions.Add(new() { Thing = thing, Revision = next, At = now, By = who.Id, Before = before });
             await db.Revisions.Where(r => r.Thing == thing && r.Revision <= next - Remembered).ExecuteDeleteAsync(ct);
         }
     }

@@ -81,7 +81,7 @@ public sealed partial class RepositoryCatalog
         }
         else
         {
-            await db.Secrets.Where(s => s.Owner == OwnerOf(repository.Id) && s.Field == FieldOf(field)).ExecuteDeleteAsync();
+            await vault.DeleteAsync(db, OwnerOf(repository.Id), FieldOf(field));
         }
     }
 

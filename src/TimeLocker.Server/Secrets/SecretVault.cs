@@ -15,6 +15,11 @@ public sealed class SecretVault(VaultKey key, SecretFilter live, IDbContextFacto
     {
         live.Learn(secret);
         var row = await db.Secrets.FindAsync(owner, field);
+        if (row is not null && Holds(row, secret))
+        {
+            return;
+        }
+
         var version = (row?.Version ?? 0) + 1;
         var plain = Encoding.UTF8.GetBytes(secret.Reveal());
         var (nonce, cipher) = key.Seal(owner, field, version, plain);
@@ -67,6 +72,18 @@ public sealed class SecretVault(VaultKey key, SecretFilter live, IDbContextFacto
     }
 
     public async Task DeleteAsync(TimeLockerDb db, string owner) => db.Secrets.RemoveRange(await db.Secrets.Where(s => s.Owner == owner).ToListAsync());
+
+    private bool Holds(SealedSecret row, Secret secret)
+    {
+        try
+        {
+            return Opened(row).Reveal() == secret.Reveal();
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
 
     private Secret Opened(SealedSecret row)
     {

@@ -146,6 +146,25 @@ public sealed class RevisionTests : AdminClientTest
     }
 
     [Fact]
+    public async Task Of_two_who_enter_the_same_secret_anew_the_second_is_told_and_no_secret_is()
+    {
+        var channels = Rig.Get<ChannelCatalog>();
+        var channel = await channels.CreateAsync(new() { Name = "Hook", Kind = "webhook", Values = new() { ["url"] = "https://example.com/hook" } }, DeskRig.Admin);
+        object Entering(string key, int revision) => new { values = new { url = $"https://example.com/{key}" }, revision };
+
+        (await PutAsync($"channels/{channel.Id}", Entering("first-key", 1))).Headers.ETag!.Tag.ShouldBe("\"2\"");
+        using var refused = await PutAsync($"channels/{channel.Id}", Entering("second-key", 1));
+        using var same = await PutAsync($"channels/{channel.Id}", Entering("first-key", 2));
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        var told = (await refused.Content.ReadFromJsonAsync<JsonNode>())!;
+        told["why"]!.ToString().ShouldContain("passwords and keys: entered anew");
+        told.ToJsonString().ShouldNotContain("-key");
+        ((bool)told["meanwhile"]!["changes"]![0]!["yours"]!).ShouldBeTrue();
+        same.Headers.ETag!.Tag.ShouldBe("\"2\"", "who enters what is there changes nothing");
+    }
+
+    [Fact]
     public async Task Who_comes_after_very_many_changes_is_told_that_they_cannot_be_told()
     {
         var plans = Rig.Get<PlanCatalog>();
