@@ -19,6 +19,9 @@ public sealed record ServerOptions
 
     public string Version { get; init; } = typeof(ServerOptions).Assembly.GetName().Version?.ToString(3) ?? "0";
 
+    /// <summary>Reading so much of a database once takes less than a second; a larger one is looked at beside the running server.</summary>
+    public long LookedAtBeforeStart { get; init; } = 64 << 20;
+
     public string DatabaseFile => Path.Combine(Data, "timelocker.db");
     public string Address => $"http://localhost:{Port}";
 }

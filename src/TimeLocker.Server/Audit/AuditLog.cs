@@ -89,6 +89,11 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
     private async Task AppendAsync(TimeLockerDb db, Actor who, string kind, AuditNote note, CancellationToken ct)
     {
         var edge = db.AuditEdges.Local.SingleOrDefault() ?? await db.AuditEdges.SingleOrDefaultAsync(ct); // the change may have an entry already
+        if (edge is not null && UnreadableColumns.In(edge))
+        {
+            throw DatabaseDamage.Of("What the audit trail ends with cannot be read, and it cannot go on without that.");
+        }
+
         var seq = (edge?.Size ?? 0) + 1;
         var body = JsonSerializer.Serialize(new
         {

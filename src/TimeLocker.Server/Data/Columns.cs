@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -9,6 +12,22 @@ namespace TimeLocker.Server.Data;
 internal sealed class InstantConverter() : ValueConverter<DateTimeOffset, long>(
     v => v.UtcTicks,
     v => new DateTimeOffset(Math.Clamp(v, DateTimeOffset.MinValue.UtcTicks, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero));
+
+/// <summary>An id as SQLite's provider writes it. One that cannot be read becomes another that is nobody's, always the same for the same text.</summary>
+internal sealed class IdConverter() : ValueConverter<Guid, string>(v => v.ToString().ToUpperInvariant(), v => Read(v))
+{
+    private static Guid Read(string stored) => Guid.TryParseExact(stored, "D", out var id)
+        ? id
+        : UnreadableColumns.Met(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(stored)).AsSpan(0, 16)));
+}
+
+/// <summary>A day as SQLite's provider writes it. One that cannot be read is long over.</summary>
+internal sealed class DayConverter() : ValueConverter<DateOnly, string>(v => v.ToString("O", CultureInfo.InvariantCulture), v => Read(v))
+{
+    private static DateOnly Read(string stored) => DateOnly.TryParseExact(stored, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        ? day
+        : UnreadableColumns.Met(DateOnly.FromDateTime(DateTime.UnixEpoch));
+}
 
 internal static class Columns
 {

@@ -11,9 +11,6 @@ internal static class DatabaseDamage
     private const int Corrupt = 11, NoDatabase = 26;
     private const string Remedy = "Stop TimeLocker and put the file back from a copy; backups and restic are not affected.";
 
-    /// <summary>Reading so much once takes less than a second; what is larger is looked at beside a running server.</summary>
-    public const long AtStart = 64 << 20;
-
     /// <returns>Null: the fault is something else.</returns>
     public static ProblemException? Explain(Exception? fault, string file = "timelocker.db") => fault switch
     {
@@ -22,6 +19,9 @@ internal static class DatabaseDamage
             Of(file, own.SqliteErrorCode == Corrupt ? "Some of its pages hold what they should not." : "It is no database any more."), own),
         _ => Explain(fault.InnerException, file),
     };
+
+    /// <summary>A row without which nothing may be written.</summary>
+    public static ProblemException Of(string why) => new(ProblemKind.Unavailable, Of("timelocker.db", why));
 
     /// <summary>Reads every page of the database once.</summary>
     /// <exception cref="SqliteException">of <see cref="Explain"/>: it is so damaged that it cannot be looked at.</exception>

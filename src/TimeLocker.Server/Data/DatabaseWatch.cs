@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
@@ -11,26 +14,42 @@ namespace TimeLocker.Server.Data;
 /// </summary>
 public sealed class DatabaseWatch : BackgroundService
 {
-    private readonly ConcurrentDictionary<string, bool> said = [];
+    private readonly ConcurrentDictionary<string, Type> said = [];
+    private readonly IDbContextFactory<TimeLockerDb> databases;
     private readonly ServerOptions options;
     private readonly IHostApplicationLifetime life;
     private readonly ILogger<DatabaseWatch> log;
 
     /// <summary>It listens from now on: settings are read before the server starts.</summary>
-    public DatabaseWatch(ServerOptions options, IHostApplicationLifetime life, ILogger<DatabaseWatch> log)
+    public DatabaseWatch(IDbContextFactory<TimeLockerDb> databases, ServerOptions options, IHostApplicationLifetime life, ILogger<DatabaseWatch> log)
     {
-        (this.options, this.life, this.log) = (options, life, log);
+        (this.databases, this.options, this.life, this.log) = (databases, options, life, log);
         UnreadableColumns.Found += Say;
     }
 
-    /// <summary>What could not be read since the start: rows by their type and key, and what the look at a large database found.</summary>
-    public IReadOnlyList<string> Rows => [.. said.Keys.Order(StringComparer.Ordinal)];
+    /// <summary>What the look at a large database found.</summary>
     public Problem? Damage { get; private set; }
+
+    /// <summary>The rows that were met since the start and still cannot be read, by their type and key; and settings, which may be written anew before anybody is told.</summary>
+    public async Task<IReadOnlyList<string>> RowsAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        foreach (var type in said.Values.Distinct().Where(type => type != typeof(Setting)).Select(type => db.Model.FindEntityType(type)).OfType<IEntityType>())
+        {
+            var still = await ((Task<HashSet<string>>)Reader.MakeGenericMethod(type.ClrType).Invoke(null, [db, type, ct])!);
+            foreach (var whole in said.Where(known => known.Value == type.ClrType && !still.Contains(known.Key)))
+            {
+                said.TryRemove(whole);
+            }
+        }
+
+        return [.. said.Keys.Order(StringComparer.Ordinal)];
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Until(life.ApplicationStarted, stoppingToken);
-        if (!stoppingToken.IsCancellationRequested && new FileInfo(options.DatabaseFile).Length > DatabaseDamage.AtStart)
+        if (!stoppingToken.IsCancellationRequested && new FileInfo(options.DatabaseFile).Length > options.LookedAtBeforeStart)
         {
             await Task.Run(() => LookAsync(stoppingToken), CancellationToken.None);
         }
@@ -42,9 +61,27 @@ public sealed class DatabaseWatch : BackgroundService
         base.Dispose();
     }
 
-    private void Say(string row)
+    private static readonly MethodInfo Reader = typeof(DatabaseWatch).GetMethod(nameof(UnreadableAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    // The whole table: a damaged key does not find its row.
+    private static async Task<HashSet<string>> UnreadableAsync<T>(TimeLockerDb db, IEntityType type, CancellationToken ct)
+        where T : class
     {
-        if (said.TryAdd(row, true))
+        HashSet<string> found = [];
+        await foreach (var row in db.Set<T>().AsNoTracking().AsAsyncEnumerable().WithCancellation(ct))
+        {
+            if (UnreadableColumns.In(row))
+            {
+                found.Add(UnreadableColumns.Name(type, row));
+            }
+        }
+
+        return found;
+    }
+
+    private void Say(string file, Type type, string row)
+    {
+        if (file == options.DatabaseFile && said.TryAdd(row, type))
         {
             log.LogError("{File} is damaged: a part of the row {Row} cannot be read; what can be read is shown. Stop TimeLocker and put the file back from a copy.",
                 options.DatabaseFile, row);

@@ -22,7 +22,7 @@ internal static class SettingRows
         }
         catch (Exception fault) when (fault is JsonException or FormatException or OverflowException or ProblemException)
         {
-            UnreadableColumns.Tell($"{nameof(Setting)} {name}");
+            UnreadableColumns.Tell(db, name);
             return damaged;
         }
     }

@@ -128,7 +128,7 @@ public static class StateDirectory
                 throw Refused($"{options.DatabaseFile} is not a TimeLocker database.", "It was made by another program.", "Correct --data, or move the file away.");
             }
 
-            if (length <= DatabaseDamage.AtStart && await DatabaseDamage.LookAsync(options.DatabaseFile, ct) is { } damage)
+            if (length <= options.LookedAtBeforeStart && await DatabaseDamage.LookAsync(options.DatabaseFile, ct) is { } damage)
             {
                 throw new ProblemException(ProblemKind.Failed, damage);
             }

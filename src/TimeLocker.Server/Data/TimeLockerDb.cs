@@ -1,6 +1,9 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Anomalies;
@@ -42,12 +45,18 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
     public DbSet<AuditEdge> AuditEdges => Set<AuditEdge>();
 
+    /// <summary>Before SQL looks into a list: it would throw at one that is damaged, and hide all others.</summary>
+    internal static bool IsList(List<string> column) => throw new NotSupportedException($"{nameof(IsList)} is asked in SQL alone.");
+
     // Passkeys have their table from the first day.
     protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
+        conventions.Conventions.Add(services => new ReadableLists(services.GetRequiredService<ProviderConventionSetBuilderDependencies>()));
         conventions.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
+        conventions.Properties<Guid>().HaveConversion<IdConverter>();
+        conventions.Properties<DateOnly>().HaveConversion<DayConverter>();
         conventions.Properties<Problem>().HaveConversion<JsonConverter<Problem>>();
         conventions.Properties<RunProgress>().HaveConversion<JsonConverter<RunProgress>>();
         conventions.Properties<RunResult>().HaveConversion<JsonConverter<RunResult>>();
@@ -77,6 +86,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
     protected override void OnModelCreating(ModelBuilder model)
     {
         base.OnModelCreating(model);
+        model.HasDbFunction(typeof(TimeLockerDb).GetMethod(nameof(IsList), BindingFlags.NonPublic | BindingFlags.Static)!).HasName("json_valid").IsBuiltIn();
         model.Entity<Setting>().HasKey(s => s.Name);
         model.Entity<SealedSecret>().HasKey(s => new { s.Owner, s.Field });
         model.Entity<ApiToken>().HasIndex(t => t.Hash).IsUnique();

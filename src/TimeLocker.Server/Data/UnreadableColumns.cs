@@ -1,13 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Metadata;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Data;
 
 /// <summary>
-/// A word or JSON that nobody wrote, as one flipped bit leaves it. It is read as what does least harm, so that one row does not hide all others;
+/// A word, an id, a list or JSON that nobody wrote, as one flipped bit leaves it. It is read as what does least harm, so that one row does not hide all others;
 /// <see cref="DatabaseWatch"/> names the row, and <see cref="In"/> tells whoever must not go by it.
 /// </summary>
 internal sealed class UnreadableColumns : IMaterializationInterceptor
@@ -19,8 +22,8 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
     /// <summary>One for all: EF builds a world of its own for each that it is given.</summary>
     public static UnreadableColumns Interceptor { get; } = new();
 
-    /// <summary>Of which row something could not be read: its type and its key. Each time that it is met.</summary>
-    public static event Action<string>? Found;
+    /// <summary>Of which row something could not be read: the database's file, the row's type and <see cref="Name"/>. Each time that it is met.</summary>
+    public static event Action<string, Type, string>? Found;
 
     [ThreadStatic]
     private static bool met; // a row is put together on one thread
@@ -28,8 +31,12 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
     /// <summary>Whether something of this row could not be read.</summary>
     public static bool In(object row) => damaged.TryGetValue(row, out _);
 
-    /// <summary>For what is no column by itself.</summary>
-    internal static void Tell(string row) => Found?.Invoke(row);
+    /// <summary>For a setting, which is no column by itself.</summary>
+    internal static void Tell(TimeLockerDb db, string setting) => Found?.Invoke(File(db), typeof(Setting), $"{nameof(Setting)} {setting}");
+
+    /// <summary>The type and the key of a row.</summary>
+    public static string Name(IEntityType type, object row) =>
+        $"{type.ClrType.Name} {string.Join(' ', type.FindPrimaryKey()?.Properties.Select(p => p.GetGetter().GetClrValue(row)) ?? [])}";
 
     internal static T Met<T>(T instead)
     {
@@ -85,10 +92,12 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
         {
             met = false;
             damaged.AddOrUpdate(entity, entity);
-            var keys = materializationData.EntityType.FindPrimaryKey()?.Properties.Select(p => p.GetGetter().GetClrValue(entity)) ?? [];
-            Found?.Invoke($"{materializationData.EntityType.ClrType.Name} {string.Join(' ', keys)}");
+            var type = materializationData.EntityType;
+            Found?.Invoke(File(materializationData.Context), type.ClrType, Name(type, entity));
         }
 
         return entity;
     }
+
+    private static string File(DbContext db) => new SqliteConnectionStringBuilder(db.Database.GetConnectionString()).DataSource;
 }

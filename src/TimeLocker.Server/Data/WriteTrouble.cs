@@ -13,10 +13,12 @@ internal static class WriteTrouble
     // SQLite's result codes (sqlite.org/rescode.html).
     private const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14;
 
-    public static bool Is(Exception fault) => fault is DbException or DbUpdateException || Passes(fault);
+    public static bool Is(Exception fault) => fault is DbException or DbUpdateException || IsTold(fault);
 
-    /// <summary>It was explained by <see cref="Explain"/>: the same write can be done later.</summary>
-    public static bool Passes(Exception fault) => fault is ProblemException { InnerException: DbException or DbUpdateException };
+    /// <summary>It was explained by <see cref="Explain"/>: the same write can be done later. Damage does not pass.</summary>
+    public static bool Passes(Exception fault) => IsTold(fault) && DatabaseDamage.Explain(fault.InnerException) is null;
+
+    private static bool IsTold(Exception fault) => fault is ProblemException { InnerException: DbException or DbUpdateException };
 
     /// <summary>The same in words; null: it is no such trouble but a fault.</summary>
     /// <param name="file">The database.</param>

@@ -7,13 +7,15 @@ namespace TimeLocker.Server.Overview;
 /// <summary>Tells that TimeLocker's own database is damaged, once a day while somebody meets it.</summary>
 public sealed class StateWatch(DatabaseWatch database, FreshNotices notices, TimeProvider clock)
 {
-    public Task LookAsync(CancellationToken ct) => notices.TellAsync([.. Found()], ct);
+    public async Task LookAsync(CancellationToken ct) =>
+        await notices.TellAsync([.. Found(database.Damage?.Why ?? What(await database.RowsAsync(ct)))], ct);
 
-    private IEnumerable<Notice> Found()
-    {
-        var what = database.Damage is { } damage ? damage.Why
-            : database.Rows is { Count: > 0 } rows ? $"A part of {rows[0]} cannot be read{(rows.Count == 1 ? "" : $", nor of {rows.Count - 1} more")}."
+    private static string? What(IReadOnlyList<string> rows) =>
+        rows.Count > 0 ? $"A part of {rows[0]} cannot be read{(rows.Count == 1 ? "" : $", nor of {rows.Count - 1} more")}."
             : null;
+
+    private IEnumerable<Notice> Found(string? what)
+    {
         if (what is not null)
         {
             var today = clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -27,6 +27,9 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
     /// <summary>For a copy: what it is a copy of.</summary>
     public Repository? Original { get; init; }
 
+    /// <summary>There are pins of which nobody knows what they protect.</summary>
+    public bool HasLostPins { get; init; }
+
     public static string Key(Snapshot snapshot) => snapshot.Original ?? snapshot.Id;
 
     /// <param name="copy">The plan's snapshots in this copy of its repository; null (or the repository itself): in the repository.</param>
@@ -38,7 +41,8 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
             return null;
         }
 
-        var original = await db.Repositories.AsNoTracking().SingleAsync(r => r.Id == plan.RepositoryId, ct);
+        var original = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == plan.RepositoryId, ct)
+            ?? throw new ProblemException(ProblemKind.Failed, $"The repository of “{plan.Name}” cannot be found.", "TimeLocker's database is damaged where it is named.", "Stop TimeLocker and put its database back from a copy.");
         var place = copy is null || copy == original.Id ? original : await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == copy && r.CopyOfId == original.Id, ct);
         if (place is null)
         {
@@ -54,6 +58,7 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
             pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending, await NewestGoodAsync(db, planId, all, now, ct), now)
         {
             Original = place == original ? null : original,
+            HasLostPins = await db.Pins.AnyAsync(p => !db.Repositories.Any(r => r.Id == p.RepositoryId) || (p.Snapshot == null && !db.Plans.Any(one => one.Id == p.PlanId)), ct),
             Last = (await db.Runs.AsNoTracking().Where(r => r.PlanId == planId && r.Kind == RunKind.Backup && r.SnapshotId != null).OrderByDescending(r => r.Id).Select(r => new { r.Request, r.Result }).Take(Looked).ToListAsync(ct))
                 .FirstOrDefault(r => r.Request is not BackupRequest { Paths.Count: > 0 })?.Result,
         };
@@ -70,6 +75,7 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
     public Problem? Blocked(ClockDoubt doubt) =>
         Place.AppendOnly ? new($"Nothing is removed from “{Place.Name}”.", "Its server takes new data but lets nothing be removed (append-only).", "Remove old snapshots where the storage is, with an account that may.")
         : Policy is { IsEmpty: true } ? new("Nothing of this plan is removed.", "Its rules cannot be read: TimeLocker's database is damaged where they are.", "Set the rules anew, or stop TimeLocker and put its database back from a copy.")
+        : HasLostPins ? new("Nothing of this plan is removed.", "What a pin protects cannot be read: TimeLocker's database is damaged there. It may be of this plan.", "Stop TimeLocker and put its database back from a copy.")
         : Plan.ArchivedAt is not null ? new("Nothing of this plan is removed.", "It is archived; its snapshots stay.", "Nothing has to be done.")
         : doubt() is { } wrong ? wrong
         : Original?.Health.Damage is not null ? new($"Nothing is removed from “{Place.Name}” for now.", $"Data in “{Original.Name}” is damaged, and this copy may be needed to repair it.", "Repair the original; then removal goes on.")
@@ -112,6 +118,7 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
                 .. s.Id == NewestGood && !fate.Stays ? (string[])["newest good backup"] : [],
                 .. !fate.Stays && kept.Contains(key) ? (string[])["same history as one that stays"] : [],
                 .. !fate.Stays && s.Time > Now ? (string[])["dated in the future"] : [],
+                .. !fate.Stays && UnreadableColumns.In(s) ? (string[])["damaged in TimeLocker's database"] : [],
             ];
         IReadOnlyList<string> reasons = [.. fate.Reasons, .. protects];
         var goes = reasons.Count == 0;

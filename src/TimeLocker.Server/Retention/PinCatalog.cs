@@ -88,7 +88,7 @@ public sealed partial class PinCatalog(IDbContextFactory<TimeLockerDb> databases
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         if (gone.Snapshot is { } key && !await db.Pins.AnyAsync(p => p.RepositoryId == gone.RepositoryId && p.Snapshot == key, ct)
-            && (await db.Snapshots.AnyAsync(s => s.RepositoryId == gone.RepositoryId && (s.Id == key || s.Original == key) && s.Tags.Contains(OwnTags.Pin), ct)
+            && (await db.Snapshots.AnyAsync(s => s.RepositoryId == gone.RepositoryId && (s.Id == key || s.Original == key) && (TimeLockerDb.IsList(s.Tags) ? s.Tags.Contains(OwnTags.Pin) : false), ct)
                 || await db.Runs.AnyAsync(r => r.RepositoryId == gone.RepositoryId && r.Kind == RunKind.Tag && r.EndedAt == null, ct))) // which may be about to write it
         {
             await TagAsync(gone.RepositoryId, [key], pinned: false, who, ct);

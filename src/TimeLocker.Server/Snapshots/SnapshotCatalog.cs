@@ -192,7 +192,7 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         snapshots = f.Repository is { } repository ? snapshots.Where(s => s.RepositoryId == repository) : snapshots;
         snapshots = f.Plan is { } plan ? snapshots.Where(s => s.PlanId == plan) : snapshots;
         snapshots = f.Host is { Length: > 0 } host ? snapshots.Where(s => s.Host == host) : snapshots;
-        snapshots = f.Tag is { Length: > 0 } tag ? snapshots.Where(s => s.Tags.Contains(tag)) : snapshots;
+        snapshots = f.Tag is { Length: > 0 } tag ? snapshots.Where(s => TimeLockerDb.IsList(s.Tags) ? s.Tags.Contains(tag) : false) : snapshots;
         snapshots = f.Since is { } since ? snapshots.Where(s => s.Time >= since) : snapshots;
         snapshots = f.Until is { } until ? snapshots.Where(s => s.Time < until) : snapshots;
         if (f.After?.Split('-') is [var ticks, var id] && long.TryParse(ticks, System.Globalization.CultureInfo.InvariantCulture, out var at))

@@ -34,10 +34,13 @@ public sealed class DeskRig : IAsyncDisposable
 {
     private WebApplication app = null!;
 
-    private DeskRig() => Root = Directory.CreateTempSubdirectory("tl-desks-").FullName;
+    private DeskRig() => Options = new ServerOptions { Data = In("state") };
 
-    public string Root { get; }
-    public string Data => In("state");
+    public string Root { get; } = Directory.CreateTempSubdirectory("tl-desks-").FullName;
+    public string Data => Options.Data;
+
+    /// <summary>Of the next start; the port is its own each time.</summary>
+    public ServerOptions Options { get; set; }
     public CountingAgent Agent { get; private set; } = null!;
 
     public static Actor Actor(Role role) => new($"u_{role}", role.ToString(), role, Via.Api);
@@ -131,10 +134,12 @@ public sealed class DeskRig : IAsyncDisposable
 
     /// <summary>As after a stop and a start.</summary>
     /// <param name="prepare">What its machine is told before the first run begins.</param>
+    /// <param name="meanwhile">What happens while it is stopped.</param>
     /// <param name="opened">False: what it does once it listens, such as to go on with unfinished runs, is not waited for.</param>
-    public async Task RestartAsync(Action<CountingAgent>? prepare = null, bool opened = true)
+    public async Task RestartAsync(Action<CountingAgent>? prepare = null, bool opened = true, Action? meanwhile = null)
     {
         await CloseAsync();
+        meanwhile?.Invoke();
         await OpenAsync(prepare, opened);
     }
 
@@ -177,7 +182,7 @@ public sealed class DeskRig : IAsyncDisposable
 
     private async Task OpenAsync(Action<CountingAgent>? prepare = null, bool opened = true)
     {
-        app = await ServerHost.BuildAsync(new ServerOptions { Data = Data, Port = Ports.Free() }, services =>
+        app = await ServerHost.BuildAsync(Options with { Port = Ports.Free() }, services =>
         {
             Agent = new CountingAgent(new LocalAgent(Data, services.GetRequiredService<TimeProvider>(), new ResticBinary()));
             prepare?.Invoke(Agent);

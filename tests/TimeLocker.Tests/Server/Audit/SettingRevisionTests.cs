@@ -96,7 +96,7 @@ public sealed class SettingRevisionTests : AdminClientTest
         using var answer = await again.GetAsync($"api/v1/{path}");
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
-        Rig.Get<DatabaseWatch>().Rows.ShouldContain($"Setting {setting}");
+        (await Rig.Get<DatabaseWatch>().RowsAsync(default)).ShouldContain($"Setting {setting}");
     }
 
     [Fact]

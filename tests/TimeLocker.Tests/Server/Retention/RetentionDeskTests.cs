@@ -96,6 +96,24 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_removal_that_cannot_be_written_down_is_begun_as_soon_as_it_can_be()
+    {
+        await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 1, PendingDays = 7 } }, DeskRig.Admin);
+        await rig.BackupAsync(plan);
+        rig.Write("data/file.txt", "more");
+        await rig.BackupAsync(plan);
+        await SqlAsync("CREATE TRIGGER no_forget BEFORE INSERT ON Runs WHEN NEW.Kind = 'Forget' BEGIN SELECT RAISE(ABORT, 'not now'); END");
+        await AgeAsync();
+        await Should.ThrowAsync<DbUpdateException>(() => Desk.ForgetDueAsync());
+
+        (await Desk.PendingAsync(plan.Id)).ShouldHaveSingleItem().RunId.ShouldBeNull("there is no such run");
+        await SqlAsync("DROP TRIGGER no_forget");
+        await Desk.ForgetDueAsync();
+
+        await DeskRig.UntilAsync(async () => (await Desk.PendingAsync(plan.Id)).Count == 0);
+    }
+
+    [Fact]
     public async Task Without_a_time_of_waiting_it_goes_by_itself_after_the_next_backup()
     {
         await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 1, PendingDays = 0 } }, DeskRig.Admin);
@@ -311,6 +329,12 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await db.SaveChangesAsync();
         await ChangeAsync(p => p.SetProperty(x => x.LastOutcome, RunOutcome.Succeeded));
         return ids;
+    }
+
+    private async Task SqlAsync(string sql)
+    {
+        await using var db = await rig.DatabaseAsync();
+        await db.Database.ExecuteSqlRawAsync(sql);
     }
 
     private async Task AgeAsync()
