@@ -39,9 +39,9 @@ internal static class DatabaseDamage
         foreach (var table in Column(connection, "SELECT name FROM sqlite_master WHERE type = 'table'"))
         {
             ct.ThrowIfCancellationRequested();
-            if (Column(connection, $"PRAGMA quick_check(\"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\")") is [var found, ..] && found != "ok")
+            if (Said(connection, table) is { } found)
             {
-                return Of(file, $"SQLite's check of the table {table} says: {found.Split('\n')[^1]}.");
+                return Of(file, $"SQLite's check of the table {table} says: {found}.");
             }
         }
 
@@ -49,6 +49,18 @@ internal static class DatabaseDamage
     }
 
     private static Problem Of(string file, string why) => new($"{file} is damaged.", why, Remedy);
+
+    private static string? Said(SqliteConnection connection, string table)
+    {
+        try
+        {
+            return Column(connection, $"PRAGMA quick_check(\"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\")") is [not "ok" and var found, ..] ? found.Split('\n')[^1] : null;
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == Corrupt)
+        {
+            return "it cannot be read";
+        }
+    }
 
     // The check itself jumps about in the file and keeps writers out meanwhile; what was read in order before is in memory then.
     private static async Task ReadAheadAsync(string file, CancellationToken ct)

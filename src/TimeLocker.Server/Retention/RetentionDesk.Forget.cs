@@ -50,7 +50,21 @@ public sealed partial class RetentionDesk
         }, ct);
         if (ids.Count > 0)
         {
+            await StartAsync(plan, ids, who, id, place, ct);
+        }
+    }
+
+    // What no run removes is due again at the next look, not only after the look of the day.
+    private async Task StartAsync(Guid plan, IReadOnlyList<string> ids, Actor who, Guid id, Guid place, CancellationToken ct)
+    {
+        try
+        {
             await runs.StartForgetAsync(plan, ids, who, id, place, ct);
+        }
+        catch (Exception) when (!ct.IsCancellationRequested)
+        {
+            await audit.TouchAsync(db => db.PendingRemovals.Where(p => p.RunId == id).ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, (Guid?)null), ct), ct);
+            throw;
         }
     }
 
