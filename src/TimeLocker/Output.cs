@@ -53,7 +53,10 @@ internal sealed class Output(bool json)
         var table = new Table().Border(TableBorder.None);
         foreach (var (title, _) in columns)
         {
-            table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(title)}[/]")) { NoWrap = title == "ID" || title.EndsWith(Names.InZone, StringComparison.Ordinal) });
+            table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(title)}[/]"))
+            {
+                NoWrap = title == "ID" || title.EndsWith(Names.InZone, StringComparison.Ordinal),
+            });
         }
 
         foreach (var row in (answer as JsonArray ?? answer?["items"] as JsonArray ?? []).OfType<JsonNode>())

@@ -44,7 +44,9 @@ internal sealed class RpcClient : IDisposable
         if (server is not null)
         {
             // The owner's right is for the owner's own server, and is sent nowhere else.
-            return here is not null && RunningServer.IsSame(here.Address, server) ? new(server, here.Token) : throw new ProblemException(ProblemKind.Unauthorized,
+            return here is not null && RunningServer.IsSame(here.Address, server)
+                ? new(server, here.Token)
+                : throw new ProblemException(ProblemKind.Unauthorized,
                 $"The server {server} asks for a token.", "None was given, and this is not the server of --data, to which its owner needs none.",
                 "Make one there with “timelocker token create”, keep it in a file, and give that: --token-file FILE (or TIMELOCKER_TOKEN).");
         }
@@ -96,7 +98,10 @@ internal sealed class RpcClient : IDisposable
         }
         catch (Exception cut) when (cut is HttpIOException or HttpRequestException)
         {
-            throw new ProblemException(ProblemKind.Failed, new("The download broke off.", "The server ended it before all was there.", "Try again; the server's log says more."), cut);
+            throw new ProblemException(ProblemKind.Failed,
+                new("The download broke off.", "The server ended it before all was there.",
+                    "Try again; the server's log says more."),
+                cut);
         }
 
         return all;

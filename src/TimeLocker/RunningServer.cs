@@ -54,6 +54,8 @@ internal sealed record RunningServer(string Address, string Token)
     public static bool IsSame(string one, string other)
     {
         var (a, b) = (new Uri(one), new Uri(other));
-        return a.Scheme == b.Scheme && a.Port == b.Port && (string.Equals(a.Host, b.Host, StringComparison.OrdinalIgnoreCase) || (a.IsLoopback && b.IsLoopback));
+        return a.Scheme == b.Scheme
+            && a.Port == b.Port
+            && (string.Equals(a.Host, b.Host, StringComparison.OrdinalIgnoreCase) || (a.IsLoopback && b.IsLoopback));
     }
 }

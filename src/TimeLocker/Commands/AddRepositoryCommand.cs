@@ -10,7 +10,10 @@ internal static class AddRepositoryCommand
         var backend = new Option<string>("--backend") { Description = "The kind of place; see “repositories backends”.", DefaultValueFactory = _ => "local" };
         var create = new Option<bool>("--create") { Description = "Make a new one. Without it: adopt the one that is there." };
         var password = new Option<bool>("--password-stdin") { Description = "Read the repository's password from standard input. Without it a new one is generated." };
-        var copyOf = new Option<string?>("--copy-of") { Description = "Make it a further copy of this repository (name or id); with --create." }.Offering("repositories.list");
+        var copyOf = new Option<string?>("--copy-of")
+        {
+            Description = "Make it a further copy of this repository (name or id); with --create.",
+        }.Offering("repositories.list");
         var test = new Option<bool>("--test") { Description = "Only try to reach the place; add nothing." };
         var region = new Option<string>("--region") { Description = "Where it stands, in your words.", DefaultValueFactory = _ => "" };
         var command = new Command("add", "Adds a repository: for example add NAS --set path=/mnt/nas/restic --create")
@@ -37,12 +40,15 @@ internal static class AddRepositoryCommand
             if (parsed.GetValue(test))
             {
                 var facts = await client.CallAsync("repositories.test", wanted, ct);
-                return creates && facts!["state"]?.ToString() == "missing" ? output.Say(facts, "The place can be used: there is no repository yet.") : RepositoriesCommand.SayFacts(facts, output);
+                return creates && facts!["state"]?.ToString() == "missing"
+                    ? output.Say(facts, "The place can be used: there is no repository yet.")
+                    : RepositoriesCommand.SayFacts(facts, output);
             }
 
             var answer = await client.CallAsync("repositories.add", wanted, ct);
             return output.Say(answer, $"Added “{answer!["name"]}” ({answer["id"]}).",
-                "Its recovery kit is not proven yet: keep what “repositories kit” prints in a safe place, then type the password from it into “repositories kit-test”.");
+                "Its recovery kit is not proven yet: keep what “repositories kit” prints in a safe place, then type"
+                    + " the password from it into “repositories kit-test”.");
         });
     }
 }

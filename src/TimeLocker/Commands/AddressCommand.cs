@@ -25,7 +25,9 @@ internal static class AddressCommand
         [
             state!["public"] is { } elsewhere ? $"Public     {elsewhere}" : "Public     none: links open on this machine only",
             $"Here       {state["local"]}",
-            .. (bool?)state["readable"] == true ? ["Passwords can be read on the way to it: give the proxy a certificate, and set it as https://…"] : (string[])[],
+            .. (bool?)state["readable"] == true
+                ? ["Passwords can be read on the way to it: give the proxy a certificate, and set it as https://…"]
+                : (string[])[],
         ]);
     }
 }

@@ -10,8 +10,15 @@ internal static class BackendFields
     private const string See = "See “repositories backends”.";
 
     private static readonly Option<string[]> Values = new("--set") { Description = "A field of the backend, field=value; may be repeated." };
-    private static readonly Option<string[]> Files = new("--set-file") { Description = "A field whose value is in a file (a private key, a certificate), field=PATH; may be repeated." };
-    private static readonly Option<string[]> Secrets = new("--secret") { Description = "A field that is read from standard input, a line each in this order, after the repository's password if that is read, too; may be repeated." };
+    private static readonly Option<string[]> Files = new("--set-file")
+    {
+        Description = "A field whose value is in a file (a private key, a certificate), field=PATH; may be repeated.",
+    };
+    private static readonly Option<string[]> Secrets = new("--secret")
+    {
+        Description = "A field that is read from standard input, a line each in this order, after the repository's "
+            + "password if that is read, too; may be repeated.",
+    };
 
     public static Command WithFields(this Command command)
     {
@@ -51,6 +58,8 @@ internal static class BackendFields
     // Everybody on the machine can read the arguments of a program; only the name of a key pair may stand there.
     private static KeyValuePair<string, string> Open(KeyValuePair<string, string> given, Dictionary<string, JsonNode> fields) =>
         fields.GetValueOrDefault(given.Key)?["type"]?.ToString() == "secret" && !given.Value.StartsWith("generated:", StringComparison.Ordinal)
-            ? throw ProblemException.Invalid($"“{given.Key}” is a secret.", "What stands in a command line can be read by others on this machine.", $"Use --secret {given.Key} and give it on standard input, or --set-file {given.Key}=PATH.")
+            ? throw ProblemException.Invalid($"“{given.Key}” is a secret.",
+                "What stands in a command line can be read by others on this machine.",
+                $"Use --secret {given.Key} and give it on standard input, or --set-file {given.Key}=PATH.")
             : given;
 }

@@ -26,12 +26,18 @@ internal static class CallCommand
     {
         try
         {
-            return given is null ? null : JsonNode.Parse(given) as JsonObject ?? throw ProblemException.Invalid("The parameters cannot be read.", "They are JSON, but no object.", "Give one JSON object in quotes: '{\"id\": \"…\"}'.");
+            return given is null
+                ? null
+                : JsonNode.Parse(given) as JsonObject
+                    ?? throw ProblemException.Invalid("The parameters cannot be read.", "They are JSON, but no object.",
+                        "Give one JSON object in quotes: '{\"id\": \"…\"}'.");
         }
         catch (JsonException e)
         {
             throw new ProblemException(ProblemKind.Invalid, new("The parameters cannot be read.",
-                $"They are not JSON: the fault is in line {e.LineNumber + 1}, at character {e.BytePositionInLine + 1}.", "Give one JSON object in quotes: '{\"id\": \"…\"}'."), e);
+                $"They are not JSON: the fault is in line {e.LineNumber + 1}, at character {e.BytePositionInLine + 1}.",
+                "Give one JSON object in quotes: '{\"id\": \"…\"}'."),
+                e);
         }
     }
 }

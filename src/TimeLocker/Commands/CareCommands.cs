@@ -13,27 +13,49 @@ internal static class CareCommands
 
     private static Command Check()
     {
-        var depth = Choice.Option<CheckDepth>("--depth", "structure, part (the next of twenty parts of the data) or all (reads all data). Without it: structure.");
+        var depth = Choice.Option<CheckDepth>("--depth",
+            "structure, part (the next of twenty parts of the data) or all (reads all data). Without it: structure.");
         var part = new Option<int?>("--part") { Description = "Which part of the data." };
-        return Run(new Command("check", "Checks a repository. Exit 0 it is well, 1 it is damaged.") { Given.Repository, depth, part, Given.NoWait }, "repositories.check",
-            parsed => new JsonObject { ["depth"] = (parsed.GetValue(part) is null ? parsed.GetValue(depth) ?? CheckDepth.Metadata : CheckDepth.Part).ToString(), ["part"] = parsed.GetValue(part) });
+        return Run(
+            new Command("check", "Checks a repository. Exit 0 it is well, 1 it is damaged.")
+            {
+                Given.Repository, depth, part, Given.NoWait,
+            },
+            "repositories.check",
+            parsed => new JsonObject
+            {
+                ["depth"] = (parsed.GetValue(part) is null ? parsed.GetValue(depth) ?? CheckDepth.Metadata : CheckDepth.Part)
+                    .ToString(),
+                ["part"] = parsed.GetValue(part),
+            });
     }
 
     private static Command Prune()
     {
         var unused = new Option<int?>("--max-unused") { Description = "How much of the data may be unused and stay, in percent." };
         var repack = new Option<long?>("--max-repack") { Description = "Read and store again at most this many MiB." };
-        return Run(new Command("prune", "Removes data that no snapshot needs.") { Given.Repository, unused, repack, DryRun, Given.NoWait }, "repositories.prune",
+        return Run(
+            new Command("prune", "Removes data that no snapshot needs.") { Given.Repository, unused, repack, DryRun, Given.NoWait },
+            "repositories.prune",
             parsed => new JsonObject { ["maxUnused"] = parsed.GetValue(unused), ["maxRepackMiB"] = parsed.GetValue(repack), ["dryRun"] = parsed.GetValue(DryRun) });
     }
 
-    private static Command Unlock() => Run(new Command("unlock", "Removes locks of programs that are gone, never live ones.") { Given.Repository, Given.NoWait }, "repositories.unlock", _ => []);
+    private static Command Unlock() => Run(
+        new Command("unlock", "Removes locks of programs that are gone, never live ones.") { Given.Repository, Given.NoWait },
+        "repositories.unlock",
+        _ => []);
 
     private static Command Repair()
     {
-        var step = Choice.Argument<RepairStep>("step", "index (build it anew), packs (save what damaged pack files still hold) or snapshots (take lost files out of them).");
+        var step = Choice.Argument<RepairStep>("step",
+            "index (build it anew), packs (save what damaged pack files still hold) or snapshots (take lost files out of them).");
         var pack = new Option<string[]>("--pack") { Description = "A damaged pack file; may be repeated. Without it: those that the last check found." };
-        return Run(new Command("repair", "Repairs a damaged repository, one step at a time.") { Given.Repository, step, pack, DryRun, Given.NoWait }, "repositories.repair",
+        return Run(
+            new Command("repair", "Repairs a damaged repository, one step at a time.")
+            {
+                Given.Repository, step, pack, DryRun, Given.NoWait,
+            },
+            "repositories.repair",
             parsed => new JsonObject { ["step"] = parsed.GetValue(step).ToString(), ["packs"] = new JsonArray([.. (parsed.GetValue(pack) ?? []).Select(p => JsonValue.Create(p))]), ["dryRun"] = parsed.GetValue(DryRun) });
     }
 
@@ -45,7 +67,10 @@ internal static class CareCommands
             new JsonObject { ["to"] = parsed.GetValue(to) is { } copy ? await Names.RepositoryAsync(client, copy, ct) : null }, ct));
     }
 
-    private static Command Stats() => Run(new Command("stats", "Asks how large a repository is.") { Given.Repository, Given.NoWait }, "repositories.stats", _ => []);
+    private static Command Stats() => Run(
+        new Command("stats", "Asks how large a repository is.") { Given.Repository, Given.NoWait },
+        "repositories.stats",
+        _ => []);
 
     private static Command Locks() => new Command("locks", "Shows who holds a repository now.")
     {
@@ -73,7 +98,9 @@ internal static class CareCommands
         {
             Given.Repository, days,
         }.Remote(async (parsed, client, output, ct) =>
-            output.Table(await client.CallAsync("repositories.growth", new { id = await Given.RepositoryAsync(parsed, client, ct), days = parsed.GetValue(days) }, ct),
+            output.Table(await client.CallAsync("repositories.growth",
+                new { id = await Given.RepositoryAsync(parsed, client, ct), days = parsed.GetValue(days) },
+                ct),
                 ("Day", d => d["day"]?.ToString()),
                 ("Stored", d => Names.Bytes(d["storedBytes"])),
                 ("Snapshots", d => d["snapshots"]?.ToString())));

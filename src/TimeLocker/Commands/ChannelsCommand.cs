@@ -11,8 +11,14 @@ internal static class ChannelsCommand
     private static readonly Argument<string> Channel = new Argument<string>("channel") { Description = "Name or id of the channel." }.Offering("channels.list");
 
     private static readonly Option<string[]> Values = new("--set") { Description = "A field, field=value; may be repeated." };
-    private static readonly Option<string[]> Secrets = new("--secret") { Description = "A field that is read from standard input, a line each in this order; may be repeated." };
-    private static readonly Option<string[]> Quiet = new("--quiet-hours") { Description = $"When only errors are sent at once, {Hours.Example}; may be repeated; \"\" for none." };
+    private static readonly Option<string[]> Secrets = new("--secret")
+    {
+        Description = "A field that is read from standard input, a line each in this order; may be repeated.",
+    };
+    private static readonly Option<string[]> Quiet = new("--quiet-hours")
+    {
+        Description = $"When only errors are sent at once, {Hours.Example}; may be repeated; \"\" for none.",
+    };
 
     public static Command Build() =>
         new Command("channels", "Lists the ways in which people are told of trouble; adds, changes, tests and removes one.")
@@ -34,7 +40,10 @@ internal static class ChannelsCommand
         output.Table(await client.CallAsync("channels.kinds", null, ct),
             ("Kind", k => k["kind"]?.ToString()),
             ("What", k => k["title"]?.ToString()),
-            ("Fields", k => string.Join(", ", k["fields"]!.AsArray().OfType<JsonNode>().Select(f => (f["type"]?.ToString() == "secret" ? $"[{f["name"]}]" : f["name"]!.ToString()) + ((bool?)f["required"] == true ? "*" : ""))))));
+            ("Fields", k => string.Join(", ",
+                k["fields"]!.AsArray().OfType<JsonNode>().Select(f =>
+                    (f["type"]?.ToString() == "secret" ? $"[{f["name"]}]" : f["name"]!.ToString())
+                        + ((bool?)f["required"] == true ? "*" : ""))))));
 
     private static Command Add()
     {
@@ -63,7 +72,8 @@ internal static class ChannelsCommand
             }
 
             var answer = await client.CallAsync("channels.create", wanted, ct);
-            return output.Say(answer, $"Added “{answer!["name"]}” ({answer["id"]}).{(parsed.GetValue(noTest) ? "" : " It took a test message: look whether it arrived.")}");
+            var test = parsed.GetValue(noTest) ? "" : " It took a test message: look whether it arrived.";
+            return output.Say(answer, $"Added “{answer!["name"]}” ({answer["id"]}).{test}");
         });
     }
 
@@ -76,7 +86,10 @@ internal static class ChannelsCommand
         }
         catch (ProblemException e) when (e.Kind is not (ProblemKind.Invalid or ProblemKind.Unauthorized or ProblemKind.Forbidden))
         {
-            throw new ProblemException(ProblemKind.Failed, e.Problem.With(what: $"The channel was not added. {e.Problem.What}", next: "Mend that and add it again, or add it without a test: --no-test."), e);
+            throw new ProblemException(ProblemKind.Failed,
+                e.Problem.With(what: $"The channel was not added. {e.Problem.What}",
+                    next: "Mend that and add it again, or add it without a test: --no-test."),
+                e);
         }
     }
 
@@ -123,7 +136,9 @@ internal static class ChannelsCommand
         if (filled.Keys.FirstOrDefault(hidden.Contains) is { } open)
         {
             // Everybody on the machine can read the arguments of a program.
-            throw ProblemException.Invalid($"“{open}” is a secret.", "What stands in a command line can be read by others on this machine.", $"Use --secret {open} and give it on standard input.");
+            throw ProblemException.Invalid($"“{open}” is a secret.",
+                "What stands in a command line can be read by others on this machine.",
+                $"Use --secret {open} and give it on standard input.");
         }
 
         foreach (var field in parsed.GetValue(Secrets) ?? [])

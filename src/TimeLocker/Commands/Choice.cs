@@ -22,7 +22,12 @@ internal static partial class Choice
     /// <summary>May be repeated.</summary>
     public static Option<T[]> Several<T>(string name, string description) where T : struct, Enum
     {
-        var option = new Option<T[]>(name) { Description = description + " May be repeated.", HelpName = Shown<T>(), CustomParser = result => [.. result.Tokens.Select(t => Read<T>(result, t.Value)).OfType<T>()] };
+        var option = new Option<T[]>(name)
+        {
+            Description = description + " May be repeated.",
+            HelpName = Shown<T>(),
+            CustomParser = result => [.. result.Tokens.Select(t => Read<T>(result, t.Value)).OfType<T>()],
+        };
         Offer<T>(option.CompletionSources);
         return option;
     }

@@ -25,22 +25,26 @@ internal static class CleanUpCommand
                     ("Path", f => f["path"]?.ToString()));
             }
 
-            return output.Say(report, $"{Names.Bytes(report!["bytes"])} in {Names.Count(report["count"], "place")} {(parsed.GetValue(dryRun) ? "would be freed; nothing was removed" : "freed")}.");
+            var freed = parsed.GetValue(dryRun) ? "would be freed; nothing was removed" : "freed";
+            return output.Say(report,
+                $"{Names.Bytes(report!["bytes"])} in {Names.Count(report["count"], "place")} {freed}.");
         });
     }
 
-    private static Command Show() => new Command("show", "Shows what could be cleaned up, what would go now, and the rules for it.").Remote(async (_, client, output, ct) =>
-    {
-        var state = (await client.CallAsync("cleanup.get", null, ct))!;
-        var policy = state["policy"]!;
-        return output.Say(state,
-        [
-            .. state["held"]!.AsObject().Select(h => $"{Names.Bytes(h.Value)} of {h.Key}"),
-            $"{Names.Bytes(state["due"]!["bytes"])} in {Names.Count(state["due"]!["count"], "place")} would go now.",
-            .. state["restores"]!.AsArray().Select(r => $"Cut off, goes only when named (--restore): {r!["path"]}"),
-            $"Logs stay {Names.Count(policy["logDays"], "day")}, at most {policy["logCount"]} of them; caches may hold {((long)policy["cacheMiB"]! == 0 ? "any size" : $"{policy["cacheMiB"]} MiB")}.",
-        ]);
-    });
+    private static Command Show() => new Command("show",
+        "Shows what could be cleaned up, what would go now, and the rules for it.").Remote(async (_, client, output, ct) =>
+        {
+            var state = (await client.CallAsync("cleanup.get", null, ct))!;
+            var policy = state["policy"]!;
+            return output.Say(state,
+            [
+                .. state["held"]!.AsObject().Select(h => $"{Names.Bytes(h.Value)} of {h.Key}"),
+                $"{Names.Bytes(state["due"]!["bytes"])} in {Names.Count(state["due"]!["count"], "place")} would go now.",
+                .. state["restores"]!.AsArray().Select(r => $"Cut off, goes only when named (--restore): {r!["path"]}"),
+                $"Logs stay {Names.Count(policy["logDays"], "day")}, at most {policy["logCount"]} of them; caches may hold "
+                    + $"{((long)policy["cacheMiB"]! == 0 ? "any size" : $"{policy["cacheMiB"]} MiB")}.",
+            ]);
+        });
 
     private static Command Policy()
     {

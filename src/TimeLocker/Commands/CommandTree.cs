@@ -76,7 +76,8 @@ internal static class CommandTree
             var code = usual.Invoke(parsed);
             if (below)
             {
-                parsed.InvocationConfiguration.Output.WriteLine($"{string.Join(", ", Shared.Global.Select(o => o.Name))} go with every command: see “timelocker --help”.");
+                parsed.InvocationConfiguration.Output.WriteLine(
+                    $"{string.Join(", ", Shared.Global.Select(o => o.Name))} go with every command: see “timelocker --help”.");
             }
 
             return code;

@@ -19,5 +19,6 @@ internal static class DigestCommand
             });
     }
 
-    private static int Show(JsonNode? settings, Output output) => output.Say(settings, $"Summaries are made at {settings!["hour"]!.ToString()[..5]} by the server's clock, where a rule asks for them.");
+    private static int Show(JsonNode? settings, Output output) => output.Say(settings,
+        $"Summaries are made at {settings!["hour"]!.ToString()[..5]} by the server's clock, where a rule asks for them.");
 }

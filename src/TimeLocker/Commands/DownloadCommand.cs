@@ -12,7 +12,11 @@ internal static class DownloadCommand
         var snapshot = new Argument<string>("snapshot") { Description = "Snapshot id, or its beginning." };
         var path = new Argument<string[]>("path") { Description = "What to fetch; one or many.", Arity = ArgumentArity.OneOrMore };
         var format = Choice.Option<DownloadFormat>("--format", "How it comes. Without it: one file as it is, everything else as a zip.");
-        var into = new Option<string>("--output") { Description = "The file to write, which must not be there yet; “-” is standard output.", Required = true };
+        var into = new Option<string>("--output")
+        {
+            Description = "The file to write, which must not be there yet; “-” is standard output.",
+            Required = true,
+        };
         return new Command("download", "Fetches a file, or files and folders as an archive, out of a snapshot.")
         {
             Given.Repository, snapshot, path, format, into,
@@ -34,7 +38,8 @@ internal static class DownloadCommand
     }
 
     /// <summary>Writes a stream of the API where it is wanted. A file that did not come whole is not left.</summary>
-    internal static async Task<int> SaveAsync(RpcClient client, string operation, Dictionary<string, string[]> values, string into, Output output, CancellationToken ct)
+    internal static async Task<int> SaveAsync(
+        RpcClient client, string operation, Dictionary<string, string[]> values, string into, Output output, CancellationToken ct)
     {
         if (into == "-")
         {

@@ -9,24 +9,35 @@ internal static partial class Hours
 {
     public const string Example = "such as \"MON-FRI 20:00-06:00\", or \"20:00-06:00\" for every day";
 
-    private static readonly DayOfWeek[] Week = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
+    private static readonly DayOfWeek[] Week =
+    [
+        DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday,
+        DayOfWeek.Sunday,
+    ];
 
     public static TimeWindow Read(string given)
     {
         var said = Said().Match(given.Trim());
-        return said.Success && Time(said.Groups["from"].Value) is { } from && Time(said.Groups["to"].Value) is { } to && Days(said.Groups["days"].Value) is { } days
+        return said.Success
+            && Time(said.Groups["from"].Value) is { } from
+            && Time(said.Groups["to"].Value) is { } to
+            && Days(said.Groups["days"].Value) is { } days
             ? new(days, from, to)
-            : throw ProblemException.Invalid($"“{given}” are no hours of a week.", "They are days, a blank, and two times with “-” between them.", $"Write them {Example}.");
+            : throw ProblemException.Invalid($"“{given}” are no hours of a week.",
+                "They are days, a blank, and two times with “-” between them.",
+                $"Write them {Example}.");
     }
 
-    private static TimeOnly? Time(string given) => TimeOnly.TryParseExact(given, "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+    private static TimeOnly? Time(string given) =>
+        TimeOnly.TryParseExact(given, "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
 
     private static List<DayOfWeek>? Days(string given)
     {
         List<DayOfWeek> days = given.Length == 0 ? [.. Week] : [];
         foreach (var part in given.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            var ends = part.Split('-').Select(name => Array.FindIndex(Week, day => day.ToString().StartsWith(name, StringComparison.OrdinalIgnoreCase) && name.Length == 3)).ToList();
+            var ends = part.Split('-').Select(name => Array.FindIndex(Week,
+                day => day.ToString().StartsWith(name, StringComparison.OrdinalIgnoreCase) && name.Length == 3)).ToList();
             if (ends.Contains(-1))
             {
                 return null;

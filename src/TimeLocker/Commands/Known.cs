@@ -38,7 +38,10 @@ internal static class Known
             using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(server.Address), "/rpc"))
             {
-                Content = new StringContent(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = list }.ToJsonString(), Encoding.UTF8, "application/json"),
+                Content = new StringContent(
+                    new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = list }.ToJsonString(),
+                    Encoding.UTF8,
+                    "application/json"),
                 Headers = { Authorization = new AuthenticationHeaderValue("Bearer", server.Token) },
             };
             using var response = http.Send(request);

@@ -27,7 +27,9 @@ internal static class MachinesCommand
         var machine = new Option<string?>("--machine") { Description = "Name or id; without it: the first one." }.Offering("machines.list");
         return new Command("folder", "Shows a folder of a machine as the server sees it.") { path, machine }.Remote(async (parsed, client, output, ct) =>
         {
-            var answer = await client.CallAsync("machines.folder", new { id = await Names.MachineOrFirstAsync(client, parsed.GetValue(machine), ct), path = parsed.GetValue(path) }, ct);
+            var answer = await client.CallAsync("machines.folder",
+                new { id = await Names.MachineOrFirstAsync(client, parsed.GetValue(machine), ct), path = parsed.GetValue(path) },
+                ct);
             output.Value(answer);
             return Exit.Ok;
         });

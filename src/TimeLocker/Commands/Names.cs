@@ -16,7 +16,8 @@ internal static class Names
     public static Task<string> MachineAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "machines.list", "machine", given, ct);
 
     /// <summary>Without a name: the first one.</summary>
-    public static async Task<string> MachineOrFirstAsync(RpcClient client, string? given, CancellationToken ct) => given is not null ? await MachineAsync(client, given, ct)
+    public static async Task<string> MachineOrFirstAsync(RpcClient client, string? given, CancellationToken ct) =>
+        given is not null ? await MachineAsync(client, given, ct)
         : (await client.CallAsync("machines.list", null, ct))!["items"]!.AsArray() is [{ } first, ..] ? first["id"]!.ToString()
         : throw new ProblemException(ProblemKind.NotFound, "There is no machine yet.", "The server has not looked at this one.", "See the server's log.");
 
@@ -25,7 +26,8 @@ internal static class Names
     public static Task<string> PolicyAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "policies.list", "policy", given, ct);
 
     /// <summary>What a change of it, as a whole, is made from.</summary>
-    public static async Task<int> RevisionAsync(RpcClient client, string get, string id, CancellationToken ct) => (int)(await client.CallAsync(get, new { id }, ct))!["revision"]!;
+    public static async Task<int> RevisionAsync(RpcClient client, string get, string id, CancellationToken ct) =>
+        (int)(await client.CallAsync(get, new { id }, ct))!["revision"]!;
 
     public static Task<string> RuleAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "rules.list", "rule", given, ct);
 
@@ -74,7 +76,11 @@ internal static class Names
         var found = all.FirstOrDefault(o => o["id"]!.ToString() == given) ?? alike.FirstOrDefault(o => o["name"]!.ToString() == given) ?? alike switch
         {
             [var one] => one,
-            [] => throw new ProblemException(ProblemKind.NotFound, $"There is no {noun} “{given}”.", all.Count == 0 ? "There is none at all yet." : all.Count == 1 ? $"There is only {Some(all)}." : $"There are {Some(all)}.", next),
+            [] => throw new ProblemException(ProblemKind.NotFound, $"There is no {noun} “{given}”.",
+                all.Count == 0 ? "There is none at all yet."
+                : all.Count == 1 ? $"There is only {Some(all)}."
+                : $"There are {Some(all)}.",
+                next),
             _ => throw new ProblemException(ProblemKind.Conflict, $"“{given}” means more than one {noun}.", $"There are {Some(alike)}.", "Write the name with its capital letters, or give the id."),
         };
         return found["id"]!.ToString();

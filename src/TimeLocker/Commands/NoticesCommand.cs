@@ -11,22 +11,29 @@ internal static class NoticesCommand
         var happened = Choice.Option<NoticeEvent>("--event", "Only of this kind: failed, missed, overdue, anomaly …");
         var level = Choice.Option<NoticeLevel>("--level", "Only of this level.");
         var limit = new Option<int>("--limit") { Description = "At most this many.", DefaultValueFactory = _ => 20 };
-        return new Command("notices", "Lists what people were told, newest first.") { happened, level, limit, Self() }.Remote(async (parsed, client, output, ct) =>
-            output.Table(await client.CallAsync("notices.list", new { @event = parsed.GetValue(happened), level = parsed.GetValue(level), limit = parsed.GetValue(limit) }, ct),
-                (Names.When("Time"), n => Names.Time(n["at"])),
-                ("Level", n => n["level"]?.ToString()),
-                ("Event", n => n["event"]?.ToString()),
-                ("Notice", n => n["title"]?.ToString()))).Also("list");
+        return new Command("notices", "Lists what people were told, newest first.") { happened, level, limit, Self() }
+            .Remote(async (parsed, client, output, ct) =>
+                output.Table(await client.CallAsync("notices.list",
+                    new { @event = parsed.GetValue(happened), level = parsed.GetValue(level), limit = parsed.GetValue(limit) },
+                    ct),
+                    (Names.When("Time"), n => Names.Time(n["at"])),
+                    ("Level", n => n["level"]?.ToString()),
+                    ("Event", n => n["event"]?.ToString()),
+                    ("Notice", n => n["title"]?.ToString()))).Also("list");
     }
 
     private static Command Self()
     {
         var off = new Option<bool>("--off") { Description = "Be reminded again." };
-        return new Command("self", "Says that you look at the dashboard yourself: it does not remind you any more that nobody is told.") { off }.Remote(async (parsed, client, output, ct) =>
-        {
-            var wanted = new { self = !parsed.GetValue(off) };
-            await client.CallAsync("notices.self", wanted, ct);
-            return output.Say(JsonSerializer.SerializeToNode(wanted), wanted.self ? "Nobody has to be told." : "The dashboard says it when nobody is told.");
-        });
+        return new Command("self",
+                "Says that you look at the dashboard yourself: it does not remind you any more that nobody is told.") { off }
+            .Remote(async (parsed, client, output, ct) =>
+            {
+                var wanted = new { self = !parsed.GetValue(off) };
+                await client.CallAsync("notices.self", wanted, ct);
+                return output.Say(
+                    JsonSerializer.SerializeToNode(wanted),
+                    wanted.self ? "Nobody has to be told." : "The dashboard says it when nobody is told.");
+            });
     }
 }

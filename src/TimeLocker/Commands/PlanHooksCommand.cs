@@ -8,15 +8,24 @@ namespace TimeLocker.Commands;
 /// <summary>The programs that run around a plan's backup.</summary>
 internal static class PlanHooksCommand
 {
-    public static Command Build() => new Command("hooks", "Lists the programs that run around a plan's backup; adds and removes one.") { Given.Plan, Add(), Remove() }
-        .Remote(async (parsed, client, output, ct) => Show(await client.CallAsync("plans.get", new { id = await Given.PlanAsync(parsed, client, ct) }, ct), output)).Also("list");
+    public static Command Build() => new Command("hooks",
+            "Lists the programs that run around a plan's backup; adds and removes one.")
+    {
+        Given.Plan, Add(), Remove(),
+    }.Remote(async (parsed, client, output, ct) => Show(
+        await client.CallAsync("plans.get", new { id = await Given.PlanAsync(parsed, client, ct) }, ct),
+        output)).Also("list");
 
     private static Command Add()
     {
         var program = new Argument<string>("program") { Description = "Its file name in the hook folder; see “timelocker hooks”." };
         var when = Choice.Option<HookMoment>("--when", "When it runs.");
         when.Required = true;
-        var limit = new Option<int>("--limit") { Description = "Seconds that it may take.", DefaultValueFactory = _ => new Hook(HookMoment.Before, "").LimitSeconds };
+        var limit = new Option<int>("--limit")
+        {
+            Description = "Seconds that it may take.",
+            DefaultValueFactory = _ => new Hook(HookMoment.Before, "").LimitSeconds,
+        };
         var failure = Choice.Option<HookFailure>("--on-failure", "What its failure means. Without it: stop.");
         return new Command("add", "Lets a program run around the backup: for example add Documents stop-database --when before")
         {
@@ -24,7 +33,15 @@ internal static class PlanHooksCommand
         }.Remote(async (parsed, client, output, ct) =>
             Show(await PlansCommand.ChangeAsync(parsed, client, plan => plan with
             {
-                Hooks = [.. plan.Hooks, new Hook(parsed.GetValue(when)!.Value, parsed.GetValue(program)!) { LimitSeconds = parsed.GetValue(limit), OnFailure = parsed.GetValue(failure) ?? HookFailure.Stop }],
+                Hooks =
+                [
+                    .. plan.Hooks,
+                    new Hook(parsed.GetValue(when)!.Value, parsed.GetValue(program)!)
+                    {
+                        LimitSeconds = parsed.GetValue(limit),
+                        OnFailure = parsed.GetValue(failure) ?? HookFailure.Stop,
+                    },
+                ],
             }, ct), output));
     }
 
@@ -32,17 +49,28 @@ internal static class PlanHooksCommand
     {
         var number = new Argument<int>("number") { Description = "Its number in the list." };
         return new Command("remove", "Takes a program away from a plan; its file stays.") { Given.Plan, number }.Remote(async (parsed, client, output, ct) =>
-            Show(await PlansCommand.ChangeAsync(parsed, client, plan => plan with { Hooks = Without(plan.Hooks, parsed.GetValue(number), "program") }, ct), output));
+            Show(
+                await PlansCommand.ChangeAsync(parsed, client,
+                    plan => plan with { Hooks = Without(plan.Hooks, parsed.GetValue(number), "program") },
+                    ct),
+                output));
     }
 
     /// <summary>A list without the one of this number, which people count from 1.</summary>
     internal static List<T> Without<T>(IReadOnlyList<T> all, int number, string noun) => number >= 1 && number <= all.Count
         ? [.. all.Where((_, at) => at != number - 1)]
-        : throw new ProblemException(ProblemKind.NotFound, $"There is no {noun} {number}.", all.Count == 0 ? "The plan has none." : $"The plan has {all.Count}.", "See the list of the plan.");
+        : throw new ProblemException(ProblemKind.NotFound, $"There is no {noun} {number}.",
+            all.Count == 0 ? "The plan has none." : $"The plan has {all.Count}.",
+            "See the list of the plan.");
 
     private static int Show(JsonNode? plan, Output output)
     {
-        var numbered = new JsonArray([.. plan!["hooks"]!.AsArray().Select((hook, at) => { var line = hook!.DeepClone(); line["number"] = at + 1; return line; })]);
+        var numbered = new JsonArray([.. plan!["hooks"]!.AsArray().Select((hook, at) =>
+        {
+            var line = hook!.DeepClone();
+            line["number"] = at + 1;
+            return line;
+        })]);
         return output.Table(numbered,
             ("Number", h => h["number"]?.ToString()),
             ("When", h => h["when"]?.ToString()),

@@ -14,19 +14,24 @@ internal static class PlanOptions
 
     private static readonly Option<string[]> Sources = new("--source") { Description = "A folder or file to save; may be repeated." };
     private static readonly Option<string[]> Excludes = new("--exclude") { Description = "A restic pattern to leave out; may be repeated." };
-    private static readonly Option<string[]> Presets = new("--preset") { Description = "Patterns that come with TimeLocker, see “plans presets”; may be repeated." };
-    private static readonly Option<string[]> IfPresent = new("--exclude-if-present") { Description = "Leave out folders that hold a file of this name; may be repeated." };
+    private static readonly Option<string[]> Presets =
+        new("--preset") { Description = "Patterns that come with TimeLocker, see “plans presets”; may be repeated." };
+    private static readonly Option<string[]> IfPresent =
+        new("--exclude-if-present") { Description = "Leave out folders that hold a file of this name; may be repeated." };
     private static readonly Option<Answer?> Caches = Choice.Option<Answer>("--exclude-caches", "Leave out folders that are marked as caches (CACHEDIR.TAG).");
     private static readonly Option<Answer?> OneFileSystem = Choice.Option<Answer>("--one-file-system", "Stay on the file systems of the sources.");
     private static readonly Option<string[]> Tags = new("--tag") { Description = "A tag for its snapshots; may be repeated." };
     private static readonly Option<Compression?> Compressed = Choice.Option<Compression>("--compression", "How hard restic compresses.");
-    private static readonly Option<string?> Dump = new("--dump-program") { Description = "Save what this program of the hook folder prints, instead of files." };
+    private static readonly Option<string?> Dump =
+        new("--dump-program") { Description = "Save what this program of the hook folder prints, instead of files." };
     private static readonly Option<string?> DumpPath = new("--dump-path") { Description = "Under which path the snapshot shows it (/dumps/shop.sql)." };
-    private static readonly Option<string[]> Allowed = new("--only-at") { Description = $"Hours at which it may begin by itself, {Hours.Example}; may be repeated." };
+    private static readonly Option<string[]> Allowed =
+        new("--only-at") { Description = $"Hours at which it may begin by itself, {Hours.Example}; may be repeated." };
     private static readonly Option<string[]> Blocked = new("--not-at") { Description = "Hours at which it may not; may be repeated." };
     private static readonly Option<Answer?> OnBattery = Choice.Option<Answer>("--skip-on-battery", "Skip a backup while the machine runs on battery.");
     private static readonly Option<Answer?> OnMetered = Choice.Option<Answer>("--skip-on-metered", "Skip a backup while the network is metered.");
-    private static readonly Option<int?> Retries = new("--retries") { Description = "How often a backup is tried again after a failure that may pass; 0: never." };
+    private static readonly Option<int?> Retries =
+        new("--retries") { Description = "How often a backup is tried again after a failure that may pass; 0: never." };
     private static readonly Option<int?> RetryAfter = new("--retry-after") { Description = "Minutes before the first further try." };
     private static readonly Option<Part[]> Clear = Choice.Several<Part>("--clear", "Empty this setting first.");
 
@@ -61,7 +66,10 @@ internal static class PlanOptions
         return plan with
         {
             Sources = sources is { Length: > 0 } ? [.. sources.Select(Path.GetFullPath)] : dump is null ? plan.Sources : [],
-            Command = dump is not null || parsed.GetValue(DumpPath) is not null ? new(dump ?? plan.Command?.File ?? "", parsed.GetValue(DumpPath) ?? plan.Command?.Path ?? "") : sources is { Length: > 0 } ? null : plan.Command,
+            Command = dump is not null || parsed.GetValue(DumpPath) is not null
+                ? new(dump ?? plan.Command?.File ?? "", parsed.GetValue(DumpPath) ?? plan.Command?.Path ?? "")
+                : sources is { Length: > 0 } ? null
+                : plan.Command,
             Excludes = List(parsed, Excludes, plan.Excludes),
             ExcludePresets = List(parsed, Presets, plan.ExcludePresets),
             ExcludeIfPresent = List(parsed, IfPresent, plan.ExcludeIfPresent),
@@ -72,8 +80,16 @@ internal static class PlanOptions
             Schedules = WhenCommands.Schedules(parsed) is { Length: > 0 } schedules ? schedules : plan.Schedules,
             TargetHours = parsed.GetValue(WhenCommands.Target) ?? plan.TargetHours,
             Windows = new([.. Windows(parsed, Allowed, windows.Allowed)], [.. Windows(parsed, Blocked, windows.Blocked)]),
-            Conditions = conditions with { SkipOnBattery = Is(parsed, OnBattery, conditions.SkipOnBattery), SkipOnMetered = Is(parsed, OnMetered, conditions.SkipOnMetered) },
-            Retries = retries with { Times = parsed.GetValue(Retries) ?? retries.Times, FirstAfterMinutes = parsed.GetValue(RetryAfter) ?? retries.FirstAfterMinutes },
+            Conditions = conditions with
+            {
+                SkipOnBattery = Is(parsed, OnBattery, conditions.SkipOnBattery),
+                SkipOnMetered = Is(parsed, OnMetered, conditions.SkipOnMetered),
+            },
+            Retries = retries with
+            {
+                Times = parsed.GetValue(Retries) ?? retries.Times,
+                FirstAfterMinutes = parsed.GetValue(RetryAfter) ?? retries.FirstAfterMinutes,
+            },
             Resources = ResourceOptions.Read(parsed, plan.Resources ?? ResourceRules.None),
         };
     }
@@ -91,9 +107,12 @@ internal static class PlanOptions
         _ => left with { Command = null },
     });
 
-    private static IReadOnlyList<string> List(ParseResult parsed, Option<string[]> option, IReadOnlyList<string> before) => parsed.GetValue(option) is { Length: > 0 } given ? given : before;
+    private static IReadOnlyList<string> List(ParseResult parsed, Option<string[]> option, IReadOnlyList<string> before) =>
+        parsed.GetValue(option) is { Length: > 0 } given ? given : before;
 
     private static bool Is(ParseResult parsed, Option<Answer?> option, bool before) => parsed.GetValue(option) is { } answer ? answer == Answer.Yes : before;
 
-    private static IReadOnlyList<Core.TimeWindow> Windows(ParseResult parsed, Option<string[]> option, IReadOnlyList<Core.TimeWindow> before) => parsed.GetValue(option) is { Length: > 0 } given ? [.. given.Select(Hours.Read)] : before;
+    private static IReadOnlyList<Core.TimeWindow> Windows(
+        ParseResult parsed, Option<string[]> option, IReadOnlyList<Core.TimeWindow> before) =>
+        parsed.GetValue(option) is { Length: > 0 } given ? [.. given.Select(Hours.Read)] : before;
 }

@@ -12,11 +12,15 @@ internal static class PlansCommand
 {
     public static Command Build() => new Command("plans", "Lists the plans; makes, shows, changes, duplicates, pauses and archives one.")
     {
-        Create(), Show(), Edit(), Rename(), Duplicate(), Archive(), Presets(), PlanHooksCommand.Build(), WhenCommands.Upcoming(), WhenCommands.Pause(), WhenCommands.Resume(), WhenCommands.Schedule(),
+        Create(), Show(), Edit(), Rename(), Duplicate(), Archive(), Presets(), PlanHooksCommand.Build(),
+        WhenCommands.Upcoming(), WhenCommands.Pause(), WhenCommands.Resume(), WhenCommands.Schedule(),
     }.Remote(async (_, client, output, ct) =>
     {
         var plans = await client.CallAsync("plans.list", null, ct);
-        var places = output.Json ? [] : (await client.CallAsync("repositories.list", null, ct))!["items"]!.AsArray().ToDictionary(r => r!["id"]!.ToString(), r => r!["name"]!.ToString());
+        var places = output.Json
+            ? []
+            : (await client.CallAsync("repositories.list", null, ct))!["items"]!.AsArray()
+                .ToDictionary(r => r!["id"]!.ToString(), r => r!["name"]!.ToString());
         var next = new Dictionary<string, string>();
         foreach (var plan in output.Json ? [] : plans!["items"]!.AsArray().OfType<JsonNode>())
         {
@@ -36,7 +40,9 @@ internal static class PlansCommand
     private static async Task<string> NextAsync(RpcClient client, JsonNode plan, CancellationToken ct) =>
         (await client.CallAsync("plans.upcoming", new { id = plan["id"], count = 1 }, ct))!["items"]!.AsArray() is [{ } at, ..] ? Names.Time(at)
         : plan["pausedUntil"] is not null ? "paused"
-        : plan["schedules"]!.AsArray().Count == 0 && plan["triggers"]!.AsArray().Count == 0 ? "when started by hand" : plan["schedules"]!.AsArray().Count == 0 ? "at an event" : "";
+        : plan["schedules"]!.AsArray().Count == 0 && plan["triggers"]!.AsArray().Count == 0 ? "when started by hand"
+        : plan["schedules"]!.AsArray().Count == 0 ? "at an event"
+        : "";
 
     private static Command Show() => new Command("show", "Prints a plan with all its settings.") { Given.Plan }.Remote(async (parsed, client, output, ct) =>
     {
@@ -48,7 +54,10 @@ internal static class PlansCommand
     {
         var name = new Argument<string>("name") { Description = "What you will call it." };
         var repository = new Option<string>("--repository") { Description = "Name or id.", Required = true }.Offering("repositories.list");
-        var machine = new Option<string?>("--machine") { Description = "Whose files they are (name or id). Without it: the repository's machine." }.Offering("machines.list");
+        var machine = new Option<string?>("--machine")
+        {
+            Description = "Whose files they are (name or id). Without it: the repository's machine.",
+        }.Offering("machines.list");
         return new Command("create", "Makes a plan: for example create Documents --repository NAS --source ~/Documents --schedule \"30 20 * * *\"")
         {
             name, repository, machine,
@@ -114,10 +123,11 @@ internal static class PlansCommand
         return output.Say(new { id, archived = true }, "Archived. Nothing starts it any more; its snapshots stay.");
     });
 
-    private static Command Presets() => new Command("presets", "Lists the patterns that come with TimeLocker, for --preset.").Remote(async (_, client, output, ct) =>
-        output.Table(await client.CallAsync("plans.presets", null, ct),
-            ("Preset", p => p["name"]?.ToString()),
-            ("Patterns", p => string.Join(", ", p["patterns"]!.AsArray()))));
+    private static Command Presets() => new Command("presets", "Lists the patterns that come with TimeLocker, for --preset.")
+        .Remote(async (_, client, output, ct) =>
+            output.Table(await client.CallAsync("plans.presets", null, ct),
+                ("Preset", p => p["name"]?.ToString()),
+                ("Patterns", p => string.Join(", ", p["patterns"]!.AsArray()))));
 
     /// <summary>Reads a plan, lets it be changed, and writes it as a whole.</summary>
     internal static async Task<JsonNode> ChangeAsync(ParseResult parsed, RpcClient client, Func<NewPlan, NewPlan> change, CancellationToken ct)

@@ -55,7 +55,18 @@ internal static class PoliciesCommand
             rules[member] = value?.DeepClone();
         }
 
-        return Say(await client.CallAsync("policies.update", new JsonObject { ["id"] = id, ["name"] = now["name"]!.ToString(), ["policy"] = rules, ["revision"] = (int)now["revision"]! }, ct), "Changed", output);
+        return Say(
+            await client.CallAsync("policies.update",
+                new JsonObject
+                {
+                    ["id"] = id,
+                    ["name"] = now["name"]!.ToString(),
+                    ["policy"] = rules,
+                    ["revision"] = (int)now["revision"]!,
+                },
+                ct),
+            "Changed",
+            output);
     });
 
     private static Command Duplicate()

@@ -8,16 +8,20 @@ internal static class PolicyOptions
 {
     private static string[] Units => ["Hourly", "Daily", "Weekly", "Monthly", "Yearly"];
 
-    private static readonly (string Member, Option<int?> Option)[] Counts = [.. ((string[])["Last", .. Units]).Select(name => ($"keep{name}", new Option<int?>($"--keep-{name.ToLowerInvariant()}")
+    private static readonly (string Member, Option<int?> Option)[] Counts = [.. ((string[])["Last", .. Units])
+        .Select(name => ($"keep{name}", new Option<int?>($"--keep-{name.ToLowerInvariant()}")
     {
         HelpName = "n",
         Description = name == "Last" ? "Keep the last n snapshots." : $"Keep one snapshot for each of the last n {Unit(name)}.",
     }))];
 
-    private static readonly (string Member, Option<string?> Option)[] Withins = [.. ((string[])["", .. Units]).Select(name => ($"keepWithin{name}", new Option<string?>($"--keep-within-{name.ToLowerInvariant()}".TrimEnd('-'))
+    private static readonly (string Member, Option<string?> Option)[] Withins = [.. ((string[])["", .. Units])
+        .Select(name => ($"keepWithin{name}", new Option<string?>($"--keep-within-{name.ToLowerInvariant()}".TrimEnd('-'))
     {
         HelpName = "time",
-        Description = name.Length == 0 ? "Keep everything from so long before the newest snapshot, such as 2d or 1y6m." : $"Keep one for each of the {Unit(name)} in so long before the newest snapshot.",
+        Description = name.Length == 0
+            ? "Keep everything from so long before the newest snapshot, such as 2d or 1y6m."
+            : $"Keep one for each of the {Unit(name)} in so long before the newest snapshot.",
     }))];
 
     private static readonly Option<string[]> Tags = new("--keep-tag") { Description = "Keep what has this tag; may be repeated." };

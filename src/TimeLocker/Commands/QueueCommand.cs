@@ -5,7 +5,8 @@ namespace TimeLocker.Commands;
 
 internal static class QueueCommand
 {
-    public static Command Build() => new Command("queue", "Shows what waits and for what, and whether all is paused; sets how many runs a machine does at a time.") { Limit() }
+    public static Command Build() => new Command("queue",
+            "Shows what waits and for what, and whether all is paused; sets how many runs a machine does at a time.") { Limit() }
         .Remote(async (_, client, output, ct) => Show(await client.CallAsync("queue.get", null, ct), output)).Also("show");
 
     private static Command Limit()
@@ -19,6 +20,8 @@ internal static class QueueCommand
     [
         state!["paused"] is { } pause ? $"Paused until {Names.Moment(pause["until"])}." : "Not paused.",
         $"A machine does {Names.Count(state["machineCap"], "run")} at a time.",
-        .. state["waiting"]!.AsArray().OfType<JsonNode>() is var waiting && waiting.Any() ? waiting.Select(w => $"  {w["title"]}: {w["waitsFor"]}") : ["Nothing waits."],
+        .. state["waiting"]!.AsArray().OfType<JsonNode>() is var waiting && waiting.Any()
+            ? waiting.Select(w => $"  {w["title"]}: {w["waitsFor"]}")
+            : ["Nothing waits."],
     ]);
 }

@@ -11,8 +11,14 @@ internal static class RepositoriesCommand
 {
     public static Command Build()
     {
-        var group = new Command("repositories", "Lists the repositories; adds, changes, tests and removes one; checks, prunes, repairs and copies them; keys, password and recovery kit of one.").Remote(ListAsync);
-        foreach (var more in (Command[])[AddRepositoryCommand.Build(), Show(), Edit(), Rename(), Remove(), Test(), HostKeys(), KeyPair(), SshKey(), Backends(), .. CareCommands.All, .. RepositorySecrets.Build()])
+        var group = new Command("repositories",
+            "Lists the repositories; adds, changes, tests and removes one; checks, prunes, repairs and copies them;"
+                + " keys, password and recovery kit of one.").Remote(ListAsync);
+        foreach (var more in (Command[])
+        [
+            AddRepositoryCommand.Build(), Show(), Edit(), Rename(), Remove(), Test(),
+            HostKeys(), KeyPair(), SshKey(), Backends(), .. CareCommands.All, .. RepositorySecrets.Build(),
+        ])
         {
             group.Add(more);
         }
@@ -20,7 +26,8 @@ internal static class RepositoriesCommand
         return group.Also("list");
     }
 
-    private static async Task<int> ListAsync(ParseResult parsed, RpcClient client, Output output, CancellationToken ct) => output.Table(await client.CallAsync("repositories.list", null, ct),
+    private static async Task<int> ListAsync(ParseResult parsed, RpcClient client, Output output, CancellationToken ct) =>
+        output.Table(await client.CallAsync("repositories.list", null, ct),
         ("ID", r => r["id"]?.ToString()),
         ("Name", r => r["name"]?.ToString()),
         ("Backend", r => r["backend"]?.ToString()),
@@ -39,7 +46,9 @@ internal static class RepositoriesCommand
 
     private static Command Edit()
     {
-        var (name, region) = (new Option<string?>("--name") { Description = "Another name." }, new Option<string?>("--region") { Description = "Where it stands, in your words." });
+        var (name, region) = (
+            new Option<string?>("--name") { Description = "Another name." },
+            new Option<string?>("--region") { Description = "Where it stands, in your words." });
         return new Command("edit", "Changes a repository's name, region, limits or the way it is reached; what is not given stays.")
         {
             Given.Repository, name, region,
@@ -68,7 +77,9 @@ internal static class RepositoriesCommand
         var to = new Argument<string>("name") { Description = "Its new name." };
         return new Command("rename", "Gives a repository another name.") { Given.Repository, to }.Remote(async (parsed, client, output, ct) =>
         {
-            var answer = await client.CallAsync("repositories.rename", new { id = await Given.RepositoryAsync(parsed, client, ct), name = parsed.GetValue(to) }, ct);
+            var answer = await client.CallAsync("repositories.rename",
+                new { id = await Given.RepositoryAsync(parsed, client, ct), name = parsed.GetValue(to) },
+                ct);
             return output.Say(answer, $"It is called “{answer!["name"]}” now.");
         });
     }
@@ -94,11 +105,13 @@ internal static class RepositoriesCommand
         ? output.Fail(new ProblemException(ProblemKind.Failed, problem))
         : output.Say(facts, $"It is there and opens with its password.{((bool?)facts["appendOnly"] == true ? " Its server lets nothing be removed." : "")}");
 
-    private static Command KeyPair() => new Command("key-pair", "Makes an SSH key pair: its public key goes to the server, “generated:ID” is the value of privateKey.").Remote(async (_, client, output, ct) =>
-    {
-        var pair = await client.CallAsync("backends.key-pair", null, ct);
-        return output.Say(pair, $"privateKey=generated:{pair!["id"]}", $"{pair["publicKey"]}");
-    });
+    private static Command KeyPair() => new Command("key-pair",
+        "Makes an SSH key pair: its public key goes to the server, “generated:ID” is the value of privateKey.")
+        .Remote(async (_, client, output, ct) =>
+        {
+            var pair = await client.CallAsync("backends.key-pair", null, ct);
+            return output.Say(pair, $"privateKey=generated:{pair!["id"]}", $"{pair["publicKey"]}");
+        });
 
     private static Command SshKey() => new Command("ssh-key", "Prints the public key with which an SFTP repository is reached.")
     {

@@ -7,7 +7,8 @@ namespace TimeLocker.Commands;
 /// <summary>What opens a repository: its keys, its password, its recovery kit. Sub-commands of <c>repositories</c>.</summary>
 internal static class RepositorySecrets
 {
-    private static readonly Option<bool> FromInput = new("--password-stdin") { Description = "Read the password from standard input. Without it TimeLocker makes one." };
+    private static readonly Option<bool> FromInput =
+        new("--password-stdin") { Description = "Read the password from standard input. Without it TimeLocker makes one." };
 
     public static IEnumerable<Command> Build() => [Keys(), Password(), Kit(), KitTest()];
 
@@ -22,7 +23,8 @@ internal static class RepositorySecrets
         }.Remote(async (parsed, client, output, ct) =>
             output.Table(await client.CallAsync("keys.list", new { id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct) }, ct),
                 ("ID", k => k["id"]?.ToString()[..12]), ("For", k => k["user"]?.ToString()), ("Made on", k => k["host"]?.ToString()),
-                (Names.When("Since"), k => Names.Time(k["createdAt"])), ("", k => k["current"]?.GetValue<bool>() == true ? "TimeLocker uses it" : ""))).Also("list");
+                (Names.When("Since"), k => Names.Time(k["createdAt"])),
+                ("", k => k["current"]?.GetValue<bool>() == true ? "TimeLocker uses it" : ""))).Also("list");
     }
 
     private static Command AddKey()
@@ -58,7 +60,11 @@ internal static class RepositorySecrets
 
     private static Command Password()
     {
-        var (name, changed) = (Name, new Option<bool>("--changed") { Description = "It was changed with restic already: TimeLocker asks for the new one, tries it and keeps it." });
+        var (name, changed) = (Name,
+            new Option<bool>("--changed")
+            {
+                Description = "It was changed with restic already: TimeLocker asks for the new one, tries it and keeps it.",
+            });
         return new Command("password", "Changes the password that TimeLocker opens a repository with.")
         {
             name, FromInput, changed,
@@ -68,7 +74,9 @@ internal static class RepositorySecrets
             if (parsed.GetValue(changed))
             {
                 var typed = (await Shared.ReadSecretAsync("Password: ", ct)).Reveal() is { Length: > 0 } given ? given
-                    : throw ProblemException.Invalid("No password was given.", "It is read from the terminal, or from standard input.", "Enter the one that was given to restic.");
+                    : throw ProblemException.Invalid("No password was given.",
+                        "It is read from the terminal, or from standard input.",
+                        "Enter the one that was given to restic.");
                 return output.Say(await client.CallAsync("repositories.update", new { id, password = typed }, ct),
                     "It opens the repository, and is kept. The recovery kit is another one now: keep it (“repositories kit”).");
             }
@@ -96,7 +104,9 @@ internal static class RepositorySecrets
             if (parsed.GetValue(pdf) is { } file)
             {
                 return parsed.GetValue(name) is { } only
-                    ? await DownloadCommand.SaveAsync(client, "repositories.download-kit", new() { ["id"] = [await Names.RepositoryAsync(client, only, ct)] }, file, output, ct)
+                    ? await DownloadCommand.SaveAsync(client, "repositories.download-kit",
+                        new() { ["id"] = [await Names.RepositoryAsync(client, only, ct)] },
+                        file, output, ct)
                     : await DownloadCommand.SaveAsync(client, "repositories.download-kits", [], file, output, ct);
             }
 
@@ -118,7 +128,9 @@ internal static class RepositorySecrets
         {
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
             var password = (await Shared.ReadSecretAsync("Password from the kit: ", ct)).Reveal();
-            output.Say(await client.CallAsync("repositories.test-kit", new { id, password, address = parsed.GetValue(address) }, ct), "The kit opened the repository: it is proven.");
+            output.Say(
+                await client.CallAsync("repositories.test-kit", new { id, password, address = parsed.GetValue(address) }, ct),
+                "The kit opened the repository: it is proven.");
             return Exit.Ok;
         });
     }

@@ -15,8 +15,16 @@ internal static class RestoreCommand
         var inPlace = new Option<bool>("--in-place") { Description = "To where the files came from; needs --confirm." };
         var confirm = new Option<string?>("--confirm") { Description = "The machine's host name, for --in-place." };
         var overwrite = Choice.Option<OverwriteMode>("--overwrite", "When files that are already there are replaced. Without it: never.");
-        var replace = new Option<string[]>("--replace") { Description = "With --in-place and --overwrite if-changed or always: a place, named by the dry run, where something of another kind lies and goes all the same; may be repeated." };
-        var verify = new Option<bool?>("--verify") { Description = "Read back what was written and compare. With --in-place it is done unless --verify false.", Arity = ArgumentArity.ZeroOrOne };
+        var replace = new Option<string[]>("--replace")
+        {
+            Description = "With --in-place and --overwrite if-changed or always: a place, named by the dry run, "
+                + "where something of another kind lies and goes all the same; may be repeated.",
+        };
+        var verify = new Option<bool?>("--verify")
+        {
+            Description = "Read back what was written and compare. With --in-place it is done unless --verify false.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be restored, and write nothing." };
         return new Command("restore", "Restores from a snapshot or a moment, and shows how it goes.")
         {

@@ -42,7 +42,9 @@ internal static class RestoreFoldersCommand
         }
 
         var folders = state["folders"]!.AsArray();
-        output.Line(folders.Count == 0 ? "Operators may restore into any new folder, but for those of the system." : "Operators may restore into these folders alone:");
+        output.Line(folders.Count == 0
+            ? "Operators may restore into any new folder, but for those of the system."
+            : "Operators may restore into these folders alone:");
         foreach (var folder in folders)
         {
             output.Line($"  {Output.Visible($"{folder}")}");

@@ -48,7 +48,16 @@ internal static class RetentionCommand
     {
         Given.Plan, InCopy,
     }.Remote(async (parsed, client, output, ct) =>
-        Show(await client.CallAsync("retention.apply", new { id = await Given.PlanAsync(parsed, client, ct), copy = await CopyAsync(parsed, client, ct), reason = "on the command line" }, ct), output));
+        Show(
+            await client.CallAsync("retention.apply",
+                new
+                {
+                    id = await Given.PlanAsync(parsed, client, ct),
+                    copy = await CopyAsync(parsed, client, ct),
+                    reason = "on the command line",
+                },
+                ct),
+            output));
 
     private static Command Pending() => new Command("pending", "Lists what waits for its removal, in the repository and its copies.")
     {
@@ -56,7 +65,9 @@ internal static class RetentionCommand
     }.Remote(async (parsed, client, output, ct) =>
     {
         var places = (await client.CallAsync("repositories.list", null, ct))!["items"]!.AsArray().ToDictionary(r => r!["id"]!.ToString(), r => r!["name"]!.ToString());
-        return output.Table(await client.CallAsync("retention.pending", new { id = await Given.PlanAsync(parsed, client, ct), copy = await CopyAsync(parsed, client, ct) }, ct),
+        return output.Table(await client.CallAsync("retention.pending",
+            new { id = await Given.PlanAsync(parsed, client, ct), copy = await CopyAsync(parsed, client, ct) },
+            ct),
             ("Snapshot", p => p["snapshot"]!.ToString()[..8]),
             ("In", p => places.GetValueOrDefault(p["repositoryId"]!.ToString())),
             (Names.When("Marked"), p => Names.Time(p["markedAt"])),
@@ -73,7 +84,15 @@ internal static class RetentionCommand
             Given.Plan, snapshot, reason, InCopy,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var pin = await client.CallAsync("retention.keep", new { id = await Given.PlanAsync(parsed, client, ct), snapshot = parsed.GetValue(snapshot), copy = await CopyAsync(parsed, client, ct), reason = parsed.GetValue(reason) }, ct);
+            var pin = await client.CallAsync("retention.keep",
+                new
+                {
+                    id = await Given.PlanAsync(parsed, client, ct),
+                    snapshot = parsed.GetValue(snapshot),
+                    copy = await CopyAsync(parsed, client, ct),
+                    reason = parsed.GetValue(reason),
+                },
+                ct);
             return output.Say(pin, $"It stays, pinned: {pin!["reason"]}.");
         });
     }
@@ -86,14 +105,24 @@ internal static class RetentionCommand
             Given.Plan, day,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var answer = await client.CallAsync("retention.calendar", new { id = await Given.PlanAsync(parsed, client, ct), day = parsed.GetValue(day)?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) }, ct);
+            var answer = await client.CallAsync("retention.calendar",
+                new
+                {
+                    id = await Given.PlanAsync(parsed, client, ct),
+                    day = parsed.GetValue(day)?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+                },
+                ct);
             if (output.Json)
             {
                 output.Value(answer);
             }
             else if (answer!["chosen"] is { } chosen)
             {
-                output.Table(chosen["snapshots"], ("Snapshot", s => s["id"]?.ToString()[..8] ?? "to come"), (Names.When("Time"), s => Names.Time(s["time"])), ("Why", s => Why(s["reasons"])));
+                output.Table(
+                    chosen["snapshots"],
+                    ("Snapshot", s => s["id"]?.ToString()[..8] ?? "to come"),
+                    (Names.When("Time"), s => Names.Time(s["time"])),
+                    ("Why", s => Why(s["reasons"])));
             }
             else
             {
@@ -120,7 +149,9 @@ internal static class RetentionCommand
         output.Table(new JsonArray([.. keep.Concat(remove).OrderByDescending(f => f["time"]!.ToString(), StringComparer.Ordinal).Select(f => f.DeepClone())]),
             ("Snapshot", f => f["id"]!.ToString()[..8]),
             (Names.When("Time"), f => Names.Time(f["time"])),
-            ("What becomes of it", f => f["reasons"]!.AsArray().Count > 0 ? $"stays: {Why(f["reasons"])}" : $"goes after {Names.Moment(f["removeAfter"])}{(f["pendingSince"] is null ? "" : " (marked)")}"));
+            ("What becomes of it", f => f["reasons"]!.AsArray().Count > 0
+                ? $"stays: {Why(f["reasons"])}"
+                : $"goes after {Names.Moment(f["removeAfter"])}{(f["pendingSince"] is null ? "" : " (marked)")}"));
         output.Line($"{Names.Count(keep.Count, "stays", "stay")}, {Names.Count(remove.Count, "goes", "go")}.");
         if (preview["blocked"] is { } blocked)
         {

@@ -27,9 +27,12 @@ internal static class RulesCommand
             ("State", r => (bool?)r["enabled"] == false ? "off" : "on"));
     }).Also("list");
 
-    private static readonly Option<string?> Channel = new Option<string?>("--channel") { Description = "Who is told: name or id of a channel." }.Offering("channels.list");
+    private static readonly Option<string?> Channel =
+        new Option<string?>("--channel") { Description = "Who is told: name or id of a channel." }.Offering("channels.list");
     private static readonly Option<NoticeEvent[]> Events = Choice.Several<NoticeEvent>("--on", "Of what: failed, warned, missed, overdue, succeeded …");
-    private static readonly Option<string[]> Plans = new Option<string[]>("--plan") { Description = "Only for this plan (name or id); may be repeated." }.Offering("plans.list");
+    private static readonly Option<string[]> Plans =
+        new Option<string[]>("--plan") { Description = "Only for this plan (name or id); may be repeated." }
+            .Offering("plans.list");
     private static readonly Option<int?> From = new("--from-the-time") { Description = "Only after it has happened this many times in a row." };
     private static readonly Option<DigestRhythm?> Summary = Choice.Option<DigestRhythm>("--summary", "Also a summary.");
 
@@ -89,7 +92,9 @@ internal static class RulesCommand
         }
 
         rule["fromTheTime"] = parsed.GetValue(From) ?? (int?)rule["fromTheTime"] ?? 1;
-        rule["digest"] = parsed.GetValue(Summary) is { } summary ? JsonSerializer.SerializeToNode(summary, ApiJson.Options) : rule["digest"]?.DeepClone() ?? JsonSerializer.SerializeToNode(DigestRhythm.None, ApiJson.Options);
+        rule["digest"] = parsed.GetValue(Summary) is { } summary
+            ? JsonSerializer.SerializeToNode(summary, ApiJson.Options)
+            : rule["digest"]?.DeepClone() ?? JsonSerializer.SerializeToNode(DigestRhythm.None, ApiJson.Options);
         return rule;
     }
 

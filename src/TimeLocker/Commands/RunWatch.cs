@@ -44,7 +44,8 @@ internal static class RunWatch
         var outcome = last?["outcome"].Deserialize<RunOutcome?>(ApiJson.Options);
         if (!output.Json)
         {
-            Console.WriteLine($"{(Console.IsOutputRedirected ? "" : "\r\u001b[K")}{Output.Visible($"{last?["title"]}: {(outcome is null ? "the server stopped; the run goes on" : RunWords.State(last!))}")}");
+            var end = outcome is null ? "the server stopped; the run goes on" : RunWords.State(last!);
+            Console.WriteLine((Console.IsOutputRedirected ? "" : "\r\u001b[K") + Output.Visible($"{last?["title"]}: {end}"));
             foreach (var line in last is null ? [] : RunWords.Result(last))
             {
                 output.Line($"  {Output.Visible(line)}");
@@ -52,7 +53,9 @@ internal static class RunWatch
 
             if (last?["problem"] is { } problem)
             {
-                Console.Error.WriteLine(Output.Visible($"{problem["what"]}") + "\n  Why:  " + Output.Visible($"{problem["why"]}") + "\n  Next: " + Output.Visible($"{problem["next"]}"));
+                Console.Error.WriteLine(Output.Visible($"{problem["what"]}")
+                    + "\n  Why:  " + Output.Visible($"{problem["why"]}")
+                    + "\n  Next: " + Output.Visible($"{problem["next"]}"));
             }
 
             await SayIssuesAsync(client, last, output, ct);
@@ -86,7 +89,9 @@ internal static class RunWatch
         var (p, title) = (run["progress"]!, RunWords.IsDry(run) ? $"Dry run of {run["title"]}" : run["title"]?.ToString());
         if (run["kind"]?.ToString() is not ("backup" or "restore"))
         {
-            return string.Join(": ", ((string?[])[title, p["phase"]?.ToString() ?? run["state"]?.ToString(), p["note"]?.ToString()]).Where(part => part is not null));
+            return string.Join(": ",
+                ((string?[])[title, p["phase"]?.ToString() ?? run["state"]?.ToString(), p["note"]?.ToString()])
+                    .Where(part => part is not null));
         }
 
         var percent = p["fraction"] is { } fraction ? $"{(double)fraction:P0}" : "counting";

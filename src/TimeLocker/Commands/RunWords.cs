@@ -45,12 +45,15 @@ internal static class RunWords
     }
 
     private static string Backup(JsonNode result, bool dry) =>
-        $"{Names.Count(result["filesTotal"], "file")}, {Names.Bytes(result["bytesTotal"])}; {result["filesNew"]} new, {result["filesChanged"]} changed; {Names.Bytes(result["bytesStored"])} {(dry ? "would be added" : "added")}";
+        $"{Names.Count(result["filesTotal"], "file")}, {Names.Bytes(result["bytesTotal"])}; "
+            + $"{result["filesNew"]} new, {result["filesChanged"]} changed; "
+            + $"{Names.Bytes(result["bytesStored"])} {(dry ? "would be added" : "added")}";
 
     private static string Restore(JsonNode result, bool dry) => dry
         ? $"{Names.Count(result["filesRestored"], "file or folder", "files and folders")} would be restored; of the files {result["filesNew"]} are new, "
             + $"{result["filesChanged"]} replaced, {result["filesUnmodified"]} unchanged; {Names.Bytes(result["bytesRestored"])} would be written"
-        : $"{result["filesRestored"]} restored, {result["filesSkipped"]} skipped, {Names.Bytes(result["bytesRestored"])}{(result["folder"] is { } folder ? $" in {folder}" : "")}";
+        : $"{result["filesRestored"]} restored, {result["filesSkipped"]} skipped, "
+            + $"{Names.Bytes(result["bytesRestored"])}{(result["folder"] is { } folder ? $" in {folder}" : "")}";
 
     private static IEnumerable<string> Health(string kind, JsonNode health, bool dry)
     {
@@ -60,13 +63,17 @@ internal static class RunWords
         {
             "check" => $"{Names.Count(health["errors"], "error")}, {Names.Count(packs.Count, "damaged or missing pack file")}, {concerned} concerned",
             "prune" => $"{Names.Bytes(health["bytesFreed"])} {(dry ? "would be freed" : "freed")}, "
-                + $"{Names.Bytes(health["bytesRepacked"])} {(dry ? "would be stored anew" : "stored anew")}, {Names.Bytes(health["bytesUnused"])} of unused data {(dry ? "would stay" : "stay")}",
+                + $"{Names.Bytes(health["bytesRepacked"])} {(dry ? "would be stored anew" : "stored anew")}, "
+                + $"{Names.Bytes(health["bytesUnused"])} of unused data {(dry ? "would stay" : "stay")}",
             "unlock" => $"{Names.Count(health["locksRemoved"], "lock")} removed",
-            "repair" => $"{concerned} {(dry ? "would be changed or are concerned" : "changed")}, {Names.Count(packs.Count, "pack file")} {(dry ? "looked at" : "taken out")}",
+            "repair" => $"{concerned} {(dry ? "would be changed or are concerned" : "changed")}, "
+                + $"{Names.Count(packs.Count, "pack file")} {(dry ? "looked at" : "taken out")}",
             "copy" => $"{concerned} copied",
-            _ => $"{Names.Bytes(health["bytesStored"])} stored, {Names.Bytes(health["bytesUncompressed"])} before compression, {Names.Count(health["blobs"], "piece")}",
+            _ => $"{Names.Bytes(health["bytesStored"])} stored, "
+                + $"{Names.Bytes(health["bytesUncompressed"])} before compression, {Names.Count(health["blobs"], "piece")}",
         };
-        foreach (var line in (health["report"]?.AsArray() ?? []).Select(l => l!.ToString()).Concat(kind == "check" ? snapshots.Select(s => $"snapshot {s}") : []))
+        var said = (health["report"]?.AsArray() ?? []).Select(l => l!.ToString());
+        foreach (var line in said.Concat(kind == "check" ? snapshots.Select(s => $"snapshot {s}") : []))
         {
             yield return line;
         }

@@ -34,11 +34,12 @@ internal static class RunsCommand
 
     private static Command Cancel() => Print("cancel", "Stops a run.", "runs.cancel");
 
-    private static Command Print(string name, string description, string operation) => new Command(name, description) { Id }.Remote(async (parsed, client, output, ct) =>
-    {
-        output.Value(await client.CallAsync(operation, new { id = parsed.GetValue(Id) }, ct));
-        return Exit.Ok;
-    });
+    private static Command Print(string name, string description, string operation) => new Command(name, description) { Id }
+        .Remote(async (parsed, client, output, ct) =>
+        {
+            output.Value(await client.CallAsync(operation, new { id = parsed.GetValue(Id) }, ct));
+            return Exit.Ok;
+        });
 
     private static Command Watch() => new Command("watch", "Shows a run until its end; the exit code is that of its outcome.") { Id }
         .Remote((parsed, client, output, ct) => RunWatch.FollowAsync(client, parsed.GetValue(Id)!, output, ct));
@@ -47,7 +48,10 @@ internal static class RunsCommand
     {
         Id,
     }.Remote(async (parsed, client, output, ct) =>
-        output.Table(await client.CallAsync("runs.issues", new { id = parsed.GetValue(Id) }, ct), ("Path", i => i["path"]?.ToString()), ("What was wrong", i => (i["cause"] ?? i["message"])?.ToString())));
+        output.Table(
+            await client.CallAsync("runs.issues", new { id = parsed.GetValue(Id) }, ct),
+            ("Path", i => i["path"]?.ToString()),
+            ("What was wrong", i => (i["cause"] ?? i["message"])?.ToString())));
 
     private static Command Log()
     {

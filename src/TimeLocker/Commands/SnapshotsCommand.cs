@@ -29,7 +29,9 @@ internal static class SnapshotsCommand
         var snapshot = new Argument<string>("snapshot") { Description = "Its id or the beginning of it." };
         return new Command("show", "Prints a snapshot.") { Given.Repository, snapshot }.Remote(async (parsed, client, output, ct) =>
         {
-            output.Value(await client.CallAsync("snapshots.get", new { id = await Given.RepositoryAsync(parsed, client, ct), snapshot = parsed.GetValue(snapshot) }, ct));
+            output.Value(await client.CallAsync("snapshots.get",
+                new { id = await Given.RepositoryAsync(parsed, client, ct), snapshot = parsed.GetValue(snapshot) },
+                ct));
             return Exit.Ok;
         });
     }
@@ -42,7 +44,14 @@ internal static class SnapshotsCommand
             Given.Repository, moment, Given.OfPlan,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            output.Value(await client.CallAsync("snapshots.at", new { id = await Given.RepositoryAsync(parsed, client, ct), at = parsed.GetValue(moment), plan = await Given.OfPlanAsync(parsed, client, ct) }, ct));
+            output.Value(await client.CallAsync("snapshots.at",
+                new
+                {
+                    id = await Given.RepositoryAsync(parsed, client, ct),
+                    at = parsed.GetValue(moment),
+                    plan = await Given.OfPlanAsync(parsed, client, ct),
+                },
+                ct));
             return Exit.Ok;
         });
     }

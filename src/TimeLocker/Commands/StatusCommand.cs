@@ -5,11 +5,18 @@ namespace TimeLocker.Commands;
 
 internal static class StatusCommand
 {
-    public static Command Build() => new Command("status", "Says whether all is safe, and what needs a person. Exit 0 nothing does, 1 something does.").Remote(async (_, client, output, ct) =>
-    {
-        var status = await client.CallAsync("status.get", null, ct);
-        var open = status!["exceptions"]!.AsArray().OfType<JsonNode>().ToList();
-        output.Say(status, [status["sentence"]!.ToString(), .. open.Select(e => $"  {e["what"]} {e["why"]}"), .. status["running"]!.AsArray().OfType<JsonNode>().Select(r => $"  now: {r["title"]}, {RunWords.State(r)}")]);
-        return open.Count == 0 ? Exit.Ok : Exit.Failed;
-    });
+    public static Command Build() => new Command("status",
+            "Says whether all is safe, and what needs a person. Exit 0 nothing does, 1 something does.")
+        .Remote(async (_, client, output, ct) =>
+        {
+            var status = await client.CallAsync("status.get", null, ct);
+            var open = status!["exceptions"]!.AsArray().OfType<JsonNode>().ToList();
+            output.Say(status,
+                [
+                    status["sentence"]!.ToString(),
+                    .. open.Select(e => $"  {e["what"]} {e["why"]}"),
+                    .. status["running"]!.AsArray().OfType<JsonNode>().Select(r => $"  now: {r["title"]}, {RunWords.State(r)}"),
+                ]);
+            return open.Count == 0 ? Exit.Ok : Exit.Failed;
+        });
 }

@@ -13,7 +13,10 @@ internal sealed class Suggestions(RootCommand root) : SynchronousCommandLineActi
     {
         var line = parsed.Tokens.LastOrDefault(t => t.Type != TokenType.Directive)?.Value ?? "";
         var dashed = line.EndsWith(" -", StringComparison.Ordinal);
-        foreach (var item in root.Parse(line).GetCompletions(line.Length).Select(c => c.Label).Distinct().Where(c => !HelpToo.Contains(c) && c.StartsWith('-') == dashed))
+        foreach (var item in root.Parse(line).GetCompletions(line.Length)
+            .Select(c => c.Label)
+            .Distinct()
+            .Where(c => !HelpToo.Contains(c) && c.StartsWith('-') == dashed))
         {
             parsed.InvocationConfiguration.Output.WriteLine(item);
         }

@@ -15,7 +15,8 @@ internal static class TimersCommand
     private static readonly Option<bool> System = new("--system") { Description = "Units of the system in /etc/systemd/system (as root), not of the user." };
     private static readonly Option<string?> Program = new("--program") { Description = "The timelocker program that is called. Without it: this one." };
 
-    public static Command Build() => new Command("timers", "Lists the plans that systemd or cron starts, in place of TimeLocker's own schedule; installs and removes such a timer.")
+    public static Command Build() => new Command("timers",
+            "Lists the plans that systemd or cron starts, in place of TimeLocker's own schedule; installs and removes such a timer.")
     {
         Install(), Remove(), Print(),
     }.Remote(ListAsync).Also("list");
@@ -81,7 +82,9 @@ internal static class TimersCommand
             }
 
             var after = archived ? "The plan is archived; nothing starts it." : "TimeLocker's own schedule starts the plan.";
-            return output.Say(new { plan = id, removed }, removed.Count == 0 ? $"There was no timer here. {after}" : $"Removed: {string.Join(", ", removed)}. {after}");
+            return output.Say(
+                new { plan = id, removed },
+                removed.Count == 0 ? $"There was no timer here. {after}" : $"Removed: {string.Join(", ", removed)}. {after}");
         });
     }
 

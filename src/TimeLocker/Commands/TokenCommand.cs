@@ -11,7 +11,8 @@ namespace TimeLocker.Commands;
 
 internal static class TokenCommand
 {
-    public static Command Build() => new Command("token", "Lists the API tokens; makes and revokes them. For the owner of the state directory, with the server running or not.")
+    public static Command Build() => new Command("token",
+            "Lists the API tokens; makes and revokes them. For the owner of the state directory, with the server running or not.")
     {
         Create(), Revoke(),
     }.Local(ListAsync, "tokens.list").Also("list");
@@ -26,8 +27,27 @@ internal static class TokenCommand
         {
             await using var desks = await OfflineState.OpenAsync(parsed, ct);
             var expires = parsed.GetValue(days) is { } count ? TimeProvider.System.GetUtcNow().AddDays(count) : (DateTimeOffset?)null;
-            var created = await desks.GetRequiredService<TokenCatalog>().CreateAsync(new() { Name = parsed.GetValue(name)!, Role = parsed.GetValue(role) ?? Role.Viewer, Scope = parsed.GetValue(scope) ?? TokenScope.All, ExpiresAt = expires }, Actor.Owner, ct);
-            return output.Say(new { token = created.Token, id = created.Row.Id, name = created.Row.Name, role = created.Row.Role, scope = created.Row.Scope, expiresAt = created.Row.ExpiresAt }, created.Token);
+            var created = await desks.GetRequiredService<TokenCatalog>().CreateAsync(
+                new()
+                {
+                    Name = parsed.GetValue(name)!,
+                    Role = parsed.GetValue(role) ?? Role.Viewer,
+                    Scope = parsed.GetValue(scope) ?? TokenScope.All,
+                    ExpiresAt = expires,
+                },
+                Actor.Owner,
+                ct);
+            return output.Say(
+                new
+                {
+                    token = created.Token,
+                    id = created.Row.Id,
+                    name = created.Row.Name,
+                    role = created.Row.Role,
+                    scope = created.Row.Scope,
+                    expiresAt = created.Row.ExpiresAt,
+                },
+                created.Token);
         }, "tokens.create");
     }
 
@@ -37,7 +57,9 @@ internal static class TokenCommand
         var tokens = (await desks.GetRequiredService<TokenCatalog>().ListAsync(ct)).Select(t => new { t.Id, t.Name, t.Role, t.Scope, t.CreatedAt, t.ExpiresAt, t.UsedAt, t.RevokedAt });
         return output.Table(JsonSerializer.SerializeToNode(tokens, ApiJson.Options),
             ("ID", t => t["id"]?.ToString()), ("Name", t => t["name"]?.ToString()), ("Role", t => t["role"]?.ToString()), ("Opens", t => t["scope"]?.ToString()),
-            (Names.When("Last used"), t => Names.Time(t["usedAt"])), (Names.When("Ends"), t => Names.Time(t["expiresAt"])), (Names.When("Revoked"), t => Names.Time(t["revokedAt"])));
+            (Names.When("Last used"), t => Names.Time(t["usedAt"])),
+            (Names.When("Ends"), t => Names.Time(t["expiresAt"])),
+            (Names.When("Revoked"), t => Names.Time(t["revokedAt"])));
     }
 
     private static Command Revoke()

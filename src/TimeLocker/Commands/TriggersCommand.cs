@@ -9,7 +9,11 @@ internal static class TriggersCommand
 {
     public static Command Build()
     {
-        var plan = new Argument<string?>("plan") { Description = "Name or id: the events of this plan. Without it: all kinds of events.", Arity = ArgumentArity.ZeroOrOne }.Offering("plans.list");
+        var plan = new Argument<string?>("plan")
+        {
+            Description = "Name or id: the events of this plan. Without it: all kinds of events.",
+            Arity = ArgumentArity.ZeroOrOne,
+        }.Offering("plans.list");
         return new Command("triggers", "Lists the kinds of events that can start a plan, or the events of one plan; adds and removes one.")
         {
             plan, Add(), Remove(),
@@ -27,14 +31,21 @@ internal static class TriggersCommand
         var kind = new Argument<string>("kind") { Description = "See “timelocker triggers”." };
         var values = new Option<string[]>("--set") { Description = "A field of the event, field=value; may be repeated." };
         var action = Choice.Option<TriggerAction>("--starts", "What it starts. Without it: a backup.");
-        var rest = new Option<int>("--rest") { Description = "Minutes after its last start in which it starts nothing.", DefaultValueFactory = _ => PlanTrigger.UsualPause };
+        var rest = new Option<int>("--rest")
+        {
+            Description = "Minutes after its last start in which it starts nothing.",
+            DefaultValueFactory = _ => PlanTrigger.UsualPause,
+        };
         return new Command("add", "Lets an event start a plan: for example add Documents files --set path=/home/ada/papers")
         {
             Given.Plan, kind, values, action, rest,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var filled = (parsed.GetValue(values) ?? []).Select(given => Given.Pair("--set", given, "See “timelocker triggers”.")).ToDictionary();
-            var wanted = new PlanTrigger(parsed.GetValue(kind)!, filled, parsed.GetValue(action) ?? TriggerAction.Backup) { PauseMinutes = parsed.GetValue(rest) };
+            var wanted = new PlanTrigger(parsed.GetValue(kind)!, filled, parsed.GetValue(action) ?? TriggerAction.Backup)
+            {
+                PauseMinutes = parsed.GetValue(rest),
+            };
             var plan = await PlansCommand.ChangeAsync(parsed, client, before => before with { Triggers = [.. before.Triggers, wanted] }, ct);
             return OfPlan(await client.CallAsync("plans.triggers", new { id = plan["id"] }, ct), output);
         });
@@ -45,7 +56,9 @@ internal static class TriggersCommand
         var number = new Argument<int>("number") { Description = "Its number in the list of the plan." };
         return new Command("remove", "Takes an event away from a plan.") { Given.Plan, number }.Remote(async (parsed, client, output, ct) =>
         {
-            var plan = await PlansCommand.ChangeAsync(parsed, client, before => before with { Triggers = PlanHooksCommand.Without(before.Triggers, parsed.GetValue(number), "event") }, ct);
+            var plan = await PlansCommand.ChangeAsync(parsed, client,
+                before => before with { Triggers = PlanHooksCommand.Without(before.Triggers, parsed.GetValue(number), "event") },
+                ct);
             return OfPlan(await client.CallAsync("plans.triggers", new { id = plan["id"] }, ct), output);
         });
     }
@@ -59,7 +72,11 @@ internal static class TriggersCommand
         }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("plans.fire", new { id = await Given.PlanAsync(parsed, client, ct), why = parsed.GetValue(why) }, ct);
-            return output.Say(answer, answer!["runs"]!.AsArray() is { Count: > 0 } runs ? $"Started: {string.Join(", ", runs.Select(r => r!["id"]))}" : answer["startsAt"] is { } at ? $"It starts at {Names.Moment(at)} at the earliest." : "Noted.");
+            return output.Say(answer,
+                answer!["runs"]!.AsArray() is { Count: > 0 } runs
+                    ? $"Started: {string.Join(", ", runs.Select(r => r!["id"]))}"
+                    : answer["startsAt"] is { } at ? $"It starts at {Names.Moment(at)} at the earliest."
+                    : "Noted.");
         });
     }
 

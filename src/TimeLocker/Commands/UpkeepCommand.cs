@@ -31,7 +31,12 @@ internal static class UpkeepCommand
             CareSchedule[] wanted =
             [
                 .. (parsed.GetValue(check) ?? []).Select(c => new CareSchedule(RunKind.Check, When(c)) { Depth = parsed.GetValue(depth) ?? CheckDepth.Part }),
-                .. (parsed.GetValue(prune) ?? []).Select(c => new CareSchedule(RunKind.Prune, When(c)) { MaxUnused = parsed.GetValue(unused), MaxRepackMiB = parsed.GetValue(repack), AfterRemovals = parsed.GetValue(after) }),
+                .. (parsed.GetValue(prune) ?? []).Select(c => new CareSchedule(RunKind.Prune, When(c))
+                {
+                    MaxUnused = parsed.GetValue(unused),
+                    MaxRepackMiB = parsed.GetValue(repack),
+                    AfterRemovals = parsed.GetValue(after),
+                }),
                 .. (parsed.GetValue(copy) ?? []).Select(c => new CareSchedule(RunKind.Copy, When(c))),
                 .. (parsed.GetValue(stats) ?? []).Select(c => new CareSchedule(RunKind.Stats, When(c))),
             ];
@@ -41,12 +46,17 @@ internal static class UpkeepCommand
             }
 
             var id = await Given.RepositoryAsync(parsed, client, ct);
-            var answer = wanted.Length > 0 || parsed.GetValue(none) ? await client.CallAsync("repositories.care", new { id, care = wanted, revision = await Names.RevisionAsync(client, "repositories.get", id, ct) }, ct) : await client.CallAsync("repositories.get", new { id }, ct);
+            var answer = wanted.Length > 0 || parsed.GetValue(none)
+                ? await client.CallAsync("repositories.care",
+                    new { id, care = wanted, revision = await Names.RevisionAsync(client, "repositories.get", id, ct) },
+                    ct)
+                : await client.CallAsync("repositories.get", new { id }, ct);
             var care = answer!["care"]!.AsArray();
             return output.Say(answer["care"], care.Count == 0 ? ["Nothing happens to it by itself."] : [.. care.Select(c => Line(c!))]);
         });
     }
 
     private static string Line(JsonNode care) =>
-        $"{care["kind"]}: {SchedulePreset.Say(new(care["when"]!["cron"]!.ToString(), care["when"]!["zone"]!.ToString()))}{((bool?)care["afterRemovals"] == true ? ", after removals" : "")}";
+        $"{care["kind"]}: {SchedulePreset.Say(new(care["when"]!["cron"]!.ToString(), care["when"]!["zone"]!.ToString()))}"
+            + ((bool?)care["afterRemovals"] == true ? ", after removals" : "");
 }

@@ -12,15 +12,21 @@ internal static class UserCommand
     private static readonly Argument<string> Name = new("name") { Description = "The name that the person signs in with." };
     private static readonly Option<bool> Stdin = new("--password-stdin") { Description = "Read the password from standard input." };
 
-    public static Command Build() => new Command("user", "Lists the accounts; makes and changes them. For the owner of the state directory, with the server running or not. An account is never deleted: the audit trail goes on naming it.")
+    public static Command Build() => new Command("user",
+            "Lists the accounts; makes and changes them. For the owner of the state directory, with the server running "
+                + "or not. An account is never deleted: the audit trail goes on naming it.")
     {
         Create(), Role(), ResetPassword(), Disable(), Enable(),
     }.Local(async (parsed, output, ct) =>
     {
         await using var desks = await OfflineState.OpenAsync(parsed, ct);
-        var users = (await desks.GetRequiredService<UserCatalog>().ListAsync(ct)).Select(u => new { id = u.Id, name = u.UserName, role = u.Role, disabled = u.DisabledAt is not null });
+        var users = (await desks.GetRequiredService<UserCatalog>().ListAsync(ct))
+            .Select(u => new { id = u.Id, name = u.UserName, role = u.Role, disabled = u.DisabledAt is not null });
         return output.Table(JsonSerializer.SerializeToNode(users, ApiJson.Options),
-            ("Name", u => u["name"]?.ToString()), ("Role", u => u["role"]?.ToString()), ("Disabled", u => (bool)u["disabled"]! ? "yes" : ""), ("ID", u => u["id"]?.ToString()));
+            ("Name", u => u["name"]?.ToString()),
+            ("Role", u => u["role"]?.ToString()),
+            ("Disabled", u => (bool)u["disabled"]! ? "yes" : ""),
+            ("ID", u => u["id"]?.ToString()));
     }, "users.list").Also("list");
 
     private static Command Create()
@@ -31,7 +37,10 @@ internal static class UserCommand
         {
             var password = await Shared.ReadSecretAsync("Password: ", ct);
             await using var desks = await OfflineState.OpenAsync(parsed, ct);
-            var user = await desks.GetRequiredService<UserCatalog>().CreateAsync(new() { Name = parsed.GetValue(Name)!, Role = parsed.GetValue(role)!.Value, Password = password }, Actor.Owner, ct);
+            var user = await desks.GetRequiredService<UserCatalog>().CreateAsync(
+                new() { Name = parsed.GetValue(Name)!, Role = parsed.GetValue(role)!.Value, Password = password },
+                Actor.Owner,
+                ct);
             return output.Say(new { id = user.Id, name = user.UserName, role = user.Role }, $"{user.UserName} can sign in.");
         }, "users.create");
     }
@@ -61,11 +70,13 @@ internal static class UserCommand
     private static Command Enable() => Change(new Command("enable", "Lets a disabled account in again.") { Name }, "users.enable",
         (users, id, _, ct) => users.EnableAsync(id, Actor.Owner, ct), "The account can sign in again.");
 
-    private static Command Change(Command command, string operation, Func<UserCatalog, string, ParseResult, CancellationToken, Task> change, string words) => command.Local(async (parsed, output, ct) =>
-    {
-        await using var desks = await OfflineState.OpenAsync(parsed, ct);
-        var users = desks.GetRequiredService<UserCatalog>();
-        await change(users, await users.IdOfAsync(parsed.GetValue(Name)!, ct), parsed, ct);
-        return output.Say(new { name = parsed.GetValue(Name) }, words);
-    }, operation);
+    private static Command Change(
+        Command command, string operation, Func<UserCatalog, string, ParseResult, CancellationToken, Task> change, string words) =>
+        command.Local(async (parsed, output, ct) =>
+        {
+            await using var desks = await OfflineState.OpenAsync(parsed, ct);
+            var users = desks.GetRequiredService<UserCatalog>();
+            await change(users, await users.IdOfAsync(parsed.GetValue(Name)!, ct), parsed, ct);
+            return output.Say(new { name = parsed.GetValue(Name) }, words);
+        }, operation);
 }

@@ -9,7 +9,9 @@ internal static class VersionCommand
     private const int Short = 12;
 
     /// <summary>The commit that it was built from; null: the sources were no clone.</summary>
-    private static string? Commit { get; } = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var commit, ..] ? commit : null;
+    private static string? Commit { get; } =
+        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            .Split('+') is [_, var commit, ..] ? commit : null;
 
     public static Command Build() => new Command("version", "Prints the version, and the commit that it was built from.").Run((_, output, _) =>
     {

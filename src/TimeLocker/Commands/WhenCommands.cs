@@ -8,8 +8,15 @@ namespace TimeLocker.Commands;
 internal static class WhenCommands
 {
     public static readonly Option<string[]> Cron = new("--schedule") { Description = "When it runs by itself, as cron: minute hour day month weekday (\"30 20 * * MON-FRI\"); may be repeated." };
-    public static readonly Option<string> Zone = new("--zone") { Description = "The time zone of the schedules, such as Europe/Berlin. Without it: that of this computer.", DefaultValueFactory = _ => TimeZoneInfo.Local.HasIanaId ? TimeZoneInfo.Local.Id : "UTC" };
-    public static readonly Option<int> Delay = new("--delay") { Description = "Begin each run up to so many minutes late, at random, so that machines do not all begin at once." };
+    public static readonly Option<string> Zone = new("--zone")
+    {
+        Description = "The time zone of the schedules, such as Europe/Berlin. Without it: that of this computer.",
+        DefaultValueFactory = _ => TimeZoneInfo.Local.HasIanaId ? TimeZoneInfo.Local.Id : "UTC",
+    };
+    public static readonly Option<int> Delay = new("--delay")
+    {
+        Description = "Begin each run up to so many minutes late, at random, so that machines do not all begin at once.",
+    };
     public static readonly Option<int?> Target = new("--target-hours") { Description = "How many hours old the last good backup may be." };
 
     public static Schedule[] Schedules(ParseResult parsed) => [.. (parsed.GetValue(Cron) ?? []).Select(cron => new Schedule(cron, parsed.GetValue(Zone)!) { DelayMinutes = parsed.GetValue(Delay) })];
@@ -44,8 +51,19 @@ internal static class WhenCommands
             }
 
             var id = await Given.PlanAsync(parsed, client, ct);
-            var answer = await client.CallAsync("plans.schedule", new { id, schedules, targetHours = parsed.GetValue(Target), revision = await Names.RevisionAsync(client, "plans.get", id, ct) }, ct);
-            return output.Say(answer, schedules.Length == 0 ? "It runs only when somebody or an event starts it." : string.Join('\n', schedules.Select(SchedulePreset.Say)));
+            var answer = await client.CallAsync("plans.schedule",
+                new
+                {
+                    id,
+                    schedules,
+                    targetHours = parsed.GetValue(Target),
+                    revision = await Names.RevisionAsync(client, "plans.get", id, ct),
+                },
+                ct);
+            return output.Say(answer,
+                schedules.Length == 0
+                    ? "It runs only when somebody or an event starts it."
+                    : string.Join('\n', schedules.Select(SchedulePreset.Say)));
         });
     }
 
@@ -59,7 +77,10 @@ internal static class WhenCommands
         {
             var moment = parsed.GetValue(until) is { } given ? PauseCommand.Moment(given, TimeProvider.System) : (DateTimeOffset?)null;
             var answer = await client.CallAsync("plans.pause", new { id = await Given.PlanAsync(parsed, client, ct), until = moment }, ct);
-            return output.Say(answer, moment is null ? "Paused. “timelocker plans resume” ends it." : $"Paused until {Names.Moment(answer!["pausedUntil"])}.");
+            return output.Say(answer,
+                moment is null
+                    ? "Paused. “timelocker plans resume” ends it."
+                    : $"Paused until {Names.Moment(answer!["pausedUntil"])}.");
         });
     }
 
