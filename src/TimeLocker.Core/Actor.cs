@@ -16,7 +16,10 @@ public sealed record Actor(string Id, string Name, Role Role, Via Via)
     /// <summary>Who may read the state directory, on the command line.</summary>
     public static Actor Owner { get; } = new("owner", "owner of the state directory", Role.Admin, Via.Cli);
 
-    /// <summary>The revision of the thing that they are about to change, as they know it: if it has another one, nothing is changed. Null: not said; 0: whatever it is.</summary>
+    /// <summary>
+    /// The revision of the thing that they are about to change, as they know it: if it has another one, nothing is
+    /// changed. Null: not said; 0: whatever it is.
+    /// </summary>
     public int? Seen { get; init; }
 
     /// <summary>Cancelled once they may act no more: whoever still holds this actor, a page for instance, is refused from then on.</summary>

@@ -19,7 +19,10 @@ public enum ProblemKind
     Failed,
 }
 
-/// <summary>What failed, why, and the one next step: the only shape in which an error reaches a person. Whoever may not see names of files gets it <see cref="WithoutNames"/>.</summary>
+/// <summary>
+/// What failed, why, and the one next step: the only shape in which an error reaches a person. Whoever may not see
+/// names of files gets it <see cref="WithoutNames"/>.
+/// </summary>
 public sealed record Problem
 {
     [SetsRequiredMembers]
@@ -56,12 +59,16 @@ public sealed record Problem
 
     /// <summary>As it may be said to anybody, and outside of this house.</summary>
     public Problem WithoutNames() => Unnamed is { } unnamed ? unnamed with { Step = Step } : (Marked ? this
-        : new(What.Contains('/', StringComparison.Ordinal) ? "It did not succeed." : What, "An earlier version of TimeLocker wrote down why, and it may name files.", "An Operator can read it."));
+        : new(
+            What.Contains('/', StringComparison.Ordinal) ? "It did not succeed." : What,
+            "An earlier version of TimeLocker wrote down why, and it may name files.",
+            "An Operator can read it."));
 
     public Problem For(Actor? who) => who?.Is(Role.Operator) == true ? this : WithoutNames();
 
     /// <summary>The same, with some of its sentences changed.</summary>
-    public Problem With(Sentence? what = null, Sentence? why = null, Sentence? next = null) => new(what ?? WhatSentence, why ?? WhySentence, next ?? NextSentence) { Step = Step };
+    public Problem With(Sentence? what = null, Sentence? why = null, Sentence? next = null) =>
+        new(what ?? WhatSentence, why ?? WhySentence, next ?? NextSentence) { Step = Step };
 
     /// <summary>The same, each sentence changed in the same way: secrets are taken out.</summary>
     public Problem Map(Func<string, string> change) =>

@@ -38,7 +38,8 @@ public sealed class Sentence
 
     public void AppendFormatted(string? value) => Append(value, value);
 
-    public void AppendFormatted<T>(T value, string? format = null) => AppendLiteral((value is IFormattable it ? it.ToString(format, CultureInfo.InvariantCulture) : value?.ToString()) ?? "");
+    public void AppendFormatted<T>(T value, string? format = null) => AppendLiteral(
+        (value is IFormattable it ? it.ToString(format, CultureInfo.InvariantCulture) : value?.ToString()) ?? "");
 
     /// <summary>So that an interpolated string can be one where nothing asks for it, as in <c>a ? Sentence.Of($"…") : "…"</c>.</summary>
     public static Sentence Of(Sentence sentence) => sentence;
@@ -68,7 +69,10 @@ public sealed class Sentence
     }
 }
 
-/// <summary>A name of a file or folder, or another program's words, which may hold some: only a <see cref="Sentence"/> takes it. An ordinary string does not compile with it.</summary>
+/// <summary>
+/// A name of a file or folder, or another program's words, which may hold some: only a <see cref="Sentence"/> takes
+/// it. An ordinary string does not compile with it.
+/// </summary>
 public readonly ref struct FileName(string? text)
 {
     internal string? Text { get; } = text;

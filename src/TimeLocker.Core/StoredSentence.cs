@@ -10,7 +10,10 @@ internal sealed class StoredSentence : JsonConverter<Sentence>
 
     public override Sentence? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType == JsonTokenType.String
         ? Sentence.Of($"{reader.GetString().AsForeign()}")
-        : JsonSerializer.Deserialize<Marked>(ref reader) is { Text: not null, Unnamed: not null } marked ? Sentence.From(marked.Text, marked.Unnamed) : throw new JsonException("It is no sentence.");
+        : JsonSerializer.Deserialize<Marked>(ref reader) is { Text: not null, Unnamed: not null } marked
+            ? Sentence.From(marked.Text, marked.Unnamed)
+            : throw new JsonException("It is no sentence.");
 
-    public override void Write(Utf8JsonWriter writer, Sentence value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, new Marked(value.Text, value.Unnamed));
+    public override void Write(Utf8JsonWriter writer, Sentence value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, new Marked(value.Text, value.Unnamed));
 }

@@ -2,7 +2,11 @@ namespace TimeLocker.Core.Notifications;
 
 // Alive is never a notice: it is the sign of life that a channel may be asked to send.
 /// <summary>What happened.</summary>
-public enum NoticeEvent { Succeeded, Warned, Failed, Missed, Skipped, Overdue, Recovered, Anomaly, RetentionPending, Damaged, Unreachable, CopyBehind, CheckOverdue, LowSpace, SchedulerStopped, TimerSilent, ClockJumped, Digest, Test, Alive, NotDelivered }
+public enum NoticeEvent
+{
+    Succeeded, Warned, Failed, Missed, Skipped, Overdue, Recovered, Anomaly, RetentionPending, Damaged, Unreachable,
+    CopyBehind, CheckOverdue, LowSpace, SchedulerStopped, TimerSilent, ClockJumped, Digest, Test, Alive, NotDelivered,
+}
 
 /// <summary>How bad it is.</summary>
 public enum NoticeLevel { Info, Warning, Error }

@@ -43,7 +43,9 @@ public static partial class HookRules
 
         var path = given.Path.Trim();
         return path.Length is < 2 or > 1000 || path[0] != '/' || path[^1] == '/' || path.Any(char.IsControl) || path.Split('/')[1..].Any(part => part is "" or "." or "..")
-            ? throw ProblemException.Invalid($"“{path.AsName()}” cannot be the name in the snapshot.", "It is an absolute path of a file, such as /dumps/shop.sql, without “..”.", "Write such a path; nothing is made there on the machine.")
+            ? throw ProblemException.Invalid($"“{path.AsName()}” cannot be the name in the snapshot.",
+                "It is an absolute path of a file, such as /dumps/shop.sql, without “..”.",
+                "Write such a path; nothing is made there on the machine.")
             : new CommandSource(File(given.File), path);
     }
 

@@ -1,6 +1,9 @@
 namespace TimeLocker.Core.Plans;
 
-/// <summary>Pauses of a plan that end with somebody and not with a moment. They are moments too, so that whatever begins by itself waits for them like for any other.</summary>
+/// <summary>
+/// Pauses of a plan that end with somebody and not with a moment. They are moments too, so that whatever begins by
+/// itself waits for them like for any other.
+/// </summary>
 public static class PauseEnd
 {
     /// <summary>Somebody paused it, and resumes it.</summary>

@@ -18,7 +18,9 @@ public static class PlanRules
 
         if (sources.FirstOrDefault(s => !s.StartsWith('/') || s.Contains('\0') || s.Split('/').Any(p => p is "." or "..")) is { } bad)
         {
-            throw ProblemException.Invalid($"“{bad.AsName()}” cannot be a source.", "A source is an absolute path: it begins with “/” and has no “..” in it.", "Choose it with the folder picker.");
+            throw ProblemException.Invalid($"“{bad.AsName()}” cannot be a source.",
+                "A source is an absolute path: it begins with “/” and has no “..” in it.",
+                "Choose it with the folder picker.");
         }
 
         if (sources.Count > MostSources || sources.Any(s => System.Text.Encoding.UTF8.GetByteCount(s) > LongestPath))

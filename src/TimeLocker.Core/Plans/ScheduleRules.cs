@@ -52,8 +52,11 @@ public static class ScheduleRules
 
     /// <param name="data">Whether this computer knows any zone but UTC.</param>
     public static ProblemException UnknownZone(string? zone, bool data) => data
-        ? ProblemException.Invalid($"“{zone}” is no time zone.", "It is not in the list of zones of this computer.", "Write it as “Europe/Berlin” or “UTC”.")
-        : ProblemException.Invalid($"The time zone “{zone}” is not known here.", "This computer has no time zone data; it knows UTC and nothing else.", "Install it (Debian: apt install tzdata) and start TimeLocker again, or use UTC.");
+        ? ProblemException.Invalid($"“{zone}” is no time zone.", "It is not in the list of zones of this computer.",
+            "Write it as “Europe/Berlin” or “UTC”.")
+        : ProblemException.Invalid($"The time zone “{zone}” is not known here.",
+            "This computer has no time zone data; it knows UTC and nothing else.",
+            "Install it (Debian: apt install tzdata) and start TimeLocker again, or use UTC.");
 
     public static PlanWindows Windows(PlanWindows? given)
     {
@@ -88,7 +91,9 @@ public static class ScheduleRules
         }
         catch (Exception) when (cron.Contains('H', StringComparison.Ordinal))
         {
-            throw NoSchedule("“H”, for a time chosen by chance, is known to other programs only.", "Write a number; for chance give the schedule a random delay.");
+            throw NoSchedule(
+                "“H”, for a time chosen by chance, is known to other programs only.",
+                "Write a number; for chance give the schedule a random delay.");
         }
         catch (Exception) // whatever else a line makes its reader do, it cannot be read
         {

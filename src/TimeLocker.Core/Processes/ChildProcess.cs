@@ -138,7 +138,10 @@ public static class ChildProcess
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new ProblemException(ProblemKind.Unavailable, new Problem("A program could not be started.", $"{e.Message.AsForeign()}", "Check that “setsid” (util-linux) is installed and that the machine has memory and processes left."), e);
+            throw new ProblemException(ProblemKind.Unavailable,
+                new Problem("A program could not be started.", $"{e.Message.AsForeign()}",
+                    "Check that “setsid” (util-linux) is installed and that the machine has memory and processes left."),
+                e);
         }
     }
 }

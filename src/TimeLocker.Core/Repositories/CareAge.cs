@@ -45,8 +45,12 @@ public static class CareAge
     /// <summary>Whether the last check came to an end, well or not.</summary>
     public static bool HasLooked(RepositoryHealth health, HealthMark check) => check.Outcome == RunOutcome.Succeeded || health.Damage?.RunId == check.RunId;
 
-    private static CareState State(DateTimeOffset? due, DateTimeOffset now) => due is not { } by || now < by ? CareState.Fine : now < by + Patience ? CareState.Due : CareState.Overdue;
+    private static CareState State(DateTimeOffset? due, DateTimeOffset now) =>
+        due is not { } by || now < by ? CareState.Fine : now < by + Patience ? CareState.Due : CareState.Overdue;
 
     private static DateTimeOffset DueBy(Repository place, RunKind kind, DateTimeOffset last, TimeSpan without) =>
-        place.Care.Where(c => c.Kind == kind).Select(c => c.When.Slots(last, last + Ahead).Cast<DateTimeOffset?>().FirstOrDefault()).Min() is { } slot ? slot + Grace : last + without;
+        place.Care
+            .Where(c => c.Kind == kind)
+            .Select(c => c.When.Slots(last, last + Ahead).Cast<DateTimeOffset?>().FirstOrDefault())
+            .Min() is { } slot ? slot + Grace : last + without;
 }

@@ -28,7 +28,9 @@ public static class CareRules
             case RunKind.Stats:
                 return new(RunKind.Stats, when);
             case RunKind.Prune when appendOnly:
-                throw new ProblemException(ProblemKind.Conflict, $"Nothing can be removed from “{name}”.", "Its server takes new data but lets nothing be removed (append-only).", "Prune it where the storage is, with an account that may remove.");
+                throw new ProblemException(ProblemKind.Conflict, $"Nothing can be removed from “{name}”.",
+                    "Its server takes new data but lets nothing be removed (append-only).",
+                    "Prune it where the storage is, with an account that may remove.");
             case RunKind.Prune when care.MaxUnused is null or (>= 0 and <= 100) && care.MaxRepackMiB is null or >= 0:
                 return new(RunKind.Prune, when) { MaxUnused = care.MaxUnused, MaxRepackMiB = care.MaxRepackMiB, AfterRemovals = care.AfterRemovals };
             case RunKind.Prune:
@@ -36,7 +38,9 @@ public static class CareRules
             case RunKind.Copy when copies.Count > 0 && (care.CopyTo is not { } to || copies.Contains(to)):
                 return new(RunKind.Copy, when) { CopyTo = care.CopyTo };
             case RunKind.Copy:
-                throw new ProblemException(ProblemKind.Conflict, "There is nothing to copy to.", copies.Count == 0 ? $"“{name}” has no copy." : $"That repository is no copy of “{name}”.", "Add a repository as a copy of it first.");
+                throw new ProblemException(ProblemKind.Conflict, "There is nothing to copy to.",
+                    copies.Count == 0 ? $"“{name}” has no copy." : $"That repository is no copy of “{name}”.",
+                    "Add a repository as a copy of it first.");
             default:
                 throw ProblemException.Invalid($"“{care.Kind}” is no upkeep.", "What happens to a repository by itself is check, prune, copy or stats.", "Choose one of them.");
         }

@@ -102,7 +102,13 @@ public sealed record HealthMark(DateTimeOffset At, Guid RunId, RunOutcome Outcom
 /// <param name="Snapshots">Ids of the snapshots that need them, as far as they could be found.</param>
 /// <param name="Messages">restic's own words, the first few.</param>
 /// <param name="Index">The index is wrong or incomplete: <c>repair index</c> comes first.</param>
-public sealed record Damage(DateTimeOffset FoundAt, Guid RunId, IReadOnlyList<string> Packs, IReadOnlyList<string> Snapshots, IReadOnlyList<Sentence> Messages, bool Index)
+public sealed record Damage(
+    DateTimeOffset FoundAt,
+    Guid RunId,
+    IReadOnlyList<string> Packs,
+    IReadOnlyList<string> Snapshots,
+    IReadOnlyList<Sentence> Messages,
+    bool Index)
 {
     /// <summary>How deep the check that found it had looked: a check that looks less deep does not prove it gone.</summary>
     public CheckDepth Depth { get; init; }

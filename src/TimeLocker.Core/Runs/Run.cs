@@ -27,7 +27,12 @@ public sealed class Run
     public required RunRequest Request { get; init; }
 
     /// <summary>It says what would be done, and does nothing. Whoever counts, tells or shows runs asks here.</summary>
-    public bool DryRun => Request is BackupRequest { Mode: BackupMode.DryRun } or RestoreRequest { DryRun: true } or PruneRequest { DryRun: true } or RepairRequest { DryRun: true } or ForgetRequest { DryRun: true };
+    public bool DryRun =>
+        Request is BackupRequest { Mode: BackupMode.DryRun }
+            or RestoreRequest { DryRun: true }
+            or PruneRequest { DryRun: true }
+            or RepairRequest { DryRun: true }
+            or ForgetRequest { DryRun: true };
 
     /// <summary>It saves files, if all goes well.</summary>
     [JsonIgnore]
@@ -105,7 +110,16 @@ public sealed class Run
         Outcome = Outcome,
         SnapshotId = SnapshotId,
         Progress = Progress with { CurrentFiles = [], Note = null, Phase = null },
-        Result = Result is null ? null : Result with { Folder = null, Notable = [], Sources = [], Clashes = [], Health = Result.Health is null ? null : Result.Health with { Report = [] } },
+        Result = Result is null
+            ? null
+            : Result with
+            {
+                Folder = null,
+                Notable = [],
+                Sources = [],
+                Clashes = [],
+                Health = Result.Health is null ? null : Result.Health with { Report = [] },
+            },
         Problem = Problem?.For(who),
         Recovered = Recovered,
         Transient = Transient,

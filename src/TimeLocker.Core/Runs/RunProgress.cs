@@ -44,7 +44,10 @@ public sealed record RunResult
     /// <summary>A backup's sources; empty for runs of older versions.</summary>
     public IReadOnlyList<SourceFound> Sources { get; init; } = [];
 
-    /// <summary>It holds much less than the backup before, and nobody has said that this is right: it is no good backup, and nothing is removed after it.</summary>
+    /// <summary>
+    /// It holds much less than the backup before, and nobody has said that this is right: it is no good backup, and
+    /// nothing is removed after it.
+    /// </summary>
     public bool Shrunk { get; init; }
 
     /// <summary>Files that the next backup is compared with: those of this one, or where it shrank those of the one before.</summary>

@@ -32,7 +32,9 @@ public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths)
 
 /// <summary>A restore was asked for.</summary>
 /// <param name="Folder">The new folder, or null for in place.</param>
-public sealed record RestoreRequest(string SnapshotId, IReadOnlyList<string> Paths, string? Folder, OverwriteMode Overwrite, bool Verify, bool DryRun) : RunRequest
+public sealed record RestoreRequest(
+    string SnapshotId, IReadOnlyList<string> Paths, string? Folder, OverwriteMode Overwrite, bool Verify, bool DryRun)
+    : RunRequest
 {
     /// <summary>See <see cref="RestoreSpec"/>.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];

@@ -14,7 +14,12 @@ public static class SystemFolders
 
     /// <param name="path">Absolute, links resolved where that is possible.</param>
     public static bool Hold(string path) =>
-        (path.TrimEnd('/') + "/") is var below && (All.Any(folder => below.StartsWith(folder + "/", StringComparison.Ordinal)) || Anywhere.Any(folder => below.Contains(folder, StringComparison.Ordinal)));
+        (path.TrimEnd('/') + "/") is var below
+            && (All.Any(folder => below.StartsWith(folder + "/", StringComparison.Ordinal))
+                || Anywhere.Any(folder => below.Contains(folder, StringComparison.Ordinal)));
 
-    public static Problem Refusal(string folder) => new("It may not be restored there.", $"{folder.AsName()} lies in a folder of the system; what is new there can change who rules this machine. Only an Admin may.", "Choose another folder, such as one in your home folder, or ask an Admin.");
+    public static Problem Refusal(string folder) => new("It may not be restored there.",
+        $"{folder.AsName()} lies in a folder of the system; what is new there can change who rules this machine. "
+            + $"Only an Admin may.",
+        "Choose another folder, such as one in your home folder, or ask an Admin.");
 }

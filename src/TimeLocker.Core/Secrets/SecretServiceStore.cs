@@ -59,5 +59,7 @@ public sealed class SecretServiceStore(IReadOnlyDictionary<string, string> envir
         : answer.Errors.Length > 0 ? answer.Errors.Trim() : $"secret-tool ended with {answer.ExitCode}.";
 
     private static ProblemException Broken(string done, ChildResult answer) =>
-        new(ProblemKind.Upstream, $"The key-ring could not be {done}.", Reason(answer), "Unlock the key-ring of the desktop session and start TimeLocker again.");
+        new(ProblemKind.Upstream, $"The key-ring could not be {done}.",
+            Reason(answer),
+            "Unlock the key-ring of the desktop session and start TimeLocker again.");
 }
