@@ -118,7 +118,10 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private async Task<object?> AnswerAsync(object question, CancellationToken ct) => question switch
     {
         DescribeMachine => await DescribeAsync(),
-        TestRepository test => await new ResticQueries(restic).TestAsync(test.Target, ct) with { SameDisk = test.Target.Folder is { } place ? DiskCheck.SameAs(place, test.Saved) : [] },
+        TestRepository test => await new ResticQueries(restic).TestAsync(test.Target, ct) with
+        {
+            SameDisk = test.Target.Folder is { } place ? DiskCheck.SameAs(place, test.Saved) : [],
+        },
         CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, create.From, ct),
         ListLocks locks => await new ResticQueries(restic).LocksAsync(locks.Target, ct),
         ListSnapshots list => await new ResticQueries(restic).SnapshotsAsync(list.Target, ct),

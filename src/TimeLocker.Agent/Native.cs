@@ -30,7 +30,8 @@ internal static partial class Native
     {
         Span<byte> statx = stackalloc byte[256];
         return Statx(Here, [.. Encoding.UTF8.GetBytes(path), 0], 0, Number, statx) == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{MemoryMarshal.Read<uint>(statx[136..])}:{MemoryMarshal.Read<uint>(statx[140..])}:{MemoryMarshal.Read<ulong>(statx[32..])}")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{MemoryMarshal.Read<uint>(statx[136..])}:{MemoryMarshal.Read<uint>(statx[140..])}:{MemoryMarshal.Read<ulong>(statx[32..])}")
             : null;
     }
 

@@ -16,15 +16,19 @@ internal sealed class AccessCheck : ICheck
 
         if (run.MayGoWithoutLock)
         {
-            run.WithoutLock = !Native.May(Directory.Exists(Path.Combine(folder, "locks")) ? Path.Combine(folder, "locks") : folder, Native.MayWrite | Native.MayEnter);
+            var locks = Path.Combine(folder, "locks");
+            run.WithoutLock = !Native.May(Directory.Exists(locks) ? locks : folder, Native.MayWrite | Native.MayEnter);
             return run.WithoutLock ? Finding.Warning(WithoutLock("it can only be read")) : Finding.Nothing;
         }
 
         var closed = ((string[])["data", "index", "locks", "snapshots"]).Select(name => Path.Combine(folder, name)).FirstOrDefault(path => !Native.May(path, Native.MayWrite | Native.MayEnter));
         return closed is null
             ? new Finding("The repository can be written.")
-            : throw new ProblemException(ProblemKind.Upstream, "The repository cannot be written.", $"The user that runs TimeLocker may not write in {closed.AsName()}, or its file system is read-only.", "Give that user the rights, or mount the disk for writing.");
+            : throw new ProblemException(ProblemKind.Upstream, "The repository cannot be written.",
+                $"The user that runs TimeLocker may not write in {closed.AsName()}, or its file system is read-only.",
+                "Give that user the rights, or mount the disk for writing.");
     }
 
-    public static string WithoutLock(string why) => $"The repository takes no lock ({why}), so restic reads it without one. Nothing may be pruned there meanwhile.";
+    public static string WithoutLock(string why) =>
+        $"The repository takes no lock ({why}), so restic reads it without one. Nothing may be pruned there meanwhile.";
 }

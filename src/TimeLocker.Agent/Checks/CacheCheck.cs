@@ -2,11 +2,16 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Whether restic can use its cache. Without one it reads more from the repository; that is slow, and no reason not to back up. A check of the repository has a cache of its own.</summary>
+/// <summary>
+/// Whether restic can use its cache. Without one it reads more from the repository; that is slow, and no reason not
+/// to back up. A check of the repository has a cache of its own.
+/// </summary>
 internal sealed class CacheCheck : ICheck
 {
     public string Name => RunCheck.Cache;
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) =>
-        run.Spec is not CheckSpec && run.Restic.WhyNoCache is { } why ? Finding.Warning($"restic works without its cache, which is slower: {why}") : Finding.Nothing;
+        run.Spec is not CheckSpec && run.Restic.WhyNoCache is { } why
+            ? Finding.Warning($"restic works without its cache, which is slower: {why}")
+            : Finding.Nothing;
 }

@@ -21,7 +21,9 @@ internal sealed class ClockCheck : ICheck
         if (now < Earliest)
         {
             return run.Writes
-                ? throw new ProblemException(ProblemKind.Upstream, "The clock of this machine is wrong.", $"It says {Show(now)}. A snapshot with such a time would be taken for the oldest of all.", "Set the clock (for example: timedatectl set-ntp true), then run it again.")
+                ? throw new ProblemException(ProblemKind.Upstream, "The clock of this machine is wrong.",
+                    $"It says {Show(now)}. A snapshot with such a time would be taken for the oldest of all.",
+                    "Set the clock (for example: timedatectl set-ntp true), then run it again.")
                 : Finding.Warning($"The clock of this machine is wrong: it says {Show(now)}.");
         }
 

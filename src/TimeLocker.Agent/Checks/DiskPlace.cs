@@ -4,7 +4,10 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>What lies at a path of this machine, links not followed; also where the path is known only as restic prints it, with U+FFFD for each byte that is no text.</summary>
+/// <summary>
+/// What lies at a path of this machine, links not followed; also where the path is known only as restic prints it,
+/// with U+FFFD for each byte that is no text.
+/// </summary>
 internal sealed class DiskPlace
 {
     private const int Pipe = 0x1000, Link = 0xA000, File = 0x8000, Socket = 0xC000;
@@ -47,7 +50,9 @@ internal sealed class DiskPlace
         byte[] at = [];
         foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            if ((part.Contains(Rune.ReplacementChar.ToString(), StringComparison.Ordinal) ? Names(at).FirstOrDefault(name => StoredName.Text(name) == part) : Encoding.UTF8.GetBytes(part)) is not { } name)
+            if ((part.Contains(Rune.ReplacementChar.ToString(), StringComparison.Ordinal)
+                ? Names(at).FirstOrDefault(name => StoredName.Text(name) == part)
+                : Encoding.UTF8.GetBytes(part)) is not { } name)
             {
                 return null;
             }

@@ -22,11 +22,15 @@ internal sealed class Disks(string sys = "/sys")
     }
 
     /// <summary>The whole disks that a block device ("8:1") is made of.</summary>
-    internal IEnumerable<string> Whole(string device, int deep = 0) => Native.RealPath(Path.Combine(sys, "dev/block", device)) is { } found ? WholeOf(found, deep) : [];
+    internal IEnumerable<string> Whole(string device, int deep = 0) =>
+        Native.RealPath(Path.Combine(sys, "dev/block", device)) is { } found ? WholeOf(found, deep) : [];
 
     private IEnumerable<string> Of(Mount mount, int deep)
     {
-        var device = Directory.Exists(Path.Combine(sys, "dev/block", mount.Device)) ? mount.Device : mount.Source.StartsWith("/dev/", StringComparison.Ordinal) ? Native.DeviceOf(mount.Source) : null;
+        var device = Directory.Exists(Path.Combine(sys, "dev/block", mount.Device))
+            ? mount.Device
+            : mount.Source.StartsWith("/dev/", StringComparison.Ordinal) ? Native.DeviceOf(mount.Source)
+            : null;
         return mount.Type switch
         {
             "btrfs" when device is not null => Together(device).SelectMany(one => Whole(one, deep)),
@@ -60,12 +64,17 @@ internal sealed class Disks(string sys = "/sys")
     private IEnumerable<string> Together(string device)
     {
         var self = Native.RealPath(Path.Combine(sys, "dev/block", device));
-        var all = Folders(Path.Combine(sys, "fs/btrfs")).Select(system => Below(Path.Combine(system, "devices"))).FirstOrDefault(devices => devices.Contains(self!)) ?? [];
+        var all = Folders(Path.Combine(sys, "fs/btrfs"))
+            .Select(system => Below(Path.Combine(system, "devices")))
+            .FirstOrDefault(devices => devices.Contains(self!))
+            ?? [];
         return [device, .. all.Select(one => Read(Path.Combine(one, "dev"))).OfType<string>()];
     }
 
     private static string? Upper(Mount mount) =>
-        mount.Options.Split(',').FirstOrDefault(option => option.StartsWith("upperdir=", StringComparison.Ordinal))?["upperdir=".Length..] is { } upper && Directory.Exists(upper) ? upper : null;
+        mount.Options.Split(',')
+            .FirstOrDefault(option => option.StartsWith("upperdir=", StringComparison.Ordinal))?["upperdir=".Length..] is { } upper
+        && Directory.Exists(upper) ? upper : null;
 
     private static List<string> Below(string folder) => [.. Folders(folder).Select(Native.RealPath).OfType<string>()];
 

@@ -3,14 +3,18 @@ using System.IO.Enumeration;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Counts the files of several places, only as far as it matters: names are read, nothing is opened or weighed, and a slow share is given up.</summary>
+/// <summary>
+/// Counts the files of several places, only as far as it matters: names are read, nothing is opened or weighed, and a
+/// slow share is given up.
+/// </summary>
 internal sealed class FileCounts : IDisposable
 {
     /// <summary>So many of one place tell whether it is still what it was.</summary>
     public const int Enough = 10_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+    private static readonly EnumerationOptions Everything =
+        new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
 
     private readonly long since = Stopwatch.GetTimestamp();
     private readonly Dictionary<string, Counted> places;
@@ -38,7 +42,10 @@ internal sealed class FileCounts : IDisposable
     /// <summary>All of them, counted up to this number. What lies inside another place is counted with that.</summary>
     public long Sum(long enough)
     {
-        var outer = places.Where(place => !places.Keys.Any(other => other != place.Key && Inspection.IsBelow(place.Key, other))).Select(place => place.Value).ToList();
+        var outer = places
+            .Where(place => !places.Keys.Any(other => other != place.Key && Inspection.IsBelow(place.Key, other)))
+            .Select(place => place.Value)
+            .ToList();
         var sum = outer.Sum(place => place.Files);
         foreach (var place in outer)
         {
@@ -93,7 +100,11 @@ internal sealed class FileCounts : IDisposable
             yield break;
         }
 
-        var all = new FileSystemEnumerable<bool>(path, (ref FileSystemEntry entry) => !entry.IsDirectory, Everything) { ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0 && IsText(entry.FileName) };
+        var all = new FileSystemEnumerable<bool>(path, (ref FileSystemEntry entry) => !entry.IsDirectory, Everything)
+        {
+            ShouldRecursePredicate = (ref FileSystemEntry entry) =>
+                (entry.Attributes & FileAttributes.ReparsePoint) == 0 && IsText(entry.FileName),
+        };
         foreach (var isFile in all)
         {
             yield return isFile;

@@ -37,7 +37,8 @@ internal sealed class Inspection
     public IReadOnlyList<string> Present => [.. Sources.Where(source => source.WhyNot is null).Select(source => source.Saved).Distinct()];
 
     /// <summary>Those that cannot be saved, and why.</summary>
-    public IReadOnlyList<RunIssue> Missing => [.. Sources.Where(source => source.WhyNot is not null).Select(source => new RunIssue(source.Path, source.WhyNot!))];
+    public IReadOnlyList<RunIssue> Missing =>
+        [.. Sources.Where(source => source.WhyNot is not null).Select(source => new RunIssue(source.Path, source.WhyNot!))];
 
     /// <summary>The program whose output is saved, links resolved.</summary>
     public string? SourceProgram { get; set; }

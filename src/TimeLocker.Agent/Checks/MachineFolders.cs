@@ -78,9 +78,15 @@ internal static class MachineFolders
     {
         var (name, path) = (entry.FileName.ToString(), entry.ToFullPath());
         var place = SourcePlace.Of(path);
-        var readable = !name.Contains('\uFFFD', StringComparison.Ordinal) && place.WhyNot is null && (place.IsFolder ? Native.MayReadFolder(path) : Native.May(path, Native.MayRead));
+        var readable = !name.Contains('\uFFFD', StringComparison.Ordinal)
+            && place.WhyNot is null
+            && (place.IsFolder ? Native.MayReadFolder(path) : Native.May(path, Native.MayRead));
         var size = place.IsFolder || place.WhyNot is not null ? 0 : place.Real is { } real ? new FileInfo(real).Length : entry.Length;
-        return new MachineEntry(name, path, place.IsFolder, size, readable) { Link = place.Real, WhyNot = place.WhyNot == SourcePlace.NotThere ? null : place.WhyNot };
+        return new MachineEntry(name, path, place.IsFolder, size, readable)
+        {
+            Link = place.Real,
+            WhyNot = place.WhyNot == SourcePlace.NotThere ? null : place.WhyNot,
+        };
     }
 
     private static (bool IsFile, long Size) Weigh(ref FileSystemEntry entry) => entry.IsDirectory ? (false, 0) : (true, entry.Length);

@@ -24,7 +24,10 @@ internal sealed class MountCheck : ICheck
 
         return Mount.At(folder) is { } mount && Same(mount.Source, expected)
             ? null
-            : new Problem("The share is not mounted.", $"{folder.AsName()} belongs to {(Mount.At(folder)?.Source ?? "no file system that can be seen").AsName()}, not to {expected.AsName()}.", "Mount the share, then try again. Nothing was written.");
+            : new Problem("The share is not mounted.",
+                $"{folder.AsName()} belongs to {(Mount.At(folder)?.Source ?? "no file system that can be seen").AsName()}, "
+                    + $"not to {expected.AsName()}.",
+                "Mount the share, then try again. Nothing was written.");
     }
 
     /// <exception cref="ProblemException">The share is not mounted.</exception>

@@ -14,24 +14,32 @@ internal static class RestoreFolder
     {
         if (!folder.StartsWith('/') || Path.GetFullPath(folder) != folder.TrimEnd('/') || folder.TrimEnd('/').Length == 0)
         {
-            throw ProblemException.Invalid("The new folder cannot be used.", $"“{folder.AsName()}” is not a plain absolute path.", "Enter a path such as /home/you/restored.");
+            throw ProblemException.Invalid("The new folder cannot be used.",
+                $"“{folder.AsName()}” is not a plain absolute path.",
+                "Enter a path such as /home/you/restored.");
         }
 
         var there = Native.Look(folder.TrimEnd('/'));
         if (there is { } found && (!Native.IsFolder(found.Mode) || found.Owner != Native.Me()))
         {
-            throw ProblemException.Invalid("The new folder cannot be used.", $"{folder.AsName()} is a file, a link, or belongs to another user.", "Enter a folder that does not exist yet.");
+            throw ProblemException.Invalid("The new folder cannot be used.",
+                $"{folder.AsName()} is a file, a link, or belongs to another user.",
+                "Enter a folder that does not exist yet.");
         }
 
         if (there is not null && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            throw ProblemException.Invalid("The new folder is not empty.", $"{folder.AsName()} already holds something; a restore into a new folder never touches what is there.", "Enter a folder that does not exist yet, or empty this one.");
+            throw ProblemException.Invalid("The new folder is not empty.",
+                $"{folder.AsName()} already holds something; a restore into a new folder never touches what is there.",
+                "Enter a folder that does not exist yet, or empty this one.");
         }
 
         if (TrustedPath.OfParent(folder).Why is { } why)
         {
-            throw new ProblemException(ProblemKind.Invalid, "The new folder would not be safe there.", $"{why.AsForeign()} Who may change a folder above could lead what is restored elsewhere while it is written.",
-                "Leave the folder empty: TimeLocker makes one of its own, which nobody else can enter. Then move what is needed to its place, and give it back to its owner (mv, chown).");
+            throw new ProblemException(ProblemKind.Invalid, "The new folder would not be safe there.",
+                $"{why.AsForeign()} Who may change a folder above could lead what is restored elsewhere while it is written.",
+                "Leave the folder empty: TimeLocker makes one of its own, which nobody else can enter. Then move "
+                    + "what is needed to its place, and give it back to its owner (mv, chown).");
         }
 
         if (dryRun)
@@ -46,17 +54,23 @@ internal static class RestoreFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ProblemException(ProblemKind.Upstream, new Problem("The new folder could not be made.", $"{e.Message.AsForeign()}", "Choose a place where the user that runs TimeLocker may write."), e);
+            throw new ProblemException(ProblemKind.Upstream,
+                new Problem("The new folder could not be made.", $"{e.Message.AsForeign()}",
+                    "Choose a place where the user that runs TimeLocker may write."),
+                e);
         }
 
         if (Native.Look(folder.TrimEnd('/')) is not { } made || !Native.IsFolder(made.Mode) || made.Owner != Native.Me())
         {
-            throw new ProblemException(ProblemKind.Upstream, "The new folder is not ours.", $"{folder.AsName()} was replaced while it was made.", "Choose another place.");
+            throw new ProblemException(ProblemKind.Upstream, "The new folder is not ours.",
+                $"{folder.AsName()} was replaced while it was made.",
+                "Choose another place.");
         }
     }
 
     /// <summary>It was another folder before restic began.</summary>
-    public static Problem Exchanged(string folder) => new("The restore was led elsewhere.", $"{folder.AsName()}, or a folder above it, was exchanged while files were written, so they may lie somewhere else.",
+    public static Problem Exchanged(string folder) => new("The restore was led elsewhere.",
+        $"{folder.AsName()}, or a folder above it, was exchanged while files were written, so they may lie somewhere else.",
         "Look who may change the folders above it and what was written where, then restore again to a folder that TimeLocker makes itself.");
 
     /// <summary>What deserves a look below a restored folder: setuid, setgid and device files.</summary>

@@ -95,7 +95,8 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
     }
 
     /// <summary>
-    /// What stands in the way to a chosen path. A link that was on the way when the snapshot was made leads there; where it was a folder then, restic would write through it.
+    /// What stands in the way to a chosen path. A link that was on the way when the snapshot was made leads there;
+    /// where it was a folder then, restic would write through it.
     /// And it removes a link right above a file, unless that is the folder it is told to restore into.
     /// </summary>
     private (string, PlaceKind)? Barrier(string place, PlaceKind saved)
@@ -137,14 +138,20 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
     {
         if (clashes.Count >= RestoreClash.Most || leftOut.Count >= RestoreClash.Most)
         {
-            throw new ProblemException(ProblemKind.Conflict, "The original place holds something else.", $"At more than {RestoreClash.Most} places lies something of another kind than in the snapshot, such as {clash.Path.AsName()}.", "Restore to a new folder and choose there what is wanted.");
+            throw new ProblemException(ProblemKind.Conflict, "The original place holds something else.",
+                $"At more than {RestoreClash.Most} places lies something of another kind than in the snapshot, "
+                    + $"such as {clash.Path.AsName()}.",
+                "Restore to a new folder and choose there what is wanted.");
         }
 
         clashes[clash.Path] = clash;
         if (!clash.Replaced)
         {
             leftOut.Add(path);
-            issues.Add(new RunIssue(place, clash.Path == place ? $"left as it is: {clash.Sentence}" : $"left out, {clash.Path} is on the way: {clash.Sentence}"));
+            issues.Add(new RunIssue(place,
+                clash.Path == place
+                    ? $"left as it is: {clash.Sentence}"
+                    : $"left out, {clash.Path} is on the way: {clash.Sentence}"));
         }
     }
 
@@ -152,12 +159,15 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
     {
         if (InPlace && Unknown() is { } why)
         {
-            throw new ProblemException(ProblemKind.Conflict, "The original place of this snapshot is not known.", why, "Restore it to a new folder, then move the files to where they belong.");
+            throw new ProblemException(ProblemKind.Conflict, "The original place of this snapshot is not known.", why,
+                "Restore it to a new folder, then move the files to where they belong.");
         }
 
         if (names.Count > 0 && found.Count == 0)
         {
-            throw new ProblemException(ProblemKind.NotFound, "Nothing was restored.", "Nothing in the snapshot matches what was chosen.", "Open the snapshot again and choose from what it shows.");
+            throw new ProblemException(ProblemKind.NotFound, "Nothing was restored.",
+                "Nothing in the snapshot matches what was chosen.",
+                "Open the snapshot again and choose from what it shows.");
         }
 
         issues.AddRange(names.Except(found).Select(name => new RunIssue(Absolute(name), Absent)));
@@ -174,7 +184,10 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
         var chosen = selection.Names.Count == 0 ? [selection.Parent] : selection.Names.Select(Absolute).ToList();
         return chosen.Any(path => !spec.Sources.Any(source => Inspection.IsBelow(path, source)) && !seen.Any(source => Inspection.IsBelow(source, path)))
             || (names.Count > 0 && found.Count == 0 && chosen.Any(spec.Sources.Contains))
-            ? Sentence.Of($"It says that it was made of {spec.Sources.Take(3).AsNames()}, but its files do not lie below that path: it was probably made with a relative path.") : null;
+            ? Sentence.Of(
+                $"It says that it was made of {spec.Sources.Take(3).AsNames()}, but its files do not lie "
+                + $"below that path: it was probably made with a relative path.")
+            : null;
     }
 
     private string Absolute(string name) => selection.Parent == "/" ? name : selection.Parent + name;

@@ -29,13 +29,16 @@ internal sealed class ShrunkenCheck : ICheck
         if (sum < least && !counts.GaveUp && !counts.IsBlind)
         {
             throw new ProblemException(ProblemKind.Conflict, "Most of the files are gone.",
-                $"The last snapshot has {Files(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files)))}; now there {(sum == 1 ? "is" : "are")} {sum} in {run.Present.AsNames()}.",
+                $"The last snapshot has {Files(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files)))}; "
+                    + $"now there {(sum == 1 ? "is" : "are")} {sum} in {run.Present.AsNames()}.",
                 $"Look whether a disk is not mounted or files were lost. {Consent}");
         }
 
         return run.Sources.Any(source => source.Lost.Count > 0) ? Finding.Warning(Words([.. run.Sources], spec).Text)
             : counts.GaveUp ? Finding.Warning($"Counting the files takes too long: {sum} were seen, the last snapshot has {spec.ExpectedFiles}.")
-            : sum < least ? Finding.Warning($"Some folders cannot be counted (their names are no text, or their disk fails): {sum} files were seen, the last snapshot has {spec.ExpectedFiles}.")
+            : sum < least
+                ? Finding.Warning($"Some folders cannot be counted (their names are no text, or their disk fails): "
+                    + $"{sum} files were seen, the last snapshot has {spec.ExpectedFiles}.")
             : spec.ExpectedFiles > 1 ? new Finding($"The sources hold at least half of the {spec.ExpectedFiles} files of the last snapshot.")
             : Finding.Nothing;
     }
@@ -46,8 +49,12 @@ internal sealed class ShrunkenCheck : ICheck
     /// <summary>What was lost, for people.</summary>
     public static Sentence Words(IReadOnlyList<SourceFound> sources, BackupSpec spec) => Sentence.Of(sources.SelectMany(source => source.Lost.Select(lost =>
         lost != source.Path ? Sentence.Of($"{lost.AsName()} was a disk of its own with files; now it is empty.")
-        : (spec.Before.FirstOrDefault(known => known.Path == lost)?.Files ?? source.Files) is var before && source.WhyNot is { } why ? Sentence.Of($"{lost.AsName()} held {Files(before)}; now {why.AsForeign()}.")
-        : Sentence.Of($"{source.ToString().AsName()} held {Files(before)}{(before >= FileCounts.Enough ? " or more" : "")} at an earlier backup; most or all of them cannot be seen now."))));
+        : (spec.Before.FirstOrDefault(known => known.Path == lost)?.Files ?? source.Files) is var before
+            && source.WhyNot is { } why
+            ? Sentence.Of($"{lost.AsName()} held {Files(before)}; now {why.AsForeign()}.")
+        : Sentence.Of(
+            $"{source.ToString().AsName()} held {Files(before)}{(before >= FileCounts.Enough ? " or more" : "")} "
+                + $"at an earlier backup; most or all of them cannot be seen now."))));
 
     private static string Files(long count) => count == 1 ? "1 file" : $"{count} files";
 
@@ -57,7 +64,9 @@ internal sealed class ShrunkenCheck : ICheck
         var now = source.WhyNot is null ? Math.Min(counts.Of(source.Saved), FileCounts.Enough) : 0;
         var gone = before.Files > 0 && (now == 0 || (before.Files >= Telling && now < (before.Files + 1) / 2)) && (!counts.GaveUp || source.WhyNot is not null);
         var mounts = spec.OneFileSystem || source.WhyNot is not null ? [] : SourceMounts.Below(source.Saved, spec.Excludes);
-        var unmounted = spec.OneFileSystem || gone ? [] : before.Mounts.Except(mounts).Where(point => SourceMounts.IsMissed(point, source.Saved, spec.Excludes)).ToList();
+        var unmounted = spec.OneFileSystem || gone
+            ? []
+            : before.Mounts.Except(mounts).Where(point => SourceMounts.IsMissed(point, source.Saved, spec.Excludes)).ToList();
         return source with
         {
             Files = gone ? before.Files : counts.GaveUp ? Math.Max(now, before.Files) : now,

@@ -39,7 +39,8 @@ internal sealed record SourcePlace(string Path, string? Real, bool IsFolder, str
     }
 
     /// <summary>See <see cref="UnusableSources"/>.</summary>
-    public static IReadOnlyList<RunIssue> Unusable(IEnumerable<string> sources) => [.. sources.Select(Of).Where(place => place.Never).Select(place => new RunIssue(place.Path, place.WhyNot!))];
+    public static IReadOnlyList<RunIssue> Unusable(IEnumerable<string> sources) =>
+        [.. sources.Select(Of).Where(place => place.Never).Select(place => new RunIssue(place.Path, place.WhyNot!))];
 
     private static SourcePlace Kind(string path, string? real, int mode) =>
         Native.IsFolder(mode) ? new(path, real, true, null)

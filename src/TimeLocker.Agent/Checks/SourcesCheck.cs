@@ -21,18 +21,26 @@ internal sealed class SourcesCheck : ICheck
         var bad = places.Except(good).ToLookup(place => place.WhyNot == SourcePlace.NotThere);
         if (good.Count == 0)
         {
-            throw new ProblemException(ProblemKind.Upstream, "Nothing can be backed up.", WhyNothing([.. bad[true]], [.. bad[false]]), "Correct the folders in the plan, or mount the disk that holds them.");
+            throw new ProblemException(ProblemKind.Upstream, "Nothing can be backed up.",
+                WhyNothing([.. bad[true]], [.. bad[false]]),
+                "Correct the folders in the plan, or mount the disk that holds them.");
         }
 
         var closed = good.Where(place => !(place.IsFolder ? Native.MayReadFolder(place.Saved) : Native.May(place.Saved, Native.MayRead))).ToList();
         if (closed.Count == good.Count)
         {
-            throw new ProblemException(ProblemKind.Upstream, "Nothing can be backed up.", $"The user that runs TimeLocker may not read {closed.Select(PathOf).AsNames()}.", "Give that user the rights, or choose other folders in the plan.");
+            throw new ProblemException(ProblemKind.Upstream, "Nothing can be backed up.",
+                $"The user that runs TimeLocker may not read {closed.Select(PathOf).AsNames()}.",
+                "Give that user the rights, or choose other folders in the plan.");
         }
 
         var empty = good.Except(closed).Where(place => place.IsFolder && !FolderRepository.HasEntries(place.Saved)).ToList();
         var unusable = bad[false].Select(place => $"{place.Path} ({place.WhyNot})");
-        var sentence = $"Sources there: {good.Count} of {places.Count}{Part("missing", bad[true].Select(PathOf))}{Part("not usable", unusable)}{Part("not readable", closed.Select(PathOf))}{Part("empty", empty.Select(PathOf))}{Part("followed", good.Where(place => place.Real is not null).Select(place => place.Found.ToString()))}.";
+        var sentence =
+            $"Sources there: {good.Count} of {places.Count}"
+            + $"{Part("missing", bad[true].Select(PathOf))}{Part("not usable", unusable)}"
+            + $"{Part("not readable", closed.Select(PathOf))}{Part("empty", empty.Select(PathOf))}"
+            + $"{Part("followed", good.Where(place => place.Real is not null).Select(place => place.Found.ToString()))}.";
         return new Finding(sentence, good.Count == places.Count && closed.Count + empty.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
     }
 

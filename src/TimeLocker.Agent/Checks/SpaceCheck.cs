@@ -14,7 +14,10 @@ internal sealed class SpaceCheck(string what, Func<Inspection, (string Path, lon
     // restic writes a pack to a temporary file for each of its connections.
     private const int DefaultPackSize = 16, PacksAtOnce = 6;
 
-    public static SpaceCheck OfRepository { get; } = new("in the repository", run => run is { Writes: true, WithoutLock: false, Target.Folder: { } folder } ? (folder, run.Spec is BackupSpec spec ? spec.ExpectedBytes : 0, 0) : null);
+    public static SpaceCheck OfRepository { get; } = new("in the repository",
+        run => run is { Writes: true, WithoutLock: false, Target.Folder: { } folder }
+            ? (folder, run.Spec is BackupSpec spec ? spec.ExpectedBytes : 0, 0)
+            : null);
 
     public static SpaceCheck OfTarget { get; } = new("where it is restored", run => run.Spec is RestoreSpec { DryRun: false } spec ? (TargetCheck.Of(spec), 0, 0) : null);
 
@@ -35,7 +38,9 @@ internal sealed class SpaceCheck(string what, Func<Inspection, (string Path, lon
         needed = Math.Max(Floor, needed);
         if (free < needed)
         {
-            throw new ProblemException(ProblemKind.Upstream, "There is too little free space.", $"{Size(free)} are free {what} ({path.AsName()}), about {Size(needed)} are needed.", "Free some space there, then run it again.");
+            throw new ProblemException(ProblemKind.Upstream, "There is too little free space.",
+                $"{Size(free)} are free {what} ({path.AsName()}), about {Size(needed)} are needed.",
+                "Free some space there, then run it again.");
         }
 
         return free < good

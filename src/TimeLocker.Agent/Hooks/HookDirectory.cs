@@ -33,8 +33,11 @@ internal sealed class HookDirectory(string path)
 
         return HookRules.IsName(name) && Why(name) is null
             ? TrustedPath.OfProgram(Path.Combine(path, name)).Real
-            : throw new ProblemException(ProblemKind.Upstream, $"The hook “{name}” cannot be used.", $"{(Why(name) ?? "That is no name of a file.").AsForeign()}",
-                Why(name) == WindowsLines ? Sentence.Of($"As root: sed -i 's/\\r$//' '{Path.Combine(path, name).AsName()}'") : Sentence.Of($"{HowTo.Replace("FOLDER", path, StringComparison.Ordinal).AsForeign()}"));
+            : throw new ProblemException(ProblemKind.Upstream, $"The hook “{name}” cannot be used.",
+                $"{(Why(name) ?? "That is no name of a file.").AsForeign()}",
+                Why(name) == WindowsLines
+                    ? Sentence.Of($"As root: sed -i 's/\\r$//' '{Path.Combine(path, name).AsName()}'")
+                    : Sentence.Of($"{HowTo.Replace("FOLDER", path, StringComparison.Ordinal).AsForeign()}"));
     }
 
     // The system would look for an interpreter whose name ends in a carriage return, and say that the script itself is not found.
@@ -54,13 +57,16 @@ internal sealed class HookDirectory(string path)
         return start.StartsWith("#!"u8) && start.IndexOf((byte)'\n') is > 0 and var end && start[end - 1] == '\r';
     }
 
-    private string? Why(string name) => !HookRules.IsName(name) ? "Its name has other characters than letters, digits, “.”, “_” and “-”, or is too long: rename it."
+    private string? Why(string name) => !HookRules.IsName(name)
+        ? "Its name has other characters than letters, digits, “.”, “_” and “-”, or is too long: rename it."
         : TrustedPath.OfProgram(Path.Combine(path, name)) is { Why: { } why } ? why
         : HasWindowsLines(Path.Combine(path, name)) ? WindowsLines : null;
 
     private Problem? Refusal() => !Directory.Exists(path)
-        ? new Problem("This machine has no hooks.", $"The folder {path.AsName()} does not exist.", $"As root: make it (install -d -m 755 {path.AsName()}), then put programs there that may run around a backup.")
+        ? new Problem("This machine has no hooks.", $"The folder {path.AsName()} does not exist.",
+            $"As root: make it (install -d -m 755 {path.AsName()}), then put programs there that may run around a backup.")
         : TrustedPath.OfFolder(path).Why is { } why
-            ? new Problem("The hook directory cannot be used.", $"{why.AsForeign()}", "Let it and all folders above belong to root, and let nobody else write there.")
+            ? new Problem("The hook directory cannot be used.", $"{why.AsForeign()}",
+                "Let it and all folders above belong to root, and let nobody else write there.")
             : null;
 }

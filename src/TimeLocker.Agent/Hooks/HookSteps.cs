@@ -44,7 +44,8 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         {
             if (backup.Hooks[at] is { When: HookMoment.Before } hook && await TryAsync(at, hook, null, log, stop, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
             {
-                throw new ProblemException(ProblemKind.Upstream, $"The hook “{hook.File}” stopped the backup.", why, "The run's log has all that it said. When its cause is gone, run it again.");
+                throw new ProblemException(ProblemKind.Upstream, $"The hook “{hook.File}” stopped the backup.", why,
+                    "The run's log has all that it said. When its cause is gone, run it again.");
             }
         }
 
@@ -140,7 +141,10 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
                 return null;
             }
 
-            log.Add($"{hook.File}: {why.Text}{(hook.OnFailure == HookFailure.Ignore ? " The plan says that this does not matter." : number + 1 < tries ? " It is tried once more." : "")}");
+            var then = hook.OnFailure == HookFailure.Ignore ? " The plan says that this does not matter."
+                : number + 1 < tries ? " It is tried once more."
+                : "";
+            log.Add($"{hook.File}: {why.Text}{then}");
             await (number + 1 < tries ? Task.Delay(UntilRetry, time, detach) : Task.CompletedTask);
         }
 
@@ -185,7 +189,9 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
     private static Sentence Why(Hook hook, HookEnd end)
     {
         var how = end.TimedOut ? $"It took longer than {hook.LimitSeconds} seconds and was ended." : end.Exit is { } code ? $"It ended with exit code {code}." : "It was killed.";
-        return end.Said.LastOrDefault(line => line.Length > 0) is { } last ? Sentence.Of($"{how} It said: “{(last.Length > 300 ? last[..300] + "…" : last).AsForeign()}”.") : how;
+        return end.Said.LastOrDefault(line => line.Length > 0) is { } last
+            ? Sentence.Of($"{how} It said: “{(last.Length > 300 ? last[..300] + "…" : last).AsForeign()}”.")
+            : how;
     }
 
     private void Say(Hook? hook) =>

@@ -67,7 +67,11 @@ internal sealed class TarDownload(IReadOnlyList<DownloadPart> parts) : IDownload
     /// <summary>Of what has no content of its own.</summary>
     public static PaxTarEntry EntryOf(TreeEntry from, string name, TarEntryType type)
     {
-        var entry = new PaxTarEntry(type, type == TarEntryType.Directory ? name + "/" : name) { Mode = (UnixFileMode)from.Mode, ModificationTime = from.Modified > DateTimeOffset.UnixEpoch ? from.Modified : DateTimeOffset.UnixEpoch };
+        var entry = new PaxTarEntry(type, type == TarEntryType.Directory ? name + "/" : name)
+        {
+            Mode = (UnixFileMode)from.Mode,
+            ModificationTime = from.Modified > DateTimeOffset.UnixEpoch ? from.Modified : DateTimeOffset.UnixEpoch,
+        };
         if (type == TarEntryType.SymbolicLink)
         {
             entry.LinkName = from.LinkTarget ?? "";

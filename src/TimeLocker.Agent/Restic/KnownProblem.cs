@@ -6,7 +6,9 @@ namespace TimeLocker.Agent.Restic;
 internal sealed record KnownProblem(string Words, ProblemKind Kind, string What, string Why, string Next)
 {
     /// <summary>Of a place over the network.</summary>
-    public KnownProblem(string words, string what, string why, string next) : this(words, ProblemKind.Upstream, what, why, next) => Step = NextStep.TestConnection;
+    public KnownProblem(string words, string what, string why, string next)
+        : this(words, ProblemKind.Upstream, what, why, next) =>
+        Step = NextStep.TestConnection;
 
     public KnownProblem(string words, Problem problem) : this(words, problem.What, problem.Why, problem.Next) { }
 

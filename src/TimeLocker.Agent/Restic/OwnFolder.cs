@@ -28,7 +28,10 @@ internal static class OwnFolder
                 File.Delete(probe);
             }
 
-            return Directory.EnumerateDirectories(folder).FirstOrDefault(below => !Native.May(below, Native.MayRead | Native.MayWrite | Native.MayEnter)) is { } closed ? Denied(closed) : null;
+            const int All = Native.MayRead | Native.MayWrite | Native.MayEnter;
+            return Directory.EnumerateDirectories(folder).FirstOrDefault(below => !Native.May(below, All)) is { } closed
+                ? Denied(closed)
+                : null;
         }
         catch (UnauthorizedAccessException)
         {
@@ -36,7 +39,14 @@ internal static class OwnFolder
         }
         catch (IOException e)
         {
-            return $"{folder} cannot be written: {e.HResult switch { Full => "its disk is full", OverQuota => "the quota there is used up", ReadOnly => "its disk is read-only", _ => "its disk does not take it" }}.";
+            var why = e.HResult switch
+            {
+                Full => "its disk is full",
+                OverQuota => "the quota there is used up",
+                ReadOnly => "its disk is read-only",
+                _ => "its disk does not take it",
+            };
+            return $"{folder} cannot be written: {why}.";
         }
     }
 

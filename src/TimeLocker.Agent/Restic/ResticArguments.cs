@@ -62,12 +62,19 @@ internal static partial class ResticArguments
     public static IReadOnlyList<string> Snapshots(ResticTarget target) => Query(target, "snapshots");
     public static IReadOnlyList<string> SnapshotsTagged(ResticTarget target, string tag) => Query(target, "snapshots", $"--tag={tag}");
     public static IReadOnlyList<string> SnapshotById(ResticTarget target, string id) => Query(target, "snapshots", "--", id);
-    public static IReadOnlyList<string> List(ResticTarget target, string snapshotId, IEnumerable<string> paths) => Query(target, ["ls", "--", snapshotId, .. paths]);
+    public static IReadOnlyList<string> List(ResticTarget target, string snapshotId, IEnumerable<string> paths) =>
+        Query(target, ["ls", "--", snapshotId, .. paths]);
     public static IReadOnlyList<string> DumpFile(ResticTarget target, string snapshotId, string path) => Query(target, "dump", "--", snapshotId, path);
     public static IReadOnlyList<string> DumpArchive(ResticTarget target, string format, string snapshotId, string parent, string name) => Query(target, "dump", $"--archive={format}", "--", Inside(snapshotId, parent), name);
 
     public static IReadOnlyList<string> List(ResticTarget target, string snapshotId, RestoreSelection selection, bool recursive, bool byName) =>
-        [.. Query(target, "ls"), .. Flag(recursive || !byName, "--recursive"), "--", Inside(snapshotId, selection.Parent), .. Flag(byName, [.. selection.Names])];
+        [
+            .. Query(target, "ls"),
+            .. Flag(recursive || !byName, "--recursive"),
+            "--",
+            Inside(snapshotId, selection.Parent),
+            .. Flag(byName, [.. selection.Names]),
+        ];
 
     public static IReadOnlyList<string> Init(ResticTarget target) => ["init", .. Common(target), "--repository-version=2"];
 

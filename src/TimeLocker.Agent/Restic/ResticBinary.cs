@@ -86,7 +86,11 @@ public sealed partial class ResticBinary(string? given = null)
 
     // TimeLocker's own deploy/restic may be what is asked, through a link or a wrapper: the variable makes it refuse instead of searching in its turn.
     private static Task<ChildResult> RunAsync(string path, params string[] words) => ChildProcess.RunAsync(
-        new ChildCommand(path, words) { Environment = new Dictionary<string, string> { ["HOME"] = "/", ["PATH"] = "/usr/bin:/bin", ["TIMELOCKER_ASKING_RESTIC"] = "yes" } },
+        new ChildCommand(path, words)
+        {
+            Environment =
+                new Dictionary<string, string> { ["HOME"] = "/", ["PATH"] = "/usr/bin:/bin", ["TIMELOCKER_ASKING_RESTIC"] = "yes" },
+        },
         TimeSpan.FromSeconds(10), 64 * 1024, CancellationToken.None);
 
     // Before 0.17 the answer is text, with --json too. TimeLocker itself, linked as “restic”, would say a version as well.

@@ -17,7 +17,9 @@ internal sealed class ResticDownloads(ResticProcess restic, ResticTree trees)
     {
         if (request.Paths.FirstOrDefault(path => path.Contains('\uFFFD', StringComparison.Ordinal)) is { } unreadable)
         {
-            throw ProblemException.Invalid("This cannot be downloaded by itself.", $"The name {unreadable.AsName()} holds bytes that are no text, so it cannot be named to restic.", "Download the folder that holds it, as an archive.");
+            throw ProblemException.Invalid("This cannot be downloaded by itself.",
+                $"The name {unreadable.AsName()} holds bytes that are no text, so it cannot be named to restic.",
+                "Download the folder that holds it, as an archive.");
         }
 
         if (request.Format == DownloadFormat.File)
@@ -30,7 +32,11 @@ internal sealed class ResticDownloads(ResticProcess restic, ResticTree trees)
         var selection = RestoreSelection.Of(request.Paths);
         var zip = request.Format == DownloadFormat.Zip;
         var parts = selection.Names.Count > 0 ? await FindAsync(request, selection, ct)
-            : [new DownloadPart("/", new TreeEntry("", EntryKind.Folder, 0, default, Readable, null, null), () => OpenFolderAsync(request, selection, "/", ct))];
+            : [
+                new DownloadPart("/",
+                    new TreeEntry("", EntryKind.Folder, 0, default, Readable, null, null),
+                    () => OpenFolderAsync(request, selection, "/", ct)),
+            ];
         if (zip && parts.All(part => part.Entry.Kind == EntryKind.Other))
         {
             throw ProblemException.Invalid("A ZIP cannot hold this.", "It is a named pipe or a device.", "Download it as a TAR, or restore it.");

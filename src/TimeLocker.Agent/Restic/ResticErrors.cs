@@ -85,7 +85,10 @@ internal sealed class ResticErrors
     private void Remember(string text)
     {
         // What is tried again once may be a moment's fault; where the server is away, nothing is said of the lock.
-        if (text.StartsWith("Save(<lock/", StringComparison.Ordinal) && (text.Contains(">) failed: ", StringComparison.Ordinal) || (Retrying is not null && text.Contains(Retry, StringComparison.Ordinal))) && !NetworkProblems.IsAway(text))
+        if (text.StartsWith("Save(<lock/", StringComparison.Ordinal)
+            && (text.Contains(">) failed: ", StringComparison.Ordinal)
+                || (Retrying is not null && text.Contains(Retry, StringComparison.Ordinal)))
+            && !NetworkProblems.IsAway(text))
         {
             LockRefused ??= ResticProblems.FirstLine(text);
         }

@@ -21,11 +21,20 @@ internal static class ResticExit
     public static (ProblemKind Kind, Problem Problem) ProblemOf(int code, string said) => code switch
     {
         Missing when ResticProblems.Find(said) is { } cause => cause,
-        Missing => (ProblemKind.NotFound, new Problem("There is no repository at this place.", ResticProblems.FirstLine(said) is { Length: > 0 } why ? Says(why) : "restic found none.", "Check the address, and that the disk or share is connected.")),
+        Missing => (ProblemKind.NotFound,
+            new Problem("There is no repository at this place.",
+                ResticProblems.FirstLine(said) is { Length: > 0 } why ? Says(why) : "restic found none.",
+                "Check the address, and that the disk or share is connected.")),
         WrongPassword => ResticProblems.Find("wrong password or no key found")!.Value,
         Locked => ResticProblems.Find(said.Contains("already locked", StringComparison.Ordinal) ? said : "repository is already locked")!.Value,
-        Crashed => (ProblemKind.Upstream, new Problem("restic crashed.", Reason(said, "It ended with exit code 2."), "Run it again; if it happens again, report the log to the restic project.")),
-        _ => ResticProblems.Find(said) ?? (ProblemKind.Upstream, new Problem("restic failed.", Reason(said, $"It ended with exit code {code} and said nothing."), "The run's log has all that restic said.")),
+        Crashed => (ProblemKind.Upstream,
+            new Problem("restic crashed.",
+                Reason(said, "It ended with exit code 2."),
+                "Run it again; if it happens again, report the log to the restic project.")),
+        _ => ResticProblems.Find(said) ?? (ProblemKind.Upstream,
+            new Problem("restic failed.",
+                Reason(said, $"It ended with exit code {code} and said nothing."),
+                "The run's log has all that restic said.")),
     };
 
     /// <summary>The problem of a short call, ready to be thrown.</summary>
@@ -43,7 +52,9 @@ internal static class ResticExit
 
         if (result.Truncated)
         {
-            return new ProblemException(ProblemKind.Upstream, "restic's answer is too long.", "It goes beyond what TimeLocker reads at once.", "Use restic itself for this one.");
+            return new ProblemException(ProblemKind.Upstream, "restic's answer is too long.",
+                "It goes beyond what TimeLocker reads at once.",
+                "Use restic itself for this one.");
         }
 
         var (kind, problem) = ProblemOf(result.ExitCode, redactor.Clean(errors.Why));

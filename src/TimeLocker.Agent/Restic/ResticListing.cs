@@ -17,12 +17,21 @@ internal sealed class ResticListing(ResticProcess restic)
 
     /// <param name="recursive">False: of a chosen folder only what lies right in it.</param>
     /// <returns>False: the snapshot has no such folder.</returns>
-    public async Task<bool> ReadAsync(ResticTarget target, string snapshotId, RestoreSelection selection, bool recursive, Action<ListedEntry> each, CancellationToken ct)
+    public async Task<bool> ReadAsync(
+        ResticTarget target,
+        string snapshotId,
+        RestoreSelection selection,
+        bool recursive,
+        Action<ListedEntry> each,
+        CancellationToken ct)
     {
         // What restic cannot be told by name is found by reading all.
-        var byName = selection.Names.Sum(name => name.Length) < MostWords / 4 && !selection.Names.Any(name => name.Contains('\uFFFD', StringComparison.Ordinal));
+        var byName = selection.Names.Sum(name => name.Length) < MostWords / 4
+            && !selection.Names.Any(name => name.Contains('\uFFFD', StringComparison.Ordinal));
         using var files = restic.NewFiles(target);
-        await using var child = ChildProcess.Start(await restic.CommandAsync(target, ResticArguments.List(target, snapshotId, selection, recursive, byName), files.Path));
+        await using var child = ChildProcess.Start(await restic.CommandAsync(target,
+            ResticArguments.List(target, snapshotId, selection, recursive, byName),
+            files.Path));
         var lines = new LineSplitter(line => Take(line, each), mostBytes: 1 << 20);
         var buffer = new byte[64 * 1024];
         var silent = false;

@@ -72,7 +72,11 @@ internal static partial class ResticProblems
     }
 
     public static Problem Locked(string holder) =>
-        new(PassingProblems.Locked, $"It is used by {holder}.", "Wait until it is done. If that program is gone, unlock the repository.") { Step = NextStep.Unlock };
+        new(PassingProblems.Locked, $"It is used by {holder}.",
+            "Wait until it is done. If that program is gone, unlock the repository.")
+        {
+            Step = NextStep.Unlock,
+        };
 
     /// <summary>The first line of what restic said, without its own alarm words; with the next one where it only announces that.</summary>
     public static string FirstLine(string said)

@@ -38,11 +38,16 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
         var temporary = Path.Combine(state, "tmp");
         if (OwnFolder.WhyNot(temporary) is { } closed)
         {
-            throw new ProblemException(ProblemKind.Failed, "restic has no place for its temporary files.", closed, "Make room there, or give the user that runs TimeLocker the rights, then try again.");
+            throw new ProblemException(ProblemKind.Failed, "restic has no place for its temporary files.", closed,
+                "Make room there, or give the user that runs TimeLocker the rights, then try again.");
         }
 
         // restic refuses to work when it cannot write to its cache, and works well without one.
-        return new ChildCommand(program.Path, [.. HasOwnCache(arguments) || WhyNoCache is null ? (string[])[] : ["--no-cache"], .. arguments.Select(word => word.Replace(ResticTarget.FilesFolder, folder, StringComparison.Ordinal))])
+        return new ChildCommand(program.Path,
+            [
+                .. HasOwnCache(arguments) || WhyNoCache is null ? (string[])[] : ["--no-cache"],
+                .. arguments.Select(word => word.Replace(ResticTarget.FilesFolder, folder, StringComparison.Ordinal)),
+            ])
         {
             WorkingDirectory = temporary,
             Environment = await EnvironmentAsync(target, temporary, folder),
@@ -171,7 +176,10 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
 
     private static bool HasOwnCache(IEnumerable<string> arguments) => arguments.Any(word => word.StartsWith("--cache-dir=", StringComparison.Ordinal));
 
-    private string DebtOf(ResticTarget target) => Path.Combine(Folder("locks"), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target.Location))));
+    private string DebtOf(ResticTarget target) =>
+        Path.Combine(Folder("locks"), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target.Location))));
 
-    private string Folder(string name) => Directory.CreateDirectory(Path.Combine(state, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+    private string Folder(string name) => Directory.CreateDirectory(
+        Path.Combine(state, name),
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 }

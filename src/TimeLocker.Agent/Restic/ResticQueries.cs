@@ -40,7 +40,9 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         MountCheck.Require(target);
         if (target.Folder is { } place && File.Exists(Path.Combine(place, "config")))
         {
-            throw new ProblemException(ProblemKind.Conflict, "A repository is already there.", $"{place.AsName()} holds one, and a new one is never made over it.", "Add it as an existing repository, or choose another folder.");
+            throw new ProblemException(ProblemKind.Conflict, "A repository is already there.",
+                $"{place.AsName()} holds one, and a new one is never made over it.",
+                "Add it as an existing repository, or choose another folder.");
         }
 
         if (target.Folder is { } folder && Unused(folder) is { State: not RepositoryState.Missing, Problem: { } taken })
@@ -157,7 +159,9 @@ internal sealed partial class ResticQueries(ResticProcess restic)
             // Said below.
         }
 
-        throw new ProblemException(ProblemKind.Upstream, "restic's answer was not understood.", "It does not hold the repository's id.", "Check that the program is really restic.");
+        throw new ProblemException(ProblemKind.Upstream, "restic's answer was not understood.",
+            "It does not hold the repository's id.",
+            "Check that the program is really restic.");
     }
 
     private static RepositoryFacts Unused(string folder)

@@ -72,7 +72,10 @@ internal sealed partial class ResticTree(ResticProcess restic)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new ProblemException(ProblemKind.Upstream, new Problem("The folder could not be read.", "What the repository holds for it is not understood.", "Check the repository with “restic check”."), e);
+            throw new ProblemException(ProblemKind.Upstream,
+                new Problem("The folder could not be read.", "What the repository holds for it is not understood.",
+                    "Check the repository with “restic check”."),
+                e);
         }
 
         entries.Sort(FoldersFirst);
@@ -101,7 +104,11 @@ internal sealed partial class ResticTree(ResticProcess restic)
         }
 
         var kind = type switch { "dir" => EntryKind.Folder, "file" => EntryKind.File, "symlink" => EntryKind.Link, _ => EntryKind.Other };
-        return new TreeEntry(name, kind, kind == EntryKind.File ? size : 0, modified, Permissions(mode), subtree, link) { Special = kind == EntryKind.Other ? type : null, Device = device };
+        return new TreeEntry(name, kind, kind == EntryKind.File ? size : 0, modified, Permissions(mode), subtree, link)
+        {
+            Special = kind == EntryKind.Other ? type : null,
+            Device = device,
+        };
     }
 
     private static int FoldersFirst(TreeEntry a, TreeEntry b) =>

@@ -9,7 +9,12 @@ namespace TimeLocker.Agent.Restic;
 /// <summary>Pipes and devices; restic saves no sockets.</summary>
 internal static class SpecialFiles
 {
-    public static TarEntryType TypeOf(TreeEntry entry) => entry.Special switch { "chardev" => TarEntryType.CharacterDevice, "dev" => TarEntryType.BlockDevice, _ => TarEntryType.Fifo };
+    public static TarEntryType TypeOf(TreeEntry entry) => entry.Special switch
+    {
+        "chardev" => TarEntryType.CharacterDevice,
+        "dev" => TarEntryType.BlockDevice,
+        _ => TarEntryType.Fifo,
+    };
 
     /// <summary>As Linux packs it into one number.</summary>
     public static (int Major, int Minor) NumberOf(TreeEntry entry) =>
@@ -140,7 +145,10 @@ internal sealed class TypedTar(Stream inner, Func<Task<Dictionary<string, TreeEn
     // "30 path=a/long/name\n": the length is that of the whole record.
     private static string? PathIn(ReadOnlySpan<byte> records)
     {
-        while (records.IndexOf((byte)' ') is > 0 and var blank && int.TryParse(records[..blank], CultureInfo.InvariantCulture, out var length) && length > blank && length <= records.Length)
+        while (records.IndexOf((byte)' ') is > 0 and var blank
+            && int.TryParse(records[..blank], CultureInfo.InvariantCulture, out var length)
+            && length > blank
+            && length <= records.Length)
         {
             var record = records[(blank + 1)..(length - 1)];
             if (record.StartsWith("path="u8))

@@ -30,7 +30,13 @@ internal static class Attempt
     public static RunFacts WithoutLock(RunFacts before, RunSpec spec, ResticTarget target, string why, TimeProvider time)
     {
         var note = AccessCheck.WithoutLock(why);
-        var next = before with { WithoutLock = true, Restarts = before.Restarts + 1, Notes = [.. before.Notes, note], Checks = [.. before.Checks, new RunCheck("access", CheckLevel.Warning, note)] };
+        var next = before with
+        {
+            WithoutLock = true,
+            Restarts = before.Restarts + 1,
+            Notes = [.. before.Notes, note],
+            Checks = [.. before.Checks, new RunCheck("access", CheckLevel.Warning, note)],
+        };
         return Describe(next, spec, target, ResticArguments.WithoutLock(before.Arguments), time.GetUtcNow(), time.LocalTimeZone);
     }
 

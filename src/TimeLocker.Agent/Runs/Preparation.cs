@@ -16,8 +16,10 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     /// <summary>In this order. A check that has nothing to look at says nothing.</summary>
     private static readonly ICheck[] All =
     [
-        new VersionCheck(), new ClockCheck(), new CacheCheck(), new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck(),
-        new CommandCheck(), new SourcesCheck(), new ShrunkenCheck(), new DiskCheck(), new TargetCheck(), SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
+        new VersionCheck(), new ClockCheck(), new CacheCheck(), new MountCheck(), new CredentialsCheck(),
+        new IdentityCheck(), new AccessCheck(), new LockCheck(), new CommandCheck(), new SourcesCheck(),
+        new ShrunkenCheck(), new DiskCheck(), new TargetCheck(),
+        SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
     ];
 
     private readonly OwnFiles own = new(folder.State, around.HookFolder);
@@ -45,7 +47,17 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     /// <returns>Why the run is left out, or null.</returns>
     public async Task<Problem?> MayBeginAsync(RunSpec spec, Job job, CancellationToken ct)
     {
-        run = new Inspection { Spec = spec, Writes = job.Writes, MayGoWithoutLock = job.GoesWithoutLock && spec is not CopySpec, Program = program, Restic = restic, Around = around, Time = time, Own = own };
+        run = new Inspection
+        {
+            Spec = spec,
+            Writes = job.Writes,
+            MayGoWithoutLock = job.GoesWithoutLock && spec is not CopySpec,
+            Program = program,
+            Restic = restic,
+            Around = around,
+            Time = time,
+            Own = own,
+        };
         foreach (var check in First)
         {
             if (await LookAsync(check, run, ct) is { Skip: { } why })
@@ -88,15 +100,16 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     /// <summary>It took too long: the check that still looks is the one that failed.</summary>
     public void GiveUp() => Say(looking ?? "", looking is null ? null : "It got no answer in two minutes.", CheckLevel.Failed);
 
-    public RunFacts Facts(ResticTarget target, IReadOnlyList<string> arguments) => Attempt.First(Run.Spec, target, Run.WithoutLock ? ResticArguments.WithoutLock(arguments) : arguments, time) with
-    {
-        WithoutLock = Run.WithoutLock,
-        ResticVersion = program.Version.ToString(),
-        StartedAt = time.GetUtcNow(),
-        Checks = Checks,
-        Config = Run.Config,
-        Mount = target.Folder is { } path ? FolderRepository.Mount(path) : null,
-    };
+    public RunFacts Facts(ResticTarget target, IReadOnlyList<string> arguments) =>
+        Attempt.First(Run.Spec, target, Run.WithoutLock ? ResticArguments.WithoutLock(arguments) : arguments, time) with
+        {
+            WithoutLock = Run.WithoutLock,
+            ResticVersion = program.Version.ToString(),
+            StartedAt = time.GetUtcNow(),
+            Checks = Checks,
+            Config = Run.Config,
+            Mount = target.Folder is { } path ? FolderRepository.Mount(path) : null,
+        };
 
     public void Say(string name, string? sentence, CheckLevel level = CheckLevel.Ok)
     {
@@ -129,12 +142,23 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
 
     public ResticQueries Ask => new(restic);
 
-    public Task<RestoreSurvey> SurveyAsync(RestoreSpec spec, RestoreSelection selection, CancellationToken ct) => RestoreSurvey.MakeAsync(spec, selection, new ResticListing(restic), ct);
+    public Task<RestoreSurvey> SurveyAsync(RestoreSpec spec, RestoreSelection selection, CancellationToken ct) =>
+        RestoreSurvey.MakeAsync(spec, selection, new ResticListing(restic), ct);
 
     /// <summary>What restic needs of a second repository, which this run reads.</summary>
     public async Task LookAtSourceAsync(ResticTarget from, CancellationToken ct)
     {
-        var source = new Inspection { Spec = new StatsSpec { RunId = Run.Spec.RunId, Target = from }, Writes = false, MayGoWithoutLock = true, Program = program, Restic = restic, Around = around, Time = time, Own = own };
+        var source = new Inspection
+        {
+            Spec = new StatsSpec { RunId = Run.Spec.RunId, Target = from },
+            Writes = false,
+            MayGoWithoutLock = true,
+            Program = program,
+            Restic = restic,
+            Around = around,
+            Time = time,
+            Own = own,
+        };
         foreach (var check in (ICheck[])[new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck()])
         {
             await LookAsync(check, source, ct);

@@ -57,7 +57,10 @@ internal sealed record RunRecord(RunFacts? Facts, IReadOnlyList<RunIssue> Issues
     public IReadOnlyList<RunCheck> Checks { get; init; } = [];
 }
 
-/// <summary>How a run's files are read and written. Code generated in advance would read what an older TimeLocker did not write down as null, not as what the record begins with.</summary>
+/// <summary>
+/// How a run's files are read and written. Code generated in advance would read what an older TimeLocker did not
+/// write down as null, not as what the record begins with.
+/// </summary>
 internal static class RunJson
 {
     private static readonly JsonSerializerOptions Options = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };

@@ -27,7 +27,15 @@ internal sealed class RunWatch : IDisposable
 
     /// <param name="patience">See <see cref="Watchdog"/>.</param>
     /// <param name="goesWithoutLock">Where the repository takes no lock, restic is stopped, to be started again without.</param>
-    public RunWatch(RunSpec spec, RunFolder folder, RunFacts facts, bool goesWithoutLock, RunBroadcast broadcast, Action<string> log, TimeSpan patience, TimeProvider time)
+    public RunWatch(
+        RunSpec spec,
+        RunFolder folder,
+        RunFacts facts,
+        bool goesWithoutLock,
+        RunBroadcast broadcast,
+        Action<string> log,
+        TimeSpan patience,
+        TimeProvider time)
     {
         (this.folder, this.facts, this.broadcast, this.log, this.time, begun) = (folder, facts, broadcast, log, time, time.GetTimestamp());
         mayDoWithoutLock = goesWithoutLock && !facts.WithoutLock;

@@ -48,7 +48,8 @@ internal sealed partial class RunWork
         var facts = await LookAsync(preparation, () => preparation.LookAsync(job, either.Token), either.Token);
         if (facts is null)
         {
-            Broadcast.Publish(new RunProgressed(RunProgress.None with { Note = "Looking at what the snapshot has, and what is there." }) { At = time.GetUtcNow() });
+            var looking = RunProgress.None with { Note = "Looking at what the snapshot has, and what is there." };
+            Broadcast.Publish(new RunProgressed(looking) { At = time.GetUtcNow() });
             facts = await job.PrepareAsync(preparation, either.Token);
         }
 

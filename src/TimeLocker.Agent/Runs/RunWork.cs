@@ -177,7 +177,9 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         try
         {
             var wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
-            while (folder.ExitCode is not (null or ResticExit.Ok) and var code && (folder.WasHalted || watch.LockRefused is not null) && !stop.IsCancellationRequested)
+            while (folder.ExitCode is not (null or ResticExit.Ok) and var code
+                && (folder.WasHalted || watch.LockRefused is not null)
+                && !stop.IsCancellationRequested)
             {
                 if (code != ResticExit.Signalled && watch.LockRefused is null)
                 {
@@ -185,7 +187,9 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
                 }
 
                 watch.Dispose();
-                facts = watch.LockRefused is { } why ? Attempt.WithoutLock(facts, spec, job.Target, redactor.Clean(why), time) : Attempt.Next(facts, spec, job.Target, time);
+                facts = watch.LockRefused is { } why
+                    ? Attempt.WithoutLock(facts, spec, job.Target, redactor.Clean(why), time)
+                    : Attempt.Next(facts, spec, job.Target, time);
                 var child = await StartAgainAsync(facts, detach);
                 (process, exited, watch) = (child.Identity, child.Exited, Watch(facts));
                 wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
@@ -201,7 +205,8 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
 
     private IReadOnlyList<ResticTarget> Locked(RunFacts facts) => facts.WithoutLock ? [.. job.Locked.SkipLast(1)] : job.Locked;
 
-    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, job.GoesWithoutLock, Broadcast, text => log!.Add(job.Word(redactor.Clean(text))), restic.Patience, time);
+    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, job.GoesWithoutLock, Broadcast,
+        text => log!.Add(job.Word(redactor.Clean(text))), restic.Patience, time);
 
     private async Task JudgeAsync(RunFacts facts, RunWatch watch, ProcessIdentity? process, bool recovered, CancellationToken detach)
     {
@@ -248,7 +253,9 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     }
 
     // restic's own lines leave the machine: without secrets, and none of endless length.
-    private RunEnded Presentable(RunEnded made) => (made.Problem is { } problem ? made with { Problem = problem.Map(redactor.Clean) } : made) is var ended && ended is { Result: { Health: { Report.Count: > 0 } health } result }
+    private RunEnded Presentable(RunEnded made) =>
+        (made.Problem is { } problem ? made with { Problem = problem.Map(redactor.Clean) } : made) is var ended
+            && ended is { Result: { Health: { Report.Count: > 0 } health } result }
         ? ended with { Result = result with { Health = health with { Report = [.. health.Report.Select(redactor.Clean).Select(line => line.Length > LongestLine ? line[..LongestLine] + "…" : line)] } } }
         : ended;
 

@@ -21,7 +21,8 @@ internal static class Verdict
     public static RunEnded GivenUp(Heard heard, Watchdog watchdog, string reason)
     {
         var known = ResticProblems.Find(reason)?.Problem;
-        return heard.Failed(known?.WhatSentence ?? PassingProblems.NoRepository, watchdog.Sentence(known?.WhySentence ?? Sentence.Of($"{ResticProblems.FirstLine(reason).AsForeign()}")),
+        return heard.Failed(known?.WhatSentence ?? PassingProblems.NoRepository,
+            watchdog.Sentence(known?.WhySentence ?? Sentence.Of($"{ResticProblems.FirstLine(reason).AsForeign()}")),
             known?.NextSentence ?? "Check the server and the network, then run it again; what was already stored is used again.");
     }
 

@@ -118,7 +118,9 @@ internal sealed class FolderEye : IDisposable
     {
         if (!Directory.Exists(folder))
         {
-            throw new ProblemException(ProblemKind.Unavailable, $"“{folder.AsName()}” cannot be watched.", "There is no such folder, or it may not be read.", "Make it, mount it, or choose another folder. It is tried again every minute.");
+            throw new ProblemException(ProblemKind.Unavailable, $"“{folder.AsName()}” cannot be watched.",
+                "There is no such folder, or it may not be read.",
+                "Make it, mount it, or choose another folder. It is tried again every minute.");
         }
     }
 }

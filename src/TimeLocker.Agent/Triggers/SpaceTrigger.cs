@@ -33,7 +33,11 @@ public sealed class SpaceTrigger(TimeProvider clock) : IEventTrigger
             Looked();
             if (low && !was)
             {
-                yield return new(clock.GetUtcNow(), $"Only {Checks.SpaceCheck.Size(disk.Free)} are free on the disk of “{path.AsName()}”.") { Later = true };
+                yield return new(clock.GetUtcNow(),
+                    $"Only {Checks.SpaceCheck.Size(disk.Free)} are free on the disk of “{path.AsName()}”.")
+                {
+                    Later = true,
+                };
             }
         }
     }
@@ -55,7 +59,10 @@ public sealed class SpaceTrigger(TimeProvider clock) : IEventTrigger
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ProblemException(ProblemKind.Unavailable, new($"The free space of “{path.AsName()}” cannot be seen.", $"{e.Message.AsForeign()}", "Mount it, or choose another folder. It is tried again every minute."), e);
+            throw new ProblemException(ProblemKind.Unavailable,
+                new($"The free space of “{path.AsName()}” cannot be seen.", $"{e.Message.AsForeign()}",
+                    "Mount it, or choose another folder. It is tried again every minute."),
+                e);
         }
     }
 }

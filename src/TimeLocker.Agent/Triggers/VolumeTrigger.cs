@@ -37,7 +37,8 @@ public sealed class VolumeTrigger(TimeProvider clock) : IEventTrigger
             Looked();
             if (there && !was)
             {
-                yield return new(clock.GetUtcNow(), volume.StartsWith('/') ? Sentence.Of($"“{volume.AsName()}” was mounted.") : $"The volume {volume} appeared.");
+                yield return new(clock.GetUtcNow(),
+                    volume.StartsWith('/') ? Sentence.Of($"“{volume.AsName()}” was mounted.") : $"The volume {volume} appeared.");
             }
         }
     }
@@ -52,6 +53,9 @@ public sealed class VolumeTrigger(TimeProvider clock) : IEventTrigger
         }
 
         var link = Path.Combine(ById, volume);
-        return Path.Exists(link) && (!mounted || (File.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName is { } device && all.Any(m => m.Source == device)));
+        return Path.Exists(link)
+            && (!mounted
+                || (File.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName is { } device
+                    && all.Any(m => m.Source == device)));
     }
 }

@@ -49,7 +49,8 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         if (spec.Command is { } command && outcome != RunOutcome.Cancelled && CommandOutput.Fault(command, heard) is { } fault)
         {
             // An empty snapshot is there all the same: it has to be known, to be told from the good ones.
-            return new RunEnded(RunOutcome.Failed, Dry ? null : heard.Summary?.SnapshotId, heard.Summary is { } made ? Result(made, heard.Facts) : null, fault) { At = heard.At };
+            var result = heard.Summary is { } made ? Result(made, heard.Facts) : null;
+            return new RunEnded(RunOutcome.Failed, Dry ? null : heard.Summary?.SnapshotId, result, fault) { At = heard.At };
         }
 
         if (outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
@@ -64,7 +65,10 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
 
         if (heard.Facts.Missing is { Count: > 0 } missing && outcome == RunOutcome.Succeeded)
         {
-            (outcome, problem) = (RunOutcome.Incomplete, new Problem("Not everything was backed up.", Words(missing), "Correct the folders in the plan, or mount the disk that holds them."));
+            (outcome, problem) = (RunOutcome.Incomplete,
+                new Problem("Not everything was backed up.",
+                    Words(missing),
+                    "Correct the folders in the plan, or mount the disk that holds them."));
         }
 
         // A dry run prints the id of a snapshot that was never made.
@@ -99,7 +103,14 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
             return null;
         }
 
-        var result = new RunResult { FilesTotal = snapshot.Files ?? 0, BytesTotal = snapshot.Bytes ?? 0, BytesAdded = snapshot.BytesAdded ?? 0, SnapshotAt = snapshot.Time, Sources = heard.Facts.Sources };
+        var result = new RunResult
+        {
+            FilesTotal = snapshot.Files ?? 0,
+            BytesTotal = snapshot.Bytes ?? 0,
+            BytesAdded = snapshot.BytesAdded ?? 0,
+            SnapshotAt = snapshot.Time,
+            Sources = heard.Facts.Sources,
+        };
         return await Shrinkage.JudgeAsync(spec, heard.Errors.Issues + heard.Facts.Missing.Count > 0 || heard.Exit == ResticExit.Partly
             ? new RunEnded(RunOutcome.Incomplete, snapshot.Id, result, ResticExit.Judge(ResticExit.Partly, "").Problem) { At = heard.At }
             : new RunEnded(RunOutcome.Succeeded, snapshot.Id, result, null) { At = heard.At }, restic);

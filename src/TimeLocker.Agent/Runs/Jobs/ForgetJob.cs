@@ -20,7 +20,11 @@ internal sealed class ForgetJob(ForgetSpec spec) : Job(spec)
 
     // What is really gone is looked at afterwards; restic itself says nothing of it.
     public override RunEnded Judge(Heard heard) => heard.Exit == ResticExit.Partly
-        ? heard.Failed("Not every snapshot could be removed.", heard.Errors.Why is { Length: > 0 } why ? ResticExit.Says(ResticProblems.FirstLine(why)) : "The storage refused to remove some of them.", "Check that the account may remove files there (it may be append-only), then try again.")
+        ? heard.Failed("Not every snapshot could be removed.",
+            heard.Errors.Why is { Length: > 0 } why
+                ? ResticExit.Says(ResticProblems.FirstLine(why))
+                : "The storage refused to remove some of them.",
+            "Check that the account may remove files there (it may be append-only), then try again.")
         : heard.Ended(new RunResult { DryRun = spec.DryRun });
 
     public override async Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic)
@@ -43,7 +47,12 @@ internal sealed class ForgetJob(ForgetSpec spec) : Job(spec)
         }
         catch (ProblemException e) when (ended.Outcome == RunOutcome.Succeeded)
         {
-            return ended with { Outcome = RunOutcome.Failed, Problem = new("It is not known whether the snapshots were removed.", e.Problem.WhySentence, e.Problem.NextSentence) };
+            return ended with
+            {
+                Outcome = RunOutcome.Failed,
+                Problem = new("It is not known whether the snapshots were removed.", e.Problem.WhySentence,
+                    e.Problem.NextSentence),
+            };
         }
         catch (ProblemException)
         {

@@ -70,5 +70,6 @@ internal sealed record Heard(RunFacts Facts, int Exit, RunOutcome Outcome, Probl
 
     public RunEnded Failed(Sentence what, Sentence why, Sentence next, RunResult? result = null) => Failed(new Problem(what, why, next), result);
 
-    private RunEnded Failed(Problem problem, RunResult? result) => new(RunOutcome.Failed, null, result, problem) { At = At, Transient = PassingProblems.Has(problem) };
+    private RunEnded Failed(Problem problem, RunResult? result) =>
+        new(RunOutcome.Failed, null, result, problem) { At = At, Transient = PassingProblems.Has(problem) };
 }

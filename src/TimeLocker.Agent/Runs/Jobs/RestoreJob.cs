@@ -25,7 +25,13 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         var target = TargetCheck.Of(spec);
         var real = OwnFiles.RealPath(target);
         var arguments = ResticArguments.Restore(spec, selection, real, desk.Folder.Path, excludes: everything && survey.LeftOut.Count > 0);
-        return desk.Facts(spec.Target, arguments) with { Target = target, TargetIdentity = Native.IdentityOf(real), Missing = survey.Issues, Clashes = survey.Clashes };
+        return desk.Facts(spec.Target, arguments) with
+        {
+            Target = target,
+            TargetIdentity = Native.IdentityOf(real),
+            Missing = survey.Issues,
+            Clashes = survey.Clashes,
+        };
     }
 
     public override RunEnded Judge(Heard heard)
@@ -62,7 +68,9 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         if (heard.Exit == ResticExit.Ok && result.FilesTotal + result.FilesSkipped == 0)
         {
             return missing > 0 ? heard.Failed("Nothing was restored.", Why(heard.Facts), Next(heard.Facts), result)
-                : heard.Failed("Nothing was restored.", "Nothing in the snapshot matches what was chosen.", "Open the snapshot again and choose from what it shows.", result);
+                : heard.Failed("Nothing was restored.", "Nothing in the snapshot matches what was chosen.",
+                    "Open the snapshot again and choose from what it shows.",
+                    result);
         }
 
         var (outcome, problem) = (heard.Outcome, heard.Problem);
@@ -75,7 +83,11 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
 
         if (outcome == RunOutcome.Succeeded && missing > 0)
         {
-            (outcome, problem) = (RunOutcome.Incomplete, new Problem(spec.DryRun ? "Not everything would be restored." : "Not everything was restored.", Why(heard.Facts), Next(heard.Facts)));
+            (outcome, problem) = (RunOutcome.Incomplete,
+                new Problem(
+                    spec.DryRun ? "Not everything would be restored." : "Not everything was restored.",
+                    Why(heard.Facts),
+                    Next(heard.Facts)));
         }
 
         return new RunEnded(outcome, null, result, problem) { At = heard.At };
@@ -94,7 +106,9 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
             return Task.FromResult(ended with { Outcome = RunOutcome.Failed, Problem = RestoreFolder.Exchanged(target) });
         }
 
-        return Task.FromResult(spec.Folder is null ? ended : ended with { Result = result with { Notable = RestoreFolder.Notable(target, CancellationToken.None) } });
+        return Task.FromResult(spec.Folder is null
+            ? ended
+            : ended with { Result = result with { Notable = RestoreFolder.Notable(target, CancellationToken.None) } });
     }
 
     private static string Why(RunFacts facts)
@@ -103,13 +117,18 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         var absent = facts.Missing.Count(issue => issue.Message == RestoreSurvey.Absent);
         return string.Join(" ", ((string[])
         [
-            left == 0 ? "" : $"{(left == 1 ? "One place holds" : $"{left} places hold")} something of another kind than the snapshot, and {(left == 1 ? "is" : "are")} left as {(left == 1 ? "it is" : "they are")}.",
+            left == 0
+                ? ""
+                : $"{(left == 1 ? "One place holds" : $"{left} places hold")} "
+                    + $"something of another kind than the snapshot, and {(left == 1 ? "is" : "are")} left as {(left == 1 ? "it is" : "they are")}.",
             absent == 0 ? "" : $"{(absent == 1 ? "One of the chosen paths is" : $"{absent} of the chosen paths are")} not in the snapshot.",
         ]).Where(sentence => sentence.Length > 0));
     }
 
     private static string Next(RunFacts facts) =>
-        facts.Clashes.Any(clash => clash is { Replaced: false, MayReplace: true }) ? "Look at the list of issues. What is to be replaced all the same can be chosen in the preview (--replace); or restore to a new folder."
+        facts.Clashes.Any(clash => clash is { Replaced: false, MayReplace: true })
+            ? "Look at the list of issues. What is to be replaced all the same can be chosen in the preview "
+                + "(--replace); or restore to a new folder."
         : facts.Clashes.Any(clash => !clash.Replaced) ? "Look at the list of issues, and restore to a new folder what was left out."
         : "Look at the list of issues, then choose again from what the snapshot shows.";
 }

@@ -17,14 +17,21 @@ internal static class Shrinkage
     /// <param name="ended">Its result has the sources as they were found before it began.</param>
     public static async Task<RunEnded> JudgeAsync(BackupSpec spec, RunEnded ended, ResticProcess restic)
     {
-        if (ended is not { SnapshotId: { } id, Result: { DryRun: false } result, Outcome: RunOutcome.Succeeded or RunOutcome.Incomplete } || spec.Command is not null)
+        if (ended is not { SnapshotId: { } id, Result: { DryRun: false } result, Outcome: RunOutcome.Succeeded or RunOutcome.Incomplete }
+            || spec.Command is not null)
         {
             return ended;
         }
 
         var had = spec.ExpectedFiles;
-        var missed = spec.EvenIfShrunk || spec.Before.Any(source => source.LeftOut) || IsSuspicious(spec, result) ? await MissedAsync(spec, id, result.Sources, restic) : [];
-        result = result with { Sources = [.. result.Sources.Select(source => source with { LeftOut = Agreed(spec, source) && missed?.Contains(source) is not false })] };
+        var missed = spec.EvenIfShrunk || spec.Before.Any(source => source.LeftOut) || IsSuspicious(spec, result)
+            ? await MissedAsync(spec, id, result.Sources, restic)
+            : [];
+        result = result with
+        {
+            Sources = [.. result.Sources.Select(source =>
+                source with { LeftOut = Agreed(spec, source) && missed?.Contains(source) is not false })],
+        };
         missed = [.. (missed ?? []).Where(source => !Agreed(spec, source))];
         if (spec.EvenIfShrunk || Problem(spec, ended.Outcome, result, missed, had) is not { } problem)
         {
@@ -60,7 +67,8 @@ internal static class Shrinkage
     }
 
     /// <returns>Sources that held files and of which nothing is in the snapshot; null: that could not be told.</returns>
-    private static async Task<IReadOnlyList<SourceFound>?> MissedAsync(BackupSpec spec, string snapshot, IReadOnlyList<SourceFound> sources, ResticProcess restic)
+    private static async Task<IReadOnlyList<SourceFound>?> MissedAsync(
+        BackupSpec spec, string snapshot, IReadOnlyList<SourceFound> sources, ResticProcess restic)
     {
         var held = sources.Where(source => source is { WhyNot: null, Files: > 0, Lost.Count: 0 }).ToList();
         var saved = await new ResticQueries(restic).HeldAsync(spec.Target, snapshot, [.. held.Select(source => source.Saved).Distinct()]);
@@ -70,11 +78,20 @@ internal static class Shrinkage
     private static Problem? Problem(BackupSpec spec, RunOutcome outcome, RunResult result, IReadOnlyList<SourceFound> missed, long had)
     {
         var (has, sources) = (result.FilesTotal, result.Sources);
-        return has == 0 && had > 0 ? new("No file was saved.", $"The backup before has {(had == 1 ? "1 file" : $"{had} files")}; this one has none.", LookAtRules)
+        return has == 0 && had > 0
+            ? new("No file was saved.",
+                $"The backup before has {(had == 1 ? "1 file" : $"{had} files")}; this one has none.",
+                LookAtRules)
             : missed.Count > 0 ? new(Part, $"Nothing of {missed.Select(source => source.ToString()).AsNames()} is in this backup.", LookAtRules)
-            : sources.Any(source => source.Lost.Count > 0) ? new(Part, ShrunkenCheck.Words(sources, spec), $"Look whether a disk is not mounted or files were lost. {ShrunkenCheck.Consent}")
+            : sources.Any(source => source.Lost.Count > 0)
+                ? new(Part,
+                    ShrunkenCheck.Words(sources, spec),
+                    $"Look whether a disk is not mounted or files were lost. {ShrunkenCheck.Consent}")
             : has < (had + 1) / 2 ? new("Most of the files are not in this backup.", $"The backup before has {had} files; this one has {has}.", LookAtRules)
-            : has == 0 && outcome == RunOutcome.Succeeded && sources.FirstOrDefault(HoldsFiles) is { } full ? new("No file was saved.", $"{full.ToString().AsName()} holds files, but the plan's exclude rules leave all of them out.", LookAtRules)
+            : has == 0 && outcome == RunOutcome.Succeeded && sources.FirstOrDefault(HoldsFiles) is { } full
+                ? new("No file was saved.",
+                    $"{full.ToString().AsName()} holds files, but the plan's exclude rules leave all of them out.",
+                    LookAtRules)
             : null;
     }
 
@@ -84,7 +101,10 @@ internal static class Shrinkage
         try
         {
             return source is { WhyNot: null, LeftOut: false } && (Directory.Exists(source.Saved)
-                ? Directory.EnumerateFiles(source.Saved, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Take(MostNames).Any(IsFile)
+                ? Directory.EnumerateFiles(source.Saved, "*",
+                    new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+                    .Take(MostNames)
+                    .Any(IsFile)
                 : IsFile(source.Saved));
         }
         catch (IOException)
