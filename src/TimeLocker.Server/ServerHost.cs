@@ -75,13 +75,22 @@ public static class ServerHost
         }
     }
 
-    /// <summary>Of a server that has ended: the fault that ended it. Null: somebody wanted it so. Whoever watches over the program has to see which it was.</summary>
+    /// <summary>
+    /// Of a server that has ended: the fault that ended it. Null: somebody wanted it so. Whoever watches over the
+    /// program has to see which it was.
+    /// </summary>
     public static ProblemException? WhyStopped(IServiceProvider services)
     {
-        var fault = services.GetServices<IHostedService>().OfType<BackgroundService>().Select(service => service.ExecuteTask?.Exception?.InnerException).FirstOrDefault(fault => fault is not null);
+        var fault = services.GetServices<IHostedService>().OfType<BackgroundService>()
+            .Select(service => service.ExecuteTask?.Exception?.InnerException)
+            .FirstOrDefault(fault => fault is not null);
         return fault is null ? null
-            : DatabaseDamage.Explain(fault, services.GetRequiredService<ServerOptions>().DatabaseFile) is { } damage ? new(ProblemKind.Failed, damage.Problem, fault)
-            : new(ProblemKind.Failed, new("The server was ended by a fault.", $"{fault.GetType().Name}; its log has the details.", "Start it again; report it if it happens again."), fault);
+            : DatabaseDamage.Explain(fault, services.GetRequiredService<ServerOptions>().DatabaseFile) is { } damage
+                ? new(ProblemKind.Failed, damage.Problem, fault)
+            : new(ProblemKind.Failed,
+                new("The server was ended by a fault.", $"{fault.GetType().Name}; its log has the details.",
+                    "Start it again; report it if it happens again."),
+                fault);
     }
 
     private static WebApplicationBuilder Builder(ServerOptions options)
@@ -117,7 +126,9 @@ public static class ServerHost
     private static void Pipeline(WebApplication app)
     {
         app.UseWhen(IsApi, api => api.UseProblems().UseStatusCodePages(Rest.ExplainStatusAsync).UseEmptyBodies().UseGivenQuery());
-        app.UseWhen(context => !IsApi(context), pages => pages.UseExceptionHandler("/error").UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseWhen(context => !IsApi(context), pages => pages
+            .UseExceptionHandler("/error")
+            .UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseTimeLockerGuards();
         app.UseRouting();
         app.UseAuthentication();

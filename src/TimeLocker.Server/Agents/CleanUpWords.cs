@@ -41,7 +41,13 @@ public sealed record CleanUpReport(DateTimeOffset At, string By, bool DryRun, in
 /// <summary>How things stand: what there is that could go some time, what would go now, what went the last time.</summary>
 /// <param name="Held">Bytes of each kind: cache, temporary, log.</param>
 /// <param name="Restores">Folders of restores that were cut off; they go only when a person says so.</param>
-public sealed record CleanUpState(CleanUpPolicy Policy, IReadOnlyDictionary<string, long> Held, CleanUpReport Due, IReadOnlyList<Freed> Restores, CleanUpReport? Last) : IRevised
+public sealed record CleanUpState(
+    CleanUpPolicy Policy,
+    IReadOnlyDictionary<string, long> Held,
+    CleanUpReport Due,
+    IReadOnlyList<Freed> Restores,
+    CleanUpReport? Last)
+    : IRevised
 {
     /// <summary>Of the policy.</summary>
     public int Revision { get; init; }

@@ -22,7 +22,14 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
         var offered = await InterruptedRestoresAsync(ct);
         var held = await AskAsync((await QuestionAsync(policy, ct)) with { CacheLimit = 1, LogsBefore = DateTimeOffset.MaxValue, DryRun = true }, ct);
         var due = await AskAsync((await QuestionAsync(policy, ct)) with { Restores = offered, DryRun = true }, ct);
-        return new CleanUpState(policy, held.GroupBy(f => f.What).ToDictionary(kind => kind.Key, kind => kind.Sum(f => f.Bytes)), Report(who, true, [.. due.Where(f => f.What != "restore")]), [.. due.Where(f => f.What == "restore")], await ReadAsync<CleanUpReport>(ReportSetting, null, ct)) { Revision = revision };
+        return new CleanUpState(policy,
+            held.GroupBy(f => f.What).ToDictionary(kind => kind.Key, kind => kind.Sum(f => f.Bytes)),
+            Report(who, true, [.. due.Where(f => f.What != "restore")]),
+            [.. due.Where(f => f.What == "restore")],
+            await ReadAsync<CleanUpReport>(ReportSetting, null, ct))
+        {
+            Revision = revision,
+        };
     }
 
     /// <summary>Cleans up, or in a dry run says what would go.</summary>
@@ -32,7 +39,9 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
         var restores = wanted.Restores ?? [];
         if (restores.Count > 0 && restores.Except(await InterruptedRestoresAsync(ct)).FirstOrDefault() is { } strange)
         {
-            throw ProblemException.Invalid($"“{strange.AsName()}” is not removed.", "It is not the folder of a restore that was cut off.", "Choose from those that are offered.");
+            throw ProblemException.Invalid($"“{strange.AsName()}” is not removed.",
+                "It is not the folder of a restore that was cut off.",
+                "Choose from those that are offered.");
         }
 
         var question = (await QuestionAsync(await PolicyAsync(ct), ct)) with { Restores = restores, DryRun = wanted.DryRun };

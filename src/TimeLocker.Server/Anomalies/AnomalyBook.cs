@@ -17,7 +17,14 @@ public sealed class AnomalyBook(NoticeBook notices, TimeProvider clock) : IRunBo
 
     public async Task RecordAsync(TimeLockerDb db, Run run)
     {
-        if (run is not { IsBackup: true, Outcome: RunOutcome.Succeeded, Result: { } result, Request: BackupRequest { Mode: BackupMode.Incremental or BackupMode.Full } request, EndedAt: { } at }
+        if (run is not
+            {
+                IsBackup: true,
+                Outcome: RunOutcome.Succeeded,
+                Result: { } result,
+                Request: BackupRequest { Mode: BackupMode.Incremental or BackupMode.Full } request,
+                EndedAt: { } at,
+            }
             || await db.Plans.SingleOrDefaultAsync(p => p.Id == run.PlanId) is not { } plan)
         {
             return;

@@ -22,7 +22,8 @@ public sealed record Refusal(string Type, string Title, int Status, string Detai
 internal static class ApiAnswers
 {
     // Groups whose operations ask somebody else: restic, a machine, a service, a key-ring.
-    private static readonly string[] Reaching = ["backends", "channels", "cleanup", "files", "keys", "machines", "plans", "repositories", "runs", "secrets", "snapshots", "status"];
+    private static readonly string[] Reaching =
+        ["backends", "channels", "cleanup", "files", "keys", "machines", "plans", "repositories", "runs", "secrets", "snapshots", "status"];
 
     private static readonly (int Status, string Words, Func<Operation, bool> Of)[] Refusals =
     [
@@ -64,7 +65,10 @@ internal static class ApiAnswers
             described.Responses[$"{status}"] = new OpenApiResponse
             {
                 Description = words,
-                Content = new Dictionary<string, OpenApiMediaType> { [Rest.ProblemJson] = new() { Schema = new OpenApiSchemaReference(nameof(Refusal), context.Document) } },
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [Rest.ProblemJson] = new() { Schema = new OpenApiSchemaReference(nameof(Refusal), context.Document) },
+                },
             };
         }
     }

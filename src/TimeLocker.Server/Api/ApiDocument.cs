@@ -11,7 +11,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Server.Api;
 
-/// <summary>The OpenAPI document of the operations, and the page that shows it. The document holds no secret: programs read it before they have a token.</summary>
+/// <summary>
+/// The OpenAPI document of the operations, and the page that shows it. The document holds no secret: programs read it
+/// before they have a token.
+/// </summary>
 public static class ApiDocument
 {
     public const string Name = "v1";
@@ -25,12 +28,19 @@ public static class ApiDocument
         options.CreateSchemaReferenceId = info =>
         {
             var (id, type) = (OpenApiOptions.CreateDefaultSchemaReferenceId(info), Nullable.GetUnderlyingType(info.Type) ?? info.Type);
-            id = id is null || type.DeclaringType is not { } room ? id : room.Name.Replace("Operations", "", StringComparison.Ordinal) + id; // two rooms may call what they take the same
-            return id is null || type == typeof(Sentence) ? null : types.GetOrAdd(id, type) == type ? id : throw new InvalidOperationException($"two schemas are called {id}");
+            // Two rooms may call what they take the same.
+            id = id is null || type.DeclaringType is not { } room
+                ? id
+                : room.Name.Replace("Operations", "", StringComparison.Ordinal) + id;
+            return id is null || type == typeof(Sentence) ? null
+                : types.GetOrAdd(id, type) == type ? id
+                : throw new InvalidOperationException($"two schemas are called {id}");
         };
         options.AddSchemaTransformer((schema, context, _) =>
         {
-            schema.Type = context.JsonTypeInfo.Type != typeof(Sentence) ? schema.Type : context.JsonPropertyInfo?.IsGetNullable == true ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+            schema.Type = context.JsonTypeInfo.Type != typeof(Sentence) ? schema.Type
+                : context.JsonPropertyInfo?.IsGetNullable == true ? JsonSchemaType.String | JsonSchemaType.Null
+                : JsonSchemaType.String;
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(ApiAnswers.DescribeAsync);
@@ -55,7 +65,13 @@ public static class ApiDocument
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
-                [Token] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API token, from Settings or “timelocker token create”. A browser that is signed in needs none." },
+                [Token] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description =
+                        "An API token, from Settings or “timelocker token create”. A browser that is signed in needs none.",
+                },
             };
             document.Security = [new() { [new OpenApiSecuritySchemeReference(Token, document)] = [] }];
             foreach (var (id, schema) in document.Components.Schemas ?? new Dictionary<string, IOpenApiSchema>())
@@ -75,7 +91,10 @@ public static class ApiDocument
         schema.Description = ApiWords.Schema(type);
         foreach (var (name, field) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
         {
-            field.Description = type.GetProperty(name, BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance) is { } property ? ApiWords.Field(property) : "Which of several it is.";
+            const BindingFlags AnyCase = BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance;
+            field.Description = type.GetProperty(name, AnyCase) is { } property
+                ? ApiWords.Field(property)
+                : "Which of several it is.";
         }
     }
 

@@ -23,7 +23,12 @@ internal static class EntityTag
         var given = request.Headers.IfMatch.ToString().Trim();
         return given.Length == 0 ? null
             : given == "*" ? 0
-            : EntityTagHeaderValue.TryParse(given, out var tag) && int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) && revision > 0 ? revision
-            : throw ProblemException.Invalid("If-Match cannot be read.", "It is one ETag as an answer had it, such as \"3\", or *.", "Send the ETag of what the change was made from.");
+            : EntityTagHeaderValue.TryParse(given, out var tag)
+                && int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
+                && revision > 0
+                ? revision
+            : throw ProblemException.Invalid("If-Match cannot be read.",
+                "It is one ETag as an answer had it, such as \"3\", or *.",
+                "Send the ETag of what the change was made from.");
     }
 }

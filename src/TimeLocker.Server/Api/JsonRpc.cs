@@ -88,7 +88,9 @@ public static class JsonRpc
         return text is not null;
     }
 
-    private static JsonObject NoRequest(JsonNode? id, string why) => Error(id, -32600, "This is not a JSON-RPC 2.0 request.", new("The request cannot be read.", why, "See rpc.discover."));
+    private static JsonObject NoRequest(JsonNode? id, string why) => Error(id, -32600,
+        "This is not a JSON-RPC 2.0 request.",
+        new("The request cannot be read.", why, "See rpc.discover."));
 
     private static async Task<JsonNode> AnswerAsync(HttpContext context, OperationMap map, string method, JsonNode? given, JsonNode? id)
     {
@@ -112,7 +114,9 @@ public static class JsonRpc
         catch (Exception fault)
         {
             var cause = fault is TargetInvocationException { InnerException: { } inner } ? inner : fault;
-            var (kind, problem) = cause is JsonException or FormatException ? (ProblemKind.Invalid, Unreadable.Of(cause).With(what: "The parameters cannot be read.")) : Rest.Explain(cause, context);
+            var (kind, problem) = cause is JsonException or FormatException
+                ? (ProblemKind.Invalid, Unreadable.Of(cause).With(what: "The parameters cannot be read."))
+                : Rest.Explain(cause, context);
             return Error(id, kind == ProblemKind.Invalid ? -32602 : -32000 - Rest.StatusOf(kind), problem.What, problem);
         }
     }
@@ -193,7 +197,8 @@ public static class JsonRpc
         return value?.GetType().Name == "VoidTaskResult" ? null : value;
     }
 
-    private static JsonObject Result(JsonNode? id, object? value, Actor? who) => new() { ["jsonrpc"] = "2.0", ["id"] = id, ["result"] = JsonSerializer.SerializeToNode(value, ApiJson.For(who)) };
+    private static JsonObject Result(JsonNode? id, object? value, Actor? who) =>
+        new() { ["jsonrpc"] = "2.0", ["id"] = id, ["result"] = JsonSerializer.SerializeToNode(value, ApiJson.For(who)) };
 
     private static JsonObject Error(JsonNode? id, int code, string message, Problem problem) => new()
     {

@@ -44,6 +44,8 @@ internal static class LateHandler
         var answer = await next(call);
         call.HttpContext.Response.StatusCode = operation.Status;
         EntityTag.Write(call.HttpContext.Response, answer);
-        return answer is null or IResult or string ? answer : TypedResults.Json(answer, ApiJson.For(call.HttpContext.RequestServices.GetRequiredService<Actor>()));
+        return answer is null or IResult or string
+            ? answer
+            : TypedResults.Json(answer, ApiJson.For(call.HttpContext.RequestServices.GetRequiredService<Actor>()));
     }
 }

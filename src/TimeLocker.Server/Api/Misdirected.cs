@@ -25,7 +25,9 @@ internal static class Misdirected
         return Rest.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, ProblemKind.Invalid, NoJson(context.Request.ContentType));
     }
 
-    public static Problem WrongVerb(string verb, string possible) => new($"{verb} is not possible here.", $"This address takes {possible}.", $"See {Rest.Prefix}/openapi.json.");
+    public static Problem WrongVerb(string verb, string possible) =>
+        new($"{verb} is not possible here.", $"This address takes {possible}.", $"See {Rest.Prefix}/openapi.json.");
 
-    public static Problem NoJson(string? type) => new("The request is not JSON.", $"Its content type is “{type}”.", "Send it with the header “Content-Type: application/json”.");
+    public static Problem NoJson(string? type) => new("The request is not JSON.", $"Its content type is “{type}”.",
+        "Send it with the header “Content-Type: application/json”.");
 }

@@ -31,13 +31,17 @@ public sealed class OperationMap
 
     public void Get(string name, string route, Role role, string summary, Delegate handler) => Add(new(name, HttpMethod.Get, route, role, summary, handler));
 
-    public void Post(string name, string route, Role role, string summary, Delegate handler, int status = 200) => Add(new(name, HttpMethod.Post, route, role, summary, handler) { Status = Answers(handler) ? status : 204 });
+    public void Post(string name, string route, Role role, string summary, Delegate handler, int status = 200) =>
+        Add(new(name, HttpMethod.Post, route, role, summary, handler) { Status = Answers(handler) ? status : 204 });
 
-    public void Put(string name, string route, Role role, string summary, Delegate handler) => Add(new(name, HttpMethod.Put, route, role, summary, handler) { Status = Answers(handler) ? 200 : 204 });
+    public void Put(string name, string route, Role role, string summary, Delegate handler) =>
+        Add(new(name, HttpMethod.Put, route, role, summary, handler) { Status = Answers(handler) ? 200 : 204 });
 
-    public void Delete(string name, string route, Role role, string summary, Delegate handler) => Add(new(name, HttpMethod.Delete, route, role, summary, handler) { Status = Answers(handler) ? 200 : 204 });
+    public void Delete(string name, string route, Role role, string summary, Delegate handler) =>
+        Add(new(name, HttpMethod.Delete, route, role, summary, handler) { Status = Answers(handler) ? 200 : 204 });
 
-    public void Stream(string name, string route, Role role, string summary, Delegate handler, params string[] types) => Add(new(name, HttpMethod.Get, route, role, summary, handler) { Types = types });
+    public void Stream(string name, string route, Role role, string summary, Delegate handler, params string[] types) =>
+        Add(new(name, HttpMethod.Get, route, role, summary, handler) { Types = types });
 
     private static bool Answers(Delegate handler) => handler.Method.ReturnType != typeof(Task) && handler.Method.ReturnType != typeof(void);
 

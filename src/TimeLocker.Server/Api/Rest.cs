@@ -67,7 +67,9 @@ public static class Rest
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler(errors => errors.Run(async context =>
     {
         var fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-        await (fault is BadHttpRequestException { StatusCode: not StatusCodes.Status400BadRequest } bad ? WriteAsync(context, bad.StatusCode) : WriteAsync(context, Explain(fault, context)));
+        await (fault is BadHttpRequestException { StatusCode: not StatusCodes.Status400BadRequest } bad
+            ? WriteAsync(context, bad.StatusCode)
+            : WriteAsync(context, Explain(fault, context)));
     }));
 
     /// <summary>A bare status code (nobody signed in, wrong verb …) gets its words.</summary>
@@ -95,7 +97,12 @@ public static class Rest
     public static async Task WriteAsync(HttpContext context, int status, ProblemKind kind, Problem problem)
     {
         context.Response.StatusCode = status;
-        await context.Response.WriteAsJsonAsync(new Refusal($"about:blank#{kind.ToString().ToLowerInvariant()}", problem.What, status, problem.Why, problem.What, problem.Why, problem.Next, problem.Meanwhile), ApiJson.Options, ProblemJson);
+        await context.Response.WriteAsJsonAsync(
+            new Refusal(
+                $"about:blank#{kind.ToString().ToLowerInvariant()}", problem.What, status, problem.Why,
+                problem.What, problem.Why, problem.Next, problem.Meanwhile),
+            ApiJson.Options,
+            ProblemJson);
     }
 
     public static (ProblemKind Kind, Problem Problem) Explain(Exception? fault, HttpContext context)
@@ -107,7 +114,10 @@ public static class Rest
             case BadHttpRequestException bad:
                 return (ProblemKind.Invalid, Unreadable.Of(bad));
             case not null when DatabaseDamage.Explain(fault, context.RequestServices.GetRequiredService<ServerOptions>().DatabaseFile) is { } damage:
-                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api").LogCritical("{What} {Why} {Next}", damage.Problem.What, damage.Problem.Why, damage.Problem.Next);
+                context.RequestServices
+                    .GetRequiredService<ILoggerFactory>()
+                    .CreateLogger("TimeLocker.Api")
+                    .LogCritical("{What} {Why} {Next}", damage.Problem.What, damage.Problem.Why, damage.Problem.Next);
                 return (damage.Kind, damage.Problem);
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 return (ProblemKind.Unavailable, new("Nobody waits for the answer.", "The connection was closed.", "Ask again."));

@@ -34,7 +34,8 @@ internal static partial class SourceWords
     private static string Flat(XElement said) => string.Concat(said.Nodes().Select(node => node switch
     {
         XText text => text.Value,
-        XElement { Name.LocalName: "see" or "paramref" } other => Camel((other.Attribute("cref") ?? other.Attribute("name") ?? other.Attribute("langword"))!.Value),
+        XElement { Name.LocalName: "see" or "paramref" } other => Camel(
+            (other.Attribute("cref") ?? other.Attribute("name") ?? other.Attribute("langword"))!.Value),
         XElement other => Flat(other),
         _ => "",
     }));

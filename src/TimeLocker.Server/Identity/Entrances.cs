@@ -74,7 +74,9 @@ public static class Entrances
         }
         catch (ProblemException e) when (e.Kind == ProblemKind.Unavailable)
         {
-            return Login(model with { Problem = e.Problem.With(what: "You are not signed in.") }, StatusCodes.Status503ServiceUnavailable); // nobody comes in unwritten
+            // Nobody comes in unwritten.
+            var refused = model with { Problem = e.Problem.With(what: "You are not signed in.") };
+            return Login(refused, StatusCodes.Status503ServiceUnavailable);
         }
 
         if (tried.User is { } user)

@@ -9,7 +9,15 @@ namespace TimeLocker.Server.Identity;
 public static class IdentityOperations
 {
     /// <summary>A person who may sign in.</summary>
-    public sealed record Account(string Id, string? Name, Role Role, DateTimeOffset CreatedAt, DateTimeOffset? SignedInAt, DateTimeOffset? DisabledAt, int Revision) : IRevised
+    public sealed record Account(
+        string Id,
+        string? Name,
+        Role Role,
+        DateTimeOffset CreatedAt,
+        DateTimeOffset? SignedInAt,
+        DateTimeOffset? DisabledAt,
+        int Revision)
+        : IRevised
     {
         public static Account Of(User user) => new(user.Id, user.UserName, user.Role, user.CreatedAt, user.SignedInAt, user.DisabledAt, user.Revision);
     }
@@ -40,7 +48,8 @@ public static class IdentityOperations
         map.Post("users.create", "/users", Role.Admin, "Makes an account.",
             async (UserCatalog users, NewAccount account, Actor who, CancellationToken ct) => Account.Of(await users.CreateAsync(new() { Name = account.Name, Role = account.Role, Password = account.Password }, who, ct)), 201);
         map.Put("users.change-role", "/users/{id}/role", Role.Admin, "Gives an account another role.",
-            (UserCatalog users, string id, NewRole wanted, Actor who, CancellationToken ct) => users.ChangeRoleAsync(id, wanted.Role, who.Having(wanted.Revision), ct));
+            (UserCatalog users, string id, NewRole wanted, Actor who, CancellationToken ct) =>
+                users.ChangeRoleAsync(id, wanted.Role, who.Having(wanted.Revision), ct));
         map.Put("users.reset-password", "/users/{id}/password", Role.Admin, "Gives an account a new password and ends its sessions.",
             (UserCatalog users, string id, NewPassword wanted, Actor who, CancellationToken ct) => users.ResetPasswordAsync(id, wanted.Password, who, ct));
         map.Post("users.disable", "/users/{id}/disable", Role.Admin, "Ends an account's sessions and lets it in no more.",

@@ -45,8 +45,12 @@ public static class IdentitySetup
     }
 
     /// <summary>Who asks, in a request to an operation. Pages get theirs from the circuit's sign-in, see <see cref="ActorClaims.AsActor"/>.</summary>
-    private static Actor CurrentActor(IServiceProvider services) => services.GetRequiredService<IHttpContextAccessor>().HttpContext is { } context && context.User.AsActor() is { } who ? who.Having(EntityTag.Seen(context.Request))
-        : throw new ProblemException(ProblemKind.Unauthorized, "Nobody is signed in.", "The request carries no session and no token.", "Sign in, or send a token: Authorization: Bearer tl_…");
+    private static Actor CurrentActor(IServiceProvider services) =>
+        services.GetRequiredService<IHttpContextAccessor>().HttpContext is { } context && context.User.AsActor() is { } who
+            ? who.Having(EntityTag.Seen(context.Request))
+        : throw new ProblemException(ProblemKind.Unauthorized, "Nobody is signed in.",
+            "The request carries no session and no token.",
+            "Sign in, or send a token: Authorization: Bearer tl_…");
 
     private static void AddSchemes(IServiceCollection services, ServerOptions options)
     {

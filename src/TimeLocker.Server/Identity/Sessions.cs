@@ -10,7 +10,8 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Identity;
 
 /// <summary>Whether a session still holds: asked by every request with a cookie, and for every open page when an account or a session changes.</summary>
-public sealed partial class Sessions(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, ServerOptions options, TimeProvider clock, ILogger<Sessions> log)
+public sealed partial class Sessions(
+    IDbContextFactory<TimeLockerDb> databases, AuditLog audit, ServerOptions options, TimeProvider clock, ILogger<Sessions> log)
 {
     public static readonly TimeSpan Length = TimeSpan.FromHours(12);
 
@@ -64,7 +65,13 @@ public sealed partial class Sessions(IDbContextFactory<TimeLockerDb> databases, 
         }
 
         var user = await db.Users.Where(u => u.Id == id)
-            .Select(u => new { u.SecurityStamp, u.DisabledAt, u.Role, Ended = db.UserTokens.Any(t => t.UserId == id && t.LoginProvider == Ended && t.Name == session) }).SingleOrDefaultAsync(ct);
+            .Select(u => new
+            {
+                u.SecurityStamp,
+                u.DisabledAt,
+                u.Role,
+                Ended = db.UserTokens.Any(t => t.UserId == id && t.LoginProvider == Ended && t.Name == session),
+            }).SingleOrDefaultAsync(ct);
         return user is null ? "Your account is not there any more."
             : user.DisabledAt is not null ? "Your account was disabled."
             : user.Ended ? signedOut

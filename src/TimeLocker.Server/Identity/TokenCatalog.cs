@@ -107,7 +107,10 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
         id == Actor.Owner.Id || (await db.Tokens.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, ct) is { } row && await WorksAsync(db, row, now, ct));
 
     private static async Task<bool> WorksAsync(TimeLockerDb db, ApiToken row, DateTimeOffset now, CancellationToken ct) =>
-        row.RevokedAt is null && !(row.ExpiresAt <= now) && await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == row.CreatedBy, ct) is null or { DisabledAt: null, Role: Role.Admin };
+        row.RevokedAt is null
+            && !(row.ExpiresAt <= now)
+            && await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == row.CreatedBy, ct)
+                is null or { DisabledAt: null, Role: Role.Admin };
 
     internal static string NewValue() => "tl_" + WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
 

@@ -14,14 +14,29 @@ public sealed record NewUser
 }
 
 /// <summary>The people who may sign in. They are never removed, only disabled: the audit trail goes on naming their ids.</summary>
-public sealed class UserCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb> databases, Accounts accounts, Sessions sessions, SignInDelay delay, TimeProvider clock)
+public sealed class UserCatalog(
+    AuditLog audit,
+    IDbContextFactory<TimeLockerDb> databases,
+    Accounts accounts,
+    Sessions sessions,
+    SignInDelay delay,
+    TimeProvider clock)
 {
     /// <summary>By name, without hashes and stamps.</summary>
     public async Task<IReadOnlyList<User>> ListAsync(CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.Users.OrderBy(u => u.NormalizedUserName)
-            .Select(u => new User { Id = u.Id, UserName = u.UserName, Role = u.Role, CreatedAt = u.CreatedAt, SignedInAt = u.SignedInAt, DisabledAt = u.DisabledAt, Revision = u.Revision }).ToListAsync(ct);
+            .Select(u => new User
+            {
+                Id = u.Id,
+                UserName = u.UserName,
+                Role = u.Role,
+                CreatedAt = u.CreatedAt,
+                SignedInAt = u.SignedInAt,
+                DisabledAt = u.DisabledAt,
+                Revision = u.Revision,
+            }).ToListAsync(ct);
     }
 
     /// <summary>For commands that name a person.</summary>

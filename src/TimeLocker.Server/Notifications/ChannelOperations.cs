@@ -19,7 +19,8 @@ public static class ChannelOperations
         map.Get("channels.get", "/channels/{id}", Role.Operator, "One channel, without its secrets.",
             (ChannelCatalog channels, Guid id, Actor who, CancellationToken ct) => channels.GetAsync(id, who, ct));
         map.Put("channels.update", "/channels/{id}", Role.Admin, "Changes a channel; what is left out stays, an empty secret too.",
-            (ChannelCatalog channels, Guid id, ChannelChange change, Actor who, CancellationToken ct) => channels.UpdateAsync(id, change, who.Having(change.Revision), ct));
+            (ChannelCatalog channels, Guid id, ChannelChange change, Actor who, CancellationToken ct) =>
+                channels.UpdateAsync(id, change, who.Having(change.Revision), ct));
         map.Delete("channels.remove", "/channels/{id}", Role.Admin, "Removes a channel, its rules, and what waits to be sent through it.",
             (ChannelCatalog channels, Guid id, int? revision, Actor who, CancellationToken ct) => channels.RemoveAsync(id, who.Having(revision), ct));
         map.Post("channels.test-again", "/channels/{id}/test", Role.Admin, "Sends a test message through a saved channel, and remembers what came of it.",
@@ -31,7 +32,8 @@ public static class ChannelOperations
         map.Get("rules.get", "/rules/{id}", Role.Operator, "One rule.",
             (RuleCatalog rules, Guid id, Actor who, CancellationToken ct) => rules.GetAsync(id, who, ct));
         map.Put("rules.update", "/rules/{id}", Role.Admin, "Changes a rule; takes it as a whole, with the revision that it was made from.",
-            (RuleCatalog rules, Guid id, NewRule rule, Actor who, CancellationToken ct) => rules.UpdateAsync(id, rule, who.MustHaveSeen(Role.Admin, rule.Revision), ct));
+            (RuleCatalog rules, Guid id, NewRule rule, Actor who, CancellationToken ct) =>
+                rules.UpdateAsync(id, rule, who.MustHaveSeen(Role.Admin, rule.Revision), ct));
         map.Delete("rules.remove", "/rules/{id}", Role.Admin, "Removes a rule.",
             (RuleCatalog rules, Guid id, int? revision, Actor who, CancellationToken ct) => rules.RemoveAsync(id, who.Having(revision), ct));
     }

@@ -21,7 +21,8 @@ public sealed class Listeners(IDbContextFactory<TimeLockerDb> databases, AuditLo
     }
 
     internal static async Task<bool> AreMissingAsync(TimeLockerDb db, CancellationToken ct) =>
-        !await db.NotificationRules.AnyAsync(r => r.Enabled && db.Channels.Any(c => c.Id == r.ChannelId && c.Enabled), ct) && await db.SettingAsync(SelfSetting, ct) is null;
+        !await db.NotificationRules.AnyAsync(r => r.Enabled && db.Channels.Any(c => c.Id == r.ChannelId && c.Enabled), ct)
+            && await db.SettingAsync(SelfSetting, ct) is null;
 
     public Task ChangeAsync(Listening wanted, Actor who, CancellationToken ct = default)
     {

@@ -69,10 +69,14 @@ public sealed class OutgoingHttp : IDisposable
         {
             408 or 425 or 429 => Silent(who, why),
             >= 500 => Silent(who, why),
-            < 400 => new(ProblemKind.Upstream, $"{who} did not take the message.", $"It answered {(int)status}: it wants to send us to another address, which is never followed.", "Enter the address where it really is."),
-            401 or 403 => new(ProblemKind.Upstream, $"{who} did not take the message.", why, "Its token, password or address is wrong, or was revoked: enter it again."),
+            < 400 => new(ProblemKind.Upstream, $"{who} did not take the message.",
+                $"It answered {(int)status}: it wants to send us to another address, which is never followed.",
+                "Enter the address where it really is."),
+            401 or 403 => new(ProblemKind.Upstream, $"{who} did not take the message.", why,
+                "Its token, password or address is wrong, or was revoked: enter it again."),
             404 or 410 => new(ProblemKind.Upstream, $"{who} did not take the message.", why, "There is nothing at this address any more: enter it again."),
-            _ => new(ProblemKind.Upstream, $"{who} did not take the message.", why, "Compare the channel's settings with what the service expects, and test it."),
+            _ => new(ProblemKind.Upstream, $"{who} did not take the message.", why,
+                "Compare the channel's settings with what the service expects, and test it."),
         };
     }
 

@@ -33,7 +33,16 @@ public partial class RulePage
 
     private IEnumerable<int> Times => ((int[])[2, 3, 4, 5, 7, 10, times]).Where(n => n > 1).Distinct().Order();
 
-    private NewRule Wanted => new() { Name = name, ChannelId = channel, Events = [.. RuleCatalog.Events.Where(events.Contains)], Plans = [.. chosen.Order()], FromTheTime = times, Digest = digest, Enabled = enabled };
+    private NewRule Wanted => new()
+    {
+        Name = name,
+        ChannelId = channel,
+        Events = [.. RuleCatalog.Events.Where(events.Contains)],
+        Plans = [.. chosen.Order()],
+        FromTheTime = times,
+        Digest = digest,
+        Enabled = enabled,
+    };
 
     private NotificationRule Draft => new() { Id = Guid.Empty, Name = "", ChannelId = channel, Events = Wanted.Events, Plans = Wanted.Plans, FromTheTime = times, Digest = digest, Enabled = enabled };
 

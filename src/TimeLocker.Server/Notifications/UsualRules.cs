@@ -5,7 +5,11 @@ namespace TimeLocker.Server.Notifications;
 /// <summary>The rules that a channel gets without anybody thinking about it.</summary>
 internal static class UsualRules
 {
-    private static readonly List<NoticeEvent> Wrong = [NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue, NoticeEvent.Damaged, NoticeEvent.CheckOverdue, NoticeEvent.SchedulerStopped, NoticeEvent.NotDelivered];
+    private static readonly List<NoticeEvent> Wrong =
+    [
+        NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue, NoticeEvent.Damaged, NoticeEvent.CheckOverdue,
+        NoticeEvent.SchedulerStopped, NoticeEvent.NotDelivered,
+    ];
     private static readonly List<NoticeEvent> Runs = [NoticeEvent.Succeeded, NoticeEvent.Warned, NoticeEvent.Failed, NoticeEvent.Missed];
 
     public static IReadOnlyList<NotificationRule> For(INotificationChannel kind, Channel channel, bool wanted, DateTimeOffset now) => !wanted ? []

@@ -6,7 +6,17 @@ using TimeLocker.Server.Notifications;
 namespace TimeLocker.Server.Overview;
 
 /// <summary>Looks when something can have become due, and now and then at what nobody announces. Sleeps in between; it shares nothing with the scheduler, so that one can stop without the other.</summary>
-public sealed class Lookout(OverdueWatch overdue, RepositoryWatch repositories, TimerWatch timers, StateWatch state, DigestDesk digests, LifeSigns life, Func<ScheduleHealth> schedule, TimeProvider clock, ILogger<Lookout> log) : BackgroundService
+public sealed class Lookout(
+    OverdueWatch overdue,
+    RepositoryWatch repositories,
+    TimerWatch timers,
+    StateWatch state,
+    DigestDesk digests,
+    LifeSigns life,
+    Func<ScheduleHealth> schedule,
+    TimeProvider clock,
+    ILogger<Lookout> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10), Shortest = TimeSpan.FromSeconds(1);
 

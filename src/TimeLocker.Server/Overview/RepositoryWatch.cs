@@ -5,7 +5,10 @@ using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Overview;
 
-/// <summary>What is known of the repositories and no run says: out of reach, nearly full, not checked, a copy that is behind. Asks nobody; the facts are in the database.</summary>
+/// <summary>
+/// What is known of the repositories and no run says: out of reach, nearly full, not checked, a copy that is behind.
+/// Asks nobody; the facts are in the database.
+/// </summary>
 public sealed class RepositoryWatch(RepositoryCatalog repositories, FreshNotices notices, TimeProvider clock)
 {
     /// <summary>A copy may be behind for so long.</summary>
@@ -34,8 +37,12 @@ public sealed class RepositoryWatch(RepositoryCatalog repositories, FreshNotices
 
         if (CareAge.CheckDueBy(place) is { } due && now - due - CareAge.Patience is { Ticks: >= 0 } late)
         {
-            yield return notices.Of(NoticeEvent.CheckOverdue, NoticeLevel.Warning, $"check:{place.Id}:{Mark(due)}:{(int)(late / Reminded)}", $"The check of “{place.Name}” is overdue.",
-                $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor} Check it now, or let it be checked every week.", $"/repositories/{place.Id}/health", repository: place.Id);
+            yield return notices.Of(NoticeEvent.CheckOverdue, NoticeLevel.Warning,
+                $"check:{place.Id}:{Mark(due)}:{(int)(late / Reminded)}",
+                $"The check of “{place.Name}” is overdue.",
+                $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor} Check it now, or let it be checked every week.",
+                $"/repositories/{place.Id}/health",
+                repository: place.Id);
         }
 
         if (IsLowOnSpace(place))

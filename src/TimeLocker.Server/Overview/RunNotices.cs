@@ -25,7 +25,10 @@ public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBoo
 
         if (run.Checks.Any(check => check is { Name: RunCheck.Cache, Level: CheckLevel.Warning }))
         {
-            await TellAsync(db, run, NoticeEvent.Warned, NoticeLevel.Warning, "restic works without its cache.", "The folder “cache” in TimeLocker's state directory cannot be written. Runs succeed all the same, but take longer; the run's checks name the folder and the reason.", 1,
+            await TellAsync(db, run, NoticeEvent.Warned, NoticeLevel.Warning, "restic works without its cache.",
+                "The folder “cache” in TimeLocker's state directory cannot be written. Runs succeed all the same, "
+                    + "but take longer; the run's checks name the folder and the reason.",
+                1,
                 key: $"cache:{run.MachineId}:{run.EndedAt:yyyy-MM}");
         }
 

@@ -20,9 +20,17 @@ public sealed partial class StatusBoard
         _ => Level.Warning,
     };
 
-    /// <summary>“Safe” needs more than a good backup in time: a repository that was looked at, on another disk, and whose password somebody else has, too.</summary>
+    /// <summary>
+    /// “Safe” needs more than a good backup in time: a repository that was looked at, on another disk, and whose
+    /// password somebody else has, too.
+    /// </summary>
     public static Level Proven(BackupPlan plan, Repository? place, DateTimeOffset now) =>
-        Proven(plan, now) is Level.Safe && (plan.OnOneDisk || place is not { RecoveryConfirmedAt: not null, Health.Damage: null } || CareAge.Check(place, now) == CareState.Overdue) ? Level.Saved : Proven(plan, now);
+        Proven(plan, now) is Level.Safe
+            && (plan.OnOneDisk
+                || place is not { RecoveryConfirmedAt: not null, Health.Damage: null }
+                || CareAge.Check(place, now) == CareState.Overdue)
+            ? Level.Saved
+            : Proven(plan, now);
 
     private static bool IsYoung(BackupPlan plan, DateTimeOffset now) => plan.TargetHours is not null || now - plan.LastSuccessAt <= TargetAge.Old;
 
@@ -33,8 +41,14 @@ public sealed partial class StatusBoard
         if (level == Level.Failed)
         {
             var again = p.FailedInARow > 1 ? $" That was so {p.FailedInARow} times in a row." : "";
+            var ended = p.LastOutcome == RunOutcome.Interrupted
+                ? "Its last backup was interrupted."
+                : "Its last backup did not succeed.";
             var step = last is null ? null : NextSteps.Of(last);
-            yield return new(level, $"“{p.Name}” failed.", $"{last?.Problem?.WhatSentence ?? (p.LastOutcome == RunOutcome.Interrupted ? "Its last backup was interrupted." : "Its last backup did not succeed.")}{again}", step?.Button ?? "See why", step?.Link ?? $"/runs/{p.LastRunId}");
+            yield return new(level, $"“{p.Name}” failed.",
+                $"{last?.Problem?.WhatSentence ?? ended}{again}",
+                step?.Button ?? "See why",
+                step?.Link ?? $"/runs/{p.LastRunId}");
         }
 
         if (level is not Level.Running && TargetAge.IsOverdue(p, now))
@@ -70,9 +84,15 @@ public sealed partial class StatusBoard
     }
 
     // One for each repository: its copy helps all of its plans.
-    private static IEnumerable<StatusItem> OnOneDisk(IReadOnlyList<BackupPlan> plans) => plans.Where(p => p.OnOneDisk).GroupBy(p => p.RepositoryId).Select(same => new StatusItem(
-        Level.Warning, same.Count() == 1 ? $"“{same.First().Name}” is on the same disk as its backup." : $"{same.Count()} plans are on the same disk as their backups.",
-        "When that disk breaks or is stolen, the files and their backup are gone together.", "Add a copy", $"/repositories/new?copyOf={same.Key}"));
+    private static IEnumerable<StatusItem> OnOneDisk(IReadOnlyList<BackupPlan> plans) =>
+        plans.Where(p => p.OnOneDisk).GroupBy(p => p.RepositoryId).Select(same => new StatusItem(
+            Level.Warning,
+            same.Count() == 1
+                ? $"“{same.First().Name}” is on the same disk as its backup."
+                : $"{same.Count()} plans are on the same disk as their backups.",
+            "When that disk breaks or is stolen, the files and their backup are gone together.",
+            "Add a copy",
+            $"/repositories/new?copyOf={same.Key}"));
 
     private IEnumerable<StatusItem> OfTheServer()
     {
@@ -99,10 +119,20 @@ public sealed partial class StatusBoard
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         StatusItem[] nobody = isUsed && await Listeners.AreMissingAsync(db, ct)
-            ? [new(Level.Waiting, "Nobody is told when something goes wrong.", "A backup that fails is seen only by who looks here.", "Tell somebody", "/settings/notifications") { Dismiss = "I look here myself" }]
+            ? [
+                new(Level.Waiting, "Nobody is told when something goes wrong.",
+                    "A backup that fails is seen only by who looks here.",
+                    "Tell somebody",
+                    "/settings/notifications")
+                {
+                    Dismiss = "I look here myself",
+                },
+            ]
             : [];
         return [.. nobody, .. (await db.Channels.AsNoTracking().Where(c => c.Enabled && c.Trouble != null).OrderBy(c => c.Name).ToListAsync(ct))
-            .Select(c => new StatusItem(Level.Warning, $"“{c.Name}” does not reach anybody.", c.Trouble!.WhySentence, "Settings", "/settings/notifications"))];
+            .Select(c => new StatusItem(Level.Warning, $"“{c.Name}” does not reach anybody.", c.Trouble!.WhySentence,
+                "Settings",
+                "/settings/notifications"))];
     }
 
     private static string Age(TimeSpan age) => age.TotalHours < 48 ? (int)age.TotalHours is 1 ? "1 hour" : $"{(int)age.TotalHours} hours" : $"{(int)age.TotalDays} days";

@@ -10,7 +10,10 @@ using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Overview;
 
-/// <summary>Empty: nothing is set up. Waiting: set up, but nothing is proven yet. Saved: the last backup is good, but something else that “safe” promises is not so.</summary>
+/// <summary>
+/// Empty: nothing is set up. Waiting: set up, but nothing is proven yet. Saved: the last backup is good, but
+/// something else that “safe” promises is not so.
+/// </summary>
 public enum Level { Empty, Waiting, Saved, Safe, Running, Warning, Missed, Overdue, Failed }
 
 /// <summary>Something that needs a person, with its one button.</summary>
@@ -40,9 +43,19 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         var strips = await plans.StripAsync(all.Select(p => p.Id), Days, ct);
         var byId = places.ToDictionary(r => r.Id);
         var running = feed.Active;
-        var lines = all.Select(p => new PlanLine(p, byId.GetValueOrDefault(p.RepositoryId)?.Name ?? "?", LevelOf(p, byId.GetValueOrDefault(p.RepositoryId), running), [.. strips[p.Id]])).ToList();
+        var lines = all.Select(p => new PlanLine(p,
+            byId.GetValueOrDefault(p.RepositoryId)?.Name ?? "?",
+            LevelOf(p, byId.GetValueOrDefault(p.RepositoryId), running),
+            [.. strips[p.Id]])).ToList();
         var failed = await LastRunsAsync(all.Where(p => Proven(p, clock.GetUtcNow()) == Level.Failed), ct);
-        StatusItem[] exceptions = [.. OfTheServer(), .. lines.SelectMany(l => Exceptions(l, failed.GetValueOrDefault(l.Plan.Id))), .. OnOneDisk(all), .. places.SelectMany(p => Exceptions(p, places)), .. await OfChannelsAsync(all.Count > 0, ct)];
+        StatusItem[] exceptions =
+        [
+            .. OfTheServer(),
+            .. lines.SelectMany(l => Exceptions(l, failed.GetValueOrDefault(l.Plan.Id))),
+            .. OnOneDisk(all),
+            .. places.SelectMany(p => Exceptions(p, places)),
+            .. await OfChannelsAsync(all.Count > 0, ct),
+        ];
         return new(Overall(lines, exceptions, running), Sentence(lines, exceptions), [.. exceptions.OrderByDescending(e => e.Level)], lines, running, places);
     }
 
@@ -69,18 +82,31 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         var now = clock.GetUtcNow();
         if (CareAge.Check(place, now) is var check and not CareState.Fine)
         {
-            var what = place.Health.Check is null ? $"“{place.Name}” has never been checked." : check == CareState.Due ? $"A check of “{place.Name}” is due." : $"The check of “{place.Name}” is overdue.";
-            yield return new(check == CareState.Due ? Level.Warning : Level.Overdue, what, $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor}", "Check", $"/repositories/{place.Id}/health");
+            var what = place.Health.Check is null
+                ? $"“{place.Name}” has never been checked."
+                : check == CareState.Due ? $"A check of “{place.Name}” is due."
+                : $"The check of “{place.Name}” is overdue.";
+            yield return new(check == CareState.Due ? Level.Warning : Level.Overdue, what,
+                $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor}",
+                "Check",
+                $"/repositories/{place.Id}/health");
         }
 
         if (CareAge.Prune(place, now) is var prune and not CareState.Fine)
         {
-            yield return new(Level.Warning, $"A prune of “{place.Name}” is {(prune == CareState.Due ? "due" : "overdue")}.", CareWords.WhyPrune(place, now), "Prune", $"/repositories/{place.Id}/health");
+            yield return new(Level.Warning,
+                $"A prune of “{place.Name}” is {(prune == CareState.Due ? "due" : "overdue")}.",
+                CareWords.WhyPrune(place, now),
+                "Prune",
+                $"/repositories/{place.Id}/health");
         }
 
         if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > RepositoryWatch.CopiedWithin)
         {
-            yield return new(Level.Warning, $"The copy “{place.Name}” is behind.", $"Newer snapshots of “{source.Name}” are not in it.", "Copy", $"/repositories/{place.Id}/health");
+            yield return new(Level.Warning, $"The copy “{place.Name}” is behind.",
+                $"Newer snapshots of “{source.Name}” are not in it.",
+                "Copy",
+                $"/repositories/{place.Id}/health");
         }
     }
 
@@ -100,7 +126,8 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
             : warned > 0 ? $"{warned} of {Plans(lines.Count)} {(warned == 1 ? "needs" : "need")} a look."
             : waiting > 0 && proven[Level.Waiting].All(l => l == Level.Running) ? waiting == 1 ? "The first backup is running." : "The first backups are running."
             : waiting > 0 ? $"{waiting} of {Plans(lines.Count)} {(waiting == 1 ? "has" : "have")} never run."
-            : exceptions.Count(e => e.Level >= Level.Warning) is > 0 and var left ? $"Your files are backed up; {(left == 1 ? "one thing is" : $"{left} things are")} left to do."
+            : exceptions.Count(e => e.Level >= Level.Warning) is > 0 and var left
+                ? $"Your files are backed up; {(left == 1 ? "one thing is" : $"{left} things are")} left to do."
             : lines.Count == 1 ? "Your backup plan is safe." : $"All {Plans(lines.Count)} are safe.";
     }
 

@@ -17,7 +17,10 @@ public sealed partial class PlanCatalog
         IReadOnlyList<string> fresh = [.. sources.Except(known?.Sources ?? []).Where(source => source.StartsWith('/'))];
         if (fresh.Count > 0 && await AskAsync(known?.MachineId ?? machine ?? agents.LocalId, fresh, ct) is [var first, ..])
         {
-            throw ProblemException.Invalid("The plan cannot be saved like this.", $"{first.Path.AsName()} cannot be backed up: {first.Message.AsForeign()}.", "Choose the folder or file that you mean. What a device or a program gives can be saved with a program (“Hooks & notify”).");
+            throw ProblemException.Invalid("The plan cannot be saved like this.",
+                $"{first.Path.AsName()} cannot be backed up: {first.Message.AsForeign()}.",
+                "Choose the folder or file that you mean. What a device or a program gives can be saved with a "
+                    + "program (“Hooks & notify”).");
         }
     }
 

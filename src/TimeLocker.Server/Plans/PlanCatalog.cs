@@ -34,7 +34,9 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     public async Task<BackupPlan> GetAsync(Guid id, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) is { } plan ? (await PlanDisks.NoteAsync(db, [plan], ct))[0] : throw Unknown();
+        return await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) is { } plan
+            ? (await PlanDisks.NoteAsync(db, [plan], ct))[0]
+            : throw Unknown();
     }
 
     /// <summary>The last days of these plans, oldest first; a day without a run has no row.</summary>

@@ -34,13 +34,19 @@ public static class PlanOperations
         map.Get("plans.get", "/plans/{id}", Role.Viewer, "One plan.",
             (PlanCatalog plans, Guid id, CancellationToken ct) => plans.GetAsync(id, ct));
         map.Put("plans.update", "/plans/{id}", Role.Operator, "Changes a plan; takes it as a whole, with the revision that it was made from.",
-            (PlanCatalog plans, Guid id, NewPlan plan, Actor who, CancellationToken ct) => plans.UpdateAsync(id, plan, who.MustHaveSeen(Role.Operator, plan.Revision), ct));
+            (PlanCatalog plans, Guid id, NewPlan plan, Actor who, CancellationToken ct) =>
+                plans.UpdateAsync(id, plan, who.MustHaveSeen(Role.Operator, plan.Revision), ct));
         map.Delete("plans.archive", "/plans/{id}", Role.Operator, "Takes a plan out of use; its snapshots stay.",
             (PlanCatalog plans, Guid id, int? revision, Actor who, CancellationToken ct) => plans.ArchiveAsync(id, who.Having(revision), ct));
         map.Post("plans.run", "/plans/{id}/runs", Role.Operator, "Backs up now: incremental, full, partial (paths) or dryRun.",
             (RunCoordinator runs, Guid id, NewRun run, Actor who, CancellationToken ct) => runs.StartBackupAsync(id, run, who, ct), 201);
-        map.Put("plans.schedule", "/plans/{id}/schedule", Role.Operator, "Sets when a plan runs by itself; hours and target age stay if they are left out. Takes the schedules as a whole, with the revision that they were made from.",
-            (PlanCatalog plans, Guid id, NewWhen wanted, Actor who, CancellationToken ct) => plans.ScheduleAsync(id, wanted.Schedules, wanted.Windows, wanted.TargetHours, who.MustHaveSeen(Role.Operator, wanted.Revision), ct));
+        map.Put("plans.schedule", "/plans/{id}/schedule", Role.Operator,
+            "Sets when a plan runs by itself; hours and target age stay if they are left out. Takes the schedules "
+                + "as a whole, with the revision that they were made from.",
+            (PlanCatalog plans, Guid id, NewWhen wanted, Actor who, CancellationToken ct) =>
+                plans.ScheduleAsync(id, wanted.Schedules, wanted.Windows, wanted.TargetHours,
+                    who.MustHaveSeen(Role.Operator, wanted.Revision),
+                    ct));
         map.Post("plans.pause", "/plans/{id}/pause", Role.Operator, "Lets a plan begin nothing by itself until a moment, or until it is resumed.",
             (PlanCatalog plans, Guid id, NewPause? pause, Actor who, CancellationToken ct) => plans.PauseAsync(id, pause?.Until, who, ct));
         map.Post("plans.resume", "/plans/{id}/resume", Role.Operator, "Ends the pause of a plan.",

@@ -32,7 +32,10 @@ public partial class PlanPage
 
     private string Tab => TabName is "what" or "when" or "where" or "keep" or "around" or "runs" ? TabName : "status";
 
-    private Run? Live => Feed.Active.Where(r => r.PlanId == Id && r.Kind == RunKind.Backup && !IsLater(r)).OrderByDescending(r => r.IsBackup).FirstOrDefault()?.For(Who);
+    private Run? Live => Feed.Active
+        .Where(r => r.PlanId == Id && r.Kind == RunKind.Backup && !IsLater(r))
+        .OrderByDescending(r => r.IsBackup)
+        .FirstOrDefault()?.For(Who);
 
     // A try that waits keeps nobody from running the plan now.
     private static bool IsLater(Run run) => run is { State: RunState.Queued, Cause: RunCause.Retry, NotBefore: not null };

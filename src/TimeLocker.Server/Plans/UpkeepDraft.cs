@@ -21,9 +21,25 @@ public sealed class UpkeepDraft
         public Guid? CopyTo { get; init; }
 
         internal static Line Of(CareSchedule c) =>
-            new() { Kind = c.Kind, When = WhenDraft.Line.Of(c.When), Depth = c.Depth, MaxUnused = c.MaxUnused, MaxRepackMiB = c.MaxRepackMiB, AfterRemovals = c.AfterRemovals, CopyTo = c.CopyTo };
+            new()
+            {
+                Kind = c.Kind,
+                When = WhenDraft.Line.Of(c.When),
+                Depth = c.Depth,
+                MaxUnused = c.MaxUnused,
+                MaxRepackMiB = c.MaxRepackMiB,
+                AfterRemovals = c.AfterRemovals,
+                CopyTo = c.CopyTo,
+            };
 
-        public CareSchedule Wanted => new(Kind, When.Schedule) { Depth = Kind == RunKind.Check ? Depth : default, MaxUnused = MaxUnused, MaxRepackMiB = MaxRepackMiB, AfterRemovals = AfterRemovals, CopyTo = CopyTo };
+        public CareSchedule Wanted => new(Kind, When.Schedule)
+        {
+            Depth = Kind == RunKind.Check ? Depth : default,
+            MaxUnused = MaxUnused,
+            MaxRepackMiB = MaxRepackMiB,
+            AfterRemovals = AfterRemovals,
+            CopyTo = CopyTo,
+        };
     }
 
     public IReadOnlyList<CareSchedule> Wanted => [.. Lines.Select(l => l.Wanted)];

@@ -11,7 +11,10 @@ public static class CareWords
 
     /// <summary>For a badge; null: nothing is due.</summary>
     public static (StatusWord Word, string Text)? Check(Repository place, DateTimeOffset now) =>
-        Of(CareAge.Check(place, now), place.Health.Check is null ? "Never checked" : "Check due", place.Health.Check is null ? "Never checked" : "Check overdue");
+        Of(
+            CareAge.Check(place, now),
+            place.Health.Check is null ? "Never checked" : "Check due",
+            place.Health.Check is null ? "Never checked" : "Check overdue");
 
     public static (StatusWord Word, string Text)? Prune(Repository place, DateTimeOffset now) => Of(CareAge.Prune(place, now), "Prune due", "Prune overdue");
 
@@ -25,7 +28,8 @@ public static class CareWords
     };
 
     public static string WhyPrune(Repository place, DateTimeOffset now) =>
-        $"Snapshots were removed {Ago(now - place.Health.Removal!.At)}; their data takes room until a prune{(place.Care.Any(c => c.Kind == RunKind.Prune) ? "." : ", and none is planned.")}";
+        $"Snapshots were removed {Ago(now - place.Health.Removal!.At)}; their data takes room until a prune"
+            + $"{(place.Care.Any(c => c.Kind == RunKind.Prune) ? "." : ", and none is planned.")}";
 
     private static (StatusWord, string)? Of(CareState state, string due, string overdue) => state switch
     {

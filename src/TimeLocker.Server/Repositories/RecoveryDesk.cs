@@ -58,7 +58,11 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, AgentRegistry a
         if (facts.State != RepositoryState.Ready)
         {
             var problem = facts.Problem ?? new("The kit did not open the repository.", "It was refused without a reason.", "Try again.");
-            throw new ProblemException(ProblemKind.Conflict, problem.What.Contains("password", StringComparison.Ordinal) ? problem.With(next: "Compare it letter by letter. If it stays wrong, this kit is an old one: keep the present one.") : problem);
+            throw new ProblemException(ProblemKind.Conflict,
+                problem.What.Contains("password", StringComparison.Ordinal)
+                    ? problem.With(
+                        next: "Compare it letter by letter. If it stays wrong, this kit is an old one: keep the present one.")
+                    : problem);
         }
 
         if (facts.ResticId != repository.ResticId)

@@ -41,7 +41,15 @@ public sealed partial class RepositoryCatalog
 
             (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name, region ?? repository.Region, resources ?? repository.Resources);
             repository.RecoveryConfirmedAt = values is null ? repository.RecoveryConfirmedAt : null; // the recovery kit tells how it was reached before
-            note.About("repository", id, new { name = name is not null, region = region is not null, values = values is not null, password = password is not null, resources });
+            note.About("repository", id,
+                new
+                {
+                    name = name is not null,
+                    region = region is not null,
+                    values = values is not null,
+                    password = password is not null,
+                    resources,
+                });
         }, ct);
         backends.Forget(change.Values ?? []);
         if (values is not null)
@@ -63,7 +71,8 @@ public sealed partial class RepositoryCatalog
         }
 
         var wanted = new FieldValues(values).Checked(backend);
-        Task<RepositoryFacts> TestAsync(IAgent agent, Secret password) => agent.AskAsync(new TestRepository(backend.Target(wanted) with { Password = password }), ct);
+        Task<RepositoryFacts> TestAsync(IAgent agent, Secret password) =>
+            agent.AskAsync(new TestRepository(backend.Target(wanted) with { Password = password }), ct);
         var facts = Same(repository, typed is not null ? await TestAsync(agents.Find(repository.MachineId), typed)
             : await UseAsync(repository, (agent, known) => TestAsync(agent, known.Password), IsRefused, ct));
         return facts.State == RepositoryState.Ready ? wanted.All : throw new ProblemException(ProblemKind.Conflict, facts.Problem!);
@@ -101,7 +110,10 @@ public sealed partial class RepositoryCatalog
         who.MustBe(Role.Operator);
         var repository = await GetAsync(id, ct);
         var saved = await SavedAsync(repository.MachineId, id, ct);
-        var facts = Same(repository, await UseAsync(repository, (agent, target) => agent.AskAsync(new TestRepository(target) { Saved = saved }, ct), IsRefused, ct));
+        var facts = Same(repository,
+            await UseAsync(repository,
+                (agent, target) => agent.AskAsync(new TestRepository(target) { Saved = saved }, ct),
+                IsRefused, ct));
         await audit.TouchAsync(async db =>
         {
             var known = await FindAsync(db, id, ct);

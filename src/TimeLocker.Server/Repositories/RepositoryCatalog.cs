@@ -90,7 +90,12 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     {
         who.MustBe(Role.Admin);
         var (_, target) = await ResolveAsync(wanted, ct);
-        return await (await AgentForAsync(wanted, ct)).AskAsync(new TestRepository(target with { Password = new Secret(wanted.Password ?? "") }) { Saved = await SavedAsync(wanted.MachineId ?? agents.LocalId, null, ct) }, ct);
+        return await (await AgentForAsync(wanted, ct)).AskAsync(
+            new TestRepository(target with { Password = new Secret(wanted.Password ?? "") })
+            {
+                Saved = await SavedAsync(wanted.MachineId ?? agents.LocalId, null, ct),
+            },
+            ct);
     }
 
     public async Task<Repository> AddAsync(NewRepository wanted, Actor who, CancellationToken ct = default)
@@ -212,7 +217,13 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     public async Task<ResticTarget> TargetAsync(Repository repository, CancellationToken ct)
     {
         var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
-            ?? throw new ProblemException(ProblemKind.Conflict, new($"The password of “{repository.Name}” is not in the vault.", "The state directory was restored in part, or changed by hand.", "Enter it on the repository's page, under Connection.") { Step = NextStep.EnterPassword });
+            ?? throw new ProblemException(ProblemKind.Conflict,
+                new($"The password of “{repository.Name}” is not in the vault.",
+                    "The state directory was restored in part, or changed by hand.",
+                    "Enter it on the repository's page, under Connection.")
+                {
+                    Step = NextStep.EnterPassword,
+                });
         return backends.Of(repository.Backend).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
     }
 
@@ -292,7 +303,10 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         return facts.State switch
         {
             RepositoryState.Ready => facts,
-            RepositoryState.Missing => throw new ProblemException(ProblemKind.Conflict, "There is no repository at this place.", $"{target.Location.AsName()} is empty or does not exist.", "Create a new one there, or correct the address."),
+            RepositoryState.Missing => throw new ProblemException(ProblemKind.Conflict,
+                "There is no repository at this place.",
+                $"{target.Location.AsName()} is empty or does not exist.",
+                "Create a new one there, or correct the address."),
             _ => throw new ProblemException(ProblemKind.Conflict, facts.Problem ?? new("The repository cannot be used.", "It was refused without a reason.", "Test it again.")),
         };
     }

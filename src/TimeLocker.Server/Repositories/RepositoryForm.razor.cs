@@ -87,8 +87,16 @@ public partial class RepositoryForm
         {
             (true, RepositoryState.Missing) => (T["This place can be used."].Value, null),
             (false, RepositoryState.Ready) => (T["The repository opens with this password."].Value, null),
-            (true, RepositoryState.Ready) => (null, new Problem(T["There is already a repository at this place."].Value, T["A new one would get into its way."].Value, T["Choose another folder, or add the existing one."].Value)),
-            (false, RepositoryState.Missing) => (null, new Problem(T["There is no repository at this place."].Value, T["The folder is empty or does not exist."].Value, T["Correct the address, or make a new one."].Value)),
+            (true, RepositoryState.Ready) => (null,
+                new Problem(
+                    T["There is already a repository at this place."].Value,
+                    T["A new one would get into its way."].Value,
+                    T["Choose another folder, or add the existing one."].Value)),
+            (false, RepositoryState.Missing) => (null,
+                new Problem(
+                    T["There is no repository at this place."].Value,
+                    T["The folder is empty or does not exist."].Value,
+                    T["Correct the address, or make a new one."].Value)),
             _ => ((string?)null, facts.Problem),
         };
     }

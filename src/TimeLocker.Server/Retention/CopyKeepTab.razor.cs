@@ -109,7 +109,14 @@ public partial class CopyKeepTab
     private async Task SaveAsync()
     {
         busy = true;
-        problem = await Attempt.ProblemOf(async () => Place = await Desk.SetCopyAsync(Place.Id, new() { Policy = kind == Kind.Own ? draft.Wanted : null, PolicyId = kind == Kind.Named ? policyId : null, Everything = kind == Kind.All }, Who.Having(seen)));
+        problem = await Attempt.ProblemOf(async () => Place = await Desk.SetCopyAsync(Place.Id,
+            new()
+            {
+                Policy = kind == Kind.Own ? draft.Wanted : null,
+                PolicyId = kind == Kind.Named ? policyId : null,
+                Everything = kind == Kind.All,
+            },
+            Who.Having(seen)));
         busy = false;
         if (problem is null)
         {

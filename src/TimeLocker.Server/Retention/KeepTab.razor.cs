@@ -90,7 +90,9 @@ public partial class KeepTab
     private async Task SaveAsync()
     {
         busy = true;
-        problem = await Attempt.ProblemOf(() => Desk.SetAsync(Plan.Id, new() { Policy = kind == Kind.Own ? draft.Wanted : null, PolicyId = kind == Kind.Named ? policyId : null }, Who.Having(seen)));
+        problem = await Attempt.ProblemOf(() => Desk.SetAsync(Plan.Id,
+            new() { Policy = kind == Kind.Own ? draft.Wanted : null, PolicyId = kind == Kind.Named ? policyId : null },
+            Who.Having(seen)));
         busy = false;
         if (problem is null)
         {

@@ -30,7 +30,8 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
         await using var db = await databases.CreateDbContextAsync(ct);
         var uses = await db.Plans.Where(p => p.PolicyId != null && p.ArchivedAt == null).GroupBy(p => p.PolicyId!.Value).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var copies = await CopyPolicies.UsesAsync(db, ct);
-        return [.. (await db.Policies.AsNoTracking().OrderBy(p => p.Name).ToListAsync(ct)).Select(p => new PolicyUse(p.Id, p.Name, p.Policy, p.CreatedAt, uses.GetValueOrDefault(p.Id) + copies[p.Id].Count(), p.Revision))];
+        return [.. (await db.Policies.AsNoTracking().OrderBy(p => p.Name).ToListAsync(ct)).Select(p =>
+            new PolicyUse(p.Id, p.Name, p.Policy, p.CreatedAt, uses.GetValueOrDefault(p.Id) + copies[p.Id].Count(), p.Revision))];
     }
 
     public async Task<PolicyUse> GetAsync(Guid id, CancellationToken ct = default) =>

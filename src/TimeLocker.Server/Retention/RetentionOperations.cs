@@ -20,7 +20,8 @@ public static class RetentionOperations
         map.Get("retention.calendar", "/plans/{id}/retention/calendar", Role.Viewer, "How many snapshots will exist on each day of the coming year; with a day, which.",
             (RetentionDesk desk, Guid id, DateOnly? day, CancellationToken ct) => desk.CalendarAsync(id, day, null, ct: ct));
         map.Put("retention.set", "/plans/{id}/retention", Role.Operator, "Gives a plan rules of its own, or a named policy; neither: everything stays. To keep less needs an Admin.",
-            (RetentionDesk desk, Guid id, NewRetention retention, Actor who, CancellationToken ct) => desk.SetAsync(id, retention, who.Having(retention.Revision), ct));
+            (RetentionDesk desk, Guid id, NewRetention retention, Actor who, CancellationToken ct) =>
+                desk.SetAsync(id, retention, who.Having(retention.Revision), ct));
         map.Post("retention.apply", "/plans/{id}/retention/apply", Role.Admin, "Marks now what the policy does not keep; it goes when it has waited long enough.",
             async (RetentionDesk desk, Guid id, Guid? copy, NewReason? body, Actor who, CancellationToken ct) =>
             {
@@ -32,7 +33,8 @@ public static class RetentionOperations
         map.Post("retention.keep", "/plans/{id}/retention/pending/{snapshot}/keep", Role.Operator, "Brings a snapshot back: it is pinned, and not marked again.",
             (RetentionDesk desk, Guid id, string snapshot, Guid? copy, NewReason? body, Actor who, CancellationToken ct) => desk.KeepAsync(id, snapshot, body?.Reason, who, copy, ct), 201);
         map.Put("retention.set-copy", "/repositories/{id}/retention", Role.Admin, "Says what stays in a copy: rules (policy), a named policy (policyId), everything; none of them: the same rules as in the original.",
-            (RetentionDesk desk, Guid id, NewCopyRetention wanted, Actor who, CancellationToken ct) => desk.SetCopyAsync(id, wanted, who.Having(wanted.Revision), ct));
+            (RetentionDesk desk, Guid id, NewCopyRetention wanted, Actor who, CancellationToken ct) =>
+                desk.SetCopyAsync(id, wanted, who.Having(wanted.Revision), ct));
         Policies(map);
         Pins(map);
         map.Post("snapshots.tag", "/repositories/{id}/snapshots/tags", Role.Operator, "Adds and removes tags of snapshots, or sets them; each gets a new id, its history stays. Answers with the run.",
@@ -51,8 +53,11 @@ public static class RetentionOperations
             (PolicyCatalog policies, NewPolicy wanted, Actor who, CancellationToken ct) => policies.CreateAsync(wanted, who, ct), 201);
         map.Get("policies.get", "/policies/{id}", Role.Viewer, "One policy.",
             (PolicyCatalog policies, Guid id, CancellationToken ct) => policies.GetAsync(id, ct));
-        map.Put("policies.update", "/policies/{id}", Role.Operator, "Changes a policy for every plan that has it; takes it as a whole, with the revision that it was made from. To keep less needs an Admin.",
-            (PolicyCatalog policies, Guid id, NewPolicy wanted, Actor who, CancellationToken ct) => policies.UpdateAsync(id, wanted, who.MustHaveSeen(Role.Operator, wanted.Revision), ct));
+        map.Put("policies.update", "/policies/{id}", Role.Operator,
+            "Changes a policy for every plan that has it; takes it as a whole, with the revision that it was made "
+                + "from. To keep less needs an Admin.",
+            (PolicyCatalog policies, Guid id, NewPolicy wanted, Actor who, CancellationToken ct) =>
+                policies.UpdateAsync(id, wanted, who.MustHaveSeen(Role.Operator, wanted.Revision), ct));
         map.Post("policies.duplicate", "/policies/{id}/duplicate", Role.Operator, "Makes a policy like this one.",
             (PolicyCatalog policies, Guid id, PlanCopies.NewName? copy, Actor who, CancellationToken ct) => policies.DuplicateAsync(id, copy?.Name, who, ct), 201);
         map.Delete("policies.delete", "/policies/{id}", Role.Operator, "Deletes a policy that no plan has.",

@@ -18,7 +18,10 @@ internal sealed record Expectation(long Bytes, long Files, IReadOnlyList<SourceF
     public static async Task<Expectation> OfAsync(TimeLockerDb db, BackupPlan plan, IReadOnlyList<string> sources, CancellationToken ct)
     {
         var latest = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == plan.RepositoryId && s.PlanId == plan.Id).OrderByDescending(s => s.Time).Take(Looked).ToListAsync(ct);
-        var made = await db.Runs.AsNoTracking().Where(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup && r.SnapshotId != null).OrderByDescending(r => r.Id).Take(Looked)
+        var made = await db.Runs.AsNoTracking()
+            .Where(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup && r.SnapshotId != null)
+            .OrderByDescending(r => r.Id)
+            .Take(Looked)
             .Select(r => new { r.Id, r.Result }).ToListAsync(ct);
         var results = made.ToDictionary(r => r.Id, r => r.Result);
         var wanted = sources.Order(StringComparer.Ordinal).ToList();
@@ -33,5 +36,6 @@ internal sealed record Expectation(long Bytes, long Files, IReadOnlyList<SourceF
     }
 
     // A snapshot has the path that a link led to; the plan goes on to name the link.
-    private static IEnumerable<string> Names(Snapshot snapshot, RunResult? result) => result is { Sources: { Count: > 0 } found } ? found.Select(source => source.Path) : snapshot.Paths;
+    private static IEnumerable<string> Names(Snapshot snapshot, RunResult? result) =>
+        result is { Sources: { Count: > 0 } found } ? found.Select(source => source.Path) : snapshot.Paths;
 }

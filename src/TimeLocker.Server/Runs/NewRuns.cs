@@ -49,7 +49,11 @@ public sealed record NewRestore
     public string? Confirm { get; init; }
     public OverwriteMode Overwrite { get; init; }
 
-    /// <summary>In place: paths at which something of another kind lies than in the snapshot (a file where it has a folder …), as the preview named them, and which are to be replaced all the same. Not with an overwrite of never or ifNewer.</summary>
+    /// <summary>
+    /// In place: paths at which something of another kind lies than in the snapshot (a file where it has a folder …),
+    /// as the preview named them, and which are to be replaced all the same. Not with an overwrite of never or
+    /// ifNewer.
+    /// </summary>
     public IReadOnlyList<string> Replace { get; init; } = [];
 
     /// <summary>Read back what was written and compare; null: yes in place, no in a new folder.</summary>

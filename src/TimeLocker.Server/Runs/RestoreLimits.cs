@@ -38,7 +38,8 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
         string[] folders = [.. wanted.Select(Checked).Distinct()];
         if (folders.Length > Most)
         {
-            throw ProblemException.Invalid("Too many folders.", $"At most {Most} can be named; these are {folders.Length}.", "Name a folder above several of them.");
+            throw ProblemException.Invalid("Too many folders.", $"At most {Most} can be named; these are {folders.Length}.",
+                "Name a folder above several of them.");
         }
 
         await audit.ChangeAsync(who, "restore.folders", async (db, note) =>
@@ -75,11 +76,22 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
     // Null: it is damaged.
     private static async Task<string[]?> ReadAsync(TimeLockerDb db, CancellationToken ct)
     {
-        var folders = await db.SettingAsync(Setting, stored => JsonSerializer.Deserialize<string[]>(stored) ?? throw new FormatException("no list"), [""], ct) ?? [];
+        var folders = await db.SettingAsync(Setting,
+            stored => JsonSerializer.Deserialize<string[]>(stored) ?? throw new FormatException("no list"),
+            [""],
+            ct)
+            ?? [];
         return folders.Contains("") ? null : folders;
     }
 
     private static string Checked(string folder) =>
-        folder.Trim() is ['/', ..] path && path.Length <= Longest && !path.Any(char.IsControl) && Path.GetFullPath(path) is var full && full.TrimEnd('/') is { Length: > 0 } plain ? plain
-            : throw ProblemException.Invalid($"“{folder.AsName()}” is no folder to restore into.", "It is not an absolute path below “/”.", "Write it as /srv/restores.");
+        folder.Trim() is ['/', ..] path
+            && path.Length <= Longest
+            && !path.Any(char.IsControl)
+            && Path.GetFullPath(path) is var full
+            && full.TrimEnd('/') is { Length: > 0 } plain
+            ? plain
+            : throw ProblemException.Invalid($"“{folder.AsName()}” is no folder to restore into.",
+                "It is not an absolute path below “/”.",
+                "Write it as /srv/restores.");
 }

@@ -29,7 +29,9 @@ public static class RunOperations
             (RunCoordinator runs, NewRestore restore, Actor who, CancellationToken ct) => runs.StartRestoreAsync(restore, who, ct), 201);
         map.Get("restores.folders", "/restore-folders", Role.Operator, "The folders into which Operators may restore; empty: any but those of the system.",
             (RestoreLimits limits, Actor who, CancellationToken ct) => limits.GetAsync(who, ct));
-        map.Put("restores.set-folders", "/restore-folders", Role.Admin, "Limits Operators to restores into these folders; empty: any but those of the system. Takes the list as a whole, with the revision that it was made from.",
+        map.Put("restores.set-folders", "/restore-folders", Role.Admin,
+            "Limits Operators to restores into these folders; empty: any but those of the system. Takes the list as"
+                + " a whole, with the revision that it was made from.",
             (RestoreLimits limits, NewRestoreFolders wanted, Actor who, CancellationToken ct) =>
                 limits.SetAsync(wanted.Folders, who.MustHaveSeen(Role.Admin, wanted.Revision), ct));
         map.Stream("runs.events", "/runs/{id}/events", Role.Viewer, "The run as it changes, as server-sent events; ends with the run.",
@@ -45,7 +47,8 @@ public static class RunOperations
                     : throw ProblemException.NotFound("log", "It was removed, or the run never began."), "text/plain");
     }
 
-    private static async IAsyncEnumerable<SseItem<string>> EventsAsync(RunHistory runs, RunFeed feed, Guid id, Actor who, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<SseItem<string>> EventsAsync(
+        RunHistory runs, RunFeed feed, Guid id, Actor who, [EnumeratorCancellation] CancellationToken ct)
     {
         using var changes = feed.Watch(); // before the current state is read, so that no end is missed
         var run = await runs.GetAsync(id, who, ct);

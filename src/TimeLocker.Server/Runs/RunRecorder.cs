@@ -14,21 +14,38 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
 {
     /// <param name="waits">Whether a run that was queued before has not begun. Null: nobody is asked, the run is a new one.</param>
     /// <returns>The run, or one that waits already and does exactly what this would: one is enough, however often somebody asks.</returns>
-    public Task<Run> QueuedAsync(Run run, Actor who, CancellationToken ct, Func<Run, bool>? waits = null) => audit.ChangeAsync(who, "run.queued", async (db, note) =>
-    {
-        // The last of its kind alone: between a tag that is set, taken away and set again, or two states restored to one place, the order matters.
-        var last = waits is null || run.Slot is not null ? null
-            : (await db.Runs.AsNoTracking().Where(r => r.State == RunState.Queued && r.RepositoryId == run.RepositoryId && r.Kind == run.Kind && (r.Kind != RunKind.Backup || r.PlanId == run.PlanId)).OrderBy(r => r.Id).ToListAsync(ct))
-                .LastOrDefault(waits);
-        var same = last is not null && last.PlanId == run.PlanId && last.IsConditional == run.IsConditional && Request(last) == Request(run) ? last : null;
-        if (same is null)
+    public Task<Run> QueuedAsync(Run run, Actor who, CancellationToken ct, Func<Run, bool>? waits = null) =>
+        audit.ChangeAsync(who, "run.queued", async (db, note) =>
         {
-            db.Runs.Add(run);
-        }
+            // The last of its kind alone: between a tag that is set, taken away and set again, or two states restored to
+            // one place, the order matters.
+            var last = waits is null || run.Slot is not null ? null
+                : (await db.Runs.AsNoTracking()
+                    .Where(r => r.State == RunState.Queued && r.RepositoryId == run.RepositoryId && r.Kind == run.Kind
+                        && (r.Kind != RunKind.Backup || r.PlanId == run.PlanId))
+                    .OrderBy(r => r.Id)
+                    .ToListAsync(ct))
+                    .LastOrDefault(waits);
+            var isSame = last is not null && last.PlanId == run.PlanId && last.IsConditional == run.IsConditional
+                && Request(last) == Request(run);
+            var same = isSame ? last : null;
+            if (same is null)
+            {
+                db.Runs.Add(run);
+            }
 
-        note.About("run", (same ?? run).Id, new { kind = run.Kind.ToString(), plan = run.PlanId, repository = run.RepositoryId, cause = run.Cause.ToString(), again = same is not null });
-        return same ?? run;
-    }, ct);
+            note.About("run",
+                (same ?? run).Id,
+                new
+                {
+                    kind = run.Kind.ToString(),
+                    plan = run.PlanId,
+                    repository = run.RepositoryId,
+                    cause = run.Cause.ToString(),
+                    again = same is not null,
+                });
+            return same ?? run;
+        }, ct);
 
     private static string Request(Run run) => JsonSerializer.Serialize(run.Request, Columns.Json);
 
@@ -47,22 +64,34 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
 
     /// <param name="again">The run that is queued in its place.</param>
     /// <param name="counted">False: the row alone, where a fault lies in what is counted from it.</param>
-    public Task EndedAsync(Run run, Run? again = null, bool counted = true) => audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
-    {
-        db.Runs.Update(run);
-        if (again is not null)
+    public Task EndedAsync(Run run, Run? again = null, bool counted = true) =>
+        audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
         {
-            db.Runs.Add(again); // first: who counts sees that it is tried again
-        }
+            db.Runs.Update(run);
+            if (again is not null)
+            {
+                db.Runs.Add(again); // first: who counts sees that it is tried again
+            }
 
-        db.RunIssues.AddRange(run.Issues.Select((issue, at) => new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
-        if (counted)
-        {
-            await BookAsync(db, run, again);
-        }
+            db.RunIssues.AddRange(run.Issues.Select((issue, at) =>
+                new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
+            if (counted)
+            {
+                await BookAsync(db, run, again);
+            }
 
-        note.About("run", run.Id, new { retry = again?.Id, snapshot = run.SnapshotId, issues = run.IssueCount, recovered = run.Recovered, files = run.Result?.FilesTotal, bytes = run.Result?.BytesTotal, cancelledBy = run.CancelledBy });
-    });
+            note.About("run", run.Id,
+                new
+                {
+                    retry = again?.Id,
+                    snapshot = run.SnapshotId,
+                    issues = run.IssueCount,
+                    recovered = run.Recovered,
+                    files = run.Result?.FilesTotal,
+                    bytes = run.Result?.BytesTotal,
+                    cancelledBy = run.CancelledBy,
+                });
+        });
 
     /// <summary>All that is counted from an end.</summary>
     private async Task BookAsync(TimeLockerDb db, Run run, Run? again = null)
@@ -133,7 +162,11 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
             Id = id,
             Time = run.Result?.SnapshotAt ?? run.EndedAt!.Value,
             Host = machine.Host,
-            Paths = run.Result?.Sources is { Count: > 0 } found ? [.. found.Where(s => s.WhyNot is null).Select(s => s.Saved).Distinct()] : request is { Paths.Count: > 0 } ? [.. request.Paths] : plan?.Command is { } command ? [command.Path] : plan?.Sources ?? [],
+            Paths = run.Result?.Sources is { Count: > 0 } found
+                ? [.. found.Where(s => s.WhyNot is null).Select(s => s.Saved).Distinct()]
+                : request is { Paths.Count: > 0 } ? [.. request.Paths]
+                : plan?.Command is { } command ? [command.Path]
+                : plan?.Sources ?? [],
             Tags = [.. (plan?.Tags ?? []).Union(request?.Tags ?? []), RunSpec.TagOf(run.Id)],
             RunId = run.Id,
             PlanId = run.PlanId,

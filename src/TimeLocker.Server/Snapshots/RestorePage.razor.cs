@@ -122,8 +122,15 @@ public partial class RestorePage
             return;
         }
 
-        problem = place!.RefreshedAt is null ? new(T["What had been saved by then is not known yet."].Value, T["The list of snapshots is being read for the first time."].Value, T["Try again in a moment."].Value)
-            : new(T["Nothing had been saved by then."].Value, T["The oldest snapshot of this choice is younger."].Value, T["Choose a later moment, or all plans, machines and tags."].Value);
+        problem = place!.RefreshedAt is null
+            ? new(
+                T["What had been saved by then is not known yet."].Value,
+                T["The list of snapshots is being read for the first time."].Value,
+                T["Try again in a moment."].Value)
+            : new(
+                T["Nothing had been saved by then."].Value,
+                T["The oldest snapshot of this choice is younger."].Value,
+                T["Choose a later moment, or all plans, machines and tags."].Value);
     }
 
     private void Go(params (string Name, object? Value)[] changes) => Nav.NavigateTo(Url(changes));

@@ -106,7 +106,13 @@ public partial class RestorePanel
     {
         busy = true;
         Run? run = null;
-        problem = await Attempt.ProblemOf(async () => run = await Runs.StartRestoreAsync(Wanted with { Confirm = inPlace ? typed : null, Replace = replace ? [.. Clashes.Where(clash => clash.MayReplace).Select(clash => clash.Path)] : [] }, Who));
+        problem = await Attempt.ProblemOf(async () => run = await Runs.StartRestoreAsync(
+            Wanted with
+            {
+                Confirm = inPlace ? typed : null,
+                Replace = replace ? [.. Clashes.Where(clash => clash.MayReplace).Select(clash => clash.Path)] : [],
+            },
+            Who));
         busy = false;
         if (run is not null)
         {

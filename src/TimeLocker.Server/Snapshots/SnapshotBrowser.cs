@@ -46,7 +46,9 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
             return DownloadFormat.Zip;
         }
 
-        return (await FindAsync(await snapshots.GetAsync(repositoryId, snapshotId, ct), one, ct))?.Kind == EntryKind.Folder ? DownloadFormat.Zip : DownloadFormat.File;
+        return (await FindAsync(await snapshots.GetAsync(repositoryId, snapshotId, ct), one, ct))?.Kind == EntryKind.Folder
+            ? DownloadFormat.Zip
+            : DownloadFormat.File;
     }
 
     /// <summary>A file, or an archive of several, as a stream. Authorised and audited at the moment of the download.</summary>
@@ -105,9 +107,15 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
 
     private static ProblemException NoFile(TreeEntry entry) => entry.Kind switch
     {
-        EntryKind.Folder => ProblemException.Invalid("This is a folder.", $"“{entry.Name.AsName()}” can be downloaded as an archive only.", "Choose zip or tar."),
-        EntryKind.Link => ProblemException.Invalid("This is a link, not a file.", $"“{entry.Name.AsName()}” leads to “{entry.LinkTarget.AsName()}”.", "Download what it leads to, if that is in the snapshot, or the link itself as a TAR."),
-        _ => ProblemException.Invalid("This is no file.", $"“{entry.Name.AsName()}” is a named pipe or a device, and holds nothing by itself.", "Download it as a TAR, or restore it."),
+        EntryKind.Folder => ProblemException.Invalid("This is a folder.",
+            $"“{entry.Name.AsName()}” can be downloaded as an archive only.",
+            "Choose zip or tar."),
+        EntryKind.Link => ProblemException.Invalid("This is a link, not a file.",
+            $"“{entry.Name.AsName()}” leads to “{entry.LinkTarget.AsName()}”.",
+            "Download what it leads to, if that is in the snapshot, or the link itself as a TAR."),
+        _ => ProblemException.Invalid("This is no file.",
+            $"“{entry.Name.AsName()}” is a named pipe or a device, and holds nothing by itself.",
+            "Download it as a TAR, or restore it."),
     };
 
     /// <summary>The tree id of a folder, with its entries in the cache. restic is asked only for what no one ever opened.</summary>
@@ -126,7 +134,10 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         }
 
         var repository = await repositories.GetAsync(snapshot.RepositoryId, ct);
-        var tree = await snapshots.FollowAsync(snapshot, now => repositories.AskAsync(repository, target => new ReadTree(target, now, path, known), ct), ct) ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
+        var tree = await snapshots.FollowAsync(snapshot,
+            now => repositories.AskAsync(repository, target => new ReadTree(target, now, path, known), ct),
+            ct)
+            ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
         var kept = cache.Add(tree);
         cache.SetPlace(snapshot.Id, path, tree.TreeId);
         return (tree.TreeId, kept ? null : tree.Entries);

@@ -17,7 +17,11 @@ public static class SnapshotOperations
                 return await snapshots.ListAsync(new() { Repository = id, Plan = plan, Host = host, Tag = tag, Since = since, Until = until, After = after, Limit = limit ?? 50 }, ct);
             });
         map.Get("snapshots.groups", "/repositories/{id}/snapshot-groups", Role.Viewer, "A repository's snapshots by machine and folders.",
-            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, CancellationToken ct) => { await repositories.UntilListedAsync(id, ct); return new Page<SnapshotGroup>(await snapshots.GroupsAsync(id, ct), null); });
+            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, CancellationToken ct) =>
+            {
+                await repositories.UntilListedAsync(id, ct);
+                return new Page<SnapshotGroup>(await snapshots.GroupsAsync(id, ct), null);
+            });
         map.Post("snapshots.refresh", "/repositories/{id}/snapshots/refresh", Role.Operator, "Reads the list of snapshots from the repository again.",
             async (SnapshotCatalog snapshots, Guid id, Actor who, CancellationToken ct) => { await snapshots.RefreshAsync(id, who, ct); return await snapshots.ListAsync(new() { Repository = id }, ct); });
         map.Get("snapshots.get", "/repositories/{id}/snapshots/{snapshot}", Role.Viewer, "One snapshot.",
@@ -30,12 +34,18 @@ public static class SnapshotOperations
             async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, DateTimeOffset at, Guid? plan, CancellationToken ct) =>
             {
                 await repositories.UntilListedAsync(id, ct);
-                return await snapshots.AtAsync(id, at, plan, ct) ?? throw new ProblemException(ProblemKind.NotFound, $"Nothing had been saved by {at:u}.", "The oldest snapshot is younger than that.", "Choose a later moment.");
+                return await snapshots.AtAsync(id, at, plan, ct)
+                    ?? throw new ProblemException(ProblemKind.NotFound, $"Nothing had been saved by {at:u}.",
+                        "The oldest snapshot is younger than that.",
+                        "Choose a later moment.");
             });
         map.Get("files.list", "/repositories/{id}/snapshots/{snapshot}/files", Role.Operator, "A folder of a snapshot, a page at a time.",
             (SnapshotBrowser browser, Guid id, string snapshot, string? path, string? after, int? limit, Actor who, CancellationToken ct) =>
                 browser.FolderAsync(id, snapshot, path ?? "/", after, limit ?? 200, who, ct));
-        map.Stream("files.download", "/repositories/{id}/snapshots/{snapshot}/download", Role.Operator, "A file (format=file), or files and folders as zip or tar. Without a format: a file as it is, everything else as zip.", DownloadAsync, "application/octet-stream");
+        map.Stream("files.download", "/repositories/{id}/snapshots/{snapshot}/download", Role.Operator,
+            "A file (format=file), or files and folders as zip or tar. Without a format: a file as it is, everything else as zip.",
+            DownloadAsync,
+            "application/octet-stream");
     }
 
     private static async Task<IResult> DownloadAsync(SnapshotBrowser browser, HttpContext context, Guid id, string snapshot, string[] path, string? format, Actor who, CancellationToken ct)

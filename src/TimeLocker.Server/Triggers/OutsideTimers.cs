@@ -131,7 +131,9 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
     private Problem? WhyNot(BackupPlan plan, DateTimeOffset now) =>
         plan.PausedUntil > now ? Paused(plan)
         : !SlotRules.Of(plan, clock.LocalTimeZone).Allows(now) ? new("The backup was skipped.", "It is outside the hours in which the plan may begin by itself.", "Change the plan's hours or its schedule.")
-        : feed.Active.Any(r => r.PlanId == plan.Id && r.IsBackup) ? new("The backup was skipped.", "The one before was still going on.", "Give the plan more time between its backups, or look why it takes so long.")
+        : feed.Active.Any(r => r.PlanId == plan.Id && r.IsBackup)
+            ? new("The backup was skipped.", "The one before was still going on.",
+                "Give the plan more time between its backups, or look why it takes so long.")
         : null;
 
     // Their ids are in the order of their slots: lists are sorted by id.
@@ -180,7 +182,9 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
         plan.Schedules.ForEach(s => _ = kind == TimerKind.Systemd ? SystemTimerCalendar.OnCalendar(s) : SystemTimerCalendar.Crontab(s));
     }
 
-    private static Problem Paused(BackupPlan plan) => new("The backup was skipped.", plan.PausedBecause is { } why ? $"“{plan.Name}” is paused. {why}" : $"“{plan.Name}” is paused.", "End the pause when it should run again.");
+    private static Problem Paused(BackupPlan plan) => new("The backup was skipped.",
+        plan.PausedBecause is { } why ? $"“{plan.Name}” is paused. {why}" : $"“{plan.Name}” is paused.",
+        "End the pause when it should run again.");
 
     private static Problem Silent(BackupPlan plan) => new("The system's timer did not call.", $"{(plan.Timer!.Kind == TimerKind.Systemd ? "systemd" : "cron")} should have started “{plan.Name}” and did not: the machine was off, TimeLocker did not run, or the timer was removed or stopped.", "See “timelocker timers list”; install it anew, or remove it so that TimeLocker starts the plan itself.");
 

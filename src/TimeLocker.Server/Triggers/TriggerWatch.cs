@@ -91,7 +91,12 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed fe
             catch (Exception fault)
             {
                 log.LogError(fault, "the event {Kind} of plan {Plan} ended by a fault", trigger.Kind, plan.Id);
-                desk.Say(plan, trigger, s => s with { Watching = false, Trouble = new("The event is not watched.", $"{fault.GetType().Name}: {fault.Message.AsForeign()}", "It is tried again every minute; the server's log has the details.") });
+                desk.Say(plan, trigger, s => s with
+                {
+                    Watching = false,
+                    Trouble = new("The event is not watched.", $"{fault.GetType().Name}: {fault.Message.AsForeign()}",
+                        "It is tried again every minute; the server's log has the details."),
+                });
             }
 
             await Task.Delay(Again, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

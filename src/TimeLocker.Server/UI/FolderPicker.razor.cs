@@ -89,7 +89,12 @@ public partial class FolderPicker
     private async Task AddTypedAsync()
     {
         var path = typed.Trim();
-        trouble = path.StartsWith('/') ? null : new Problem(T["“{0}” cannot be added.", path].Value, T["A path begins with “/”."].Value, T["Enter the whole path, such as /srv/files."].Value);
+        trouble = path.StartsWith('/')
+            ? null
+            : new Problem(
+                T["“{0}” cannot be added.", path].Value,
+                T["A path begins with “/”."].Value,
+                T["Enter the whole path, such as /srv/files."].Value);
         if (trouble is null && selection.Of(path) != Picked.All)
         {
             typed = "";

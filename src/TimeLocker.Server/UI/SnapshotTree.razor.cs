@@ -91,7 +91,8 @@ public partial class SnapshotTree
             }
 
             after = paths.Count < MostSiblings ? part.Next : throw ProblemException.Invalid(T["That would leave too long a list."].Value,
-                T["The chosen folder holds more than {0} entries.", Sizes.Count(MostSiblings)].Value, T["Take the folder out and choose the entries that you want."].Value);
+                T["The chosen folder holds more than {0} entries.", Sizes.Count(MostSiblings)].Value,
+                T["Take the folder out and choose the entries that you want."].Value);
         }
     }
 }

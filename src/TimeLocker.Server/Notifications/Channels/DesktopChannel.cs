@@ -38,7 +38,9 @@ public sealed class DesktopChannel(IReadOnlyDictionary<string, string> environme
         var answer = await ChildProcess.RunAsync(new("gdbus", call) { Environment = environment }, Patience, 64 * 1024, ct);
         if (answer.ExitCode == NotInstalled)
         {
-            throw new ProblemException(ProblemKind.Upstream, "The desktop was not reached.", "The program gdbus is not installed on this machine (Debian: libglib2.0-bin).", "Install it, then test the channel.");
+            throw new ProblemException(ProblemKind.Upstream, "The desktop was not reached.",
+                "The program gdbus is not installed on this machine (Debian: libglib2.0-bin).",
+                "Install it, then test the channel.");
         }
 
         if (answer.TimedOut || answer.ExitCode != 0)
