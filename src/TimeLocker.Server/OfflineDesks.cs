@@ -11,7 +11,8 @@ public static class OfflineDesks
     /// <param name="create">Whether a missing state directory is made: a headless first start.</param>
     public static async Task<ServiceProvider> OpenAsync(ServerOptions options, bool create, CancellationToken ct)
     {
-        var installation = await StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create, TimeProvider.System, ct);
+        var installation = await StateDirectory.OpenAsync(
+            DataSetup.Factory(options.DatabaseFile), options, create, TimeProvider.System, ct, () => ServerLock.TakeToMigrate(options.Data));
         return new ServiceCollection()
             .AddLogging()
             .AddSingleton(options)

@@ -5,4 +5,19 @@ using TimeLocker.Commands;
 
 TimeLocker.Core.PrivateFile.KeepAllToOwner();
 var parsed = CommandTree.Build().Parse(args is [] ? ["--help"] : args);
-return parsed.Action is ParseErrorAction ? Misuse.Explain(parsed, args) : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+if (parsed.Action is ParseErrorAction)
+{
+    return Misuse.Explain(parsed, args);
+}
+
+var serves = parsed.CommandResult.Command.Name == ServeCommand.Name;
+if (serves)
+{
+    TimeLocker.Core.Processes.Undebuggable.BeginAgain(); // before anybody listens to signals: one that is told to us would be lost
+}
+
+return await parsed.InvokeAsync(new InvocationConfiguration
+{
+    EnableDefaultExceptionHandler = false,
+    ProcessTerminationTimeout = serves ? ServeCommand.UntilStopped : TimeSpan.FromSeconds(2),
+});

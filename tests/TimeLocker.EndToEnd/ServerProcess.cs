@@ -106,6 +106,17 @@ public class ServerProcess : IAsyncLifetime
         process = Process.Start(start)!;
     }
 
+    /// <summary>SIGTERM, and its exit code.</summary>
+    public async Task<int> EndAsync()
+    {
+        Signal("-TERM", [process!.Id]); // it may not lead its group yet
+        await EndedAsync(process);
+        return process.ExitCode;
+    }
+
+    /// <summary>All that it and those before it printed.</summary>
+    public string Log => File.Exists(In("log")) ? File.ReadAllText(In("log")) : "";
+
     /// <summary>SIGKILL: no last word, no tidying.</summary>
     public async Task KillAsync()
     {
@@ -182,6 +193,11 @@ public class ServerProcess : IAsyncLifetime
     private async Task StopAsync(Process running)
     {
         ProcessIdentity.Of(running.Id)?.SignalGroup(ProcessIdentity.Terminate);
+        await EndedAsync(running);
+    }
+
+    private async Task EndedAsync(Process running)
+    {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {

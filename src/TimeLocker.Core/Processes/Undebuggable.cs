@@ -11,7 +11,7 @@ public static partial class Undebuggable
 
     /// <summary>
     /// Replaces this program by itself, as the same process, unless the variable is set: .NET reads it before any of our code runs, and from nowhere else.
-    /// Where that is not possible all goes on as it is.
+    /// Where that is not possible all goes on as it is. To be called while signals still do what they do by default: what a handler was told goes with it.
     /// </summary>
     public static void BeginAgain()
     {

@@ -26,8 +26,10 @@ public static class StateDirectory
     private static readonly Version SafeWal = new(3, 51, 3);
 
     /// <param name="create">Whether this start may make a state directory: false for commands that only look after one.</param>
+    /// <param name="alone">For who is not the server, which has the directory to itself: takes it while the tables are made or changed.</param>
     /// <exception cref="ProblemException">of kind Failed: the start must stop.</exception>
-    public static async Task<Installation> OpenAsync(IDbContextFactory<TimeLockerDb> databases, ServerOptions options, bool create, TimeProvider clock, CancellationToken ct)
+    public static async Task<Installation> OpenAsync(
+        IDbContextFactory<TimeLockerDb> databases, ServerOptions options, bool create, TimeProvider clock, CancellationToken ct, Func<IDisposable>? alone = null)
     {
         Prepare(options, create);
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -35,6 +37,7 @@ public static class StateDirectory
         var applied = await CheckAsync(db, options, known, ct);
         if (applied.Count < known.Count)
         {
+            using var taken = alone?.Invoke();
             await MigrateAsync(db, options, applied.Count > 0, clock, ct);
         }
 
@@ -70,7 +73,7 @@ public static class StateDirectory
         if (!file.Exists)
         {
             File.SetUnixFileMode(options.Data, OwnerOnly);
-            using var made = new FileStream(options.DatabaseFile, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            using var made = new FileStream(options.DatabaseFile, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
             return;
         }
 
@@ -188,10 +191,9 @@ public static class StateDirectory
             return new(known);
         }
 
-        var id = $"tl-{Guid.NewGuid():N}";
-        db.Settings.Add(new() { Name = Installation.IdSetting, Value = id });
-        await db.SaveChangesAsync(ct);
-        return new(id);
+        // A server and a command may open a new one at the same time.
+        await db.Database.ExecuteSqlAsync($"INSERT OR IGNORE INTO \"Settings\" (\"Name\", \"Value\") VALUES ({Installation.IdSetting}, {$"tl-{Guid.NewGuid():N}"})", ct);
+        return new((await db.SettingAsync(Installation.IdSetting, ct))!);
     }
 
     private static ProblemException Refused(string what, string why, string next) => new(ProblemKind.Failed, what, why, next);

@@ -15,6 +15,11 @@ namespace TimeLocker.Commands;
 
 internal static class ServeCommand
 {
+    public const string Name = "serve";
+
+    /// <summary>A stop waits for what must not be cut off, such as a migration. Service managers kill after 90 s, containers after 10.</summary>
+    public static readonly TimeSpan UntilStopped = TimeSpan.FromSeconds(60);
+
     public static Command Build()
     {
         var port = new Option<int>("--port") { Description = "Port on this machine.", DefaultValueFactory = _ => 8484 };
@@ -31,12 +36,12 @@ internal static class ServeCommand
         var demo = new Option<bool>("--demo") { Description = "A made-up fleet in a temporary database." };
         var restic = new Option<string?>("--restic") { Description = "Path of the restic to use (also TIMELOCKER_RESTIC)." };
         var hooks = new Option<string>("--hooks") { Description = "The folder with the programs that may run around a backup; only root or this user may be able to write there.", DefaultValueFactory = _ => Surroundings.UsualHooks };
-        return new Command("serve", "Serves the dashboard and runs backups.")
+        return new Command(Name, "Serves the dashboard and runs backups.")
         {
             port, host, store, passphrase, demo, restic, hooks,
         }.Local(async (parsed, output, ct) =>
         {
-            Core.Processes.Undebuggable.BeginAgain();
+            await Task.Yield(); // a signal finds what it is to stop only once this has given way
             var options = Shared.Options(parsed) with
             {
                 Port = parsed.GetValue(port),

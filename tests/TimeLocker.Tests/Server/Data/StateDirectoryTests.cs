@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
+using TimeLocker.Server;
 using TimeLocker.Server.Data;
 using Xunit;
 
@@ -26,6 +27,33 @@ public sealed class StateDirectoryTests : IDisposable
         (File.GetUnixFileMode(rig.Options.Data), File.GetUnixFileMode(rig.File)).ShouldBe((OwnerFolder, OwnerFile));
         rig.Sql("PRAGMA application_id").ShouldBe(0x544C4B52L);
         Directory.EnumerateFiles(rig.Options.Data).ShouldAllBe(f => f.StartsWith(rig.File) && File.GetUnixFileMode(f) == OwnerFile);
+    }
+
+    [Fact]
+    public async Task A_command_waits_for_the_server_that_makes_the_tables_and_takes_nothing_from_it()
+    {
+        Directory.CreateDirectory(rig.Options.Data, OwnerFolder);
+        using (ServerLock.Take(rig.Options.Data))
+        {
+            var refused = await Should.ThrowAsync<ProblemException>(() => OfflineDesks.OpenAsync(rig.Options, create: true, default));
+            (refused.Kind, refused.Problem.What).ShouldBe((ProblemKind.Conflict, "The database is not as this program needs it."));
+            rig.Sql("SELECT count(*) FROM sqlite_master").ShouldBe(0L);
+            await rig.OpenAsync(); // the server itself
+            await (await OfflineDesks.OpenAsync(rig.Options, create: false, default)).DisposeAsync(); // beside it
+        }
+
+        await (await OfflineDesks.OpenAsync(rig.Options, create: false, default)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_server_and_a_command_that_open_a_new_one_at_once_find_the_same_installation()
+    {
+        await rig.OpenAsync();
+        rig.Sql("DELETE FROM Settings");
+
+        var found = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => rig.OpenAsync(create: false))));
+
+        found.Distinct().ShouldHaveSingleItem();
     }
 
     [Fact]
