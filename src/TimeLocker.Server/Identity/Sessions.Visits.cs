@@ -74,10 +74,17 @@ public sealed partial class Sessions : IDisposable
     // Every commit, whoever makes it, changes the file.
     private async Task GlanceAsync()
     {
-        var now = File.GetLastWriteTimeUtc(options.DatabaseFile);
-        if (now != written && await LookAsync())
+        try
         {
-            written = now;
+            var now = File.GetLastWriteTimeUtc(options.DatabaseFile);
+            if (now != written && await LookAsync())
+            {
+                written = now;
+            }
+        }
+        catch (Exception fault)
+        {
+            log.LogError(fault, "whether the sessions of open pages still hold could not be looked at"); // the next look comes in two seconds
         }
     }
 }
