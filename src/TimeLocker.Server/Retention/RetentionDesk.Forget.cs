@@ -63,7 +63,10 @@ public sealed partial class RetentionDesk
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {
-            await audit.TouchAsync(db => db.PendingRemovals.Where(p => p.RunId == id).ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, (Guid?)null), ct), ct);
+            await audit.TouchAsync(
+                db => db.PendingRemovals.Where(p => p.RunId == id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, (Guid?)null), ct),
+                ct);
             throw;
         }
     }
