@@ -24,15 +24,13 @@ internal static class Shrinkage
         }
 
         var had = spec.ExpectedFiles;
-        var missed = spec.EvenIfShrunk || spec.Before.Any(source => source.LeftOut) || IsSuspicious(spec, result)
-            ? await MissedAsync(spec, id, result.Sources, restic)
-            : [];
+        var missed = IsDoubtful(spec, result) ? await MissedAsync(spec, id, result.Sources, restic) : [];
         result = result with
         {
             Sources = [.. result.Sources.Select(source =>
                 source with { LeftOut = Agreed(spec, source) && missed?.Contains(source) is not false })],
         };
-        missed = [.. (missed ?? []).Where(source => !Agreed(spec, source))];
+        missed = [.. (missed ?? result.Sources.Where(source => WasMissed(spec, source))).Where(source => !Agreed(spec, source))];
         if (spec.EvenIfShrunk || Problem(spec, ended.Outcome, result, missed, had) is not { } problem)
         {
             return ended with { Result = result with { Measure = result.FilesTotal } };
@@ -55,16 +53,22 @@ internal static class Shrinkage
     private static bool Agreed(BackupSpec spec, SourceFound source) =>
         spec.EvenIfShrunk || spec.Before.Any(before => before.Path == source.Path && before.LeftOut);
 
-    // Of several sources restic tells none apart: the snapshot is asked for when so many files of the backup before are not in it that one may
-    // be missing, or when a source is not what it was as the backup began.
-    private static bool IsSuspicious(BackupSpec spec, RunResult result)
+    private static bool WasMissed(BackupSpec spec, SourceFound source) =>
+        spec.Before.Any(before => before.Path == source.Path && before.Lost.Contains(source.Path));
+
+    // Of several sources restic tells none apart. The snapshot is asked for when one of them may be missing in it: one is new, or was missing before,
+    // or is not what it was as the backup began; or a file that was saved is not saved now, which may have been all that was saved of one.
+    private static bool IsDoubtful(BackupSpec spec, RunResult result)
     {
         var saved = result.Sources.Where(source => source.WhyNot is null).ToList();
-        var smallest = spec.Before.Select(source => source.Files).Where(files => files > 0).DefaultIfEmpty().Min();
-        return saved.Count > 1
-            && (saved.Any(source => SourcePlace.Of(source.Path) is var now && (now.WhyNot is not null || now.Saved != source.Saved))
-            || (smallest > 0 && spec.ExpectedFiles - result.FilesUnmodified - result.FilesChanged > smallest / 10));
+        return spec.EvenIfShrunk || spec.Before.Any(source => source.LeftOut)
+            || (saved.Count > 1
+                && (spec.ExpectedFiles > result.FilesUnmodified + result.FilesChanged || saved.Any(source => IsDoubtful(spec, source))));
     }
+
+    private static bool IsDoubtful(BackupSpec spec, SourceFound source) =>
+        spec.Before.All(before => before.Path != source.Path) || WasMissed(spec, source)
+        || (SourcePlace.Of(source.Path) is var now && (now.WhyNot is not null || now.Saved != source.Saved));
 
     /// <returns>Sources that held files and of which nothing is in the snapshot; null: that could not be told.</returns>
     private static async Task<IReadOnlyList<SourceFound>?> MissedAsync(
@@ -72,7 +76,7 @@ internal static class Shrinkage
     {
         var held = sources.Where(source => source is { WhyNot: null, Files: > 0, Lost.Count: 0 }).ToList();
         var saved = await new ResticQueries(restic).HeldAsync(spec.Target, snapshot, [.. held.Select(source => source.Saved).Distinct()]);
-        return saved is null ? null : [.. held.Where(source => !saved.Contains(source.Saved))];
+        return saved is null ? null : [.. held.Where(source => !saved.Contains(source.Saved) && HoldsFiles(source))];
     }
 
     private static Problem? Problem(BackupSpec spec, RunOutcome outcome, RunResult result, IReadOnlyList<SourceFound> missed, long had)

@@ -207,7 +207,65 @@ public sealed class ShrinkageTests : IAsyncLifetime
         Directory.Delete(rig.In("large"), recursive: true);
         Fill("large", 25);
         await ExcludeAsync(plan, $"{rig.In("small")}/*");
-        (await rig.BackupAsync(plan)).Problem?.Why.ShouldBe($"Nothing of {rig.In("small")} is in this backup.");
+        (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.ShouldBe($"Nothing of {rig.In("small")} is in this backup.");
+    }
+
+    [Fact]
+    public async Task What_was_saved_of_a_source_is_missed_though_most_of_it_never_was()
+    {
+        var objects = Fill("work", 20);
+        rig.Write("work/thesis.doc");
+        var plan = await rig.PlanAsync(place, "plan", Fill("other", 20), objects);
+        await ExcludeAsync(plan, $"{objects}/[0-9]*");
+        (await GoodAsync(plan)).Result!.FilesTotal.ShouldBe(21);
+        await ExcludeAsync(plan, $"{objects}/[0-9]*", "*.doc");
+
+        for (var night = 0; night < 3; night++)
+        {
+            rig.Write($"other/new {night}"); // what is new elsewhere does not make up for it
+            var run = await rig.BackupAsync(plan);
+            (run.Outcome, run.Problem?.Why).ShouldBe((RunOutcome.Incomplete, $"Nothing of {objects} is in this backup."));
+        }
+    }
+
+    [Fact]
+    public async Task A_word_that_a_source_is_left_out_ends_with_what_is_saved_of_it_and_is_asked_for_again()
+    {
+        var plan = await rig.PlanAsync(place, "plan", Fill("a", 20), Fill("b", 20), Fill("c", 20));
+        await ExcludeAsync(plan, $"{rig.In("b")}/[0-9]*");
+        (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
+        var once = rig.Write("b/once.txt");
+        Left(await GoodAsync(plan)).ShouldBeEmpty();
+        File.Delete(once);
+
+        for (var night = 0; night < 2; night++)
+        {
+            (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.ShouldBe($"Nothing of {rig.In("b")} is in this backup.");
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_new_source_that_the_rules_leave_out_is_never_green(bool later)
+    {
+        var plan = await rig.PlanAsync(place, "plan", later ? [Fill("a", 3)] : [Fill("a", 3), Fill("b", 3)]);
+        await ExcludeAsync(plan, $"{rig.In("b")}/*");
+        if (later)
+        {
+            await GoodAsync(plan);
+            plan = await rig.Get<PlanCatalog>().GetAsync(plan.Id);
+            plan = await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Sources = [rig.In("a"), Fill("b", 3)] }, DeskRig.Admin);
+        }
+
+        for (var night = 0; night < 2; night++)
+        {
+            (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.ShouldBe($"Nothing of {rig.In("b")} is in this backup.");
+        }
+
+        (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
+        await GoodAsync(plan);
+        await GoodAsync(await rig.PlanAsync(place, "hollow", rig.In("a"), Directory.CreateDirectory(rig.In("hollow")).FullName)); // nothing is there that could be lost
     }
 
     private static IEnumerable<string> Left(Run run) => run.Result!.Sources.Where(source => source.LeftOut).Select(source => source.Path);
