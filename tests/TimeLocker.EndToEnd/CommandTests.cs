@@ -160,6 +160,7 @@ public sealed class CommandTests(ServerProcess server)
         File.ReadAllText(files.In("letter")).ShouldBe(File.ReadAllText($"{documents}/letters/to anna.txt"));
         await TellAsync(1, "download", "Fetch", snapshot, $"{documents}/letters/to anna.txt", "--output", files.In("letter"));
         await TellAsync(2, "download", "Fetch", snapshot, "/no/such", "--output", files.In("none"));
+        await TellAsync(2, "download", "Fetch", snapshot, "/no/such", "--output", "");
         File.Exists(files.In("none")).ShouldBeFalse();
         (await SayAsync(0, "runs", "log", run.Text("id"))).ShouldContain("restic");
         await TellAsync(0, "repositories", "kit", "Fetch", "--pdf", files.In("kit.pdf"));

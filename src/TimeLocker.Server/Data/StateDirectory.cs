@@ -32,7 +32,23 @@ public static class StateDirectory
         IDbContextFactory<TimeLockerDb> databases, ServerOptions options, bool create, TimeProvider clock, CancellationToken ct, Func<IDisposable>? alone = null)
     {
         Prepare(options, create);
-        await using var db = await databases.CreateDbContextAsync(ct);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(ct);
+            return await OpenAsync(db, options, clock, alone, ct);
+        }
+        catch (SqliteException e) when (DatabaseDamage.Explain(e, options.DatabaseFile) is { } damaged)
+        {
+            throw new ProblemException(ProblemKind.Failed, damaged.Problem, e);
+        }
+        catch (SqliteException e) when (WriteTrouble.Explain(e, options.DatabaseFile) is { } trouble)
+        {
+            throw Refused("TimeLocker cannot start.", trouble.Problem.Why, $"Make room on the disk of {options.Data}, or make it writable, and start again.", e);
+        }
+    }
+
+    private static async Task<Installation> OpenAsync(TimeLockerDb db, ServerOptions options, TimeProvider clock, Func<IDisposable>? alone, CancellationToken ct)
+    {
         var known = db.Database.GetMigrations().ToList();
         var applied = await CheckAsync(db, options, known, ct);
         if (applied.Count < known.Count)
@@ -136,10 +152,6 @@ public static class StateDirectory
                 throw new ProblemException(ProblemKind.Failed, damage);
             }
         }
-        catch (SqliteException e) when (DatabaseDamage.Explain(e, options.DatabaseFile) is { } damaged)
-        {
-            throw new ProblemException(ProblemKind.Failed, damaged.Problem, e);
-        }
         catch (SqliteException e) when (e.SqliteErrorCode is 5)
         {
             throw Refused($"{options.DatabaseFile} is in use by another program.", "It holds the file locked, or keeps a write-ahead log on it that cannot be switched off meanwhile.", "Stop every program that has the file open, and start again.");
@@ -196,5 +208,5 @@ public static class StateDirectory
         return new((await db.SettingAsync(Installation.IdSetting, ct))!);
     }
 
-    private static ProblemException Refused(string what, string why, string next) => new(ProblemKind.Failed, what, why, next);
+    private static ProblemException Refused(string what, string why, string next, Exception? fault = null) => new(ProblemKind.Failed, new(what, why, next), fault);
 }

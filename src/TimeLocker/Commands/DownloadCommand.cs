@@ -48,6 +48,11 @@ internal static class DownloadCommand
             return Exit.Ok;
         }
 
+        if (into.Length == 0)
+        {
+            throw ProblemException.Invalid("There is no file to write.", "--output is empty.", "Name a file, or “-” for standard output.");
+        }
+
         if (Path.Exists(into))
         {
             throw new ProblemException(ProblemKind.Conflict, $"{into} is there already.", "Nothing is replaced.", "Choose another name for --output.");

@@ -4,6 +4,8 @@ using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Server;
 using TimeLocker.Server.Data;
+using TimeLocker.Tests.Agent;
+using TimeLocker.Tests.Servers;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Data;
@@ -54,6 +56,18 @@ public sealed class StateDirectoryTests : IDisposable
         var found = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => rig.OpenAsync(create: false))));
 
         found.Distinct().ShouldHaveSingleItem();
+    }
+
+    [MountFact]
+    public async Task A_first_start_on_a_full_disk_is_refused_in_words_and_taken_up_when_there_is_room()
+    {
+        Directory.CreateDirectory(rig.Options.Data);
+        using (Mounted.Memory(rig.Options.Data, "300k"))
+        {
+            (await RefusedAsync("cannot start")).Problem.Why.ShouldBe("The disk that holds TimeLocker's state is full.");
+            await AgentRig.ShellAsync("mount -o remount,size=20m .", rig.Options.Data);
+            await rig.OpenAsync();
+        }
     }
 
     [Fact]
