@@ -28,9 +28,12 @@ internal sealed class ShrunkenCheck : ICheck
         run.Sources = [.. run.Sources.Select(source => Compare(source, spec, counts))];
         if (sum < least && !counts.GaveUp && !counts.IsBlind)
         {
-            throw new ProblemException(ProblemKind.Conflict, "Most of the files are gone.",
-                $"The last snapshot has {Files(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files)))}; "
-                    + $"now there {(sum == 1 ? "is" : "are")} {sum} in {run.Present.AsNames()}.",
+            Sentence now = $"The last snapshot has {Files(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files)))}; "
+                + $"now there {(sum == 1 ? "is" : "are")} {sum} in {run.Present.AsNames()}.";
+            throw new ProblemException(
+                ProblemKind.Conflict,
+                "Most of the files are gone.",
+                Sentence.Of([now, .. run.Missing.Select(source => Sentence.Of($"{source.Path.AsName()} cannot be saved: {source.Message.AsForeign()}."))]),
                 $"Look whether a disk is not mounted or files were lost. {Consent}");
         }
 

@@ -177,6 +177,19 @@ public sealed class ShrinkageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_source_that_is_gone_with_most_of_the_files_is_named()
+    {
+        var plan = await rig.PlanAsync(place, "plan", Fill("large", 20), Fill("small", 5));
+        await GoodAsync(plan);
+        Directory.Delete(rig.In("large"), recursive: true);
+
+        var why = (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull();
+
+        why.Why.ShouldBe($"The last snapshot has 25 files; now there are 5 in {rig.In("small")}. {rig.In("large")} cannot be saved: it does not exist.");
+        why.WithoutNames().Why.ShouldNotContain(rig.In("large"));
+    }
+
+    [Fact]
     public async Task A_rule_that_leaves_one_source_of_several_out_is_not_green()
     {
         var plan = await rig.PlanAsync(place, "plan", Fill("large", 40), Fill("small", 4));
