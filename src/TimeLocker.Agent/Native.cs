@@ -101,13 +101,20 @@ internal static partial class Native
         _ => "a device",
     };
 
-    /// <summary>The number of the mount that a folder is on, links followed and an automount triggered, as <c>/proc/self/mountinfo</c> counts them; null when the folder is not there.</summary>
-    public static string? MountOf(string folder)
+    /// <summary>
+    /// The number of the mount that a folder or file is on, links followed and an automount triggered, as <c>/proc/self/mountinfo</c> counts them;
+    /// null when it is not there.
+    /// </summary>
+    public static string? MountOf(string path)
     {
-        using var handle = new SafeFileHandle(Open(folder.TrimEnd('/') + "/.", PathOnly | CloseOnExec), ownsHandle: true);
+        // Only what asks for something in a folder triggers an automount; a file, which can be mounted as well, is no folder.
+        using var folder = new SafeFileHandle(Open(path.TrimEnd('/') + "/.", PathOnly | CloseOnExec), ownsHandle: true);
+        using var file = new SafeFileHandle(folder.IsInvalid ? Open(path, PathOnly | CloseOnExec) : -1, ownsHandle: true);
+        var handle = folder.IsInvalid ? file : folder;
         return handle.IsInvalid
             ? null
-            : File.ReadLines($"/proc/self/fdinfo/{handle.DangerousGetHandle()}").FirstOrDefault(line => line.StartsWith("mnt_id:", StringComparison.Ordinal))?["mnt_id:".Length..].Trim();
+            : File.ReadLines($"/proc/self/fdinfo/{handle.DangerousGetHandle()}")
+                .FirstOrDefault(line => line.StartsWith("mnt_id:", StringComparison.Ordinal))?["mnt_id:".Length..].Trim();
     }
 
     public static bool May(string path, int what) => Access(path, what) == 0;

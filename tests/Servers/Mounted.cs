@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TimeLocker.Tests.Servers;
 
-/// <summary>A file system in memory at a folder of its own, for as long as it is wanted.</summary>
+/// <summary>A file system in memory, or a folder once more, at a folder of its own for as long as it is wanted.</summary>
 public sealed class Mounted : IDisposable
 {
     /// <summary>What the system shows as mounted there.</summary>
@@ -25,6 +25,20 @@ public sealed class Mounted : IDisposable
         Directory.CreateDirectory(folder);
         Mount("mount", "-t", "tmpfs", "-o", $"size={size}", Source, folder);
         return new(folder);
+    }
+
+    /// <summary>A folder or file that can be reached at another one, too.</summary>
+    public static Mounted Bound(string what, string at)
+    {
+        Mount("mount", "--bind", what, at);
+        return new(at);
+    }
+
+    /// <summary>A folder whose changes lie in another one.</summary>
+    public static Mounted Over(string lower, string upper, string work, string at)
+    {
+        Mount("mount", "-t", "overlay", "-o", $"lowerdir={lower},upperdir={upper},workdir={work}", "tl-overlay", at);
+        return new(at);
     }
 
     public void ReadOnly(bool value) => Mount("mount", "-o", value ? "remount,ro" : "remount,rw", Folder);

@@ -36,7 +36,7 @@ internal sealed class Disks(string sys = "/sys")
             "btrfs" when device is not null => Together(device).SelectMany(one => Whole(one, deep)),
             _ when device is not null => Whole(device, deep),
             "zfs" => [$"pool {mount.Source.Split('/')[0]}"],
-            "overlay" => Upper(mount) is { } upper ? Under(upper, deep + 1) : [],
+            "overlay" => mount.Upper is { } upper ? Under(upper, deep + 1) : [],
             _ when mount.Source.Contains(':', StringComparison.Ordinal) || mount.Source.StartsWith("//", StringComparison.Ordinal) => [$"share {mount.Source}"],
             _ => [],
         };
@@ -70,11 +70,6 @@ internal sealed class Disks(string sys = "/sys")
             ?? [];
         return [device, .. all.Select(one => Read(Path.Combine(one, "dev"))).OfType<string>()];
     }
-
-    private static string? Upper(Mount mount) =>
-        mount.Options.Split(',')
-            .FirstOrDefault(option => option.StartsWith("upperdir=", StringComparison.Ordinal))?["upperdir=".Length..] is { } upper
-        && Directory.Exists(upper) ? upper : null;
 
     private static List<string> Below(string folder) => [.. Folders(folder).Select(Native.RealPath).OfType<string>()];
 

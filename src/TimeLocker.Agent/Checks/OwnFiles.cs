@@ -19,12 +19,14 @@ internal sealed record OwnFiles(string State, string Hooks)
     /// <exception cref="ProblemException">A source is one of them.</exception>
     public IReadOnlyList<string> LeftOut(IEnumerable<string> sources)
     {
-        var state = Native.RealPath(State) ?? State;
+        var names = new PathNames();
         List<string> patterns = [];
+        string[] secret = [.. Secret.SelectMany(name => names.WithParts(Path.Combine(State, name)))];
+        string[] passing = [.. Passing.SelectMany(name => names.Of(Path.Combine(State, name)))];
         foreach (var source in sources)
         {
-            var real = Native.RealPath(source) ?? source;
-            if (Secret.Any(name => Inspection.IsBelow(real, Path.Combine(state, name))))
+            var real = RealPath(source);
+            if (secret.Any(name => Inspection.IsBelow(real, name)))
             {
                 throw ProblemException.Invalid(
                     "This cannot be backed up.",
@@ -32,7 +34,7 @@ internal sealed record OwnFiles(string State, string Hooks)
                     "Take it out of the plan. The recovery kits are what brings everything back.");
             }
 
-            patterns.AddRange(Secret.Concat(Passing).SelectMany(name => Below(Path.Combine(state, name), [source])));
+            patterns.AddRange(Below([.. secret, .. passing], source));
         }
 
         return patterns;
@@ -41,18 +43,23 @@ internal sealed record OwnFiles(string State, string Hooks)
     /// <returns>The patterns that leave out a place, by whichever way a source reaches it.</returns>
     public static IReadOnlyList<string> Below(string place, IEnumerable<string> sources)
     {
-        var there = Native.RealPath(place) ?? place;
-        return [.. from source in sources
-                   let real = Native.RealPath(source) ?? source
-                   where Inspection.IsBelow(there, real)
-                   select ResticPatterns.Literal($"{Path.GetFullPath(source).TrimEnd('/')}/{there[real.Length..].TrimStart('/')}")];
+        var names = new PathNames().Of(place);
+        return [.. sources.SelectMany(source => Below(names, source))];
     }
 
     /// <summary>Whether a folder, which need not be there yet, lies in one of the folders of TimeLocker.</summary>
     public bool Hold(string folder)
     {
-        var real = RealPath(folder);
-        return ((string[])[State, Hooks]).Any(own => Inspection.IsBelow(real, Native.RealPath(own) ?? own));
+        var (names, real) = (new PathNames(), RealPath(folder));
+        return names.WithParts(State).Concat(names.WithParts(Hooks)).Any(own => Inspection.IsBelow(real, own));
+    }
+
+    private static IEnumerable<string> Below(IReadOnlyList<string> names, string source)
+    {
+        var real = RealPath(source);
+        return from name in names
+               where Inspection.IsBelow(name, real)
+               select ResticPatterns.Literal($"{Path.GetFullPath(source).TrimEnd('/')}/{name[real.Length..].TrimStart('/')}");
     }
 
     /// <summary>Where a path leads when all links are followed; what is not there yet stays as it is.</summary>

@@ -16,14 +16,18 @@ internal sealed class TargetCheck : ICheck
             return Finding.Nothing;
         }
 
-        if (run.Target.Folder is { } repository && Inspection.IsBelow(Of(spec), repository))
+        var names = new PathNames();
+        var real = OwnFiles.RealPath(Of(spec));
+        if (run.Target.Folder is { } repository && names.Of(repository).Any(name => Inspection.IsBelow(real, name)))
         {
-            throw ProblemException.Invalid("It cannot be restored there.", "The folder is inside the repository itself.", "Choose a folder outside of the repository.");
+            throw ProblemException.Invalid("It cannot be restored there.", "The folder is inside the repository itself.",
+                "Choose a folder outside of the repository.");
         }
 
         if (spec.Folder is not null && run.Own.Hold(Of(spec)))
         {
-            throw ProblemException.Invalid("It cannot be restored there.", "The folder belongs to TimeLocker itself.", "Choose another folder, such as one in your home folder.");
+            throw ProblemException.Invalid("It cannot be restored there.", "The folder belongs to TimeLocker itself.",
+                "Choose another folder, such as one in your home folder.");
         }
 
         if (spec.Folder is null)
@@ -31,8 +35,7 @@ internal sealed class TargetCheck : ICheck
             return Finding.Nothing;
         }
 
-        var real = OwnFiles.RealPath(Of(spec));
-        if (SystemFolders.Hold(real) && !spec.MayEnterSystem)
+        if (!spec.MayEnterSystem && names.Of(real).Any(SystemFolders.Hold))
         {
             throw new ProblemException(ProblemKind.Forbidden, SystemFolders.Refusal(real));
         }
