@@ -40,6 +40,13 @@ internal sealed record OwnFiles(string State, string Hooks)
         return patterns;
     }
 
+    /// <returns>The source that lies in a place, by whichever way, or is it; null: none does.</returns>
+    public static string? Inside(string place, IEnumerable<string> sources)
+    {
+        var names = new PathNames().Of(place);
+        return sources.FirstOrDefault(source => RealPath(source) is var real && names.Any(name => Inspection.IsBelow(real, name)));
+    }
+
     /// <returns>The patterns that leave out a place, by whichever way a source reaches it.</returns>
     public static IReadOnlyList<string> Below(string place, IEnumerable<string> sources)
     {

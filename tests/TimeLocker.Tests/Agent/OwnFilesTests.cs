@@ -40,6 +40,8 @@ public sealed class OwnFilesTests : IAsyncLifetime
     [Theory]
     [InlineData("state/server.json")]
     [InlineData("way round/state/keys")]
+    [InlineData("repo")]
+    [InlineData("way round/repo/data")]
     public async Task Their_own_path_cannot_be_backed_up_at_all(string source)
     {
         var run = await rig.RunAsync(rig.Backup(target, rig.In(source)));

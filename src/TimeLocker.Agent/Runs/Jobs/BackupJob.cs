@@ -25,10 +25,21 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
 
         var present = desk.Run.Present;
         var excludes = spec.Excludes;
-        if (spec.Target.Folder is { } own && OwnFiles.Below(own, present) is { Count: > 0 } ways)
+        if (spec.Target.Folder is { } own)
         {
-            excludes = [.. excludes, .. ways];
-            desk.Say("sources", "The repository lies in what is backed up; it is left out itself.");
+            if (OwnFiles.Inside(own, present) is { } inside)
+            {
+                throw ProblemException.Invalid(
+                    "This cannot be backed up.",
+                    $"{inside.AsName()} lies in the repository that it would be saved to, which would grow with each backup of itself.",
+                    "Take it out of the plan. For a second set of the repository add a copy of it.");
+            }
+
+            if (OwnFiles.Below(own, present) is { Count: > 0 } ways)
+            {
+                excludes = [.. excludes, .. ways];
+                desk.Say("sources", "The repository lies in what is backed up; it is left out itself.");
+            }
         }
 
         if (desk.Run.Own.LeftOut(present) is { Count: > 0 } ours)
