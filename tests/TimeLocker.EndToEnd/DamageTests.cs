@@ -52,6 +52,23 @@ public sealed class DamageTests : IAsyncLifetime
         said.Errors.ShouldContain("The server was ended by a fault.");
     }
 
+    [Theory]
+    [InlineData("machine.local")]
+    [InlineData("secrets.turn")]
+    public async Task A_damaged_setting_that_nothing_can_stand_for_is_said_in_one_sentence(string setting)
+    {
+        await using (var db = await DataSetup.Factory(File).CreateDbContextAsync())
+        {
+            await db.Database.ExecuteSqlAsync($"INSERT OR REPLACE INTO Settings (Name, Value) VALUES ({setting}, 'damaged')");
+        }
+
+        var said = await ServeAsync();
+
+        said.ExitCode.ShouldBe(1, said.Output + said.Errors);
+        said.Errors.ShouldContain($"The setting {setting} cannot be read");
+        (said.Output + said.Errors).ShouldNotContain("   at ");
+    }
+
     /// <summary>It would otherwise be the first backup that says it, in the night.</summary>
     [Fact]
     public async Task A_folder_above_the_state_that_others_may_change_is_said_at_the_start()

@@ -63,8 +63,7 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
     public async Task ConnectLocalAsync(IAgent agent, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var known = await db.SettingAsync(LocalSetting, ct);
-        LocalId = known is null ? await AddLocalAsync(ct) : Guid.Parse(known);
+        LocalId = await db.NeededSettingAsync(LocalSetting, stored => (Guid?)Guid.Parse(stored), ct) ?? await AddLocalAsync(ct);
         Connect(LocalId, agent);
     }
 

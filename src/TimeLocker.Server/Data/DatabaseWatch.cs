@@ -30,6 +30,9 @@ public sealed class DatabaseWatch : BackgroundService
     /// <summary>What the look at a large database found.</summary>
     public Problem? Damage { get; private set; }
 
+    /// <summary>What could not be read when it was last met, without looking again.</summary>
+    public IReadOnlyList<string> Met => [.. said.Keys.Order(StringComparer.Ordinal)];
+
     /// <summary>The rows that were met since the start and still cannot be read, by their type and key; and settings, which may be written anew before anybody is told.</summary>
     public async Task<IReadOnlyList<string>> RowsAsync(CancellationToken ct)
     {

@@ -27,6 +27,24 @@ internal static class SettingRows
         }
     }
 
+    /// <summary>One without which nothing can go on: what stands for it could only be wrong.</summary>
+    /// <returns>The default: it is not set.</returns>
+    /// <exception cref="ProblemException">of kind Failed: it cannot be read.</exception>
+    public static async Task<T?> NeededSettingAsync<T>(this TimeLockerDb db, string name, Func<string, T?> read, CancellationToken ct)
+    {
+        try
+        {
+            return await db.SettingAsync(name, ct) is { } stored ? read(stored) : default;
+        }
+        catch (Exception fault) when (fault is FormatException or OverflowException)
+        {
+            throw new ProblemException(ProblemKind.Failed, new(
+                "TimeLocker's own database is damaged.",
+                $"The setting {name} cannot be read, and nothing can stand for it.",
+                "Put timelocker.db in the state directory back from a copy; backups and restic are not affected."), fault);
+        }
+    }
+
     /// <summary>Inside a change that is under way.</summary>
     /// <param name="value">Null: it is not set any more.</param>
     public static async Task SetAsync(this TimeLockerDb db, string name, string? value, CancellationToken ct)

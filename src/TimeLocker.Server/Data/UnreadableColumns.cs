@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -24,6 +25,9 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
 
     /// <summary>Of which row something could not be read: the database's file, the row's type and <see cref="Name"/>. Each time that it is met.</summary>
     public static event Action<string, Type, string>? Found;
+
+    // What is not there must not become a null where nobody expects one.
+    private static readonly JsonSerializerOptions Whole = new(Columns.Json) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     [ThreadStatic]
     private static bool met; // a row is put together on one thread
@@ -59,6 +63,11 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
             return (T)(object)new UnreadableRequest();
         }
 
+        if (typeof(T) == typeof(Core.Plans.CommandSource))
+        {
+            return (T)(object)new Core.Plans.CommandSource("", ""); // a plan with it is refused at its start
+        }
+
         if (typeof(T) == typeof(Problem))
         {
             return (T)(object)new Problem("This cannot be read.", "The database is damaged at this place.",
@@ -69,7 +78,7 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
         {
             try
             {
-                return JsonSerializer.Deserialize<T>(empty, Columns.Json)!;
+                return JsonSerializer.Deserialize<T>(empty, Whole)!;
             }
             catch (JsonException)
             {
@@ -77,7 +86,13 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
             }
         }
 
-        throw new InvalidOperationException($"nothing stands for an unreadable {typeof(T).Name}");
+        // What the type itself calls nothing: PlanWindows.Always.
+        if (typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(p => p.PropertyType == typeof(T))?.GetValue(null) is T nothing)
+        {
+            return nothing;
+        }
+
+        return JsonSerializer.Deserialize<T>("{}", Columns.Json)!; // of numbers and moments alone
     }
 
     public InterceptionResult<object> CreatingInstance(MaterializationInterceptionData materializationData, InterceptionResult<object> result)

@@ -10,6 +10,9 @@ public sealed class StateWatch(DatabaseWatch database, FreshNotices notices, Tim
     public async Task LookAsync(CancellationToken ct) =>
         await notices.TellAsync([.. Found(database.Damage?.Why ?? What(await database.RowsAsync(ct)))], ct);
 
+    /// <summary>A sentence about what is damaged, as far as it was met; null: nothing.</summary>
+    internal static string? Known(DatabaseWatch database) => database.Damage?.Why ?? What(database.Met);
+
     private static string? What(IReadOnlyList<string> rows) =>
         rows.Count > 0 ? $"A part of {rows[0]} cannot be read{(rows.Count == 1 ? "" : $", nor of {rows.Count - 1} more")}."
             : null;

@@ -102,6 +102,16 @@ public sealed partial class StatusBoard
             yield return new(Level.Failed, "The scheduler has stopped.", "Something was due and nothing looked at it: backups do not begin by themselves. Restart TimeLocker.", "See runs", "/activity");
         }
 
+        if (StateWatch.Known(database) is { } damage)
+        {
+            yield return new(
+                Level.Failed,
+                "TimeLocker's own database is damaged.",
+                $"{damage} What can be read is shown, and backups go on. Put it back from a copy.",
+                "See notices",
+                "/notices");
+        }
+
         if (health.Doubt is { } doubt)
         {
             yield return new(Level.Failed, doubt.What, $"{doubt.WhySentence} {doubt.NextSentence}", "Look", "/#clock");

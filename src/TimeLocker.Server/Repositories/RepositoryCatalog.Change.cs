@@ -40,6 +40,7 @@ public sealed partial class RepositoryCatalog
             }
 
             (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name, region ?? repository.Region, resources ?? repository.Resources);
+            repository.Trouble = values is null ? repository.Trouble : null; // it was reached with them
             repository.RecoveryConfirmedAt = values is null ? repository.RecoveryConfirmedAt : null; // the recovery kit tells how it was reached before
             note.About("repository", id,
                 new

@@ -17,6 +17,11 @@ public sealed class HealthBook(TimeProvider clock) : IRunBook
         }
 
         repository.Health = repository.Health.After(run);
+        if (run.Outcome == RunOutcome.Succeeded || run is { IsBackup: true, SnapshotId: not null })
+        {
+            repository.Trouble = null; // it was reached
+        }
+
         if (run.Outcome != RunOutcome.Succeeded && run.Kind != RunKind.Backup)
         {
             return;

@@ -89,16 +89,19 @@ public sealed partial class VaultKey
     }
 
     /// <summary>Deletes what a replacement, cut off by a kill, left behind: a key that does not count, and the draft of one. A store that is away keeps it until a later start.</summary>
+    private static (int Number, string Kind)? ReadSpare(string stored) => stored.Split(' ') is [var number, var kind]
+        ? (int.Parse(number, CultureInfo.InvariantCulture), kind)
+        : throw new FormatException("It is no number and kind.");
+
     private async Task TidyAsync(CancellationToken ct)
     {
         PrivateFile.DeleteDrafts(Path.Combine(options.Data, "keys"));
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (await db.SettingAsync(SpareSetting, ct) is not { } spare)
+        if (await db.SettingAsync(SpareSetting, ReadSpare, damaged: null, ct) is not var (number, kind))
         {
             return;
         }
 
-        var (number, kind) = (int.Parse(spare.Split(' ')[0], CultureInfo.InvariantCulture), spare.Split(' ')[1]);
         if (number == turn || stores.FirstOrDefault(s => s.Kind == kind) is not { } store || await store.WhyNotAsync(ct) is not null)
         {
             return;

@@ -32,7 +32,7 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var chosen = await db.SettingAsync(StoreSetting, ct);
-        turn = await db.SettingAsync(TurnSetting, ct) is { } recorded ? int.Parse(recorded, CultureInfo.InvariantCulture) : 1;
+        turn = await db.NeededSettingAsync(TurnSetting, stored => (int?)int.Parse(stored, CultureInfo.InvariantCulture), ct) ?? 1;
         Store = StoreOf(chosen ?? options.SecretStore);
         if (await Store.WhyNotAsync(ct) is { } reason)
         {

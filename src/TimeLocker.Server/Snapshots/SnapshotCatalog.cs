@@ -108,7 +108,7 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.Database.SqlQuery<string>($"""
-            SELECT DISTINCT t.value AS "Value" FROM "Snapshots" s, json_each(s."Tags") t
+            SELECT DISTINCT t.value AS "Value" FROM "Snapshots" s, json_each(CASE WHEN json_valid(s."Tags") THEN s."Tags" ELSE '[]' END) t
             WHERE s."RepositoryId" = {repository} AND t.value NOT LIKE 'tlrun:%' AND t.value NOT LIKE 'tlcp:%' ORDER BY t.value
             """).ToListAsync(ct);
     }

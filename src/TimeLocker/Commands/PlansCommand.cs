@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Api;
@@ -37,7 +38,19 @@ internal static class PlansCommand
             (Names.When("Next run"), p => next[p["id"]!.ToString()]));
     }).Also("list");
 
-    private static async Task<string> NextAsync(RpcClient client, JsonNode plan, CancellationToken ct) =>
+    private static async Task<string> NextAsync(RpcClient client, JsonNode plan, CancellationToken ct)
+    {
+        try
+        {
+            return await WhenAsync(client, plan, ct);
+        }
+        catch (ProblemException e) when (e.Kind == ProblemKind.NotFound)
+        {
+            return ""; // archived meanwhile, or a damaged row
+        }
+    }
+
+    private static async Task<string> WhenAsync(RpcClient client, JsonNode plan, CancellationToken ct) =>
         (await client.CallAsync("plans.upcoming", new { id = plan["id"], count = 1 }, ct))!["items"]!.AsArray() is [{ } at, ..] ? Names.Time(at)
         : plan["pausedUntil"] is not null ? "paused"
         : plan["schedules"]!.AsArray().Count == 0 && plan["triggers"]!.AsArray().Count == 0 ? "when started by hand"

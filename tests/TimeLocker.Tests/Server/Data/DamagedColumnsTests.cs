@@ -6,6 +6,7 @@ using Shouldly;
 using TimeLocker.Core.Audit;
 using TimeLocker.Server;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Snapshots;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Data;
@@ -51,7 +52,7 @@ public sealed class DamagedColumnsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whatever_an_id_or_a_list_holds_everything_that_can_be_asked_for_is_answered()
+    public async Task Whatever_an_id_a_list_or_a_setting_holds_everything_that_can_be_asked_for_is_answered()
     {
         await using var db = await rig.DatabaseAsync();
         var (client, _) = await rig.ClientAsync();
@@ -62,10 +63,12 @@ public sealed class DamagedColumnsTests : IAsyncLifetime
             (await AskAsync(client, address)).Status.ShouldBeLessThan(300, address);
         }
 
+        var places = await db.Repositories.Select(r => r.Id).ToListAsync();
         var wrong = new List<string>();
-        foreach (var column in Columns(db).Where(c => c.ClrType == typeof(Guid) || c.ClrType == typeof(Guid?) || c.ClrType == typeof(DateOnly) || c.GetElementType() is not null))
+        foreach (var column in Columns(db).Where(c => c.ClrType == typeof(Guid) || c.ClrType == typeof(Guid?) || c.ClrType == typeof(DateOnly) || c.GetElementType() is not null || IsJson(c)))
         {
             await using var damaged = await DamagedAsync(column, "damaged");
+            (await rig.Get<SnapshotCatalog>().TagsAsync(places[0])).ShouldNotBeNull(); // a page asks for these
             foreach (var address in addresses)
             {
                 if (await AskAsync(client, address) is { Status: >= 500 } answer && !answer.Words.Contains("damaged", StringComparison.Ordinal))
@@ -78,6 +81,9 @@ public sealed class DamagedColumnsTests : IAsyncLifetime
         wrong.ShouldBeEmpty();
     }
 
+    private static bool IsJson(IProperty column) =>
+        column.GetValueConverter()?.GetType() is { IsGenericType: true } converter && converter.GetGenericTypeDefinition() == typeof(JsonConverter<>);
+
     private static IEnumerable<IProperty> Columns(TimeLockerDb db) => db.Model.GetEntityTypes().SelectMany(e => e.GetProperties())
         .Where(p => p.DeclaringType.ClrType != typeof(AuditEntry) // no list; whoever verifies the trail reads its rows by themselves
             && !(p.IsPrimaryKey() && p.ClrType.IsPrimitive)); // SQLite itself takes nothing else for a number that is a row's key
@@ -86,10 +92,17 @@ public sealed class DamagedColumnsTests : IAsyncLifetime
     {
         while (true)
         {
-            using var response = await client.GetAsync($"api/v1{address}");
+            using var response = await client.GetAsync($"api/v1{address}", HttpCompletionOption.ResponseHeadersRead);
             if ((int)response.StatusCode != 429)
             {
-                return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+                try
+                {
+                    return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+                }
+                catch (HttpRequestException fault)
+                {
+                    return (599, $"broke off: {fault.InnerException?.Message}"); // what was begun cannot be said to its end
+                }
             }
 
             await Task.Delay(response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1));

@@ -23,7 +23,7 @@ internal sealed class NewsRig(DeskRig rig)
     public OverdueWatch Overdue => new(Databases, rig.Get<AuditLog>(), Fresh, () => Schedule, Clock);
     public RepositoryWatch Places => new(rig.Get<RepositoryCatalog>(), Fresh, Clock);
     public DigestDesk Digests => new(Databases, rig.Get<AuditLog>(), Fresh, new DigestText(Databases), Clock);
-    public StatusBoard Board => new(rig.Get<PlanCatalog>(), rig.Get<RepositoryCatalog>(), rig.Get<RunFeed>(), Databases, () => Schedule, Clock);
+    public StatusBoard Board => new(rig.Get<PlanCatalog>(), rig.Get<RepositoryCatalog>(), rig.Get<RunFeed>(), Databases, () => Schedule, rig.Get<DatabaseWatch>(), Clock);
 
     public async Task<IReadOnlyList<Notice>> ToldAsync() => [.. (await rig.Get<NoticeFeed>().ListAsync(new(), DeskRig.Admin)).Items.Reverse()];
 
