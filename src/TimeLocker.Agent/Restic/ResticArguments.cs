@@ -22,12 +22,15 @@ internal static partial class ResticArguments
 
     /// <summary>
     /// Saves what a program prints. It gets its own environment and nothing of restic's, which has the credentials in it; the password
-    /// comes over restic's standard input, of which the program sees nothing.
+    /// comes over restic's standard input, of which the program sees nothing. What it says beside its output goes to a file: restic drops the last
+    /// words of a program that ends right after them.
     /// </summary>
-    public static IReadOnlyList<string> BackupOf(BackupSpec spec, string path, string program, IReadOnlyDictionary<string, string> environment) =>
+    public static IReadOnlyList<string> BackupOf(
+        BackupSpec spec, string path, string program, IReadOnlyDictionary<string, string> environment, string words) =>
     [
         .. Saving(spec), $"--stdin-filename={path}", "--stdin-from-command",
-        "--", "env", "-i", .. environment.Select(variable => $"{variable.Key}={variable.Value}"), program,
+        "--", "env", "-i", .. environment.Select(variable => $"{variable.Key}={variable.Value}"),
+        "/bin/sh", "-c", """(umask 077; : >>"$0"); exec 2>>"$0"; exec "$@" """.TrimEnd(), words, program,
     ];
 
     private static IReadOnlyList<string> Saving(BackupSpec spec) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Restic;
@@ -18,9 +19,16 @@ internal sealed class ResticErrors
     {
         (this.issue, this.log) = (issue, log);
         Lines = new LineSplitter(Take);
+        Program = new LineSplitter(line => Hear(ProgramPrefix + Encoding.UTF8.GetString(line)));
     }
 
+    /// <summary>Before each line of the program whose output is saved. restic itself writes so, too: it starts it through env.</summary>
+    public const string ProgramPrefix = "subprocess env: ";
+
     public LineSplitter Lines { get; }
+
+    /// <summary>What the program whose output is saved says beside it.</summary>
+    public LineSplitter Program { get; }
     public long Issues { get; private set; }
 
     /// <summary>What it said, the first and the last lines.</summary>
@@ -64,10 +72,15 @@ internal sealed class ResticErrors
                 log(text);
                 break;
             default:
-                Remember(text);
-                log(text);
+                Hear(text);
                 break;
         }
+    }
+
+    private void Hear(string text)
+    {
+        Remember(text);
+        log(text);
     }
 
     // An unreadable folder is reported twice, by the scan and by the backup.

@@ -19,6 +19,9 @@ internal sealed class RunFolder(string path)
     public string Out => In("out");
     public string Err => In("err");
 
+    /// <summary>What the program whose output is saved says beside it.</summary>
+    public string ProgramErr => In("program-err");
+
     /// <summary>Where the files lie that reaching the repository needs.</summary>
     public string Reach => In("reach");
 
@@ -93,7 +96,7 @@ internal sealed class RunFolder(string path)
     /// <summary>Makes room for the next attempt. In this order: whoever joins in between sees that it has to be begun, not that it is over.</summary>
     public void BeginAgain()
     {
-        foreach (var name in (string[])["handed", "exit", "pid", "out", "err", "halted"])
+        foreach (var name in (string[])["handed", "exit", "pid", "out", "err", "program-err", "halted"])
         {
             File.Delete(In(name));
         }
@@ -138,7 +141,7 @@ internal sealed class RunFolder(string path)
     /// <summary>Removes everything but the result and the log.</summary>
     public void Tidy()
     {
-        foreach (var name in (string[])["out", "err", "pid", "exit", "exit.new", "handed", "halted", "cancelled", "put-back", "run.json", "hooks.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
+        foreach (var name in (string[])["out", "err", "program-err", "pid", "exit", "exit.new", "handed", "halted", "cancelled", "put-back", "run.json", "hooks.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
         {
             File.Delete(In(name));
         }

@@ -17,7 +17,7 @@ internal sealed class RunWatch : IDisposable
     private readonly ResticOutput output;
     private readonly ProgressMeter meter;
     private readonly PhaseMeter? phases;
-    private readonly TailedFile outFile, errFile;
+    private readonly TailedFile outFile, errFile, programFile;
     private RunProgress progress = RunProgress.None;
     private readonly long begun;
     private long publishedAt, stoppedAt;
@@ -47,6 +47,7 @@ internal sealed class RunWatch : IDisposable
         Watchdog = new Watchdog(patience, time);
         outFile = new TailedFile(folder.Out, output.Lines, keep: 0);
         errFile = new TailedFile(folder.Err, Errors.Lines, keep: 4 << 20, most: 16 << 20);
+        programFile = new TailedFile(folder.ProgramErr, Errors.Program, keep: 4 << 20, most: 16 << 20);
     }
 
     public ResticErrors Errors { get; }
@@ -67,7 +68,8 @@ internal sealed class RunWatch : IDisposable
         {
             // Asked before the files are read: so what is read after the end is all there is.
             var over = exited?.IsCompleted ?? (folder.ExitCode is not null || process is not { IsAlive: true });
-            var more = outFile.Read(stop.IsCancellationRequested) | errFile.Read(stop.IsCancellationRequested);
+            var hurry = stop.IsCancellationRequested;
+            var more = outFile.Read(hurry) | errFile.Read(hurry) | programFile.Read(hurry);
             wasAlive |= !over;
             if (over && !more)
             {
@@ -90,13 +92,15 @@ internal sealed class RunWatch : IDisposable
     {
         outFile.Dispose();
         errFile.Dispose();
+        programFile.Dispose();
     }
 
     private void End()
     {
         output.Lines.End();
+        Errors.Program.End();
         Errors.Lines.End();
-        if (outFile.LeftOut + errFile.LeftOut is > 0 and var bytes)
+        if (outFile.LeftOut + errFile.LeftOut + programFile.LeftOut is > 0 and var bytes)
         {
             log($"So much was said at once that {bytes >> 20} MiB of it were left out.");
         }

@@ -20,7 +20,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
     {
         if (desk.Run.SourceProgram is { } program)
         {
-            return Task.FromResult(desk.Facts(spec.Target, ResticArguments.BackupOf(spec, spec.Command!.Path, program, HookEnvironment.OfSource(spec))));
+            return Task.FromResult(desk.Facts(spec.Target, ResticArguments.BackupOf(spec, spec.Command!.Path, program, HookEnvironment.OfSource(spec), desk.Folder.ProgramErr)));
         }
 
         var present = desk.Run.Present;

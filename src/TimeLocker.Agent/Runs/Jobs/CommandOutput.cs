@@ -8,8 +8,7 @@ namespace TimeLocker.Agent.Runs.Jobs;
 /// <summary>The end of a backup of what a program prints, from restic's own words about it.</summary>
 internal static partial class CommandOutput
 {
-    // restic starts it through env, see ResticArguments.BackupOf.
-    private const string Prefix = "subprocess env: ";
+    private const string Prefix = ResticErrors.ProgramPrefix;
 
     public static string Word(string line, CommandSource command) => line.StartsWith(Prefix, StringComparison.Ordinal) ? $"{command.File}: {line[Prefix.Length..]}" : line;
 
