@@ -18,7 +18,7 @@ internal static class SettingRows
     {
         try
         {
-            return await db.SettingAsync(name, ct) is { } stored ? read(stored) : default;
+            return await ReadAsync(db, name, read, ct);
         }
         catch (Exception fault) when (fault is JsonException or FormatException or OverflowException or ProblemException)
         {
@@ -34,7 +34,7 @@ internal static class SettingRows
     {
         try
         {
-            return await db.SettingAsync(name, ct) is { } stored ? read(stored) : default;
+            return await ReadAsync(db, name, read, ct);
         }
         catch (Exception fault) when (fault is FormatException or OverflowException)
         {
@@ -44,6 +44,9 @@ internal static class SettingRows
                 "Put timelocker.db in the state directory back from a copy; backups and restic are not affected."), fault);
         }
     }
+
+    private static async Task<T?> ReadAsync<T>(TimeLockerDb db, string name, Func<string, T?> read, CancellationToken ct) =>
+        await db.SettingAsync(name, ct) is { } stored ? read(stored) : default;
 
     /// <summary>Inside a change that is under way.</summary>
     /// <param name="value">Null: it is not set any more.</param>

@@ -29,7 +29,12 @@ public static class StateDirectory
     /// <param name="alone">For who is not the server, which has the directory to itself: takes it while the tables are made or changed.</param>
     /// <exception cref="ProblemException">of kind Failed: the start must stop.</exception>
     public static async Task<Installation> OpenAsync(
-        IDbContextFactory<TimeLockerDb> databases, ServerOptions options, bool create, TimeProvider clock, CancellationToken ct, Func<IDisposable>? alone = null)
+        IDbContextFactory<TimeLockerDb> databases,
+        ServerOptions options,
+        bool create,
+        TimeProvider clock,
+        CancellationToken ct,
+        Func<IDisposable>? alone = null)
     {
         Prepare(options, create);
         try
@@ -43,11 +48,16 @@ public static class StateDirectory
         }
         catch (SqliteException e) when (WriteTrouble.Explain(e, options.DatabaseFile) is { } trouble)
         {
-            throw Refused("TimeLocker cannot start.", trouble.Problem.Why, $"Make room on the disk of {options.Data}, or make it writable, and start again.", e);
+            throw Refused(
+                "TimeLocker cannot start.",
+                trouble.Problem.Why,
+                $"Make room on the disk of {options.Data}, or make it writable, and start again.",
+                e);
         }
     }
 
-    private static async Task<Installation> OpenAsync(TimeLockerDb db, ServerOptions options, TimeProvider clock, Func<IDisposable>? alone, CancellationToken ct)
+    private static async Task<Installation> OpenAsync(
+        TimeLockerDb db, ServerOptions options, TimeProvider clock, Func<IDisposable>? alone, CancellationToken ct)
     {
         var known = db.Database.GetMigrations().ToList();
         var applied = await CheckAsync(db, options, known, ct);
@@ -89,7 +99,12 @@ public static class StateDirectory
         if (!file.Exists)
         {
             File.SetUnixFileMode(options.Data, OwnerOnly);
-            using var made = new FileStream(options.DatabaseFile, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+            using var made = new FileStream(options.DatabaseFile, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
             return;
         }
 
@@ -204,9 +219,11 @@ public static class StateDirectory
         }
 
         // A server and a command may open a new one at the same time.
-        await db.Database.ExecuteSqlAsync($"INSERT OR IGNORE INTO \"Settings\" (\"Name\", \"Value\") VALUES ({Installation.IdSetting}, {$"tl-{Guid.NewGuid():N}"})", ct);
+        var fresh = $"tl-{Guid.NewGuid():N}";
+        await db.Database.ExecuteSqlAsync($"INSERT OR IGNORE INTO \"Settings\" (\"Name\", \"Value\") VALUES ({Installation.IdSetting}, {fresh})", ct);
         return new((await db.SettingAsync(Installation.IdSetting, ct))!);
     }
 
-    private static ProblemException Refused(string what, string why, string next, Exception? fault = null) => new(ProblemKind.Failed, new(what, why, next), fault);
+    private static ProblemException Refused(string what, string why, string next, Exception? fault = null) =>
+        new(ProblemKind.Failed, new(what, why, next), fault);
 }

@@ -7,6 +7,9 @@ namespace TimeLocker.Server.Overview;
 /// <summary>Tells that TimeLocker's own database is damaged, once a day while somebody meets it.</summary>
 public sealed class StateWatch(DatabaseWatch database, FreshNotices notices, TimeProvider clock)
 {
+    internal const string Title = "TimeLocker's own database is damaged.";
+    internal const string GoesOn = "What can be read is shown, and backups go on.";
+
     public async Task LookAsync(CancellationToken ct) =>
         await notices.TellAsync([.. Found(database.Damage?.Why ?? What(await database.RowsAsync(ct)))], ct);
 
@@ -22,8 +25,8 @@ public sealed class StateWatch(DatabaseWatch database, FreshNotices notices, Tim
         if (what is not null)
         {
             var today = clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            yield return notices.Of(NoticeEvent.Damaged, NoticeLevel.Error, $"database:{today}", "TimeLocker's own database is damaged.",
-                $"{what} What can be read is shown, and backups go on. Stop TimeLocker and put timelocker.db in its state directory back from a copy.", "/");
+            yield return notices.Of(NoticeEvent.Damaged, NoticeLevel.Error, $"database:{today}", Title,
+                $"{what} {GoesOn} Stop TimeLocker and put timelocker.db in its state directory back from a copy.", "/");
         }
     }
 }

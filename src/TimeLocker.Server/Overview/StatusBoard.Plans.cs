@@ -106,8 +106,8 @@ public sealed partial class StatusBoard
         {
             yield return new(
                 Level.Failed,
-                "TimeLocker's own database is damaged.",
-                $"{damage} What can be read is shown, and backups go on. Put it back from a copy.",
+                StateWatch.Title,
+                $"{damage} {StateWatch.GoesOn} Put it back from a copy.",
                 "See notices",
                 "/notices");
         }
@@ -121,8 +121,13 @@ public sealed partial class StatusBoard
     private async Task<Dictionary<Guid, Run>> LastRunsAsync(IEnumerable<BackupPlan> of, CancellationToken ct)
     {
         var ids = of.Select(p => p.LastRunId).OfType<Guid>().ToList();
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
         await using var db = await databases.CreateDbContextAsync(ct);
-        return ids.Count == 0 ? [] : (await db.Runs.AsNoTracking().Where(r => ids.Contains(r.Id)).ToListAsync(ct)).ToDictionary(r => r.PlanId!.Value);
+        return (await db.Runs.AsNoTracking().Where(r => ids.Contains(r.Id)).ToListAsync(ct)).ToDictionary(r => r.PlanId!.Value);
     }
 
     private async Task<IReadOnlyList<StatusItem>> OfChannelsAsync(bool isUsed, CancellationToken ct)

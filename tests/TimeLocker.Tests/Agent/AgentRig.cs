@@ -89,6 +89,14 @@ public sealed class AgentRig : IAsyncDisposable
     public async Task<ResticTarget> AddRepositoryAsync() =>
         Target with { PinnedConfig = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(In("repo", "config")))) };
 
+    /// <summary>What a server keeps beside the agent's own files: some of it must never leave.</summary>
+    public void WriteServersState()
+    {
+        Write("state/keys/timelocker.key", "the key to all secrets");
+        Write("state/server.json", "the owner's token");
+        Write("state/timelocker.db", "the database");
+    }
+
     public string Write(string path, string content = "content")
     {
         var full = In(path);

@@ -19,9 +19,7 @@ public sealed class BoundFoldersTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         target = await rig.CreateRepositoryAsync();
-        rig.Write("state/keys/timelocker.key", "the key to all secrets");
-        rig.Write("state/server.json", "the owner's token");
-        rig.Write("state/timelocker.db", "the database");
+        rig.WriteServersState();
         rig.Write("data/a.txt");
     }
 

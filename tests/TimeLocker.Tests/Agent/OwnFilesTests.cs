@@ -15,9 +15,7 @@ public sealed class OwnFilesTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         target = await rig.CreateRepositoryAsync();
-        rig.Write("state/keys/timelocker.key", "the key to all secrets");
-        rig.Write("state/server.json", "the owner's token");
-        rig.Write("state/timelocker.db", "the database");
+        rig.WriteServersState();
         File.CreateSymbolicLink(rig.In("way round"), rig.Root);
     }
 
