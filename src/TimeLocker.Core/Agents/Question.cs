@@ -1,10 +1,29 @@
+using System.Text.Json.Serialization;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Core.Snapshots;
 
 namespace TimeLocker.Core.Agents;
 
-public abstract record Question<TAnswer>;
+/// <summary>Something that a machine is asked.</summary>
+[JsonDerivedType(typeof(DescribeMachine), "describe-machine")]
+[JsonDerivedType(typeof(TestRepository), "test-repository")]
+[JsonDerivedType(typeof(CreateRepository), "create-repository")]
+[JsonDerivedType(typeof(ListKeys), "list-keys")]
+[JsonDerivedType(typeof(AddKey), "add-key")]
+[JsonDerivedType(typeof(RemoveKey), "remove-key")]
+[JsonDerivedType(typeof(ListLocks), "list-locks")]
+[JsonDerivedType(typeof(ReadHostKeys), "read-host-keys")]
+[JsonDerivedType(typeof(CleanUp), "clean-up")]
+[JsonDerivedType(typeof(ListSnapshots), "list-snapshots")]
+[JsonDerivedType(typeof(ReadTree), "read-tree")]
+[JsonDerivedType(typeof(ListHooks), "list-hooks")]
+[JsonDerivedType(typeof(ListFolder), "list-folder")]
+[JsonDerivedType(typeof(UnusableSources), "unusable-sources")]
+[JsonDerivedType(typeof(MeasureFolder), "measure-folder")]
+public abstract record Question;
+
+public abstract record Question<TAnswer> : Question;
 
 public sealed record DescribeMachine : Question<MachineFacts>;
 

@@ -1,9 +1,20 @@
+using System.Text.Json.Serialization;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Core.Runs;
 
 /// <summary>One job for a machine, complete in itself. The same run id never starts twice.</summary>
+[JsonDerivedType(typeof(BackupSpec), "backup")]
+[JsonDerivedType(typeof(RestoreSpec), "restore")]
+[JsonDerivedType(typeof(CheckSpec), "check")]
+[JsonDerivedType(typeof(PruneSpec), "prune")]
+[JsonDerivedType(typeof(UnlockSpec), "unlock")]
+[JsonDerivedType(typeof(RepairSpec), "repair")]
+[JsonDerivedType(typeof(CopySpec), "copy")]
+[JsonDerivedType(typeof(StatsSpec), "stats")]
+[JsonDerivedType(typeof(ForgetSpec), "forget")]
+[JsonDerivedType(typeof(TagSpec), "tag")]
 public abstract record RunSpec
 {
     public required Guid RunId { get; init; }

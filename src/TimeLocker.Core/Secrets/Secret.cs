@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace TimeLocker.Core.Secrets;
 
 /// <summary>A secret in memory. It shows itself only to who says <see cref="Reveal"/>.</summary>
-[JsonConverter(typeof(Hidden))]
+[JsonConverter(typeof(Untold))]
 public sealed class Secret(string value)
 {
     public static Secret Empty { get; } = new("");
@@ -13,9 +13,12 @@ public sealed class Secret(string value)
     public string Reveal() => value;
     public override string ToString() => "•••";
 
-    private sealed class Hidden : JsonConverter<Secret>
+    // A stand-in would be read back as the secret. Whoever may read or write one has a converter of its own in its options.
+    private sealed class Untold : JsonConverter<Secret>
     {
-        public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString() ?? "");
-        public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw Refused();
+        public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) => throw Refused();
+
+        private static NotSupportedException Refused() => new("A secret is neither written nor read here.");
     }
 }

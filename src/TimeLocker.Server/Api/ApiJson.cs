@@ -22,6 +22,7 @@ public static class ApiJson
     public static JsonSerializerOptions Configure(JsonSerializerOptions options, bool named = false)
     {
         options.Converters.Add(new SentenceText(named));
+        options.Converters.Add(new SecretText());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)); // 99 would be a word that nobody knows
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
