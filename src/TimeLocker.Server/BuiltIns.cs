@@ -5,6 +5,7 @@ using TimeLocker.Core.Repositories.Backends;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Anomalies;
 using TimeLocker.Server.Api;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Identity;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Notifications.Channels;

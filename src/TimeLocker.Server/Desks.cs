@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Feeds;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Overview;
@@ -25,11 +26,11 @@ internal static class Desks
         .AddSingleton<RepositoryCatalog>()
         .AddSingleton<PlanCatalog>()
         .AddSingleton<DuePlans>()
+        .AddSingleton<IScheduleHealth>(services => services.GetRequiredService<DuePlans>())
         .AddSingleton<DueCare>()
         .AddSingleton<RunFeed>()
         .AddSingleton<RunQueue>()
-        .AddSingleton<ClockWatch>()
-        .AddSingleton<WallAlarm>()
+        .AddClock()
         .AddSingleton<IRunBook, HealthBook>()
         .AddNotifications()
         .AddNews()

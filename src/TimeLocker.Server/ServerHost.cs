@@ -46,7 +46,7 @@ public static class ServerHost
                 .AddTimeLockerData(options.DatabaseFile)
                 .AddTimeLockerIdentity(options)
                 .AddDesks(options)
-                .AddClock()
+                .AddScheduler()
                 .AddUi()
                 .AddSingleton(BuiltIns.Operations())
                 .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3)) // open event streams do not hold a stop up

@@ -6,11 +6,8 @@ using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Feeds;
 
-/// <summary>The next moments at which a plan is due, at most so many. In order.</summary>
-public delegate IReadOnlyList<DateTimeOffset> SlotsAhead(BackupPlan plan, int count);
-
 /// <summary>What runs when, for a calendar: each backup that is due in the next two weeks is one event.</summary>
-public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositories, SlotsAhead upcoming, PublicAddress address, TimeProvider clock)
+public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositories, DuePlans due, PublicAddress address, TimeProvider clock)
 {
     /// <summary>One an hour; a plan that runs more often fills its hours anyway.</summary>
     private const int Most = 14 * 24;
@@ -29,7 +26,7 @@ public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositori
         var names = (await repositories.ListAsync(ct)).ToDictionary(r => r.Id, r => r.Name);
         var until = clock.GetUtcNow() + Ahead;
         return IcsText.Write(only is null ? "Backups" : $"Backups: {all[0].Name}", from plan in all
-                                                                                   from slot in upcoming(plan, Most).TakeWhile(s => s <= until)
+                                                                                   from slot in due.Upcoming(plan, Most).TakeWhile(s => s <= until)
                                                                                    orderby slot
                                                                                    select Event(plan, slot, names.GetValueOrDefault(plan.RepositoryId, "?")));
     }

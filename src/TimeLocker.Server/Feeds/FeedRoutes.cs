@@ -6,8 +6,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Core;
 using TimeLocker.Server.Data;
-using TimeLocker.Server.Overview;
-using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Feeds;
@@ -22,7 +20,6 @@ public static class FeedRoutes
             .AddSingleton<RunCounts>()
             .AddSingleton<IRunBook>(s => s.GetRequiredService<RunCounts>())
             .AddSingleton<MetricsFeed>()
-            .AddSingleton<SlotsAhead>(s => s.GetRequiredService<DuePlans>().Upcoming)
             .AddSingleton<CalendarFeed>();
     }
 

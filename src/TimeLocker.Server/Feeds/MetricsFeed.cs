@@ -2,8 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
-using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
@@ -11,7 +11,7 @@ using TimeLocker.Server.Runs;
 namespace TimeLocker.Server.Feeds;
 
 /// <summary>Figures for a monitoring system: from the counters that the pages use, without reading history.</summary>
-public sealed class MetricsFeed(PlanCatalog plans, RepositoryCatalog repositories, IDbContextFactory<TimeLockerDb> databases, RunFeed feed, RunQueue queue, RunCounts counts, Func<ScheduleHealth> schedule, TimeProvider clock)
+public sealed class MetricsFeed(PlanCatalog plans, RepositoryCatalog repositories, IDbContextFactory<TimeLockerDb> databases, RunFeed feed, RunQueue queue, RunCounts counts, IScheduleHealth schedule, IClockTrust trust, TimeProvider clock)
 {
     private static readonly RunOutcome[] Outcomes = [RunOutcome.Succeeded, RunOutcome.Incomplete, RunOutcome.Failed, RunOutcome.Cancelled, RunOutcome.Interrupted];
 
@@ -96,11 +96,10 @@ public sealed class MetricsFeed(PlanCatalog plans, RepositoryCatalog repositorie
 
     private async Task ServerAsync(PrometheusText text, CancellationToken ct)
     {
-        var health = schedule();
-        text.Gauge("timelocker_scheduler_last_look_timestamp_seconds", "When the scheduler last decided what is due.").Sample(Unix(health.LookedAt));
-        text.Gauge("timelocker_scheduler_next_timestamp_seconds", "When something is due next.").Sample(Unix(health.Next));
-        text.Gauge("timelocker_scheduler_stopped", "1 when something has been due for more than five minutes and nothing looked at it.").Sample(health.HasStopped(clock.GetUtcNow()) ? 1 : 0);
-        text.Gauge("timelocker_clock_doubted", "1 while nothing is removed because the clock has jumped.").Sample(health.Doubt is null ? 0 : 1);
+        text.Gauge("timelocker_scheduler_last_look_timestamp_seconds", "When the scheduler last decided what is due.").Sample(Unix(schedule.LookedAt));
+        text.Gauge("timelocker_scheduler_next_timestamp_seconds", "When something is due next.").Sample(Unix(schedule.Next));
+        text.Gauge("timelocker_scheduler_stopped", "1 when something has been due for more than five minutes and nothing looked at it.").Sample(schedule.HasStopped(clock.GetUtcNow()) ? 1 : 0);
+        text.Gauge("timelocker_clock_doubted", "1 while nothing is removed because the clock has jumped.").Sample(trust.Doubt is null ? 0 : 1);
         await using var db = await databases.CreateDbContextAsync(ct);
         text.Gauge("timelocker_outbox_waiting", "Notifications that were not delivered yet.").Sample(await db.Outbox.CountAsync(o => o.SentAt == null && o.GivenUpAt == null, ct));
         text.Gauge("timelocker_channels_in_trouble", "Notification channels that did not deliver the last time.").Sample(await db.Channels.CountAsync(c => c.Enabled && c.Trouble != null, ct));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Server.Overview;
 
@@ -13,7 +14,7 @@ public sealed class Lookout(
     StateWatch state,
     DigestDesk digests,
     LifeSigns life,
-    Func<ScheduleHealth> schedule,
+    IScheduleHealth schedule,
     TimeProvider clock,
     ILogger<Lookout> log)
     : BackgroundService
@@ -23,7 +24,7 @@ public sealed class Lookout(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        life.Add(() => !schedule().HasStopped(clock.GetUtcNow()));
+        life.Add(() => !schedule.HasStopped(clock.GetUtcNow()));
         while (!stoppingToken.IsCancellationRequested)
         {
             var next = await LookAsync(stoppingToken);

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Server.Anomalies;
 using TimeLocker.Server.Notifications;
-using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Overview;
@@ -17,7 +16,6 @@ internal static class NewsDesks
         .AddSingleton<IRunBook, RunNotices>()
         .AddSingleton<Listeners>()
         .AddSingleton<FreshNotices>()
-        .AddSingleton<Func<ScheduleHealth>>(services => () => Of(services.GetRequiredService<DuePlans>(), services.GetRequiredService<ClockWatch>()))
         .AddSingleton<OverdueWatch>()
         .AddSingleton<RepositoryWatch>()
         .AddSingleton<StateWatch>()
@@ -25,6 +23,4 @@ internal static class NewsDesks
         .AddSingleton<DigestText>()
         .AddSingleton<DigestDesk>()
         .AddHostedService<Lookout>();
-
-    private static ScheduleHealth Of(DuePlans due, ClockWatch clock) => new(due.Next, due.LookedAt) { Doubt = clock.Doubt, Trust = clock.TrustAsync };
 }

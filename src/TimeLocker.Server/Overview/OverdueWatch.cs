@@ -3,12 +3,14 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Server.Overview;
 
 /// <summary>Says when a plan's last good backup has become older than its target, and when the scheduler has stopped: from the database and the time, whatever else stands still.</summary>
-public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, Func<ScheduleHealth> schedule, TimeProvider clock)
+public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, IScheduleHealth schedule, IClockTrust trust, TimeProvider clock)
 {
     private static readonly TimeSpan Reminded = TimeSpan.FromDays(1);
 
@@ -60,21 +62,20 @@ public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, Audi
 
     private async Task<DateTimeOffset?> LookAtScheduleAsync(DateTimeOffset now, CancellationToken ct)
     {
-        var health = schedule();
         var found = new List<Notice>();
-        if (health.HasStopped(now))
+        if (schedule.HasStopped(now))
         {
-            found.Add(notices.Of(NoticeEvent.SchedulerStopped, NoticeLevel.Error, $"scheduler:{health.Next!.Value.ToUnixTimeSeconds()}", "TimeLocker's scheduler has stopped.",
-                $"A backup was due at {Local(health.Next.Value)} and nothing looked at it. Backups do not begin by themselves now: restart TimeLocker, and look at its log.", "/"));
+            found.Add(notices.Of(NoticeEvent.SchedulerStopped, NoticeLevel.Error, $"scheduler:{schedule.Next!.Value.ToUnixTimeSeconds()}", "TimeLocker's scheduler has stopped.",
+                $"A backup was due at {Local(schedule.Next.Value)} and nothing looked at it. Backups do not begin by themselves now: restart TimeLocker, and look at its log.", "/"));
         }
 
-        if (health.Doubt is { } doubt)
+        if (trust.Doubt is { } doubt)
         {
             found.Add(notices.Of(NoticeEvent.ClockJumped, NoticeLevel.Error, $"clock:{TimeZoneInfo.ConvertTime(now, clock.LocalTimeZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}", doubt.What, $"{doubt.Why} {doubt.Next}", "/"));
         }
 
         await notices.TellAsync(found, ct);
-        return health.Next is { } next && next + ScheduleHealth.Patience > now ? next + ScheduleHealth.Patience : null;
+        return schedule.Next is { } next && next + IScheduleHealth.Patience > now ? next + IScheduleHealth.Patience : null;
     }
 
     private string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone).ToString("ddd d MMM yyyy, HH:mm", CultureInfo.InvariantCulture);

@@ -96,8 +96,7 @@ public sealed partial class StatusBoard
 
     private IEnumerable<StatusItem> OfTheServer()
     {
-        var health = schedule();
-        if (health.HasStopped(clock.GetUtcNow()))
+        if (schedule.HasStopped(clock.GetUtcNow()))
         {
             yield return new(Level.Failed, "The scheduler has stopped.", "Something was due and nothing looked at it: backups do not begin by themselves. Restart TimeLocker.", "See runs", "/activity");
         }
@@ -112,7 +111,7 @@ public sealed partial class StatusBoard
                 "/notices");
         }
 
-        if (health.Doubt is { } doubt)
+        if (trust.Doubt is { } doubt)
         {
             yield return new(Level.Failed, doubt.What, $"{doubt.WhySentence} {doubt.NextSentence}", "Look", "/#clock");
         }

@@ -3,6 +3,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
@@ -32,7 +33,7 @@ public sealed record PlanLine(BackupPlan Plan, string Repository, Level Level, I
 public sealed record Status(Level Level, string Sentence, IReadOnlyList<StatusItem> Exceptions, IReadOnlyList<PlanLine> Plans, IReadOnlyList<Run> Running, IReadOnlyList<Repository> Repositories);
 
 /// <summary>Are we safe? Answered from counters that are kept when runs end, so it costs the same after ten years.</summary>
-public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog repositories, RunFeed feed, IDbContextFactory<TimeLockerDb> databases, Func<ScheduleHealth> schedule, DatabaseWatch database, TimeProvider clock)
+public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog repositories, RunFeed feed, IDbContextFactory<TimeLockerDb> databases, IScheduleHealth schedule, IClockTrust trust, DatabaseWatch database, TimeProvider clock)
 {
     public const int Days = 30;
 

@@ -6,12 +6,12 @@ namespace TimeLocker.Server.Plans;
 
 /// <summary>Finds the plans that are due, from the plans table, and has their slots decided. It does not know when to look: the scheduler says.</summary>
 public sealed class DuePlans(PlanCatalog plans, RunCoordinator runs, IEnumerable<IOutsideStarter> outside, TimeProvider clock, ILogger<DuePlans> log)
+    : IScheduleHealth
 {
     private static readonly TimeSpan ReadAtLeast = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim gate = new(1, 1);
 
-    /// <summary>The earliest moment at which something is due; null: no plan has a schedule.</summary>
     public DateTimeOffset? Next { get; private set; }
 
     public DateTimeOffset? LookedAt { get; private set; }

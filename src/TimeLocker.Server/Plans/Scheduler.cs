@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Quartz;
 using TimeLocker.Server.Agents;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
@@ -21,7 +22,7 @@ public static class Scheduler
 
     private static readonly JobKey Looking = new("look");
 
-    public static IServiceCollection AddClock(this IServiceCollection services) => services
+    public static IServiceCollection AddScheduler(this IServiceCollection services) => services
         .AddQuartz(clock =>
         {
             clock.UseInMemoryStore();

@@ -5,6 +5,7 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 
@@ -72,12 +73,12 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
     }
 
     /// <summary>Why nothing may be marked or removed now.</summary>
-    public Problem? Blocked(ClockDoubt doubt) =>
+    public Problem? Blocked(IClockTrust trust) =>
         Place.AppendOnly ? new($"Nothing is removed from “{Place.Name}”.", "Its server takes new data but lets nothing be removed (append-only).", "Remove old snapshots where the storage is, with an account that may.")
         : Policy is { IsEmpty: true } ? new("Nothing of this plan is removed.", "Its rules cannot be read: TimeLocker's database is damaged where they are.", "Set the rules anew, or stop TimeLocker and put its database back from a copy.")
         : HasLostPins ? new("Nothing of this plan is removed.", "What a pin protects cannot be read: TimeLocker's database is damaged there. It may be of this plan.", "Stop TimeLocker and put its database back from a copy.")
         : Plan.ArchivedAt is not null ? new("Nothing of this plan is removed.", "It is archived; its snapshots stay.", "Nothing has to be done.")
-        : doubt() is { } wrong ? wrong
+        : trust.Doubt is { } wrong ? wrong
         : Original?.Health.Damage is not null ? new($"Nothing is removed from “{Place.Name}” for now.", $"Data in “{Original.Name}” is damaged, and this copy may be needed to repair it.", "Repair the original; then removal goes on.")
         : Plan.OpenAnomalies > 0 ? new("Nothing of this plan is removed for now.", "One of its last backups was unlike the others, and nobody has looked at it yet.", "Look at the anomaly and answer it; then removal goes on.")
         : Plan.LastOutcome is RunOutcome.Failed or RunOutcome.Interrupted ? new("Nothing of this plan is removed for now.", "Its last backup did not come to a good end, and old snapshots may be needed.", "Make its next backup succeed.")

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Retention;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Retention;
@@ -10,7 +11,7 @@ internal static class Marks
 {
     /// <param name="byHand">An Admin asked for it: then many may go at once, and what stands against it is told.</param>
     /// <returns>Keys that were marked, and that need not go any more.</returns>
-    public static async Task<(IReadOnlyList<string> Marked, IReadOnlyList<string> Spared)> MarkAsync(TimeLockerDb db, Guid planId, ClockDoubt doubt, DateTimeOffset now, bool byHand, Guid? copy = null, CancellationToken ct = default)
+    public static async Task<(IReadOnlyList<string> Marked, IReadOnlyList<string> Spared)> MarkAsync(TimeLockerDb db, Guid planId, IClockTrust trust, DateTimeOffset now, bool byHand, Guid? copy = null, CancellationToken ct = default)
     {
         if (await Holding.ReadAsync(db, planId, now, copy, ct) is not { } holding)
         {
@@ -21,7 +22,7 @@ internal static class Marks
         var keys = going.Select(f => f.Key).ToHashSet();
         var spared = holding.Pending.Values.Where(p => !keys.Contains(p.Snapshot)).ToList();
         db.PendingRemovals.RemoveRange(spared); // also of snapshots that are gone
-        if (holding.Blocked(doubt) is { } problem)
+        if (holding.Blocked(trust) is { } problem)
         {
             return byHand ? throw new ProblemException(ProblemKind.Conflict, problem) : ([], Keys(spared));
         }

@@ -3,13 +3,14 @@ using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Retention;
 
 /// <summary>After a good backup: what the policy does not keep any more waits for its removal. After a removal or a change of tags: the list agrees with the repository.</summary>
-public sealed class RetentionBook(AuditLog audit, ClockDoubt doubt, TimeProvider clock) : IRunBook
+public sealed class RetentionBook(AuditLog audit, IClockTrust trust, TimeProvider clock) : IRunBook
 {
     public async Task RecordAsync(TimeLockerDb db, Run run)
     {
@@ -31,7 +32,7 @@ public sealed class RetentionBook(AuditLog audit, ClockDoubt doubt, TimeProvider
     // Found by the plan in the audit trail, beside what is marked by hand: the entry of the run says only how it ended.
     private async Task MarkAsync(TimeLockerDb db, Run run, Guid plan)
     {
-        var (marked, spared) = await Marks.MarkAsync(db, plan, doubt, clock.GetUtcNow(), byHand: false);
+        var (marked, spared) = await Marks.MarkAsync(db, plan, trust, clock.GetUtcNow(), byHand: false);
         if (marked.Count + spared.Count > 0)
         {
             await audit.AddAsync(db, Actor.System, "retention.applied", note => note.About("plan", plan, Marks.Said("after a backup", marked, spared, run.Id)));

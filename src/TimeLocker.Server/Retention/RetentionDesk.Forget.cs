@@ -76,7 +76,7 @@ public sealed partial class RetentionDesk
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        return await db.Runs.AnyAsync(r => r.PlanId == plan && r.RepositoryId == place && r.Kind == RunKind.Forget && r.State != RunState.Ended, ct) || await Holding.ReadAsync(db, plan, now, place, ct) is not { } holding || holding.Blocked(doubt) is not null
+        return await db.Runs.AnyAsync(r => r.PlanId == plan && r.RepositoryId == place && r.Kind == RunKind.Forget && r.State != RunState.Ended, ct) || await Holding.ReadAsync(db, plan, now, place, ct) is not { } holding || holding.Blocked(trust) is not null
             ? []
             : [.. holding.Going.Where(f => f is { PendingSince: not null, RunId: null } && f.RemoveAfter <= now)];
     }

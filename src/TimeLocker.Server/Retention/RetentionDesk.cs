@@ -5,6 +5,7 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
@@ -22,7 +23,7 @@ public sealed record NewRetention
 }
 
 /// <summary>What stays and what goes: shown before, marked, and removed after a time of waiting.</summary>
-public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RunCoordinator runs, PinCatalog pins, ClockDoubt doubt, TimeProvider clock, ILogger<RetentionDesk> log)
+public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RunCoordinator runs, PinCatalog pins, IClockTrust trust, TimeProvider clock, ILogger<RetentionDesk> log)
 {
     /// <summary>Something was marked or set, which may be due before the keeper looks again.</summary>
     public event Action? Changed;
@@ -44,7 +45,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
     {
         var fates = holding.Decide(policy);
         List<SnapshotFate> remove = [.. fates.Where(f => f.Reasons.Count == 0)];
-        return new(holding.Plan.Id, policy, !own ? null : holding is { Original: not null, Place.Keeps: { } keeps } ? keeps.PolicyId : holding.Plan.PolicyId, own ? holding.PolicyName : null, [.. fates.Where(f => f.Reasons.Count > 0)], remove, [.. holding.Warnings()], holding.Blocked(doubt))
+        return new(holding.Plan.Id, policy, !own ? null : holding is { Original: not null, Place.Keeps: { } keeps } ? keeps.PolicyId : holding.Plan.PolicyId, own ? holding.PolicyName : null, [.. fates.Where(f => f.Reasons.Count > 0)], remove, [.. holding.Warnings()], holding.Blocked(trust))
         {
             AsksFirst = holding.AsksFirst(remove),
             KeepsLess = policy is not null && policy.KeepsLessThan(holding.Policy),
@@ -79,7 +80,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
 
         await audit.ChangeAsync(who, "retention.applied", async (db, note) =>
         {
-            var (marked, spared) = await Marks.MarkAsync(db, plan, doubt, clock.GetUtcNow(), byHand, copy, ct);
+            var (marked, spared) = await Marks.MarkAsync(db, plan, trust, clock.GetUtcNow(), byHand, copy, ct);
             note.About("plan", plan, Marks.Said(why, marked, spared, copy: copy));
         }, ct);
         Changed?.Invoke();
@@ -131,6 +132,6 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         await using var db = await databases.CreateDbContextAsync(ct);
         return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), copy, ct) is { } holding
             && holding.Going is var going
-            && (holding.Pending.Keys.Except(going.Select(f => f.Key)).Any() || (holding.Blocked(doubt) is null && !holding.AsksFirst(going) && going.Any(f => f.PendingSince is null)));
+            && (holding.Pending.Keys.Except(going.Select(f => f.Key)).Any() || (holding.Blocked(trust) is null && !holding.AsksFirst(going) && going.Any(f => f.PendingSince is null)));
     }
 }

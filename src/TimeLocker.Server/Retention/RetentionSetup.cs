@@ -6,7 +6,6 @@ namespace TimeLocker.Server.Retention;
 internal static class RetentionSetup
 {
     public static IServiceCollection AddRetention(this IServiceCollection services) => services
-        .AddSingleton<ClockDoubt>(services => () => services.GetRequiredService<ClockWatch>().Doubt)
         .AddSingleton<CopyChoice>()
         .AddSingleton<WantedInCopy>(services => services.GetRequiredService<CopyChoice>().OfAsync)
         .AddSingleton<IRunBook, RetentionBook>()

@@ -7,6 +7,7 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Agents;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Repositories;
 

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Runs;
@@ -19,7 +20,7 @@ public sealed record Queued(Guid RunId, string Title, string Reason);
 public sealed record QueueState(Pause? Paused, int MachineCap, IReadOnlyList<Queued> Waiting);
 
 /// <summary>The order in which runs begin: turns of their repositories, so many at a time on a machine, and none while all is paused. What goes on already goes on.</summary>
-public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock) : IDisposable
+public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, WallAlarm alarm, TimeProvider clock) : IDisposable
 {
     /// <summary>restic uses all processors and one disk; a third run makes the others wait. Two, so that a slow place does not hold up a fast one.</summary>
     public const int UsualCap = 2;
@@ -28,13 +29,10 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
     private const string PauseSetting = "queue.pause", CapSetting = "queue.machine-cap";
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(31);
 
-    /// <summary>Timers stand still while the computer sleeps.</summary>
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromMinutes(1);
-
     private readonly Lock gate = new();
     private readonly Turns turns = new();
     private Pause? pause;
-    private ITimer? alarm;
+    private CancellationTokenSource? ending;
 
     /// <summary>Paused or resumed, by a person or by the clock.</summary>
     public event Action? Changed;
@@ -94,19 +92,30 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
         turns.Limit(runs);
     }
 
-    public void Dispose() => alarm?.Dispose();
+    public void Dispose() => ending?.Dispose();
 
     private void Set(Pause? next)
     {
         lock (gate)
         {
-            alarm?.Dispose();
+            ending?.Cancel();
+            ending?.Dispose();
             pause = next;
-            alarm = Paused is { } now ? clock.CreateTimer(_ => Set(pause), null, now.Until - clock.GetUtcNow() is var left && left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan) : null;
+            ending = Paused is null ? null : new();
+            _ = Paused is { } now ? EndAsync(now, ending!.Token) : null;
             turns.Hold(Paused is null ? null : $"Paused until {Local(Paused.Until)}.");
         }
 
         Changed?.Invoke();
+    }
+
+    private async Task EndAsync(Pause paused, CancellationToken ct)
+    {
+        await alarm.UntilAsync(paused.Until, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ct.IsCancellationRequested)
+        {
+            Set(pause); // over by now, or another one
+        }
     }
 
     private string Local(DateTimeOffset at)

@@ -8,6 +8,7 @@ using TimeLocker.Core.Secrets;
 using TimeLocker.Server;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Identity;
 using TimeLocker.Server.Plans;
@@ -125,7 +126,8 @@ public sealed class ClockRig : IAsyncDisposable
     /// <summary>Until all that has to happen now has happened: each run waits for its time or its turn, or is at work.</summary>
     public Task SettleAsync() => DeskRig.UntilAsync(() =>
     {
-        var (now, waiting) = (Clock.GetUtcNow(), Get<RunQueue>().State(DeskRig.Admin).Waiting.Select(w => w.RunId).ToHashSet());
+        var (now, queue) = (Clock.GetUtcNow(), Get<RunQueue>().State(DeskRig.Admin));
+        var waiting = queue.Waiting.Where(w => queue.Paused is not null || !w.Reason.StartsWith("Paused", StringComparison.Ordinal)).Select(w => w.RunId).ToHashSet();
         return Task.FromResult(Get<RunFeed>().Active.All(r => r.NotBefore > now || waiting.Contains(r.Id) || (r.State == RunState.Running && Agent.Works(r.Id))));
     });
 

@@ -131,7 +131,7 @@ public sealed class FeedTests : IAsyncLifetime
         await rig.PlanAsync(place, "By hand", "/c");
         var clock = new FakeClock(); // the first Sunday of March, at noon: no clock is changed in the next two weeks
         var due = new DuePlans(rig.Get<PlanCatalog>(), rig.Get<RunCoordinator>(), [], clock, NullLogger<DuePlans>.Instance);
-        var feed = new CalendarFeed(rig.Get<PlanCatalog>(), rig.Get<RepositoryCatalog>(), due.Upcoming, rig.Get<PublicAddress>(), clock);
+        var feed = new CalendarFeed(rig.Get<PlanCatalog>(), rig.Get<RepositoryCatalog>(), due, rig.Get<PublicAddress>(), clock);
 
         var all = IcsReader.Read(await feed.WriteAsync(null, default));
         all.Count(e => e["SUMMARY"] == "Back up “Daily”").ShouldBe(14);

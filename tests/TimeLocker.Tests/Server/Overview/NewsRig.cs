@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
@@ -11,19 +12,23 @@ using TimeLocker.Tests.Doubles;
 
 namespace TimeLocker.Tests.Server.Overview;
 
+/// <summary>What a scheduler says of itself.</summary>
+internal sealed record SaidSchedule(DateTimeOffset? Next, DateTimeOffset? LookedAt) : IScheduleHealth;
+
 /// <summary>What looks for news, over a real server's database, with a clock that the test moves and a scheduler that says what the test wants.</summary>
 internal sealed class NewsRig(DeskRig rig)
 {
     public FakeClock Clock { get; } = new(TimeProvider.System.GetUtcNow());
-    public ScheduleHealth Schedule { get; set; } = new(null, null);
+    public SaidSchedule Schedule { get; set; } = new(null, null);
+    public Problem? Doubt { get; set; }
 
     private IDbContextFactory<TimeLockerDb> Databases => rig.Get<IDbContextFactory<TimeLockerDb>>();
     private FreshNotices Fresh => new(Databases, rig.Get<AuditLog>(), rig.Get<NoticeBook>(), Clock);
 
-    public OverdueWatch Overdue => new(Databases, rig.Get<AuditLog>(), Fresh, () => Schedule, Clock);
+    public OverdueWatch Overdue => new(Databases, rig.Get<AuditLog>(), Fresh, Schedule, new DoubtedClock(Doubt), Clock);
     public RepositoryWatch Places => new(rig.Get<RepositoryCatalog>(), Fresh, Clock);
     public DigestDesk Digests => new(Databases, rig.Get<AuditLog>(), Fresh, new DigestText(Databases), Clock);
-    public StatusBoard Board => new(rig.Get<PlanCatalog>(), rig.Get<RepositoryCatalog>(), rig.Get<RunFeed>(), Databases, () => Schedule, rig.Get<DatabaseWatch>(), Clock);
+    public StatusBoard Board => new(rig.Get<PlanCatalog>(), rig.Get<RepositoryCatalog>(), rig.Get<RunFeed>(), Databases, Schedule, new DoubtedClock(Doubt), rig.Get<DatabaseWatch>(), Clock);
 
     public async Task<IReadOnlyList<Notice>> ToldAsync() => [.. (await rig.Get<NoticeFeed>().ListAsync(new(), DeskRig.Admin)).Items.Reverse()];
 

@@ -104,7 +104,7 @@ public sealed class OverdueTests : IAsyncLifetime
     {
         var due = news.Clock.GetUtcNow();
         news.Schedule = new(due, due.AddMinutes(-60));
-        (await news.Overdue.LookAsync(default)).ShouldBe(due + ScheduleHealth.Patience);
+        (await news.Overdue.LookAsync(default)).ShouldBe(due + IScheduleHealth.Patience);
         news.Clock.Advance(TimeSpan.FromMinutes(6));
 
         (await news.Board.GetAsync()).Exceptions[0].What.ShouldBe("The scheduler has stopped.");
@@ -119,7 +119,7 @@ public sealed class OverdueTests : IAsyncLifetime
     [Fact]
     public async Task A_clock_in_doubt_is_told_and_shown()
     {
-        news.Schedule = new(null, null) { Doubt = new("The clock of the server is in doubt.", "It jumped forward by 3 days.", "Say that it is right.") };
+        news.Doubt = new("The clock of the server is in doubt.", "It jumped forward by 3 days.", "Say that it is right.");
         await news.Overdue.LookAsync(default);
 
         (await news.ToldAsync()).ShouldHaveSingleItem().Title.ShouldBe("The clock of the server is in doubt.");

@@ -4,6 +4,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
 using Xunit;

@@ -17,6 +17,7 @@ using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Snapshots;
+using TimeLocker.Tests.Doubles;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Retention;
@@ -149,7 +150,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
             await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.AppendOnly, false));
         }
 
-        var unsure = new RetentionDesk(rig.Get<IDbContextFactory<TimeLockerDb>>(), rig.Get<AuditLog>(), rig.Get<RunCoordinator>(), rig.Get<PinCatalog>(), () => new("The clock jumped.", "By a year.", "Look at it."), TimeProvider.System, NullLogger<RetentionDesk>.Instance);
+        var unsure = new RetentionDesk(rig.Get<IDbContextFactory<TimeLockerDb>>(), rig.Get<AuditLog>(), rig.Get<RunCoordinator>(), rig.Get<PinCatalog>(), new DoubtedClock(new("The clock jumped.", "By a year.", "Look at it.")), TimeProvider.System, NullLogger<RetentionDesk>.Instance);
         await unsure.SweepAsync();
         (await unsure.PendingAsync(plan.Id)).ShouldBeEmpty();
         (await unsure.PreviewAsync(plan.Id, null)).Blocked!.What.ShouldBe("The clock jumped.");

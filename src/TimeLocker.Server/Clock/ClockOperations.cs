@@ -1,7 +1,7 @@
 using TimeLocker.Core;
 using TimeLocker.Server.Api;
 
-namespace TimeLocker.Server.Runs;
+namespace TimeLocker.Server.Clock;
 
 public static class ClockOperations
 {

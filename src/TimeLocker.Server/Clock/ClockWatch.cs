@@ -5,7 +5,7 @@ using TimeLocker.Core;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 
-namespace TimeLocker.Server.Runs;
+namespace TimeLocker.Server.Clock;
 
 /// <summary>This machine’s clock, and whether it can be right.</summary>
 /// <param name="Doubt">Why the clock is not trusted, or null.</param>
@@ -15,7 +15,7 @@ public sealed record ClockState(DateTimeOffset Now, string Zone, Problem? Doubt)
 /// Compares the wall clock with the kernel's count of seconds since it booted, which nobody can set and which counts sleep, too. After a jump of
 /// more than a day nothing is removed until a person has looked: snapshots would be judged by a wrong age.
 /// </summary>
-public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock)
+public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock) : IClockTrust
 {
     internal const string NotedSetting = "clock.noted", DoubtSetting = "clock.doubt";
     private static readonly TimeSpan Jump = TimeSpan.FromHours(24), KeptEvery = TimeSpan.FromHours(1);
@@ -36,9 +36,6 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
 
     /// <summary>The clock jumped: nothing is removed until an Admin trusts it.</summary>
     public Problem? Doubt { get; private set; }
-
-    /// <summary>It is trusted again, or not any more.</summary>
-    public event Action? Changed;
 
     public ClockState State => new(clock.GetUtcNow(), clock.LocalTimeZone.Id, Doubt);
 
@@ -86,7 +83,6 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
                 note.About("clock", "wall", new { now = clock.GetUtcNow() });
             }, ct);
             Doubt = null;
-            Changed?.Invoke();
         }
 
         return State;
@@ -114,7 +110,6 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
         }
 
         Doubt = doubt; // at once, even if it cannot be written
-        Changed?.Invoke();
         await audit.ChangeAsync(Actor.System, "clock.doubted", async (db, note) =>
         {
             await db.SetAsync(DoubtSetting, JsonSerializer.Serialize(doubt), ct);

@@ -1,4 +1,4 @@
-namespace TimeLocker.Server.Runs;
+namespace TimeLocker.Server.Clock;
 
 /// <summary>
 /// Waits for moments of the wall clock, for all who wait together: one timer, and none while nobody does. A timer stands still while the

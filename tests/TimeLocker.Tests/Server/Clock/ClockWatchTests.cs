@@ -2,10 +2,11 @@ using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Runs;
 using Xunit;
 
-namespace TimeLocker.Tests.Server.Runs;
+namespace TimeLocker.Tests.Server.Clock;
 
 /// <summary>A clock that jumps by more than a day is doubted until an Admin trusts it; sleep, days off and small corrections are not.</summary>
 public sealed class ClockWatchTests : IAsyncLifetime
