@@ -80,14 +80,12 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     public async Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct)
     {
         var answer = Task.Run(() => AnswerAsync(question, ct), ct);
-        lock (gate)
-        {
-            answers.RemoveAll(old => old.IsCompleted);
-            answers.Add(answer);
-        }
-
+        Keep(answer);
         return (TAnswer)(await answer.WaitAsync(ct))!;
     }
+
+    public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) =>
+        Parts.PassAsync(ending => (IAsyncEnumerable<TPart>)Find(question, ending), Keep, ct);
 
     public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => downloads.OpenAsync(request, ct);
 
@@ -115,7 +113,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         detach.Dispose();
     }
 
-    private async Task<object?> AnswerAsync(object question, CancellationToken ct) => question switch
+    private async Task<object?> AnswerAsync(Question question, CancellationToken ct) => question switch
     {
         DescribeMachine => await DescribeAsync(),
         TestRepository test => await new ResticQueries(restic).TestAsync(test.Target, ct) with
@@ -124,7 +122,6 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         },
         CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, create.From, ct),
         ListLocks locks => await new ResticQueries(restic).LocksAsync(locks.Target, ct),
-        ListSnapshots list => await new ResticQueries(restic).SnapshotsAsync(list.Target, ct),
         ListKeys keys => await new ResticKeys(restic).ListAsync(keys.Target, ct),
         AddKey add => await new ResticKeys(restic).AddAsync(add, ct),
         RemoveKey remove => await new ResticKeys(restic).RemoveAsync(remove, ct),
@@ -135,8 +132,26 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
         ListHooks => new Hooks.HookDirectory(Around.HookFolder).List(),
         CleanUp wanted => await new Cleaning(state, begun, Alive, time).WorkAsync(wanted, ct),
-        _ => throw ProblemException.Invalid("This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
+        _ => throw Unknown(question),
     };
+
+    private object Find(Question question, CancellationToken ct) => question switch
+    {
+        ListSnapshots list => new ResticQueries(restic).SnapshotsAsync(list.Target, ct),
+        _ => throw Unknown(question),
+    };
+
+    private static ProblemException Unknown(Question question) => ProblemException.Invalid(
+        "This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine.");
+
+    private void Keep(Task answer)
+    {
+        lock (gate)
+        {
+            answers.RemoveAll(old => old.IsCompleted);
+            answers.Add(answer);
+        }
+    }
 
     private async Task<MachineFacts> DescribeAsync()
     {

@@ -66,58 +66,16 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         return await SeenAsync(Describe(target, IdIn(made.Output)), target, ct);
     }
 
-    public async Task<IReadOnlyList<Snapshot>> SnapshotsAsync(ResticTarget target, IReadOnlyList<string> arguments, CancellationToken ct)
-    {
-        using var files = restic.NewFiles(target);
-        var command = await restic.CommandAsync(target, arguments, files.Path);
-        await using var child = ChildProcess.Start(command);
-        using var clock = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        clock.CancelAfter(ResticProcess.LongLimit);
-        List<Snapshot> snapshots = [];
-        int exit;
-        try
-        {
-            await ReadAsync(child.Output, snapshots, clock.Token);
-            exit = await child.WaitAsync(clock.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            throw ResticExit.Exception(new ChildResult(await child.StopAsync(), [], child.Errors, TimedOut: true, Truncated: false), new Redactor(target));
-        }
-
-        return exit == ResticExit.Ok ? snapshots : throw ResticExit.Exception(new ChildResult(exit, [], child.Errors, false, false), new Redactor(target));
-    }
-
-    private static async Task ReadAsync(Stream output, List<Snapshot> snapshots, CancellationToken ct)
-    {
-        try
-        {
-            await foreach (var snapshot in JsonSerializer.DeserializeAsyncEnumerable(output, ResticJson.Default.ResticSnapshot, ct))
-            {
-                if (snapshot?.Id is { Length: 64 })
-                {
-                    snapshots.Add(snapshot.ToSnapshot());
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            await output.CopyToAsync(Stream.Null, ct); // a failed call says nothing or text; its exit code tells, and it ends only when it was heard out
-        }
-    }
-
-    public Task<IReadOnlyList<Snapshot>> SnapshotsAsync(ResticTarget target, CancellationToken ct) => SnapshotsAsync(target, ResticArguments.Snapshots(target), ct);
-
     /// <summary>The snapshot that a run made, or null.</summary>
     public async Task<Snapshot?> FindTaggedAsync(ResticTarget target, string tag, CancellationToken ct) =>
-        (await SnapshotsAsync(target, ResticArguments.SnapshotsTagged(target, tag), ct)).FirstOrDefault(s => s.Tags.Contains(tag));
+        await SnapshotsAsync(target, ResticArguments.SnapshotsTagged(target, tag), ct).FirstOrDefaultAsync(s => s.Tags.Contains(tag), ct);
 
     /// <summary>For places that cannot be looked at directly: whether the snapshot is really there. Null: it is.</summary>
     public async Task<Problem?> DisproveAsync(ResticTarget target, string snapshotId)
     {
         try
         {
-            return (await SnapshotsAsync(target, ResticArguments.SnapshotById(target, snapshotId), CancellationToken.None)).Any(s => s.Id == snapshotId)
+            return await SnapshotsAsync(target, ResticArguments.SnapshotById(target, snapshotId), CancellationToken.None).AnyAsync(s => s.Id == snapshotId)
                 ? null
                 : new Problem("The backup is not in the repository.", "restic reported a snapshot that the repository does not list.", "Check the place that holds the repository, then run the backup again.");
         }

@@ -24,6 +24,10 @@ public interface IAgent
     /// <exception cref="ProblemException">what failed, why, next step.</exception>
     Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct);
 
+    /// <summary>The same where the answer may be long. Who stops reading, or ends <paramref name="ct"/>, ends the work behind it.</summary>
+    /// <exception cref="ProblemException">while reading: what came before it is not all.</exception>
+    IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct);
+
     /// <summary>One file, or an archive of several, out of a snapshot. A failure shows as an exception while reading: the receiver must then be cut off.</summary>
     Task<Stream> OpenAsync(FileRequest request, CancellationToken ct);
 

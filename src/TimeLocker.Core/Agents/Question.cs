@@ -25,6 +25,9 @@ public abstract record Question;
 
 public abstract record Question<TAnswer> : Question;
 
+/// <summary>A question of which the answer may be long: it comes part by part, and nobody has to hold all of it.</summary>
+public abstract record StreamQuestion<TPart> : Question;
+
 public sealed record DescribeMachine : Question<MachineFacts>;
 
 /// <summary>Reaches a repository with its password, without a lock; gives up after 20 s.</summary>
@@ -60,7 +63,7 @@ public sealed record ReadHostKeys(string Host, int Port) : Question<IReadOnlyLis
 public sealed record CleanUp(IReadOnlyList<string> Repositories, IReadOnlyList<Guid> LiveRuns, DateTimeOffset LogsBefore, long CacheLimit, IReadOnlyList<string> Restores, bool DryRun) : Question<IReadOnlyList<Freed>>;
 
 /// <summary>All snapshots, without a lock. Their RepositoryId is empty: the desk fills it in.</summary>
-public sealed record ListSnapshots(ResticTarget Target) : Question<IReadOnlyList<Snapshot>>;
+public sealed record ListSnapshots(ResticTarget Target) : StreamQuestion<Snapshot>;
 
 /// <summary>A folder of a snapshot, by tree id where it is known, else by path; null: there is no such folder.</summary>
 public sealed record ReadTree(ResticTarget Target, string SnapshotId, string Path, string? TreeId) : Question<SnapshotTree?>;

@@ -50,12 +50,17 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
 
     public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) => Task.FromResult((TAnswer)Answer(question));
 
-    private object Answer(object question) => question switch
+    public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) => question switch
+    {
+        ListSnapshots { Target: var at } => (IAsyncEnumerable<TPart>)(repositories.GetValueOrDefault(at.Location) ?? []).ToAsyncEnumerable(),
+        _ => throw new NotSupportedException($"the demo does not answer {question.GetType().Name}"),
+    };
+
+    private object Answer(Question question) => question switch
     {
         DescribeMachine => new MachineFacts("office-server", "Debian 12, x86-64", "/home/office", "0.19.1", "/usr/bin/restic", null) { Schemes = ["b2", "gs", "local", "rclone", "rest", "s3", "sftp", "swift"], Programs = ["ssh", "rclone"] },
         TestRepository { Target: var at } => repositories.ContainsKey(at.Location) ? Ready(at.Location) : new RepositoryFacts(RepositoryState.Missing, null, null, null, 900L << 30, null),
         CreateRepository { Target: var at } => Made(at.Location),
-        ListSnapshots { Target: var at } => (IReadOnlyList<Snapshot>)[.. repositories.GetValueOrDefault(at.Location) ?? []],
         ReadTree tree => DemoDisk.Tree(tree.Path),
         ListLocks => Array.Empty<RepositoryLock>(),
         ListKeys => (RepositoryKey[])[new(DemoHistory.Hex("key 1"), "root", "office-server", clock.GetUtcNow().AddDays(-190), Current: true), new(DemoHistory.Hex("key 2"), "anna", "safe", clock.GetUtcNow().AddDays(-120), Current: false)],

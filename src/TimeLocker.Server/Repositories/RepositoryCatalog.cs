@@ -5,6 +5,7 @@ using TimeLocker.Core.Agents;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Secrets;
+using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
@@ -230,6 +231,10 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     /// <summary>Asks the machine of a repository. Where the password was changed in between, once more with the one that holds now.</summary>
     internal Task<T> AskAsync<T>(Repository repository, Func<ResticTarget, Question<T>> question, CancellationToken ct) =>
         UseAsync(repository, (agent, target) => agent.AskAsync(question(target), ct), _ => false, ct);
+
+    /// <summary>All snapshots that it holds: all or none, since what is not in the list counts as removed.</summary>
+    internal Task<List<Snapshot>> SnapshotsAsync(Repository repository, CancellationToken ct) =>
+        UseAsync(repository, (agent, target) => agent.ReadAsync(new ListSnapshots(target), ct).ToListAsync(ct).AsTask(), _ => false, ct);
 
     /// <summary>The same for whatever uses a repository.</summary>
     /// <param name="refused">Which answers say no as a fault would.</param>

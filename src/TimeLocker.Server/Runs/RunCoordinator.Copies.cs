@@ -12,6 +12,6 @@ public sealed partial class RunCoordinator
         var (agent, from) = (agents.Find(run.MachineId), await repositories.TargetAsync(await repositories.GetAsync(request.From, ct), ct));
         var spec = new CopySpec(from) { RunId = run.Id, Target = target };
         return agent.Knows(run.Id) ? spec
-            : spec with { Snapshots = await wantedInCopy(await repositories.GetAsync(run.RepositoryId, ct), await agent.AskAsync(new ListSnapshots(from), ct), await agent.AskAsync(new ListSnapshots(target), ct), ct) };
+            : spec with { Snapshots = await wantedInCopy(await repositories.GetAsync(run.RepositoryId, ct), await agent.ReadAsync(new ListSnapshots(from), ct).ToListAsync(ct), await agent.ReadAsync(new ListSnapshots(target), ct).ToListAsync(ct), ct) };
     }
 }

@@ -56,7 +56,7 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         catch (ProblemException gone) when (gone.Kind == ProblemKind.NotFound)
         {
             // The run may not have ended: only the repository itself knows.
-            var listed = await repositories.AskAsync(await repositories.GetAsync(snapshot.RepositoryId, ct), target => new ListSnapshots(target), ct);
+            var listed = await repositories.SnapshotsAsync(await repositories.GetAsync(snapshot.RepositoryId, ct), ct);
             if (listed.Any(s => s.Id == snapshot.Id) || listed.FirstOrDefault(s => s.Original == (snapshot.Original ?? snapshot.Id)) is not { } now)
             {
                 throw;
@@ -126,7 +126,7 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         try
         {
             var before = await IdsAsync(repositoryId, ct);
-            var listed = await repositories.AskAsync(repository, target => new ListSnapshots(target), ct);
+            var listed = await repositories.SnapshotsAsync(repository, ct);
             await audit.TouchAsync(db => MergeAsync(db, repositoryId, before, listed, ct), ct);
         }
         catch (ProblemException problem) when (!WriteTrouble.Is(problem))

@@ -29,7 +29,7 @@ public sealed class BackupTests : IAsyncLifetime
         run.Result.BytesTotal.ShouldBe(9);
         run.Command!.ShouldContain("restic backup");
         run.Command!.ShouldNotContain(AgentRig.Password);
-        var snapshot = (await rig.Agent.AskAsync(new ListSnapshots(target), default)).ShouldHaveSingleItem();
+        var snapshot = (await rig.Agent.ReadAsync(new ListSnapshots(target), default).ToListAsync()).ShouldHaveSingleItem();
         (snapshot.Id, snapshot.RunId, snapshot.Host).ShouldBe((run.SnapshotId, spec.RunId, "tester"));
         snapshot.Tags.ShouldContain("nightly");
         snapshot.Time.ShouldBe(run.Result.SnapshotAt!.Value);
@@ -65,7 +65,7 @@ public sealed class BackupTests : IAsyncLifetime
         run.Outcome.ShouldBe(RunOutcome.Succeeded);
         run.SnapshotId.ShouldBeNull();
         (run.Result!.DryRun, run.Result.FilesNew).ShouldBe((true, 1));
-        (await rig.Agent.AskAsync(new ListSnapshots(target), default)).ShouldBeEmpty();
+        (await rig.Agent.ReadAsync(new ListSnapshots(target), default).ToListAsync()).ShouldBeEmpty();
     }
 
     [Fact]

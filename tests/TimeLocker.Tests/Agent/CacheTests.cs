@@ -59,7 +59,7 @@ public sealed class CacheTests : IAsyncLifetime
         }
 
         (await rig.RunAsync(new CheckSpec(CheckDepth.Full, 0) { RunId = Guid.CreateVersion7(), Target = target })).Outcome.ShouldBe(RunOutcome.Succeeded);
-        (await rig.Agent.AskAsync(new ListSnapshots(target), default)).ShouldHaveSingleItem().Tags.ShouldContain("office");
+        (await rig.Agent.ReadAsync(new ListSnapshots(target), default).ToListAsync()).ShouldHaveSingleItem().Tags.ShouldContain("office");
     }
 
     [MountFact]

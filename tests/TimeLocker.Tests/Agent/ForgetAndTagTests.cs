@@ -23,7 +23,7 @@ public sealed class ForgetAndTagTests
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         run.Result!.Changed.ShouldBe(new Dictionary<string, string> { [first] = "", [gone] = "" }, ignoreOrder: true);
-        (await rig.Agent.AskAsync(new ListSnapshots(target), default)).Select(s => s.Id).ShouldBe([second]);
+        (await rig.Agent.ReadAsync(new ListSnapshots(target), default).ToListAsync()).Select(s => s.Id).ShouldBe([second]);
         rig.Locks.ShouldBeEmpty();
         run.Command!.ShouldContain($"forget --json --password-file=/dev/stdin --retry-lock=2m -- {first}");
     }
@@ -80,7 +80,7 @@ public sealed class ForgetAndTagTests
         var run = await rig.RunAsync(new TagSpec([id], ["audit", "one two"], ["never there"]) { RunId = Guid.CreateVersion7(), Target = target });
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
-        var now = (await rig.Agent.AskAsync(new ListSnapshots(target), default)).ShouldHaveSingleItem();
+        var now = (await rig.Agent.ReadAsync(new ListSnapshots(target), default).ToListAsync()).ShouldHaveSingleItem();
         run.Result!.Changed.ShouldBe(new Dictionary<string, string> { [id] = now.Id });
         (now.Original, now.Tags.Count).ShouldBe((id, 3));
         now.Tags.ShouldContain("one two");

@@ -76,7 +76,7 @@ public sealed class HealthTests : IAsyncLifetime
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         run.Result!.Health!.Snapshots.ShouldHaveSingleItem();
         run.Command.ShouldNotBeNull().ShouldContain($"RESTIC_FROM_REPOSITORY={rig.In("repo")}");
-        var snapshot = (await rig.Agent.AskAsync(new ListSnapshots(copy), default)).ShouldHaveSingleItem();
+        var snapshot = (await rig.Agent.ReadAsync(new ListSnapshots(copy), default).ToListAsync()).ShouldHaveSingleItem();
         var restored = await rig.RunAsync(new RestoreSpec { RunId = Guid.CreateVersion7(), Target = copy, SnapshotId = snapshot.Id, Paths = [source], Folder = rig.In("back") });
         restored.Outcome.ShouldBe(RunOutcome.Succeeded, restored.Problem?.ToString());
         File.ReadAllBytes(rig.In("back/a")).ShouldBe(File.ReadAllBytes(source));

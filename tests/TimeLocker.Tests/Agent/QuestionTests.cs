@@ -64,7 +64,7 @@ public sealed class QuestionTests : IAsyncLifetime
         tree.Entries[1].Mode.ShouldBe(Convert.ToInt32("4400", 8));
         tree.Entries[1].Modified.UtcDateTime.ShouldBe(File.GetLastWriteTimeUtc(rig.In("data/b.txt")));
         var root = (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, "/", null), default))!;
-        root.TreeId.ShouldBe((await rig.Agent.AskAsync(new ListSnapshots(target), default))[0].Tree);
+        root.TreeId.ShouldBe((await rig.Agent.ReadAsync(new ListSnapshots(target), default).ToListAsync())[0].Tree);
         (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, rig.In("data/nope"), null), default)).ShouldBeNull();
         (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, rig.In("data/b.txt"), null), default)).ShouldBeNull();
         (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new ReadTree(target, new string('a', 64), "/", null), default))).Kind.ShouldBe(ProblemKind.NotFound);
@@ -73,7 +73,7 @@ public sealed class QuestionTests : IAsyncLifetime
     [Fact]
     public async Task Listing_the_snapshots_of_a_missing_repository_says_so()
     {
-        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new ListSnapshots(rig.Target), default))).Problem.What.ShouldBe("There is no repository at this place.");
+        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.ReadAsync(new ListSnapshots(rig.Target), default).ToListAsync().AsTask())).Problem.What.ShouldBe("There is no repository at this place.");
     }
 
     [Fact]

@@ -73,9 +73,10 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
         }
     }
 
-    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) => question is ListSnapshots
-        ? Task.FromResult((TAnswer)(object)Array.Empty<Snapshot>())
-        : throw new ProblemException(ProblemKind.Unavailable, "Nothing is known.", "This machine is made up.", "Ask another.");
+    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) =>
+        throw new ProblemException(ProblemKind.Unavailable, "Nothing is known.", "This machine is made up.", "Ask another.");
+
+    public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) => AsyncEnumerable.Empty<TPart>();
 
     public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => throw new NotSupportedException();
 

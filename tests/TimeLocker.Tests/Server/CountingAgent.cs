@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using TimeLocker.Agent;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
@@ -44,6 +45,16 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
         }
 
         return await agent.AskAsync(question, ct);
+    }
+
+    public async IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, [EnumeratorCancellation] CancellationToken ct)
+    {
+        Asked.Enqueue(question.GetType().Name);
+        await HappenAsync(question);
+        await foreach (var part in agent.ReadAsync(question, ct))
+        {
+            yield return part;
+        }
     }
 
     public async Task<Stream> OpenAsync(FileRequest request, CancellationToken ct)

@@ -83,7 +83,7 @@ public sealed class AgentWireTests
     private static Type? Plain(Type type) => type switch
     {
         _ when type == typeof(Task) || type == typeof(CancellationToken) || type.IsAssignableTo(typeof(Stream)) || type.IsGenericParameter => null,
-        _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Question<>) => typeof(Question),
+        _ when type.IsAssignableTo(typeof(Question)) => typeof(Question),
         _ when type.IsGenericType && type.GetGenericTypeDefinition() is var of && (of == typeof(Task<>) || of == typeof(IAsyncEnumerable<>)) => Plain(type.GetGenericArguments()[0]),
         _ => type,
     };

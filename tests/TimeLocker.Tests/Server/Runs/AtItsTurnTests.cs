@@ -161,7 +161,7 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     // As restic itself would from elsewhere: the server does not know of it yet.
     private async Task TagAsync(string id, string tag)
     {
-        var listed = await rig.Agent.AskAsync(new ListSnapshots(await rig.Get<RepositoryCatalog>().TargetAsync(place, default)), default);
+        var listed = await rig.Agent.ReadAsync(new ListSnapshots(await rig.Get<RepositoryCatalog>().TargetAsync(place, default)), default).ToListAsync();
         var now = listed.Single(s => s.Id == id || s.Original == id).Id;
         await RunOutsideAsync(target => new TagSpec([now], [tag], []) { RunId = Guid.CreateVersion7(), Target = target });
     }
