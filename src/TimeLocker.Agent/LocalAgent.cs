@@ -43,7 +43,8 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
 
     public IReadOnlyList<Core.Triggers.IEventTrigger> Triggers { get; }
 
-    public bool Knows(Guid runId) => Live(runId) is not null || RunFolder.Of(state, runId).Exists;
+    public Task<bool> KnowsAsync(Guid runId, CancellationToken ct) =>
+        Task.FromResult(Live(runId) is not null || RunFolder.Of(state, runId).Exists);
 
     public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct)
     {

@@ -159,7 +159,7 @@ public static class ServerHost
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc") || FeedRoutes.Has(context.Request);
 
     /// <summary>What happens once the server listens: the local command line is told where, and unfinished runs go on.</summary>
-    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunCoordinator runs, RepositoryCatalog repositories, PasswordChange passwords, Scheduler.Waker waker, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
+    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunDriver runs, RepositoryCatalog repositories, PasswordChange passwords, Scheduler.Waker waker, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
     {
         private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
 

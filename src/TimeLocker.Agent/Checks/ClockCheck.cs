@@ -1,6 +1,7 @@
 using System.Globalization;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Checks;
 

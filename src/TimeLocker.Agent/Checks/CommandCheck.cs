@@ -1,5 +1,6 @@
 using TimeLocker.Agent.Hooks;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Checks;
 

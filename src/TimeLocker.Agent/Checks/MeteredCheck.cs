@@ -2,6 +2,7 @@ using System.Text;
 using TimeLocker.Core;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Checks;
 

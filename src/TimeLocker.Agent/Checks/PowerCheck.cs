@@ -1,5 +1,6 @@
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Checks;
 

@@ -5,6 +5,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Runs;
 

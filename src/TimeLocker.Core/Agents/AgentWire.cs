@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Core.Agents;
@@ -16,6 +17,7 @@ public static class AgentWire
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Converters = { new WholeSecret(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
         IgnoreReadOnlyProperties = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(Runs.RunKinds.Name),
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, // what limits a job (“only within …”) is never overlooked

@@ -12,7 +12,7 @@ public interface IAgent
     IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct);
 
     /// <summary>Whether this machine has ever begun this run: what was begun is joined, what was not may be begun.</summary>
-    bool Knows(Guid runId);
+    Task<bool> KnowsAsync(Guid runId, CancellationToken ct);
 
     /// <summary>What of this machine can start a plan.</summary>
     IReadOnlyList<Triggers.IEventTrigger> Triggers { get; }

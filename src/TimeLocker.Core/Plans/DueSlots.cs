@@ -20,6 +20,7 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<LeftSlot> Left)
     /// <summary>Looked back at most so far, and so many slots have an entry of their own.</summary>
     private static readonly TimeSpan Horizon = TimeSpan.FromDays(366);
     private const int MostLeft = 100;
+    private static readonly TimeSpan Ahead = TimeSpan.FromHours(24);
 
     /// <param name="slots">Those that are not decided yet, up to and with <paramref name="now"/>.</param>
     /// <param name="busy">A run that answers an earlier slot (or that a person began) has not ended.</param>
@@ -58,6 +59,29 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<LeftSlot> Left)
 
         return new(run, Bounded(left));
     }
+
+    /// <summary>The rows of all that was decided. Ids of what is left out are in the order of the slots, before that of the run: lists are sorted by id.</summary>
+    /// <param name="make">The row for a slot, with this id or, for null, a new one.</param>
+    public IEnumerable<Run> Runs(DateTimeOffset now, Func<RunSlot, Guid?, Run> make)
+    {
+        foreach (var (slot, at) in Left.Select((slot, at) => (slot, at)))
+        {
+            var run = make(new(slot.At, RunCause.Schedule, null), Guid.CreateVersion7(now.AddMilliseconds(at - Left.Count)));
+            run.Apply(new RunEnded(slot.Outcome, null, null, slot.Why) { At = now });
+            yield return run;
+        }
+
+        if (Run is { } begins)
+        {
+            yield return make(begins, null);
+        }
+    }
+
+    /// <summary>Whether a watermark is so far in the future that it was written under a wrong clock; a smaller step back is waited for.</summary>
+    public static bool IsAhead(DateTimeOffset decidedUntil, DateTimeOffset now) => decidedUntil - now > Ahead;
+
+    /// <summary>From where on slots are still open.</summary>
+    public static DateTimeOffset Open(DateTimeOffset decidedUntil, DateTimeOffset now) => Since(IsAhead(decidedUntil, now) ? now : decidedUntil, now);
 
     /// <summary>From where to look: slots of years ago help nobody.</summary>
     public static DateTimeOffset Since(DateTimeOffset decidedUntil, DateTimeOffset now) => Max(decidedUntil, now - Horizon);

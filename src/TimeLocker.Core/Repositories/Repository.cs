@@ -43,6 +43,17 @@ public sealed class Repository : IRevised
     /// <summary>The server lets nothing be removed.</summary>
     public bool AppendOnly { get; set; }
 
+    /// <exception cref="ProblemException">of kind Conflict: nothing can be removed there.</exception>
+    public void MustLetRemove(bool dryRun = false)
+    {
+        if (AppendOnly && !dryRun)
+        {
+            throw new ProblemException(ProblemKind.Conflict, $"Nothing can be removed from “{Name}”.",
+                "Its server takes new data but lets nothing be removed (append-only).",
+                "Do this where the storage is, with an account that may remove.");
+        }
+    }
+
     /// <summary>What every run on it may take of network, disk and processor.</summary>
     [Edited("speed and priority")]
     public ResourceRules Resources { get; set; } = ResourceRules.None;

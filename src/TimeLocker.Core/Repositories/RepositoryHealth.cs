@@ -36,62 +36,10 @@ public sealed record RepositoryHealth
         }
 
         var mark = new HealthMark(at, run.Id, outcome);
-        if (run is { Request: ForgetRequest { DryRun: false }, Result.Changed.Count: > 0 })
-        {
-            return this with { Removal = mark }; // however it ended, they are gone
-        }
-
-        // What was stopped has looked at nothing to its end.
-        if (outcome is RunOutcome.Cancelled or RunOutcome.Interrupted)
-        {
-            return this;
-        }
-
-        var found = run.Result?.Health;
-        return run.Request switch
-        {
-            BackupRequest when run is { PlanId: { } plan, SnapshotId: not null, Result.Sources: { Count: > 0 } sources } =>
-                this with { SameDisk = [.. SameDisk.Where(other => other != plan), .. sources.Any(source => source.SameDisk) ? (Guid[])[plan] : []] },
-            CheckRequest check => AfterCheck(check, found, mark),
-            PruneRequest { DryRun: false } => this with { Prune = mark },
-            StatsRequest => this with { Stats = mark, UncompressedBytes = found?.BytesUncompressed ?? UncompressedBytes, Blobs = found?.Blobs ?? Blobs },
-            RepairRequest { DryRun: false } repair when outcome == RunOutcome.Succeeded && Damage is { } known =>
-                this with { Damage = known with { Packs = [.. known.Packs.Except(found?.Packs ?? [])], Index = known.Index && repair.Step != RepairStep.Index } },
-            _ => this,
-        };
+        return outcome is RunOutcome.Cancelled or RunOutcome.Interrupted
+            ? run.Request.AfterStop(this, run, mark)
+            : run.Request.After(this, run, mark);
     }
-
-    private RepositoryHealth AfterCheck(CheckRequest check, HealthResult? found, HealthMark mark)
-    {
-        if (mark.Outcome == RunOutcome.Succeeded)
-        {
-            return this with
-            {
-                Check = mark,
-                Damage = Damage is { } known && !Proves(check, known) ? known : null,
-                Coverage = check.Depth switch { CheckDepth.Full => Coverage.Whole(mark.At), CheckDepth.Part => Coverage.With(check.Part, mark.At), _ => Coverage },
-            };
-        }
-
-        return found is null ? this with { Check = mark } : this with { Check = mark, Damage = Found(check, found, mark) };
-    }
-
-    // Damaged packs that a repair took out of the repository need no second reading: what misses them shows without.
-    private static bool Proves(CheckRequest check, Damage known) =>
-        check.Depth == CheckDepth.Full || known.Depth == CheckDepth.Metadata || known.Packs.Count == 0 || (check.Depth == known.Depth && check.Part == known.Part);
-
-    private Damage Found(CheckRequest check, HealthResult found, HealthMark mark)
-    {
-        var earlier = Damage is { } known && !Proves(check, known) ? known : null;
-        return new Damage(earlier?.FoundAt ?? mark.At, mark.RunId, [.. found.Packs.Union(earlier?.Packs ?? [])], [.. found.Snapshots.Union(earlier?.Snapshots ?? [])],
-            [.. found.Report.Take(MostMessages).Select(line => Sentence.Of($"{line.AsForeign()}"))], found.IndexDamaged || earlier is { Index: true })
-        {
-            Depth = earlier?.Depth ?? check.Depth,
-            Part = earlier?.Part ?? check.Part,
-        };
-    }
-
-    private const int MostMessages = 10;
 }
 
 /// <summary>The last run of a kind.</summary>

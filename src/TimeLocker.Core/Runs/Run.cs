@@ -27,12 +27,7 @@ public sealed class Run
     public required RunRequest Request { get; init; }
 
     /// <summary>It says what would be done, and does nothing. Whoever counts, tells or shows runs asks here.</summary>
-    public bool DryRun =>
-        Request is BackupRequest { Mode: BackupMode.DryRun }
-            or RestoreRequest { DryRun: true }
-            or PruneRequest { DryRun: true }
-            or RepairRequest { DryRun: true }
-            or ForgetRequest { DryRun: true };
+    public bool DryRun => Request.IsDryRun();
 
     /// <summary>It saves files, if all goes well.</summary>
     [JsonIgnore]
@@ -94,12 +89,7 @@ public sealed class Run
         Title = Kind == RunKind.Restore ? "Restore" : Title,
         RequestedBy = RequestedBy,
         CancelledBy = CancelledBy,
-        Request = Request switch
-        {
-            BackupRequest backup => backup with { Paths = [], Why = backup.Why?.WithoutNames() },
-            RestoreRequest restore => new RestoreRequest("", [], null, OverwriteMode.Never, false, restore.DryRun),
-            _ => Request,
-        },
+        Request = Request.WithoutNames(),
         Slot = Slot,
         NotBefore = NotBefore,
         Attempt = Attempt,

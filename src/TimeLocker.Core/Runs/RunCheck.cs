@@ -1,3 +1,5 @@
+using TimeLocker.Core.Runs.Kinds;
+
 namespace TimeLocker.Core.Runs;
 
 /// <summary>How a look before or after a run turned out.</summary>

@@ -1,79 +1,62 @@
-using System.Text.Json.Serialization;
+using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Core.Runs;
 
-/// <summary>What somebody asked for. Stored with the run before anything starts.</summary>
-[JsonDerivedType(typeof(BackupRequest), "backup")]
-[JsonDerivedType(typeof(RestoreRequest), "restore")]
-[JsonDerivedType(typeof(CheckRequest), "check")]
-[JsonDerivedType(typeof(PruneRequest), "prune")]
-[JsonDerivedType(typeof(UnlockRequest), "unlock")]
-[JsonDerivedType(typeof(RepairRequest), "repair")]
-[JsonDerivedType(typeof(CopyRequest), "copy")]
-[JsonDerivedType(typeof(StatsRequest), "stats")]
-[JsonDerivedType(typeof(ForgetRequest), "forget")]
-[JsonDerivedType(typeof(TagRequest), "tag")]
-[JsonDerivedType(typeof(UnreadableRequest), "unreadable")]
-public abstract record RunRequest;
-
-/// <summary>A backup was asked for.</summary>
-/// <param name="Paths">For a partial backup: the sources to take. Empty: all.</param>
-public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths) : RunRequest
+/// <summary>
+/// What somebody asked for, stored with the run before anything starts. Everything that differs between the kinds of runs is answered here;
+/// each kind is a file in <c>Kinds</c> and a line in <see cref="RunKinds"/>. Methods, not properties: the settings alone are stored.
+/// </summary>
+public abstract record RunRequest
 {
-    /// <summary>A person has seen that sources lost more than half of their files, and wants it all the same.</summary>
-    public bool EvenIfShrunk { get; init; }
+    /// <summary>What it does, for people: "Check of all data".</summary>
+    public virtual string Name() => RunKinds.Of(this).Title;
 
-    /// <summary>Beside those of the plan.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    /// <summary>It says what would be done, and does nothing.</summary>
+    public virtual bool IsDryRun() => false;
 
-    /// <summary>What happened, for a run that a trigger started.</summary>
-    public Sentence? Why { get; init; }
+    /// <summary>The least role that may ask for it.</summary>
+    public virtual Role MinimumRole() => Role.Operator;
+
+    /// <summary>Which repositories it uses, and how.</summary>
+    /// <param name="repository">The run's own.</param>
+    public virtual IReadOnlyList<RepositoryUse> Uses(Guid repository) => [new(repository, LockMode.Read)];
+
+    /// <summary>It waits for no machine that is busy: it is over in a moment, or somebody waits for it.</summary>
+    public virtual bool IsUrgent() => false;
+
+    /// <summary>Afterwards the list of snapshots is another one.</summary>
+    public virtual bool ChangesSnapshots() => false;
+
+    /// <summary>It counts files and bytes on its way; the others have phases.</summary>
+    public virtual bool CountsFiles() => false;
+
+    /// <summary>People are told when it fails.</summary>
+    public virtual bool FailureMatters() => true;
+
+    /// <summary>Whether one takes about as long as the other, given the same kind.</summary>
+    public virtual bool IsLike(RunRequest other) => true;
+
+    /// <summary>As those may see it who may not see names of files.</summary>
+    public virtual RunRequest WithoutNames() => this;
+
+    /// <summary>What its machine is told; null where that is only known at its turn and is worked out by the server.</summary>
+    public virtual RunSpec? Spec(Guid run, ResticTarget target) => null;
+
+    /// <summary>What is known of the repository's health once it has come to its own end, good or bad. Pure.</summary>
+    public virtual RepositoryHealth After(RepositoryHealth health, Run run, HealthMark mark) => health;
+
+    /// <summary>The same once it was cancelled or interrupted: it has looked at nothing to its end.</summary>
+    public virtual RepositoryHealth AfterStop(RepositoryHealth health, Run run, HealthMark mark) => health;
+
+    /// <summary>The figures of its result.</summary>
+    public virtual IReadOnlyList<Figure> Figures(RunResult result) => [];
+
+    /// <summary>Files and bytes that it read or wrote; null: it counts none.</summary>
+    public virtual (long Files, long Bytes)? Moved(RunResult result) => null;
+
+    /// <summary>What the snapshots are that its result names.</summary>
+    public virtual string SnapshotsTitle() => "Snapshots concerned";
 }
-
-/// <summary>A restore was asked for.</summary>
-/// <param name="Folder">The new folder, or null for in place.</param>
-public sealed record RestoreRequest(
-    string SnapshotId, IReadOnlyList<string> Paths, string? Folder, OverwriteMode Overwrite, bool Verify, bool DryRun)
-    : RunRequest
-{
-    /// <summary>See <see cref="RestoreSpec"/>.</summary>
-    public IReadOnlyList<string> Sources { get; init; } = [];
-    public IReadOnlyList<string> Replace { get; init; } = [];
-    public IReadOnlyList<string> Within { get; init; } = [];
-    public bool MayEnterSystem { get; init; }
-}
-
-/// <summary>A check was asked for.</summary>
-/// <param name="Part">Which part of the stored data, for <see cref="CheckDepth.Part"/>; 1 … <see cref="Repositories.Coverage.Parts"/>.</param>
-public sealed record CheckRequest(CheckDepth Depth, int Part = 0) : RunRequest;
-
-/// <summary>Freeing space was asked for.</summary>
-/// <param name="MaxUnused">Share of unused data that may stay, percent; null: restic's own choice.</param>
-/// <param name="MaxRepackMiB">At most so much is downloaded and stored anew; null: no limit.</param>
-public sealed record PruneRequest(int? MaxUnused, long? MaxRepackMiB, bool DryRun) : RunRequest;
-
-/// <summary>Removes locks of programs that are gone; never a live one.</summary>
-public sealed record UnlockRequest : RunRequest;
-
-/// <summary>A step of a repair was asked for.</summary>
-/// <param name="Packs">The damaged pack files, for <see cref="RepairStep.Packs"/>.</param>
-public sealed record RepairRequest(RepairStep Step, IReadOnlyList<string> Packs, bool DryRun) : RunRequest;
-
-/// <summary>A copy from another repository was asked for.</summary>
-/// <param name="From">The repository whose snapshots are copied; the run is on the copy.</param>
-public sealed record CopyRequest(Guid From) : RunRequest;
-
-/// <summary>Measuring the repository was asked for.</summary>
-public sealed record StatsRequest : RunRequest;
-
-/// <summary>The removal of snapshots was asked for.</summary>
-/// <param name="Snapshots">Full ids.</param>
-/// <param name="DryRun">restic says what it would remove, and removes nothing.</param>
-public sealed record ForgetRequest(IReadOnlyList<string> Snapshots, bool DryRun) : RunRequest;
-
-/// <summary>Changes tags. Each snapshot gets a new id; its <c>original</c> stays.</summary>
-/// <param name="Snapshots">Full ids.</param>
-public sealed record TagRequest(IReadOnlyList<string> Snapshots, IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : RunRequest;
 
 /// <summary>What a damaged row reads as; never written, never begun.</summary>
 public sealed record UnreadableRequest : RunRequest;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Runs;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 
@@ -13,31 +14,72 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
     private const string LocalSetting = "machine.local";
 
     private readonly ConcurrentDictionary<Guid, IAgent> connected = new();
+    private TaskCompletionSource arrival = Arrival();
 
     /// <summary>The machine that this server runs on.</summary>
     public Guid LocalId { get; private set; }
 
-    public void Connect(Guid machine, IAgent agent) => connected[machine] = agent;
+    /// <summary>From now on this agent answers for the machine.</summary>
+    public void Connect(Guid machine, IAgent agent)
+    {
+        connected[machine] = agent;
+        Interlocked.Exchange(ref arrival, Arrival()).SetResult();
+    }
+
+    /// <summary>The machine is away: what is to happen on it waits for its return.</summary>
+    public void Disconnect(Guid machine) => connected.TryRemove(machine, out _);
 
     /// <summary>Every agent that can be asked now, once.</summary>
     public IReadOnlyList<IAgent> Connected => [.. connected.Values.Distinct()];
+
+    public bool IsAway(Guid machine) => !connected.ContainsKey(machine);
+
+    /// <summary>The machine's agent; null: it is away.</summary>
+    public IAgent? Find(Guid machine) => connected.GetValueOrDefault(machine);
+
+    /// <summary>For a machine that is known to be one of the fleet.</summary>
+    /// <exception cref="ProblemException">of kind Unavailable: it is away.</exception>
+    public IAgent Reach(Guid machine) => Find(machine)
+        ?? throw new ProblemException(ProblemKind.Unavailable, "The machine is not connected.",
+            "It is switched off, or TimeLocker does not run on it.", "Start it and try again.");
 
     /// <summary>For a machine that somebody names, who may have mistyped it.</summary>
     /// <exception cref="ProblemException">of kind NotFound or Unavailable.</exception>
     public async Task<IAgent> ReachAsync(Guid machine, CancellationToken ct)
     {
         await GetAsync(machine, ct);
-        return Find(machine);
+        return Reach(machine);
     }
 
-    /// <summary>For a machine that is known to be one of the fleet.</summary>
-    /// <exception cref="ProblemException">of kind Unavailable.</exception>
-    public IAgent Find(Guid machine) => connected.TryGetValue(machine, out var agent)
-        ? agent
-        : throw new ProblemException(ProblemKind.Unavailable, "The machine is not connected.", "It is switched off, or TimeLocker does not run on it.", "Start it and try again.");
+    /// <summary>Waits until the machine is there.</summary>
+    public async Task UntilConnectedAsync(Guid machine, CancellationToken ct)
+    {
+        for (; ; )
+        {
+            var next = Volatile.Read(ref arrival).Task; // before the look: nobody arrives in between unseen
+            if (!IsAway(machine))
+            {
+                return;
+            }
 
-    /// <summary>Whether the machine is connected and has begun this run.</summary>
-    public bool Knows(Guid machine, Guid run) => connected.TryGetValue(machine, out var agent) && agent.Knows(run);
+            await next.WaitAsync(ct);
+        }
+    }
+
+    /// <summary>Those of these runs that have begun, as far as their machines can be asked.</summary>
+    public async Task<IReadOnlySet<Guid>> BegunAsync(IReadOnlyList<Run> runs, CancellationToken ct)
+    {
+        var begun = runs.Where(run => run.State != RunState.Queued).Select(run => run.Id).ToHashSet();
+        foreach (var run in runs.Where(run => !begun.Contains(run.Id)))
+        {
+            if (Find(run.MachineId) is { } agent && await agent.KnowsAsync(run.Id, ct))
+            {
+                begun.Add(run.Id);
+            }
+        }
+
+        return begun;
+    }
 
     public async Task<IReadOnlyList<Machine>> ListAsync(CancellationToken ct = default)
     {
@@ -86,7 +128,7 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
     /// <summary>Asks this machine what it is and has, and remembers the answer for the pages.</summary>
     public async Task<MachineFacts> DescribeLocalAsync(CancellationToken ct)
     {
-        var facts = await Find(LocalId).AskAsync(new DescribeMachine(), ct);
+        var facts = await Reach(LocalId).AskAsync(new DescribeMachine(), ct);
         await audit.TouchAsync(async db =>
         {
             var machine = await db.Machines.SingleAsync(m => m.Id == LocalId, ct);
@@ -115,4 +157,6 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
         who.MustBe(Role.Operator);
         return await (await ReachAsync(machine, ct)).AskAsync(new MeasureFolder(path), ct);
     }
+
+    private static TaskCompletionSource Arrival() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

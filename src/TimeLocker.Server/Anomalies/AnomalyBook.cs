@@ -3,6 +3,7 @@ using TimeLocker.Core.Anomalies;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Runs;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using TimeLocker.Core;
+using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Api;
 
@@ -29,6 +30,7 @@ public static class ApiJson
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
+            .WithAddedModifier(RunKinds.Name)
             .WithAddedModifier(RefuseNullsInLists)
             .WithAddedModifier(type => KeepMarks(type, named));
         return options;

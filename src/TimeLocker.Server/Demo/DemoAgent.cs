@@ -5,6 +5,7 @@ using System.Text;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Core.Triggers;
 
@@ -40,7 +41,7 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
 
     public IReadOnlyList<IEventTrigger> Triggers { get; } = [];
 
-    public bool Knows(Guid runId) => runs.ContainsKey(runId);
+    public Task<bool> KnowsAsync(Guid runId, CancellationToken ct) => Task.FromResult(runs.ContainsKey(runId));
 
     public Task StopAsync(Guid runId, CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
@@ -49,7 +50,7 @@ public static class DemoData
             (repository.SnapshotCount, repository.NewestSnapshotAt) = (own.Count, own.Max(s => s.Time));
             health.Fill(repository, n, own);
             DemoAutomation.Settle(repository, clock.LocalTimeZone, now);
-            ((DemoAgent)agents.Find(agents.LocalId)).Keep(repository.Values["path"], own);
+            ((DemoAgent)agents.Reach(agents.LocalId)).Keep(repository.Values["path"], own);
         }
 
         await services.GetRequiredService<AuditLog>().ChangeAsync(who, "demo.filled", async (db, note) =>
@@ -79,7 +80,7 @@ public static class DemoData
         }, ct);
         foreach (var machine in machines)
         {
-            agents.Connect(machine.Id, agents.Find(agents.LocalId));
+            agents.Connect(machine.Id, agents.Reach(agents.LocalId));
         }
 
         await services.GetRequiredService<SetupGate>().CreateFirstAdminAsync(User, new Secret(Password), ct);

@@ -1,6 +1,7 @@
 using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Snapshots;
 
 namespace TimeLocker.Server.Demo;

@@ -4,6 +4,7 @@ using System.Text;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Snapshots;
 
 namespace TimeLocker.Server.Demo;

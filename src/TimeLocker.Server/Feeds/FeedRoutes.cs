@@ -18,7 +18,6 @@ public static class FeedRoutes
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, FeedScheme>(FeedScheme.Name, null);
         return services
             .AddSingleton<RunCounts>()
-            .AddSingleton<IRunBook>(s => s.GetRequiredService<RunCounts>())
             .AddSingleton<MetricsFeed>()
             .AddSingleton<CalendarFeed>();
     }

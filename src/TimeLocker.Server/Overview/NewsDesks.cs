@@ -12,8 +12,6 @@ internal static class NewsDesks
     public static IServiceCollection AddNews(this IServiceCollection services) => services
         .AddSingleton<NoticeFeed>()
         .AddSingleton<AnomalyDesk>()
-        .AddSingleton<IRunBook, AnomalyBook>()
-        .AddSingleton<IRunBook, RunNotices>()
         .AddSingleton<Listeners>()
         .AddSingleton<FreshNotices>()
         .AddSingleton<OverdueWatch>()

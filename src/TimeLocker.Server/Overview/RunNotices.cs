@@ -18,7 +18,7 @@ public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBoo
 
     public async Task RecordAsync(TimeLockerDb db, Run run)
     {
-        if (run is not { Outcome: { } outcome } || outcome == RunOutcome.Cancelled || run.DryRun || RunRecorder.IsTriedAgain(db, run))
+        if (run is not { Outcome: { } outcome } || outcome == RunOutcome.Cancelled || run.DryRun || Retries.HasNext(db, run))
         {
             return; // who cancelled it, or asked what would happen, knows; and what is tried again has not ended yet
         }
@@ -101,9 +101,9 @@ public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBoo
             var lost = damage.Packs.Count > 0 ? $"{damage.Packs.Count} of its data files are damaged or missing. " : "";
             await TellAsync(db, run, NoticeEvent.Damaged, NoticeLevel.Error, $"“{place.Name}” is damaged.", $"A check found stored data that is not what was written. {lost}Newer backups may hold the same files: repair it soon, and look at the disk or server that holds it.", 1, link: $"/repositories/{place.Id}/repair");
         }
-        else if (outcome is RunOutcome.Failed or RunOutcome.Interrupted && run.Kind != RunKind.Stats)
+        else if (outcome is RunOutcome.Failed or RunOutcome.Interrupted && run.Request.FailureMatters())
         {
-            var what = RunWording.What(run);
+            var what = run.Request.Name();
             await TellAsync(db, run, NoticeEvent.Failed, NoticeLevel.Error, $"{what} {(run.Kind == RunKind.Restore ? "from" : "of")} “{place.Name}” {(outcome == RunOutcome.Failed ? "failed" : "was interrupted")}.", Words(run, "It did not succeed."), 1);
         }
     }

@@ -2,12 +2,11 @@ using Microsoft.Extensions.Logging;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Server.Repositories;
-using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Plans;
 
 /// <summary>Finds the repositories whose upkeep is due, and has it decided.</summary>
-public sealed class DueCare(RepositoryCatalog repositories, RunCoordinator runs, TimeProvider clock, ILogger<DueCare> log)
+public sealed class DueCare(RepositoryCatalog repositories, CareSlots slots, TimeProvider clock, ILogger<DueCare> log)
 {
     private readonly SemaphoreSlim gate = new(1, 1);
 
@@ -28,7 +27,7 @@ public sealed class DueCare(RepositoryCatalog repositories, RunCoordinator runs,
             foreach (var place in await repositories.ListAsync(ct))
             {
                 var due = NextOf(place, DueSlots.Since(place.CareUntil, now));
-                if (due <= now || (place.Care.Count > 0 && RunCoordinator.IsAhead(place.CareUntil, now)))
+                if (due <= now || (place.Care.Count > 0 && DueSlots.IsAhead(place.CareUntil, now)))
                 {
                     await DecideAsync(place, ct);
                     due = NextOf(place, now);
@@ -45,13 +44,13 @@ public sealed class DueCare(RepositoryCatalog repositories, RunCoordinator runs,
         }
     }
 
-    private static DateTimeOffset? NextOf(Repository place, DateTimeOffset after) => place.Care.Select(care => RunCoordinator.RulesOf(place, care).Next(after)).Min();
+    private static DateTimeOffset? NextOf(Repository place, DateTimeOffset after) => place.Care.Select(care => CareSlots.RulesOf(place, care).Next(after)).Min();
 
     private async Task DecideAsync(Repository place, CancellationToken ct)
     {
         try
         {
-            await runs.DecideCareAsync(place.Id, ct);
+            await slots.DecideAsync(place.Id, ct);
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {

@@ -1,11 +1,10 @@
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core.Plans;
-using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Plans;
 
 /// <summary>Finds the plans that are due, from the plans table, and has their slots decided. It does not know when to look: the scheduler says.</summary>
-public sealed class DuePlans(PlanCatalog plans, RunCoordinator runs, IEnumerable<IOutsideStarter> outside, TimeProvider clock, ILogger<DuePlans> log)
+public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOutsideStarter> outside, TimeProvider clock, ILogger<DuePlans> log)
     : IScheduleHealth
 {
     private static readonly TimeSpan ReadAtLeast = TimeSpan.FromHours(1);
@@ -29,7 +28,7 @@ public sealed class DuePlans(PlanCatalog plans, RunCoordinator runs, IEnumerable
             foreach (var plan in await plans.ListAsync(ct))
             {
                 var due = NextOf(plan, plan.ScheduledUntil);
-                if (due <= now || RunCoordinator.IsAhead(plan.ScheduledUntil, now))
+                if (due <= now || DueSlots.IsAhead(plan.ScheduledUntil, now))
                 {
                     await DecideAsync(plan, now, ct);
                     due = NextOf(plan, now);
@@ -73,7 +72,7 @@ public sealed class DuePlans(PlanCatalog plans, RunCoordinator runs, IEnumerable
         {
             if (plan.Timer is null)
             {
-                await runs.DecideAsync(plan.Id, ct);
+                await slots.DecideAsync(plan.Id, ct);
             }
             else
             {

@@ -8,6 +8,6 @@ public interface IOutsideStarter
     /// <summary>When the next slot of this plan has to be decided; null: nothing is expected.</summary>
     DateTimeOffset? Next(BackupPlan plan);
 
-    /// <summary>Decides what is due up to now, as <c>RunCoordinator.DecideAsync</c> does it for the others.</summary>
+    /// <summary>Decides what is due up to now, as <see cref="SlotDesk"/> does it for the others.</summary>
     Task DecideAsync(BackupPlan plan, DateTimeOffset now, CancellationToken ct);
 }

@@ -30,7 +30,7 @@ public sealed partial class PlanCatalog
         limit.CancelAfter(Glance);
         try
         {
-            return await agents.Find(machine).AskAsync(new UnusableSources(sources), limit.Token);
+            return agents.Find(machine) is { } agent ? await agent.AskAsync(new UnusableSources(sources), limit.Token) : [];
         }
         catch (Exception e) when (e is ProblemException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {

@@ -3,6 +3,7 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 
 namespace TimeLocker.Server.Plans;
 
@@ -39,7 +40,7 @@ public static class PlanOperations
         map.Delete("plans.archive", "/plans/{id}", Role.Operator, "Takes a plan out of use; its snapshots stay.",
             (PlanCatalog plans, Guid id, int? revision, Actor who, CancellationToken ct) => plans.ArchiveAsync(id, who.Having(revision), ct));
         map.Post("plans.run", "/plans/{id}/runs", Role.Operator, "Backs up now: incremental, full, partial (paths) or dryRun.",
-            (RunCoordinator runs, Guid id, NewRun run, Actor who, CancellationToken ct) => runs.StartBackupAsync(id, run, who, ct), 201);
+            (BackupRuns runs, Guid id, NewRun run, Actor who, CancellationToken ct) => runs.StartAsync(id, run, who, ct), 201);
         map.Put("plans.schedule", "/plans/{id}/schedule", Role.Operator,
             "Sets when a plan runs by itself; hours and target age stay if they are left out. Takes the schedules "
                 + "as a whole, with the revision that they were made from.",

@@ -40,7 +40,7 @@ public sealed class BackendCatalog(IEnumerable<IRepositoryBackend> backends, Age
     public Task<IReadOnlyList<HostKey>> HostKeysAsync(SshServer server, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        return agents.Find(agents.LocalId).AskAsync(new ReadHostKeys((server.Host ?? "").Trim(), server.Port), ct);
+        return agents.Reach(agents.LocalId).AskAsync(new ReadHostKeys((server.Host ?? "").Trim(), server.Port), ct);
     }
 
     public NewKeyPair MakeKeyPair(Actor who)

@@ -26,7 +26,7 @@ public sealed record ChangedPassword(Repository Repository, Problem? Left);
 /// Gives a repository another password: the new one is in the vault before restic gets it, and takes over before the old one goes.
 /// So what the vault calls the password opens the repository at every moment, and a start can finish, or undo, what a kill cut off.
 /// </summary>
-public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry agents, AuditLog audit, SecretVault vault, IDbContextFactory<TimeLockerDb> databases, ExclusiveTurn turn, ILogger<PasswordChange> log)
+public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry agents, AuditLog audit, SecretVault vault, IDbContextFactory<TimeLockerDb> databases, IExclusiveUse alone, ILogger<PasswordChange> log)
 {
     private const string Current = RepositoryCatalog.PasswordField, Next = "password.next", Old = "password.old", Doing = "Changing the repository's password";
 
@@ -35,7 +35,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry
         who.MustBe(Role.Admin);
         var password = wanted.Password is { } given ? RepositoryPassword.Checked(given.Reveal()) : RepositoryPassword.Generate();
         var repository = await repositories.GetAsync(id, ct);
-        using var mine = await turn(id, Doing, RepositoryKeys.Patience, ct);
+        using var mine = await alone.EnterAsync(id, Doing, RepositoryKeys.Patience, ct);
         await FinishAsync(repository, who, ct);
         var target = await repositories.TargetAsync(repository, ct);
         if (target.Password.Reveal() == password.Reveal())
@@ -47,7 +47,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry
         try
         {
             var host = (await agents.GetAsync(repository.MachineId, ct)).Host;
-            await agents.Find(repository.MachineId).AskAsync(new AddKey(target, password, "timelocker", host), ct);
+            await agents.Reach(repository.MachineId).AskAsync(new AddKey(target, password, "timelocker", host), ct);
         }
         catch (ProblemException)
         {
@@ -68,7 +68,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry
         {
             try
             {
-                using var mine = await turn(repository.Id, Doing, Timeout.InfiniteTimeSpan, ct);
+                using var mine = await alone.EnterAsync(repository.Id, Doing, Timeout.InfiniteTimeSpan, ct);
                 await FinishAsync(repository, Actor.System, ct);
             }
             catch (ProblemException problem)
@@ -81,7 +81,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry
     private async Task<Problem?> FinishAsync(Repository repository, Actor who, CancellationToken ct)
     {
         var owner = RepositoryCatalog.OwnerOf(repository.Id);
-        var agent = agents.Find(repository.MachineId);
+        var agent = agents.Reach(repository.MachineId);
         if (await vault.FindAsync(owner, Next, ct) is { } next)
         {
             var target = await repositories.TargetAsync(repository, ct);

@@ -74,7 +74,7 @@ public sealed partial class RepositoryCatalog
         var wanted = new FieldValues(values).Checked(backend);
         Task<RepositoryFacts> TestAsync(IAgent agent, Secret password) =>
             agent.AskAsync(new TestRepository(backend.Target(wanted) with { Password = password }), ct);
-        var facts = Same(repository, typed is not null ? await TestAsync(agents.Find(repository.MachineId), typed)
+        var facts = Same(repository, typed is not null ? await TestAsync(agents.Reach(repository.MachineId), typed)
             : await UseAsync(repository, (agent, known) => TestAsync(agent, known.Password), IsRefused, ct));
         return facts.State == RepositoryState.Ready ? wanted.All : throw new ProblemException(ProblemKind.Conflict, facts.Problem!);
     }

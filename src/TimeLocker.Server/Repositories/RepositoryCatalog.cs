@@ -240,7 +240,7 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     /// <param name="refused">Which answers say no as a fault would.</param>
     internal async Task<T> UseAsync<T>(Repository repository, Func<IAgent, ResticTarget, Task<T>> use, Predicate<T> refused, CancellationToken ct)
     {
-        var (agent, target) = (agents.Find(repository.MachineId), await TargetAsync(repository, ct));
+        var (agent, target) = (agents.Reach(repository.MachineId), await TargetAsync(repository, ct));
         ResticTarget now;
         try
         {

@@ -33,7 +33,7 @@ public sealed record CreatedKey(string Id, string Name, string Password)
 public sealed record CopyKey(Guid RepositoryId, string Repository, string? Id, Problem? Problem);
 
 /// <summary>The keys of a repository: each a password that opens it. TimeLocker uses one of them.</summary>
-public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry agents, AuditLog audit, SecretFilter live, ExclusiveTurn turn)
+public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry agents, AuditLog audit, SecretFilter live, IExclusiveUse alone)
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -76,7 +76,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
     private async Task<string> AddToAsync(Repository repository, Secret password, string name, Actor who, CancellationToken ct)
     {
         var id = repository.Id;
-        using var mine = await turn(id, "Adding a key", Patience, ct);
+        using var mine = await alone.EnterAsync(id, "Adding a key", Patience, ct);
         var target = await repositories.TargetAsync(repository, ct); // at its turn: the run before may have changed the password
         if (password.Reveal() == target.Password.Reveal())
         {
@@ -85,7 +85,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
 
         await NoteAsync(id, "repository.key-add-begun", null, who, ct);
         var host = (await agents.GetAsync(repository.MachineId, ct)).Host;
-        var key = await agents.Find(repository.MachineId).AskAsync(new AddKey(target, password, name, host), ct);
+        var key = await agents.Reach(repository.MachineId).AskAsync(new AddKey(target, password, name, host), ct);
         await NoteAsync(id, "repository.key-added", key, who, CancellationToken.None);
         return key;
     }
@@ -95,9 +95,9 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
     {
         who.MustBe(Role.Admin);
         var repository = await repositories.GetAsync(id, ct);
-        using var mine = await turn(id, "Removing a key", Patience, ct);
+        using var mine = await alone.EnterAsync(id, "Removing a key", Patience, ct);
         var target = await repositories.TargetAsync(repository, ct);
-        var agent = agents.Find(repository.MachineId);
+        var agent = agents.Reach(repository.MachineId);
         var meant = (await agent.AskAsync(new ListKeys(target), ct)).Where(k => key.Length >= 6 && k.Id.StartsWith(key, StringComparison.Ordinal)).ToList();
         if (meant is not [var one])
         {

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Retention;
 
@@ -9,7 +10,7 @@ namespace TimeLocker.Server.Retention;
 /// What is copied: whatever the copy's rules would keep if it were there. So nothing comes back that they removed, and nothing is stored
 /// only to be removed. What belongs to no plan is copied, and so is everything where nothing can be removed.
 /// </summary>
-public sealed class CopyChoice(IDbContextFactory<TimeLockerDb> databases, TimeProvider clock)
+public sealed class CopyChoice(IDbContextFactory<TimeLockerDb> databases, TimeProvider clock) : IWantedInCopy
 {
     public async Task<IReadOnlyList<string>> OfAsync(Repository copy, IReadOnlyList<Snapshot> listed, IReadOnlyList<Snapshot> there, CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;

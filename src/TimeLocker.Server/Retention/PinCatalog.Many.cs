@@ -5,6 +5,7 @@ using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 
 namespace TimeLocker.Server.Retention;
 
@@ -26,9 +27,9 @@ public sealed partial class PinCatalog
     public async Task<IReadOnlyList<Pin>> PinManyAsync(Guid repository, NewPins wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(wanted.LegalHold ? Role.Admin : Role.Operator);
-        if (wanted.Snapshots.Count is 0 or > RunCoordinator.MostAtOnce)
+        if (wanted.Snapshots.Count is 0 or > ForgetRuns.MostAtOnce)
         {
-            throw ProblemException.Invalid("Nothing is pinned.", $"Between one and {RunCoordinator.MostAtOnce} snapshots can be pinned at once.", "Give the ids of the snapshots.");
+            throw ProblemException.Invalid("Nothing is pinned.", $"Between one and {ForgetRuns.MostAtOnce} snapshots can be pinned at once.", "Give the ids of the snapshots.");
         }
 
         var same = new NewPin { RepositoryId = repository, Reason = wanted.Reason, ExpiresAt = wanted.ExpiresAt, LegalHold = wanted.LegalHold };

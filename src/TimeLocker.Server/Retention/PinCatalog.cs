@@ -7,6 +7,7 @@ using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 
 namespace TimeLocker.Server.Retention;
 
@@ -24,7 +25,7 @@ public sealed record NewPin
 }
 
 /// <summary>Snapshots that no policy may remove. The list here protects them; restic's tag only tells restic by itself.</summary>
-public sealed partial class PinCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RunCoordinator runs, TimeProvider clock, ILogger<PinCatalog> log)
+public sealed partial class PinCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TagRuns runs, TimeProvider clock, ILogger<PinCatalog> log)
 {
     /// <summary>Those that hold now, the newest first.</summary>
     public async Task<IReadOnlyList<Pin>> ListAsync(Guid? repository = null, Guid? plan = null, CancellationToken ct = default)
@@ -108,7 +109,7 @@ public sealed partial class PinCatalog(IDbContextFactory<TimeLockerDb> databases
 
         try
         {
-            await runs.StartPinTagAsync(repository, now, pinned, who, ct);
+            await runs.StartPinAsync(repository, now, pinned, who, ct);
         }
         catch (ProblemException problem)
         {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Clock;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 
 namespace TimeLocker.Server.Retention;
 
@@ -42,7 +43,7 @@ public sealed partial class RetentionDesk
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var ids = await audit.ChangeAsync(who, "retention.forget", async (db, note) =>
         {
-            var due = (await DueAsync(plan, place, ct)).Take(RunCoordinator.MostAtOnce).ToList();
+            var due = (await DueAsync(plan, place, ct)).Take(ForgetRuns.MostAtOnce).ToList();
             var keys = due.Select(f => f.Key).ToList();
             await db.PendingRemovals.Where(p => p.PlanId == plan && p.RepositoryId == place && keys.Contains(p.Snapshot)).ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, id), ct);
             note.About("plan", plan, new { run = id, repository = place, snapshots = due.Select(f => f.Id) });
@@ -59,7 +60,7 @@ public sealed partial class RetentionDesk
     {
         try
         {
-            await runs.StartForgetAsync(plan, ids, who, id, place, ct);
+            await runs.StartAsync(plan, ids, who, id, place, ct);
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {

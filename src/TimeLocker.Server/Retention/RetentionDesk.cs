@@ -9,6 +9,8 @@ using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
+using TimeLocker.Server.Triggers;
 
 namespace TimeLocker.Server.Retention;
 
@@ -23,7 +25,7 @@ public sealed record NewRetention
 }
 
 /// <summary>What stays and what goes: shown before, marked, and removed after a time of waiting.</summary>
-public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RunCoordinator runs, PinCatalog pins, IClockTrust trust, TimeProvider clock, ILogger<RetentionDesk> log)
+public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, ForgetRuns runs, PinCatalog pins, IClockTrust trust, TimeProvider clock, ILogger<RetentionDesk> log) : IRetention
 {
     /// <summary>Something was marked or set, which may be due before the keeper looks again.</summary>
     public event Action? Changed;
@@ -69,6 +71,8 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
 
     /// <summary>Marks what the policy does not keep; it is removed when it has waited long enough.</summary>
     /// <param name="why">For the audit trail.</param>
+    Task IRetention.ApplyAsync(Guid plan, Sentence why, Actor who, CancellationToken ct) => ApplyAsync(plan, why.Text, who, ct: ct);
+
     public async Task ApplyAsync(Guid plan, string why, Actor who, Guid? copy = null, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);

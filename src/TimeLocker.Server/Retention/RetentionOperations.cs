@@ -3,6 +3,7 @@ using TimeLocker.Core.Retention;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 
 namespace TimeLocker.Server.Retention;
 
@@ -38,7 +39,7 @@ public static class RetentionOperations
         Policies(map);
         Pins(map);
         map.Post("snapshots.tag", "/repositories/{id}/snapshots/tags", Role.Operator, "Adds and removes tags of snapshots, or sets them; each gets a new id, its history stays. Answers with the run.",
-            (RunCoordinator runs, Guid id, NewTags tags, Actor who, CancellationToken ct) => runs.StartTagAsync(id, tags, who, ct), 201);
+            (TagRuns runs, Guid id, NewTags tags, Actor who, CancellationToken ct) => runs.StartAsync(id, tags, who, ct), 201);
         map.Post("plans.duplicate", "/plans/{id}/duplicate", Role.Operator, "Makes a plan like this one.",
             (PlanCatalog plans, Guid id, PlanCopies.NewName? copy, Actor who, CancellationToken ct) => plans.DuplicateAsync(id, copy?.Name, who, ct), 201);
     }

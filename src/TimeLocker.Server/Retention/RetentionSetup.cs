@@ -1,16 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Triggers;
 
 namespace TimeLocker.Server.Retention;
 
 internal static class RetentionSetup
 {
     public static IServiceCollection AddRetention(this IServiceCollection services) => services
-        .AddSingleton<CopyChoice>()
-        .AddSingleton<WantedInCopy>(services => services.GetRequiredService<CopyChoice>().OfAsync)
-        .AddSingleton<IRunBook, RetentionBook>()
+        .AddSingleton<IWantedInCopy, CopyChoice>()
         .AddSingleton<PolicyCatalog>()
         .AddSingleton<PinCatalog>()
         .AddSingleton<RetentionDesk>()
+        .AddSingleton<IRetention>(services => services.GetRequiredService<RetentionDesk>())
         .AddHostedService<RetentionKeeper>();
 }

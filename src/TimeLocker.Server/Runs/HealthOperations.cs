@@ -1,5 +1,6 @@
 using TimeLocker.Core;
 using TimeLocker.Server.Api;
+using TimeLocker.Server.Runs.Kinds;
 
 namespace TimeLocker.Server.Runs;
 
@@ -18,17 +19,17 @@ public static class HealthOperations
     public static void Map(OperationMap map)
     {
         map.Post("repositories.check", "/repositories/{id}/check", Role.Operator, "Checks a repository: its structure, or also a part or all of its data. Answers with the run.",
-            (RunCoordinator runs, Guid id, NewCheck? check, Actor who, CancellationToken ct) => runs.StartCheckAsync(id, check ?? new(), who, ct), 201);
+            (CheckRuns runs, Guid id, NewCheck? check, Actor who, CancellationToken ct) => runs.StartAsync(id, check ?? new(), who, ct), 201);
         map.Post("repositories.prune", "/repositories/{id}/prune", Role.Admin, "Removes data that no snapshot needs, or says what would be removed (dryRun). Answers with the run.",
-            (RunCoordinator runs, Guid id, NewPrune? prune, Actor who, CancellationToken ct) => runs.StartPruneAsync(id, prune ?? new(), who, ct), 201);
+            (PruneRuns runs, Guid id, NewPrune? prune, Actor who, CancellationToken ct) => runs.StartAsync(id, prune ?? new(), who, ct), 201);
         map.Post("repositories.unlock", "/repositories/{id}/unlock", Role.Operator, "Removes locks of programs that are gone, never live ones. Answers with the run.",
-            (RunCoordinator runs, Guid id, Actor who, CancellationToken ct) => runs.StartUnlockAsync(id, who, ct), 201);
+            (UnlockRuns runs, Guid id, Actor who, CancellationToken ct) => runs.StartAsync(id, who, ct), 201);
         map.Post("repositories.repair", "/repositories/{id}/repair", Role.Admin, "Repairs the index, damaged packs or the snapshots, or says what it would do (dryRun). Answers with the run.",
-            (RunCoordinator runs, Guid id, NewRepair repair, Actor who, CancellationToken ct) => runs.StartRepairAsync(id, repair, who, ct), 201);
+            (RepairRuns runs, Guid id, NewRepair repair, Actor who, CancellationToken ct) => runs.StartAsync(id, repair, who, ct), 201);
         map.Post("repositories.copy", "/repositories/{id}/copy", Role.Operator, "Brings a copy of this repository up to date. Answers with the run.",
-            (RunCoordinator runs, Guid id, NewCopy? copy, Actor who, CancellationToken ct) => runs.StartCopyAsync(id, copy ?? new(), who, ct), 201);
+            (CopyRuns runs, Guid id, NewCopy? copy, Actor who, CancellationToken ct) => runs.StartAsync(id, copy ?? new(), who, ct), 201);
         map.Post("repositories.stats", "/repositories/{id}/stats", Role.Operator, "Asks how large a repository is. Answers with the run.",
-            (RunCoordinator runs, Guid id, Actor who, CancellationToken ct) => runs.StartStatsAsync(id, who, ct), 201);
+            (StatsRuns runs, Guid id, Actor who, CancellationToken ct) => runs.StartAsync(id, who, ct), 201);
         map.Get("queue.get", "/queue", Role.Viewer, "What waits, and for what; whether all is paused; how many runs a machine does at a time.",
             (RunQueue queue, Actor who) => queue.State(who));
         map.Get("queue.paused", "/queue/pause", Role.Viewer, "Whether all is paused, until when, by whom.",

@@ -52,7 +52,7 @@ public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFee
     {
         who.MustBe(Role.Operator);
         var run = await FindAsync(id, ct);
-        return await agents.Find(run.MachineId).OpenLogAsync(id, ct);
+        return await agents.Reach(run.MachineId).OpenLogAsync(id, ct);
     }
 
     private async Task<Run> FindAsync(Guid id, CancellationToken ct)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Api;
+using TimeLocker.Server.Runs.Kinds;
 
 namespace TimeLocker.Server.Runs;
 
@@ -20,13 +21,13 @@ public static class RunOperations
         map.Get("runs.issues", "/runs/{id}/issues", Role.Operator, "The files that a run could not read or write.",
             async (RunHistory runs, Guid id, Actor who, CancellationToken ct) => new Page<RunIssue>(await runs.IssuesAsync(id, who, ct), null));
         map.Post("runs.cancel", "/runs/{id}/cancel", Role.Operator, "Asks a run to stop; answers with the run.",
-            async (RunCoordinator coordinator, RunHistory runs, Guid id, Actor who, CancellationToken ct) =>
+            async (RunDesk desk, RunHistory runs, Guid id, Actor who, CancellationToken ct) =>
             {
-                await coordinator.CancelAsync(id, who, ct);
+                await desk.CancelAsync(id, who, ct);
                 return await runs.GetAsync(id, who, ct);
             });
         map.Post("restores.create", "/restores", Role.Operator, "Restores from a snapshot or a moment; answers with the run.",
-            (RunCoordinator runs, NewRestore restore, Actor who, CancellationToken ct) => runs.StartRestoreAsync(restore, who, ct), 201);
+            (RestoreRuns runs, NewRestore restore, Actor who, CancellationToken ct) => runs.StartAsync(restore, who, ct), 201);
         map.Get("restores.folders", "/restore-folders", Role.Operator, "The folders into which Operators may restore; empty: any but those of the system.",
             (RestoreLimits limits, Actor who, CancellationToken ct) => limits.GetAsync(who, ct));
         map.Put("restores.set-folders", "/restore-folders", Role.Admin,

@@ -30,7 +30,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(31);
 
     private readonly Lock gate = new();
-    private readonly Turns turns = new();
+    private readonly QueueOrder order = new();
     private Pause? pause;
     private CancellationTokenSource? ending;
 
@@ -41,21 +41,24 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
 
     public int MachineCap { get; private set; } = UsualCap;
 
-    public QueueState State(Actor who) => new(Paused, MachineCap, [.. turns.Waiting.Select(w => new Queued(w.Run.Id, w.Run.For(who).Title, w.Reason))]);
+    public QueueState State(Actor who) => new(Paused, MachineCap, [.. order.Waiting.Select(w => Said(w.Request, w.Reason, who))]);
+
+    private static Queued Said(QueueRequest waits, string why, Actor who) =>
+        new(waits.Id, who.Is(Role.Operator) ? waits.NamedTitle ?? waits.Title : waits.Title, why);
 
     /// <summary>What was set before the last stop. Before the first run enters.</summary>
     public async Task LoadAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         MachineCap = await db.SettingAsync(CapSetting, CapOf, damaged: null, ct) ?? UsualCap;
-        turns.Limit(MachineCap);
+        order.Limit(MachineCap);
         Set(await db.SettingAsync(PauseSetting, paused => JsonSerializer.Deserialize<Pause>(paused), damaged: null, ct));
     }
 
     private static int? CapOf(string stored) =>
         int.Parse(stored, CultureInfo.InvariantCulture) is >= 1 and <= LargestCap and var cap ? cap : throw new FormatException("no such number of runs");
 
-    public Turns.Place Stand(Run run, IReadOnlyList<Use> uses, bool going, Action<string> waits) => turns.Stand(run, uses, going, waits);
+    public QueueEntry Enter(QueueRequest request, Action<string> waits) => order.Enter(request, waits);
 
     /// <summary>Nothing begins until then.</summary>
     public async Task PauseAsync(DateTimeOffset until, Actor who, CancellationToken ct = default)
@@ -89,7 +92,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
 
         await SaveAsync("queue.cap-set", CapSetting, runs.ToString(CultureInfo.InvariantCulture), new { runs }, who, ct);
         MachineCap = runs;
-        turns.Limit(runs);
+        order.Limit(runs);
     }
 
     public void Dispose() => ending?.Dispose();
@@ -103,7 +106,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
             pause = next;
             ending = Paused is null ? null : new();
             _ = Paused is { } now ? EndAsync(now, ending!.Token) : null;
-            turns.Hold(Paused is null ? null : $"Paused until {Local(Paused.Until)}.");
+            order.Hold(Paused is null ? null : $"Paused until {Local(Paused.Until)}.");
         }
 
         Changed?.Invoke();

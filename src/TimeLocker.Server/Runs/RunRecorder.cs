@@ -1,16 +1,15 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
-using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
-using TimeLocker.Core.Snapshots;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Runs;
 
 /// <summary>Writes a run's milestones. The end of a run and all that is counted from it are one transaction with its audit entry.</summary>
-public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books, TimeProvider clock)
+public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
 {
     /// <param name="waits">Whether a run that was queued before has not begun. Null: nobody is asked, the run is a new one.</param>
     /// <returns>The run, or one that waits already and does exactly what this would: one is enough, however often somebody asks.</returns>
@@ -77,7 +76,7 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
                 new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
             if (counted)
             {
-                await BookAsync(db, run, again);
+                await BookAsync(db, run);
             }
 
             note.About("run", run.Id,
@@ -93,90 +92,33 @@ public sealed partial class RunRecorder(AuditLog audit, IEnumerable<IRunBook> bo
                 });
         });
 
-    /// <summary>All that is counted from an end.</summary>
-    private async Task BookAsync(TimeLockerDb db, Run run, Run? again = null)
+    /// <summary>A slot that somebody answered and that was skipped all the same: a run that has ended before it began.</summary>
+    public Task NeverRanAsync(Run run, CancellationToken ct) =>
+        audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
+        {
+            await AddAsync(db, [run]);
+            note.About("run", run.Id, new { plan = run.PlanId, slot = run.Slot });
+        }, ct);
+
+    /// <summary>Adds runs to the transaction that decides them; those that have ended already are counted.</summary>
+    internal async Task AddAsync(TimeLockerDb db, IReadOnlyList<Run> runs)
     {
-        if (run is { PlanId: { } plan, IsBackup: true })
+        foreach (var run in runs)
         {
-            await CountAsync(db, plan, run);
+            db.Runs.Add(run);
+            if (run.HasEnded)
+            {
+                await BookAsync(db, run);
+            }
         }
+    }
 
-        if (run is { SnapshotId: { } snapshot, IsBackup: true })
-        {
-            await AddSnapshotAsync(db, snapshot, run);
-        }
-
+    /// <summary>All that is counted from an end.</summary>
+    private async Task BookAsync(TimeLockerDb db, Run run)
+    {
         foreach (var book in books)
         {
             await book.RecordAsync(db, run);
         }
-    }
-
-    private async Task CountAsync(TimeLockerDb db, Guid planId, Run run)
-    {
-        // What was skipped on purpose says nothing about the plan.
-        if (run.Outcome == RunOutcome.Skipped || await db.Plans.SingleOrDefaultAsync(p => p.Id == planId) is not { } plan)
-        {
-            return;
-        }
-
-        PlanCounters.Count(plan, run, IsTriedAgain(db, run));
-        if (run.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete)
-        {
-            (plan.LastBytes, plan.LastFiles) = (run.Result?.BytesTotal, run.Result?.FilesTotal);
-            plan.LastSuccessAt = run.Outcome == RunOutcome.Succeeded ? run.EndedAt : plan.LastSuccessAt;
-        }
-
-        var at = run is { Outcome: RunOutcome.Missed, Slot: { } slot } ? slot : run.EndedAt!.Value;
-        var on = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone).DateTime);
-        var day = await db.PlanDays.FindAsync(planId, on);
-        if (day is null)
-        {
-            db.PlanDays.Add(day = new() { PlanId = planId, Day = on });
-        }
-
-        day.Runs++;
-        day.Failed += run.Outcome is RunOutcome.Failed or RunOutcome.Interrupted ? 1 : 0;
-        day.Warned += run.Outcome is RunOutcome.Incomplete or RunOutcome.Cancelled or RunOutcome.Missed ? 1 : 0;
-        day.BytesAdded += run.Result?.BytesStored ?? 0;
-    }
-
-    /// <summary>Another try was queued in the transaction that writes this end.</summary>
-    internal static bool IsTriedAgain(TimeLockerDb db, Run run) => db.Runs.Local.Any(r => r.PlanId == run.PlanId && r.Id != run.Id && r is { Cause: RunCause.Retry, HasEnded: false });
-
-    // restic's summary says all of a snapshot but its tree, so no listing is needed after a backup.
-    private static async Task AddSnapshotAsync(TimeLockerDb db, string id, Run run)
-    {
-        if (await db.Snapshots.AnyAsync(s => s.RepositoryId == run.RepositoryId && s.Id == id))
-        {
-            return;
-        }
-
-        var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == run.PlanId);
-        var machine = await db.Machines.SingleAsync(m => m.Id == run.MachineId);
-        var repository = await db.Repositories.SingleAsync(r => r.Id == run.RepositoryId);
-        var request = run.Request as BackupRequest;
-        var snapshot = new Snapshot
-        {
-            RepositoryId = run.RepositoryId,
-            Id = id,
-            Time = run.Result?.SnapshotAt ?? run.EndedAt!.Value,
-            Host = machine.Host,
-            Paths = run.Result?.Sources is { Count: > 0 } found
-                ? [.. found.Where(s => s.WhyNot is null).Select(s => s.Saved).Distinct()]
-                : request is { Paths.Count: > 0 } ? [.. request.Paths]
-                : plan?.Command is { } command ? [command.Path]
-                : plan?.Sources ?? [],
-            Tags = [.. (plan?.Tags ?? []).Union(request?.Tags ?? []), RunSpec.TagOf(run.Id)],
-            RunId = run.Id,
-            PlanId = run.PlanId,
-            Files = run.Result?.FilesTotal,
-            Bytes = run.Result?.BytesTotal,
-            BytesAdded = run.Result?.BytesStored,
-        };
-        db.Snapshots.Add(snapshot);
-        repository.SnapshotCount++;
-        repository.NewestSnapshotAt = repository.NewestSnapshotAt is { } newest && newest > snapshot.Time ? newest : snapshot.Time;
-        repository.StoredBytes += run.Result?.BytesStored ?? 0;
     }
 }

@@ -4,6 +4,7 @@ using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Snapshots;
@@ -20,7 +21,7 @@ public partial class RestorePanel
     private Problem? problem;
     private int previewed;
 
-    [Inject] private RunCoordinator Runs { get; set; } = default!;
+    [Inject] private RestoreRuns Restores { get; set; } = default!;
     [Inject] private RunHistory History { get; set; } = default!;
     [Inject] private NavigationManager Nav { get; set; } = default!;
     [CascadingParameter] private Actor Who { get; set; } = default!;
@@ -98,7 +99,7 @@ public partial class RestorePanel
     private async Task PreviewAsync()
     {
         busy = true;
-        problem = await Attempt.ProblemOf(async () => preview = await Runs.StartRestoreAsync(Wanted with { DryRun = true, Verify = false }, Who));
+        problem = await Attempt.ProblemOf(async () => preview = await Restores.StartAsync(Wanted with { DryRun = true, Verify = false }, Who));
         busy = false;
     }
 
@@ -106,7 +107,7 @@ public partial class RestorePanel
     {
         busy = true;
         Run? run = null;
-        problem = await Attempt.ProblemOf(async () => run = await Runs.StartRestoreAsync(
+        problem = await Attempt.ProblemOf(async () => run = await Restores.StartAsync(
             Wanted with
             {
                 Confirm = inPlace ? typed : null,

@@ -6,6 +6,7 @@ using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 
 namespace TimeLocker.Server.Triggers;
 
@@ -18,7 +19,7 @@ public sealed record NewTimer(TimerKind? Kind, bool System = false)
 }
 
 /// <summary>Plans that the system's own scheduler starts: who they are, what their calls begin, and which calls did not come.</summary>
-public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PlanCatalog plans, RunCoordinator runs, RunRecorder recorder, RunFeed feed, TimeProvider clock) : IOutsideStarter
+public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PlanCatalog plans, BackupRuns runs, SlotDesk slots, RunRecorder recorder, RunFeed feed, TimeProvider clock) : IOutsideStarter
 {
     /// <summary>A call that is later than this is missed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
@@ -73,7 +74,7 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
             var slot = (await OpenSlotsAsync(plan, now, ct)).Cast<DateTimeOffset?>().LastOrDefault();
             if (WhyNot(plan, now) is not { } why)
             {
-                return await runs.StartBackupAsync(planId, new() { Cause = RunCause.Schedule, Slot = slot }, who, ct);
+                return await runs.StartAsync(planId, new() { Cause = RunCause.Schedule, Slot = slot }, who, ct);
             }
 
             var skipped = NotRun(plan, slot ?? throw new ProblemException(ProblemKind.Conflict, why), RunOutcome.Skipped, why);
@@ -103,7 +104,7 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
         await gate.WaitAsync(ct);
         try
         {
-            var written = await recorder.DecideAsync(plan.Id, until, (current, _, known) => Silent(current, until, known), ct);
+            var written = await slots.WriteAsync(plan.Id, until, (current, _, known) => Silent(current, until, known), ct);
             foreach (var run in written)
             {
                 feed.Publish(run);
@@ -125,7 +126,7 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var answered = (await db.Runs.AsNoTracking().Where(r => r.PlanId == plan.Id && r.Slot != null && r.Slot > plan.ScheduledUntil).Select(r => r.Slot!.Value).ToListAsync(ct)).ToHashSet();
-        return [.. SlotRules.Of(plan, clock.LocalTimeZone).Slots(RunCoordinator.Since(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !answered.Contains(s))];
+        return [.. SlotRules.Of(plan, clock.LocalTimeZone).Slots(DueSlots.Open(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !answered.Contains(s))];
     }
 
     private Problem? WhyNot(BackupPlan plan, DateTimeOffset now) =>
@@ -139,7 +140,7 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
     // Their ids are in the order of their slots: lists are sorted by id.
     private List<Run> Silent(BackupPlan plan, DateTimeOffset until, IReadOnlySet<DateTimeOffset> known)
     {
-        var open = SlotRules.Of(plan, clock.LocalTimeZone).Slots(RunCoordinator.Since(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !known.Contains(s)).ToList();
+        var open = SlotRules.Of(plan, clock.LocalTimeZone).Slots(DueSlots.Open(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !known.Contains(s)).ToList();
         return [.. open.Select((slot, at) => plan.PausedUntil >= slot
             ? NotRun(plan, slot, RunOutcome.Skipped, Paused(plan), at - open.Count)
             : NotRun(plan, slot, RunOutcome.Missed, Silent(plan), at - open.Count))];
@@ -148,20 +149,7 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
     private Run NotRun(BackupPlan plan, DateTimeOffset slot, RunOutcome outcome, Problem why, int order = 0)
     {
         var now = clock.GetUtcNow();
-        var run = new Run
-        {
-            Id = Guid.CreateVersion7(now.AddMilliseconds(order)),
-            Kind = RunKind.Backup,
-            Cause = RunCause.Schedule,
-            PlanId = plan.Id,
-            RepositoryId = plan.RepositoryId,
-            MachineId = plan.MachineId,
-            Title = plan.Name,
-            RequestedBy = Actor.System.Id,
-            Request = new BackupRequest(BackupMode.Incremental, []),
-            Slot = slot,
-            QueuedAt = now,
-        };
+        var run = PlanRun.Of(plan, PlanRun.Usual, RunCause.Schedule, Actor.System, now, slot, id: Guid.CreateVersion7(now.AddMilliseconds(order)));
         run.Apply(new RunEnded(outcome, null, null, why) { At = now });
         return run;
     }

@@ -8,11 +8,12 @@ using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 
 namespace TimeLocker.Server.Triggers;
 
 /// <summary>What starts plans beside the time: which events there are, and what happens when one comes.</summary>
-public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, RunCoordinator runs, RunFeed feed, IEnumerable<IEventTrigger> own, CallTrigger calls, IEnumerable<ApplyRetention> retention, TimeProvider clock)
+public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, BackupRuns backups, CheckRuns checks, RunFeed feed, IEnumerable<IEventTrigger> own, CallTrigger calls, IRetention retention, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<(Guid Plan, string Key), TriggerState> states = new();
 
@@ -24,7 +25,7 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
 
     /// <summary>Everything that can start something on a machine; null: on any that is connected.</summary>
     public IReadOnlyList<IEventTrigger> Known(Guid? machine) =>
-        [.. (machine is { } id ? agents.Find(id).Triggers : agents.Connected.SelectMany(a => a.Triggers)).Concat(own).DistinctBy(t => t.Kind)];
+        [.. (machine is { } id ? agents.Reach(id).Triggers : agents.Connected.SelectMany(a => a.Triggers)).Concat(own).DistinctBy(t => t.Kind)];
 
     public IReadOnlyList<TriggerKind> Kinds => [.. Known(null).Select(TriggerKind.Of)];
 
@@ -139,11 +140,11 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         switch (trigger.Action)
         {
             case TriggerAction.Backup:
-                return await runs.StartBackupAsync(plan.Id, new() { Cause = RunCause.Trigger, Why = firing.Why }, who, ct);
+                return await backups.StartAsync(plan.Id, new() { Cause = RunCause.Trigger, Why = firing.Why }, who, ct);
             case TriggerAction.Check:
-                return await runs.StartCheckAsync(plan.RepositoryId, new() { Depth = CheckDepth.Part, Cause = RunCause.Trigger }, who, ct);
+                return await checks.StartAsync(plan.RepositoryId, new() { Depth = CheckDepth.Part, Cause = RunCause.Trigger }, who, ct);
             default:
-                await (retention.LastOrDefault() ?? throw new ProblemException(ProblemKind.Unavailable, "Retention was not started.", "This TimeLocker does not know it.", "Choose another action.")).Invoke(plan.Id, firing.Why, who, ct);
+                await retention.ApplyAsync(plan.Id, firing.Why, who, ct);
                 return null;
         }
     }

@@ -5,9 +5,6 @@ using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Server.Triggers;
 
-/// <summary>Starts what retention does for a plan. Given by the room that knows it.</summary>
-public delegate Task ApplyRetention(Guid plan, Sentence why, Actor who, CancellationToken ct);
-
 /// <summary>A kind of event that people can choose.</summary>
 public sealed record TriggerKind(string Kind, string Title, string Help, IReadOnlyList<Field> Fields)
 {

@@ -1,7 +1,9 @@
 using Shouldly;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Secrets;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Tests.Doubles;
 using Xunit;
 

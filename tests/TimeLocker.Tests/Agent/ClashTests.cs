@@ -1,6 +1,7 @@
 using Shouldly;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;

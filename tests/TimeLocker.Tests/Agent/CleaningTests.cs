@@ -1,6 +1,7 @@
 using Shouldly;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;

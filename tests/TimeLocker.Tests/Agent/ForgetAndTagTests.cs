@@ -3,6 +3,7 @@ using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;

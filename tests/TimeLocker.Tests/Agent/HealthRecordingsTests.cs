@@ -5,6 +5,7 @@ using TimeLocker.Agent.Runs;
 using TimeLocker.Agent.Runs.Jobs;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;

@@ -1,6 +1,8 @@
 using Shouldly;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;

@@ -3,6 +3,7 @@ using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Tests.Doubles;
 using Xunit;
 

@@ -3,6 +3,8 @@ using Shouldly;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;
@@ -102,7 +104,7 @@ public sealed class LifeOfARunTests : IAsyncLifetime
             File.Delete(RunFile("pid")); // as in the instant before the wrapper has said who it is
         }
 
-        rig.Restart().Knows(spec.RunId).ShouldBeTrue();
+        (await rig.Restart().KnowsAsync(spec.RunId, default)).ShouldBeTrue();
         run.HasEnded.ShouldBeFalse();
         rig.LetGo();
 

@@ -3,6 +3,8 @@ using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Tests.Doubles;
 using Xunit;
 

@@ -3,6 +3,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Snapshots;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Net;
 using Shouldly;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Tests.Servers;
 using Xunit;

@@ -2,6 +2,7 @@ using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Tests.Server.Runs;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Core.Triggers;
 
@@ -26,7 +27,7 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
     public int Most { get; private set; }
     public IReadOnlyList<IEventTrigger> Triggers => [];
 
-    public bool Knows(Guid runId) => works.ContainsKey(runId);
+    public Task<bool> KnowsAsync(Guid runId, CancellationToken ct) => Task.FromResult(works.ContainsKey(runId));
 
     /// <summary>It is at work now, and nothing will happen before the clock is moved.</summary>
     public bool Works(Guid runId) => works.TryGetValue(runId, out var work) && work.Sleeps is { IsCompleted: false };

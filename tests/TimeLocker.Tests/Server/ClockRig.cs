@@ -147,7 +147,7 @@ public sealed class ClockRig : IAsyncDisposable
         await Get<AgentRegistry>().ConnectLocalAsync(Agent, default);
         await Get<RunQueue>().LoadAsync(default);
         Get<ClockWatch>().Kernel = () => (Boot, Clock.GetUtcNow() - Booted);
-        await Get<RunCoordinator>().ResumeAsync(default);
+        await Get<RunDriver>().ResumeAsync(default);
     }
 
     /// <summary>As a kill does it, but for what is in the middle of a write.</summary>

@@ -24,7 +24,7 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
 
     public IReadOnlyList<IEventTrigger> Triggers => [.. agent.Triggers, .. Extra];
 
-    public bool Knows(Guid runId) => agent.Knows(runId);
+    public Task<bool> KnowsAsync(Guid runId, CancellationToken ct) => agent.KnowsAsync(runId, ct);
 
     public Task StopAsync(Guid runId, CancellationToken ct) => agent.StopAsync(runId, ct);
 

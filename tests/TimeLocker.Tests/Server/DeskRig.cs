@@ -23,6 +23,7 @@ using TimeLocker.Server.Identity;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Tests.Servers;
 
 [assembly: Xunit.CollectionBehavior(MaxParallelThreads = 3)] // two cores; much of a test is waiting
@@ -96,7 +97,7 @@ public sealed class DeskRig : IAsyncDisposable
     {
         var feed = Get<RunFeed>();
         using var watch = feed.Watch();
-        var run = await Get<RunCoordinator>().StartBackupAsync(plan.Id, new() { Mode = mode }, Admin);
+        var run = await Get<BackupRuns>().StartAsync(plan.Id, new() { Mode = mode }, Admin);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await foreach (var changed in watch.ReadAsync(limit.Token))
         {
@@ -171,7 +172,7 @@ public sealed class DeskRig : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         foreach (var run in feed.Active)
         {
-            await TimeLocker.Server.UI.Attempt.Bare.ProblemOf(() => Get<RunCoordinator>().CancelAsync(run.Id, Actor(Role.Admin))); // it may end in this moment
+            await TimeLocker.Server.UI.Attempt.Bare.ProblemOf(() => Get<RunDesk>().CancelAsync(run.Id, Actor(Role.Admin))); // it may end in this moment
         }
 
         while (feed.Active.Count > 0)

@@ -4,6 +4,7 @@ using TimeLocker.Agent.Hooks;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Snapshots;
 
 namespace TimeLocker.Agent.Runs.Jobs;

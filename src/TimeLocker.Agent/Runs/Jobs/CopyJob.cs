@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Agent.Runs.Jobs;

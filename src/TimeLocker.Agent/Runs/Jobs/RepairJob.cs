@@ -3,6 +3,7 @@ using TimeLocker.Agent.Checks;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Runs.Jobs;
 

@@ -1,5 +1,6 @@
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Runs.Jobs;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Data;

@@ -2,6 +2,7 @@ using Shouldly;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Core.Repositories;

@@ -4,6 +4,7 @@ using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;

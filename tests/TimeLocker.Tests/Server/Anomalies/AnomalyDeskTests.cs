@@ -6,6 +6,7 @@ using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Anomalies;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Plans;

@@ -2,6 +2,7 @@ using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Server.Identity;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Api;
@@ -14,7 +15,7 @@ public sealed class OpenStreamsTests
         await using var rig = await DeskRig.StartAsync();
         var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "Documents", Path.GetDirectoryName(rig.Write("data/file"))!);
         await rig.Get<RunQueue>().PauseAsync(TimeProvider.System.GetUtcNow().AddHours(1), DeskRig.Admin);
-        var run = await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        var run = await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         using var client = await rig.ClientAsync(Role.Viewer);
         using var other = await rig.ClientAsync(Role.Viewer);
         var tokens = rig.Get<TokenCatalog>();
@@ -32,7 +33,7 @@ public sealed class OpenStreamsTests
             {
             }
         });
-        await rig.Get<RunCoordinator>().CancelAsync(run.Id, DeskRig.Admin);
+        await rig.Get<RunDesk>().CancelAsync(run.Id, DeskRig.Admin);
         (await elsewhere.ReadToEndAsync(limit.Token)).ShouldContain("cancelled");
     }
 }

@@ -8,6 +8,7 @@ using TimeLocker.Core;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Audit;

@@ -4,6 +4,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Clock;
@@ -45,8 +46,8 @@ public sealed class ClockWatchTests : IAsyncLifetime
         Set(TimeSpan.FromHours(hours));
         await Watch.NoteAsync(default);
         Watch.Doubt.ShouldNotBeNull().Why.ShouldContain(words);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RunCoordinator>().StartPruneAsync(place.Id, new(), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
-        await rig.Get<RunCoordinator>().StartPruneAsync(place.Id, new() { DryRun = true }, DeskRig.Admin);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        await rig.Get<PruneRuns>().StartAsync(place.Id, new() { DryRun = true }, DeskRig.Admin);
 
         await rig.DownAsync(TimeSpan.FromMinutes(1));
         Watch.Doubt.ShouldNotBeNull().Why.ShouldContain(words);
@@ -57,7 +58,7 @@ public sealed class ClockWatchTests : IAsyncLifetime
         await rig.DownAsync(TimeSpan.FromMinutes(1));
         Watch.Doubt.ShouldBeNull();
 
-        await rig.Get<RunCoordinator>().StartPruneAsync(place.Id, new(), DeskRig.Admin);
+        await rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin);
         await using var db = await rig.DatabaseAsync();
         (await db.AuditEntries.OrderBy(e => e.Seq).Select(e => EF.Property<string>(e, "Kind")).Where(k => k.StartsWith("clock.")).ToListAsync()).ShouldBe(["clock.doubted", "clock.trusted"]);
     }

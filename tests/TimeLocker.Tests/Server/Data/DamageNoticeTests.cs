@@ -8,6 +8,7 @@ using TimeLocker.Server.Data;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Data;
@@ -61,7 +62,7 @@ public sealed class DamageNoticeTests : IAsyncLifetime
         (await pins.Content.ReadAsStringAsync()).ShouldContain("is damaged");
         (await client.GetAsync("api/v1/plans")).IsSuccessStatusCode.ShouldBeTrue();
 
-        var run = await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        var run = await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         (await rig.EndAsync(run)).Outcome.ShouldBe(RunOutcome.Succeeded, "what is counted from it reads the pins, and cannot; it ends all the same");
 
         await rig.RestartAsync(); // what is not damaged has not become so

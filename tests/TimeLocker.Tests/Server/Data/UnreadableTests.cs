@@ -7,6 +7,7 @@ using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Tests.Server.Runs;
 using Xunit;
 
@@ -66,7 +67,7 @@ public sealed class UnreadableTests : IAsyncLifetime
         }
 
         (await rig.Get<TimeLocker.Server.Plans.PlanCatalog>().ListAsync()).ShouldHaveSingleItem().Name.ShouldBe("Papers");
-        var run = await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        var run = await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         await DeskRig.UntilAsync(async () => (await rig.RunsAsync()).Single(r => r.Id == run.Id).HasEnded);
 
         (await rig.RunsAsync()).Single(r => r.Id == run.Id).Problem!.Why.ShouldContain("damaged");
@@ -146,7 +147,7 @@ public sealed class UnreadableTests : IAsyncLifetime
 
     private async Task<Guid> EndAsync(Guid plan)
     {
-        var run = await rig.Get<RunCoordinator>().StartBackupAsync(plan, new(), DeskRig.Admin);
+        var run = await rig.Get<BackupRuns>().StartAsync(plan, new(), DeskRig.Admin);
         await rig.SettleAsync();
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().Current(run.Id) is null));

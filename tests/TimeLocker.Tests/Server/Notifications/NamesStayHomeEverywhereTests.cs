@@ -21,6 +21,7 @@ using TimeLocker.Server.Feeds;
 using TimeLocker.Server.Identity;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.Triggers;
 using TimeLocker.Tests.Server.Identity;
 using Xunit;
@@ -63,7 +64,7 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
 
         // A restore that waits is called after what it restores.
         await rig.Get<RunQueue>().PauseAsync(Now.AddHours(1), DeskRig.Admin);
-        await rig.Get<RunCoordinator>().StartRestoreAsync(new() { RepositoryId = place.Id, Snapshot = snapshot, Paths = [Name], Target = rig.In("restored") }, DeskRig.Admin);
+        await rig.Get<RestoreRuns>().StartAsync(new() { RepositoryId = place.Id, Snapshot = snapshot, Paths = [Name], Target = rig.In("restored") }, DeskRig.Admin);
     }
 
     public async Task DisposeAsync() => await rig.DisposeAsync();

@@ -7,6 +7,7 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Notifications;
@@ -36,7 +37,7 @@ public sealed class NamesStayHomeTests : IAsyncLifetime
     private async Task<Run> RestoreAsync(string target, params string[] paths)
     {
         var saved = await rig.BackupAsync(good);
-        var run = await rig.Get<RunCoordinator>().StartRestoreAsync(new() { RepositoryId = place.Id, Snapshot = saved.SnapshotId, Paths = paths, Target = target }, DeskRig.Admin);
+        var run = await rig.Get<RestoreRuns>().StartAsync(new() { RepositoryId = place.Id, Snapshot = saved.SnapshotId, Paths = paths, Target = target }, DeskRig.Admin);
         return await rig.EndAsync(run);
     }
 

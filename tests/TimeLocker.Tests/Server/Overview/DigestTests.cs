@@ -3,6 +3,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Overview;
 using Xunit;
 

@@ -7,6 +7,7 @@ using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Tests.Agent;
 using TimeLocker.Tests.Servers;
 using Xunit;
@@ -49,7 +50,7 @@ public sealed class OneDiskTests : IAsyncLifetime
 
         var copy = await rig.Get<RepositoryCatalog>().AddAsync(new() { Name = "copy", Values = new() { ["path"] = rig.In("copy") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
         (await StatusAsync()).Plans[0].Level.ShouldBe(Level.Saved); // nothing is in it yet
-        (await rig.EndAsync(await rig.Get<RunCoordinator>().StartCopyAsync(place.Id, new() { To = copy.Id }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded);
+        (await rig.EndAsync(await rig.Get<CopyRuns>().StartAsync(place.Id, new() { To = copy.Id }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded);
         (await StatusAsync()).Plans[0].Level.ShouldBe(Level.Safe);
     }
 

@@ -5,6 +5,7 @@ using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Runs;
 using TimeLocker.Tests.Server.Runs;

@@ -3,6 +3,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;

@@ -123,7 +123,7 @@ public sealed class DuePlansTests : IAsyncLifetime
         await rig.LookAsync();
         var run = (await rig.RunsAsync(plan.Id)).ShouldHaveSingleItem();
 
-        await rig.Get<RunCoordinator>().CancelAsync(run.Id, DeskRig.Admin);
+        await rig.Get<RunDesk>().CancelAsync(run.Id, DeskRig.Admin);
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().Current(run.Id) is null));
 
         (await rig.RunsAsync(plan.Id)).ShouldHaveSingleItem().Outcome.ShouldBe(RunOutcome.Cancelled);

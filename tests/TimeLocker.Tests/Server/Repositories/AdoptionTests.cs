@@ -2,8 +2,10 @@ using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.Snapshots;
 using TimeLocker.Tests.Agent;
 using TimeLocker.Tests.Servers;
@@ -63,7 +65,7 @@ public sealed class AdoptionTests : IAsyncLifetime
         await rig.Get<RepositoryCatalog>().RemoveAsync(place.Id, DeskRig.Admin);
         var adopted = await AdoptAsync("away", rig.In("away"), password);
 
-        var restore = await rig.Get<RunCoordinator>().StartRestoreAsync(new() { RepositoryId = adopted.Id, At = TimeProvider.System.GetUtcNow(), Target = rig.In("restored") }, DeskRig.Admin);
+        var restore = await rig.Get<RestoreRuns>().StartAsync(new() { RepositoryId = adopted.Id, At = TimeProvider.System.GetUtcNow(), Target = rig.In("restored") }, DeskRig.Admin);
 
         ((RestoreRequest)restore.Request).SnapshotId.ShouldBe(run.SnapshotId);
         (await rig.EndAsync(restore)).Outcome.ShouldBe(RunOutcome.Succeeded);

@@ -8,6 +8,7 @@ using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.Secrets;
 using TimeLocker.Tests.Agent;
 using Xunit;
@@ -80,7 +81,7 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
         (await Keys.ListAsync(copy.Id, DeskRig.Admin)).Select(k => (k.Id == there.Id, k.Current)).ShouldBe([(true, false), (false, true)], ignoreOrder: true);
         (await rig.Get<PasswordChange>().ChangeAsync(copy.Id, new(), DeskRig.Admin)).Left.ShouldBeNull();
         await rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = New }, DeskRig.Admin);
-        var run = await rig.EndAsync(await rig.Get<RunCoordinator>().StartCopyAsync(place.Id, new(), DeskRig.Admin));
+        var run = await rig.EndAsync(await rig.Get<CopyRuns>().StartAsync(place.Id, new(), DeskRig.Admin));
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
 
         await Keys.RemoveAsync(copy.Id, there.Id![..12], DeskRig.Admin);
@@ -131,13 +132,13 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
     [Fact]
     public async Task A_repository_in_use_keeps_its_keys_until_it_is_free()
     {
-        using (await rig.Get<ExclusiveTurn>()(place.Id, "A long check", TimeSpan.FromSeconds(1), default))
+        using (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, "A long check", TimeSpan.FromSeconds(1), default))
         {
-            var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<ExclusiveTurn>()(place.Id, "second", TimeSpan.FromMilliseconds(50), default));
+            var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<IExclusiveUse>().EnterAsync(place.Id, "second", TimeSpan.FromMilliseconds(50), default));
             (refused.Kind, refused.Problem.Why.Contains("A long check", StringComparison.Ordinal)).ShouldBe((ProblemKind.Conflict, true));
         }
 
-        (await rig.Get<ExclusiveTurn>()(place.Id, "third", TimeSpan.FromSeconds(1), default)).Dispose();
+        (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, "third", TimeSpan.FromSeconds(1), default)).Dispose();
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.Snapshots;
 using Xunit;
 
@@ -58,7 +59,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
         await Desk.SetCopyAsync(copy.Id, new() { Everything = true }, DeskRig.Admin);
         await CopyAsync();
         (await KeysAsync(copy)).ShouldBe(await KeysAsync(place), "where everything stays, everything is copied");
-        (await rig.EndAsync(await rig.Get<RunCoordinator>().StartCheckAsync(copy.Id, new() { Depth = CheckDepth.Full }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded);
+        (await rig.EndAsync(await rig.Get<CheckRuns>().StartAsync(copy.Id, new() { Depth = CheckDepth.Full }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded);
     }
 
     [Fact]
@@ -104,7 +105,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
         await PlacesAsync(place.Id, r => r.Health = RepositoryHealth.Unknown);
         await BlockedAsync("append-only");
         var missing = new Snapshot { RepositoryId = place.Id, Id = "".PadRight(64, 'b'), Time = DateTimeOffset.UnixEpoch, Host = "x", Paths = ["/x"] };
-        (await rig.Get<CopyChoice>().OfAsync((await rig.Get<RepositoryCatalog>().GetAsync(copy.Id)), [missing], [], default)).ShouldBe([missing.Id], "where nothing goes, everything is copied");
+        (await rig.Get<IWantedInCopy>().OfAsync((await rig.Get<RepositoryCatalog>().GetAsync(copy.Id)), [missing], [], default)).ShouldBe([missing.Id], "where nothing goes, everything is copied");
         await PlacesAsync(copy.Id, r => r.AppendOnly = false);
         await Desk.ApplyAsync(plan.Id, "now", DeskRig.Admin, copy: copy.Id);
         (await Desk.PendingAsync(plan.Id)).ShouldAllBe(p => p.RepositoryId == copy.Id);
@@ -141,7 +142,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
 
     private async Task CopyAsync()
     {
-        var run = await rig.EndAsync(await rig.Get<RunCoordinator>().StartCopyAsync(place.Id, new(), DeskRig.Admin));
+        var run = await rig.EndAsync(await rig.Get<CopyRuns>().StartAsync(place.Id, new(), DeskRig.Admin));
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         await rig.Get<SnapshotCatalog>().RefreshAsync(copy.Id);
     }

@@ -6,6 +6,7 @@ using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.Snapshots;
 using Xunit;
 
@@ -19,22 +20,21 @@ public sealed partial class RetentionDeskTests
     {
         await rig.BackupAsync(plan);
         var before = (await SnapshotsAsync()).ShouldHaveSingleItem();
-        var runs = rig.Get<RunCoordinator>();
 
-        var run = await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = [before.Id[..10]], Add = ["audit"] }, DeskRig.Actor(Role.Operator)));
+        var run = await rig.EndAsync(await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [before.Id[..10]], Add = ["audit"] }, DeskRig.Actor(Role.Operator)));
 
         (run.Outcome, run.Result!.Changed.Keys.Single()).ShouldBe((RunOutcome.Succeeded, before.Id), run.Problem?.ToString());
         var after = (await SnapshotsAsync()).ShouldHaveSingleItem();
         (after.Id, after.Original, after.PlanId, after.Files).ShouldBe((run.Result.Changed[before.Id], before.Id, plan.Id, before.Files));
         after.Tags.ShouldBe([.. before.Tags, "audit"]);
-        await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = [after.Id], Add = ["x"], Remove = ["audit"] }, DeskRig.Admin));
+        await rig.EndAsync(await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [after.Id], Add = ["x"], Remove = ["audit"] }, DeskRig.Admin));
         await rig.Get<SnapshotCatalog>().RefreshAsync(place.Id);
         var last = (await SnapshotsAsync()).ShouldHaveSingleItem();
         (last.Original, last.PlanId).ShouldBe((before.Id, plan.Id));
         last.Tags.ShouldBe([.. before.Tags, "x"], ignoreOrder: true);
 
         // Two at once, one by an id of long ago: the second finds the snapshot although the first has given it another id.
-        Run[] both = [await runs.StartTagAsync(place.Id, new() { Snapshots = [last.Id], Add = ["y"] }, DeskRig.Admin), await runs.StartTagAsync(place.Id, new() { Snapshots = [before.Id], Add = ["z"] }, DeskRig.Admin)];
+        Run[] both = [await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [last.Id], Add = ["y"] }, DeskRig.Admin), await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [before.Id], Add = ["z"] }, DeskRig.Admin)];
         foreach (var one in both)
         {
             (await rig.EndAsync(one)).Outcome.ShouldBe(RunOutcome.Succeeded);
@@ -42,10 +42,10 @@ public sealed partial class RetentionDeskTests
 
         last = (await SnapshotsAsync()).ShouldHaveSingleItem();
         last.Tags.ShouldBe([.. before.Tags, "x", "y", "z"], ignoreOrder: true);
-        (await Should.ThrowAsync<ProblemException>(() => runs.StartTagAsync(place.Id, new() { Snapshots = [last.Id], Add = ["x"], Remove = ["x"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [last.Id], Add = ["x"], Remove = ["x"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         foreach (var own in (string[])["tlrun:1", "tlcp:2", "tlpin"])
         {
-            (await Should.ThrowAsync<ProblemException>(() => runs.StartTagAsync(place.Id, new() { Snapshots = [last.Id], Remove = [own] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+            (await Should.ThrowAsync<ProblemException>(() => rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [last.Id], Remove = [own] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         }
     }
 
@@ -58,22 +58,21 @@ public sealed partial class RetentionDeskTests
             await rig.BackupAsync(plan);
         }
 
-        var runs = rig.Get<RunCoordinator>();
         var (second, first) = (await SnapshotsAsync()) is [_, var b, var a] ? (b, a) : throw new InvalidOperationException();
-        await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = [first.Id, second.Id], Add = ["old", "tax"] }, DeskRig.Admin));
+        await rig.EndAsync(await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [first.Id, second.Id], Add = ["old", "tax"] }, DeskRig.Admin));
 
         var ids = (await SnapshotsAsync()).Select(s => s.Id).ToList();
-        var set = await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = ids, Set = ["tax", "2026"] }, DeskRig.Actor(Role.Operator)));
+        var set = await rig.EndAsync(await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = ids, Set = ["tax", "2026"] }, DeskRig.Actor(Role.Operator)));
 
         (set.Outcome, set.Result!.Changed.Count).ShouldBe((RunOutcome.Succeeded, 3), set.Problem?.ToString());
         (await SnapshotsAsync()).ShouldAllBe(s => s.Tags.Where(OwnTags.IsPeoples).Order().SequenceEqual(new[] { "2026", "tax" }) && s.Tags.Any(t => t.StartsWith("tlrun:", StringComparison.Ordinal)));
         ids = [.. (await SnapshotsAsync()).Select(s => s.Id)];
-        (await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = ids, Set = ["2026", "tax"] }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded, "nothing was left to change");
+        (await rig.EndAsync(await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = ids, Set = ["2026", "tax"] }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded, "nothing was left to change");
         (await SnapshotsAsync()).Select(s => s.Id).ShouldBe(ids);
-        (await rig.EndAsync(await runs.StartTagAsync(place.Id, new() { Snapshots = ids[..1], Set = [] }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded);
+        (await rig.EndAsync(await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = ids[..1], Set = [] }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded);
         (await SnapshotsAsync())[0].Tags.ShouldNotContain("tax");
-        (await Should.ThrowAsync<ProblemException>(() => runs.StartTagAsync(place.Id, new() { Snapshots = ids[1..], Set = ["a"], Add = ["b"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
-        (await Should.ThrowAsync<ProblemException>(() => runs.StartTagAsync(place.Id, new() { Snapshots = ids[1..], Set = ["tlpin"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = ids[1..], Set = ["a"], Add = ["b"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = ids[1..], Set = ["tlpin"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
 
         var pins = rig.Get<PinCatalog>();
         (await Should.ThrowAsync<ProblemException>(() => pins.PinManyAsync(place.Id, new() { Snapshots = [ids[1], "00000000"], Reason = "x" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);

@@ -9,6 +9,7 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
@@ -16,6 +17,7 @@ using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.Snapshots;
 using TimeLocker.Tests.Doubles;
 using Xunit;
@@ -150,7 +152,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
             await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.AppendOnly, false));
         }
 
-        var unsure = new RetentionDesk(rig.Get<IDbContextFactory<TimeLockerDb>>(), rig.Get<AuditLog>(), rig.Get<RunCoordinator>(), rig.Get<PinCatalog>(), new DoubtedClock(new("The clock jumped.", "By a year.", "Look at it.")), TimeProvider.System, NullLogger<RetentionDesk>.Instance);
+        var unsure = new RetentionDesk(rig.Get<IDbContextFactory<TimeLockerDb>>(), rig.Get<AuditLog>(), rig.Get<ForgetRuns>(), rig.Get<PinCatalog>(), new DoubtedClock(new("The clock jumped.", "By a year.", "Look at it.")), TimeProvider.System, NullLogger<RetentionDesk>.Instance);
         await unsure.SweepAsync();
         (await unsure.PendingAsync(plan.Id)).ShouldBeEmpty();
         (await unsure.PreviewAsync(plan.Id, null)).Blocked!.What.ShouldBe("The clock jumped.");
@@ -220,7 +222,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await ForbiddenAsync(() => rig.Get<PinCatalog>().PinAsync(new() { PlanId = plan.Id, Reason = "x", LegalHold = true }, someone));
         var hold = await rig.Get<PinCatalog>().PinAsync(new() { PlanId = plan.Id, Reason = "x", LegalHold = true }, DeskRig.Admin);
         await ForbiddenAsync(() => rig.Get<PinCatalog>().UnpinAsync(hold.Id, someone));
-        await ForbiddenAsync(() => rig.Get<RunCoordinator>().StartForgetAsync(plan.Id, ["0000"], someone));
+        await ForbiddenAsync(() => rig.Get<ForgetRuns>().StartAsync(plan.Id, ["0000"], someone));
     }
 
     [Fact]

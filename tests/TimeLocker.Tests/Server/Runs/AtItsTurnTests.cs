@@ -5,11 +5,13 @@ using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.Snapshots;
 using Xunit;
 
@@ -35,15 +37,14 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     public async Task A_restore_finds_the_snapshot_to_which_the_runs_before_it_gave_other_ids()
     {
         await rig.BackupAsync(plan);
-        var runs = rig.Get<RunCoordinator>();
         for (var n = 1; n <= 2; n++)
         {
             var before = await SnapshotAsync();
             Run restore;
-            using (await rig.Get<ExclusiveTurn>()(place.Id, "Held", TimeSpan.FromSeconds(30), default))
+            using (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, "Held", TimeSpan.FromSeconds(30), default))
             {
-                await runs.StartTagAsync(place.Id, new() { Snapshots = [before.Id], Add = [$"tag{n}"] }, DeskRig.Admin);
-                restore = await runs.StartRestoreAsync(new() { RepositoryId = place.Id, Snapshot = before.Id, Target = rig.In($"restored{n}") }, DeskRig.Admin);
+                await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [before.Id], Add = [$"tag{n}"] }, DeskRig.Admin);
+                restore = await rig.Get<RestoreRuns>().StartAsync(new() { RepositoryId = place.Id, Snapshot = before.Id, Target = rig.In($"restored{n}") }, DeskRig.Admin);
             }
 
             var ended = await rig.EndAsync(restore);
@@ -56,15 +57,14 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     [Fact]
     public async Task A_key_is_added_and_removed_with_the_password_that_holds_then()
     {
-        var turn = rig.Get<ExclusiveTurn>();
-        ExclusiveTurn patient = (repository, title, _, ct) => turn(repository, title, TimeSpan.FromMinutes(5), ct); // all three wait for each other
+        var patient = new Patient(rig.Get<IExclusiveUse>());
         var keys = ActivatorUtilities.CreateInstance<RepositoryKeys>(rig.Services, patient);
         var passwords = ActivatorUtilities.CreateInstance<PasswordChange>(rig.Services, patient);
         var known = await keys.AddAsync(place.Id, new() { Name = "old" }, DeskRig.Admin);
         Task<ChangedPassword> change;
         Task<CreatedKey> add;
         Task remove;
-        using (await turn(place.Id, "Held", TimeSpan.FromSeconds(30), default))
+        using (await patient.EnterAsync(place.Id, "Held", TimeSpan.FromSeconds(30), default))
         {
             change = passwords.ChangeAsync(place.Id, new() { Password = new Secret("quite another password") }, DeskRig.Admin);
             add = keys.AddAsync(place.Id, new() { Name = "anna" }, DeskRig.Admin);
@@ -151,7 +151,7 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     {
         await rig.BackupAsync(plan);
         var before = await SnapshotAsync();
-        await rig.EndAsync(await rig.Get<RunCoordinator>().StartTagAsync(place.Id, new() { Snapshots = [before.Id], Add = ["x"] }, DeskRig.Admin));
+        await rig.EndAsync(await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [before.Id], Add = ["x"] }, DeskRig.Admin));
 
         var now = await SnapshotAsync();
         now.Id.ShouldNotBe(before.Id);
@@ -176,4 +176,11 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     }
 
     private async Task<Snapshot> SnapshotAsync() => (await rig.Get<SnapshotCatalog>().ListAsync(new() { Repository = place.Id })).Items.ShouldHaveSingleItem();
+
+    // All three wait for each other.
+    private sealed class Patient(IExclusiveUse real) : IExclusiveUse
+    {
+        public Task<IDisposable> EnterAsync(Guid repository, string title, TimeSpan patience, CancellationToken ct) =>
+            real.EnterAsync(repository, title, TimeSpan.FromMinutes(5), ct);
+    }
 }

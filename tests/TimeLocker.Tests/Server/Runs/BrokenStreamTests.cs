@@ -6,6 +6,7 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Runs;
@@ -78,9 +79,9 @@ public sealed class BrokenStreamTests : IAsyncLifetime
     {
         rig.Agent.Passes = (said, _) => CutAsync(said, fault: true);
         var run = await StartAsync();
-        await DeskRig.UntilAsync(() => Task.FromResult(rig.Agent.Knows(run.Id)));
+        await DeskRig.UntilAsync(() => rig.Agent.KnowsAsync(run.Id, default));
 
-        await rig.Get<RunCoordinator>().CancelAsync(run.Id, DeskRig.Admin);
+        await rig.Get<RunDesk>().CancelAsync(run.Id, DeskRig.Admin);
 
         (await EndAsync(run)).Outcome.ShouldBe(RunOutcome.Cancelled);
         (await rig.RunsAsync()).Count.ShouldBe(1, "what a person has cancelled is not tried again");
@@ -136,11 +137,11 @@ public sealed class BrokenStreamTests : IAsyncLifetime
         await DeskRig.UntilAsync(() =>
         {
             rig.Clock.Advance(UntilNextTry);
-            return Task.FromResult(!rig.Get<RunCoordinator>().Drives(run.Id));
+            return Task.FromResult(!rig.Get<RunDriver>().Drives(run.Id));
         });
         await SqlAsync("DROP TRIGGER no_end");
 
-        await rig.Get<RunCoordinator>().CancelAsync(run.Id, DeskRig.Admin);
+        await rig.Get<RunDesk>().CancelAsync(run.Id, DeskRig.Admin);
 
         (await EndAsync(run)).HasEnded.ShouldBeTrue();
     }
@@ -151,7 +152,7 @@ public sealed class BrokenStreamTests : IAsyncLifetime
         (await RowAsync(run)).HasEnded.ShouldBeFalse();
     }
 
-    private Task<Run> StartAsync() => rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+    private Task<Run> StartAsync() => rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
 
     private async Task<Run> RowAsync(Run run) => (await rig.RunsAsync()).Single(r => r.Id == run.Id);
 

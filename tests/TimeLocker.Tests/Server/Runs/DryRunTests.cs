@@ -5,6 +5,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Feeds;
 using TimeLocker.Server.Overview;
@@ -78,7 +79,7 @@ public sealed class DryRunTests : IAsyncLifetime
                 StatusWords.Text(dry).ShouldStartWith("Dry run");
                 StatusWords.Text(real).ShouldNotContain("ry run");
                 StatusWords.Looks(StatusWords.Of(dry)).Css.ShouldNotBe("safe");
-                RunWording.What(dry).ShouldStartWith("Dry run");
+                dry.Request.Name().ShouldStartWith("Dry run");
             }
         }
     }

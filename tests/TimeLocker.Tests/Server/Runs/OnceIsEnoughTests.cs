@@ -5,6 +5,7 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Runs;
@@ -18,8 +19,6 @@ public sealed class OnceIsEnoughTests : IAsyncLifetime
     private Repository place = null!;
     private BackupPlan plan = null!;
 
-    private RunCoordinator Runs => rig.Get<RunCoordinator>();
-
     public async Task InitializeAsync()
     {
         rig = await ClockRig.StartAsync(Noon, "UTC");
@@ -32,7 +31,7 @@ public sealed class OnceIsEnoughTests : IAsyncLifetime
     [Fact]
     public async Task Sixty_at_once_are_one_that_works_and_one_that_waits()
     {
-        var runs = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin)));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin)));
 
         runs.Select(r => r.Id).Distinct().Count().ShouldBeLessThanOrEqualTo(2);
         (await rig.RunsAsync()).Count.ShouldBe(runs.Select(r => r.Id).Distinct().Count());
@@ -41,27 +40,27 @@ public sealed class OnceIsEnoughTests : IAsyncLifetime
     [Fact]
     public async Task What_differs_is_another_run()
     {
-        var going = await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        var going = await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         await rig.SettleAsync();
-        var waiting = await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        var waiting = await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
 
         waiting.Id.ShouldNotBe(going.Id, "what goes on may have read already what was changed since");
-        (await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Actor(Role.Operator))).Id.ShouldBe(waiting.Id);
-        (await Runs.StartBackupAsync(plan.Id, new() { Mode = BackupMode.Full }, DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
-        (await Runs.StartBackupAsync(plan.Id, new() { Mode = BackupMode.DryRun }, DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
-        (await Runs.StartBackupAsync((await rig.PlanAsync(place, "Photos", null)).Id, new(), DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
-        await Runs.CancelAsync(waiting.Id, DeskRig.Admin);
-        (await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin)).Id.ShouldNotBe(waiting.Id, "it was cancelled");
+        (await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Actor(Role.Operator))).Id.ShouldBe(waiting.Id);
+        (await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { Mode = BackupMode.Full }, DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
+        (await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { Mode = BackupMode.DryRun }, DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
+        (await rig.Get<BackupRuns>().StartAsync((await rig.PlanAsync(place, "Photos", null)).Id, new(), DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
+        await rig.Get<RunDesk>().CancelAsync(waiting.Id, DeskRig.Admin);
+        (await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin)).Id.ShouldNotBe(waiting.Id, "it was cancelled");
     }
 
     [Fact]
     public async Task Whoever_asks_gets_no_run_that_the_plans_conditions_may_skip()
     {
-        await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         await rig.SettleAsync();
-        var retry = await Runs.StartBackupAsync(plan.Id, new() { Cause = RunCause.Retry }, DeskRig.Admin);
+        var retry = await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { Cause = RunCause.Retry }, DeskRig.Admin);
 
-        (await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin)).Id.ShouldNotBe(retry.Id);
+        (await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin)).Id.ShouldNotBe(retry.Id);
     }
 
     [Fact]
@@ -73,9 +72,9 @@ public sealed class OnceIsEnoughTests : IAsyncLifetime
             await db.SaveChangesAsync();
         }
 
-        await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         await rig.SettleAsync();
-        Task<Run> Tag(bool add) => Runs.StartTagAsync(place.Id, new() { Snapshots = ["aaaa"], Add = add ? ["kept"] : [], Remove = add ? [] : ["kept"] }, DeskRig.Admin);
+        Task<Run> Tag(bool add) => rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = ["aaaa"], Add = add ? ["kept"] : [], Remove = add ? [] : ["kept"] }, DeskRig.Admin);
         var first = await Tag(add: true);
         (await Tag(add: true)).Id.ShouldBe(first.Id);
         rig.Clock.Advance(TimeSpan.FromSeconds(1)); // ids are in the order of time
@@ -88,11 +87,11 @@ public sealed class OnceIsEnoughTests : IAsyncLifetime
     [Fact]
     public async Task Upkeep_is_queued_once_too()
     {
-        await Runs.StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         await rig.SettleAsync();
 
-        (await Runs.StartCheckAsync(place.Id, new(), DeskRig.Admin)).Id.ShouldBe((await Runs.StartCheckAsync(place.Id, new(), DeskRig.Admin)).Id);
-        (await Runs.StartPruneAsync(place.Id, new(), DeskRig.Admin)).Id.ShouldBe((await Runs.StartPruneAsync(place.Id, new(), DeskRig.Admin)).Id);
-        (await Runs.StartPruneAsync(place.Id, new() { MaxUnused = 3 }, DeskRig.Admin)).Id.ShouldNotBe((await Runs.StartPruneAsync(place.Id, new(), DeskRig.Admin)).Id);
+        (await rig.Get<CheckRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id.ShouldBe((await rig.Get<CheckRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id);
+        (await rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id.ShouldBe((await rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id);
+        (await rig.Get<PruneRuns>().StartAsync(place.Id, new() { MaxUnused = 3 }, DeskRig.Admin)).Id.ShouldNotBe((await rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id);
     }
 }

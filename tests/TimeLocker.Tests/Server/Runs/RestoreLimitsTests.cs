@@ -2,6 +2,7 @@ using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.Snapshots;
 using Xunit;
 
@@ -16,8 +17,6 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
     private NewRestore restore = null!;
 
     private RestoreLimits Limits => rig.Get<RestoreLimits>();
-
-    private RunCoordinator Runs => rig.Get<RunCoordinator>();
 
     public async Task InitializeAsync()
     {
@@ -52,9 +51,9 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
     {
         await Limits.SetAsync([rig.In("allowed")], DeskRig.Admin);
 
-        var refused = await Should.ThrowAsync<ProblemException>(() => Runs.StartRestoreAsync(restore with { Target = rig.In("elsewhere") }, Operator));
+        var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<RestoreRuns>().StartAsync(restore with { Target = rig.In("elsewhere") }, Operator));
         (refused.Kind, refused.Problem.What).ShouldBe((ProblemKind.Forbidden, "It may not be restored there."));
-        await Should.ThrowAsync<ProblemException>(() => Runs.StartRestoreAsync(restore with { Target = rig.In("allowed-not") }, Operator));
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<RestoreRuns>().StartAsync(restore with { Target = rig.In("allowed-not") }, Operator));
 
         (await EndAsync(restore with { Target = rig.In("allowed/new") }, Operator)).Outcome.ShouldBe(RunOutcome.Succeeded);
         (await EndAsync(restore with { Target = rig.In("elsewhere") }, DeskRig.Admin)).Outcome.ShouldBe(RunOutcome.Succeeded);
@@ -81,7 +80,7 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
     {
         foreach (var folder in (string[])["/etc/systemd/system/x.service.d", "/usr/local/bin/x", "/root/.ssh/x"])
         {
-            (await Should.ThrowAsync<ProblemException>(() => Runs.StartRestoreAsync(restore with { Target = folder, DryRun = true }, Operator))).Kind.ShouldBe(ProblemKind.Forbidden);
+            (await Should.ThrowAsync<ProblemException>(() => rig.Get<RestoreRuns>().StartAsync(restore with { Target = folder, DryRun = true }, Operator))).Kind.ShouldBe(ProblemKind.Forbidden);
         }
 
         (await EndAsync(restore with { Target = "/usr/local/timelocker-test", DryRun = true }, DeskRig.Admin)).Outcome.ShouldBe(RunOutcome.Succeeded);
@@ -112,5 +111,5 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
         (replaced.Outcome, await File.ReadAllTextAsync(rig.In("src/folder/x"))).ShouldBe((RunOutcome.Succeeded, "x"));
     }
 
-    private async Task<Run> EndAsync(NewRestore wanted, Actor who) => await rig.EndAsync(await Runs.StartRestoreAsync(wanted, who));
+    private async Task<Run> EndAsync(NewRestore wanted, Actor who) => await rig.EndAsync(await rig.Get<RestoreRuns>().StartAsync(wanted, who));
 }

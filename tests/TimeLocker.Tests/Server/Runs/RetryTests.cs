@@ -5,6 +5,7 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Runs;
@@ -30,7 +31,7 @@ public sealed class RetryTests : IAsyncLifetime
     private async Task<Run> FailAsync(bool passes = true)
     {
         rig.Agent.Ends = _ => Failure(passes);
-        return await rig.EndAsync(await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new(), DeskRig.Admin));
+        return await rig.EndAsync(await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin));
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class RetryTests : IAsyncLifetime
         var waiting = (await AllAsync())[1];
         rig.Agent.Ends = _ => null;
 
-        var newer = await rig.EndAsync(await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new(), DeskRig.Admin));
+        var newer = await rig.EndAsync(await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin));
 
         newer.Outcome.ShouldBe(RunOutcome.Succeeded, newer.Problem?.ToString());
         var left = await rig.EndAsync(waiting);
@@ -97,10 +98,10 @@ public sealed class RetryTests : IAsyncLifetime
         await FailAsync();
         var waiting = (await AllAsync())[1];
         rig.Agent.Ends = _ => null;
-        await rig.EndAsync(await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new() { Mode = BackupMode.DryRun }, DeskRig.Admin));
+        await rig.EndAsync(await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { Mode = BackupMode.DryRun }, DeskRig.Admin));
         rig.Get<RunFeed>().Current(waiting.Id).ShouldNotBeNull();
 
-        await rig.Get<RunCoordinator>().CancelAsync(waiting.Id, DeskRig.Admin);
+        await rig.Get<RunDesk>().CancelAsync(waiting.Id, DeskRig.Admin);
 
         (await rig.EndAsync(waiting)).Outcome.ShouldBe(RunOutcome.Cancelled);
     }

@@ -5,11 +5,13 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.Triggers;
 using TimeLocker.Tests.Doubles;
 using TimeLocker.Tests.Server.Data;
@@ -47,12 +49,12 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
     {
         rig.Agent.Behaves = _ => (TimeSpan.FromMinutes(10), RunOutcome.Succeeded);
         var plan = await rig.PlanAsync(place, "Papers", null);
-        var run = await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new(), DeskRig.Admin);
+        var run = await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         await rig.SettleAsync();
         await DeskRig.UntilAsync(async () => (await RowAsync(run.Id)).State == RunState.Running);
         await FillAsync();
-        (await RefusedAsync(() => rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new(), DeskRig.Admin))).ShouldBe(ProblemKind.Unavailable);
-        (await RefusedAsync(() => rig.Get<RunCoordinator>().CancelAsync(run.Id, DeskRig.Admin))).ShouldBe(ProblemKind.Unavailable);
+        (await RefusedAsync(() => rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin))).ShouldBe(ProblemKind.Unavailable);
+        (await RefusedAsync(() => rig.Get<RunDesk>().CancelAsync(run.Id, DeskRig.Admin))).ShouldBe(ProblemKind.Unavailable);
 
         rig.Clock.Advance(TimeSpan.FromMinutes(10));
         await TriedInVainAsync();

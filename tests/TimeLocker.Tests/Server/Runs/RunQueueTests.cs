@@ -3,6 +3,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Runs;
@@ -22,7 +23,7 @@ public sealed class RunQueueTests : IAsyncLifetime
         var place = await rig.RepositoryAsync();
         var until = TimeProvider.System.GetUtcNow().AddHours(30);
         await rig.Get<RunQueue>().PauseAsync(until, DeskRig.Actor(Role.Operator));
-        var run = await rig.Get<RunCoordinator>().StartStatsAsync(place.Id, DeskRig.Admin);
+        var run = await rig.Get<StatsRuns>().StartAsync(place.Id, DeskRig.Admin);
 
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.Count == 1));
         rig.Get<RunFeed>().WaitingFor(run.Id).ShouldNotBeNull().ShouldStartWith("Paused until ");
@@ -44,10 +45,10 @@ public sealed class RunQueueTests : IAsyncLifetime
         await using var rig = await ClockRig.StartAsync(Examples.Noon);
         var place = await rig.RepositoryAsync("place");
         await rig.Get<RunQueue>().PauseAsync(Examples.Noon.AddHours(1), DeskRig.Admin);
-        var unwanted = await rig.Get<RunCoordinator>().StartCheckAsync(place.Id, new(), DeskRig.Admin);
-        var run = await rig.Get<RunCoordinator>().StartStatsAsync(place.Id, DeskRig.Admin);
+        var unwanted = await rig.Get<CheckRuns>().StartAsync(place.Id, new(), DeskRig.Admin);
+        var run = await rig.Get<StatsRuns>().StartAsync(place.Id, DeskRig.Admin);
 
-        await rig.Get<RunCoordinator>().CancelAsync(unwanted.Id, DeskRig.Admin);
+        await rig.Get<RunDesk>().CancelAsync(unwanted.Id, DeskRig.Admin);
         await rig.PassAsync(TimeSpan.FromHours(2));
 
         (await rig.RunsAsync()).Select(r => (r.Id, r.Outcome)).ShouldBe([(unwanted.Id, RunOutcome.Cancelled), (run.Id, RunOutcome.Succeeded)], ignoreOrder: true);
@@ -60,7 +61,7 @@ public sealed class RunQueueTests : IAsyncLifetime
         await using var rig = await ClockRig.StartAsync(Examples.Noon);
         foreach (var name in (string[])["one", "two", "three"])
         {
-            await rig.Get<RunCoordinator>().StartCheckAsync((await rig.RepositoryAsync(name)).Id, new(), DeskRig.Admin);
+            await rig.Get<CheckRuns>().StartAsync((await rig.RepositoryAsync(name)).Id, new(), DeskRig.Admin);
         }
 
         await rig.SettleAsync();

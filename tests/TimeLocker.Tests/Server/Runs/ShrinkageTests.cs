@@ -11,6 +11,7 @@ using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Tests.Agent;
 using TimeLocker.Tests.Servers;
 using Xunit;
@@ -49,7 +50,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
     }
 
     private async Task<Run> ConsentAsync(BackupPlan plan) =>
-        await rig.EndAsync(await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new() { EvenIfShrunk = true }, DeskRig.Admin));
+        await rig.EndAsync(await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { EvenIfShrunk = true }, DeskRig.Admin));
 
     private async Task ExcludeAsync(BackupPlan plan, params string[] patterns) =>
         await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(await rig.Get<PlanCatalog>().GetAsync(plan.Id)) with { Excludes = patterns }, DeskRig.Admin);
@@ -348,7 +349,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
             (await rig.BackupAsync(plan)).Outcome.ShouldBe(RunOutcome.Incomplete);
         }
 
-        var part = await rig.Get<RunCoordinator>().StartBackupAsync(plan.Id, new() { Mode = BackupMode.Partial, Paths = [rig.In("large")] }, DeskRig.Admin);
+        var part = await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { Mode = BackupMode.Partial, Paths = [rig.In("large")] }, DeskRig.Admin);
         (await rig.EndAsync(part)).Outcome.ShouldBe(RunOutcome.Succeeded);
         await using (var db = await rig.DatabaseAsync())
         {

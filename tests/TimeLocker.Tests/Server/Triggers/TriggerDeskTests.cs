@@ -7,6 +7,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;

@@ -9,6 +9,7 @@ using TimeLocker.Server.Agents;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.UI;
 using Xunit;
 
@@ -31,7 +32,7 @@ public sealed class CommandBoxTests : PageContext, IAsyncLifetime
         }
 
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddSingleton(rig.Get<PlanCatalog>()).AddSingleton(rig.Get<RepositoryCatalog>()).AddSingleton(rig.Get<AgentRegistry>()).AddSingleton(rig.Get<RunCoordinator>()).AddSingleton<CommandList>();
+        Services.AddSingleton(rig.Get<PlanCatalog>()).AddSingleton(rig.Get<RepositoryCatalog>()).AddSingleton(rig.Get<AgentRegistry>()).AddSingleton(rig.Get<BackupRuns>()).AddSingleton<CommandList>();
     }
 
     public new async Task DisposeAsync()

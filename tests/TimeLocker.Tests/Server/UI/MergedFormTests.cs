@@ -13,6 +13,7 @@ using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.Secrets;
 using TimeLocker.Server.Settings;
 using Xunit;

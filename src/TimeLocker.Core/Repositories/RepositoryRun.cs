@@ -1,0 +1,37 @@
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Core.Repositories;
+
+/// <summary>Rows of runs that are about a repository.</summary>
+public static class RepositoryRun
+{
+    /// <param name="title">For people; null: what it does and where, "Check of NAS".</param>
+    public static Run Of(RunRequest request, Repository place, Actor who, DateTimeOffset now,
+        string? title = null, Guid? plan = null, RunSlot? slot = null, RunCause? cause = null, Guid? id = null)
+    {
+        var kind = RunKinds.Of(request);
+        return new()
+        {
+            Id = id ?? Guid.CreateVersion7(now),
+            Kind = kind.Kind,
+            Cause = slot?.Cause ?? cause ?? CauseOf(who),
+            PlanId = plan,
+            Slot = slot?.At,
+            NotBefore = slot?.NotBefore,
+            RepositoryId = place.Id,
+            MachineId = place.MachineId,
+            Title = title ?? $"{kind.Title} of {place.Name}",
+            RequestedBy = who.Id,
+            Request = request,
+            QueuedAt = now,
+        };
+    }
+
+    private static RunCause CauseOf(Actor who) => who.Via switch
+    {
+        Via.Ui => RunCause.Person,
+        Via.System => RunCause.Schedule,
+        _ => RunCause.Api,
+    };
+}

@@ -1,0 +1,32 @@
+using TimeLocker.Core.Repositories;
+
+namespace TimeLocker.Core.Runs.Kinds;
+
+/// <summary>The removal of snapshots was asked for.</summary>
+/// <param name="Snapshots">Full ids.</param>
+/// <param name="DryRun">restic says what it would remove, and removes nothing.</param>
+public sealed record ForgetRequest(IReadOnlyList<string> Snapshots, bool DryRun) : RunRequest
+{
+    public override string Name() => DryRun ? "Dry run of a removal" : base.Name();
+
+    public override bool IsDryRun() => DryRun;
+
+    public override Role MinimumRole() => Role.Admin;
+
+    public override IReadOnlyList<RepositoryUse> Uses(Guid repository) => [new(repository, DryRun ? LockMode.Read : LockMode.Exclusive)];
+
+    public override bool ChangesSnapshots() => !DryRun;
+
+    public override RepositoryHealth After(RepositoryHealth health, Run run, HealthMark mark) => AfterStop(health, run, mark);
+
+    // However it ended: what it had removed is gone.
+    public override RepositoryHealth AfterStop(RepositoryHealth health, Run run, HealthMark mark) =>
+        !DryRun && run.Result is { Changed.Count: > 0 } ? health with { Removal = mark } : health;
+
+    public override IReadOnlyList<Figure> Figures(RunResult result) =>
+    [
+        new(DryRun ? "snapshots would be removed" : result.Changed.Count == 1 ? "snapshot removed" : "snapshots removed", result.Changed.Count),
+    ];
+}
+
+public sealed record ForgetSpec(IReadOnlyList<string> Snapshots, bool DryRun) : RunSpec;

@@ -1,0 +1,30 @@
+using TimeLocker.Core.Repositories;
+
+namespace TimeLocker.Core.Runs.Kinds;
+
+/// <summary>Freeing space was asked for.</summary>
+/// <param name="MaxUnused">Share of unused data that may stay, percent; null: restic's own choice.</param>
+/// <param name="MaxRepackMiB">At most so much is downloaded and stored anew; null: no limit.</param>
+public sealed record PruneRequest(int? MaxUnused, long? MaxRepackMiB, bool DryRun) : RunRequest
+{
+    public override string Name() => DryRun ? "Dry run of a prune" : base.Name();
+
+    public override bool IsDryRun() => DryRun;
+
+    public override Role MinimumRole() => DryRun ? Role.Operator : Role.Admin;
+
+    public override IReadOnlyList<RepositoryUse> Uses(Guid repository) => [new(repository, DryRun ? LockMode.Read : LockMode.Exclusive)];
+
+    public override RunSpec Spec(Guid run, ResticTarget target) => new PruneSpec(MaxUnused, MaxRepackMiB, DryRun) { RunId = run, Target = target };
+
+    public override RepositoryHealth After(RepositoryHealth health, Run run, HealthMark mark) => DryRun ? health : health with { Prune = mark };
+
+    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Health is not { } health ? [] :
+    [
+        Figure.Bytes(DryRun ? "would be freed" : "freed", health.BytesFreed),
+        Figure.Bytes(DryRun ? "would be stored anew" : "stored anew", health.BytesRepacked),
+        Figure.Bytes(DryRun ? "unused, would stay" : "unused, stays", health.BytesUnused),
+    ];
+}
+
+public sealed record PruneSpec(int? MaxUnused, long? MaxRepackMiB, bool DryRun) : RunSpec;

@@ -1,0 +1,81 @@
+namespace TimeLocker.Core.Runs.Kinds;
+
+/// <summary>A restore was asked for.</summary>
+/// <param name="Folder">The new folder, or null for in place.</param>
+public sealed record RestoreRequest(
+    string SnapshotId, IReadOnlyList<string> Paths, string? Folder, OverwriteMode Overwrite, bool Verify, bool DryRun)
+    : RunRequest
+{
+    /// <summary>See <see cref="RestoreSpec"/>.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+    public IReadOnlyList<string> Replace { get; init; } = [];
+    public IReadOnlyList<string> Within { get; init; } = [];
+    public bool MayEnterSystem { get; init; }
+
+    public override string Name() => DryRun ? "Dry run of a restore" : Folder is null ? "Restore in place" : base.Name();
+
+    public override bool IsDryRun() => DryRun;
+
+    public override Role MinimumRole() => RoleFor(inPlace: Folder is null, DryRun);
+
+    /// <summary>In place files are replaced that nobody can bring back.</summary>
+    public static Role RoleFor(bool inPlace, bool dryRun) => inPlace && !dryRun ? Role.Admin : Role.Operator;
+
+    public override bool IsUrgent() => true;
+
+    public override bool CountsFiles() => true;
+
+    public override RunRequest WithoutNames() => new RestoreRequest("", [], null, OverwriteMode.Never, false, DryRun);
+
+    public override IReadOnlyList<Figure> Figures(RunResult result) => DryRun
+        ?
+        [
+            new("new", result.FilesNew),
+            new("replaced", result.FilesChanged),
+            new("unchanged", result.FilesUnmodified),
+            Figure.Bytes("to write", result.BytesRestored),
+        ]
+        :
+        [
+            new("files and folders restored", result.FilesRestored),
+            Figure.Bytes("written", result.BytesRestored),
+            new("left as they were", result.FilesSkipped),
+        ];
+
+    public override (long Files, long Bytes)? Moved(RunResult result) => (result.FilesRestored, result.BytesRestored);
+}
+
+public sealed record RestoreSpec : RunSpec
+{
+    /// <summary>The full snapshot id, 64 hex digits.</summary>
+    public required string SnapshotId { get; init; }
+
+    /// <summary>Absolute paths in the snapshot; empty: everything. An unreadable byte of a name is U+FFFD, as restic prints it.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>The new folder; null: in place, where the files came from.</summary>
+    public string? Folder { get; init; }
+
+    public OverwriteMode Overwrite { get; init; }
+    public bool Verify { get; init; }
+
+    /// <summary>Say what would happen (new, replaced, unchanged) and write nothing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>What the snapshot says that it was made of; in place, the tree has to agree.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>Places that hold something of another kind than the snapshot, and may be replaced all the same (<see cref="RestoreClash"/>).</summary>
+    public IReadOnlyList<string> Replace { get; init; } = [];
+
+    /// <summary>A new folder has to lie in one of these; empty: anywhere.</summary>
+    public IReadOnlyList<string> Within { get; init; } = [];
+
+    /// <summary>Whether the new folder may lie in one of <see cref="SystemFolders"/>.</summary>
+    public bool MayEnterSystem { get; init; }
+
+    public static Problem Outside(string folder, IReadOnlyList<string> within) =>
+        new("It may not be restored there.",
+            $"An Operator may restore into {within.AsNames()} alone; {folder.AsName()} lies elsewhere.",
+            "Choose a new folder there, or ask an Admin.");
+}

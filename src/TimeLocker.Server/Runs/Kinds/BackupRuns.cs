@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Server.Data;
+
+namespace TimeLocker.Server.Runs.Kinds;
+
+/// <summary>A backup to be made.</summary>
+public sealed record NewRun
+{
+    public BackupMode Mode { get; init; }
+
+    /// <summary>For a partial backup: which of the plan's sources.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>Also when the sources lost more than half of their files since the last snapshot.</summary>
+    public bool EvenIfShrunk { get; init; }
+
+    /// <summary>Tags of this run's snapshot, beside those of the plan.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    // Said by TimeLocker itself, never from outside: what started it, the slot that it answers, and what happened.
+    internal RunCause? Cause { get; init; }
+    internal DateTimeOffset? Slot { get; init; }
+    internal DateTimeOffset? NotBefore { get; init; }
+    internal Sentence? Why { get; init; }
+}
+
+/// <summary>Backups of plans.</summary>
+public sealed class BackupRuns(IDbContextFactory<TimeLockerDb> databases, RunDesk runs, TimeProvider clock)
+{
+    public async Task<Run> StartAsync(Guid planId, NewRun wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId && p.ArchivedAt == null, ct)
+            ?? throw ProblemException.NotFound("plan", "See the list of plans.");
+        if (wanted.Paths.FirstOrDefault(p => !plan.Sources.Contains(p)) is { } strange)
+        {
+            throw ProblemException.Invalid($"“{strange.AsName()}” is not a source of “{plan.Name}”.",
+                "A partial backup takes some of the plan's sources.", $"Choose from {plan.Sources.AsNames()}.");
+        }
+
+        if (wanted.Mode == BackupMode.Partial && wanted.Paths.Count == 0)
+        {
+            throw ProblemException.Invalid("A partial backup of nothing.", "No source was chosen.", $"Choose from {plan.Sources.AsNames()}.");
+        }
+
+        var request = new BackupRequest(wanted.Mode, wanted.Paths)
+        {
+            EvenIfShrunk = wanted.EvenIfShrunk,
+            Tags = PlanRules.Tags(wanted.Tags),
+            Why = wanted.Why,
+        };
+        var cause = wanted.Cause ?? (who.Via == Via.Ui ? RunCause.Person : RunCause.Api);
+        var run = PlanRun.Of(plan, request, cause, who, clock.GetUtcNow(), wanted.Slot, wanted.NotBefore);
+        return await runs.StartAsync(run, who, ct);
+    }
+}

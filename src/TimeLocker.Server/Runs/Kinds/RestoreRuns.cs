@@ -1,0 +1,147 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Repositories;
+
+namespace TimeLocker.Server.Runs.Kinds;
+
+/// <summary>Restores, in place or to a new folder.</summary>
+public sealed class RestoreRuns(
+    IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories, AgentRegistry agents, RestoreLimits limits, RunDesk runs, TimeProvider clock)
+{
+    public async Task<Run> StartAsync(NewRestore wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(RestoreRequest.RoleFor(wanted.InPlace, wanted.DryRun));
+        var repository = await repositories.GetAsync(wanted.RepositoryId, ct);
+        var snapshot = await SnapshotAsync(wanted, ct);
+        var machine = await agents.GetAsync(repository.MachineId, ct);
+        if (wanted.InPlace)
+        {
+            ConfirmInPlace(wanted, machine, snapshot);
+        }
+        else if (wanted.Replace.Count > 0)
+        {
+            throw ProblemException.Invalid("There is nothing to replace.", "“replace” names places of a restore to where the files came from; a new folder is empty.", "Leave “replace” out, or give “inPlace”.");
+        }
+
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
+        var within = await limits.OfAsync(who, ct);
+        var folder = wanted.InPlace ? null : Folder(wanted, machine, id, within);
+        if (folder is not null)
+        {
+            RestoreLimits.Require(folder, within, who);
+        }
+
+        var request = new RestoreRequest(
+            snapshot.Original ?? snapshot.Id,
+            [.. What(wanted, snapshot).Select(SnapshotPath.Checked).Distinct()],
+            folder,
+            wanted.Overwrite,
+            wanted.Verify ?? wanted is { InPlace: true, DryRun: false },
+            wanted.DryRun)
+        {
+            Sources = snapshot.Paths,
+            Replace = [.. wanted.Replace.Select(SnapshotPath.Checked).Distinct()],
+            Within = within,
+            MayEnterSystem = who.Is(Role.Admin),
+        };
+        return await runs.StartAsync(request, repository, who, ct, Title(wanted, repository.Name), plan: snapshot.PlanId, id: id);
+    }
+
+    private async Task<Snapshot> SnapshotAsync(NewRestore wanted, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var all = db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == wanted.RepositoryId);
+        if (!await all.AnyAsync(ct))
+        {
+            await repositories.UntilListedAsync(wanted.RepositoryId, ct); // adopted a moment ago
+        }
+
+        if (wanted.Snapshot is { Length: > 0 } id)
+        {
+            if (wanted.At is not null)
+            {
+                throw ProblemException.Invalid("It is not clear what to restore.", "Both a snapshot and a moment were given.", "Leave “snapshot” or “at” out.");
+            }
+
+            var found = await all.Where(s => s.Id.StartsWith(id)).Take(2).ToListAsync(ct);
+            found = found.Count > 0 ? found : await all.Where(s => s.Original == id).Take(2).ToListAsync(ct);
+            return found.Count == 1 ? found[0] : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{id}”." : $"“{id}” is the beginning of several snapshots.",
+                found.Count == 0 ? "It was removed, or the list is older than it." : "It is too short.", "See the list of snapshots.");
+        }
+
+        var moment = wanted.At ?? throw ProblemException.Invalid("Nothing says what to restore.", "Neither a snapshot nor a moment was given.", "Give “snapshot” or “at”.");
+        var plan = wanted.PlanId;
+        return await all.Where(s => s.Time <= moment && (plan == null || s.PlanId == plan)).OrderByDescending(s => s.Time).FirstOrDefaultAsync(ct)
+            ?? throw new ProblemException(ProblemKind.NotFound, $"Nothing had been saved by {moment:u}.", "The oldest snapshot is younger than that.", "Choose a later moment.");
+    }
+
+    private static void ConfirmInPlace(NewRestore wanted, Machine machine, Snapshot snapshot)
+    {
+        if (wanted.Target is { Length: > 0 })
+        {
+            throw ProblemException.Invalid("A restore goes to a new folder or to its original place, not to both.", "“target” was given together with “inPlace”.", "Leave one of them out.");
+        }
+
+        if (snapshot.Host != machine.Host)
+        {
+            throw new ProblemException(ProblemKind.Conflict, "This snapshot cannot be restored to its original place here.", $"It was made on {snapshot.Host}; this machine is {machine.Host}.", "Restore it to a new folder.");
+        }
+
+        if (!wanted.DryRun && wanted.Confirm != machine.Host)
+        {
+            throw ProblemException.Invalid("The restore to the original place is not confirmed.", "It can replace files that are newer than the snapshot.", $"Look at the preview (a dry run), then give the machine's host name, {machine.Host}, as “confirm”.");
+        }
+    }
+
+    // Everything in place means what was saved; taking "/" would also reset the mode and owner of the folders above.
+    private static IReadOnlyList<string> What(NewRestore wanted, Snapshot snapshot) =>
+        wanted is { InPlace: true, Paths.Count: 0 } && !snapshot.Paths.Contains("/") ? snapshot.Paths : wanted.Paths;
+
+    private string Folder(NewRestore wanted, Machine machine, Guid id, IReadOnlyList<string> within)
+    {
+        if (wanted.Target is { Length: > 0 } target)
+        {
+            return target.StartsWith('/') && !target.Contains('\0') && Path.GetFullPath(target) != "/" ? Path.GetFullPath(target)
+                : throw ProblemException.Invalid($"“{target.AsName()}” cannot take a restore.", "It is not an absolute path to a folder below “/”.", "Enter a new folder, such as /home/you/restored.");
+        }
+
+        var stamp = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).ToString("yyyy-MM-dd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+        var home = within.Count > 0 ? within[0] : machine.Home is { Length: > 0 } own ? own : "/var/tmp";
+        return Path.Combine(home, "timelocker-restores", $"{stamp}-{id.ToString("N")[^4..]}");
+    }
+
+    private static string Title(NewRestore wanted, string repository) => wanted.Paths switch
+    {
+        [] or ["/"] => $"Everything from {repository}",
+        [var one] => $"{Path.GetFileName(one.TrimEnd('/'))} from {repository}",
+        _ => $"{wanted.Paths.Count} items from {repository}",
+    };
+}
+
+/// <summary>By what the snapshot is called at its turn.</summary>
+internal sealed class RestoreSpecs(SnapshotIds ids) : ISpecBuilder
+{
+    public async Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct) => run.Request is not RestoreRequest restore ? null
+        : new RestoreSpec
+        {
+            RunId = run.Id,
+            Target = target,
+            SnapshotId = await ids.NowAsync(run.RepositoryId, restore.SnapshotId, ct),
+            Paths = restore.Paths,
+            Folder = restore.Folder,
+            Overwrite = restore.Overwrite,
+            Verify = restore.Verify,
+            DryRun = restore.DryRun,
+            Sources = restore.Sources,
+            Replace = restore.Replace,
+            Within = restore.Within,
+            MayEnterSystem = restore.MayEnterSystem,
+        };
+}

@@ -1,0 +1,101 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Repositories;
+
+namespace TimeLocker.Server.Runs.Kinds;
+
+/// <summary>Tags to add, take away or set.</summary>
+public sealed record NewTags
+{
+    /// <summary>Ids, or their unambiguous beginnings.</summary>
+    public IReadOnlyList<string> Snapshots { get; init; } = [];
+    public IReadOnlyList<string> Add { get; init; } = [];
+    public IReadOnlyList<string> Remove { get; init; } = [];
+
+    /// <summary>Instead of the other two: these tags and no others, apart from TimeLocker's own. Empty: none.</summary>
+    public IReadOnlyList<string>? Set { get; init; }
+}
+
+/// <summary>Changes of tags.</summary>
+public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories, RunDesk runs)
+{
+    /// <summary>Changes the tags of snapshots. Each gets a new id; its history follows <c>original</c>.</summary>
+    public Task<Run> StartAsync(Guid repository, NewTags wanted, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        if (wanted.Set is not null && wanted.Add.Count + wanted.Remove.Count > 0)
+        {
+            throw ProblemException.Invalid("No tags can be changed.", "To set tags replaces all; that leaves nothing to add or to remove.", "Give “set” alone, or “add” and “remove”.");
+        }
+
+        if (wanted.Add.Concat(wanted.Remove).Concat(wanted.Set ?? []).Any(t => t.Trim() == OwnTags.Pin))
+        {
+            throw ProblemException.Invalid($"The tag “{OwnTags.Pin}” cannot be changed by hand.", "TimeLocker keeps it for pins.", "Pin the snapshot, or take its pin away.");
+        }
+
+        if (wanted.Add.Intersect(wanted.Remove).FirstOrDefault() is { } both)
+        {
+            throw ProblemException.Invalid($"The tag “{both}” is to be added and removed.", "It stands in both lists.", "Take it out of one of them.");
+        }
+
+        return TagAsync(repository, wanted with { Add = PlanRules.Tags(wanted.Add), Remove = PlanRules.Tags(wanted.Remove), Set = wanted.Set is { } set ? PlanRules.Tags(set) : null }, who, ct);
+    }
+
+    /// <summary>Writes a pin's tag, or takes it away.</summary>
+    public Task<Run> StartPinAsync(Guid repository, IReadOnlyList<string> snapshots, bool pinned, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Operator);
+        return TagAsync(repository, new() { Snapshots = snapshots, Add = pinned ? [OwnTags.Pin] : [], Remove = pinned ? [] : [OwnTags.Pin] }, who, ct);
+    }
+
+    private async Task<Run> TagAsync(Guid repository, NewTags wanted, Actor who, CancellationToken ct)
+    {
+        var place = await repositories.GetAsync(repository, ct);
+        place.MustLetRemove();
+        var empty = wanted.Add.Count + wanted.Remove.Count == 0 && wanted.Set is null;
+        if (empty || wanted.Snapshots.Count is 0 or > ForgetRuns.MostAtOnce || wanted.Snapshots.Any(s => s.Length < 4))
+        {
+            throw ProblemException.Invalid("No tags can be changed.", empty ? "No tag was given." : $"Between one and {ForgetRuns.MostAtOnce} snapshots can be changed at once, each by at least four digits of its id.", "Give snapshots, and tags to add or to remove.");
+        }
+
+        List<string> ids = [], others = [];
+        Guid? plan = null;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        foreach (var begin in wanted.Snapshots.Distinct())
+        {
+            // An id from before somebody changed the tags still means the snapshot; and what it was first stays true until the run's turn.
+            var found = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && (s.Id.StartsWith(begin) || s.Original!.StartsWith(begin))).Take(2).ToListAsync(ct);
+            ids.Add(found is [var one] ? one.Original ?? one.Id : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{begin}”." : $"“{begin}” is the beginning of several snapshots.", "The list of the repository decides.", "See the list of snapshots."));
+            plan ??= found[0].PlanId;
+            others.AddRange(found[0].Tags.Where(OwnTags.IsPeoples));
+        }
+
+        if (wanted.Set is { } all)
+        {
+            wanted = wanted with { Add = all, Remove = [.. others.Distinct().Except(all)] }; // restic adds what is not there, and removes what is
+        }
+
+        if (wanted.Add.Count + wanted.Remove.Count == 0)
+        {
+            throw new ProblemException(ProblemKind.Conflict, "There is nothing to change.", "The snapshots have no tags already.", "Nothing.");
+        }
+
+        var request = new TagRequest([.. ids.Distinct()], wanted.Add, wanted.Remove);
+        return await runs.StartAsync(request, place, who, ct, $"{Count(ids.Count)} in {place.Name}", plan: plan);
+    }
+
+    internal static string Count(int snapshots) => $"{snapshots} {(snapshots == 1 ? "snapshot" : "snapshots")}";
+}
+
+/// <summary>What the snapshots are called at its turn.</summary>
+internal sealed class TagSpecs(SnapshotIds ids) : ISpecBuilder
+{
+    public async Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct) => run.Request is not TagRequest tag ? null
+        : new TagSpec(await ids.NowAsync(run, tag.Snapshots, ct), tag.Add, tag.Remove) { RunId = run.Id, Target = target };
+}

@@ -1,0 +1,133 @@
+using Microsoft.Extensions.Logging;
+using TimeLocker.Core;
+using TimeLocker.Core.Agents;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Agents;
+
+namespace TimeLocker.Server.Runs;
+
+/// <summary>
+/// A run whose turn has come: its machine begins or joins it, and what it tells is taken down until the end. That may break off, with or
+/// without a fault, or come late or twice, while the run goes on there: only <see cref="RunEnded"/> is an end. A machine that is away is
+/// waited for.
+/// </summary>
+public sealed class RunFollower(RunSpecs specs, RunUpdates updates, AgentRegistry agents, RunFeed feed, TimeProvider clock, ILogger<RunFollower> log)
+{
+    /// <summary>So often in a row a machine may break off; whoever told for so long begins anew.</summary>
+    private const int MostBreaks = 5;
+    private static readonly TimeSpan Lasting = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UntilNextTry = TimeSpan.FromSeconds(5);
+
+    public static Problem NotBegun { get; } = new("The run was cancelled.", "It had not begun yet.", "Start it again when you want it.");
+
+    /// <summary>The run's machine, as soon as it is there.</summary>
+    public async Task<IAgent> MachineAsync(Run run, CancellationToken ct)
+    {
+        if (agents.IsAway(run.MachineId))
+        {
+            feed.Waits(run, "Waits for its machine, which is not connected.");
+            await agents.UntilConnectedAsync(run.MachineId, ct);
+            feed.Waits(run, null);
+        }
+
+        return agents.Find(run.MachineId) ?? await MachineAsync(run, ct);
+    }
+
+    /// <param name="drive">Called with runs that are to be driven in turn.</param>
+    /// <param name="closing">TimeLocker ends: the run is left to its machine.</param>
+    public async Task FollowAsync(Run run, Action<Run> drive, CancellationToken closing)
+    {
+        var agent = await MachineAsync(run, closing);
+        if (!await agent.KnowsAsync(run.Id, closing) && WhyNotBegun(run) is { } over)
+        {
+            await updates.TakeAsync(run, over, drive, closing);
+            return;
+        }
+
+        var spec = await specs.OfAsync(run, closing);
+        run.Apply(new RunStarting { At = clock.GetUtcNow() });
+        feed.Publish(run);
+        for (var breaks = 0; ;)
+        {
+            var since = clock.GetTimestamp();
+            try
+            {
+                if (await HearAsync(run, agent, spec, drive, closing))
+                {
+                    return;
+                }
+            }
+            catch (Exception fault) when (!closing.IsCancellationRequested)
+            {
+                agent = await MachineAsync(run, closing);
+                if (!await agent.KnowsAsync(run.Id, closing))
+                {
+                    throw;
+                }
+
+                log.LogWarning(fault, "what is told of run {Run} broke off", run.Id);
+            }
+
+            closing.ThrowIfCancellationRequested();
+            agent = await MachineAsync(run, closing);
+            breaks = clock.GetElapsedTime(since) > Lasting ? 1 : breaks + 1;
+            if (breaks == MostBreaks || !await agent.KnowsAsync(run.Id, closing))
+            {
+                await updates.TakeAsync(run, await GiveUpAsync(run, agent, closing), drive, closing);
+                return;
+            }
+
+            await Task.Delay(breaks == 1 ? TimeSpan.Zero : UntilNextTry, clock, closing);
+        }
+    }
+
+    // Its machine has never begun it. Null: it is to begin now.
+    private RunEnded? WhyNotBegun(Run run) =>
+        run.CancelledBy is not null ? Ended(RunOutcome.Cancelled, NotBegun)
+        : run.State == RunState.Queued ? null
+        : Ended(RunOutcome.Interrupted, new("The run was interrupted.", "Its machine knows nothing of it any more.", "Start it again."));
+
+    /// <returns>Whether the end has come.</returns>
+    private async Task<bool> HearAsync(Run run, IAgent agent, RunSpec spec, Action<Run> drive, CancellationToken closing)
+    {
+        var events = agent.RunAsync(spec, run.LastSequence, closing);
+
+        // Asked for before the machine knew the run, or before a restart of TimeLocker. From here on RunDriver.CancelAsync reaches it.
+        if (run.CancelledBy is not null)
+        {
+            await agent.StopAsync(run.Id, closing);
+        }
+
+        await foreach (var happened in events)
+        {
+            await updates.TakeAsync(run, happened, drive, closing);
+            if (happened is RunEnded)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Nothing goes on behind our back: the turn is given to the next.
+    private async Task<RunEnded> GiveUpAsync(Run run, IAgent agent, CancellationToken closing)
+    {
+        try
+        {
+            await agent.StopAsync(run.Id, closing);
+        }
+        catch (Exception fault) when (!closing.IsCancellationRequested)
+        {
+            log.LogWarning(fault, "run {Run} could not be stopped", run.Id);
+        }
+
+        return run.CancelledBy is null
+            ? Ended(RunOutcome.Interrupted,
+                new("The run was interrupted.", "Its machine no longer says what becomes of it.", "Look at its log, then start it again."))
+            : Ended(RunOutcome.Cancelled,
+                new("The run was cancelled.", "Its machine did not say how far it came.", "Start it again when you want it."));
+    }
+
+    private RunEnded Ended(RunOutcome outcome, Problem problem) => new(outcome, null, null, problem) { At = clock.GetUtcNow() };
+}

@@ -1,0 +1,67 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+using TimeLocker.Server.Data;
+using TimeLocker.Server.Repositories;
+
+namespace TimeLocker.Server.Runs;
+
+/// <summary>Works out what a machine is told, for a kind of run whose request does not say it all.</summary>
+public interface ISpecBuilder
+{
+    /// <returns>Null: this run is of another kind.</returns>
+    Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct);
+}
+
+/// <summary>What a run's machine is told, worked out when its turn has come: what was before may have changed ids and passwords.</summary>
+public sealed class RunSpecs(IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories, IEnumerable<ISpecBuilder> builders)
+{
+    private const int Looked = 20;
+
+    public async Task<RunSpec> OfAsync(Run run, CancellationToken ct)
+    {
+        var repository = await repositories.GetAsync(run.RepositoryId, ct);
+        var target = await repositories.TargetAsync(repository, ct);
+        var spec = run.Request.Spec(run.Id, target) ?? await BuildAsync(run, target, ct);
+        return spec with
+        {
+            Resources = await StrictestAsync(run, spec.Resources, ct),
+            Expected = run.Request.CountsFiles() ? null : await LastTookAsync(run, ct),
+        };
+    }
+
+    private async Task<RunSpec> BuildAsync(Run run, ResticTarget target, CancellationToken ct)
+    {
+        foreach (var builder in builders)
+        {
+            if (await builder.BuildAsync(run, target, ct) is { } spec)
+            {
+                return spec;
+            }
+        }
+
+        throw new InvalidOperationException($"no spec for {run.Request.GetType().Name}");
+    }
+
+    // The limits of every repository that it uses.
+    private async Task<ResourceRules> StrictestAsync(Run run, ResourceRules strictest, CancellationToken ct)
+    {
+        foreach (var use in run.Request.Uses(run.RepositoryId))
+        {
+            strictest = ResourceRules.Stricter(strictest, (await repositories.GetAsync(use.Repository, ct)).Resources);
+        }
+
+        return strictest;
+    }
+
+    private async Task<TimeSpan?> LastTookAsync(Run run, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var last = await db.Runs.AsNoTracking()
+            .Where(r => r.RepositoryId == run.RepositoryId && r.Kind == run.Kind && r.Outcome == RunOutcome.Succeeded)
+            .OrderByDescending(r => r.Id)
+            .Take(Looked)
+            .ToListAsync(ct);
+        return last.Where(r => r.DryRun == run.DryRun && run.Request.IsLike(r.Request)).Select(r => r.EndedAt - r.StartedAt).FirstOrDefault();
+    }
+}
