@@ -25,17 +25,28 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
         }
     }
 
-    public async IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
-    {
-        var snapshot = DemoHistory.Hex($"snapshot {spec.RunId}");
-        await foreach (var happened in runs.GetOrAdd(spec.RunId, _ => new(spec, clock)).EventsAsync(snapshot, ct))
-        {
-            if (happened is RunEnded { SnapshotId: not null } && spec is BackupSpec backup)
-            {
-                Keep(spec.Target.Location, [new() { RepositoryId = Guid.Empty, Id = snapshot, Tree = DemoHistory.Hex("tree /"), Time = clock.GetUtcNow(), Host = backup.Host, Paths = [.. backup.Sources], Tags = [.. backup.Tags, backup.Tag], RunId = spec.RunId }]);
-            }
+    public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct) => runs
+        .GetOrAdd(spec.RunId, _ => new(spec, DemoHistory.Hex($"snapshot {spec.RunId}"), clock, Finished))
+        .ListenAsync(afterSequence, ct);
 
-            yield return happened;
+    private void Finished(RunSpec spec, RunEnded ended)
+    {
+        if (ended.SnapshotId is { } made && spec is BackupSpec backup)
+        {
+            Keep(spec.Target.Location,
+            [
+                new()
+                {
+                    RepositoryId = Guid.Empty,
+                    Id = made,
+                    Tree = DemoHistory.Hex("tree /"),
+                    Time = ended.At,
+                    Host = backup.Host,
+                    Paths = [.. backup.Sources],
+                    Tags = [.. backup.Tags, backup.Tag],
+                    RunId = spec.RunId,
+                },
+            ]);
         }
     }
 

@@ -6,20 +6,70 @@ using TimeLocker.Core.Runs.Kinds;
 namespace TimeLocker.Server.Demo;
 
 /// <summary>A run that only looks like one: figures that move as restic's do.</summary>
-internal sealed class DemoRun(RunSpec spec, TimeProvider clock)
+internal sealed class DemoRun(RunSpec spec, string snapshotId, TimeProvider clock, Action<RunSpec, RunEnded> finished)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private readonly CancellationTokenSource stopped = new();
     private readonly Random random = new(spec.RunId.GetHashCode());
+    private readonly Lock gate = new();
+    private readonly List<RunEvent> said = [];
+    private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task? work;
 
     public void Stop() => stopped.Cancel();
+
+    /// <summary>Begins, or joins what goes on or is over. Of progress only the last is kept.</summary>
+    public async IAsyncEnumerable<RunEvent> ListenAsync(long after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        for (RunEvent? last = null; last is not RunEnded;)
+        {
+            List<RunEvent> fresh;
+            Task next;
+            lock (gate)
+            {
+                work ??= Task.Run(WorkAsync, CancellationToken.None);
+                fresh = [.. said.Where(e => e.Sequence > (last?.Sequence ?? after))];
+                next = more.Task;
+            }
+
+            foreach (var happened in fresh)
+            {
+                yield return last = happened;
+            }
+
+            if (fresh.Count == 0)
+            {
+                await next.WaitAsync(ct);
+            }
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        var number = 0L;
+        await foreach (var happened in EventsAsync())
+        {
+            if (happened is RunEnded ended)
+            {
+                finished(spec, ended);
+            }
+
+            lock (gate)
+            {
+                said.RemoveAll(e => e is RunProgressed && happened is RunProgressed);
+                said.Add(happened with { Sequence = ++number });
+                (var waiting, more) = (more, new(TaskCreationOptions.RunContinuationsAsynchronously));
+                waiting.SetResult();
+            }
+        }
+    }
 
     /// <summary>The media library is as large as it takes for a run to be in progress whenever somebody looks.</summary>
     private bool Endless => spec is BackupSpec { Sources: ["/srv/media", ..] };
 
     private bool IsShort => spec is TagSpec or ForgetSpec or UnlockSpec;
 
-    public async IAsyncEnumerable<RunEvent> EventsAsync(string? snapshotId, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<RunEvent> EventsAsync()
     {
         var (files, bytes) = spec is BackupSpec b ? DemoFleet.Extent(b.Sources) : (312, 184L << 20);
         var began = clock.GetTimestamp();
@@ -29,7 +79,7 @@ internal sealed class DemoRun(RunSpec spec, TimeProvider clock)
         var counting = TimeSpan.FromSeconds(Endless ? 0 : 2);
         for (var done = head; done < 1 && !stopped.IsCancellationRequested;)
         {
-            await Task.Delay(Tick, clock, ct);
+            await Task.Delay(Tick, clock);
             var elapsed = clock.GetElapsedTime(began);
             done = Math.Min(1, head + ((1 - head) * elapsed / length));
             yield return new RunProgressed(At(done, elapsed < counting, files, bytes, length)) { At = Now };
@@ -42,7 +92,7 @@ internal sealed class DemoRun(RunSpec spec, TimeProvider clock)
         }
 
         yield return new RunFinishing { At = Now };
-        await Task.Delay(Tick, clock, ct);
+        await Task.Delay(Tick, clock);
         yield return new RunEnded(RunOutcome.Succeeded, spec is BackupSpec { Mode: not BackupMode.DryRun } ? snapshotId : null, Outcome(files, bytes), null) { At = Now };
     }
 

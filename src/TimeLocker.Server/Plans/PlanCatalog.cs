@@ -149,7 +149,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
         plan.Hooks = HookRules.Hooks(wanted.Hooks);
         Schedule(plan, wanted.Schedules, wanted.Windows, wanted.TargetHours);
-        plan.Triggers = await PlanEvents.CheckedAsync(db, plan, wanted.Triggers, [.. (agents.Find(plan.MachineId) ?? agents.Reach(agents.LocalId)).Triggers, .. events], ct);
+        plan.Triggers = await PlanEvents.CheckedAsync(db, plan, wanted.Triggers, [.. (agents.Find(plan.MachineId) ?? agents.Find(agents.LocalId))?.Triggers ?? [], .. events], ct);
         (plan.Conditions, plan.Retries) = (wanted.Conditions ?? RunConditions.None, HookRules.Retries(wanted.Retries));
         await PlanRetention.SetAsync(db, plan, wanted.Retention, wanted.PolicyId, who, ct);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))

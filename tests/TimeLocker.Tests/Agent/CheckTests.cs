@@ -3,7 +3,6 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Secrets;
-using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Tests.Doubles;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using Shouldly;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
-using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;

@@ -2,7 +2,6 @@ using Shouldly;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
-using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;

@@ -4,7 +4,6 @@ using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
-using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;

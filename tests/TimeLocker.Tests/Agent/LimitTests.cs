@@ -4,7 +4,6 @@ using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
-using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Tests.Doubles;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Shouldly;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
-using TimeLocker.Server.Runs.Kinds;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;

@@ -4,7 +4,6 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Repositories.Backends;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Secrets;
-using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Tests.Servers;
 using Xunit;
 

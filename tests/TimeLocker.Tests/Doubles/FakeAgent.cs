@@ -18,6 +18,7 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
     private sealed record Work(TimeSpan Takes, RunOutcome Outcome, DateTimeOffset Begun, CancellationTokenSource Stopped)
     {
         public Task? Sleeps { get; set; }
+        public RunOutcome? Ended { get; set; }
     }
 
     /// <summary>How long a run takes and how it ends; by its plan's name.</summary>
@@ -58,7 +59,7 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
 
         await work.Sleeps.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ct.ThrowIfCancellationRequested();
-        var outcome = work.Stopped.IsCancellationRequested ? RunOutcome.Cancelled : work.Outcome;
+        var outcome = work.Ended ??= work.Stopped.IsCancellationRequested ? RunOutcome.Cancelled : work.Outcome;
         yield return new RunEnded(outcome, outcome == RunOutcome.Succeeded ? $"{spec.RunId:N}{spec.RunId:N}" : null, null, outcome == RunOutcome.Succeeded ? null : new Problem("It failed.", "The test wanted it so.", "Nothing."))
         {
             At = clock.GetUtcNow(),

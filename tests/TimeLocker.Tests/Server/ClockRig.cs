@@ -137,7 +137,7 @@ public sealed class ClockRig : IAsyncDisposable
         Directory.Delete(root, recursive: true);
     }
 
-    public async Task OpenAsync()
+    public async Task OpenAsync(bool connected = true)
     {
         var options = new ServerOptions { Data = Path.Combine(root, "state") };
         var installation = await StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create: true, Clock, default);
@@ -145,6 +145,11 @@ public sealed class ClockRig : IAsyncDisposable
             .AddTimeLockerData(options.DatabaseFile).AddTimeLockerIdentity(options).AddDesks(options).BuildServiceProvider();
         await Get<VaultKey>().OpenAsync(default);
         await Get<AgentRegistry>().ConnectLocalAsync(Agent, default);
+        if (!connected)
+        {
+            Get<AgentRegistry>().Disconnect(Get<AgentRegistry>().LocalId);
+        }
+
         await Get<RunQueue>().LoadAsync(default);
         Get<ClockWatch>().Kernel = () => (Boot, Clock.GetUtcNow() - Booted);
         await Get<RunDriver>().ResumeAsync(default);

@@ -172,7 +172,7 @@ public sealed class BrokenStreamTests : IAsyncLifetime
         await db.Database.ExecuteSqlRawAsync(sql);
     }
 
-    private static async IAsyncEnumerable<RunEvent> CutAsync(IAsyncEnumerable<RunEvent> said, bool fault, Action? then = null, [EnumeratorCancellation] CancellationToken ct = default)
+    internal static async IAsyncEnumerable<RunEvent> CutAsync(IAsyncEnumerable<RunEvent> said, bool fault, Action? then = null, [EnumeratorCancellation] CancellationToken ct = default)
     {
         await foreach (var first in said.Take(1).WithCancellation(ct))
         {
