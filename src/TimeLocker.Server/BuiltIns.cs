@@ -5,6 +5,7 @@ using TimeLocker.Core.Repositories.Backends;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Anomalies;
 using TimeLocker.Server.Api;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Identity;
 using TimeLocker.Server.Notifications;
@@ -61,6 +62,7 @@ public static class BuiltIns
         RunOperations.Map(map);
         HealthOperations.Map(map);
         ClockOperations.Map(map);
+        BackgroundOperations.Map(map);
         RetentionOperations.Map(map);
         ChannelOperations.Map(map);
         IdentityOperations.Map(map);

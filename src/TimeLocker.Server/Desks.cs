@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Feeds;
 using TimeLocker.Server.Notifications;
@@ -18,11 +19,12 @@ internal static class Desks
 {
     public static IServiceCollection AddDesks(this IServiceCollection services, ServerOptions options) => services
         .AddBackends()
+        .AddBackground()
         .AddSingleton<AuditLog>()
         .AddSingleton<AgentRegistry>()
         .AddSingleton<SshKeyPairs>()
         .AddSingleton<BackendCatalog>()
-        .AddSingleton<Housekeeping>()
+        .AddWork<Housekeeping>()
         .AddSingleton<RepositoryCatalog>()
         .AddSingleton<PlanCatalog>()
         .AddSingleton<SlotDesk>()
@@ -49,5 +51,6 @@ internal static class Desks
         .AddTriggers()
         .AddSingleton<StatusBoard>()
         .AddRetention()
-        .AddHostedService<SnapshotKeeper>();
+        .AddWork<SnapshotKeeper>()
+        .AddWork<ScheduleLook>();
 }

@@ -11,10 +11,10 @@ using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Api;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Feeds;
 using TimeLocker.Server.Identity;
-using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Secrets;
@@ -46,11 +46,9 @@ public static class ServerHost
                 .AddTimeLockerData(options.DatabaseFile)
                 .AddTimeLockerIdentity(options)
                 .AddDesks(options)
-                .AddScheduler()
                 .AddUi()
                 .AddSingleton(BuiltIns.Operations())
                 .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3)) // open event streams do not hold a stop up
-                .AddHostedService(provider => provider.GetRequiredService<DatabaseWatch>())
                 .AddHostedService<Opening>()
                 .AddAuthorization(ApiAccess.Add)
                 .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))
@@ -159,7 +157,7 @@ public static class ServerHost
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc") || FeedRoutes.Has(context.Request);
 
     /// <summary>What happens once the server listens: the local command line is told where, and unfinished runs go on.</summary>
-    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunDriver runs, RepositoryCatalog repositories, PasswordChange passwords, Scheduler.Waker waker, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
+    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunDriver runs, PasswordChange passwords, BackgroundHost background, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
     {
         private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
 
@@ -174,12 +172,7 @@ public static class ServerHost
 
             var telling = TellAsync(stoppingToken);
             await runs.ResumeAsync(stoppingToken);
-            await waker.BeginAsync(stoppingToken); // after it: what was queued before the stop is not begun twice
-            foreach (var repository in await repositories.ListAsync(stoppingToken))
-            {
-                repositories.MarkStale(repository.Id);
-            }
-
+            background.Begin(); // after it: what was queued before the stop is not begun twice
             try
             {
                 await agents.DescribeLocalAsync(stoppingToken);

@@ -26,7 +26,6 @@ public sealed class ArchitectureTests
             new("Microsoft.EntityFrameworkCore", @"^TimeLocker\.(Migrations|Server\.(Data|Audit|Clock|Secrets|Identity|Agents|Repositories|Plans|Runs|Snapshots|Overview|Retention|Triggers|Anomalies|Notifications|Feeds|Demo))\b"),
             new("Microsoft.Data.Sqlite", @"^TimeLocker\.Server\.(Data|Snapshots\.TreeCache)\b"),
             new("Radzen", @"^TimeLocker\.Server\.UI\b"),
-            new("Quartz", @"^TimeLocker\.Server\.Plans\.Scheduler\b"),
             new("Cronos", @"^TimeLocker\.Core\.Plans\b"),
             new("System.CommandLine", @"^(TimeLocker\.Commands\b|Program)"),
             new("Spectre.Console", @"^TimeLocker\.(Commands|Output)\b"),

@@ -5,14 +5,27 @@ using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Agents;
 
 /// <summary>Cleans up on the machines, daily and on demand: caches, temporary files, old logs, and restores that were cut off.</summary>
-public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, TimeProvider clock)
+public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, TimeProvider clock) : IBackgroundWork
 {
     private const string PolicySetting = "cleanup.policy", ReportSetting = "cleanup.report";
+
+    public string Name => "cleanup";
+
+    public string Does => "Removes caches, temporary files and old logs that nobody needs.";
+
+    public DateTimeOffset FirstAt => clock.Next(Rhythm.EveryNight);
+
+    public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
+    {
+        await CleanUpAsync(new(), Actor.System, ct);
+        return clock.Next(Rhythm.EveryNight);
+    }
 
     public async Task<CleanUpState> StateAsync(Actor who, CancellationToken ct = default)
     {
@@ -34,7 +47,7 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
     }
 
     /// <summary>Cleans up, or in a dry run says what would go.</summary>
-    public async Task<CleanUpReport> RunAsync(NewCleanUp wanted, Actor who, CancellationToken ct = default)
+    public async Task<CleanUpReport> CleanUpAsync(NewCleanUp wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
         var restores = wanted.Restores ?? [];

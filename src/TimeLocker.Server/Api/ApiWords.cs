@@ -11,6 +11,7 @@ internal static partial class ApiWords
     {
         ["address"] = "The address under which browsers reach this server.",
         ["anomalies"] = "Backups that were unusual, and what people said about them.",
+        ["background"] = "What the server does by itself.",
         ["backends"] = "The kinds of places where a repository can be.",
         ["channels"] = "Ways to tell people: mail, chat, webhooks.",
         ["cleanup"] = "Caches, logs and temporary files that nobody needs.",
@@ -56,6 +57,7 @@ internal static partial class ApiWords
         ["kind"] = "Only of this kind, by its word.",
         ["level"] = "Only of this level, by its word.",
         ["limit"] = "How many at most in one part.",
+        ["name"] = "The word by which it is known.",
         ["open"] = "Only those that nobody has answered (true), or only the others (false).",
         ["outcome"] = "Only with this outcome, by its word.",
         ["path"] = "A path, from the root; several of them where the operation takes several.",

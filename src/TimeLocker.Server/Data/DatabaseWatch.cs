@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 
@@ -12,18 +11,17 @@ namespace TimeLocker.Server.Data;
 /// Says in the log which rows cannot be read, and looks at a database that is too large to be looked at before the first page is shown. Whoever meets
 /// the damage is told of it, too.
 /// </summary>
-public sealed class DatabaseWatch : BackgroundService
+public sealed class DatabaseWatch : IDisposable
 {
     private readonly ConcurrentDictionary<string, Type> said = [];
     private readonly IDbContextFactory<TimeLockerDb> databases;
     private readonly ServerOptions options;
-    private readonly IHostApplicationLifetime life;
     private readonly ILogger<DatabaseWatch> log;
 
     /// <summary>It listens from now on: settings are read before the server starts.</summary>
-    public DatabaseWatch(IDbContextFactory<TimeLockerDb> databases, ServerOptions options, IHostApplicationLifetime life, ILogger<DatabaseWatch> log)
+    public DatabaseWatch(IDbContextFactory<TimeLockerDb> databases, ServerOptions options, ILogger<DatabaseWatch> log)
     {
-        (this.databases, this.options, this.life, this.log) = (databases, options, life, log);
+        (this.databases, this.options, this.log) = (databases, options, log);
         UnreadableColumns.Found += Say;
     }
 
@@ -49,20 +47,10 @@ public sealed class DatabaseWatch : BackgroundService
         return [.. said.Keys.Order(StringComparer.Ordinal)];
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Until(life.ApplicationStarted, stoppingToken);
-        if (!stoppingToken.IsCancellationRequested && new FileInfo(options.DatabaseFile).Length > options.LookedAtBeforeStart)
-        {
-            await Task.Run(() => LookAsync(stoppingToken), CancellationToken.None);
-        }
-    }
+    /// <summary>It was too large to be read as a whole before the first page is shown.</summary>
+    internal bool IsUnread => new FileInfo(options.DatabaseFile).Length > options.LookedAtBeforeStart;
 
-    public override void Dispose()
-    {
-        UnreadableColumns.Found -= Say;
-        base.Dispose();
-    }
+    public void Dispose() => UnreadableColumns.Found -= Say;
 
     private static readonly MethodInfo Reader = typeof(DatabaseWatch).GetMethod(nameof(UnreadableAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
 
@@ -91,7 +79,8 @@ public sealed class DatabaseWatch : BackgroundService
         }
     }
 
-    private async Task LookAsync(CancellationToken ct)
+    /// <summary>Reads all of it.</summary>
+    internal async Task LookAsync(CancellationToken ct)
     {
         try
         {
@@ -110,11 +99,5 @@ public sealed class DatabaseWatch : BackgroundService
         {
             // The server stops; the next one looks.
         }
-    }
-
-    private static async Task Until(CancellationToken moment, CancellationToken ct)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(moment, ct);
-        await Task.Delay(Timeout.Infinite, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

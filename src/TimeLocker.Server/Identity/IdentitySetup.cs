@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Core;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Api;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Secrets;
 
@@ -26,7 +27,7 @@ public static class IdentitySetup
         services.AddSingleton<ISecretStore>(_ => SystemdCredentialStore.OfThisService());
         services.AddSingleton<ISecretStore>(_ => new PassphraseStore(Path.Combine(options.Data, "keys"), options.AskPassphrase));
         services.AddSingleton<VaultKey>().AddSingleton<SecretVault>().AddSingleton<SecretKeys>().AddSingleton<SecretFilter>().AddProtectionKeys(options);
-        services.AddSingleton<Accounts>().AddSingleton<SignInDelay>().AddSingleton<Sessions>().AddSingleton<OwnerToken>().AddSingleton<DeviceCookie>();
+        services.AddSingleton<Accounts>().AddSingleton<SignInDelay>().AddWork<Sessions>().AddSingleton<OwnerToken>().AddSingleton<DeviceCookie>();
         services.AddSingleton<SetupGate>().AddSingleton<SignInDesk>().AddSingleton<UserCatalog>().AddSingleton<TokenCatalog>().AddSingleton<PublicAddress>();
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>().AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);

@@ -1,17 +1,18 @@
 using System.Security.Claims;
 using Microsoft.Extensions.Logging;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Identity;
 
-public sealed partial class Sessions : IDisposable
+public sealed partial class Sessions : IBackgroundWork
 {
     /// <summary>While pages are open: how often the database's file is looked at, since the command line changes accounts beside the server.</summary>
     internal static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
 
     private readonly Lock door = new();
     private readonly HashSet<Visit> visits = [];
-    private ITimer? watch;
+    private Action wake = () => { };
     private DateTime written;
 
     /// <summary>A page of somebody is open until it is disposed of: it is told when their session is over.</summary>
@@ -21,9 +22,9 @@ public sealed partial class Sessions : IDisposable
         lock (door)
         {
             visits.Add(visit);
-            watch ??= clock.CreateTimer(_ => _ = GlanceAsync(), null, Glance, Glance);
         }
 
+        wake();
         _ = LookAsync(); // it may have ended while the page was on its way
         return visit;
     }
@@ -56,35 +57,32 @@ public sealed partial class Sessions : IDisposable
         }
     }
 
-    public void Dispose() => watch?.Dispose();
+    public string Name => "sessions";
+
+    public string Does => "Ends open pages whose session is over; looks only while pages are open.";
+
+    public void Begin(Action wake) => this.wake = wake;
+
+    // Every commit, whoever makes it, changes the file.
+    public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
+    {
+        var now = File.GetLastWriteTimeUtc(options.DatabaseFile);
+        if (now != written && await LookAsync())
+        {
+            written = now;
+        }
+
+        lock (door)
+        {
+            return visits.Count == 0 ? null : clock.GetUtcNow() + Glance;
+        }
+    }
 
     private void Leave(Visit visit)
     {
         lock (door)
         {
             visits.Remove(visit);
-            if (visits.Count == 0)
-            {
-                watch?.Dispose();
-                watch = null;
-            }
-        }
-    }
-
-    // Every commit, whoever makes it, changes the file.
-    private async Task GlanceAsync()
-    {
-        try
-        {
-            var now = File.GetLastWriteTimeUtc(options.DatabaseFile);
-            if (now != written && await LookAsync())
-            {
-                written = now;
-            }
-        }
-        catch (Exception fault)
-        {
-            log.LogError(fault, "whether the sessions of open pages still hold could not be looked at"); // the next look comes in two seconds
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Server.Background;
 
 namespace TimeLocker.Server.Notifications;
 
@@ -14,6 +15,6 @@ internal static class NotificationSetup
         .AddSingleton<ChannelCatalog>()
         .AddSingleton<RuleCatalog>()
         .AddSingleton<Outbox>()
-        .AddSingleton<OldNotices>()
-        .AddHostedService<Notifier>();
+        .AddWork<OldNotices>()
+        .AddWork<Notifier>();
 }

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
-using Wakes = System.Threading.Channels.Channel;
 
 namespace TimeLocker.Server.Notifications;
 
@@ -12,14 +11,16 @@ namespace TimeLocker.Server.Notifications;
 /// Delivers the outbox, and sends signs of life. It sleeps until a notice is written, a channel is changed or the next try is due.
 /// Each channel has a worker of its own while it has something to do: a slow one holds up no other.
 /// </summary>
-public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog channels, NoticeWriter writer, LifeSigns life, TimeProvider clock, ILogger<Notifier> log) : BackgroundService
+public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog channels, NoticeWriter writer, LifeSigns life, TimeProvider clock, ILogger<Notifier> log) : IBackgroundWork
 {
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(10), AfterFault = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
 
-    private readonly System.Threading.Channels.Channel<bool> wakes = Wakes.CreateBounded<bool>(new System.Threading.Channels.BoundedChannelOptions(1) { FullMode = System.Threading.Channels.BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentDictionary<Guid, Task> working = [];
     private readonly ConcurrentDictionary<Guid, Holding> held = [];
     private readonly Dictionary<Guid, DateTimeOffset> pinged = [];
+    private readonly FirstFault faults = new();
+    private Action wake = () => { };
+    private bool joined;
 
     // Taken by the receiver, and not yet written down (a full disk): not to be sent again.
     private readonly ConcurrentDictionary<Guid, bool> taken = [];
@@ -27,35 +28,35 @@ public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog chan
     /// <summary>A channel that takes nothing now is left alone for a while, whatever else waits for it.</summary>
     private sealed record Holding(int Failures, DateTimeOffset Until);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public string Name => "messages";
+
+    public string Does => "Sends what was told to the channels, and signs of life.";
+
+    public void Begin(Action wake)
     {
-        book.Written += Wake;
-        channels.Changed += Release;
-        try
+        this.wake = wake;
+        book.Written += _ => wake();
+        channels.Changed += channel =>
         {
-            await TryAsync(() => outbox.RejoinAsync(stoppingToken), stoppingToken);
-            while (true)
-            {
-                DateTimeOffset? next = null;
-                var well = await TryAsync(async () => next = await LookAsync(stoppingToken), stoppingToken);
-                await SleepAsync(well ? next : clock.GetUtcNow() + AfterFault, stoppingToken);
-            }
-        }
-        finally
-        {
-            book.Written -= Wake;
-            channels.Changed -= Release;
-            await Task.WhenAll(working.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+            held.TryRemove(channel, out _);
+            wake();
+        };
     }
 
-    private void Wake(Notice notice) => wakes.Writer.TryWrite(true);
-
-    private void Release(Guid channel)
+    public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
-        held.TryRemove(channel, out _);
-        wakes.Writer.TryWrite(true);
+        if (!joined)
+        {
+            await outbox.RejoinAsync(ct);
+            joined = true;
+        }
+
+        var next = await LookAsync(ct);
+        faults.Throw(); // what a worker met meanwhile
+        return next;
     }
+
+    public async Task EndAsync() => await Task.WhenAll(working.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Starts a worker for each channel that has something to do now.</summary>
     /// <returns>When to look again.</returns>
@@ -95,7 +96,7 @@ public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog chan
             }
 
             working.TryRemove(channel, out _);
-            wakes.Writer.TryWrite(true); // what came in the meantime, and when to look again
+            wake(); // what came in the meantime, and when to look again
         }, CancellationToken.None);
     }
 
@@ -129,16 +130,16 @@ public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog chan
                 taken[next.Item.Id] = true;
             }
         }
-        catch (ProblemException fault) when (!WriteTrouble.Is(fault)) // a full disk is no fault of the channel
+        catch (ProblemException refusal) when (!WriteTrouble.Is(refusal)) // a full disk is no fault of the channel
         {
-            if (fault.Kind == ProblemKind.Unavailable)
+            if (refusal.Kind == ProblemKind.Unavailable)
             {
                 var failures = held.GetValueOrDefault(next.Channel.Id)?.Failures + 1 ?? 1;
                 held[next.Channel.Id] = new(failures, clock.GetUtcNow() + Outbox.PauseAfter(failures));
             }
 
-            log.LogWarning("{Key} was not taken by the channel {Channel}: {Why}", next.Notice.Key, next.Channel.Id, fault.Problem.Why);
-            await outbox.FailedAsync(next, fault);
+            log.LogWarning("{Key} was not taken by the channel {Channel}: {Why}", next.Notice.Key, next.Channel.Id, refusal.Problem.Why);
+            await outbox.FailedAsync(next, refusal);
             return;
         }
 
@@ -177,9 +178,9 @@ public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog chan
         {
             await channels.SendAsync(channel, writer.Alive(channel.Id), ct);
         }
-        catch (ProblemException fault)
+        catch (ProblemException refusal)
         {
-            trouble = fault.Problem;
+            trouble = refusal.Problem;
         }
 
         await outbox.NoteAsync(channel.Id, trouble);
@@ -187,38 +188,15 @@ public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog chan
 
     private static int AliveMinutes(Channel channel) => int.TryParse(channel.Values.GetValueOrDefault(ChannelFields.AliveMinutes.Name), out var minutes) ? minutes : 0;
 
-    private async Task SleepAsync(DateTimeOffset? until, CancellationToken ct)
-    {
-        using var awake = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var woken = wakes.Reader.WaitToReadAsync(awake.Token).AsTask();
-        if (until is { } at)
-        {
-            var wait = at - clock.GetUtcNow();
-            var timer = Task.Delay(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestSleep ? LongestSleep : wait, clock, awake.Token);
-            await Task.WhenAny(woken, timer);
-        }
-        else
-        {
-            await Task.WhenAny(woken);
-        }
-
-        await awake.CancelAsync();
-        ct.ThrowIfCancellationRequested();
-        wakes.Reader.TryRead(out _);
-    }
-
-    // A full disk, a locked database: said once, tried again later. Nothing may end this loop but the end of the server.
+    // A full disk, a locked database: said by the next run, and tried again later.
     private async Task<bool> TryAsync(Func<Task> work, CancellationToken ct)
     {
-        try
+        var well = await faults.TryAsync(work, ct);
+        if (!well)
         {
-            await work();
-            return true;
+            wake();
         }
-        catch (Exception fault) when (!ct.IsCancellationRequested)
-        {
-            log.LogError(fault, "messages could not be looked after");
-            return false;
-        }
+
+        return well;
     }
 }

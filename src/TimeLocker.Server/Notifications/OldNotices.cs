@@ -1,18 +1,31 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Notifications;
 
 /// <summary>Forgets what was told long ago, and who was sent it. What still waits to be sent stays, and so does its notice.</summary>
-public sealed class OldNotices(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock)
+public sealed class OldNotices(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock) : IBackgroundWork
 {
     public const int NoticeDays = 400, DeliveryDays = 90, MostNotices = 10_000;
 
     /// <summary>Rows of each kind in one transaction: between two of them others have the database's turn.</summary>
     internal int AtOnce { get; init; } = 500;
     internal int Most { get; init; } = MostNotices;
+
+    public string Name => "old-notices";
+
+    public string Does => "Forgets what was told long ago.";
+
+    public DateTimeOffset FirstAt => clock.Next(Rhythm.EveryNight);
+
+    public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
+    {
+        await RemoveAsync(Actor.System, ct);
+        return clock.Next(Rhythm.EveryNight);
+    }
 
     /// <returns>How many notices went.</returns>
     public async Task<int> RemoveAsync(Actor who, CancellationToken ct = default)

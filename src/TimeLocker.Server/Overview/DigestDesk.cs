@@ -4,6 +4,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Revisions;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Overview;
@@ -17,9 +18,12 @@ public sealed record DigestSettings(TimeOnly Hour) : IRevised
 }
 
 /// <summary>The daily and the weekly letter. It is written only while a rule asks for it, and after a sleep once.</summary>
-public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, DigestText text, TimeProvider clock)
+public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, DigestText text, TimeProvider clock) : IBackgroundWork
 {
     private const string HourSetting = "digest.hour";
+
+    /// <summary>Rules that ask for one, and another hour, are seen within this time.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     public static TimeOnly Usual { get; } = new(7, 0);
 
@@ -39,6 +43,16 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
             await db.SetAsync(HourSetting, hour, ct);
             note.AboutSetting(HourSetting, "Digests", new { hour }, Text(Usual));
         }, ct);
+    }
+
+    public string Name => "digests";
+
+    public string Does => "Writes the daily and the weekly digest.";
+
+    public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
+    {
+        var (next, latest) = (await LookAsync(ct), clock.GetUtcNow() + Longest);
+        return next < latest ? next : latest;
     }
 
     /// <summary>Writes what is due.</summary>

@@ -1,57 +1,46 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using TimeLocker.Server.Data;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Server.Overview;
 
-/// <summary>Looks when something can have become due, and now and then at what nobody announces. Sleeps in between; it shares nothing with the scheduler, so that one can stop without the other.</summary>
+/// <summary>Looks when something can have become due, and now and then at what nobody announces.</summary>
 public sealed class Lookout(
     OverdueWatch overdue,
     RepositoryWatch repositories,
     TimerWatch timers,
     StateWatch state,
-    DigestDesk digests,
+    WorkWatch works,
     LifeSigns life,
     IScheduleHealth schedule,
-    TimeProvider clock,
-    ILogger<Lookout> log)
-    : BackgroundService
+    TimeProvider clock)
+    : IBackgroundWatch
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10), Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Yield();
-        life.Add(() => !schedule.HasStopped(clock.GetUtcNow()));
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var next = await LookAsync(stoppingToken);
-            var wait = next - clock.GetUtcNow() is { } until && until < Longest ? until : Longest;
-            await Task.Delay(wait < Shortest ? Shortest : wait, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    public string Name => "monitor";
 
-    private async Task<DateTimeOffset?> LookAsync(CancellationToken ct)
+    public string Does => "Looks whether all goes as it should, and tells what does not.";
+
+    public void Begin(Action wake) => life.Add(() => !schedule.HasStopped(clock.GetUtcNow()));
+
+    /// <summary>What cannot be looked at keeps nobody from looking at the rest.</summary>
+    public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
-        try
+        DateTimeOffset? next = null;
+        var faults = new FirstFault();
+        foreach (var look in (Func<Task>[])[
+            () => works.LookAsync(ct),
+            async () => next = await overdue.LookAsync(ct),
+            () => repositories.LookAsync(ct),
+            () => timers.LookAsync(ct),
+            () => state.LookAsync(ct)])
         {
-            await repositories.LookAsync(ct);
-            await timers.LookAsync(ct);
-            await state.LookAsync(ct);
-            var late = await overdue.LookAsync(ct);
-            var letter = await digests.LookAsync(ct);
-            return late < letter || letter is null ? late : letter;
+            await faults.TryAsync(look, ct);
         }
-        catch (Exception fault) when (WriteTrouble.Is(fault))
-        {
-            log.LogWarning("What is overdue could not be looked at: {Reason}", fault.Message); // a full disk; the next look comes
-            return null;
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            return null;
-        }
+
+        faults.Throw();
+        var latest = clock.GetUtcNow() + Longest;
+        return next < latest ? next : latest;
     }
 }

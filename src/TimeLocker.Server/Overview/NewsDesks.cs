@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Server.Anomalies;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Runs;
 
@@ -19,6 +20,8 @@ internal static class NewsDesks
         .AddSingleton<StateWatch>()
         .AddSingleton<TimerWatch>()
         .AddSingleton<DigestText>()
-        .AddSingleton<DigestDesk>()
-        .AddHostedService<Lookout>();
+        .AddWork<DigestDesk>()
+        .AddWork<DatabaseReading>()
+        .AddSingleton<WorkWatch>()
+        .AddSingleton<IBackgroundWatch, Lookout>();
 }

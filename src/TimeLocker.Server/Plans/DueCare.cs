@@ -12,7 +12,7 @@ public sealed class DueCare(RepositoryCatalog repositories, CareSlots slots, Tim
 
     public DateTimeOffset? Next { get; private set; }
 
-    private DateTimeOffset tableReadAt;
+    private DateTimeOffset tableReadAt = DateTimeOffset.MaxValue; // never
 
     /// <summary>As <see cref="DuePlans.CanWait"/>.</summary>
     internal bool CanWait() => clock.GetUtcNow() is var now && (Next is null || Next > now) && now >= tableReadAt;

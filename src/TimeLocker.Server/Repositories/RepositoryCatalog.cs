@@ -26,6 +26,9 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
     /// <summary>Repositories whose list of snapshots has to be read again.</summary>
     public ChannelReader<Guid> Stale => stale.Reader;
 
+    /// <summary>There is one more of them.</summary>
+    public event Action? WentStale;
+
     /// <summary>A recovery kit was proven, or is of no use any more.</summary>
     public event Action? KitsChanged;
 
@@ -64,7 +67,11 @@ public sealed partial class RepositoryCatalog(IDbContextFactory<TimeLockerDb> da
         }
     }
 
-    public void MarkStale(Guid repository) => stale.Writer.TryWrite(repository);
+    public void MarkStale(Guid repository)
+    {
+        stale.Writer.TryWrite(repository);
+        WentStale?.Invoke();
+    }
 
     public async Task<IReadOnlyList<Repository>> ListAsync(CancellationToken ct = default)
     {

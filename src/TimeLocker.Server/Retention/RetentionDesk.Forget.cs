@@ -96,6 +96,8 @@ public sealed partial class RetentionDesk
                 await GuardedAsync(plan.Id, () => ApplyAsync(plan.Id, "the look of the day", who, copy, ct));
             }
         }
+
+        Changed?.Invoke(); // a removal that failed is due again
     }
 
     // One plan's trouble is not another's.

@@ -27,7 +27,7 @@ public sealed record NewRetention
 /// <summary>What stays and what goes: shown before, marked, and removed after a time of waiting.</summary>
 public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, ForgetRuns runs, PinCatalog pins, IClockTrust trust, TimeProvider clock, ILogger<RetentionDesk> log) : IRetention
 {
-    /// <summary>Something was marked or set, which may be due before the keeper looks again.</summary>
+    /// <summary>Something was marked or set, which may be due before anybody looks again.</summary>
     public event Action? Changed;
 
     /// <param name="other">Instead of the plan's own policy: one that is only tried.</param>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Triggers;
 
@@ -12,5 +13,6 @@ internal static class RetentionSetup
         .AddSingleton<PinCatalog>()
         .AddSingleton<RetentionDesk>()
         .AddSingleton<IRetention>(services => services.GetRequiredService<RetentionDesk>())
-        .AddHostedService<RetentionKeeper>();
+        .AddWork<RetentionSweep>()
+        .AddWork<Removals>();
 }

@@ -11,6 +11,9 @@ public sealed class RunFeed(TimeProvider clock)
     private readonly ConcurrentDictionary<Guid, string> waiting = new();
     private readonly ConcurrentDictionary<RunWatch, bool> watches = new();
 
+    /// <summary>A run has ended; which one is told to those who watch.</summary>
+    public event Action? Ended;
+
     /// <summary>Runs that have not ended, oldest first. Live objects: read them at once.</summary>
     public IReadOnlyList<Run> Active => [.. active.Values.OrderBy(r => r.Id)];
 
@@ -48,6 +51,11 @@ public sealed class RunFeed(TimeProvider clock)
         foreach (var watch in watches.Keys)
         {
             watch.Changed(run);
+        }
+
+        if (run.HasEnded)
+        {
+            Ended?.Invoke();
         }
     }
 

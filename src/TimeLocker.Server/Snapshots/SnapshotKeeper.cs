@@ -1,24 +1,56 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using TimeLocker.Core;
+using TimeLocker.Server.Background;
+using TimeLocker.Server.Clock;
 using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Snapshots;
 
-/// <summary>Reads the list of a repository's snapshots again when somebody says that it is stale. Does nothing otherwise.</summary>
-public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotCatalog snapshots, ILogger<SnapshotKeeper> log) : BackgroundService
+/// <summary>Reads a repository's list of snapshots again when it is stale, and all of them now and then: other programs may write to them, too.</summary>
+public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotCatalog snapshots, ClockWatch watch, TimeProvider clock) : IBackgroundWork
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly HashSet<Guid> unread = [];
+
+    public string Name => "lists";
+
+    public string Does => "Reads the repositories' lists of snapshots.";
+
+    public void Begin(Action wake) => repositories.WentStale += wake;
+
+    public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
-        await foreach (var id in repositories.Stale.ReadAllAsync(stoppingToken))
+        if (!asked || (unread.Count == 0 && !repositories.Stale.TryPeek(out _)))
         {
-            try
-            {
-                await snapshots.RefreshAsync(id, stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning(fault, "the snapshots of repository {Repository} could not be read", id);
-            }
+            await watch.NoteAsync(ct); // also where nothing is scheduled
+            unread.UnionWith((await repositories.ListAsync(ct)).Select(r => r.Id));
         }
+
+        var faults = new FirstFault();
+        foreach (var id in unread.ToList())
+        {
+            await faults.TryAsync(() => ReadAsync(id, ct), ct); // one repository holds up no other
+        }
+
+        while (repositories.Stale.TryRead(out var id))
+        {
+            await faults.TryAsync(() => ReadAsync(id, ct), ct); // one repository holds up no other
+        }
+
+        faults.Throw(); // it is read with the next try
+        return clock.Next(Rhythm.EverySixHours);
+    }
+
+    private async Task ReadAsync(Guid id, CancellationToken ct)
+    {
+        try
+        {
+            unread.Add(id);
+            await snapshots.RefreshAsync(id, ct);
+        }
+        catch (ProblemException gone) when (gone.Kind == ProblemKind.NotFound)
+        {
+            // It was removed meanwhile.
+        }
+
+        unread.Remove(id);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Core.Triggers;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Server.Triggers;
@@ -16,6 +17,6 @@ internal static class TriggerParts
         .AddSingleton<TriggerDesk>()
         .AddSingleton<OutsideTimers>()
         .AddSingleton<IOutsideStarter>(s => s.GetRequiredService<OutsideTimers>())
-        .AddHostedService<TriggerWatch>();
+        .AddWork<TriggerWatch>();
 
 }

@@ -1,10 +1,9 @@
-using System.Threading.Channels;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Triggers;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
@@ -12,42 +11,25 @@ using TimeLocker.Server.Runs;
 namespace TimeLocker.Server.Triggers;
 
 /// <summary>Keeps one watch for each trigger of each plan. What cannot be watched says why on the plan's page and is tried again.</summary>
-public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed feed, TimeProvider clock, ILogger<TriggerWatch> log) : BackgroundService
+public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed feed, TimeProvider clock, ILogger<TriggerWatch> log) : IBackgroundWork
 {
     private readonly Dictionary<(Guid Plan, string Key), (CancellationTokenSource Cancel, Task Work)> watches = [];
-    private readonly Channel<bool> changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public TimeSpan Again { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>A watch that was not refused within this time is one.</summary>
     private static TimeSpan Settled => TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        plans.Changed += OnChanged;
-        OnChanged();
-        try
-        {
-            await foreach (var _ in changed.Reader.ReadAllAsync(stoppingToken))
-            {
-                await ArrangeAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The server stops.
-        }
-        finally
-        {
-            plans.Changed -= OnChanged;
-            await Task.WhenAll(watches.Values.Select(EndAsync).ToList());
-        }
-    }
+    public string Name => "events";
 
-    private void OnChanged() => changed.Writer.TryWrite(true);
+    public string Does => "Watches for the events that start plans.";
+
+    public void Begin(Action wake) => plans.Changed += wake;
+
+    public Task EndAsync() => Task.WhenAll(watches.Values.Select(EndAsync).ToList());
 
     // A watch whose trigger is as before goes on: it may be waiting for quiet.
-    private async Task ArrangeAsync(CancellationToken ct)
+    public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
         var wanted = (await plans.ListAsync(ct)).SelectMany(plan => plan.Triggers.Select(trigger => (Plan: plan, Trigger: trigger))).ToDictionary(w => (w.Plan.Id, w.Trigger.Key));
         foreach (var gone in watches.Keys.Where(key => !wanted.ContainsKey(key)).ToList())
@@ -62,6 +44,8 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed fe
             var cancel = CancellationTokenSource.CreateLinkedTokenSource(ct);
             watches[key] = (cancel, Task.Run(() => KeepAsync(plan, trigger, cancel.Token), CancellationToken.None));
         }
+
+        return null;
     }
 
     private static async Task EndAsync((CancellationTokenSource Cancel, Task Work) watch)

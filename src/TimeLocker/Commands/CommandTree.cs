@@ -31,6 +31,7 @@ internal static class CommandTree
             PauseCommand.Resume(),
             QueueCommand.Build(),
             ClockCommand.Build(),
+            BackgroundCommand.Build(),
             SnapshotsCommand.Build(),
             RetentionCommand.Build(),
             PoliciesCommand.Build(),

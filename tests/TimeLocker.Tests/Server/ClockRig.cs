@@ -19,7 +19,7 @@ using TimeLocker.Tests.Doubles;
 
 namespace TimeLocker.Tests.Server;
 
-/// <summary>All desks over a real database, on a clock that the test moves, with a machine that is made up. No page, no port, no Quartz.</summary>
+/// <summary>All desks over a real database, on a clock that the test moves, with a machine that is made up. No page, no port, nothing in the background.</summary>
 public sealed class ClockRig : IAsyncDisposable
 {
     private static readonly TimeSpan UpTo = TimeSpan.FromDays(30);

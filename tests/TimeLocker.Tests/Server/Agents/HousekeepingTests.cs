@@ -69,12 +69,12 @@ public sealed class HousekeepingTests : IAsyncLifetime
         await RestoreAsync(place.Id, rig.In("gone"), RunOutcome.Failed);
 
         (await Desk.StateAsync(DeskRig.Actor(Role.Operator))).Restores.Select(r => r.Path).Order().ShouldBe([rig.In("cut"), rig.In("keep")]);
-        (await Should.ThrowAsync<ProblemException>(() => Desk.RunAsync(new(Restores: [rig.In("own")]), DeskRig.Admin))).Problem.What.ShouldContain("is not removed");
-        await Should.ThrowAsync<ProblemException>(() => Desk.RunAsync(new(), DeskRig.Actor(Role.Operator)));
-        (await Desk.RunAsync(new(DryRun: true, Restores: [rig.In("cut")]), DeskRig.Admin)).Freed.Select(f => f.Path).ShouldBe([rig.In("cut")]);
+        (await Should.ThrowAsync<ProblemException>(() => Desk.CleanUpAsync(new(Restores: [rig.In("own")]), DeskRig.Admin))).Problem.What.ShouldContain("is not removed");
+        await Should.ThrowAsync<ProblemException>(() => Desk.CleanUpAsync(new(), DeskRig.Actor(Role.Operator)));
+        (await Desk.CleanUpAsync(new(DryRun: true, Restores: [rig.In("cut")]), DeskRig.Admin)).Freed.Select(f => f.Path).ShouldBe([rig.In("cut")]);
         Directory.Exists(rig.In("cut")).ShouldBeTrue();
 
-        await Desk.RunAsync(new(Restores: [rig.In("cut")]), DeskRig.Admin);
+        await Desk.CleanUpAsync(new(Restores: [rig.In("cut")]), DeskRig.Admin);
 
         ((string[])["cut", "own", "whole", "keep"]).Where(name => Directory.Exists(rig.In(name))).ShouldBe(["own", "whole", "keep"]);
         (await Desk.StateAsync(DeskRig.Admin)).Last!.Freed.Select(f => f.Path).ShouldBe([rig.In("cut")]);
@@ -88,7 +88,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
         var (first, second) = (await rig.BackupAsync(plan), await rig.BackupAsync(plan));
         using var client = await rig.ClientAsync(Role.Admin);
 
-        (await Desk.RunAsync(new(), Actor.System)).Count.ShouldBe(0);
+        (await Desk.CleanUpAsync(new(), Actor.System)).Count.ShouldBe(0);
         (await Desk.StateAsync(DeskRig.Admin)).Held["cache"].ShouldBeGreaterThan(0);
         (await client.PutAsJsonAsync("api/v1/cleanup/policy?revision=1", new { logDays = -1 })).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
         (await client.PutAsJsonAsync("api/v1/cleanup/policy?revision=1", new { logDays = 90, logCount = 1, cacheMiB = 0 })).EnsureSuccessStatusCode();

@@ -8,6 +8,7 @@ using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Identity;
 using TimeLocker.Tests.Doubles;
+using TimeLocker.Tests.Server.Background;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Identity;
@@ -75,7 +76,10 @@ public sealed class VisitTests : IAsyncLifetime
     [Fact]
     public async Task What_the_command_line_changes_beside_the_server_is_seen_at_the_next_glance()
     {
+        var (engine, book) = Engines.WithBook(server.Clock, Sessions);
+        engine.Begin();
         using var visit = Sessions.Open(oscar);
+        await DeskRig.UntilAsync(() => Task.FromResult(book.States is [{ Running: false, Next: not null }])); // the next glance is to come
         var (databases, audit) = (server.Get<IDbContextFactory<TimeLockerDb>>(), new AuditLog(server.Get<IDbContextFactory<TimeLockerDb>>(), server.Clock));
         var beside = new UserCatalog(audit, databases, server.Get<Accounts>(), new Sessions(databases, audit, server.Get<TimeLocker.Server.ServerOptions>(), server.Clock, NullLogger<Sessions>.Instance), server.Get<SignInDelay>(), server.Clock);
 
@@ -85,6 +89,8 @@ public sealed class VisitTests : IAsyncLifetime
 
         await Task.Delay(TimeSpan.FromSeconds(30), visit.Ended).ContinueWith(_ => { }, TaskScheduler.Default);
         visit.Over.ShouldBe("Your password was changed.");
+        await engine.StopAsync();
+        engine.Dispose();
     }
 
     [Fact]

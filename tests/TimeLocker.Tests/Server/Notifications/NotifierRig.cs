@@ -3,11 +3,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Identity;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Secrets;
 using TimeLocker.Tests.Doubles;
+using TimeLocker.Tests.Server.Background;
 using TimeLocker.Tests.Server.Data;
 
 namespace TimeLocker.Tests.Server.Notifications;
@@ -16,7 +18,7 @@ namespace TimeLocker.Tests.Server.Notifications;
 internal sealed class NotifierRig : IAsyncDisposable
 {
     private readonly StateRig state;
-    private Notifier? notifier;
+    private BackgroundEngine? engine;
     private int pokes;
 
     private NotifierRig(StateRig state, Installation installation)
@@ -47,19 +49,20 @@ internal sealed class NotifierRig : IAsyncDisposable
         return new NotifierRig(state, installation);
     }
 
-    public async Task StartAsync()
+    public Task StartAsync()
     {
-        notifier = new Notifier(Outbox, Book, Channels, Writer, Life, Clock, NullLogger<Notifier>.Instance);
-        await notifier.StartAsync(default);
+        engine = Engines.Of(Clock, new Notifier(Outbox, Book, Channels, Writer, Life, Clock, NullLogger<Notifier>.Instance));
+        engine.Begin();
+        return Task.CompletedTask;
     }
 
     public async Task StopAsync()
     {
-        if (notifier is not null)
+        if (engine is not null)
         {
-            await notifier.StopAsync(default);
-            notifier.Dispose();
-            notifier = null;
+            await engine.StopAsync();
+            engine.Dispose();
+            engine = null;
         }
     }
 

@@ -2,9 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
-using TimeLocker.Server.Agents;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Notifications;
-using TimeLocker.Server.Plans;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Notifications;
@@ -63,10 +62,14 @@ public sealed class OldNoticesTests
             return Task.CompletedTask;
         });
 
-        await new Scheduler.CleanUp(rig.Get<Housekeeping>(), rig.Get<OldNotices>()).Execute(null!, default);
+        rig.Get<WorkBook>().Find("old-notices")!.State.Next!.Value.ShouldSatisfyAllConditions(next => next.ToLocalTime().Hour.ShouldBe(3), next => next.ToLocalTime().Minute.ShouldBe(43));
+        await rig.Get<BackgroundDesk>().RunAsync("old-notices", DeskRig.Admin);
 
-        await using var db = await rig.DatabaseAsync();
-        (await db.Notices.AnyAsync(n => n.Key == "old")).ShouldBeFalse();
+        await DeskRig.UntilAsync(async () =>
+        {
+            await using var db = await rig.DatabaseAsync();
+            return !await db.Notices.AnyAsync(n => n.Key == "old");
+        });
     }
 
     private static async Task<IReadOnlyList<string>> ToldAsync(NotifierRig rig)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Overview;
@@ -27,6 +28,7 @@ internal sealed class NewsRig(DeskRig rig)
 
     public OverdueWatch Overdue => new(Databases, rig.Get<AuditLog>(), Fresh, Schedule, new DoubtedClock(Doubt), Clock);
     public RepositoryWatch Places => new(rig.Get<RepositoryCatalog>(), Fresh, Clock);
+    public WorkWatch Works(WorkBook book) => new(book, Fresh, Clock);
     public DigestDesk Digests => new(Databases, rig.Get<AuditLog>(), Fresh, new DigestText(Databases), Clock);
     public StatusBoard Board => new(rig.Get<PlanCatalog>(), rig.Get<RepositoryCatalog>(), rig.Get<RunFeed>(), Databases, Schedule, new DoubtedClock(Doubt), rig.Get<DatabaseWatch>(), Clock);
 

@@ -1,16 +1,16 @@
-using Quartz;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Plans;
 
-/// <summary>The real clock, the real Quartz, real restic: somebody does look.</summary>
+/// <summary>The real clock, the real engine, real restic: somebody does look.</summary>
 public sealed class SchedulerTests : IAsyncLifetime
 {
     // Each hour at a minute that is as far away as can be: no test meets it while it runs.
@@ -71,12 +71,8 @@ public sealed class SchedulerTests : IAsyncLifetime
     }
 
     // The schedule has been seen, and all looks that were asked for are done: only the timer is left, and nobody decides before the next slot.
-    private async Task LookedAsync()
-    {
-        var clock = await rig.Get<ISchedulerFactory>().GetScheduler();
-        await DeskRig.UntilAsync(async () => rig.Get<DuePlans>().Next?.UtcDateTime.Minute == minute
-            && (await clock.QueryTriggers(new() { Job = new JobKey("look") })).Items is [{ State: TriggerState.Normal }]);
-    }
+    private Task LookedAsync() => DeskRig.UntilAsync(() =>
+        Task.FromResult(rig.Get<DuePlans>().Next?.UtcDateTime.Minute == minute && rig.Get<WorkBook>().Find("schedules")!.State is { Running: false }));
 
     // As if nobody had looked for so long.
     private async Task BackAsync(BackupPlan plan, int hours)

@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using TimeLocker.Core;
@@ -12,6 +10,7 @@ using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Audit;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
@@ -133,7 +132,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_is_marked_or_removed_while_something_speaks_against_it()
     {
-        await StopKeeperAsync();
+        await StopBackgroundAsync();
         await FakeAsync(6);
         await ChangeAsync(p => p.SetProperty(x => x.OpenAnomalies, 1));
         await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 2, PendingDays = 3 } }, DeskRig.Admin);
@@ -268,7 +267,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
     [Fact]
     public async Task A_kill_between_the_removal_and_its_record_is_found_out_at_the_next_start()
     {
-        await StopKeeperAsync();
+        await StopBackgroundAsync();
         await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 1, PendingDays = 7 } }, DeskRig.Admin);
         await rig.BackupAsync(plan);
         await rig.BackupAsync(plan);
@@ -298,7 +297,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
     }
 
     /// <summary>Until the next start only the test looks what has to go.</summary>
-    private Task StopKeeperAsync() => rig.Services.GetServices<IHostedService>().OfType<RetentionKeeper>().Single().StopAsync(default);
+    private Task StopBackgroundAsync() => rig.Get<BackgroundEngine>().StopAsync();
 
     private async Task BlockedAsync(string why)
     {

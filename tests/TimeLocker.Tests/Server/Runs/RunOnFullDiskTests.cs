@@ -14,6 +14,7 @@ using TimeLocker.Server.Runs;
 using TimeLocker.Server.Runs.Kinds;
 using TimeLocker.Server.Triggers;
 using TimeLocker.Tests.Doubles;
+using TimeLocker.Tests.Server.Background;
 using TimeLocker.Tests.Server.Data;
 using Xunit;
 
@@ -110,8 +111,8 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
             disk.MakeReadOnly();
         }
 
-        var watch = ActivatorUtilities.CreateInstance<TriggerWatch>(rig.Get<IServiceProvider>());
-        await watch.StartAsync(default);
+        using var engine = Engines.Of(rig.Clock, rig.Get<TriggerWatch>());
+        engine.Begin();
         try
         {
             rig.Get<CallTrigger>().Keep(plan.Id, new(Noon, "The dump is done.") { Later = true });
@@ -127,7 +128,7 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
         }
         finally
         {
-            await watch.StopAsync(default);
+            await engine.StopAsync();
         }
 
         ((await rig.RunsAsync()).ShouldHaveSingleItem().Request as BackupRequest)!.Why!.Text.ShouldBe("The dump is done.");

@@ -1,10 +1,11 @@
-using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Triggers;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Triggers;
+using TimeLocker.Tests.Server.Background;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Triggers;
@@ -18,20 +19,21 @@ public sealed class TriggerHoursTests : IAsyncLifetime
 
     private ClockRig rig = null!;
     private BackupPlan plan = null!;
-    private TriggerWatch watch = null!;
+    private BackgroundEngine engine = null!;
 
     public async Task InitializeAsync()
     {
         rig = await ClockRig.StartAsync(Noon);
         var nights = new PlanWindows([new(Enum.GetValues<DayOfWeek>(), new(22, 0), new(6, 0))], []);
         plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "Nights", RepositoryId = (await rig.RepositoryAsync("place")).Id, Sources = ["/made/up"], Windows = nights, Triggers = [Call] }, DeskRig.Admin);
-        watch = ActivatorUtilities.CreateInstance<TriggerWatch>(rig.Get<IServiceProvider>());
-        await watch.StartAsync(default);
+        engine = Engines.Of(rig.Clock, rig.Get<TriggerWatch>());
+        engine.Begin();
     }
 
     public async Task DisposeAsync()
     {
-        await watch.StopAsync(default);
+        await engine.StopAsync();
+        engine.Dispose();
         await rig.DisposeAsync();
     }
 

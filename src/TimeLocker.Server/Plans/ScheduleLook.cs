@@ -1,0 +1,39 @@
+using TimeLocker.Server.Background;
+using TimeLocker.Server.Clock;
+using TimeLocker.Server.Repositories;
+
+namespace TimeLocker.Server.Plans;
+
+/// <summary>Looks at the start, when something changed, and at the next moment at which something is due. What is due is decided from the database.</summary>
+public sealed class ScheduleLook(DuePlans due, DueCare care, PlanCatalog plans, RepositoryCatalog repositories, ClockWatch watch, TimeProvider clock) : IBackgroundWork
+{
+    /// <summary>So soon a clock that was set is noticed. Without a schedule nobody looks.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    public string Name => "schedules";
+
+    public string Does => "Begins the backups and the care of repositories that are due.";
+
+    public void Begin(Action wake)
+    {
+        plans.Changed += wake;
+        repositories.CareChanged += wake;
+    }
+
+    public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
+    {
+        await watch.NoteAsync(ct); // first: a prune must not begin on a clock that has just jumped
+        if (asked || !due.CanWait())
+        {
+            await due.LookAsync(ct);
+        }
+
+        if (asked || !care.CanWait())
+        {
+            await care.LookAsync(ct);
+        }
+
+        var (next, latest) = (((DateTimeOffset?[])[due.Next, care.Next]).Min(), clock.GetUtcNow() + Longest);
+        return next < clock.GetUtcNow() || next > latest ? latest : next; // what is due and could not be decided is tried again
+    }
+}

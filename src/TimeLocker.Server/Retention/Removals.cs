@@ -1,0 +1,27 @@
+using TimeLocker.Server.Background;
+using TimeLocker.Server.Runs;
+
+namespace TimeLocker.Server.Retention;
+
+/// <summary>Looks when a run has ended, when something was marked, and when a time of waiting is over.</summary>
+public sealed class Removals(RetentionDesk desk, RunFeed feed, TimeProvider clock) : IBackgroundWork
+{
+    public string Name => "removals";
+
+    public string Does => "Removes the snapshots that have waited long enough.";
+
+    public DateTimeOffset FirstAt { get; } = clock.GetUtcNow() + RetentionSweep.AfterStart;
+
+    public void Begin(Action wake)
+    {
+        desk.Changed += wake;
+        feed.Ended += wake;
+    }
+
+    public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
+    {
+        await desk.ForgetDueAsync(ct);
+        var now = clock.GetUtcNow();
+        return await desk.NextAsync(ct) is not { } next ? null : next > now ? next : now.AddHours(1); // what is due and stays has a reason
+    }
+}

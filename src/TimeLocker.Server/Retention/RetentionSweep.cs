@@ -1,0 +1,23 @@
+using TimeLocker.Server.Background;
+
+namespace TimeLocker.Server.Retention;
+
+/// <summary>The look of the day.</summary>
+public sealed class RetentionSweep(RetentionDesk desk, TimeProvider clock) : IBackgroundWork
+{
+    /// <summary>A start has enough to do.</summary>
+    internal static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(2);
+
+    public string Name => "retention";
+
+    public string Does => "Marks the snapshots that no rule keeps any more.";
+
+    public DateTimeOffset FirstAt { get; } = clock.GetUtcNow() + AfterStart;
+
+    public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
+    {
+        var next = clock.GetUtcNow().AddDays(1);
+        await desk.SweepAsync(ct);
+        return next;
+    }
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace TimeLocker.Commands;
+
+internal static class BackgroundCommand
+{
+    public static Command Build()
+    {
+        var name = new Argument<string>("work") { Description = "Its name in the list." };
+        return new Command("background", "Shows what the server does by itself, and how that goes. Exit 0 all is in order, 1 something failed.")
+        {
+            new Command("run", "Has it done now, whether it is due or not.") { name }.Remote(async (parsed, client, output, ct) =>
+            {
+                var work = await client.CallAsync("background.run", new { name = parsed.GetValue(name) }, ct);
+                return output.Say(work, $"“{work!["name"]}” runs now; see “timelocker background” for how it went.");
+            }),
+        }.Remote(async (_, client, output, ct) => Show(output, (await client.CallAsync("background.list", null, ct))!)).Also("list");
+    }
+
+    private static int Show(Output output, JsonNode answer)
+    {
+        output.Table(answer["items"],
+            ("Name", w => w["name"]?.ToString()),
+            ("Last run", w => Names.Moment(w["lastRun"])),
+            ("Next", w => (bool?)w["running"] == true ? "runs now" : w["next"] is null ? "when something changes" : Names.Moment(w["next"])),
+            ("Last fault", w => w["fault"] is { } fault ? $"{Names.Moment(w["faultAt"])}: {fault["what"]} {fault["why"]}" : null));
+        return answer["items"]!.AsArray().Any(w => (int?)w!["failedInARow"] > 0) ? Exit.Failed : Exit.Ok;
+    }
+}
