@@ -8,6 +8,7 @@ using TimeLocker.Server.Api;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Identity;
+using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Notifications.Channels;
 using TimeLocker.Server.Overview;

@@ -4,6 +4,7 @@ using TimeLocker.Server.Audit;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Feeds;
+using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
@@ -37,7 +38,7 @@ internal static class Desks
         .AddClock()
         .AddSingleton<IRunBook, HealthBook>()
         .AddNotifications()
-        .AddNews()
+        .AddMonitoring()
         .AddFeeds()
         .AddRunBooks()
         .AddSingleton<IExclusiveUse, ExclusiveTurn>()

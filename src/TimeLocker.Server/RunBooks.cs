@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Server.Anomalies;
 using TimeLocker.Server.Feeds;
-using TimeLocker.Server.Overview;
+using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;

@@ -11,7 +11,7 @@ namespace TimeLocker.Server.Notifications;
 /// Delivers the outbox, and sends signs of life. It sleeps until a notice is written, a channel is changed or the next try is due.
 /// Each channel has a worker of its own while it has something to do: a slow one holds up no other.
 /// </summary>
-public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog channels, NoticeWriter writer, LifeSigns life, TimeProvider clock, ILogger<Notifier> log) : IBackgroundWork
+public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog channels, NoticeWriter writer, Heartbeat heartbeat, TimeProvider clock, ILogger<Notifier> log) : IBackgroundWork
 {
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
 
@@ -159,7 +159,7 @@ public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog chan
             {
                 pinged[channel.Id] = now;
                 next = now + TimeSpan.FromMinutes(AliveMinutes(channel));
-                if (life.Alive)
+                if (heartbeat.Alive)
                 {
                     _ = TryAsync(() => PingAsync(channel, ct), ct);
                 }

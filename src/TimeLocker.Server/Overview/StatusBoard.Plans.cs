@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Runs;
 

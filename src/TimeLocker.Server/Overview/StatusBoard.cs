@@ -5,6 +5,7 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;

@@ -5,6 +5,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;

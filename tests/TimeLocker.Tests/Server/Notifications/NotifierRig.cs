@@ -34,7 +34,7 @@ internal sealed class NotifierRig : IAsyncDisposable
     public FakeClock Clock { get; } = new();
     public RecordingChannel Kind { get; } = new();
     public NoticeBook Book { get; } = new();
-    public LifeSigns Life { get; } = new();
+    public Heartbeat Life { get; } = new();
     public AuditLog Audit { get; }
     public ChannelCatalog Channels { get; }
     public Outbox Outbox { get; }

@@ -8,6 +8,7 @@ using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Feeds;
+using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;

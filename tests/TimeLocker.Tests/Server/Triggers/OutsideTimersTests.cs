@@ -5,7 +5,7 @@ using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Data;
-using TimeLocker.Server.Overview;
+using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Triggers;
 using TimeLocker.Tests.Doubles;

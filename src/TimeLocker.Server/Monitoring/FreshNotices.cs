@@ -5,7 +5,7 @@ using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Notifications;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 /// <summary>Tells what no run says. Facts are looked at again and again; only what was not told before is written.</summary>
 public sealed class FreshNotices(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, NoticeBook book, TimeProvider clock)

@@ -1,21 +1,22 @@
 using Shouldly;
 using TimeLocker.Core.Notifications;
+using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Overview;
 using TimeLocker.Tests.Server.Background;
 using Xunit;
 
-namespace TimeLocker.Tests.Server.Overview;
+namespace TimeLocker.Tests.Server.Monitoring;
 
 /// <summary>Work in the background that hangs cannot say so: somebody else does.</summary>
 public sealed class WorkWatchTests : IAsyncLifetime
 {
     private DeskRig rig = null!;
-    private NewsRig news = null!;
+    private MonitoringRig news = null!;
 
     public async Task InitializeAsync()
     {
         rig = await DeskRig.StartAsync();
-        news = new NewsRig(rig);
+        news = new MonitoringRig(rig);
     }
 
     public async Task DisposeAsync() => await rig.DisposeAsync();

@@ -8,7 +8,7 @@ using TimeLocker.Server.Data;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Runs;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 /// <summary>What the end of a run means to people. It comes after the books that count and that judge the repository's health.</summary>
 public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBook

@@ -4,6 +4,7 @@ using TimeLocker.Core.Notifications;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
@@ -11,13 +12,13 @@ using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
 using TimeLocker.Tests.Doubles;
 
-namespace TimeLocker.Tests.Server.Overview;
+namespace TimeLocker.Tests.Server.Monitoring;
 
 /// <summary>What a scheduler says of itself.</summary>
 internal sealed record SaidSchedule(DateTimeOffset? Next, DateTimeOffset? LookedAt) : IScheduleHealth;
 
 /// <summary>What looks for news, over a real server's database, with a clock that the test moves and a scheduler that says what the test wants.</summary>
-internal sealed class NewsRig(DeskRig rig)
+internal sealed class MonitoringRig(DeskRig rig)
 {
     public FakeClock Clock { get; } = new(TimeProvider.System.GetUtcNow());
     public SaidSchedule Schedule { get; set; } = new(null, null);

@@ -11,7 +11,7 @@ using TimeLocker.Server.Runs;
 using TimeLocker.Tests.Server.Runs;
 using Xunit;
 
-namespace TimeLocker.Tests.Server.Overview;
+namespace TimeLocker.Tests.Server.Monitoring;
 
 /// <summary>What people are told when runs end: all that matters, each once, and nothing that does not concern others.</summary>
 public sealed class RunNoticesTests : IAsyncLifetime

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TimeLocker.Server.Notifications;
 
 /// <summary>Whether the server does what it is for. Rooms that must be alive say so here; a sign of life is sent only while all are.</summary>
-public sealed class LifeSigns
+public sealed class Heartbeat
 {
     private ImmutableList<Func<bool>> signs = [];
 

@@ -7,7 +7,7 @@ using TimeLocker.Server.Audit;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 /// <summary>When the summary is sent.</summary>
 /// <param name="Hour">In the server's zone.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Server.Background;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 /// <summary>Says when work in the background stands still. After a sleep of the computer all is late for a moment: it is told when it stood so for a while.</summary>
 public sealed class WorkWatch(WorkBook works, FreshNotices notices, TimeProvider clock)

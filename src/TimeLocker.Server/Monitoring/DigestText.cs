@@ -6,7 +6,7 @@ using TimeLocker.Server.Data;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.UI;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 /// <summary>What a day or a week was like, in a few lines that end at the bell or in a mail.</summary>
 public sealed class DigestText(IDbContextFactory<TimeLockerDb> databases)

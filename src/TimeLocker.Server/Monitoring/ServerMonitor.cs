@@ -2,16 +2,16 @@ using TimeLocker.Server.Background;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Plans;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 /// <summary>Looks when something can have become due, and now and then at what nobody announces.</summary>
-public sealed class Lookout(
+public sealed class ServerMonitor(
     OverdueWatch overdue,
     RepositoryWatch repositories,
     TimerWatch timers,
     StateWatch state,
     WorkWatch works,
-    LifeSigns life,
+    Heartbeat heartbeat,
     IScheduleHealth schedule,
     TimeProvider clock)
     : IBackgroundWatch
@@ -22,7 +22,7 @@ public sealed class Lookout(
 
     public string Does => "Looks whether all goes as it should, and tells what does not.";
 
-    public void Begin(Action wake) => life.Add(() => !schedule.HasStopped(clock.GetUtcNow()));
+    public void Begin(Action wake) => heartbeat.Add(() => !schedule.HasStopped(clock.GetUtcNow()));
 
     /// <summary>What cannot be looked at keeps nobody from looking at the rest.</summary>
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)

@@ -4,21 +4,21 @@ using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
-using TimeLocker.Server.Overview;
+using TimeLocker.Server.Monitoring;
 using Xunit;
 
-namespace TimeLocker.Tests.Server.Overview;
+namespace TimeLocker.Tests.Server.Monitoring;
 
 public sealed class DigestTests : IAsyncLifetime
 {
     private DeskRig rig = null!;
-    private NewsRig news = null!;
+    private MonitoringRig news = null!;
     private Repository place = null!;
 
     public async Task InitializeAsync()
     {
         rig = await DeskRig.StartAsync();
-        news = new NewsRig(rig);
+        news = new MonitoringRig(rig);
         place = await rig.RepositoryAsync();
     }
 

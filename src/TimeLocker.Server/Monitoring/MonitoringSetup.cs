@@ -1,19 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Server.Anomalies;
 using TimeLocker.Server.Background;
-using TimeLocker.Server.Notifications;
-using TimeLocker.Server.Runs;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 /// <summary>Everything that finds out what people should hear.</summary>
-internal static class NewsDesks
+internal static class MonitoringSetup
 {
-    /// <summary>After the books that change what a notice is about (a repository's health).</summary>
-    public static IServiceCollection AddNews(this IServiceCollection services) => services
-        .AddSingleton<NoticeFeed>()
+    public static IServiceCollection AddMonitoring(this IServiceCollection services) => services
         .AddSingleton<AnomalyDesk>()
-        .AddSingleton<Listeners>()
         .AddSingleton<FreshNotices>()
         .AddSingleton<OverdueWatch>()
         .AddSingleton<RepositoryWatch>()
@@ -23,5 +18,5 @@ internal static class NewsDesks
         .AddWork<DigestDesk>()
         .AddWork<DatabaseReading>()
         .AddSingleton<WorkWatch>()
-        .AddSingleton<IBackgroundWatch, Lookout>();
+        .AddSingleton<IBackgroundWatch, ServerMonitor>();
 }

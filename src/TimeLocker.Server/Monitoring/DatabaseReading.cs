@@ -1,7 +1,7 @@
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 /// <summary>Reads the whole database once: what is too large for that before the start is read beside the running server.</summary>
 public sealed class DatabaseReading(DatabaseWatch database) : IBackgroundWork

@@ -2,7 +2,7 @@ using System.Globalization;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Server.Data;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 /// <summary>Tells that TimeLocker's own database is damaged, once a day while somebody meets it.</summary>
 public sealed class StateWatch(DatabaseWatch database, FreshNotices notices, TimeProvider clock)

@@ -1,7 +1,7 @@
 using TimeLocker.Core;
 using TimeLocker.Server.Api;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 public static class DigestOperations
 {

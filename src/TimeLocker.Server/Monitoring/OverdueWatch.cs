@@ -7,7 +7,7 @@ using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 /// <summary>Says when a plan's last good backup has become older than its target, and when the scheduler has stopped: from the database and the time, whatever else stands still.</summary>
 public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, IScheduleHealth schedule, IClockTrust trust, TimeProvider clock)

@@ -3,7 +3,7 @@ using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Server.Repositories;
 
-namespace TimeLocker.Server.Overview;
+namespace TimeLocker.Server.Monitoring;
 
 /// <summary>
 /// What is known of the repositories and no run says: out of reach, nearly full, not checked, a copy that is behind.
