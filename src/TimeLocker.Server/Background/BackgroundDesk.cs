@@ -16,7 +16,7 @@ public sealed class BackgroundDesk(WorkBook book, AuditLog audit)
     public async Task<WorkState> RunAsync(string name, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        var work = book.Find(name) ?? throw ProblemException.NotFound("work in the background", "See the list of it.");
+        var work = book.Find(name) ?? throw ProblemException.NotFound("work in the background", "See the list: timelocker background, or Settings › About.");
         await audit.ChangeAsync(who, "background.asked", (_, note) =>
         {
             note.About("background", name);

@@ -16,7 +16,7 @@ public sealed record WorkState(string Name, string Does)
     /// <summary>How long that took.</summary>
     public double? LastSeconds { get; init; }
 
-    /// <summary>When it looks again; null: when something changes.</summary>
+    /// <summary>When it looks again; null: when it is needed.</summary>
     public DateTimeOffset? Next { get; init; }
 
     /// <summary>Runs in a row that ended with a fault.</summary>

@@ -22,8 +22,8 @@ internal static class BackgroundCommand
     {
         output.Table(answer["items"],
             ("Name", w => w["name"]?.ToString()),
-            ("Last run", w => Names.Moment(w["lastRun"])),
-            ("Next", w => (bool?)w["running"] == true ? "runs now" : w["next"] is null ? "when something changes" : Names.Moment(w["next"])),
+            ("Last run", w => w["lastRun"] is { } at ? Names.Moment(at) : "not yet"),
+            ("Next", w => (bool?)w["running"] == true ? "runs now" : w["next"] is null ? "when it is needed" : Names.Moment(w["next"])),
             ("Last fault", w => w["fault"] is { } fault ? $"{Names.Moment(w["faultAt"])}: {fault["what"]} {fault["why"]}" : null));
         return answer["items"]!.AsArray().Any(w => (int?)w!["failedInARow"] > 0) ? Exit.Failed : Exit.Ok;
     }
