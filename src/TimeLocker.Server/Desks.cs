@@ -36,7 +36,6 @@ internal static class Desks
         .AddSingleton<RunFeed>()
         .AddSingleton<RunQueue>()
         .AddClock()
-        .AddSingleton<IRunBook, HealthBook>()
         .AddNotifications()
         .AddMonitoring()
         .AddFeeds()

@@ -27,6 +27,10 @@ public sealed class RunRecorderTests : IAsyncLifetime
     public async Task DisposeAsync() => await rig.DisposeAsync();
 
     [Fact]
+    public void An_end_is_written_once_into_each_book() =>
+        rig.Get<IEnumerable<IRunBook>>().Select(book => book.GetType().Name).ShouldBeUnique();
+
+    [Fact]
     public async Task A_plan_and_its_day_count_what_went_well_and_what_did_not()
     {
         await EndAsync(RunOutcome.Succeeded, new string('a', 64), new RunResult { BytesTotal = 100, FilesTotal = 3, BytesStored = 40, SnapshotAt = Examples.Noon });
