@@ -40,6 +40,7 @@ internal static partial class ResticArguments
     public static IReadOnlyList<string> Copy(ResticTarget joined, IReadOnlyList<string>? snapshots) =>
         ["copy", .. Plain(joined), FromPassword, Patience, .. snapshots switch { null => (string[])[], [] => ["--tag=timelocker:nothing-is-missing"], _ => ["--", .. snapshots] }];
 
+    public static IReadOnlyList<string> Recover(ResticTarget target) => ["recover", .. Plain(target), Patience];
     public static IReadOnlyList<string> Stats(ResticTarget target) => Query(target, "stats", "--mode=raw-data");
     public static IReadOnlyList<string> ListPacks(ResticTarget target) => Query(target, "list", "packs");
     public static IReadOnlyList<string> ListSnapshots(ResticTarget target) => Query(target, "list", "snapshots");

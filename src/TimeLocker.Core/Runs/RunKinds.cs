@@ -27,6 +27,7 @@ public static class RunKinds
         Kind<StatsRequest, StatsSpec>(RunKind.Stats, "Size"),
         Kind<ForgetRequest, ForgetSpec>(RunKind.Forget, "Removal of snapshots"),
         Kind<TagRequest, TagSpec>(RunKind.Tag, "Change of tags"),
+        Kind<RecoverRequest, RecoverSpec>(RunKind.Recover, "Recovery of lost snapshots"),
         new(RunKind.Unreadable, "Unreadable", typeof(UnreadableRequest), null),
     ];
 

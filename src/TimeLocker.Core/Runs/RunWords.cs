@@ -2,7 +2,7 @@ namespace TimeLocker.Core.Runs;
 
 // “Unreadable” is never written: it is what a damaged row reads as.
 /// <summary>What a run does.</summary>
-public enum RunKind { Backup, Restore, Check, Prune, Unlock, Repair, Copy, Stats, Forget, Tag, Unreadable }
+public enum RunKind { Backup, Restore, Check, Prune, Unlock, Repair, Copy, Stats, Forget, Tag, Recover, Unreadable }
 
 /// <summary>How far a run is.</summary>
 public enum RunState { Queued, Starting, Running, Finishing, Ended }

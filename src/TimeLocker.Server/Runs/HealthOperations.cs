@@ -26,6 +26,9 @@ public static class HealthOperations
             (UnlockRuns runs, Guid id, Actor who, CancellationToken ct) => runs.StartAsync(id, who, ct), 201);
         map.Post("repositories.repair", "/repositories/{id}/repair", Role.Admin, "Repairs the index, damaged packs or the snapshots, or says what it would do (dryRun). Answers with the run.",
             (RepairRuns runs, Guid id, NewRepair repair, Actor who, CancellationToken ct) => runs.StartAsync(id, repair, who, ct), 201);
+        map.Post("repositories.recover", "/repositories/{id}/recover", Role.Admin,
+            "Finds the folders of snapshots that were removed, while their data is still there, and makes a snapshot of them. Answers with the run.",
+            (RecoverRuns runs, Guid id, Actor who, CancellationToken ct) => runs.StartAsync(id, who, ct), 201);
         map.Post("repositories.copy", "/repositories/{id}/copy", Role.Operator, "Brings a copy of this repository up to date. Answers with the run.",
             (CopyRuns runs, Guid id, NewCopy? copy, Actor who, CancellationToken ct) => runs.StartAsync(id, copy ?? new(), who, ct), 201);
         map.Post("repositories.stats", "/repositories/{id}/stats", Role.Operator, "Asks how large a repository is. Answers with the run.",

@@ -30,6 +30,7 @@ internal static class RunSetup
         .AddSingleton<StatsRuns>()
         .AddSingleton<ForgetRuns>().AddSingleton<ISpecBuilder, ForgetSpecs>()
         .AddSingleton<TagRuns>().AddSingleton<ISpecBuilder, TagSpecs>()
+        .AddSingleton<RecoverRuns>()
         .AddSingleton<RestoreLimits>()
         .AddSingleton<SnapshotIds>();
 }

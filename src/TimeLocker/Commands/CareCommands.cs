@@ -9,7 +9,7 @@ internal static class CareCommands
 {
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what would be done, and change nothing." };
 
-    public static IEnumerable<Command> All => [Check(), Prune(), Unlock(), Repair(), Copy(), Stats(), Locks(), Growth(), UpkeepCommand.Build()];
+    public static IEnumerable<Command> All => [Check(), Prune(), Unlock(), Repair(), Recover(), Copy(), Stats(), Locks(), Growth(), UpkeepCommand.Build()];
 
     private static Command Check()
     {
@@ -58,6 +58,14 @@ internal static class CareCommands
             "repositories.repair",
             parsed => new JsonObject { ["step"] = parsed.GetValue(step).ToString(), ["packs"] = new JsonArray([.. (parsed.GetValue(pack) ?? []).Select(p => JsonValue.Create(p))]), ["dryRun"] = parsed.GetValue(DryRun) });
     }
+
+    private static Command Recover() => Run(
+        new Command("recover", "Finds what removed snapshots held, while no prune has removed it, and makes a snapshot of it.")
+        {
+            Given.Repository, Given.NoWait,
+        },
+        "repositories.recover",
+        _ => []);
 
     private static Command Copy()
     {

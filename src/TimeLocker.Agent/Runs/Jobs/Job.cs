@@ -22,6 +22,7 @@ internal abstract class Job(RunSpec spec)
         StatsSpec stats => new StatsJob(stats),
         ForgetSpec forget => new ForgetJob(forget),
         TagSpec tag => new TagJob(tag),
+        RecoverSpec recover => new RecoverJob(recover),
         _ => throw ProblemException.Invalid("This kind of run is not known here.", $"{spec.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
     };
 
