@@ -39,7 +39,7 @@ public partial class CopyKeepTab
     private bool MayEdit => Who.Is(Role.Admin);
     private Guid? SourceId => Place.CopyOfId;
 
-    protected override bool Concerns(Run run) => run.HasEnded && run.RepositoryId == Place.Id && run.Kind is RunKind.Copy or RunKind.Forget or RunKind.Tag;
+    protected override bool Concerns(Run run) => run.HasEnded && run.RepositoryId == Place.Id && run.Request.ChangesSnapshots();
 
     protected override Task OnMilestoneAsync(Run run) => changed ? TryAsync() : ReadAsync();
 

@@ -37,7 +37,7 @@ public partial class KeepTab
 
     private bool NeedsAdmin => changed && kind != Kind.All && shown!.KeepsLess && !Who.Is(Role.Admin);
 
-    protected override bool Concerns(Run run) => run.HasEnded && run.RepositoryId == Plan.RepositoryId && run.Kind is RunKind.Backup or RunKind.Forget or RunKind.Tag;
+    protected override bool Concerns(Run run) => run.HasEnded && run.RepositoryId == Plan.RepositoryId && (run.IsBackup || run.Request.ChangesSnapshots());
 
     protected override Task OnMilestoneAsync(Run run) => changed ? TryAsync() : ReadAsync();
 

@@ -62,7 +62,7 @@ public partial class RestorePage
         _ => "/",
     };
 
-    protected override bool Concerns(Run run) => run.Kind is (RunKind.Backup or RunKind.Forget or RunKind.Tag) && run.HasEnded && run.RepositoryId == place?.Id;
+    protected override bool Concerns(Run run) => run.HasEnded && run.RepositoryId == place?.Id && (run.IsBackup || run.Request.ChangesSnapshots());
 
     protected override Task OnMilestoneAsync(Run run) => ReadAsync();
 
