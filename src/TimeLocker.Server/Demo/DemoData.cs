@@ -69,7 +69,7 @@ public static class DemoData
             db.AddRange(repositories.SelectMany(health.Growth));
             foreach (var repository in repositories)
             {
-                await vault.SaveAsync(db, RepositoryCatalog.OwnerOf(repository.Id), RepositoryCatalog.PasswordField, RepositoryPassword.Generate());
+                await vault.SaveAsync(db, RepositoryAccess.OwnerOf(repository.Id), RepositoryAccess.PasswordField, RepositoryPassword.Generate());
             }
 
             // Thousands of rows are written before anything looks for changes among them.

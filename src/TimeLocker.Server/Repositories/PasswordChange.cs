@@ -26,9 +26,9 @@ public sealed record ChangedPassword(Repository Repository, Problem? Left);
 /// Gives a repository another password: the new one is in the vault before restic gets it, and takes over before the old one goes.
 /// So what the vault calls the password opens the repository at every moment, and a start can finish, or undo, what a kill cut off.
 /// </summary>
-public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry agents, AuditLog audit, SecretVault vault, IDbContextFactory<TimeLockerDb> databases, IExclusiveUse alone, ILogger<PasswordChange> log)
+public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents, AuditLog audit, SecretVault vault, IDbContextFactory<TimeLockerDb> databases, IExclusiveUse alone, ILogger<PasswordChange> log)
 {
-    private const string Current = RepositoryCatalog.PasswordField, Next = "password.next", Old = "password.old", Doing = "Changing the repository's password";
+    private const string Current = RepositoryAccess.PasswordField, Next = "password.next", Old = "password.old", Doing = "Changing the repository's password";
 
     public async Task<ChangedPassword> ChangeAsync(Guid id, NewPassword wanted, Actor who, CancellationToken ct = default)
     {
@@ -37,13 +37,13 @@ public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry
         var repository = await repositories.GetAsync(id, ct);
         using var mine = await alone.EnterAsync(id, Doing, RepositoryKeys.Patience, ct);
         await FinishAsync(repository, who, ct);
-        var target = await repositories.TargetAsync(repository, ct);
+        var target = await access.TargetAsync(repository, ct);
         if (target.Password.Reveal() == password.Reveal())
         {
             throw ProblemException.Invalid("This is the password already.", "A change needs another one.", "Take another password, or let TimeLocker make one.");
         }
 
-        await WriteAsync(id, "repository.password-change-begun", who, db => vault.SaveAsync(db, RepositoryCatalog.OwnerOf(id), Next, password));
+        await WriteAsync(id, "repository.password-change-begun", who, db => vault.SaveAsync(db, RepositoryAccess.OwnerOf(id), Next, password));
         try
         {
             var host = (await agents.GetAsync(repository.MachineId, ct)).Host;
@@ -64,7 +64,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var owners = await db.Secrets.Where(s => s.Field == Next || s.Field == Old).Select(s => s.Owner).Distinct().ToListAsync(ct);
-        foreach (var repository in (await repositories.ListAsync(ct)).Where(r => owners.Contains(RepositoryCatalog.OwnerOf(r.Id))))
+        foreach (var repository in (await repositories.ListAsync(ct)).Where(r => owners.Contains(RepositoryAccess.OwnerOf(r.Id))))
         {
             try
             {
@@ -80,11 +80,11 @@ public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry
 
     private async Task<Problem?> FinishAsync(Repository repository, Actor who, CancellationToken ct)
     {
-        var owner = RepositoryCatalog.OwnerOf(repository.Id);
+        var owner = RepositoryAccess.OwnerOf(repository.Id);
         var agent = agents.Reach(repository.MachineId);
         if (await vault.FindAsync(owner, Next, ct) is { } next)
         {
-            var target = await repositories.TargetAsync(repository, ct);
+            var target = await access.TargetAsync(repository, ct);
             await (await OpensAsync(agent, target with { Password = next }, ct) ? AdoptAsync(repository.Id, target.Password, next, who)
                 : await OpensAsync(agent, target, ct) ? WriteAsync(repository.Id, "repository.password-change-undone", who, db => vault.DeleteAsync(db, owner, Next))
                 : throw new ProblemException(ProblemKind.Unavailable, "The change of the password is not finished.", "The repository does not answer.", "Bring it back; TimeLocker finishes the change at its next start."));
@@ -97,7 +97,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry
     {
         await WriteAsync(id, "repository.password-changed", who, async db =>
         {
-            var owner = RepositoryCatalog.OwnerOf(id);
+            var owner = RepositoryAccess.OwnerOf(id);
             await vault.SaveAsync(db, owner, Old, old);
             await vault.SaveAsync(db, owner, Current, next);
             await vault.DeleteAsync(db, owner, Next);
@@ -109,7 +109,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry
     // The old password says which key is its own; where it opens none, the key is gone already.
     private async Task<Problem?> DropAsync(Repository repository, IAgent agent, Secret old, Actor who, CancellationToken ct)
     {
-        var target = await repositories.TargetAsync(repository, ct);
+        var target = await access.TargetAsync(repository, ct);
         Problem? left = null;
         try
         {
@@ -128,7 +128,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, AgentRegistry
             return new("The old password still opens the repository.", e.Problem.WhySentence, "TimeLocker removes its key at the next start.");
         }
 
-        await WriteAsync(repository.Id, "repository.old-password-dropped", who, db => vault.DeleteAsync(db, RepositoryCatalog.OwnerOf(repository.Id), Old));
+        await WriteAsync(repository.Id, "repository.old-password-dropped", who, db => vault.DeleteAsync(db, RepositoryAccess.OwnerOf(repository.Id), Old));
         return left;
     }
 

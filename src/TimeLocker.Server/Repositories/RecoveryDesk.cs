@@ -18,7 +18,7 @@ public sealed record KitTest
 }
 
 /// <summary>Recovery kits: showing them is audited, and only a kit that opened its repository counts as kept.</summary>
-public sealed class RecoveryDesk(RepositoryCatalog repositories, AgentRegistry agents, AuditLog audit, SecretFilter live, TimeProvider clock)
+public sealed class RecoveryDesk(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents, AuditLog audit, SecretFilter live, TimeProvider clock)
 {
     public async Task<RecoveryKit> KitAsync(Guid id, Actor who, CancellationToken ct = default)
     {
@@ -48,7 +48,7 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, AgentRegistry a
             : throw ProblemException.Invalid("The password is missing.", "The kit is proven by opening the repository with it.", "Type the password from the kit.");
         live.Learn(password);
         var repository = await repositories.GetAsync(id, ct);
-        var target = await repositories.TargetAsync(repository, ct);
+        var target = await access.TargetAsync(repository, ct);
         if (typed.Address?.Trim() is { Length: > 0 } address && address.TrimEnd('/') != target.Location.TrimEnd('/'))
         {
             throw new ProblemException(ProblemKind.Conflict, "This is not the kit of this repository.", "The address is another one.", $"Compare it with the kit of “{repository.Name}”, letter by letter.");
@@ -83,7 +83,7 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, AgentRegistry a
 
     private async Task<RecoveryKit> ShowAsync(Repository repository, Actor who, CancellationToken ct)
     {
-        var kit = RecoveryKit.For(repository, await repositories.TargetAsync(repository, ct));
+        var kit = RecoveryKit.For(repository, await access.TargetAsync(repository, ct));
         await audit.ChangeAsync(who, "repository.recovery-kit-shown", (_, note) => { note.About("repository", repository.Id); return Task.CompletedTask; }, ct);
         return kit;
     }

@@ -19,6 +19,7 @@ public partial class RepositoryForm
     private bool create = true, own, busy, exists;
 
     [Inject] private RepositoryCatalog Repositories { get; set; } = default!;
+    [Inject] private NewRepositories Fresh { get; set; } = default!;
     [Inject] private BackendCatalog Kinds { get; set; } = default!;
     [CascadingParameter] private Actor Who { get; set; } = default!;
 
@@ -75,7 +76,7 @@ public partial class RepositoryForm
     {
         Touched();
         busy = true;
-        problem = await Attempt.ProblemOf(async () => facts = await Repositories.TestAsync(Wanted, Who));
+        problem = await Attempt.ProblemOf(async () => facts = await Fresh.TestAsync(Wanted, Who));
         busy = false;
         if (facts is null)
         {
@@ -110,7 +111,7 @@ public partial class RepositoryForm
 
         busy = true;
         Repository? added = null;
-        problem = await Attempt.ProblemOf(async () => added = await Repositories.AddAsync(Wanted, Who));
+        problem = await Attempt.ProblemOf(async () => added = await Fresh.AddAsync(Wanted, Who));
         busy = false;
         if (added is not null)
         {

@@ -33,7 +33,7 @@ public sealed record CreatedKey(string Id, string Name, string Password)
 public sealed record CopyKey(Guid RepositoryId, string Repository, string? Id, Problem? Problem);
 
 /// <summary>The keys of a repository: each a password that opens it. TimeLocker uses one of them.</summary>
-public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry agents, AuditLog audit, SecretFilter live, IExclusiveUse alone)
+public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents, AuditLog audit, SecretFilter live, IExclusiveUse alone)
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -41,7 +41,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
     {
         who.MustBe(Role.Admin);
         var repository = await repositories.GetAsync(id, ct);
-        return await repositories.AskAsync(repository, target => new ListKeys(target), ct);
+        return await access.AskAsync(repository, target => new ListKeys(target), ct);
     }
 
     public async Task<CreatedKey> AddAsync(Guid id, NewKey wanted, Actor who, CancellationToken ct = default)
@@ -77,7 +77,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
     {
         var id = repository.Id;
         using var mine = await alone.EnterAsync(id, "Adding a key", Patience, ct);
-        var target = await repositories.TargetAsync(repository, ct); // at its turn: the run before may have changed the password
+        var target = await access.TargetAsync(repository, ct); // at its turn: the run before may have changed the password
         if (password.Reveal() == target.Password.Reveal())
         {
             throw ProblemException.Invalid("This password opens the repository already.", "A further key is for somebody who must not know TimeLocker's own.", "Take another password, or let TimeLocker make one.");
@@ -96,7 +96,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, AgentRegistry
         who.MustBe(Role.Admin);
         var repository = await repositories.GetAsync(id, ct);
         using var mine = await alone.EnterAsync(id, "Removing a key", Patience, ct);
-        var target = await repositories.TargetAsync(repository, ct);
+        var target = await access.TargetAsync(repository, ct);
         var agent = agents.Reach(repository.MachineId);
         var meant = (await agent.AskAsync(new ListKeys(target), ct)).Where(k => key.Length >= 6 && k.Id.StartsWith(key, StringComparison.Ordinal)).ToList();
         if (meant is not [var one])

@@ -27,33 +27,29 @@ public static class RepositoryOperations
         map.Get("repositories.list", "/repositories", Role.Viewer, "All repositories.",
             async (RepositoryCatalog repositories, CancellationToken ct) => new Page<Repository>(await repositories.ListAsync(ct), null));
         map.Post("repositories.add", "/repositories", Role.Admin, "Creates a repository, or adopts an existing one.",
-            (RepositoryCatalog repositories, NewRepository repository, Actor who, CancellationToken ct) => repositories.AddAsync(repository, who, ct), 201);
+            (NewRepositories repositories, NewRepository repository, Actor who, CancellationToken ct) => repositories.AddAsync(repository, who, ct), 201);
         map.Post("repositories.test", "/repositories/test", Role.Admin, "Reaches a place without changing anything there.",
-            (RepositoryCatalog repositories, NewRepository repository, Actor who, CancellationToken ct) => repositories.TestAsync(repository, who, ct));
+            (NewRepositories repositories, NewRepository repository, Actor who, CancellationToken ct) => repositories.TestAsync(repository, who, ct));
         map.Get("repositories.get", "/repositories/{id}", Role.Viewer, "One repository.",
             (RepositoryCatalog repositories, Guid id, CancellationToken ct) => repositories.GetAsync(id, ct));
         map.Put("repositories.update", "/repositories/{id}", Role.Admin, "Changes a repository's name, region, limits or the way it is reached; what is left out stays.",
-            (RepositoryCatalog repositories, Guid id, RepositoryChange change, Actor who, CancellationToken ct) =>
-                repositories.UpdateAsync(id, change, who.Having(change.Revision), ct));
+            (RepositoryChanges repositories, Guid id, RepositoryChange change, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, change, who.Having(change.Revision), ct));
         map.Post("repositories.test-again", "/repositories/{id}/test", Role.Operator, "Reaches a known repository without changing anything there, and remembers what was found.",
-            (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.TestAgainAsync(id, who, ct));
+            (RepositoryChanges repositories, Guid id, Actor who, CancellationToken ct) => repositories.TestAgainAsync(id, who, ct));
         map.Get("repositories.ssh-key", "/repositories/{id}/ssh-key", Role.Admin, "The public key with which an SFTP repository is reached.",
-            (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => repositories.SshKeyAsync(id, who, ct));
+            (RepositoryChanges repositories, Guid id, Actor who, CancellationToken ct) => repositories.SshKeyAsync(id, who, ct));
         map.Put("repositories.rename", "/repositories/{id}/name", Role.Admin, "Gives a repository another name.",
-            (RepositoryCatalog repositories, Guid id, NewName wanted, Actor who, CancellationToken ct) =>
-                repositories.UpdateAsync(id, new() { Name = wanted.Name }, who.Having(wanted.Revision), ct));
+            (RepositoryChanges repositories, Guid id, NewName wanted, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, new() { Name = wanted.Name }, who.Having(wanted.Revision), ct));
         map.Put("repositories.care", "/repositories/{id}/care", Role.Admin,
             "Sets what happens to a repository by itself: checks, prunes, copies, sizes; takes the list as a whole,"
                 + " with the revision that it was made from.",
-            (RepositoryCatalog repositories, Guid id, NewCare wanted, Actor who, CancellationToken ct) =>
-                repositories.SetCareAsync(id, wanted.Care, who.MustHaveSeen(Role.Admin, wanted.Revision), ct));
+            (RepositoryCatalog repositories, Guid id, NewCare wanted, Actor who, CancellationToken ct) => repositories.SetCareAsync(id, wanted.Care, who.MustHaveSeen(Role.Admin, wanted.Revision), ct));
         map.Get("repositories.locks", "/repositories/{id}/locks", Role.Viewer, "Who holds a repository now, and since when.",
-            async (RepositoryCatalog repositories, Guid id, Actor who, CancellationToken ct) => new Page<RepositoryLock>(await repositories.LocksAsync(id, who, ct), null));
+            async (RepositoryChanges repositories, Guid id, Actor who, CancellationToken ct) => new Page<RepositoryLock>(await repositories.LocksAsync(id, who, ct), null));
         map.Get("repositories.growth", "/repositories/{id}/growth", Role.Viewer, "How large a repository was at the end of each day.",
             async (RepositoryCatalog repositories, Guid id, int? days, CancellationToken ct) => new Page<RepositoryDay>(await repositories.GrowthAsync(id, days ?? 90, ct), null));
         map.Delete("repositories.remove", "/repositories/{id}", Role.Admin, "Forgets a repository; the repository itself stays as it is.",
-            (RepositoryCatalog repositories, Guid id, int? revision, Actor who, CancellationToken ct) =>
-                repositories.RemoveAsync(id, who.Having(revision), ct));
+            (RepositoryCatalog repositories, Guid id, int? revision, Actor who, CancellationToken ct) => repositories.RemoveAsync(id, who.Having(revision), ct));
         SecretsOf(map);
     }
 

@@ -25,6 +25,7 @@ public partial class RepositoryPage
     private bool renaming, removing;
 
     [Inject] private RepositoryCatalog Repositories { get; set; } = default!;
+    [Inject] private RepositoryChanges Changes { get; set; } = default!;
     [Inject] private SnapshotCatalog Snapshots { get; set; } = default!;
     [Inject] private PlanCatalog Plans { get; set; } = default!;
     [Inject] private NavigationManager Nav { get; set; } = default!;
@@ -63,7 +64,7 @@ public partial class RepositoryPage
     {
         RepositoryFacts? facts = null;
         verdict = null;
-        problem = await Attempt.ProblemOf(async () => facts = await Repositories.TestAgainAsync(Id, Who, Gone)) ?? facts?.Problem;
+        problem = await Attempt.ProblemOf(async () => facts = await Changes.TestAgainAsync(Id, Who, Gone)) ?? facts?.Problem;
         sameDisk = facts?.SameDisk ?? [];
         verdict = problem is null ? T["The repository is reached and opens with its password."].Value : null;
         await ReadAsync();
@@ -73,7 +74,7 @@ public partial class RepositoryPage
 
     private async Task SaveAsync()
     {
-        problem = await Attempt.ProblemOf(() => Repositories.UpdateAsync(Id, new() { Name = name, Region = region }, Who.Having(read!.Revision)));
+        problem = await Attempt.ProblemOf(() => Changes.UpdateAsync(Id, new() { Name = name, Region = region }, Who.Having(read!.Revision)));
         renaming = problem is not null;
         await ReadAsync();
     }

@@ -14,14 +14,14 @@ public interface ISpecBuilder
 }
 
 /// <summary>What a run's machine is told, worked out when its turn has come: what was before may have changed ids and passwords.</summary>
-public sealed class RunSpecs(IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories, IEnumerable<ISpecBuilder> builders)
+public sealed class RunSpecs(IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories, RepositoryAccess access, IEnumerable<ISpecBuilder> builders)
 {
     private const int Looked = 20;
 
     public async Task<RunSpec> OfAsync(Run run, CancellationToken ct)
     {
         var repository = await repositories.GetAsync(run.RepositoryId, ct);
-        var target = await repositories.TargetAsync(repository, ct);
+        var target = await access.TargetAsync(repository, ct);
         var spec = run.Request.Spec(run.Id, target) ?? await BuildAsync(run, target, ct);
         return spec with
         {

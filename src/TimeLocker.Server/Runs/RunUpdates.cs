@@ -6,7 +6,7 @@ using TimeLocker.Server.Repositories;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>Takes down what a machine tells of a run: applied, written where a milestone is passed, then shown.</summary>
-public sealed class RunUpdates(RunRecorder recorder, RunFeed feed, Retries retries, RepositoryCatalog repositories, TimeProvider clock, ILogger<RunUpdates> log)
+public sealed class RunUpdates(RunRecorder recorder, RunFeed feed, Retries retries, SnapshotLists lists, TimeProvider clock, ILogger<RunUpdates> log)
 {
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromSeconds(5);
 
@@ -58,7 +58,7 @@ public sealed class RunUpdates(RunRecorder recorder, RunFeed feed, Retries retri
 
                 if (run.StartedAt is not null && run.Request.ChangesSnapshots())
                 {
-                    repositories.MarkStale(run.RepositoryId);
+                    lists.MarkStale(run.RepositoryId);
                 }
 
                 return;

@@ -18,7 +18,7 @@ public sealed record SnapshotItem(string Name, string Path, EntryKind Kind, long
 public sealed record FolderPage(string Path, IReadOnlyList<SnapshotItem> Items, string? Next, int Total);
 
 /// <summary>The folders and files of a snapshot, one level at a time. Names are the owner's data: Operators only.</summary>
-public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog repositories, TreeCache cache, AuditLog audit)
+public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog repositories, RepositoryAccess access, TreeCache cache, AuditLog audit)
 {
     public const int LongestPage = 1000;
     private const char Unreadable = '\uFFFD';
@@ -73,7 +73,7 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
             return Task.CompletedTask;
         }, ct);
         List<string> chosen = [.. paths.Select(SnapshotPath.Checked)];
-        return await snapshots.FollowAsync(snapshot, now => repositories.UseAsync(repository,
+        return await snapshots.FollowAsync(snapshot, now => access.UseAsync(repository,
             async (agent, target) => await BegunAsync(await agent.OpenAsync(new(target, now, chosen, format), ct), ct), _ => false, ct), ct);
     }
 
@@ -135,7 +135,7 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
 
         var repository = await repositories.GetAsync(snapshot.RepositoryId, ct);
         var tree = await snapshots.FollowAsync(snapshot,
-            now => repositories.AskAsync(repository, target => new ReadTree(target, now, path, known), ct),
+            now => access.AskAsync(repository, target => new ReadTree(target, now, path, known), ct),
             ct)
             ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
         var kept = cache.Add(tree);

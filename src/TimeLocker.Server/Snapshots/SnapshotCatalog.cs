@@ -24,7 +24,7 @@ public sealed record SnapshotFilter
 }
 
 /// <summary>The snapshots of the repositories, answered from the database; the repository is asked in the background.</summary>
-public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RepositoryCatalog repositories, TimeProvider clock)
+public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RepositoryCatalog repositories, RepositoryAccess access, SnapshotLists lists, TimeProvider clock)
 {
     public const int LongestPage = 500;
 
@@ -56,7 +56,7 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         catch (ProblemException gone) when (gone.Kind == ProblemKind.NotFound)
         {
             // The run may not have ended: only the repository itself knows.
-            var listed = await repositories.SnapshotsAsync(await repositories.GetAsync(snapshot.RepositoryId, ct), ct);
+            var listed = await access.SnapshotsAsync(await repositories.GetAsync(snapshot.RepositoryId, ct), ct);
             if (listed.Any(s => s.Id == snapshot.Id) || listed.FirstOrDefault(s => s.Original == (snapshot.Original ?? snapshot.Id)) is not { } now)
             {
                 throw;
@@ -126,7 +126,7 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         try
         {
             var before = await IdsAsync(repositoryId, ct);
-            var listed = await repositories.SnapshotsAsync(repository, ct);
+            var listed = await access.SnapshotsAsync(repository, ct);
             await audit.TouchAsync(db => MergeAsync(db, repositoryId, before, listed, ct), ct);
         }
         catch (ProblemException problem) when (!WriteTrouble.Is(problem))
@@ -135,7 +135,7 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         }
         finally
         {
-            repositories.TellListed();
+            lists.TellListed();
         }
     }
 

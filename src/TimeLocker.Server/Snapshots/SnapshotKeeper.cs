@@ -6,7 +6,7 @@ using TimeLocker.Server.Repositories;
 namespace TimeLocker.Server.Snapshots;
 
 /// <summary>Reads a repository's list of snapshots again when it is stale, and all of them now and then: other programs may write to them, too.</summary>
-public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotCatalog snapshots, ClockWatch watch, TimeProvider clock) : IBackgroundWork
+public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotLists lists, SnapshotCatalog snapshots, ClockWatch watch, TimeProvider clock) : IBackgroundWork
 {
     private readonly HashSet<Guid> unread = [];
 
@@ -14,11 +14,11 @@ public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotCatal
 
     public string Does => "Reads the repositories' lists of snapshots.";
 
-    public void Begin(Action wake) => repositories.WentStale += wake;
+    public void Begin(Action wake) => lists.WentStale += wake;
 
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
-        if (!asked || (unread.Count == 0 && !repositories.Stale.TryPeek(out _)))
+        if (!asked || (unread.Count == 0 && !lists.Stale.TryPeek(out _)))
         {
             await watch.NoteAsync(ct); // also where nothing is scheduled
             unread.UnionWith((await repositories.ListAsync(ct)).Select(r => r.Id));
@@ -30,7 +30,7 @@ public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotCatal
             await faults.TryAsync(() => ReadAsync(id, ct), ct); // one repository holds up no other
         }
 
-        while (repositories.Stale.TryRead(out var id))
+        while (lists.Stale.TryRead(out var id))
         {
             await faults.TryAsync(() => ReadAsync(id, ct), ct); // one repository holds up no other
         }

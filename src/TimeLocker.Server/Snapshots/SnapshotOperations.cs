@@ -11,29 +11,29 @@ public static class SnapshotOperations
     public static void Map(OperationMap map)
     {
         map.Get("snapshots.list", "/repositories/{id}/snapshots", Role.Viewer, "A repository's snapshots, newest first.",
-            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, Guid? plan, string? host, string? tag, DateTimeOffset? since, DateTimeOffset? until, string? after, int? limit, CancellationToken ct) =>
+            async (SnapshotCatalog snapshots, SnapshotLists lists, Guid id, Guid? plan, string? host, string? tag, DateTimeOffset? since, DateTimeOffset? until, string? after, int? limit, CancellationToken ct) =>
             {
-                await repositories.UntilListedAsync(id, ct);
+                await lists.UntilListedAsync(id, ct);
                 return await snapshots.ListAsync(new() { Repository = id, Plan = plan, Host = host, Tag = tag, Since = since, Until = until, After = after, Limit = limit ?? 50 }, ct);
             });
         map.Get("snapshots.groups", "/repositories/{id}/snapshot-groups", Role.Viewer, "A repository's snapshots by machine and folders.",
-            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, CancellationToken ct) =>
+            async (SnapshotCatalog snapshots, SnapshotLists lists, Guid id, CancellationToken ct) =>
             {
-                await repositories.UntilListedAsync(id, ct);
+                await lists.UntilListedAsync(id, ct);
                 return new Page<SnapshotGroup>(await snapshots.GroupsAsync(id, ct), null);
             });
         map.Post("snapshots.refresh", "/repositories/{id}/snapshots/refresh", Role.Operator, "Reads the list of snapshots from the repository again.",
             async (SnapshotCatalog snapshots, Guid id, Actor who, CancellationToken ct) => { await snapshots.RefreshAsync(id, who, ct); return await snapshots.ListAsync(new() { Repository = id }, ct); });
         map.Get("snapshots.get", "/repositories/{id}/snapshots/{snapshot}", Role.Viewer, "One snapshot.",
-            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, string snapshot, CancellationToken ct) =>
+            async (SnapshotCatalog snapshots, SnapshotLists lists, Guid id, string snapshot, CancellationToken ct) =>
             {
-                await repositories.UntilListedAsync(id, ct);
+                await lists.UntilListedAsync(id, ct);
                 return await snapshots.GetAsync(id, snapshot, ct);
             });
         map.Get("snapshots.at", "/repositories/{id}/snapshot-at", Role.Viewer, "The newest snapshot not later than a moment.",
-            async (SnapshotCatalog snapshots, RepositoryCatalog repositories, Guid id, DateTimeOffset at, Guid? plan, CancellationToken ct) =>
+            async (SnapshotCatalog snapshots, SnapshotLists lists, Guid id, DateTimeOffset at, Guid? plan, CancellationToken ct) =>
             {
-                await repositories.UntilListedAsync(id, ct);
+                await lists.UntilListedAsync(id, ct);
                 return await snapshots.AtAsync(id, at, plan, ct)
                     ?? throw new ProblemException(ProblemKind.NotFound, $"Nothing had been saved by {at:u}.",
                         "The oldest snapshot is younger than that.",

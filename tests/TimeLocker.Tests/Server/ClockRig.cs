@@ -75,7 +75,7 @@ public sealed class ClockRig : IAsyncDisposable
         await Get<AuditLog>().ChangeAsync(Actor.System, "repository.made-up", async (db, note) =>
         {
             db.Repositories.Add(repository);
-            await Get<SecretVault>().SaveAsync(db, RepositoryCatalog.OwnerOf(repository.Id), RepositoryCatalog.PasswordField, new Secret("made up"));
+            await Get<SecretVault>().SaveAsync(db, RepositoryAccess.OwnerOf(repository.Id), RepositoryAccess.PasswordField, new Secret("made up"));
             note.About("repository", repository.Id);
         });
         return repository;

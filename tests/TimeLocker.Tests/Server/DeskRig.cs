@@ -88,7 +88,7 @@ public sealed class DeskRig : IAsyncDisposable
     }
 
     public Task<Repository> RepositoryAsync(string name = "place") =>
-        Get<RepositoryCatalog>().AddAsync(new() { Name = name, Values = new() { ["path"] = In(name) }, Create = true }, Admin);
+        Get<NewRepositories>().AddAsync(new() { Name = name, Values = new() { ["path"] = In(name) }, Create = true }, Admin);
 
     public Task<BackupPlan> PlanAsync(Repository repository, string name = "plan", params string[] sources) =>
         Get<PlanCatalog>().CreateAsync(new() { Name = name, RepositoryId = repository.Id, Sources = sources }, Admin);

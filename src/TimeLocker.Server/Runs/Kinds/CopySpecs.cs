@@ -8,7 +8,7 @@ using TimeLocker.Server.Repositories;
 namespace TimeLocker.Server.Runs.Kinds;
 
 /// <summary>What is copied is asked for at its turn: what both hold then is what counts. A copy that is at work already was told.</summary>
-internal sealed class CopySpecs(RepositoryCatalog repositories, AgentRegistry agents, IWantedInCopy choice) : ISpecBuilder
+internal sealed class CopySpecs(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents, IWantedInCopy choice) : ISpecBuilder
 {
     public async Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct)
     {
@@ -17,7 +17,7 @@ internal sealed class CopySpecs(RepositoryCatalog repositories, AgentRegistry ag
             return null;
         }
 
-        var from = await repositories.TargetAsync(await repositories.GetAsync(request.From, ct), ct);
+        var from = await access.TargetAsync(await repositories.GetAsync(request.From, ct), ct);
         var spec = new CopySpec(from) { RunId = run.Id, Target = target };
         var agent = agents.Reach(run.MachineId);
         if (await agent.KnowsAsync(run.Id, ct))

@@ -13,7 +13,7 @@ namespace TimeLocker.Server.Runs.Kinds;
 
 /// <summary>Restores, in place or to a new folder.</summary>
 public sealed class RestoreRuns(
-    IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories, AgentRegistry agents, RestoreLimits limits, RunDesk runs, TimeProvider clock)
+    IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories, SnapshotLists lists, AgentRegistry agents, RestoreLimits limits, RunDesk runs, TimeProvider clock)
 {
     public async Task<Run> StartAsync(NewRestore wanted, Actor who, CancellationToken ct = default)
     {
@@ -60,7 +60,7 @@ public sealed class RestoreRuns(
         var all = db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == wanted.RepositoryId);
         if (!await all.AnyAsync(ct))
         {
-            await repositories.UntilListedAsync(wanted.RepositoryId, ct); // adopted a moment ago
+            await lists.UntilListedAsync(wanted.RepositoryId, ct); // adopted a moment ago
         }
 
         if (wanted.Snapshot is { Length: > 0 } id)

@@ -150,7 +150,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
         using var changed = await client.PutAsJsonAsync($"api/v1/repositories/{place.Id}", new { name = "slow place", resources = new { upload = 5000, priority = "low", windows = new[] { new { days = new[] { "monday" }, from = "08:00", to = "18:00:00", upload = 100 } } } });
         changed.IsSuccessStatusCode.ShouldBeTrue(await changed.Content.ReadAsStringAsync());
         var plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "plan", RepositoryId = place.Id, Sources = [rig.Write("data/file")], Resources = new() { Upload = 9000, Download = 700, Processors = 1 } }, DeskRig.Admin);
-        await rig.Get<RepositoryCatalog>().UpdateAsync(place.Id, new() { Resources = (await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).Resources with { Windows = [] } }, DeskRig.Admin);
+        await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Resources = (await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).Resources with { Windows = [] } }, DeskRig.Admin);
 
         var run = await rig.BackupAsync(plan);
 

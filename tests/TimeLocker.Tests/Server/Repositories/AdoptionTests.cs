@@ -76,14 +76,14 @@ public sealed class AdoptionTests : IAsyncLifetime
     {
         FreshRepository.Put(rig.In("place"), AgentRig.Password);
         var adopted = await AdoptAsync("place", rig.In("place"));
-        await rig.Get<RepositoryCatalog>().UntilListedAsync(adopted.Id, default);
+        await rig.Get<SnapshotLists>().UntilListedAsync(adopted.Id, default);
         await using (var db = await rig.DatabaseAsync())
         {
             await Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.ExecuteSqlRawAsync(db.Database, "UPDATE Repositories SET RefreshedAt = NULL");
         }
 
         await AgentRig.ShellAsync("mv place gone", rig.Root);
-        var asked = rig.Get<RepositoryCatalog>().UntilListedAsync(adopted.Id, default);
+        var asked = rig.Get<SnapshotLists>().UntilListedAsync(adopted.Id, default);
         asked.IsCompleted.ShouldBeFalse();
         await rig.Get<SnapshotCatalog>().RefreshAsync(adopted.Id);
 
@@ -91,7 +91,7 @@ public sealed class AdoptionTests : IAsyncLifetime
     }
 
     private Task<Repository> AdoptAsync(string name, string path, string? password = null) =>
-        rig.Get<RepositoryCatalog>().AddAsync(new() { Name = name, Values = new() { ["path"] = path }, Password = password ?? AgentRig.Password }, DeskRig.Admin);
+        rig.Get<NewRepositories>().AddAsync(new() { Name = name, Values = new() { ["path"] = path }, Password = password ?? AgentRig.Password }, DeskRig.Admin);
 
     private async Task<string> PasswordAsync(Repository place) => (await rig.Get<RecoveryDesk>().KitAsync(place.Id, DeskRig.Admin)).Password;
 }

@@ -39,8 +39,8 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         (offers["azure"]!.Contains("built without", StringComparison.Ordinal), offers["smb"]!.Contains("rclone", StringComparison.Ordinal)).ShouldBe((true, true));
 
         var wanted = new NewRepository { Name = "cloud", Backend = "azure", Values = BackendExamples.Least(BackendExamples.Of("azure")), Create = true };
-        (await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
-        (await Should.ThrowAsync<ProblemException>(() => repositories.TestAsync(wanted, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().TestAsync(wanted, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
 
         await rig.Get<AgentRegistry>().DescribeLocalAsync(default);
         (await backends.ListAsync()).Single(b => b.Kind == "s3").Available.ShouldBeTrue();
@@ -77,13 +77,13 @@ public sealed class BackendCatalogTests : IAsyncLifetime
     public async Task The_public_key_of_a_repository_can_be_shown_again()
     {
         var place = await rig.RepositoryAsync();
-        (await Should.ThrowAsync<ProblemException>(() => repositories.SshKeyAsync(place.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().SshKeyAsync(place.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
 
         var pair = SshKeyPair.Generate();
         var vault = rig.Get<TimeLocker.Server.Secrets.SecretVault>();
         await rig.Get<AuditLog>().ChangeAsync(Actor.System, "test.planted", (db, _) => vault.SaveAsync(db, $"repository:{place.Id:N}", "backend.privateKey", pair.PrivateKey));
 
-        (await repositories.SshKeyAsync(place.Id, DeskRig.Admin)).PublicKey.ShouldBe(pair.PublicKey);
+        (await rig.Get<RepositoryChanges>().SshKeyAsync(place.Id, DeskRig.Admin)).PublicKey.ShouldBe(pair.PublicKey);
     }
 
     [Fact]
@@ -91,21 +91,21 @@ public sealed class BackendCatalogTests : IAsyncLifetime
     {
         var place = await rig.RepositoryAsync();
 
-        var changed = await repositories.UpdateAsync(place.Id, new() { Region = " EU, Frankfurt " }, DeskRig.Admin);
+        var changed = await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Region = " EU, Frankfurt " }, DeskRig.Admin);
         (changed.Name, changed.Region).ShouldBe((place.Name, "EU, Frankfurt"));
-        changed = await repositories.UpdateAsync(place.Id, new() { Name = "cellar" }, DeskRig.Admin);
+        changed = await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Name = "cellar" }, DeskRig.Admin);
         (changed.Name, changed.Region).ShouldBe(("cellar", "EU, Frankfurt"));
-        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Region = "a\nb" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Region = "a\nb" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
     }
 
     [Fact]
     public async Task A_known_repository_is_tested_again_and_what_was_found_is_kept()
     {
         var place = await rig.RepositoryAsync();
-        (await repositories.TestAgainAsync(place.Id, DeskRig.Actor(Role.Operator))).State.ShouldBe(RepositoryState.Ready);
+        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Actor(Role.Operator))).State.ShouldBe(RepositoryState.Ready);
 
         Directory.Move(rig.In("place"), rig.In("away"));
-        (await repositories.TestAgainAsync(place.Id, DeskRig.Admin)).State.ShouldBe(RepositoryState.Missing);
+        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin)).State.ShouldBe(RepositoryState.Missing);
         (await repositories.GetAsync(place.Id)).Trouble.ShouldNotBeNull();
 
         var other = await rig.RepositoryAsync("other");
@@ -115,7 +115,7 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         }
 
         Directory.Move(rig.In("away"), rig.In("place"));
-        (await repositories.TestAgainAsync(place.Id, DeskRig.Admin)).Problem!.What.ShouldBe("This is another repository.");
+        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin)).Problem!.What.ShouldBe("This is another repository.");
     }
 
     [Fact]
@@ -127,13 +127,13 @@ public sealed class BackendCatalogTests : IAsyncLifetime
 
         (await Should.ThrowAsync<ProblemException>(() => ToAsync("nowhere"))).Kind.ShouldBe(ProblemKind.Conflict);
         (await Should.ThrowAsync<ProblemException>(() => ToAsync("other"))).Kind.ShouldBe(ProblemKind.Conflict);
-        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Values = new() { ["path"] = "../x" } }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Values = new() { ["path"] = "../x" } }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         (await repositories.GetAsync(place.Id)).Values["path"].ShouldBe(rig.In("place"));
 
         (await ToAsync("moved")).Values["path"].ShouldBe(rig.In("moved"));
-        (await repositories.TestAgainAsync(place.Id, DeskRig.Admin)).State.ShouldBe(RepositoryState.Ready);
+        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin)).State.ShouldBe(RepositoryState.Ready);
 
-        Task<Repository> ToAsync(string folder) => repositories.UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In(folder) } }, DeskRig.Admin);
+        Task<Repository> ToAsync(string folder) => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In(folder) } }, DeskRig.Admin);
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         (await AddAsync("nas-1")).What.ShouldBe("This repository is already in TimeLocker.");
         (await AddAsync("nas-2.invalid")).What.ShouldNotBe("This repository is already in TimeLocker.");
 
-        async Task<Problem> AddAsync(string host) => (await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(
+        async Task<Problem> AddAsync(string host) => (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(
             new() { Name = host, Backend = "smb", Values = new() { ["host"] = host, ["share"] = "backup", ["user"] = "u", ["password"] = "p" }, Password = "secret" }, DeskRig.Admin))).Problem;
     }
 

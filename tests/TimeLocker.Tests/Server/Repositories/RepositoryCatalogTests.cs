@@ -32,7 +32,7 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
     {
         var wanted = new NewRepository { Name = "x", Values = new() { [field] = value }, Create = true };
 
-        (await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         (await repositories.ListAsync()).ShouldBeEmpty();
     }
 
@@ -41,10 +41,10 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
     {
         var wanted = new NewRepository { Name = "x", Values = new() { ["path"] = rig.In("nothing") }, Password = "some password" };
 
-        await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted, DeskRig.Admin));
-        await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted with { Backend = "s3" }, DeskRig.Admin));
-        await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted with { Password = " blank " }, DeskRig.Admin));
-        await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted with { Password = null }, DeskRig.Admin));
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted, DeskRig.Admin));
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted with { Backend = "s3" }, DeskRig.Admin));
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted with { Password = " blank " }, DeskRig.Admin));
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted with { Password = null }, DeskRig.Admin));
 
         await using var db = await rig.DatabaseAsync();
         (await db.Secrets.Where(s => s.Owner.StartsWith("repository:")).CountAsync()).ShouldBe(0);
@@ -58,15 +58,15 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
         (await repositories.ListAsync())[0].Care.ShouldBe(UsualCare.Of(appendOnly: false, zone), "after it was read back");
 
         var wanted = new NewRepository { Name = "bare", Values = new() { ["path"] = rig.In("bare") }, Create = true };
-        (await Should.ThrowAsync<ProblemException>(() => repositories.AddAsync(wanted with { Care = [new(RunKind.Check, new("nonsense", "UTC"))] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted with { Care = [new(RunKind.Check, new("nonsense", "UTC"))] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         Directory.Exists(rig.In("bare")).ShouldBeFalse("refused before anything was made");
-        (await repositories.AddAsync(wanted with { Care = [] }, DeskRig.Admin)).Care.ShouldBeEmpty();
+        (await rig.Get<NewRepositories>().AddAsync(wanted with { Care = [] }, DeskRig.Admin)).Care.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_test_changes_nothing()
     {
-        (await repositories.TestAsync(new() { Values = new() { ["path"] = rig.In("free") } }, DeskRig.Admin)).State.ShouldBe(RepositoryState.Missing);
+        (await rig.Get<NewRepositories>().TestAsync(new() { Values = new() { ["path"] = rig.In("free") } }, DeskRig.Admin)).State.ShouldBe(RepositoryState.Missing);
 
         Directory.Exists(rig.In("free")).ShouldBeFalse();
     }
@@ -76,10 +76,10 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
     {
         var place = await rig.RepositoryAsync();
         await rig.RepositoryAsync("other");
-        await repositories.UpdateAsync(place.Id, new() { Name = "  The cupboard " }, DeskRig.Admin);
+        await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Name = "  The cupboard " }, DeskRig.Admin);
 
         (await repositories.GetAsync(place.Id)).Name.ShouldBe("The cupboard");
-        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Name = "other" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
-        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Name = "a\nb" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Name = "other" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Name = "a\nb" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
     }
 }

@@ -57,22 +57,22 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
     {
         var other = await Keys.AddAsync(place.Id, new() { Name = "changed with restic" }, DeskRig.Admin);
         var repositories = rig.Get<RepositoryCatalog>();
-        var refused = await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Password = "not this one" }, DeskRig.Admin));
+        var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Password = "not this one" }, DeskRig.Admin));
         (refused.Kind, refused.Problem.What).ShouldBe((ProblemKind.Conflict, "The repository's password is wrong."));
-        (await repositories.TargetAsync(place, default)).Password.Reveal().ShouldBe(AgentRig.Password, "nothing was changed");
+        (await rig.Get<RepositoryAccess>().TargetAsync(place, default)).Password.Reveal().ShouldBe(AgentRig.Password, "nothing was changed");
 
-        var changed = await repositories.UpdateAsync(place.Id, new() { Password = other.Password }, DeskRig.Admin);
+        var changed = await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Password = other.Password }, DeskRig.Admin);
 
-        (await repositories.TargetAsync(changed, default)).Password.Reveal().ShouldBe(other.Password);
+        (await rig.Get<RepositoryAccess>().TargetAsync(changed, default)).Password.Reveal().ShouldBe(other.Password);
         (await Keys.ListAsync(place.Id, DeskRig.Admin)).Single(k => k.Current).Id.ShouldBe(other.Id);
         changed.RecoveryConfirmedAt.ShouldBeNull("the kit names the password of before");
-        (await Should.ThrowAsync<ProblemException>(() => repositories.UpdateAsync(place.Id, new() { Password = AgentRig.Password }, DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Password = AgentRig.Password }, DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
     }
 
     [Fact]
     public async Task A_copy_has_keys_and_a_password_of_its_own_and_is_copied_to_whatever_was_changed()
     {
-        var copy = await rig.Get<RepositoryCatalog>().AddAsync(new() { Name = "second", Values = new() { ["path"] = rig.In("second") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
+        var copy = await rig.Get<NewRepositories>().AddAsync(new() { Name = "second", Values = new() { ["path"] = rig.In("second") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
         var added = await Keys.AddAsync(place.Id, new() { Name = "Anna's laptop", Copies = true }, DeskRig.Admin);
         var there = added.Copies.ShouldHaveSingleItem();
         (there.RepositoryId, there.Problem).ShouldBe((copy.Id, null));
@@ -155,7 +155,7 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
         await using var agent = new AgentRig();
         await agent.CreateRepositoryAsync();
         await AgentRig.ShellAsync($"cp -r {agent.In("repo")} {rig.In(name)}", "/");
-        return await rig.Get<RepositoryCatalog>().AddAsync(new() { Name = name, Values = new() { ["path"] = rig.In(name) }, Password = AgentRig.Password }, DeskRig.Admin);
+        return await rig.Get<NewRepositories>().AddAsync(new() { Name = name, Values = new() { ["path"] = rig.In(name) }, Password = AgentRig.Password }, DeskRig.Admin);
     }
 
     private ResticTarget Target(Repository one, Secret password) => new() { Location = rig.In(one.Name), Folder = rig.In(one.Name), Password = password };

@@ -28,7 +28,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
     {
         rig = await DeskRig.StartAsync();
         place = await rig.RepositoryAsync();
-        copy = await rig.Get<RepositoryCatalog>().AddAsync(new() { Name = "second", Values = new() { ["path"] = rig.In("second") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
+        copy = await rig.Get<NewRepositories>().AddAsync(new() { Name = "second", Values = new() { ["path"] = rig.In("second") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
         plan = await rig.PlanAsync(place, "plan", Path.GetDirectoryName(rig.Write("data/file.txt"))!);
     }
 

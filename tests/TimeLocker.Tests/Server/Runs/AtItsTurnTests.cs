@@ -102,9 +102,9 @@ public sealed class AtItsTurnTests : IAsyncLifetime
         Task Change(object question) => rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = new Secret($"password number {++n}") }, DeskRig.Admin);
 
         rig.Agent.Meanwhile = Change;
-        var facts = await repositories.TestAgainAsync(place.Id, DeskRig.Admin);
+        var facts = await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin);
         rig.Agent.Meanwhile = Change;
-        await repositories.UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In("place") + "/." } }, DeskRig.Admin);
+        await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In("place") + "/." } }, DeskRig.Admin);
 
         (n, facts.State, facts.Problem).ShouldBe((2, RepositoryState.Ready, null));
         (await repositories.GetAsync(place.Id)).Trouble.ShouldBeNull();
@@ -161,14 +161,14 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     // As restic itself would from elsewhere: the server does not know of it yet.
     private async Task TagAsync(string id, string tag)
     {
-        var listed = await rig.Agent.ReadAsync(new ListSnapshots(await rig.Get<RepositoryCatalog>().TargetAsync(place, default)), default).ToListAsync();
+        var listed = await rig.Agent.ReadAsync(new ListSnapshots(await rig.Get<RepositoryAccess>().TargetAsync(place, default)), default).ToListAsync();
         var now = listed.Single(s => s.Id == id || s.Original == id).Id;
         await RunOutsideAsync(target => new TagSpec([now], [tag], []) { RunId = Guid.CreateVersion7(), Target = target });
     }
 
     private async Task RunOutsideAsync(Func<ResticTarget, RunSpec> spec)
     {
-        var target = await rig.Get<RepositoryCatalog>().TargetAsync(place, default);
+        var target = await rig.Get<RepositoryAccess>().TargetAsync(place, default);
         await foreach (var said in rig.Agent.RunAsync(spec(target), 0, default))
         {
             (said as RunEnded)?.Outcome.ShouldBe(RunOutcome.Succeeded);

@@ -58,7 +58,7 @@ public sealed class HealthDeskTests : IAsyncLifetime
     [Fact]
     public async Task A_copy_is_made_kept_up_to_date_and_shows_the_same_snapshots()
     {
-        var copy = await rig.Get<RepositoryCatalog>().AddAsync(new() { Name = "second", Values = new() { ["path"] = rig.In("second") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
+        var copy = await rig.Get<NewRepositories>().AddAsync(new() { Name = "second", Values = new() { ["path"] = rig.In("second") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
         copy.CopyOfId.ShouldBe(place.Id);
 
         var run = await rig.EndAsync(await rig.Get<CopyRuns>().StartAsync(place.Id, new(), DeskRig.Actor(Role.Operator)));
@@ -110,7 +110,7 @@ public sealed class HealthDeskTests : IAsyncLifetime
     [Fact]
     public async Task Locks_and_unlocks_are_there_for_whom_they_are_meant()
     {
-        (await rig.Get<RepositoryCatalog>().LocksAsync(place.Id, DeskRig.Actor(Role.Viewer))).ShouldBeEmpty();
+        (await rig.Get<RepositoryChanges>().LocksAsync(place.Id, DeskRig.Actor(Role.Viewer))).ShouldBeEmpty();
         var run = await rig.EndAsync(await rig.Get<UnlockRuns>().StartAsync(place.Id, DeskRig.Actor(Role.Operator)));
         (run.Outcome, run.Result!.Health!.LocksRemoved).ShouldBe((RunOutcome.Succeeded, 0));
     }

@@ -31,7 +31,7 @@ public sealed class MergedFormTests : PageContext, IAsyncLifetime
     {
         rig = await DeskRig.StartAsync();
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddSingleton(rig.Get<Housekeeping>()).AddSingleton(rig.Get<ChannelCatalog>()).AddSingleton(rig.Get<RepositoryCatalog>())
+        Services.AddSingleton(rig.Get<Housekeeping>()).AddSingleton(rig.Get<ChannelCatalog>()).AddSingleton(rig.Get<RepositoryCatalog>()).AddSingleton(rig.Get<RepositoryChanges>())
             .AddSingleton(rig.Get<PublicAddress>()).AddSingleton(rig.Get<RestoreLimits>()).AddSingleton(rig.Get<ServerOptions>());
     }
 
@@ -86,7 +86,7 @@ public sealed class MergedFormTests : PageContext, IAsyncLifetime
         await PressAsync(card, "Change");
         card.Find("#field-path").Change(rig.In("mine"));
         card.Find("#own-password").Input(typed.Reveal());
-        await repositories.UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In("theirs") } }, DeskRig.Admin);
+        await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In("theirs") } }, DeskRig.Admin);
 
         await card.Find("form").SubmitAsync();
         await ChooseAsync(card, "connection", Theirs);
@@ -94,7 +94,7 @@ public sealed class MergedFormTests : PageContext, IAsyncLifetime
 
         var now = await repositories.GetAsync(place.Id);
         now.Values["path"].ShouldBe(rig.In("theirs"));
-        (await repositories.TargetAsync(now, default)).Password.Reveal().ShouldBe(typed.Reveal());
+        (await rig.Get<RepositoryAccess>().TargetAsync(now, default)).Password.Reveal().ShouldBe(typed.Reveal());
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class RepositoryFormTests : PageContext, IAsyncLifetime
         await using var db = await rig.DatabaseAsync();
         (await db.Machines.SingleAsync()).Programs = ["ssh"];
         await db.SaveChangesAsync();
-        Services.AddSingleton(rig.Get<RepositoryCatalog>()).AddSingleton(rig.Get<BackendCatalog>());
+        Services.AddSingleton(rig.Get<RepositoryCatalog>()).AddSingleton(rig.Get<NewRepositories>()).AddSingleton(rig.Get<BackendCatalog>());
     }
 
     async Task IAsyncLifetime.DisposeAsync() => await rig.DisposeAsync();

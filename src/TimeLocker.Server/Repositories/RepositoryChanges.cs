@@ -4,26 +4,31 @@ using TimeLocker.Core.Agents;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Secrets;
+using TimeLocker.Server.Agents;
+using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Secrets;
 
 namespace TimeLocker.Server.Repositories;
 
 /// <summary>An SSH repository's own key, as the server's <c>authorized_keys</c> wants it.</summary>
 public sealed record SshPublicKey(string PublicKey);
 
-public sealed partial class RepositoryCatalog
+/// <summary>Changes of how a repository is called and reached; and how it is reached now.</summary>
+public sealed class RepositoryChanges(
+    RepositoryCatalog repositories, RepositoryAccess access, AuditLog audit, SecretVault vault, AgentRegistry agents, BackendCatalog backends)
 {
     public async Task<Repository> UpdateAsync(Guid id, RepositoryChange change, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        var (name, region) = (change.Name is { } n ? Label.Checked("repository", n) : null, change.Region is { } r ? RegionOf(r) : null);
+        var (name, region) = (change.Name is { } n ? Label.Checked("repository", n) : null, change.Region is { } r ? RepositoryCatalog.RegionOf(r) : null);
         var resources = change.Resources?.Checked();
         vault.HideFromLogs(change.Password);
         var password = change.Password is { Length: > 0 } typed ? RepositoryPassword.Checked(typed) : null;
         var values = change.Values is { Count: > 0 } || password is not null ? await ReachedWithAsync(id, change.Values ?? [], password, ct) : null;
         await audit.ChangeAsync(who, "repository.changed", async (db, note) =>
         {
-            var repository = await FindAsync(db, id, ct);
+            var repository = await RepositoryCatalog.FindAsync(db, id, ct);
             foreach (var (field, value) in values ?? new Dictionary<string, string>())
             {
                 await KeepAsync(db, repository, field, value);
@@ -31,7 +36,7 @@ public sealed partial class RepositoryCatalog
 
             if (password is not null)
             {
-                await vault.SaveAsync(db, OwnerOf(id), PasswordField, password);
+                await vault.SaveAsync(db, RepositoryAccess.OwnerOf(id), RepositoryAccess.PasswordField, password);
             }
 
             if (name is not null && await db.Repositories.AnyAsync(r => r.Id != id && r.Name == name, ct))
@@ -55,17 +60,17 @@ public sealed partial class RepositoryCatalog
         backends.Forget(change.Values ?? []);
         if (values is not null)
         {
-            TellKitsChanged();
+            repositories.TellKitsChanged();
         }
 
-        return await GetAsync(id, ct);
+        return await repositories.GetAsync(id, ct);
     }
 
     // New values are kept only when they lead to the same repository.
     private async Task<IReadOnlyDictionary<string, string>> ReachedWithAsync(Guid id, Dictionary<string, string> given, Secret? typed, CancellationToken ct)
     {
-        var repository = await GetAsync(id, ct);
-        var (backend, values) = (backends.Of(repository.Backend), await ValuesAsync(repository, ct));
+        var repository = await repositories.GetAsync(id, ct);
+        var (backend, values) = (backends.Of(repository.Backend), await access.ValuesAsync(repository, ct));
         foreach (var (field, value) in backends.Resolved(given))
         {
             values[field] = value;
@@ -75,7 +80,7 @@ public sealed partial class RepositoryCatalog
         Task<RepositoryFacts> TestAsync(IAgent agent, Secret password) =>
             agent.AskAsync(new TestRepository(backend.Target(wanted) with { Password = password }), ct);
         var facts = Same(repository, typed is not null ? await TestAsync(agents.Reach(repository.MachineId), typed)
-            : await UseAsync(repository, (agent, known) => TestAsync(agent, known.Password), IsRefused, ct));
+            : await access.UseAsync(repository, (agent, known) => TestAsync(agent, known.Password), IsRefused, ct));
         return facts.State == RepositoryState.Ready ? wanted.All : throw new ProblemException(ProblemKind.Conflict, facts.Problem!);
     }
 
@@ -87,11 +92,11 @@ public sealed partial class RepositoryCatalog
         }
         else if (value.Length > 0)
         {
-            await vault.SaveAsync(db, OwnerOf(repository.Id), FieldOf(field), new Secret(value));
+            await vault.SaveAsync(db, RepositoryAccess.OwnerOf(repository.Id), RepositoryAccess.FieldOf(field), new Secret(value));
         }
         else
         {
-            await vault.DeleteAsync(db, OwnerOf(repository.Id), FieldOf(field));
+            await vault.DeleteAsync(db, RepositoryAccess.OwnerOf(repository.Id), RepositoryAccess.FieldOf(field));
         }
     }
 
@@ -109,15 +114,15 @@ public sealed partial class RepositoryCatalog
     public async Task<RepositoryFacts> TestAgainAsync(Guid id, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        var repository = await GetAsync(id, ct);
-        var saved = await SavedAsync(repository.MachineId, id, ct);
+        var repository = await repositories.GetAsync(id, ct);
+        var saved = await repositories.SavedAsync(repository.MachineId, id, ct);
         var facts = Same(repository,
-            await UseAsync(repository,
+            await access.UseAsync(repository,
                 (agent, target) => agent.AskAsync(new TestRepository(target) { Saved = saved }, ct),
                 IsRefused, ct));
         await audit.TouchAsync(async db =>
         {
-            var known = await FindAsync(db, id, ct);
+            var known = await RepositoryCatalog.FindAsync(db, id, ct);
             known.Trouble = facts.State == RepositoryState.Ready ? null : facts.Problem;
             if (facts.State == RepositoryState.Ready)
             {
@@ -131,13 +136,17 @@ public sealed partial class RepositoryCatalog
     public async Task<SshPublicKey> SshKeyAsync(Guid id, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        await GetAsync(id, ct);
-        return await vault.FindAsync(OwnerOf(id), FieldOf("privateKey"), ct) is { } key && SshKeyPair.PublicKeyOf(key) is { } line
+        await repositories.GetAsync(id, ct);
+        return await vault.FindAsync(RepositoryAccess.OwnerOf(id), RepositoryAccess.FieldOf("privateKey"), ct) is { } key && SshKeyPair.PublicKeyOf(key) is { } line
             ? new(line)
             : throw new ProblemException(ProblemKind.NotFound, "This repository has no SSH key of its own.", "It is reached in another way, or with a key of a kind that cannot be read here.", "Look at the server, or at the file from which the key was taken.");
     }
 
-    private static string RegionOf(string given) => given.Trim() is { Length: <= 100 } region && !region.Any(char.IsControl)
-        ? region
-        : throw ProblemException.Invalid("This region cannot be used.", "It is longer than 100 characters, or contains a line break.", "Enter something like “EU, Frankfurt”, or leave it empty.");
+    /// <summary>What holds it now: asked of the repository itself.</summary>
+    public async Task<IReadOnlyList<RepositoryLock>> LocksAsync(Guid id, Actor who, CancellationToken ct = default)
+    {
+        who.MustBe(Role.Viewer);
+        var repository = await repositories.GetAsync(id, ct);
+        return await access.AskAsync(repository, target => new ListLocks(target), ct);
+    }
 }
