@@ -1,10 +1,13 @@
+using System.Runtime.CompilerServices;
 using TimeLocker.Agent.Checks;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
 using TimeLocker.Agent.Triggers;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Agent;
 
@@ -19,6 +22,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private readonly ResticBinary binary;
     private readonly ResticProcess restic;
     private readonly ResticDownloads downloads;
+    private readonly IReadOnlyList<IEventTrigger> triggers;
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, (RunWork Work, Task Done)> live = [];
     private readonly List<Task> answers = [];
@@ -36,12 +40,10 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         (this.time, begun, binary, this.restic) = (time, time.GetUtcNow(), restic, new ResticProcess(state, restic) { Patience = patience ?? TimeSpan.FromMinutes(10) });
         this.restic.MustBeSafe();
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
-        Triggers = [new FilesTrigger(time), new VolumeTrigger(time), new BootTrigger(state, time), new ShutdownTrigger(time), new NetworkTrigger(time), new SpaceTrigger(time)];
+        triggers = [new FilesTrigger(time), new VolumeTrigger(time), new BootTrigger(state, time), new ShutdownTrigger(time), new NetworkTrigger(time), new SpaceTrigger(time)];
     }
 
     public Surroundings Around { get; init; } = new();
-
-    public IReadOnlyList<Core.Triggers.IEventTrigger> Triggers { get; }
 
     public Task<bool> KnowsAsync(Guid runId, CancellationToken ct) =>
         Task.FromResult(Live(runId) is not null || RunFolder.Of(state, runId).Exists);
@@ -85,8 +87,10 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         return (TAnswer)(await answer.WaitAsync(ct))!;
     }
 
-    public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) =>
-        Parts.PassAsync(ending => (IAsyncEnumerable<TPart>)Find(question, ending), Keep, ct);
+    // A watch is not read ahead of whoever asked: a firing may hold something back.
+    public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) => question is WatchTrigger watch
+        ? (IAsyncEnumerable<TPart>)WatchAsync(watch, ct)
+        : Parts.PassAsync(ending => (IAsyncEnumerable<TPart>)Find(question, ending), Keep, ct);
 
     public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => downloads.OpenAsync(request, ct);
 
@@ -131,6 +135,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         ListFolder folder => MachineFolders.List(folder),
         UnusableSources asked => SourcePlace.Unusable(asked.Sources),
         MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
+        ListTriggers => triggers.Select(TriggerKind.Of).ToList(),
         ListHooks => new Hooks.HookDirectory(Around.HookFolder).List(),
         CleanUp wanted => await new Cleaning(state, begun, Alive, time).WorkAsync(wanted, ct),
         _ => throw Unknown(question),
@@ -141,6 +146,16 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         ListSnapshots list => new ResticQueries(restic).SnapshotsAsync(list.Target, ct),
         _ => throw Unknown(question),
     };
+
+    private async IAsyncEnumerable<Firing> WatchAsync(WatchTrigger wanted, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var trigger = triggers.FirstOrDefault(t => t.Kind == wanted.Kind) ?? throw new ProblemException(ProblemKind.Unavailable,
+            "This event is not known any more.", $"Nothing here sees “{wanted.Kind}”.", "Remove it from the plan, or install what it came with.");
+        await foreach (var firing in trigger.WatchAsync(new FieldValues(wanted.Values), ct))
+        {
+            yield return firing;
+        }
+    }
 
     private static ProblemException Unknown(Question question) => ProblemException.Invalid(
         "This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine.");

@@ -17,7 +17,7 @@ internal static class Parts
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var way = Channel.CreateBounded<T>(new BoundedChannelOptions(MostAhead) { SingleReader = true, SingleWriter = true });
-        keep(Task.Run(() => WriteAsync(find(ending.Token), way.Writer, ending.Token), CancellationToken.None));
+        keep(Task.Run(() => WriteAsync(find, way.Writer, ending.Token), CancellationToken.None));
         try
         {
             await foreach (var part in way.Reader.ReadAllAsync(ct))
@@ -31,11 +31,11 @@ internal static class Parts
         }
     }
 
-    private static async Task WriteAsync<T>(IAsyncEnumerable<T> found, ChannelWriter<T> way, CancellationToken ct)
+    private static async Task WriteAsync<T>(Func<CancellationToken, IAsyncEnumerable<T>> find, ChannelWriter<T> way, CancellationToken ct)
     {
         try
         {
-            await foreach (var part in found.WithCancellation(ct))
+            await foreach (var part in find(ct))
             {
                 await way.WriteAsync(part, ct);
             }

@@ -37,7 +37,7 @@ public sealed class BootTrigger : IEventTrigger
     public string Help => "Once after each start of the machine.";
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("afterSeconds", "Wait (seconds)", FieldType.Number) { Default = "60", Help = "So that network and disks are there.", Rule = FilesTrigger.Between(0, 86400) },
+        new("afterSeconds", "Wait (seconds)", FieldType.Number) { Default = "60", Help = "So that network and disks are there.", Least = 0, Most = 86400 },
     ];
 
     // A full disk is no reason not to start: the boot is then seen once more at the next start.

@@ -15,8 +15,8 @@ public sealed class FilesTrigger(TimeProvider clock) : IEventTrigger
     public IReadOnlyList<Field> Fields { get; } =
     [
         new("path", "Folder", FieldType.Folder) { Required = true, Example = "/home/anna/Documents" },
-        new("quietSeconds", "Quiet for (seconds)", FieldType.Number) { Default = "60", Help = "It begins when nothing has changed for so long.", Rule = Between(1, 86400) },
-        new("mostMinutes", "At the latest after (minutes)", FieldType.Number) { Default = "30", Advanced = true, Help = "Where it is never quiet, it begins so long after the first change.", Rule = Between(1, 10080) },
+        new("quietSeconds", "Quiet for (seconds)", FieldType.Number) { Default = "60", Help = "It begins when nothing has changed for so long.", Least = 1, Most = 86400 },
+        new("mostMinutes", "At the latest after (minutes)", FieldType.Number) { Default = "30", Advanced = true, Help = "Where it is never quiet, it begins so long after the first change.", Least = 1, Most = 10080 },
     ];
 
     /// <summary>False: never ask the system to tell, always look. How often it looks.</summary>
@@ -67,8 +67,6 @@ public sealed class FilesTrigger(TimeProvider clock) : IEventTrigger
         {
         }
     }
-
-    internal static Func<string, string?> Between(long least, long most) => value => long.Parse(value, CultureInfo.InvariantCulture) is var number && number >= least && number <= most ? null : $"It is not between {least} and {most}.";
 
     internal static long Number(FieldValues values, string name, long usual) => long.TryParse(values[name], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : usual;
 }

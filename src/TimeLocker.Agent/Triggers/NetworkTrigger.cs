@@ -16,7 +16,7 @@ public sealed class NetworkTrigger(TimeProvider clock) : IEventTrigger
     public IReadOnlyList<Field> Fields { get; } =
     [
         new("host", "Host") { Required = true, Example = "nas.local", Pattern = "[A-Za-z0-9]([A-Za-z0-9.:_-]{0,252})" },
-        new("port", "Port", FieldType.Number) { Required = true, Default = "22", Example = "22", Rule = FilesTrigger.Between(1, 65535) },
+        new("port", "Port", FieldType.Number) { Required = true, Default = "22", Example = "22", Least = 1, Most = 65535 },
     ];
 
     internal TimeSpan Every { get; init; } = TimeSpan.FromSeconds(30);

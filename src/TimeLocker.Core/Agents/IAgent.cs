@@ -14,9 +14,6 @@ public interface IAgent
     /// <summary>Whether this machine has ever begun this run: what was begun is joined, what was not may be begun.</summary>
     Task<bool> KnowsAsync(Guid runId, CancellationToken ct);
 
-    /// <summary>What of this machine can start a plan.</summary>
-    IReadOnlyList<Triggers.IEventTrigger> Triggers { get; }
-
     /// <summary>Stops the work: the run ends as cancelled. Returns at once; does nothing when it is already over.</summary>
     Task StopAsync(Guid runId, CancellationToken ct);
 

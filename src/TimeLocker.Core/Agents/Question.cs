@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Core.Snapshots;
+using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Core.Agents;
 
@@ -21,6 +22,8 @@ namespace TimeLocker.Core.Agents;
 [JsonDerivedType(typeof(ListFolder), "list-folder")]
 [JsonDerivedType(typeof(UnusableSources), "unusable-sources")]
 [JsonDerivedType(typeof(MeasureFolder), "measure-folder")]
+[JsonDerivedType(typeof(ListTriggers), "list-triggers")]
+[JsonDerivedType(typeof(WatchTrigger), "watch-trigger")]
 public abstract record Question;
 
 public abstract record Question<TAnswer> : Question;
@@ -79,3 +82,10 @@ public sealed record UnusableSources(IReadOnlyList<string> Sources) : Question<I
 
 /// <summary>Files and bytes below a folder of the machine; stops counting after two seconds.</summary>
 public sealed record MeasureFolder(string Path) : Question<FolderSize>;
+
+/// <summary>What of this machine can start a plan.</summary>
+public sealed record ListTriggers : Question<IReadOnlyList<TriggerKind>>;
+
+/// <summary>An event's firings, until the reading ends. What a firing holds back (a shutdown) is held until the next one is asked for.</summary>
+/// <param name="Values">Of the fields that <see cref="ListTriggers"/> gives for it.</param>
+public sealed record WatchTrigger(string Kind, IReadOnlyDictionary<string, string> Values) : StreamQuestion<Firing>;

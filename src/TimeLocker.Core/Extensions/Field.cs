@@ -16,6 +16,9 @@ public sealed record Field(string Name, string Label, FieldType Type = FieldType
 
     /// <summary>A regular expression that the whole value must match, or null.</summary>
     public string? Pattern { get; init; }
+    /// <summary>What a number may be, both ends included; null: anything.</summary>
+    public long? Least { get; init; }
+    public long? Most { get; init; }
     public string? Default { get; init; }
     public IReadOnlyList<string> Choices { get; init; } = [];
 

@@ -46,6 +46,8 @@ public sealed class FieldValues(IReadOnlyDictionary<string, string> values)
         return field.Type switch
         {
             FieldType.Number when !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) => throw Bad(field, "It is not a whole number."),
+            FieldType.Number when field is { Least: { } least, Most: { } most } && (long.Parse(value, CultureInfo.InvariantCulture) is var number && (number < least || number > most)) =>
+                throw Bad(field, $"It is not between {least} and {most}."),
             FieldType.Flag when value is not ("true" or "1" or "on" or "yes" or "false" or "0" or "off" or "no") => throw Bad(field, "It is true or false."),
             FieldType.Choice when !field.Choices.Contains(value) => throw Bad(field, $"It is none of {string.Join(", ", field.Choices)}."),
             FieldType.Folder when !value.StartsWith('/') => throw Bad(field, "It is not an absolute path: it does not begin with “/”."),

@@ -2,7 +2,7 @@ using TimeLocker.Core.Extensions;
 
 namespace TimeLocker.Core.Triggers;
 
-/// <summary>Something that can start a plan other than the time. Those of a machine come from its agent, the others from the server.</summary>
+/// <summary>Something that can start a plan other than the time. Agents keep those of their machine and describe them (<see cref="TriggerKind"/>); the others are the server's.</summary>
 public interface IEventTrigger : IExtension
 {
     /// <summary>What it waits for, in a sentence.</summary>
@@ -10,7 +10,7 @@ public interface IEventTrigger : IExtension
 
     /// <summary>
     /// Watches until cancelled; costs next to nothing while nothing happens. Firings that follow each other closely are joined by the
-    /// implementation. Beside its own fields it gets those of <see cref="TriggerContext"/>.
+    /// implementation. Those of the server also get the values of <see cref="TriggerContext"/>.
     /// </summary>
     /// <exception cref="ProblemException">It cannot be watched here: what, why, next step. The desk shows it and tries again later.</exception>
     IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct);

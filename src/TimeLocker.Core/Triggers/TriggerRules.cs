@@ -13,7 +13,7 @@ public static class TriggerRules
     /// <summary>The triggers as they are kept: known kinds, checked values, what each last started carried over from before.</summary>
     /// <param name="known">Everything that can start a plan of this machine.</param>
     /// <exception cref="ProblemException">of kind Invalid.</exception>
-    public static List<PlanTrigger> Checked(IReadOnlyList<PlanTrigger> wanted, IReadOnlyList<PlanTrigger> before, IReadOnlyList<IEventTrigger> known)
+    public static List<PlanTrigger> Checked(IReadOnlyList<PlanTrigger> wanted, IReadOnlyList<PlanTrigger> before, IReadOnlyList<IExtension> known)
     {
         if (wanted.Count > Most)
         {
@@ -52,7 +52,7 @@ public static class TriggerRules
 
     private static DateTimeOffset Latest(params DateTimeOffset?[] moments) => moments.Max()!.Value;
 
-    private static PlanTrigger Checked(PlanTrigger trigger, IReadOnlyList<PlanTrigger> before, IReadOnlyList<IEventTrigger> known)
+    private static PlanTrigger Checked(PlanTrigger trigger, IReadOnlyList<PlanTrigger> before, IReadOnlyList<IExtension> known)
     {
         var kind = Find(trigger.Kind, known);
         if (trigger.PauseMinutes is < 0 or > PlanTrigger.LongestPause)
@@ -69,6 +69,6 @@ public static class TriggerRules
         return cleaned with { Last = before.FirstOrDefault(old => old.Key == cleaned.Key)?.Last };
     }
 
-    private static IEventTrigger Find(string kind, IReadOnlyList<IEventTrigger> known) => known.FirstOrDefault(k => k.Kind == kind)
+    private static IExtension Find(string kind, IReadOnlyList<IExtension> known) => known.FirstOrDefault(k => k.Kind == kind)
         ?? throw ProblemException.Invalid($"There is no event “{kind}”.", $"The events are {string.Join(", ", known.Select(k => k.Kind))}.", "Choose one of them.");
 }

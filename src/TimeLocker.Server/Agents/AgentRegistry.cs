@@ -29,6 +29,9 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
     /// <summary>The machine is away: what is to happen on it waits for its return.</summary>
     public void Disconnect(Guid machine) => connected.TryRemove(machine, out _);
 
+    /// <summary>The machines that can be asked now, this one first.</summary>
+    public IReadOnlyList<Guid> ConnectedIds => [.. connected.Keys.OrderBy(id => id != LocalId).ThenBy(id => id)];
+
     /// <summary>Every agent that can be asked now, once.</summary>
     public IReadOnlyList<IAgent> Connected => [.. connected.Values.Distinct()];
 

@@ -50,8 +50,6 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
         }
     }
 
-    public IReadOnlyList<IEventTrigger> Triggers { get; } = [];
-
     public Task<bool> KnowsAsync(Guid runId, CancellationToken ct) => Task.FromResult(runs.ContainsKey(runId));
 
     public Task StopAsync(Guid runId, CancellationToken ct)
@@ -80,6 +78,7 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
         RemoveKey => true,
         ReadHostKeys => (IReadOnlyList<HostKey>)[new("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgealvY8GswfGX0vazwDxdZT3QV6Yu5UMH4R4uEV2O1", "SHA256:1KPgirpcvRqMAnb7dvLCJ4p7h0BQblQuekOzpPRl68k")],
         ListFolder folder => DemoDisk.Folder(folder.Path),
+        ListTriggers => Array.Empty<TriggerKind>(),
         UnusableSources => Array.Empty<RunIssue>(),
         CleanUp cleanup => Tidy(cleanup),
         ListHooks => new HookFolder("/etc/timelocker/hooks", [new("pg-dump", null), new("service-start", null), new("service-stop", null), new("vm-pause", "It is not executable: chmod 755 on it.")], null),

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Triggers;
@@ -57,6 +58,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     {
         who.MustBe(Role.Operator);
         await RefuseAsync(wanted.MachineId, wanted.Sources, null, ct);
+        var known = await EventsAsync(wanted, null, ct);
         return await ToldAsync(audit.ChangeAsync(who, "plan.created", async (db, note) =>
         {
             var repository = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == wanted.RepositoryId, ct) ?? throw ProblemException.NotFound("repository", "Choose one of the list, or add one.");
@@ -72,7 +74,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
                 PausedUntil = paused,
             };
             await agents.GetAsync(plan.MachineId, ct); // it may be away, but not unknown
-            await FillAsync(db, plan, wanted, who, ct);
+            await FillAsync(db, plan, wanted, known, who, ct);
             db.Plans.Add(plan);
             note.About("plan", plan.Id, Settings(plan));
             return plan;
@@ -84,6 +86,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     {
         who.MustBe(Role.Operator);
         await RefuseAsync(wanted.MachineId, wanted.Sources, id, ct);
+        var known = await EventsAsync(wanted, id, ct);
         return await ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
@@ -92,7 +95,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
                 throw ProblemException.Invalid("A plan cannot move to another repository.", "Its history would be torn in two.", "Make a new plan for the other repository, then archive this one.");
             }
 
-            await FillAsync(db, plan, wanted, who, ct);
+            await FillAsync(db, plan, wanted, known, who, ct);
             if (UnreadableColumns.In(plan))
             {
                 db.Plans.Update(plan); // also where what stands for the damage is wanted as it is
@@ -136,7 +139,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         return plan;
     }
 
-    private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, Actor who, CancellationToken ct)
+    private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, IReadOnlyList<IExtension> known, Actor who, CancellationToken ct)
     {
         plan.Name = Label.Checked("plan", wanted.Name);
         plan.Command = HookRules.Command(wanted.Command, wanted.Sources);
@@ -149,7 +152,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
         plan.Hooks = HookRules.Hooks(wanted.Hooks);
         Schedule(plan, wanted.Schedules, wanted.Windows, wanted.TargetHours);
-        plan.Triggers = await PlanEvents.CheckedAsync(db, plan, wanted.Triggers, [.. (agents.Find(plan.MachineId) ?? agents.Find(agents.LocalId))?.Triggers ?? [], .. events], ct);
+        plan.Triggers = await PlanEvents.CheckedAsync(db, plan, wanted.Triggers, known, ct);
         (plan.Conditions, plan.Retries) = (wanted.Conditions ?? RunConditions.None, HookRules.Retries(wanted.Retries));
         await PlanRetention.SetAsync(db, plan, wanted.Retention, wanted.PolicyId, who, ct);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))

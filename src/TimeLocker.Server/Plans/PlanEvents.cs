@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Data;
@@ -12,7 +13,7 @@ internal static class PlanEvents
     /// <summary>The event that names another plan, and the field that does.</summary>
     private const string AfterPlan = "after-plan", PlanField = "plan";
 
-    public static async Task<List<PlanTrigger>> CheckedAsync(TimeLockerDb db, BackupPlan plan, IReadOnlyList<PlanTrigger> wanted, IReadOnlyList<IEventTrigger> known, CancellationToken ct)
+    public static async Task<List<PlanTrigger>> CheckedAsync(TimeLockerDb db, BackupPlan plan, IReadOnlyList<PlanTrigger> wanted, IReadOnlyList<IExtension> known, CancellationToken ct)
     {
         var triggers = TriggerRules.Checked(wanted, plan.Triggers, known);
         if (triggers.Count == 0 || Before(triggers).Count == 0)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
+using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Triggers;
@@ -23,17 +24,35 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
     /// <summary>A trigger of this plan stands differently.</summary>
     public event Action<Guid>? Changed;
 
-    /// <summary>Everything that can start something on a machine; null: on any that is connected.</summary>
-    public IReadOnlyList<IEventTrigger> Known(Guid? machine) =>
-        [.. (machine is { } id ? agents.Reach(id).Triggers : agents.Connected.SelectMany(a => a.Triggers)).Concat(own).DistinctBy(t => t.Kind)];
+    /// <summary>Everything that can start something on a machine.</summary>
+    /// <exception cref="ProblemException">The machine cannot be asked now.</exception>
+    public async Task<IReadOnlyList<TriggerKind>> KnownAsync(Guid machine, CancellationToken ct = default) => [.. await OfMachineAsync(machine, ct), .. Own];
 
-    public IReadOnlyList<TriggerKind> Kinds => [.. Known(null).Select(TriggerKind.Of)];
+    /// <summary>The same as far as it can be asked now; null: on all machines. Each may see an event of the same kind in its own way.</summary>
+    public async Task<IReadOnlyList<TriggerKind>> KindsAsync(Guid? machine, CancellationToken ct = default)
+    {
+        List<TriggerKind> kinds = [];
+        foreach (var one in machine is { } id ? [id] : agents.ConnectedIds)
+        {
+            try
+            {
+                kinds.AddRange(await OfMachineAsync(one, ct));
+            }
+            catch (ProblemException)
+            {
+                // What it sees is not known before it is back.
+            }
+        }
+
+        return [.. kinds, .. Own];
+    }
 
     public async Task<IReadOnlyList<TriggerState>> OfAsync(Guid planId, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct) ?? throw Unknown();
-        return [.. plan.Triggers.Select(t => (states.GetValueOrDefault((planId, t.Key)) ?? new(t, TitleOf(t), false, null, null, null)) with { Trigger = t })];
+        var kinds = plan.Triggers.Count == 0 ? [] : await KindsAsync(plan.MachineId, ct);
+        return [.. plan.Triggers.Select(t => (states.GetValueOrDefault((planId, t.Key)) ?? Unsaid(t)) with { Trigger = t, Title = kinds.FirstOrDefault(k => k.Kind == t.Kind)?.Title ?? t.Kind })];
     }
 
     /// <summary>Something outside says that it happened: starts what the plan's triggers of this kind start.</summary>
@@ -117,7 +136,7 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
 
     internal void Say(BackupPlan plan, PlanTrigger trigger, Func<TriggerState, TriggerState> change)
     {
-        states.AddOrUpdate((plan.Id, trigger.Key), _ => change(new(trigger, TitleOf(trigger), false, null, null, null)), (_, now) => change(now));
+        states.AddOrUpdate((plan.Id, trigger.Key), _ => change(Unsaid(trigger)), (_, now) => change(now));
         Changed?.Invoke(plan.Id);
     }
 
@@ -167,7 +186,12 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         : trigger.Last?.StartedAt.AddMinutes(trigger.PauseMinutes) > now ? $"the last start is less than {trigger.PauseMinutes} minutes ago."
         : "it is outside the plan's hours.";
 
-    private string TitleOf(PlanTrigger trigger) => Known(null).FirstOrDefault(k => k.Kind == trigger.Kind)?.Title ?? trigger.Kind;
+    private IEnumerable<TriggerKind> Own => own.Select(TriggerKind.Of);
+
+    private async Task<IEnumerable<TriggerKind>> OfMachineAsync(Guid machine, CancellationToken ct) =>
+        (await agents.Reach(machine).AskAsync(new ListTriggers(), ct)).Select(kind => kind with { MachineId = machine });
+
+    private static TriggerState Unsaid(PlanTrigger trigger) => new(trigger, trigger.Kind, false, null, null, null);
 
     private static Sentence Reason(string why)
     {

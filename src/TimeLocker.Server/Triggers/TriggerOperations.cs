@@ -1,4 +1,5 @@
 using TimeLocker.Core;
+using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Api;
 
 namespace TimeLocker.Server.Triggers;
@@ -7,8 +8,8 @@ public static class TriggerOperations
 {
     public static void Map(OperationMap map)
     {
-        map.Get("triggers.list", "/triggers", Role.Viewer, "The kinds of events that can start a plan, with their fields.",
-            (TriggerDesk desk) => new Page<TriggerKind>(desk.Kinds, null));
+        map.Get("triggers.list", "/triggers", Role.Viewer, "The kinds of events that can start a plan, with their fields: those of each machine that is connected, and those that TimeLocker itself sees.",
+            async (TriggerDesk desk, CancellationToken ct) => new Page<TriggerKind>(await desk.KindsAsync(null, ct), null));
         map.Get("plans.triggers", "/plans/{id}/triggers", Role.Viewer, "The events of a plan: whether each is watched, what it last started, what is wrong with it.",
             async (TriggerDesk desk, Guid id, CancellationToken ct) => new Page<TriggerState>(await desk.OfAsync(id, ct), null));
         map.Post("plans.fire", "/plans/{id}/fire", Role.Operator, "Says that something happened: starts what the plan's event “call” starts. A body is not read; why=… says what happened, for people.",

@@ -1,15 +1,8 @@
 using TimeLocker.Core;
-using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Server.Triggers;
-
-/// <summary>A kind of event that people can choose.</summary>
-public sealed record TriggerKind(string Kind, string Title, string Help, IReadOnlyList<Field> Fields)
-{
-    internal static TriggerKind Of(IEventTrigger trigger) => new(trigger.Kind, trigger.Title, trigger.Help, trigger.Fields);
-}
 
 /// <summary>A trigger of a plan as it stands.</summary>
 /// <param name="Watching">Somebody looks for it now.</param>

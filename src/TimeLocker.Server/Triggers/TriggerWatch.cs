@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
+using TimeLocker.Core.Agents;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Triggers;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
@@ -10,8 +12,11 @@ using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Triggers;
 
-/// <summary>Keeps one watch for each trigger of each plan. What cannot be watched says why on the plan's page and is tried again.</summary>
-public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed feed, TimeProvider clock, ILogger<TriggerWatch> log) : IBackgroundWork
+/// <summary>
+/// Keeps one watch for each trigger of each plan, on the plan's machine or here. A watch that ends is begun again; what cannot be watched says
+/// why on the plan's page and is tried again.
+/// </summary>
+public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, AgentRegistry agents, IEnumerable<IEventTrigger> own, RunFeed feed, TimeProvider clock, ILogger<TriggerWatch> log) : IBackgroundWork
 {
     private readonly Dictionary<(Guid Plan, string Key), (CancellationTokenSource Cancel, Task Work)> watches = [];
 
@@ -59,10 +64,12 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed fe
     {
         while (!ct.IsCancellationRequested)
         {
+            var (begun, pause) = (clock.GetTimestamp(), (TimeSpan?)Again);
             try
             {
                 await WatchAsync(plan, trigger, ct);
-                return;
+                desk.Say(plan, trigger, s => s with { Watching = false });
+                pause = clock.GetElapsedTime(begun) < Settled ? Again : Settled; // the way to the machine broke
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -71,6 +78,7 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed fe
             catch (ProblemException problem)
             {
                 desk.Say(plan, trigger, s => s with { Watching = false, Trouble = problem.Problem });
+                pause = !IsOwn(trigger) && agents.IsAway(plan.MachineId) ? null : Again;
             }
             catch (Exception fault)
             {
@@ -83,16 +91,16 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed fe
                 });
             }
 
-            await Task.Delay(Again, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var wait = pause is { } time ? Task.Delay(time, clock, ct) : agents.UntilConnectedAsync(plan.MachineId, ct);
+            await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
+    private bool IsOwn(PlanTrigger trigger) => own.Any(k => k.Kind == trigger.Kind);
+
     private async Task WatchAsync(BackupPlan plan, PlanTrigger trigger, CancellationToken ct)
     {
-        var kind = desk.Known(plan.MachineId).FirstOrDefault(k => k.Kind == trigger.Kind)
-            ?? throw new ProblemException(ProblemKind.Unavailable, "This event is not known any more.", $"Nothing here sees “{trigger.Kind}”.", "Remove it from the plan, or install what it came with.");
-        var values = new FieldValues(new Dictionary<string, string>(trigger.Values) { [TriggerContext.Plan] = $"{plan.Id}", [TriggerContext.Repository] = $"{plan.RepositoryId}" });
-        await using var firings = kind.WatchAsync(values, ct).GetAsyncEnumerator(ct);
+        await using var firings = Firings(plan, trigger, ct).GetAsyncEnumerator(ct);
         for (var next = firings.MoveNextAsync().AsTask(); await SettleAsync(plan, trigger, next, ct); next = firings.MoveNextAsync().AsTask())
         {
             var firing = firings.Current;
@@ -105,6 +113,17 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, RunFeed fe
                 await CarryAsync(plan, trigger, firing, ct);
             }
         }
+    }
+
+    private IAsyncEnumerable<Firing> Firings(BackupPlan plan, PlanTrigger trigger, CancellationToken ct)
+    {
+        if (own.FirstOrDefault(k => k.Kind == trigger.Kind) is not { } kind)
+        {
+            return agents.Reach(plan.MachineId).ReadAsync(new WatchTrigger(trigger.Kind, trigger.Values), ct);
+        }
+
+        var values = new Dictionary<string, string>(trigger.Values) { [TriggerContext.Plan] = $"{plan.Id}", [TriggerContext.Repository] = $"{plan.RepositoryId}" };
+        return kind.WatchAsync(new FieldValues(values), ct);
     }
 
     private async Task<bool> SettleAsync(BackupPlan plan, PlanTrigger trigger, Task<bool> next, CancellationToken ct)

@@ -12,7 +12,7 @@ namespace TimeLocker.Server.Triggers;
 public sealed partial class TriggersCard
 {
     private IReadOnlyList<TriggerState> states = [];
-    private IReadOnlyList<IEventTrigger> kinds = [];
+    private IReadOnlyList<TriggerKind> kinds = [];
     private IReadOnlyList<BackupPlan> plans = [];
     private MachineFolders? folders;
     private Draft? editing;
@@ -34,6 +34,7 @@ public sealed partial class TriggersCard
     protected override async Task OnParametersSetAsync()
     {
         plans = await Plans.ListAsync();
+        kinds = Plan.Triggers.Count == 0 ? [] : await Desk.KindsAsync(Plan.MachineId);
         states = await Desk.OfAsync(Plan.Id);
     }
 
@@ -56,7 +57,7 @@ public sealed partial class TriggersCard
         problem = null;
         problem = await Attempt.ProblemOf(async () =>
         {
-            kinds = Desk.Known(Plan.MachineId);
+            kinds = await Desk.KnownAsync(Plan.MachineId);
             folders ??= MachineFolders.Of(Agents, await Agents.GetAsync(Plan.MachineId), Who);
             editing = trigger is null ? new(kinds[0]) : new(kinds.FirstOrDefault(k => k.Kind == trigger.Kind) ?? kinds[0])
             {
@@ -94,7 +95,7 @@ public sealed partial class TriggersCard
 
     private string Settings(PlanTrigger trigger) => string.Join(", ", trigger.Values.Where(v => v.Value.Length > 0)
         .Select(v => trigger.Kind == "after-plan" && v.Key == "plan" ? plans.FirstOrDefault(p => $"{p.Id}" == v.Value)?.Name ?? v.Value
-            : Desk.Known(null).FirstOrDefault(k => k.Kind == trigger.Kind)?.Fields.FirstOrDefault(f => f.Name == v.Key) is { } field && field.Default == v.Value ? null
+            : kinds.FirstOrDefault(k => k.Kind == trigger.Kind)?.Fields.FirstOrDefault(f => f.Name == v.Key) is { } field && field.Default == v.Value ? null
             : v.Value).OfType<string>());
 
     private static bool IsPlan(Field field) => field.Name == "plan";
@@ -106,9 +107,9 @@ public sealed partial class TriggersCard
         _ => "starts a backup",
     };
 
-    private sealed class Draft(IEventTrigger of)
+    private sealed class Draft(TriggerKind of)
     {
-        public IEventTrigger Of => of;
+        public TriggerKind Of => of;
         public string Kind => of.Kind;
 
         /// <summary>Of the trigger that this replaces; null: a new one.</summary>

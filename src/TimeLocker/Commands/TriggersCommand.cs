@@ -20,10 +20,17 @@ internal static class TriggersCommand
         }.Remote(async (parsed, client, output, ct) =>
             parsed.GetValue(plan) is { } name
                 ? OfPlan(await client.CallAsync("plans.triggers", new { id = await Names.PlanAsync(client, name, ct) }, ct), output)
-                : output.Table(await client.CallAsync("triggers.list", null, ct),
-                    ("Kind", k => k["kind"]?.ToString()),
-                    ("Event", k => k["title"]?.ToString()),
-                    ("Fields", k => string.Join(", ", k["fields"]!.AsArray().Select(f => f!["name"]))))).Also("list");
+                : await KindsAsync(client, output, ct)).Also("list");
+    }
+
+    private static async Task<int> KindsAsync(RpcClient client, Output output, CancellationToken ct)
+    {
+        var machines = (await client.CallAsync("machines.list", null, ct))!["items"]!.AsArray().ToDictionary(m => m!["id"]!.ToString(), m => m!["name"]!.ToString());
+        return output.Table(await client.CallAsync("triggers.list", null, ct),
+            ("Kind", k => k["kind"]?.ToString()),
+            ("Event", k => k["title"]?.ToString()),
+            ("Seen by", k => k["machineId"] is { } machine ? machines[machine.ToString()] : "TimeLocker itself"),
+            ("Fields", k => string.Join(", ", k["fields"]!.AsArray().Select(f => f!["name"]))));
     }
 
     private static Command Add()

@@ -67,6 +67,15 @@ public sealed class LongAnswerTests : IAsyncDisposable
         before.Count.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public async Task A_question_of_a_newer_TimeLocker_is_refused()
+    {
+        var asked = rig.Agent.ReadAsync(new FromTheFuture(), default);
+        (await Should.ThrowAsync<ProblemException>(async () => await asked.FirstAsync())).Problem.Why.ShouldContain(nameof(FromTheFuture));
+    }
+
+    private sealed record FromTheFuture : StreamQuestion<string>;
+
     private IAsyncEnumerable<Snapshot> Listed(CancellationToken ct) => rig.Restart().ReadAsync(new ListSnapshots(rig.Target), ct);
 
     private string Pid => rig.In("restic.pid");

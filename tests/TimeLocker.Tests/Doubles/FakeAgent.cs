@@ -4,7 +4,6 @@ using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
-using TimeLocker.Core.Snapshots;
 using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Tests.Doubles;
@@ -26,7 +25,6 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
 
     public IReadOnlyList<Guid> Begun => [.. works.Keys];
     public int Most { get; private set; }
-    public IReadOnlyList<IEventTrigger> Triggers => [];
 
     public Task<bool> KnowsAsync(Guid runId, CancellationToken ct) => Task.FromResult(works.ContainsKey(runId));
 
@@ -75,8 +73,9 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
         }
     }
 
-    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) =>
-        throw new ProblemException(ProblemKind.Unavailable, "Nothing is known.", "This machine is made up.", "Ask another.");
+    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) => question is ListTriggers
+        ? Task.FromResult((TAnswer)(object)Array.Empty<TriggerKind>())
+        : throw new ProblemException(ProblemKind.Unavailable, "Nothing is known.", "This machine is made up.", "Ask another.");
 
     public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) => AsyncEnumerable.Empty<TPart>();
 

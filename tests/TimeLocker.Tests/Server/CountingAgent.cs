@@ -22,8 +22,6 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
     /// <summary>Events that only a test can bring about.</summary>
     public List<IEventTrigger> Extra { get; } = [];
 
-    public IReadOnlyList<IEventTrigger> Triggers => [.. agent.Triggers, .. Extra];
-
     public Task<bool> KnowsAsync(Guid runId, CancellationToken ct) => agent.KnowsAsync(runId, ct);
 
     public Task StopAsync(Guid runId, CancellationToken ct) => agent.StopAsync(runId, ct);
@@ -44,14 +42,16 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
             question = (Question<TAnswer>)(object)new TestRepository(target);
         }
 
-        return await agent.AskAsync(question, ct);
+        var answer = await agent.AskAsync(question, ct);
+        return answer is IReadOnlyList<TriggerKind> kinds ? (TAnswer)(object)kinds.Concat(Extra.Select(TriggerKind.Of)).ToList() : answer;
     }
 
     public async IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, [EnumeratorCancellation] CancellationToken ct)
     {
         Asked.Enqueue(question.GetType().Name);
         await HappenAsync(question);
-        await foreach (var part in agent.ReadAsync(question, ct))
+        var extra = question is WatchTrigger watch ? Extra.FirstOrDefault(t => t.Kind == watch.Kind)?.WatchAsync(new(watch.Values), ct) : null;
+        await foreach (var part in extra as IAsyncEnumerable<TPart> ?? agent.ReadAsync(question, ct))
         {
             yield return part;
         }

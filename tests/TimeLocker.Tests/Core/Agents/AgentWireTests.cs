@@ -19,7 +19,7 @@ public sealed class AgentWireTests
         get
         {
             TheoryData<Type, Type, bool> all = [];
-            var seam = typeof(IAgent).GetMethods().Where(m => !m.IsSpecialName).SelectMany(m => m.GetParameters().Select(p => p.ParameterType).Append(m.ReturnType));
+            var seam = typeof(IAgent).GetMethods().SelectMany(m => m.GetParameters().Select(p => p.ParameterType).Append(m.ReturnType));
             foreach (var said in seam.Select(Plain).OfType<Type>().Concat(Kinds(typeof(Question)).Select(AnswerTo)).Distinct())
             {
                 foreach (var kind in Kinds(said))

@@ -39,7 +39,7 @@ public sealed class Filled(bool flags)
         within.Push(type);
         var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
         var made = constructor.Invoke([.. constructor.GetParameters().Select(p => Of(p.ParameterType))]);
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true } && constructor.GetParameters().All(c => c.Name != p.Name)))
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true } && !p.PropertyType.IsAssignableTo(typeof(Delegate)) && constructor.GetParameters().All(c => c.Name != p.Name)))
         {
             property.SetValue(made, Of(property.PropertyType));
         }

@@ -14,7 +14,7 @@ internal sealed class Bell : IEventTrigger
     private int watches, listening;
 
     public string Kind => "bell";
-    public string Title => "The bell rings";
+    public string Title { get; init; } = "The bell rings";
     public string Help => "Somebody is at the door.";
     public IReadOnlyList<Field> Fields { get; } = [new("door", "Door") { Required = true }];
 
@@ -28,6 +28,13 @@ internal sealed class Bell : IEventTrigger
     public Problem? Broken { get; set; }
 
     public void Ring(string door, string why = "It rang.", bool later = false, bool holds = false) => Of(door).Writer.TryWrite(new(TimeProvider.System.GetUtcNow(), why) { Later = later, Holds = holds });
+
+    /// <summary>Whoever listens at this door is cut off.</summary>
+    public void HangUp(string door)
+    {
+        doors.TryRemove(door, out var gone);
+        gone?.Writer.Complete();
+    }
 
     public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
     {
