@@ -406,41 +406,11 @@ namespace TimeLocker.Migrations
                     b.Property<long?>("ArchivedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("Command")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Compression")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Conditions")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<bool>("ExcludeCaches")
-                        .HasColumnType("INTEGER");
-
-                    b.PrimitiveCollection<string>("ExcludeIfPresent")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.PrimitiveCollection<string>("ExcludePresets")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.PrimitiveCollection<string>("Excludes")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
                     b.Property<int>("FailedInARow")
                         .HasColumnType("INTEGER");
-
-                    b.Property<string>("Hooks")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
 
                     b.Property<long?>("LastBytes")
                         .HasColumnType("INTEGER");
@@ -470,11 +440,12 @@ namespace TimeLocker.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<bool>("OneFileSystem")
-                        .HasColumnType("INTEGER");
-
                     b.Property<int>("OpenAnomalies")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Options")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
 
                     b.Property<long?>("OverdueSince")
                         .HasColumnType("INTEGER");
@@ -488,15 +459,7 @@ namespace TimeLocker.Migrations
                     b.Property<Guid>("RepositoryId")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Resources")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("Retention")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Retries")
-                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Revision")
@@ -515,10 +478,6 @@ namespace TimeLocker.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.PrimitiveCollection<string>("Tags")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
                     b.Property<int?>("TargetHours")
                         .HasColumnType("INTEGER");
 
@@ -531,10 +490,6 @@ namespace TimeLocker.Migrations
 
                     b.Property<int>("WarnedInARow")
                         .HasColumnType("INTEGER");
-
-                    b.Property<string>("Windows")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
 
                     b.HasKey("Id");
 

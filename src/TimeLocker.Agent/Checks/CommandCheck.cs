@@ -11,7 +11,7 @@ internal sealed class CommandCheck : ICheck
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
-        if (run.Spec is not BackupSpec { Command: { } command })
+        if (run.Spec is not BackupSpec { Options.Command: { } command })
         {
             return Finding.Nothing;
         }

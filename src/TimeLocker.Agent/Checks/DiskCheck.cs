@@ -10,7 +10,7 @@ internal sealed class DiskCheck : ICheck
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
-        if (run.Spec is not BackupSpec { Command: null } || run.Target.Folder is not { } repository)
+        if (run.Spec is not BackupSpec { Options.Command: null } || run.Target.Folder is not { } repository)
         {
             return Finding.Nothing;
         }

@@ -15,7 +15,7 @@ internal sealed class MeteredCheck : ICheck
 
     public async Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
-        if (run.Spec is not BackupSpec { Conditions.SkipOnMetered: true } || (run.Target is { Folder: not null, MountSource: var source } && !IsShare(source)))
+        if (run.Spec is not BackupSpec { Options.Conditions.SkipOnMetered: true } || (run.Target is { Folder: not null, MountSource: var source } && !IsShare(source)))
         {
             return null;
         }

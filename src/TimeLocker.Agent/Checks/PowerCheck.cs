@@ -9,7 +9,7 @@ internal sealed class PowerCheck : ICheck
 {
     public string Name => "power";
 
-    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) => run.Spec is not BackupSpec { Conditions.SkipOnBattery: true }
+    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) => run.Spec is not BackupSpec { Options.Conditions.SkipOnBattery: true }
         ? Finding.Nothing
         : OnBattery(run.Around.PowerFolder)
             ? Finding.NotNow("The machine runs on its battery.", new Problem("The backup was left out.", "The machine runs on its battery, and the plan waits for mains power.", "Plug it in: the next slot runs as usual. Or run the plan by hand."))

@@ -18,7 +18,7 @@ internal sealed class ShrunkenCheck : ICheck
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
-        if (run.Spec is not BackupSpec { Mode: not BackupMode.DryRun, Command: null } spec)
+        if (run.Spec is not BackupSpec { Mode: not BackupMode.DryRun, Options.Command: null } spec)
         {
             return Finding.Nothing;
         }
@@ -67,10 +67,10 @@ internal sealed class ShrunkenCheck : ICheck
         var before = spec.Before.FirstOrDefault(known => known.Path == source.Path) ?? new(source.Path);
         var now = source.WhyNot is null ? Math.Min(counts.Of(source.Saved), FileCounts.Enough) : 0;
         var gone = before.Files > 0 && (now == 0 || (before.Files >= Telling && now < (before.Files + 1) / 2)) && (!counts.GaveUp || source.WhyNot is not null);
-        var mounts = spec.OneFileSystem || source.WhyNot is not null ? [] : SourceMounts.Below(source.Saved, spec.Excludes);
-        var unmounted = spec.OneFileSystem || gone
+        var mounts = spec.Options.OneFileSystem || source.WhyNot is not null ? [] : SourceMounts.Below(source.Saved, spec.Options.Excludes);
+        var unmounted = spec.Options.OneFileSystem || gone
             ? []
-            : before.Mounts.Except(mounts).Where(point => SourceMounts.IsMissed(point, source.Saved, spec.Excludes)).ToList();
+            : before.Mounts.Except(mounts).Where(point => SourceMounts.IsMissed(point, source.Saved, spec.Options.Excludes)).ToList();
         return source with
         {
             Files = gone ? before.Files : counts.GaveUp ? Math.Max(now, before.Files) : now,

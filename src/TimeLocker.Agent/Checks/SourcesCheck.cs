@@ -11,7 +11,7 @@ internal sealed class SourcesCheck : ICheck
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
-        if (run.Spec is not BackupSpec { Command: null } spec)
+        if (run.Spec is not BackupSpec { Options.Command: null } spec)
         {
             return Finding.Nothing;
         }

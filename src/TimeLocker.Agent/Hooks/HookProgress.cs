@@ -16,7 +16,7 @@ internal sealed record HookProgress
 }
 
 /// <summary>One start of a hook.</summary>
-/// <param name="Hook">Its place in <see cref="BackupSpec.Hooks"/>.</param>
+/// <param name="Hook">Its place in <see cref="BackupOptions.Hooks"/>.</param>
 internal sealed record HookStep(int Hook, DateTimeOffset At)
 {
     /// <summary>Null while it runs.</summary>

@@ -13,7 +13,7 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
 {
     private static readonly TimeSpan UntilRetry = TimeSpan.FromSeconds(3);
 
-    private readonly BackupSpec? backup = spec is BackupSpec { Mode: not BackupMode.DryRun, Hooks.Count: > 0 } wanted ? wanted : null;
+    private readonly BackupSpec? backup = spec is BackupSpec { Mode: not BackupMode.DryRun, Options.Hooks.Count: > 0 } wanted ? wanted : null;
     private HookProgress? progress;
 
     /// <summary>How the run ended before TimeLocker was restarted in the middle of the hooks after it; null: it had not ended.</summary>
@@ -36,14 +36,14 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         }
 
         Save(new HookProgress()); // from here on those after the run are owed
-        foreach (var hook in backup.Hooks.Where(hook => hook.OnFailure != HookFailure.Ignore))
+        foreach (var hook in backup.Options.Hooks.Where(hook => hook.OnFailure != HookFailure.Ignore))
         {
             directory.Find(hook.File);
         }
 
-        for (var at = 0; at < backup.Hooks.Count; at++)
+        for (var at = 0; at < backup.Options.Hooks.Count; at++)
         {
-            if (backup.Hooks[at] is { When: HookMoment.Before } hook && await TryAsync(at, hook, null, log, stop, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
+            if (backup.Options.Hooks[at] is { When: HookMoment.Before } hook && await TryAsync(at, hook, null, log, stop, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
             {
                 throw new ProblemException(ProblemKind.Upstream, $"The hook “{hook.File}” stopped the backup.", why,
                     "The run's log has all that it said. When its cause is gone, run it again.");
@@ -59,7 +59,7 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         var steps = Progress?.Steps ?? [];
         for (var at = 0; at < steps.Count; at++)
         {
-            var hook = backup!.Hooks[steps[at].Hook];
+            var hook = backup!.Options.Hooks[steps[at].Hook];
             foreach (var line in steps[at].End?.Said ?? [])
             {
                 log.Add($"{hook.File}: {line}");
@@ -85,9 +85,9 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         List<Sentence> failed = [];
         foreach (var moment in Moments(ended.Outcome))
         {
-            for (var at = 0; at < backup.Hooks.Count; at++)
+            for (var at = 0; at < backup.Options.Hooks.Count; at++)
             {
-                if (backup.Hooks[at] is { } hook && hook.When == moment && await TryAsync(at, hook, ended, log, CancellationToken.None, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
+                if (backup.Options.Hooks[at] is { } hook && hook.When == moment && await TryAsync(at, hook, ended, log, CancellationToken.None, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
                 {
                     failed.Add(Sentence.Of($"The hook “{hook.File}” after it failed: {why}"));
                 }

@@ -14,10 +14,10 @@ internal static partial class ResticArguments
     [
         .. Saving(spec),
         .. Flag(spec.Mode == BackupMode.Full, "--force"),
-        .. Flag(spec.ExcludeCaches, "--exclude-caches"),
-        .. Flag(spec.OneFileSystem, "--one-file-system"),
-        .. spec.ExcludeIfPresent.Select(name => $"--exclude-if-present={name}"),
-        .. Flag(spec.Excludes.Count > 0, $"--exclude-file={Path.Combine(directory, ExcludeFile)}"),
+        .. Flag(spec.Options.ExcludeCaches, "--exclude-caches"),
+        .. Flag(spec.Options.OneFileSystem, "--one-file-system"),
+        .. spec.Options.ExcludeIfPresent.Select(name => $"--exclude-if-present={name}"),
+        .. Flag(spec.Options.Excludes.Count > 0, $"--exclude-file={Path.Combine(directory, ExcludeFile)}"),
         $"--files-from-raw={Path.Combine(directory, FilesFile)}",
     ];
 
@@ -37,8 +37,8 @@ internal static partial class ResticArguments
     private static IReadOnlyList<string> Saving(BackupSpec spec) =>
     [
         "backup", .. Common(spec.Target), Patience, $"--host={spec.Host}", $"--tag={spec.Tag}",
-        .. spec.Tags.Select(tag => $"--tag={tag}"),
-        .. Flag(spec.Compression != Compression.Auto, $"--compression={spec.Compression.ToString().ToLowerInvariant()}"),
+        .. spec.Options.Tags.Select(tag => $"--tag={tag}"),
+        .. Flag(spec.Options.Compression != Compression.Auto, $"--compression={spec.Options.Compression.ToString().ToLowerInvariant()}"),
         .. Flag(spec.Mode == BackupMode.DryRun, "--dry-run"),
     ];
 

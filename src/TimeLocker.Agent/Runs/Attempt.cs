@@ -56,7 +56,7 @@ internal static class Attempt
     private static bool MayRestart(RunSpec spec) => spec switch
     {
         // A dump would begin anew each time, and is of one moment.
-        BackupSpec { Command: not null } => false,
+        BackupSpec { Options.Command: not null } => false,
         BackupSpec or CopySpec => true,
 
         // Reading everything begins anew each time: it might never come to an end.

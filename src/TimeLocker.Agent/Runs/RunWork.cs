@@ -216,7 +216,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         var ended = heard switch
         {
             { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => Verdict.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
-            { Exit: ResticExit.Ok or ResticExit.Partly, Summary: null } when spec is BackupSpec { Command: null } => await job.RecoverAsync(heard, restic, log!) ?? job.Judge(heard),
+            { Exit: ResticExit.Ok or ResticExit.Partly, Summary: null } when spec is BackupSpec { Options.Command: null } => await job.RecoverAsync(heard, restic, log!) ?? job.Judge(heard),
             { Exit: >= 0 } => await job.ConfirmAsync(job.Judge(heard), facts, restic),
             { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, log!) ?? heard.Ended(),
             _ => heard.Ended(),

@@ -2,9 +2,6 @@ using TimeLocker.Core.Revisions;
 
 namespace TimeLocker.Core.Plans;
 
-/// <summary>How much work restic puts into making data smaller.</summary>
-public enum Compression { Auto, Off, Fastest, Better, Max }
-
 /// <summary>What is saved, from where, to where.</summary>
 public sealed class BackupPlan : IRevised
 {
@@ -19,47 +16,14 @@ public sealed class BackupPlan : IRevised
     [Edited("sources")]
     public required List<string> Sources { get; set; }
 
-    /// <summary>restic patterns, one each.</summary>
-    [Edited("patterns to leave out")]
-    public List<string> Excludes { get; set; } = [];
-
-    /// <summary>Names of <see cref="ExcludePreset"/>s.</summary>
-    [Edited("left out")]
-    public List<string> ExcludePresets { get; set; } = [];
-
-    /// <summary>Skip a folder that holds a file of this name (or <c>name:header</c>).</summary>
-    [Edited("folders skipped by a file in them")]
-    public List<string> ExcludeIfPresent { get; set; } = [];
-
-    [Edited("skip folders marked as a cache")]
-    public bool ExcludeCaches { get; set; } = true;
-    [Edited("stay on one file system")]
-    public bool OneFileSystem { get; set; }
-    [Edited("tags")]
-    public List<string> Tags { get; set; } = [];
-    [Edited("compression")]
-    public Compression Compression { get; set; }
-
-    /// <summary>Beside those of the repository; the stricter value counts.</summary>
-    [Edited("speed and priority")]
-    public Repositories.ResourceRules Resources { get; set; } = Repositories.ResourceRules.None;
-
-    /// <summary>What a program prints is saved instead of <see cref="Sources"/>.</summary>
-    [Edited("program whose output is saved")]
-    public CommandSource? Command { get; set; }
-    [Edited("programs around the backup")]
-    public List<Hook> Hooks { get; set; } = [];
+    /// <summary>How it backs up.</summary>
+    [Flat]
+    public BackupOptions Options { get; set; } = new();
 
     [Edited("schedules")]
     public List<Schedule> Schedules { get; set; } = [];
-    [Edited("hours")]
-    public PlanWindows Windows { get; set; } = PlanWindows.Always;
     [Edited("events")]
     public List<Triggers.PlanTrigger> Triggers { get; set; } = [];
-    [Edited("when it is left out")]
-    public RunConditions Conditions { get; set; } = RunConditions.None;
-    [Edited("further tries")]
-    public RetryRules Retries { get; set; } = RetryRules.Usual;
 
     /// <summary>Nothing begins by itself before.</summary>
     [Edited("paused until")]

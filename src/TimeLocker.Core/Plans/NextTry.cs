@@ -20,8 +20,8 @@ public static class NextTry
             return run.Cause == RunCause.Retry ? null : Try(run, plan, now, null);
         }
 
-        return run.Transient && run.Attempt < plan.Retries.Times
-            ? Try(run, plan, now, now + plan.Retries.WaitAfter(run.Attempt, chance))
+        return run.Transient && run.Attempt < plan.Options.Retries.Times
+            ? Try(run, plan, now, now + plan.Options.Retries.WaitAfter(run.Attempt, chance))
             : null;
     }
 

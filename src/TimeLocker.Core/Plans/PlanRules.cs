@@ -8,6 +8,19 @@ public static class PlanRules
     /// <summary>What the kernel takes as a path, in bytes.</summary>
     private const int LongestPath = 4095;
 
+    /// <summary>All that has rules but the hours, which belong to the schedules.</summary>
+    public static BackupOptions Options(BackupOptions given, IReadOnlyList<string> sources) => given with
+    {
+        Command = HookRules.Command(given.Command, sources),
+        Excludes = Excludes(given.Excludes),
+        ExcludePresets = Presets(given.ExcludePresets),
+        ExcludeIfPresent = Patterns(given.ExcludeIfPresent),
+        Tags = Tags(given.Tags),
+        Resources = given.Resources.Checked(),
+        Hooks = HookRules.Hooks(given.Hooks),
+        Retries = HookRules.Retries(given.Retries),
+    };
+
     public static List<string> Sources(IEnumerable<string> given)
     {
         var sources = given.Select(s => s.Length > 1 ? s.TrimEnd('/') : s).Where(s => s.Length > 0).Distinct().ToList();

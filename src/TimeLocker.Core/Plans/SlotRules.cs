@@ -16,7 +16,7 @@ public sealed record SlotRules(Guid Owner, IReadOnlyList<Schedule> Schedules, Pl
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(800);
 
     /// <param name="server">The zone where no schedule has one.</param>
-    public static SlotRules Of(BackupPlan plan, TimeZoneInfo server) => new(plan.Id, plan.Schedules, plan.Windows, plan.PausedUntil, ZoneOf(plan.Schedules, server));
+    public static SlotRules Of(BackupPlan plan, TimeZoneInfo server) => new(plan.Id, plan.Schedules, plan.Options.Windows, plan.PausedUntil, ZoneOf(plan.Schedules, server));
 
     public static TimeZoneInfo ZoneOf(IReadOnlyList<Schedule> schedules, TimeZoneInfo server) =>
         schedules is [var first, ..] && TimeZoneInfo.TryFindSystemTimeZoneById(first.Zone, out var zone) ? zone : server;

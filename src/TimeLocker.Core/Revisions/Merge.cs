@@ -22,8 +22,8 @@ public static class Merge
             }
         }
 
-        return now.Deserialize<T>(JsonSerializerOptions.Web)!;
+        return now.Deserialize<T>(FlatJson.Web)!;
     }
 
-    private static JsonObject Fields<T>(T value) => JsonSerializer.SerializeToNode(value, JsonSerializerOptions.Web)!.AsObject();
+    private static JsonObject Fields<T>(T value) => JsonSerializer.SerializeToNode(value, FlatJson.Web)!.AsObject();
 }

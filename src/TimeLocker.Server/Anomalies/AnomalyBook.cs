@@ -34,7 +34,7 @@ public sealed class AnomalyBook(NoticeBook notices, TimeProvider clock) : IRunBo
         var open = await db.Anomalies.Where(a => a.PlanId == plan.Id && a.AnsweredAt == null).Select(a => new { a.RunId, a.Measure }).ToListAsync();
         var earlier = await EarlierAsync(db, run, request.Mode, [.. open.Select(a => a.RunId)]);
         var before = db.Entry(plan).Property(p => p.LastFiles).OriginalValue;
-        var found = AnomalyRules.Find(earlier, RunFigures.Of(request.Mode, result, at - (run.StartedAt ?? at), before), plan.Compression != Compression.Off)
+        var found = AnomalyRules.Find(earlier, RunFigures.Of(request.Mode, result, at - (run.StartedAt ?? at), before), plan.Options.Compression != Compression.Off)
             .Where(f => open.All(o => o.Measure != f.Measure)) // one question at a time
             .ToList();
         if (found.Count == 0)

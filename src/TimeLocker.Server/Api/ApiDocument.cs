@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Mime;
-using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -89,12 +88,15 @@ public static class ApiDocument
     private static void Describe(IOpenApiSchema schema, Type type)
     {
         schema.Description = ApiWords.Schema(type);
-        foreach (var (name, field) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
+        foreach (var (name, field) in schema.Properties?.ToList() ?? [])
         {
-            const BindingFlags AnyCase = BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance;
-            field.Description = type.GetProperty(name, AnyCase) is { } property
-                ? ApiWords.Field(property)
-                : "Which of several it is.";
+            var property = FlatJson.Member(type, name);
+            if (field is OpenApiSchemaReference && property is not null && FlatJson.NullIsUsual(type, property))
+            {
+                schema.Properties![name] = new OpenApiSchema { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, field] };
+            }
+
+            schema.Properties![name].Description = property is not null ? ApiWords.Field(property) : "Which of several it is.";
         }
     }
 

@@ -31,6 +31,7 @@ public static class ApiJson
         options.RespectRequiredConstructorParameters = true;
         options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
             .WithAddedModifier(RunKinds.Name)
+            .WithAddedModifier(FlatJson.Flatten)
             .WithAddedModifier(RefuseNullsInLists)
             .WithAddedModifier(type => KeepMarks(type, named));
         return options;
@@ -44,8 +45,8 @@ public static class ApiJson
             return;
         }
 
-        var lists = type.Type.GetProperties().Where(p => p.GetIndexParameters().Length == 0 && HasNoNulls(p))
-            .Select(p => (Name: type.Options.PropertyNamingPolicy?.ConvertName(p.Name) ?? p.Name, Value: (Func<object, object?>)p.GetValue)).ToList();
+        var lists = type.Properties.Where(p => p.Get is not null && p.AttributeProvider is PropertyInfo member && HasNoNulls(member))
+            .Select(p => (p.Name, Value: p.Get!)).ToList();
         if (lists.Count > 0)
         {
             type.OnDeserialized = read =>

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -70,7 +69,7 @@ public static partial class Unreadable
     public static string Kind(string type, string? place)
     {
         var found = Type.GetType(type) ?? typeof(Problem).Assembly.GetType(type) ?? typeof(Unreadable).Assembly.GetType(type);
-        var member = place is null || place.EndsWith(']') ? null : found?.GetProperty(place[(place.LastIndexOf('.') + 1)..], BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance);
+        var member = place is null || place.EndsWith(']') ? null : found is null ? null : FlatJson.Member(found, place[(place.LastIndexOf('.') + 1)..]);
         return member is not null ? Kind(member.PropertyType)
             : found is not null ? Kind(found)
             : type.Contains("Dictionary`2", StringComparison.Ordinal) ? "an object" : type.Contains("`1[", StringComparison.Ordinal) ? "a list of the right things" : "what is expected there";

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -70,20 +71,31 @@ internal static class Revisions
 }
 
 /// <summary>A setting of a thing, see <see cref="EditedAttribute"/>, and its values before and after a change, as text that can be compared and kept.</summary>
-internal sealed record EditedField(string Property, string Words, string? PartOf)
+/// <param name="Column">Where it is stored.</param>
+/// <param name="Part">Which part of the column it is, see <see cref="FlatAttribute"/>; null: the whole.</param>
+internal sealed record EditedField(string Column, PropertyInfo? Part, EditedAttribute Edited)
 {
+    public string Property => Part?.Name ?? Column;
+    public string Words => Edited.Words;
+    public string? PartOf => Edited.PartOf;
+
     /// <summary>As in a request.</summary>
-    public string Name { get; } = JsonNamingPolicy.CamelCase.ConvertName(Property);
+    public string Name => JsonNamingPolicy.CamelCase.ConvertName(Property);
 
     public static IEnumerable<EditedField> Of(Microsoft.EntityFrameworkCore.Metadata.IEntityType type) =>
-        from property in type.GetProperties()
-        let edited = property.PropertyInfo?.GetCustomAttributes(typeof(EditedAttribute), true).Cast<EditedAttribute>().FirstOrDefault()
+        from column in type.GetProperties()
+        let whole = column.PropertyInfo
+        where whole is not null
+        from part in whole.IsDefined(typeof(FlatAttribute)) ? column.ClrType.GetProperties() : new PropertyInfo?[] { null }
+        let edited = (part ?? whole).GetCustomAttribute<EditedAttribute>()
         where edited is not null
-        select new EditedField(property.Name, edited.Words, edited.PartOf);
+        select new EditedField(column.Name, part, edited);
 
-    public string Before(EntityEntry<IRevised> entry) => Text(entry.Property(Property).OriginalValue);
+    public string Before(EntityEntry<IRevised> entry) => Text(Of(entry.Property(Column).OriginalValue));
 
-    public string After(EntityEntry<IRevised> entry) => Text(entry.Property(Property).CurrentValue);
+    public string After(EntityEntry<IRevised> entry) => Text(Of(entry.Property(Column).CurrentValue));
+
+    private object? Of(object? value) => Part is null ? value : Part.GetValue(value);
 
     // What a trigger last started is written by TimeLocker, and no setting.
     private static string Text(object? value) => JsonSerializer.Serialize(value is IEnumerable<PlanTrigger> triggers ? triggers.Select(t => t with { Last = null }) : value, Columns.Json);

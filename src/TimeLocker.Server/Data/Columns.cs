@@ -39,6 +39,25 @@ internal static class Columns
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(RunKinds.Name),
     };
+
+    /// <summary>What is not there must not become a null where nobody expects one.</summary>
+    internal static readonly JsonSerializerOptions Whole = new(Json) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
+    /// <summary>The same where values that are as usual are left out: only what can never be one is missed.</summary>
+    internal static readonly JsonSerializerOptions Settings = new(Json)
+    {
+        RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver
+        {
+            Modifiers =
+            {
+                type => type.Properties.Where(p => p.AssociatedParameter is { IsNullable: false, HasDefaultValue: false } && !p.PropertyType.IsValueType).ToList()
+                    .ForEach(p => p.IsRequired = true),
+            },
+        },
+    };
+
+    internal static bool IsDamage(Exception e) => e is JsonException or NotSupportedException or ArgumentException or FormatException;
 }
 
 /// <summary>An enum as its word. One that does not exist stops nobody: see <see cref="UnreadableColumns"/>.</summary>
@@ -54,15 +73,17 @@ internal sealed class WordConverter<T>() : ValueConverter<T, string>(v => v.ToSt
 internal sealed class JsonConverter<T>() : ValueConverter<T, string>(v => JsonSerializer.Serialize(v, Columns.Json), v => Read(v))
     where T : class
 {
+    private static readonly bool HoldsSettings = typeof(T).GetProperties().Any(p => p.IsDefined(typeof(Core.Revisions.EditedAttribute), false));
+
     private static T Read(string stored)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(stored, Columns.Json)!;
+            return JsonSerializer.Deserialize<T>(stored, HoldsSettings ? Columns.Settings : Columns.Json) ?? throw new JsonException("nobody stores null as a word");
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException)
+        catch (Exception e) when (Columns.IsDamage(e))
         {
-            return UnreadableColumns.Met(UnreadableColumns.Value<T>());
+            return UnreadableColumns.Met(HoldsSettings ? UnreadableColumns.Rest<T>(stored) : UnreadableColumns.Value<T>());
         }
     }
 }

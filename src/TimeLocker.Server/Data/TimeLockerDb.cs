@@ -64,20 +64,16 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         conventions.Properties<RepositoryHealth>().HaveConversion<JsonConverter<RepositoryHealth>>();
         conventions.Properties<ResourceRules>().HaveConversion<JsonConverter<ResourceRules>>();
         conventions.Properties<Dictionary<string, string>>().HaveConversion<JsonConverter<Dictionary<string, string>>, JsonComparer<Dictionary<string, string>>>();
-        Json<CommandSource>(conventions);
-        Json<PlanWindows>(conventions);
-        Json<RunConditions>(conventions);
-        Json<RetryRules>(conventions);
+        Json<BackupOptions>(conventions);
         Json<SystemTimer>(conventions);
         Json<RetentionPolicy>(conventions);
         Json<CopyRetention>(conventions);
-        Json<List<Hook>>(conventions);
         Json<List<Schedule>>(conventions);
         Json<List<PlanTrigger>>(conventions);
         Json<List<CareSchedule>>(conventions);
         Json<List<TimeWindow>>(conventions);
         Json<List<NoticeEvent>>(conventions);
-        foreach (var word in (Type[])[typeof(Role), typeof(RunKind), typeof(RunState), typeof(RunOutcome), typeof(RunCause), typeof(Compression), typeof(NoticeEvent), typeof(NoticeLevel), typeof(DigestRhythm), typeof(AnomalyMeasure), typeof(TokenScope)])
+        foreach (var word in (Type[])[typeof(Role), typeof(RunKind), typeof(RunState), typeof(RunOutcome), typeof(RunCause), typeof(NoticeEvent), typeof(NoticeLevel), typeof(DigestRhythm), typeof(AnomalyMeasure), typeof(TokenScope)])
         {
             conventions.Properties(word).HaveConversion(typeof(WordConverter<>).MakeGenericType(word));
         }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -25,9 +26,6 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
 
     /// <summary>Of which row something could not be read: the database's file, the row's type and <see cref="Name"/>. Each time that it is met.</summary>
     public static event Action<string, Type, string>? Found;
-
-    // What is not there must not become a null where nobody expects one.
-    private static readonly JsonSerializerOptions Whole = new(Columns.Json) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     [ThreadStatic]
     private static bool met; // a row is put together on one thread
@@ -63,11 +61,6 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
             return (T)(object)new UnreadableRequest();
         }
 
-        if (typeof(T) == typeof(Core.Plans.CommandSource))
-        {
-            return (T)(object)new Core.Plans.CommandSource("", ""); // a plan with it is refused at its start
-        }
-
         if (typeof(T) == typeof(Problem))
         {
             return (T)(object)new Problem("This cannot be read.", "The database is damaged at this place.",
@@ -78,7 +71,7 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
         {
             try
             {
-                return JsonSerializer.Deserialize<T>(empty, Whole)!;
+                return JsonSerializer.Deserialize<T>(empty, Columns.Whole)!;
             }
             catch (JsonException)
             {
@@ -86,13 +79,40 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
             }
         }
 
-        // What the type itself calls nothing: PlanWindows.Always.
-        if (typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(p => p.PropertyType == typeof(T))?.GetValue(null) is T nothing)
+        return JsonSerializer.Deserialize<T>("{}", Columns.Json)!; // of numbers and moments alone
+    }
+
+    /// <summary>Of a record of settings, which is many columns in one, each that can be read; the others are as usual.</summary>
+    internal static T Rest<T>(string stored) where T : class
+    {
+        var readable = new JsonObject();
+        foreach (var (name, value) in Members(stored))
         {
-            return nothing;
+            var one = new JsonObject { [name] = value?.DeepClone() };
+            try
+            {
+                one.Deserialize<T>(Columns.Settings);
+                readable[name] = value?.DeepClone();
+            }
+            catch (Exception e) when (Columns.IsDamage(e))
+            {
+                // It is left out.
+            }
         }
 
-        return JsonSerializer.Deserialize<T>("{}", Columns.Json)!; // of numbers and moments alone
+        return readable.Deserialize<T>(Columns.Settings)!;
+    }
+
+    private static List<KeyValuePair<string, JsonNode?>> Members(string stored)
+    {
+        try
+        {
+            return [.. JsonNode.Parse(stored) as JsonObject ?? []];
+        }
+        catch (Exception e) when (Columns.IsDamage(e))
+        {
+            return [];
+        }
     }
 
     public InterceptionResult<object> CreatingInstance(MaterializationInterceptionData materializationData, InterceptionResult<object> result)

@@ -43,7 +43,7 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
                     Time = ended.At,
                     Host = backup.Host,
                     Paths = [.. backup.Sources],
-                    Tags = [.. backup.Tags, backup.Tag],
+                    Tags = [.. backup.Options.Tags, backup.Tag],
                     RunId = spec.RunId,
                 },
             ]);

@@ -25,8 +25,11 @@ internal sealed class DemoAutomation(DateTimeOffset now, TimeZoneInfo zone, Demo
         plan.ScheduledUntil = now;
         plan.TargetHours = habit.Machine == "anna-laptop" ? 36 : 72;
         plan.PolicyId = (Accounts.Contains(plan.Name) ? accounting : office).Id;
-        plan.Conditions = new() { SkipOnBattery = habit.Machine == "anna-laptop" };
-        plan.Hooks = plan.Name == "Customer database" ? [new Hook(HookMoment.Before, "pg-dump")] : [];
+        plan.Options = plan.Options with
+        {
+            Conditions = new() { SkipOnBattery = habit.Machine == "anna-laptop" },
+            Hooks = plan.Name == "Customer database" ? [new Hook(HookMoment.Before, "pg-dump")] : [],
+        };
         (plan.FailedInARow, plan.WarnedInARow) = (plan.LastOutcome == RunOutcome.Failed ? 1 : 0, plan.LastOutcome == RunOutcome.Incomplete ? 1 : 0);
 
         var policy = plan.PolicyId == accounting.Id ? accounting.Policy : office.Policy;

@@ -81,7 +81,7 @@ internal sealed class DemoHistory(DateTimeOffset now, TimeZoneInfo zone)
         Count(plan, run);
         if (saved)
         {
-            Snapshots.Add(new() { RepositoryId = plan.RepositoryId, Id = run.SnapshotId!, Tree = Hex("tree /"), Time = at.AddSeconds(2), Host = host, Username = "root", Paths = plan.Sources, Tags = [.. plan.Tags, RunSpec.TagOf(run.Id)], RunId = run.Id, PlanId = plan.Id, Files = files, Bytes = bytes, BytesAdded = result.BytesStored });
+            Snapshots.Add(new() { RepositoryId = plan.RepositoryId, Id = run.SnapshotId!, Tree = Hex("tree /"), Time = at.AddSeconds(2), Host = host, Username = "root", Paths = plan.Sources, Tags = [.. plan.Options.Tags, RunSpec.TagOf(run.Id)], RunId = run.Id, PlanId = plan.Id, Files = files, Bytes = bytes, BytesAdded = result.BytesStored });
         }
     }
 

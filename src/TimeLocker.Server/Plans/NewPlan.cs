@@ -1,5 +1,5 @@
+using TimeLocker.Core;
 using TimeLocker.Core.Plans;
-using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Triggers;
 
@@ -12,21 +12,12 @@ public sealed record NewPlan
     public Guid RepositoryId { get; init; }
     public Guid? MachineId { get; init; }
     public IReadOnlyList<string> Sources { get; init; } = [];
-    public IReadOnlyList<string> Excludes { get; init; } = [];
-    public IReadOnlyList<string> ExcludePresets { get; init; } = [];
-    public IReadOnlyList<string> ExcludeIfPresent { get; init; } = [];
-    public bool ExcludeCaches { get; init; } = true;
-    public bool OneFileSystem { get; init; }
-    public IReadOnlyList<string> Tags { get; init; } = [];
-    public Compression Compression { get; init; }
-    public ResourceRules? Resources { get; init; }
-    public CommandSource? Command { get; init; }
-    public IReadOnlyList<Hook> Hooks { get; init; } = [];
+
+    /// <summary>How it backs up.</summary>
+    [Flat(NullIsUsual = true)]
+    public BackupOptions Options { get; init; } = new();
     public IReadOnlyList<Schedule> Schedules { get; init; } = [];
-    public PlanWindows? Windows { get; init; }
     public IReadOnlyList<PlanTrigger> Triggers { get; init; } = [];
-    public RunConditions? Conditions { get; init; }
-    public RetryRules? Retries { get; init; }
     public int? TargetHours { get; init; }
     public RetentionPolicy? Retention { get; init; }
     public Guid? PolicyId { get; init; }
@@ -40,21 +31,9 @@ public sealed record NewPlan
         RepositoryId = plan.RepositoryId,
         MachineId = plan.MachineId,
         Sources = plan.Sources,
-        Excludes = plan.Excludes,
-        ExcludePresets = plan.ExcludePresets,
-        ExcludeIfPresent = plan.ExcludeIfPresent,
-        ExcludeCaches = plan.ExcludeCaches,
-        OneFileSystem = plan.OneFileSystem,
-        Tags = plan.Tags,
-        Compression = plan.Compression,
-        Resources = plan.Resources,
-        Command = plan.Command,
-        Hooks = plan.Hooks,
+        Options = plan.Options,
         Schedules = plan.Schedules,
-        Windows = plan.Windows,
         Triggers = plan.Triggers,
-        Conditions = plan.Conditions,
-        Retries = plan.Retries,
         TargetHours = plan.TargetHours,
         Retention = plan.Retention,
         PolicyId = plan.PolicyId,

@@ -14,7 +14,7 @@ public sealed partial class PlanCatalog
         return ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
-            Schedule(plan, schedules, windows ?? plan.Windows, targetHours switch { null => plan.TargetHours, 0 => null, _ => targetHours });
+            Schedule(plan, schedules, windows ?? plan.Options.Windows, targetHours switch { null => plan.TargetHours, 0 => null, _ => targetHours });
             Seen(plan);
             note.About("plan", id, Settings(plan));
             return plan;
@@ -56,7 +56,7 @@ public sealed partial class PlanCatalog
     private static void Seen(BackupPlan plan) => plan.PausedUntil = plan.PausedUntil == PauseEnd.UntilSeen ? null : plan.PausedUntil;
 
     // A new schedule looks ahead only: what it would have meant yesterday was not missed.
-    private void Schedule(BackupPlan plan, IReadOnlyList<Schedule> wanted, PlanWindows? windows, int? targetHours)
+    private void Schedule(BackupPlan plan, IReadOnlyList<Schedule> wanted, PlanWindows windows, int? targetHours)
     {
         var schedules = ScheduleRules.Schedules(wanted);
         if (!schedules.SequenceEqual(plan.Schedules))
@@ -64,6 +64,7 @@ public sealed partial class PlanCatalog
             plan.ScheduledUntil = clock.GetUtcNow();
         }
 
-        (plan.Schedules, plan.Windows, plan.TargetHours) = (schedules, ScheduleRules.Windows(windows), ScheduleRules.Target(targetHours));
+        (plan.Schedules, plan.TargetHours) = (schedules, ScheduleRules.Target(targetHours));
+        plan.Options = plan.Options with { Windows = ScheduleRules.Windows(windows) };
     }
 }

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
-using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
@@ -113,7 +112,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         return ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
-            plan.Hooks = HookRules.Hooks(hooks);
+            plan.Options = plan.Options with { Hooks = HookRules.Hooks(hooks) };
             note.About("plan", plan.Id, Settings(plan));
             return plan;
         }, ct));
@@ -142,18 +141,10 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, IReadOnlyList<IExtension> known, Actor who, CancellationToken ct)
     {
         plan.Name = Label.Checked("plan", wanted.Name);
-        plan.Command = HookRules.Command(wanted.Command, wanted.Sources);
-        plan.Sources = plan.Command is null ? PlanRules.Sources(wanted.Sources) : [];
-        plan.Excludes = PlanRules.Excludes(wanted.Excludes);
-        plan.ExcludePresets = PlanRules.Presets(wanted.ExcludePresets);
-        plan.ExcludeIfPresent = PlanRules.Patterns(wanted.ExcludeIfPresent);
-        plan.Tags = PlanRules.Tags(wanted.Tags);
-        (plan.ExcludeCaches, plan.OneFileSystem, plan.Compression) = (wanted.ExcludeCaches, wanted.OneFileSystem, wanted.Compression);
-        plan.Resources = (wanted.Resources ?? ResourceRules.None).Checked();
-        plan.Hooks = HookRules.Hooks(wanted.Hooks);
-        Schedule(plan, wanted.Schedules, wanted.Windows, wanted.TargetHours);
+        plan.Sources = wanted.Options.Command is null ? PlanRules.Sources(wanted.Sources) : [];
+        plan.Options = PlanRules.Options(wanted.Options, wanted.Sources);
+        Schedule(plan, wanted.Schedules, wanted.Options.Windows, wanted.TargetHours);
         plan.Triggers = await PlanEvents.CheckedAsync(db, plan, wanted.Triggers, known, ct);
-        (plan.Conditions, plan.Retries) = (wanted.Conditions ?? RunConditions.None, HookRules.Retries(wanted.Retries));
         await PlanRetention.SetAsync(db, plan, wanted.Retention, wanted.PolicyId, who, ct);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
         {
@@ -161,7 +152,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         }
     }
 
-    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Excludes.Count, presets = plan.ExcludePresets, schedules = plan.Schedules.Count, target = plan.TargetHours, hooks = plan.Hooks.Count, command = plan.Command?.File };
+    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Options.Excludes.Count, presets = plan.Options.ExcludePresets, schedules = plan.Schedules.Count, target = plan.TargetHours, hooks = plan.Options.Hooks.Count, command = plan.Options.Command?.File };
 
     private static async Task<BackupPlan> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
         await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.ArchivedAt == null, ct) ?? throw Unknown();

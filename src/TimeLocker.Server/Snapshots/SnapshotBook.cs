@@ -31,9 +31,9 @@ public sealed class SnapshotBook : IRunBook
             Paths = run.Result?.Sources is { Count: > 0 } found
                 ? [.. found.Where(s => s.WhyNot is null).Select(s => s.Saved).Distinct()]
                 : request is { Paths.Count: > 0 } ? [.. request.Paths]
-                : plan?.Command is { } command ? [command.Path]
+                : plan?.Options.Command is { } command ? [command.Path]
                 : plan?.Sources ?? [],
-            Tags = [.. (plan?.Tags ?? []).Union(request?.Tags ?? []), RunSpec.TagOf(run.Id)],
+            Tags = [.. (plan?.Options.Tags ?? []).Union(request?.Tags ?? []), RunSpec.TagOf(run.Id)],
             RunId = run.Id,
             PlanId = run.PlanId,
             Files = run.Result?.FilesTotal,

@@ -32,6 +32,19 @@ internal static partial class Choice
         return option;
     }
 
+    /// <summary>The same of words that are no enum.</summary>
+    public static Option<string[]> Several(string name, string description, IReadOnlyList<string> words)
+    {
+        var option = new Option<string[]>(name)
+        {
+            Description = $"{description} One of {string.Join(", ", words)}. May be repeated.",
+            HelpName = "word",
+            CustomParser = result => [.. result.Tokens.Select(t => Find(result, t.Value, words)).OfType<string>()],
+        };
+        Offer(option.CompletionSources, words);
+        return option;
+    }
+
     public static Argument<T?> Argument<T>(string name, string description) where T : struct, Enum
     {
         var argument = new Argument<T?>(name) { Description = description, HelpName = Shown<T>(), CustomParser = Read<T>, Arity = ArgumentArity.ExactlyOne };
@@ -39,14 +52,23 @@ internal static partial class Choice
         return argument;
     }
 
-    private static void Offer<T>(List<Func<CompletionContext, IEnumerable<CompletionItem>>> sources) where T : struct, Enum
+    private static void Offer<T>(List<Func<CompletionContext, IEnumerable<CompletionItem>>> sources) where T : struct, Enum => Offer(sources, Words<T>());
+
+    private static void Offer(List<Func<CompletionContext, IEnumerable<CompletionItem>>> sources, IReadOnlyList<string> words)
     {
         sources.Clear();
-        sources.Add(_ => Words<T>().Select(w => new CompletionItem(w)));
+        sources.Add(_ => words.Select(w => new CompletionItem(w)));
     }
 
     /// <summary>The word for a value.</summary>
-    public static string Word(Enum value) => Own.TryGetValue(value, out var own) ? own : Humps().Replace(value.ToString(), "-$0").ToLowerInvariant();
+    public static string Word(Enum value) => Own.TryGetValue(value, out var own) ? own : Word(value.ToString());
+
+    /// <summary>"oneFileSystem" is "one-file-system".</summary>
+    public static string Word(string name) => Humps().Replace(name, "-$0").ToLowerInvariant();
+
+    /// <summary>The value that is meant; null: none.</summary>
+    public static T? Find<T>(string given) where T : struct, Enum =>
+        Enum.GetValues<T>().Where(v => Plain(given) == Plain(Word(v)) || Plain(given) == Plain(v.ToString())).Select(v => (T?)v).FirstOrDefault();
 
     public static IReadOnlyList<string> Words<T>() where T : struct, Enum => [.. Enum.GetValues<T>().Select(v => Word(v))];
 
@@ -56,15 +78,19 @@ internal static partial class Choice
 
     private static T? Read<T>(ArgumentResult result, string given) where T : struct, Enum
     {
-        foreach (var value in Enum.GetValues<T>())
+        var value = Find<T>(given);
+        _ = value is null ? Find(result, given, Words<T>()) : null; // which says so
+        return value;
+    }
+
+    private static string? Find(ArgumentResult result, string given, IReadOnlyList<string> words)
+    {
+        if (words.FirstOrDefault(word => Plain(given) == Plain(word)) is { } known)
         {
-            if (Plain(given) == Plain(Word(value)) || Plain(given) == Plain(value.ToString()))
-            {
-                return value;
-            }
+            return known;
         }
 
-        result.AddError($"“{given}” is not one of {string.Join(", ", Words<T>())}.");
+        result.AddError($"“{given}” is not one of {string.Join(", ", words)}.");
         return null;
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
+using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Commands;
 
@@ -31,18 +32,15 @@ internal static class PlanHooksCommand
         {
             Given.Plan, program, when, limit, failure,
         }.Remote(async (parsed, client, output, ct) =>
-            Show(await PlansCommand.ChangeAsync(parsed, client, plan => plan with
-            {
-                Hooks =
-                [
-                    .. plan.Hooks,
-                    new Hook(parsed.GetValue(when)!.Value, parsed.GetValue(program)!)
-                    {
-                        LimitSeconds = parsed.GetValue(limit),
-                        OnFailure = parsed.GetValue(failure) ?? HookFailure.Stop,
-                    },
-                ],
-            }, ct), output));
+            Show(await PlansCommand.ChangeAsync(parsed, client, plan => With(plan,
+            [
+                .. plan.Options.Hooks,
+                new Hook(parsed.GetValue(when)!.Value, parsed.GetValue(program)!)
+                {
+                    LimitSeconds = parsed.GetValue(limit),
+                    OnFailure = parsed.GetValue(failure) ?? HookFailure.Stop,
+                },
+            ]), ct), output));
     }
 
     private static Command Remove()
@@ -51,10 +49,12 @@ internal static class PlanHooksCommand
         return new Command("remove", "Takes a program away from a plan; its file stays.") { Given.Plan, number }.Remote(async (parsed, client, output, ct) =>
             Show(
                 await PlansCommand.ChangeAsync(parsed, client,
-                    plan => plan with { Hooks = Without(plan.Hooks, parsed.GetValue(number), "program") },
+                    plan => With(plan, Without(plan.Options.Hooks, parsed.GetValue(number), "program")),
                     ct),
                 output));
     }
+
+    private static NewPlan With(NewPlan plan, IReadOnlyList<Hook> hooks) => plan with { Options = plan.Options with { Hooks = hooks } };
 
     /// <summary>A list without the one of this number, which people count from 1.</summary>
     internal static List<T> Without<T>(IReadOnlyList<T> all, int number, string noun) => number >= 1 && number <= all.Count

@@ -1,53 +1,37 @@
 using System.CommandLine;
+using System.Text.Json;
 using TimeLocker.Core.Plans;
-using TimeLocker.Core.Repositories;
+using TimeLocker.Server.Api;
 using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Commands;
 
-/// <summary>The settings of a plan as options. What it keeps, its events and its programs have commands of their own.</summary>
+/// <summary>A plan as options: its folders, when it runs, and <see cref="PlanSettings"/>. What it keeps and its events have commands of their own.</summary>
 internal static class PlanOptions
 {
-    private enum Answer { Yes, No }
-
-    private enum Part { Excludes, Presets, ExcludeIfPresent, Tags, Schedules, Hours, Target, Resources, Dump }
-
     private static readonly Option<string[]> Sources = new("--source") { Description = "A folder or file to save; may be repeated." };
-    private static readonly Option<string[]> Excludes = new("--exclude") { Description = "A restic pattern to leave out; may be repeated." };
-    private static readonly Option<string[]> Presets =
-        new("--preset") { Description = "Patterns that come with TimeLocker, see “plans presets”; may be repeated." };
-    private static readonly Option<string[]> IfPresent =
-        new("--exclude-if-present") { Description = "Leave out folders that hold a file of this name; may be repeated." };
-    private static readonly Option<Answer?> Caches = Choice.Option<Answer>("--exclude-caches", "Leave out folders that are marked as caches (CACHEDIR.TAG).");
-    private static readonly Option<Answer?> OneFileSystem = Choice.Option<Answer>("--one-file-system", "Stay on the file systems of the sources.");
-    private static readonly Option<string[]> Tags = new("--tag") { Description = "A tag for its snapshots; may be repeated." };
-    private static readonly Option<Compression?> Compressed = Choice.Option<Compression>("--compression", "How hard restic compresses.");
-    private static readonly Option<string?> Dump =
-        new("--dump-program") { Description = "Save what this program of the hook folder prints, instead of files." };
-    private static readonly Option<string?> DumpPath = new("--dump-path") { Description = "Under which path the snapshot shows it (/dumps/shop.sql)." };
-    private static readonly Option<string[]> Allowed =
-        new("--only-at") { Description = $"Hours at which it may begin by itself, {Hours.Example}; may be repeated." };
-    private static readonly Option<string[]> Blocked = new("--not-at") { Description = "Hours at which it may not; may be repeated." };
-    private static readonly Option<Answer?> OnBattery = Choice.Option<Answer>("--skip-on-battery", "Skip a backup while the machine runs on battery.");
-    private static readonly Option<Answer?> OnMetered = Choice.Option<Answer>("--skip-on-metered", "Skip a backup while the network is metered.");
-    private static readonly Option<int?> Retries =
-        new("--retries") { Description = "How often a backup is tried again after a failure that may pass; 0: never." };
-    private static readonly Option<int?> RetryAfter = new("--retry-after") { Description = "Minutes before the first further try." };
-    private static readonly Option<Part[]> Clear = Choice.Several<Part>("--clear", "Empty this setting first.");
+
+    // Words for members of the API.
+    private static readonly Dictionary<string, string> Clearable = typeof(BackupOptions).GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name))
+        .Concat(["schedules", "targetHours"]).ToDictionary(member => member switch
+        {
+            "excludePresets" => "presets",
+            "windows" => "hours",
+            "command" => "dump",
+            "targetHours" => "target",
+            _ => Choice.Word(member),
+        });
+
+    private static readonly Option<string[]> Clear = Choice.Several("--clear", "Make this setting what it usually is first.", [.. Clearable.Keys]);
 
     public static Command WithPlan(this Command command)
     {
-        Option[] all =
-        [
-            Sources, Excludes, Presets, IfPresent, Caches, OneFileSystem, Tags, Compressed, Dump, DumpPath, WhenCommands.Cron, WhenCommands.Zone,
-            WhenCommands.Delay, WhenCommands.Target, Allowed, Blocked, OnBattery, OnMetered, Retries, RetryAfter,
-        ];
-        foreach (var option in all)
+        foreach (var option in (Option[])[Sources, WhenCommands.Cron, WhenCommands.Zone, WhenCommands.Delay, WhenCommands.Target])
         {
             command.Add(option);
         }
 
-        return command.WithResources();
+        return command.With(PlanSettings.All);
     }
 
     /// <summary>For a plan that there is.</summary>
@@ -61,58 +45,25 @@ internal static class PlanOptions
     public static NewPlan Read(ParseResult parsed, NewPlan plan)
     {
         plan = Cleared(plan, parsed.GetValue(Clear) ?? []);
-        var (sources, dump) = (parsed.GetValue(Sources), parsed.GetValue(Dump));
-        var (conditions, retries, windows) = (plan.Conditions ?? RunConditions.None, plan.Retries ?? RetryRules.Usual, plan.Windows ?? PlanWindows.Always);
+        var (folders, program) = (parsed.GetValue(Sources) is { Length: > 0 } given ? given : null, parsed.GetValue<string?>(PlanSettings.Program));
         return plan with
         {
-            Sources = sources is { Length: > 0 } ? [.. sources.Select(Path.GetFullPath)] : dump is null ? plan.Sources : [],
-            Command = dump is not null || parsed.GetValue(DumpPath) is not null
-                ? new(dump ?? plan.Command?.File ?? "", parsed.GetValue(DumpPath) ?? plan.Command?.Path ?? "")
-                : sources is { Length: > 0 } ? null
-                : plan.Command,
-            Excludes = List(parsed, Excludes, plan.Excludes),
-            ExcludePresets = List(parsed, Presets, plan.ExcludePresets),
-            ExcludeIfPresent = List(parsed, IfPresent, plan.ExcludeIfPresent),
-            ExcludeCaches = Is(parsed, Caches, plan.ExcludeCaches),
-            OneFileSystem = Is(parsed, OneFileSystem, plan.OneFileSystem),
-            Tags = List(parsed, Tags, plan.Tags),
-            Compression = parsed.GetValue(Compressed) ?? plan.Compression,
+            Sources = folders is not null ? [.. folders.Select(Path.GetFullPath)] : program is null ? plan.Sources : [],
             Schedules = WhenCommands.Schedules(parsed) is { Length: > 0 } schedules ? schedules : plan.Schedules,
             TargetHours = parsed.GetValue(WhenCommands.Target) ?? plan.TargetHours,
-            Windows = new([.. Windows(parsed, Allowed, windows.Allowed)], [.. Windows(parsed, Blocked, windows.Blocked)]),
-            Conditions = conditions with
-            {
-                SkipOnBattery = Is(parsed, OnBattery, conditions.SkipOnBattery),
-                SkipOnMetered = Is(parsed, OnMetered, conditions.SkipOnMetered),
-            },
-            Retries = retries with
-            {
-                Times = parsed.GetValue(Retries) ?? retries.Times,
-                FirstAfterMinutes = parsed.GetValue(RetryAfter) ?? retries.FirstAfterMinutes,
-            },
-            Resources = ResourceOptions.Read(parsed, plan.Resources ?? ResourceRules.None),
+            Options = PlanSettings.All.Read(parsed, folders is null ? plan.Options : plan.Options with { Command = null }),
         };
     }
 
-    private static NewPlan Cleared(NewPlan plan, IReadOnlyList<Part> parts) => parts.Aggregate(plan, (left, part) => part switch
+    // What a plan does not say is as usual.
+    private static NewPlan Cleared(NewPlan plan, string[] words)
     {
-        Part.Excludes => left with { Excludes = [] },
-        Part.Presets => left with { ExcludePresets = [] },
-        Part.ExcludeIfPresent => left with { ExcludeIfPresent = [] },
-        Part.Tags => left with { Tags = [] },
-        Part.Schedules => left with { Schedules = [] },
-        Part.Hours => left with { Windows = null },
-        Part.Target => left with { TargetHours = null },
-        Part.Resources => left with { Resources = null },
-        _ => left with { Command = null },
-    });
+        var all = JsonSerializer.SerializeToNode(plan, ApiJson.Options)!.AsObject();
+        foreach (var word in words)
+        {
+            all.Remove(Clearable[word]);
+        }
 
-    private static IReadOnlyList<string> List(ParseResult parsed, Option<string[]> option, IReadOnlyList<string> before) =>
-        parsed.GetValue(option) is { Length: > 0 } given ? given : before;
-
-    private static bool Is(ParseResult parsed, Option<Answer?> option, bool before) => parsed.GetValue(option) is { } answer ? answer == Answer.Yes : before;
-
-    private static IReadOnlyList<Core.TimeWindow> Windows(
-        ParseResult parsed, Option<string[]> option, IReadOnlyList<Core.TimeWindow> before) =>
-        parsed.GetValue(option) is { Length: > 0 } given ? [.. given.Select(Hours.Read)] : before;
+        return all.Deserialize<NewPlan>(ApiJson.Options)!;
+    }
 }

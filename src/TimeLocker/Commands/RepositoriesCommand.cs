@@ -52,7 +52,7 @@ internal static class RepositoriesCommand
         return new Command("edit", "Changes a repository's name, region, limits or the way it is reached; what is not given stays.")
         {
             Given.Repository, name, region,
-        }.WithFields().WithResources().Remote(async (parsed, client, output, ct) =>
+        }.WithFields().With(ResourceSettings.All).Remote(async (parsed, client, output, ct) =>
         {
             var id = await Given.RepositoryAsync(parsed, client, ct);
             var now = (await client.CallAsync("repositories.get", new { id }, ct))!;
@@ -64,7 +64,7 @@ internal static class RepositoriesCommand
                 id,
                 name = parsed.GetValue(name),
                 region = parsed.GetValue(region),
-                resources = ResourceOptions.Read(parsed, before),
+                resources = ResourceSettings.All.Read(parsed, before),
                 values = values.Count == 0 ? null : values,
                 revision = (int)now["revision"]!,
             }, ct);

@@ -22,7 +22,7 @@ public sealed class BackupTests : IAsyncLifetime
         rig.Write("data/sub/b.txt", "beta");
         var spec = rig.Backup(target, rig.In("data"));
 
-        var run = await rig.RunAsync(spec with { Tags = ["nightly"] });
+        var run = await rig.RunAsync(spec with { Options = new() { Tags = ["nightly"] } });
 
         (run.Outcome, run.Problem).ShouldBe((RunOutcome.Succeeded, null));
         run.Result!.FilesNew.ShouldBe(2);
@@ -82,11 +82,14 @@ public sealed class BackupTests : IAsyncLifetime
 
         var run = await rig.RunAsync(rig.Backup(target, rig.In("data")) with
         {
-            Excludes = ["$HOME", "#draft", " blank", "tail ", "*.tmp", "", "  "],
-            ExcludeCaches = true,
-            ExcludeIfPresent = [".nobackup"],
-            OneFileSystem = true,
-            Compression = Compression.Max,
+            Options = new()
+            {
+                Excludes = ["$HOME", "#draft", " blank", "tail ", "*.tmp", "", "  "],
+                ExcludeCaches = true,
+                ExcludeIfPresent = [".nobackup"],
+                OneFileSystem = true,
+                Compression = Compression.Max,
+            },
         });
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded);
@@ -101,7 +104,7 @@ public sealed class BackupTests : IAsyncLifetime
         var target = await rig.CreateRepositoryAsync();
         rig.Write("beside.txt");
 
-        var run = await rig.RunAsync(rig.Backup(target, rig.Root) with { Excludes = ["/state", rig.State] });
+        var run = await rig.RunAsync(rig.Backup(target, rig.Root) with { Options = new() { Excludes = ["/state", rig.State] } });
 
         var tree = await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, rig.Root, null), default);
         tree!.Entries.Select(e => e.Name).ShouldBe(["beside.txt"]);

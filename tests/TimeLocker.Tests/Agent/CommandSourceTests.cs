@@ -23,7 +23,7 @@ public sealed class CommandSourceTests : IAsyncLifetime
     private BackupSpec Dump(string script)
     {
         rig.WriteHook("dump-shop", script);
-        return rig.Backup(target) with { Command = new CommandSource("dump-shop", "/dumps/shop.sql"), PlanName = "Shop", ExpectedFiles = 1000 };
+        return rig.Backup(target) with { Options = new() { Command = new CommandSource("dump-shop", "/dumps/shop.sql") }, PlanName = "Shop", ExpectedFiles = 1000 };
     }
 
     private async Task<string> ReadAsync(string snapshot)

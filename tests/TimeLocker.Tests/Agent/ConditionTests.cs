@@ -22,7 +22,7 @@ public sealed class ConditionTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
 
-    private BackupSpec Plan(RunConditions conditions) => rig.Backup(target, rig.In("data")) with { Conditions = conditions };
+    private BackupSpec Plan(RunConditions conditions) => rig.Backup(target, rig.In("data")) with { Options = new() { Conditions = conditions } };
 
     private void Supply(string name, params (string File, string Content)[] facts)
     {
@@ -42,7 +42,10 @@ public sealed class ConditionTests : IAsyncLifetime
         Supply("BAT0", ("type", "Battery"), ("status", status));
         Supply("mouse", ("type", "Battery"), ("scope", "Device"), ("status", "Discharging"));
         rig.WriteHook("stop-shop", $"touch {rig.In("called")}");
-        var spec = Plan(new() { SkipOnBattery = true }) with { Hooks = [new Hook(HookMoment.Before, "stop-shop")] };
+        var spec = rig.Backup(target, rig.In("data")) with
+        {
+            Options = new() { Conditions = new() { SkipOnBattery = true }, Hooks = [new Hook(HookMoment.Before, "stop-shop")] },
+        };
 
         var run = await rig.RunAsync(spec);
 

@@ -65,7 +65,7 @@ public sealed class ExcludeTests : IAsyncLifetime
     {
         var target = await rig.CreateRepositoryAsync();
 
-        var run = await rig.RunAsync(rig.Backup(target, rig.Write("data/file")) with { Excludes = ["[odd"] });
+        var run = await rig.RunAsync(rig.Backup(target, rig.Write("data/file")) with { Options = new() { Excludes = ["[odd"] } });
 
         (run.Outcome, run.Problem!.Why).ShouldBe((RunOutcome.Failed, "restic says: --exclude-file: invalid pattern(s) provided: [odd"));
     }

@@ -23,7 +23,7 @@ public sealed class HookTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
 
-    private BackupSpec Plan(params Hook[] hooks) => rig.Backup(target, rig.In("data")) with { Hooks = hooks, PlanName = "Shop", RepositoryName = "Cellar" };
+    private BackupSpec Plan(params Hook[] hooks) => rig.Backup(target, rig.In("data")) with { Options = new() { Hooks = hooks }, PlanName = "Shop", RepositoryName = "Cellar" };
 
     // Each hook notes its name and moment, then does what it is told.
     private Hook Hook(HookMoment when, string name, string script = "")

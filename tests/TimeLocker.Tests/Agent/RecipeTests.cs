@@ -34,7 +34,7 @@ public sealed class RecipeTests : IAsyncLifetime
 
     private async Task<string> SaveAsync(string recipe, string name)
     {
-        var spec = rig.Backup(target) with { Command = new CommandSource(recipe, name) };
+        var spec = rig.Backup(target) with { Options = new() { Command = new CommandSource(recipe, name) } };
         var run = await rig.RunAsync(spec);
         run.Outcome.ShouldBe(RunOutcome.Succeeded, $"{run.Problem} {await rig.LogAsync(spec.RunId)}");
         await using var file = await rig.Agent.OpenAsync(new FileRequest(target, run.SnapshotId!, [name], DownloadFormat.File), default);
@@ -72,7 +72,7 @@ public sealed class RecipeTests : IAsyncLifetime
     {
         Copy("sqlite-copy", ("database", rig.In("gone.db")), ("scratch", rig.Root));
 
-        var run = await rig.RunAsync(rig.Backup(target) with { Command = new CommandSource("sqlite-copy", "/shop.db") });
+        var run = await rig.RunAsync(rig.Backup(target) with { Options = new() { Command = new CommandSource("sqlite-copy", "/shop.db") } });
 
         run.Problem!.Why.ShouldBe($"It ended with exit code 1. It said: “{rig.In("gone.db")} is not there”.");
     }

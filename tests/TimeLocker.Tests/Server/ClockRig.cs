@@ -82,7 +82,7 @@ public sealed class ClockRig : IAsyncDisposable
     }
 
     public Task<BackupPlan> PlanAsync(Repository repository, string name, PlanWindows? windows, params Schedule[] schedules) =>
-        Get<PlanCatalog>().CreateAsync(new() { Name = name, RepositoryId = repository.Id, Sources = ["/made/up"], Schedules = schedules, Windows = windows }, DeskRig.Admin);
+        Get<PlanCatalog>().CreateAsync(new() { Name = name, RepositoryId = repository.Id, Sources = ["/made/up"], Schedules = schedules, Options = new() { Windows = windows ?? PlanWindows.Always } }, DeskRig.Admin);
 
     /// <summary>As the scheduler does it.</summary>
     public async Task LookAsync()

@@ -15,17 +15,17 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
 
     public override bool Writes => !Dry;
 
-    public override string Word(string line) => spec.Command is { } command ? CommandOutput.Word(line, command) : line;
+    public override string Word(string line) => spec.Options.Command is { } command ? CommandOutput.Word(line, command) : line;
 
     public override Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
     {
         if (desk.Run.SourceProgram is { } program)
         {
-            return Task.FromResult(desk.Facts(spec.Target, ResticArguments.BackupOf(spec, spec.Command!.Path, program, HookEnvironment.OfSource(spec), desk.Folder.ProgramErr)));
+            return Task.FromResult(desk.Facts(spec.Target, ResticArguments.BackupOf(spec, spec.Options.Command!.Path, program, HookEnvironment.OfSource(spec), desk.Folder.ProgramErr)));
         }
 
         var present = desk.Run.Present;
-        var excludes = spec.Excludes;
+        var excludes = spec.Options.Excludes;
         if (spec.Target.Folder is { } own)
         {
             if (OwnFiles.Inside(own, present) is { } inside)
@@ -51,14 +51,14 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
 
         desk.Folder.Write(ResticArguments.FilesFile, Encoding.UTF8.GetBytes(string.Concat(present.Select(source => source + '\0'))));
         desk.Folder.Write(ResticArguments.ExcludeFile, ResticPatterns.Excludes(excludes));
-        var arguments = ResticArguments.Backup(spec with { Excludes = excludes }, desk.Folder.Path);
+        var arguments = ResticArguments.Backup(spec with { Options = spec.Options with { Excludes = excludes } }, desk.Folder.Path);
         return Task.FromResult(desk.Facts(spec.Target, arguments) with { Missing = desk.Run.Missing, Sources = desk.Run.Sources });
     }
 
     public override RunEnded Judge(Heard heard)
     {
         var (outcome, problem) = (heard.Outcome, heard.Problem);
-        if (spec.Command is { } command && outcome != RunOutcome.Cancelled && CommandOutput.Fault(command, heard) is { } fault)
+        if (spec.Options.Command is { } command && outcome != RunOutcome.Cancelled && CommandOutput.Fault(command, heard) is { } fault)
         {
             // An empty snapshot is there all the same: it has to be known, to be told from the good ones.
             var result = heard.Summary is { } made ? Result(made, heard.Facts) : null;

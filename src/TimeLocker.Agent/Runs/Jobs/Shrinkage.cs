@@ -19,7 +19,7 @@ internal static class Shrinkage
     public static async Task<RunEnded> JudgeAsync(BackupSpec spec, RunEnded ended, ResticProcess restic)
     {
         if (ended is not { SnapshotId: { } id, Result: { DryRun: false } result, Outcome: RunOutcome.Succeeded or RunOutcome.Incomplete }
-            || spec.Command is not null)
+            || spec.Options.Command is not null)
         {
             return ended;
         }

@@ -59,13 +59,9 @@ public sealed record BackupSpec : RunSpec
     public required string Host { get; init; }
     public required IReadOnlyList<string> Sources { get; init; }
 
-    /// <summary>Patterns with the presets expanded.</summary>
-    public IReadOnlyList<string> Excludes { get; init; } = [];
-    public IReadOnlyList<string> ExcludeIfPresent { get; init; } = [];
-    public bool ExcludeCaches { get; init; }
-    public bool OneFileSystem { get; init; }
-    public IReadOnlyList<string> Tags { get; init; } = [];
-    public Compression Compression { get; init; }
+    /// <summary>The plan's, for this run: the presets are expanded, the run's tags are in, conditions hold only where nobody asked for it by hand.</summary>
+    /// <remarks>What it may take of the machine is <see cref="RunSpec.Resources"/>, in which the repository has its say.</remarks>
+    public BackupOptions Options { get; init; } = new();
     public BackupMode Mode { get; init; }
 
     /// <summary>Bytes that the last run of the plan added; what the free-space check expects at least. 0: unknown.</summary>
@@ -86,11 +82,4 @@ public sealed record BackupSpec : RunSpec
     /// <summary>For hooks and people.</summary>
     public string PlanName { get; init; } = "";
     public string RepositoryName { get; init; } = "";
-
-    /// <summary>Saved instead of <see cref="Sources"/>.</summary>
-    public CommandSource? Command { get; init; }
-    public IReadOnlyList<Hook> Hooks { get; init; } = [];
-
-    /// <summary>Only for runs that nobody asked for by hand.</summary>
-    public RunConditions Conditions { get; init; } = RunConditions.None;
 }

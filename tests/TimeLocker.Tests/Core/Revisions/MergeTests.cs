@@ -8,14 +8,14 @@ namespace TimeLocker.Tests.Core.Revisions;
 
 public sealed class MergeTests
 {
-    private static readonly NewPlan Read = new() { Name = "Documents", Sources = ["/a"], Tags = ["old"], TargetHours = 24 };
+    private static readonly NewPlan Read = new() { Name = "Documents", Sources = ["/a"], Options = new() { Tags = ["old"] }, TargetHours = 24 };
 
     [Fact]
     public void Each_keeps_what_only_they_have_changed()
     {
-        var merged = Merge.Of(Read, Read with { Sources = ["/a", "/b"], TargetHours = null }, Read with { Tags = ["office"], Name = "Papers" }, new HashSet<string>());
+        var merged = Merge.Of(Read, Read with { Sources = ["/a", "/b"], TargetHours = null }, Read with { Options = new() { Tags = ["office"] }, Name = "Papers" }, new HashSet<string>());
 
-        (merged.Name, string.Join(' ', merged.Sources), string.Join(' ', merged.Tags), merged.TargetHours).ShouldBe(("Papers", "/a /b", "office", null));
+        (merged.Name, string.Join(' ', merged.Sources), string.Join(' ', merged.Options.Tags), merged.TargetHours).ShouldBe(("Papers", "/a /b", "office", null));
     }
 
     [Theory]
@@ -23,9 +23,9 @@ public sealed class MergeTests
     [InlineData("theirs")]
     public void What_both_have_changed_is_chosen(string chosen)
     {
-        var merged = Merge.Of(Read, Read with { Tags = ["theirs"] }, Read with { Tags = ["mine"] }, chosen == "theirs" ? new HashSet<string> { "tags" } : []);
+        var merged = Merge.Of(Read, Read with { Options = new() { Tags = ["theirs"] } }, Read with { Options = new() { Tags = ["mine"] } }, chosen == "theirs" ? new HashSet<string> { "tags" } : []);
 
-        merged.Tags.ShouldBe([chosen]);
+        merged.Options.Tags.ShouldBe([chosen]);
     }
 
     [Theory]

@@ -55,12 +55,12 @@ public sealed class TriggerRulesTests
     {
         var nights = Plan();
         nights.Schedules = [new("0 23 * * *", "Europe/Berlin")];
-        nights.Windows = new([new(Enum.GetValues<DayOfWeek>(), new(22, 0), new(6, 0))], []);
+        nights.Options = new() { Windows = new([new(Enum.GetValues<DayOfWeek>(), new(22, 0), new(6, 0))], []) };
 
         May(nights, Trigger).ShouldBe(Now.AddHours(8)); // 22:00 in Berlin is 20:00 UTC
         nights.PausedUntil = Now.AddHours(9);
         May(nights, Trigger).ShouldBe(Now.AddHours(9));
-        nights.Windows = new([], [new(Enum.GetValues<DayOfWeek>(), new(0, 0), new(0, 0))]);
+        nights.Options = new() { Windows = new([], [new(Enum.GetValues<DayOfWeek>(), new(0, 0), new(0, 0))]) };
         May(nights, Trigger).ShouldBeNull();
     }
 

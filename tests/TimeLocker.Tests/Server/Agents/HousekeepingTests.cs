@@ -149,7 +149,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
         (await client.PutAsJsonAsync($"api/v1/repositories/{place.Id}", new { resources = new { packSize = 1 } })).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
         using var changed = await client.PutAsJsonAsync($"api/v1/repositories/{place.Id}", new { name = "slow place", resources = new { upload = 5000, priority = "low", windows = new[] { new { days = new[] { "monday" }, from = "08:00", to = "18:00:00", upload = 100 } } } });
         changed.IsSuccessStatusCode.ShouldBeTrue(await changed.Content.ReadAsStringAsync());
-        var plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "plan", RepositoryId = place.Id, Sources = [rig.Write("data/file")], Resources = new() { Upload = 9000, Download = 700, Processors = 1 } }, DeskRig.Admin);
+        var plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "plan", RepositoryId = place.Id, Sources = [rig.Write("data/file")], Options = new() { Resources = new() { Upload = 9000, Download = 700, Processors = 1 } } }, DeskRig.Admin);
         await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Resources = (await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).Resources with { Windows = [] } }, DeskRig.Admin);
 
         var run = await rig.BackupAsync(plan);
@@ -159,6 +159,6 @@ public sealed class HousekeepingTests : IAsyncLifetime
         run.Checks.ShouldContain(check => check.Name == "priority");
         var kept = await rig.Get<RepositoryCatalog>().GetAsync(place.Id);
         (kept.Name, kept.Resources.Priority).ShouldBe(("slow place", Priority.Low));
-        (await rig.Get<PlanCatalog>().GetAsync(plan.Id)).Resources.Processors.ShouldBe(1);
+        (await rig.Get<PlanCatalog>().GetAsync(plan.Id)).Options.Resources.Processors.ShouldBe(1);
     }
 }

@@ -38,6 +38,23 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("NewPlan")]
+    [InlineData("BackupPlan")]
+    public void Each_setting_of_a_plan_stands_beside_its_name_and_says_what_it_is(string schema)
+    {
+        var schemas = document["components"]!["schemas"]!;
+        foreach (var path in TimeLocker.Tests.Core.Plans.EachSetting.Paths)
+        {
+            var field = path.Split('.').Aggregate(schemas[schema], (owner, member) => Whole(owner)?["properties"]?[member]);
+            field.ShouldNotBeNull($"{schema}: {path}")["description"]!.ToString().ShouldNotBeNullOrWhiteSpace($"{schema}: {path}");
+        }
+
+        JsonNode? Whole(JsonNode? said) => said?["$ref"] is { } there ? schemas[there.ToString().Split('/')[^1]]
+            : said?["oneOf"] is JsonArray either ? Whole(either[^1])
+            : said;
+    }
+
     [Fact]
     public void Every_operation_has_words_parameters_and_answers()
     {

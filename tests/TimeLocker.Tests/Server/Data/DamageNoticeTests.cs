@@ -85,8 +85,8 @@ public sealed class DamageNoticeTests : IAsyncLifetime
         await using var db = await rig.DatabaseAsync();
         var mended = new List<(string Damage, string Mend)>
         {
-            ("UPDATE Plans SET Hooks = '[x'", "UPDATE Plans SET Hooks = '[]'"),
-            ("UPDATE Plans SET Tags = 'x'", "UPDATE Plans SET Tags = '[]'"),
+            ("UPDATE Plans SET Options = '[x'", "UPDATE Plans SET Options = '{{}}'"),
+            ("UPDATE Plans SET Sources = 'x'", "UPDATE Plans SET Sources = '[]'"),
             ("UPDATE Plans SET Id = 'x'", $"UPDATE Plans SET Id = '{plan.Id.ToString().ToUpperInvariant()}'"),
         };
         foreach (var (damage, mend) in mended)

@@ -14,7 +14,7 @@ namespace TimeLocker.Tests.Server.Data;
 /// <summary>One value in one row is not what TimeLocker wrote: whichever it is, the row's list is still there, with all the others.</summary>
 public sealed class DamagedColumnsTests : IAsyncLifetime
 {
-    private static readonly string[] Damages = ["", "damaged", "{\"a\":", "[1,{}]", "3f2504e0-4f89"];
+    private static readonly string[] Damages = ["", "damaged", "null", "{\"a\":", "[1,{}]", "3f2504e0-4f89"];
 
     private DemoRig rig = null!;
 

@@ -63,7 +63,7 @@ public sealed class UnreadableTests : IAsyncLifetime
         var plan = await rig.PlanAsync(await rig.RepositoryAsync("place"), "Papers", null);
         await using (var db = await rig.DatabaseAsync())
         {
-            await db.Database.ExecuteSqlRawAsync("UPDATE Plans SET Hooks = {0}", "[{");
+            await db.Database.ExecuteSqlRawAsync("UPDATE Plans SET Options = {0}", """{"hooks":[{}]}""");
         }
 
         (await rig.Get<TimeLocker.Server.Plans.PlanCatalog>().ListAsync()).ShouldHaveSingleItem().Name.ShouldBe("Papers");
@@ -79,14 +79,14 @@ public sealed class UnreadableTests : IAsyncLifetime
         var plan = await rig.PlanAsync(await rig.RepositoryAsync("place"), "Papers", null);
         await using (var db = await rig.DatabaseAsync())
         {
-            await db.Database.ExecuteSqlRawAsync("UPDATE Plans SET Hooks = {0}", "[{");
+            await db.Database.ExecuteSqlRawAsync("UPDATE Plans SET Options = {0}", """{"hooks":[{}]}""");
         }
 
         var plans = rig.Get<TimeLocker.Server.Plans.PlanCatalog>();
         await plans.UpdateAsync(plan.Id, TimeLocker.Server.Plans.NewPlan.From(await plans.GetAsync(plan.Id)), DeskRig.Admin);
         await using (var db = await rig.DatabaseAsync())
         {
-            (await db.Database.SqlQueryRaw<string>("SELECT Hooks AS Value FROM Plans").SingleAsync()).ShouldBe("[]");
+            (await db.Database.SqlQueryRaw<string>("SELECT json_extract(Options, '$.hooks') AS Value FROM Plans").SingleAsync()).ShouldBe("[]");
             UnreadableColumns.In(await db.Plans.SingleAsync()).ShouldBeFalse();
         }
     }

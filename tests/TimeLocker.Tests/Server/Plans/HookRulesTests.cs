@@ -73,15 +73,18 @@ public sealed class HookRulesTests
             RepositoryId = Guid.NewGuid(),
             Sources = [],
             CreatedAt = DateTimeOffset.UnixEpoch,
-            Hooks = [new(HookMoment.After, "start-shop")],
-            Command = new("dump", "/shop.sql"),
-            Retries = new() { Times = 7, FirstAfterMinutes = 9 },
-            Conditions = new() { SkipOnMetered = true },
+            Options = new()
+            {
+                Hooks = [new(HookMoment.After, "start-shop")],
+                Command = new("dump", "/shop.sql"),
+                Retries = new() { Times = 7, FirstAfterMinutes = 9 },
+                Conditions = new() { SkipOnMetered = true },
+            },
         };
 
         var wanted = PlanDraft.Of(plan, "UTC").Wanted;
 
-        wanted.Hooks.ShouldBe(plan.Hooks);
-        (wanted.Command, wanted.Retries, wanted.Conditions).ShouldBe((plan.Command, plan.Retries, plan.Conditions));
+        wanted.Options.Hooks.ShouldBe(plan.Options.Hooks);
+        (wanted.Options.Command, wanted.Options.Retries, wanted.Options.Conditions).ShouldBe((plan.Options.Command, plan.Options.Retries, plan.Options.Conditions));
     }
 }

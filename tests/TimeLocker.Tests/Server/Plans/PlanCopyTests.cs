@@ -58,7 +58,7 @@ public sealed class PlanCopyTests : IAsyncLifetime
     {
         await Plans.PauseAsync(plan.Id, null, DeskRig.Admin);
 
-        var changed = await Plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Tags = ["x"] }, DeskRig.Admin);
+        var changed = await Plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Options = new() { Tags = ["x"] } }, DeskRig.Admin);
 
         (changed.PausedUntil, changed.PausedBecause).ShouldBe((PauseEnd.UntilResumed, null));
     }

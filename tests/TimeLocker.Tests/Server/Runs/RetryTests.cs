@@ -51,7 +51,7 @@ public sealed class RetryTests : IAsyncLifetime
     public async Task It_waits_over_a_restart_begins_when_it_is_time_and_ends_with_the_last_try()
     {
         await FailAsync();
-        for (var tries = 1; tries <= plan.Retries.Times; tries++)
+        for (var tries = 1; tries <= plan.Options.Retries.Times; tries++)
         {
             await using (var db = await rig.DatabaseAsync())
             {
@@ -59,7 +59,7 @@ public sealed class RetryTests : IAsyncLifetime
             }
 
             await rig.RestartAsync(agent => agent.Ends = _ => Failure(passes: true));
-            var expected = Math.Min(tries + 2, plan.Retries.Times + 1);
+            var expected = Math.Min(tries + 2, plan.Options.Retries.Times + 1);
             await DeskRig.UntilAsync(async () => (await AllAsync()).Count == expected && (await AllAsync()).Count(r => r.HasEnded) == tries + 1);
         }
 
@@ -72,7 +72,7 @@ public sealed class RetryTests : IAsyncLifetime
     {
         await FailAsync(passes: false);
         (await AllAsync()).ShouldHaveSingleItem();
-        plan = await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Retries = new() { Times = 0 } }, DeskRig.Admin);
+        plan = await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Options = new() { Retries = new() { Times = 0 } } }, DeskRig.Admin);
         await FailAsync();
         (await AllAsync()).Count.ShouldBe(2);
     }

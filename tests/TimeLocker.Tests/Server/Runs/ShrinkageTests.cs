@@ -53,7 +53,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
         await rig.EndAsync(await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { EvenIfShrunk = true }, DeskRig.Admin));
 
     private async Task ExcludeAsync(BackupPlan plan, params string[] patterns) =>
-        await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(await rig.Get<PlanCatalog>().GetAsync(plan.Id)) with { Excludes = patterns }, DeskRig.Admin);
+        await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(await rig.Get<PlanCatalog>().GetAsync(plan.Id)) with { Options = new() { Excludes = patterns } }, DeskRig.Admin);
 
     private async Task<IReadOnlyList<string>> NoticesAsync(Run run)
     {

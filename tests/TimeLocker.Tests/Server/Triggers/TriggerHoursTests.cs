@@ -25,7 +25,7 @@ public sealed class TriggerHoursTests : IAsyncLifetime
     {
         rig = await ClockRig.StartAsync(Noon);
         var nights = new PlanWindows([new(Enum.GetValues<DayOfWeek>(), new(22, 0), new(6, 0))], []);
-        plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "Nights", RepositoryId = (await rig.RepositoryAsync("place")).Id, Sources = ["/made/up"], Windows = nights, Triggers = [Call] }, DeskRig.Admin);
+        plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "Nights", RepositoryId = (await rig.RepositoryAsync("place")).Id, Sources = ["/made/up"], Options = new() { Windows = nights }, Triggers = [Call] }, DeskRig.Admin);
         engine = Engines.Of(rig.Clock, rig.Get<TriggerWatch>());
         engine.Begin();
     }

@@ -1,0 +1,39 @@
+using System.Globalization;
+using TimeLocker.Core;
+using TimeLocker.Core.Repositories;
+
+namespace TimeLocker.Commands;
+
+/// <summary>What a run may take of network, disk and processor, an option a line; of a plan and of a repository.</summary>
+internal static class ResourceSettings
+{
+    public static IReadOnlyList<Setting<ResourceRules>> All { get; } =
+    [
+        Setting<ResourceRules>.Number("upload", "--upload", "KiB a second at most; 0: no limit.", (r, v) => r with { Upload = v }),
+        Setting<ResourceRules>.Number("download", "--download", "KiB a second at most; 0: no limit.", (r, v) => r with { Download = v }),
+        Setting<ResourceRules>.List("windows", "--limit-hours",
+            "Other limits at certain hours: \"MON-FRI 08:00-18:00 UPLOAD DOWNLOAD\"; may be repeated, takes the place of those before; \"\" for none.",
+            (r, v) => r with { Windows = [.. v.Where(w => w.Length > 0).Select(Window)] }),
+        Setting<ResourceRules>.Word<Priority>("priority", "--priority", "How far other programs go first on the processor and the disk.",
+            (r, v) => r with { Priority = v }),
+        Setting<ResourceRules>.Number("readConcurrency", "--read-concurrency", "Files read at once; 0: as restic does.", (r, v) => r with { ReadConcurrency = v }),
+        Setting<ResourceRules>.Number("packSize", "--pack-size", "Size of a pack file in MiB; 0: as restic does.", (r, v) => r with { PackSize = v }),
+        Setting<ResourceRules>.Number("processors", "--processors", "Processors used at most; 0: as restic does.", (r, v) => r with { Processors = v }),
+    ];
+
+    private static LimitWindow Window(string given)
+    {
+        var words = given.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length < 3
+            || !int.TryParse(words[^2], NumberStyles.None, CultureInfo.InvariantCulture, out var upload)
+            || !int.TryParse(words[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var download))
+        {
+            throw ProblemException.Invalid($"“{given}” is no limit at certain hours.",
+                "It has hours, then KiB a second up and down.",
+                "Write it such as \"MON-FRI 08:00-18:00 500 0\".");
+        }
+
+        var hours = Hours.Read(string.Join(' ', words[..^2]));
+        return new(hours.Days, hours.From, hours.To, upload, download);
+    }
+}
