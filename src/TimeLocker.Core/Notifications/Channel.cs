@@ -8,12 +8,12 @@ public sealed class Channel : IRevised
 {
     public required Guid Id { get; init; }
     public int Revision { get; init; } = 1;
-    [Edited("name")]
+    [Edited("name", OfPeople = true)]
     public required string Name { get; set; }
 
     /// <summary>Of an <see cref="INotificationChannel"/>.</summary>
     public required string Kind { get; init; }
-    [Edited("settings")]
+    [Edited("settings", OfPeople = true)]
     public required Dictionary<string, string> Values { get; set; }
     [Edited("in use")]
     public bool Enabled { get; set; } = true;
@@ -34,7 +34,7 @@ public sealed class NotificationRule : IRevised
 {
     public required Guid Id { get; init; }
     public int Revision { get; init; } = 1;
-    [Edited("name")]
+    [Edited("name", OfPeople = true)]
     public required string Name { get; set; }
     [Edited("channel")]
     public required Guid ChannelId { get; set; }

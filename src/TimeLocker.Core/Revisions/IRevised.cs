@@ -16,6 +16,9 @@ public sealed class EditedAttribute(string words) : Attribute
 
     /// <summary>The setting with which this one is one choice, since each takes the place of the other; null: it is one by itself.</summary>
     public string? PartOf { get; init; }
+
+    /// <summary>It names people, or says how they are reached: the audit trail, which forgets nothing, says that it was changed and not how.</summary>
+    public bool OfPeople { get; init; }
 }
 
 /// <summary>What became of a thing after somebody had read it.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Audit;
@@ -12,17 +13,21 @@ public sealed class AuditNote
 {
     public string? Object { get; private set; }
     public object? Data { get; private set; }
+
+    /// <summary>See <see cref="Told"/>.</summary>
+    internal JsonObject? Changed { get; set; }
     internal EditedSetting? Setting { get; private set; }
 
-    /// <param name="data">Ids, counts and settings; never a secret, never a person's name.</param>
+    /// <summary>Settings of the thing need not be said: what was changed of them is in its entry by itself.</summary>
+    /// <param name="data">Ids and counts; never a secret, never a person's name.</param>
     public void About(string noun, object id, object? data = null) => (Object, Data) = ($"{noun}:{id}", data);
 
     /// <summary>About a setting that people change: it gets a revision, and nobody overwrites one that they have not seen.</summary>
     /// <param name="title">As its form is called.</param>
     /// <param name="usual">What holds while it is not set, as it would be stored.</param>
-    public void AboutSetting(string name, string title, object? data = null, string? usual = null)
+    public void AboutSetting(string name, string title, string? usual = null)
     {
-        About("setting", name, data);
+        About("setting", name);
         Setting = new(name, title, usual);
     }
 }
@@ -41,7 +46,7 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
         var note = new AuditNote();
         var answer = await change(db, note);
         await Revisions.KeepAsync(db, who, note.Object, clock.GetUtcNow(), ct);
-        await (note.Setting is { } setting ? SettingRevisions.KeepAsync(db, who, setting, clock.GetUtcNow(), ct) : Task.CompletedTask);
+        note.Changed = note.Setting is { } setting ? await SettingRevisions.KeepAsync(db, who, setting, clock.GetUtcNow(), ct) : Told.Of(db, note.Object);
         await AppendAsync(db, who, kind, note, ct);
         return answer;
     }, ct);
@@ -106,7 +111,7 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
             via = who.Via.ToString().ToLowerInvariant(),
             kind,
             obj = note.Object,
-            data = note.Data,
+            data = note.Changed is null ? note.Data : Joined(note),
         }, OneLine);
         var leaf = AuditChain.Leaf(body);
         var frontier = new AuditFrontier(seq - 1, edge?.Nodes ?? []).Append(leaf);
@@ -123,6 +128,13 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
                 db.AuditEdges.Update(edge); // also where a change has switched detection off
             }
         }
+    }
+
+    private static JsonObject Joined(AuditNote note)
+    {
+        var data = note.Data is null ? [] : JsonSerializer.SerializeToNode(note.Data, OneLine)!.AsObject();
+        data["changed"] = note.Changed;
+        return data;
     }
 
     private string? origin;

@@ -58,7 +58,7 @@ internal static class Revisions
     }
 
     // As the notes of changes call it.
-    private static string ThingOf(IRevised thing) => thing switch
+    internal static string ThingOf(IRevised thing) => thing switch
     {
         BackupPlan plan => $"plan:{plan.Id}",
         Repository repository => $"repository:{repository.Id}",

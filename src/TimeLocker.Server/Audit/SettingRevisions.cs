@@ -19,14 +19,15 @@ internal static class SettingRevisions
     public static async Task<int> RevisionAsync(this TimeLockerDb db, string setting, CancellationToken ct) =>
         await db.Revisions.Where(r => r.Thing == $"setting:{setting}").MaxAsync(r => (int?)r.Revision, ct) ?? 1;
 
-    public static async Task KeepAsync(TimeLockerDb db, Actor who, EditedSetting setting, DateTimeOffset now, CancellationToken ct)
+    /// <returns>What differs, see <see cref="Told"/>; null: nothing.</returns>
+    public static async Task<JsonObject?> KeepAsync(TimeLockerDb db, Actor who, EditedSetting setting, DateTimeOffset now, CancellationToken ct)
     {
         var changed = db.ChangeTracker.Entries<Setting>().SingleOrDefault(e => e.Entity.Name == setting.Name);
         var before = changed?.State is EntityState.Modified or EntityState.Deleted ? changed.Property(s => s.Value).OriginalValue : null;
         var after = changed?.State is EntityState.Added or EntityState.Modified ? changed.Entity.Value : null;
         if (before == after)
         {
-            return;
+            return null;
         }
 
         var revision = await db.RevisionAsync(setting.Name, ct);
@@ -38,6 +39,8 @@ internal static class SettingRevisions
         Dictionary<string, string> kept = new() { ["value"] = JsonSerializer.Serialize(before) };
         db.Revisions.Add(new() { Thing = setting.Thing, Revision = revision + 1, At = now, By = who.Id, Before = kept });
         await db.Revisions.Where(r => r.Thing == setting.Thing && r.Revision <= revision + 1 - Revisions.Remembered).ExecuteDeleteAsync(ct);
+        return (Shown(before ?? setting.Usual), Shown(after ?? setting.Usual)) is (JsonObject was, JsonObject becomes) ? Difference.Of(was, becomes)
+            : Difference.Of(new() { ["value"] = Shown(before ?? setting.Usual) }, new() { ["value"] = Shown(after ?? setting.Usual) });
     }
 
     private static async Task<Meanwhile?> MeanwhileAsync(

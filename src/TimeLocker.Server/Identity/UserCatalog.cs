@@ -64,10 +64,8 @@ public sealed class UserCatalog(
         await ChangeAsync(who, "user.role-changed", id, async (db, user) =>
         {
             await MustLeaveAnAdminAsync(db, user, staysAdmin: role == Role.Admin);
-            var before = user.Role;
             user.Role = role;
             Accounts.EndSessions(user);
-            return new { from = before.ToString(), to = role.ToString() };
         }, ct);
     }
 
@@ -77,7 +75,7 @@ public sealed class UserCatalog(
         await ChangeAsync(who, "user.password-reset", id, (_, user) =>
         {
             accounts.SetPassword(user, password);
-            return Task.FromResult<object?>(null);
+            return Task.CompletedTask;
         }, ct);
     }
 
@@ -89,7 +87,6 @@ public sealed class UserCatalog(
             await MustLeaveAnAdminAsync(db, user, staysAdmin: false);
             user.DisabledAt ??= clock.GetUtcNow();
             Accounts.EndSessions(user);
-            return null;
         }, ct);
     }
 
@@ -99,7 +96,7 @@ public sealed class UserCatalog(
         await ChangeAsync(who, "user.enabled", id, (_, user) =>
         {
             user.DisabledAt = null;
-            return Task.FromResult<object?>(null);
+            return Task.CompletedTask;
         }, ct);
     }
 
@@ -121,16 +118,17 @@ public sealed class UserCatalog(
 
             delay.Succeeded($"own:{who.Id}");
             accounts.SetPassword(user, next);
-            return Task.FromResult<object?>(null);
+            return Task.CompletedTask;
         }, ct);
     }
 
-    private async Task ChangeAsync(Actor who, string kind, string id, Func<TimeLockerDb, User, Task<object?>> change, CancellationToken ct)
+    private async Task ChangeAsync(Actor who, string kind, string id, Func<TimeLockerDb, User, Task> change, CancellationToken ct)
     {
         await audit.ChangeAsync(who, kind, async (db, note) =>
         {
             var user = await db.Users.SingleOrDefaultAsync(u => u.Id == id, ct) ?? throw NoSuchUser();
-            note.About("user", user.Id, await change(db, user));
+            await change(db, user);
+            note.About("user", user.Id);
         }, ct);
         await sessions.LookAsync();
     }

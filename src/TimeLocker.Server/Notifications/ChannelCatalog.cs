@@ -89,7 +89,7 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
 
             (channel.Name, channel.QuietHours, channel.Enabled) = (name ?? channel.Name, quiet ?? channel.QuietHours, change.Enabled ?? channel.Enabled);
             await ReviveAsync(db, channel, ct);
-            note.About("channel", id, new { name = name is not null, values = values is not null, quietHours = quiet is not null, enabled = change.Enabled });
+            note.About("channel", id);
         }, ct);
         Changed?.Invoke(id);
         return await GetAsync(id, who, ct);

@@ -31,7 +31,7 @@ public sealed class RuleCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
             await CheckAsync(db, wanted, ct);
             var rule = new NotificationRule { Id = Guid.CreateVersion7(clock.GetUtcNow()), Name = name, ChannelId = wanted.ChannelId, Events = [] };
             db.NotificationRules.Add(Filled(rule, wanted, name));
-            note.About("rule", rule.Id, Data(rule));
+            note.About("rule", rule.Id);
             return rule;
         }, ct);
     }
@@ -44,7 +44,7 @@ public sealed class RuleCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         {
             await CheckAsync(db, wanted, ct);
             var rule = Filled(await FindAsync(db, id, ct), wanted, name);
-            note.About("rule", id, Data(rule));
+            note.About("rule", id);
             return rule;
         }, ct);
     }

@@ -16,7 +16,7 @@ public sealed partial class PlanCatalog
             var plan = await FindAsync(db, id, ct);
             Schedule(plan, schedules, windows ?? plan.Options.Windows, targetHours switch { null => plan.TargetHours, 0 => null, _ => targetHours });
             Seen(plan);
-            note.About("plan", id, Settings(plan));
+            note.About("plan", id);
             return plan;
         }, ct));
     }
@@ -35,7 +35,7 @@ public sealed partial class PlanCatalog
         {
             var plan = await FindAsync(db, id, ct);
             plan.PausedUntil = until?.ToUniversalTime() ?? PauseEnd.UntilResumed;
-            note.About("plan", id, new { until = plan.PausedUntil });
+            note.About("plan", id);
             return plan;
         }, ct));
     }

@@ -75,7 +75,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
             await agents.GetAsync(plan.MachineId, ct); // it may be away, but not unknown
             await FillAsync(db, plan, wanted, known, who, ct);
             db.Plans.Add(plan);
-            note.About("plan", plan.Id, Settings(plan));
+            note.About("plan", plan.Id, new { repository = plan.RepositoryId, machine = plan.MachineId });
             return plan;
         }, ct));
     }
@@ -101,7 +101,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
             }
 
             Seen(plan);
-            note.About("plan", plan.Id, Settings(plan));
+            note.About("plan", plan.Id);
             return plan;
         }, ct));
     }
@@ -113,7 +113,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         {
             var plan = await FindAsync(db, id, ct);
             plan.Options = plan.Options with { Hooks = HookRules.Hooks(hooks) };
-            note.About("plan", plan.Id, Settings(plan));
+            note.About("plan", plan.Id);
             return plan;
         }, ct));
     }
@@ -151,8 +151,6 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
             throw new ProblemException(ProblemKind.Conflict, $"There is already a plan “{plan.Name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
         }
     }
-
-    private static object Settings(BackupPlan plan) => new { repository = plan.RepositoryId, sources = plan.Sources.Count, excludes = plan.Options.Excludes.Count, presets = plan.Options.ExcludePresets, schedules = plan.Schedules.Count, target = plan.TargetHours, hooks = plan.Options.Hooks.Count, command = plan.Options.Command?.File };
 
     private static async Task<BackupPlan> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
         await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.ArchivedAt == null, ct) ?? throw Unknown();

@@ -67,7 +67,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
                 (repository.Care, repository.CareUntil) = (care, clock.GetUtcNow()); // what a new schedule would have meant yesterday was not missed
             }
 
-            note.About("repository", id, new { care = care.Select(c => $"{c.Kind} {c.When.Cron} {c.When.Zone}") });
+            note.About("repository", id);
             return repository;
         }, ct);
         TellCareChanged();

@@ -47,15 +47,7 @@ public sealed class RepositoryChanges(
             (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name, region ?? repository.Region, resources ?? repository.Resources);
             repository.Trouble = values is null ? repository.Trouble : null; // it was reached with them
             repository.RecoveryConfirmedAt = values is null ? repository.RecoveryConfirmedAt : null; // the recovery kit tells how it was reached before
-            note.About("repository", id,
-                new
-                {
-                    name = name is not null,
-                    region = region is not null,
-                    values = values is not null,
-                    password = password is not null,
-                    resources,
-                });
+            note.About("repository", id);
         }, ct);
         backends.Forget(change.Values ?? []);
         if (values is not null)

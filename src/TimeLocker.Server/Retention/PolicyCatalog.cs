@@ -44,7 +44,7 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
         {
             var policy = new NamedPolicy { Id = Guid.CreateVersion7(clock.GetUtcNow()), Name = await NameAsync(db, wanted.Name, null, ct), Policy = Rules(wanted), CreatedAt = clock.GetUtcNow() };
             db.Policies.Add(policy);
-            note.About("policy", policy.Id, policy.Policy);
+            note.About("policy", policy.Id);
             return policy;
         }, ct);
     }
@@ -63,7 +63,7 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
             }
 
             (policy.Name, policy.Policy) = (await NameAsync(db, wanted.Name, id, ct), rules);
-            note.About("policy", id, rules);
+            note.About("policy", id);
             return policy;
         }, ct);
     }

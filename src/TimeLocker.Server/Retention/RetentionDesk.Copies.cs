@@ -40,7 +40,7 @@ public sealed partial class RetentionDesk
             }
 
             place.Keeps = wanted is { Policy: null, PolicyId: null, Everything: false } ? null : new() { Policy = wanted.Policy?.Checked(), PolicyId = wanted.PolicyId };
-            note.About("repository", copy, new { keeps = place.Keeps is null ? "as the original" : wanted.Everything ? "everything" : "by rules", policy = place.Keeps?.Policy, named = place.Keeps?.PolicyId });
+            note.About("repository", copy);
             return place;
         }, ct);
         Changed?.Invoke();

@@ -62,7 +62,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         {
             var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == planId && p.ArchivedAt == null, ct) ?? throw ProblemException.NotFound("plan", "See the list of plans.");
             await PlanRetention.SetAsync(db, plan, wanted.Policy, wanted.PolicyId, who, ct);
-            note.About("plan", planId, new { policy = plan.Retention, named = plan.PolicyId });
+            note.About("plan", planId);
             return plan;
         }, ct);
         Changed?.Invoke();

@@ -52,7 +52,7 @@ public sealed partial class PublicAddressTests : IAsyncLifetime
         (await Should.ThrowAsync<ProblemException>(() => Address.SetAsync("https://evil.example", DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
         (await Address.SetAsync("http://nas:9000", DeskRig.Admin)).ShouldBe(new("http://nas:9000", "http://localhost:0", "http://nas:9000", Readable: true, Revision: 3));
         (await server.AuditAsync()).ShouldContain("""
-            "kind":"address.set","obj":"setting:public.address","data":{"before":"https://backup.example","address":"http://nas:9000"}
+            "kind":"address.set","obj":"setting:public.address","data":{"changed":{"value":{"before":"https://backup.example","after":"http://nas:9000"}}}
             """.Trim());
 
         var data = server.Data;
