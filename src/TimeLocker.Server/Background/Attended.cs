@@ -7,13 +7,15 @@ namespace TimeLocker.Server.Background;
 /// <summary>One work and what became of it. Whatever it throws is logged and remembered, and ends nothing.</summary>
 public sealed class Attended(IBackgroundWork work, TimeProvider clock, ILogger log)
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5), LongestWait = TimeSpan.FromMinutes(10);
+    /// <summary>A full disk passes by itself, and then all goes on; a fault of the work mostly does not.</summary>
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5), LongestOnTrouble = TimeSpan.FromMinutes(1), LongestOnFault = TimeSpan.FromMinutes(10);
 
     /// <summary>What runs for longer than this hangs, and what was not begun so long after its moment will not be.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromHours(6), Patience = TimeSpan.FromMinutes(5);
 
     private volatile WorkState state = new(work.Name, work.Does) { Next = work.FirstAt > DateTimeOffset.MinValue ? work.FirstAt : null };
     private volatile bool wanted;
+    private string? said;
 
     public WorkState State => state with { Running = state.Running || wanted };
 
@@ -47,11 +49,17 @@ public sealed class Attended(IBackgroundWork work, TimeProvider clock, ILogger l
         {
             var next = await work.RunAsync(asked || before.FailedInARow > 0, ct);
             Set(state with { Next = next, FailedInARow = 0 });
+            if (before.FailedInARow > 0)
+            {
+                said = null;
+                log.LogInformation("“{Work}” is in order again after {Times} tries", Name, before.FailedInARow);
+            }
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            var now = clock.GetUtcNow();
-            Set(state with { Next = now + WaitAfter(before.FailedInARow), FailedInARow = before.FailedInARow + 1, FaultAt = now, Fault = Explained(fault) });
+            var (now, wait) = (clock.GetUtcNow(), WaitAfter(before.FailedInARow, WriteTrouble.Is(fault) ? LongestOnTrouble : LongestOnFault));
+            Set(state with { Next = now + wait, FailedInARow = before.FailedInARow + 1, FaultAt = now, Fault = Explained(fault) });
+            Say(fault);
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {
@@ -74,21 +82,28 @@ public sealed class Attended(IBackgroundWork work, TimeProvider clock, ILogger l
         }
     }
 
-    private static TimeSpan WaitAfter(int failures) => FirstWait * Math.Pow(2, Math.Min(failures, 10)) is var wait && wait < LongestWait ? wait : LongestWait;
+    private static TimeSpan WaitAfter(int failures, TimeSpan longest) => FirstWait * Math.Pow(2, Math.Min(failures, 10)) is var wait && wait < longest ? wait : longest;
 
-    private Problem Explained(Exception fault)
+    private static Problem Explained(Exception fault) => (fault as ProblemException)?.Problem
+        ?? new("It ended with a fault.", $"{fault.GetType().Name}: {fault.Message.AsForeign()}", "It is tried again by itself; the server's log has the details.");
+
+    // Once, however often it is tried.
+    private void Say(Exception fault)
     {
+        if (said == fault.Message)
+        {
+            return;
+        }
+
+        said = fault.Message;
         if (WriteTrouble.Is(fault))
         {
-            log.LogWarning("“{Work}” could not be done and is tried again: {Reason}", Name, fault.Message); // a full disk: no fault of the work
+            log.LogWarning("“{Work}” could not be done and is tried again: {Reason}", Name, fault.Message);
         }
         else
         {
             log.LogError(fault, "“{Work}” ended with a fault and is tried again", Name);
         }
-
-        return (fault as ProblemException)?.Problem
-            ?? new("It ended with a fault.", $"{fault.GetType().Name}: {fault.Message.AsForeign()}", "It is tried again by itself; the server's log has the details.");
     }
 
     private void Set(WorkState next)

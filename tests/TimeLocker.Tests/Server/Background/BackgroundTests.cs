@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Server.Background;
@@ -101,6 +102,29 @@ public sealed class BackgroundTests : IAsyncLifetime
         await RanAsync(13);
         (State.FailedInARow, State.FaultAt is not null, State.Next).ShouldBe((0, true, null));
         work.Runs.Skip(1).ShouldAllBe(asked => asked, "what woke it before the fault is not forgotten");
+    }
+
+    [Fact]
+    public async Task What_a_full_disk_kept_from_being_done_is_done_a_minute_after_there_is_room_and_the_log_says_both_once()
+    {
+        var log = new SaidLog();
+        (engine, book) = Engines.WithBook(clock, log, work);
+        work.Then = _ => throw new ProblemException(ProblemKind.Unavailable, new("Nothing was changed.", "The disk is full.", "Make room."), new SqliteException("full", 13));
+        engine.Begin();
+        for (var (wait, times) = (5, 1); times < 9; wait = Math.Min(wait * 2, 60), times++)
+        {
+            await SleepsAsync(times, clock.GetUtcNow().AddSeconds(wait));
+            await PassAsync(TimeSpan.FromSeconds(wait));
+        }
+
+        await RanAsync(9);
+        await SleepsAsync(9, clock.GetUtcNow().AddMinutes(1));
+        work.Then = _ => null;
+        await PassAsync(TimeSpan.FromMinutes(1));
+        await RanAsync(10);
+        await DeskRig.UntilAsync(() => Task.FromResult(State is { FailedInARow: 0, Running: false }));
+
+        log.Lines.ShouldBe(["“made-up” could not be done and is tried again: Nothing was changed. The disk is full.", "“made-up” is in order again after 9 tries"]);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Clock;
@@ -9,9 +11,23 @@ internal static class Engines
     /// <summary>One that rings these works and nothing else.</summary>
     public static BackgroundEngine Of(TimeProvider clock, params IBackgroundWork[] works) => WithBook(clock, works).Engine;
 
-    public static (BackgroundEngine Engine, WorkBook Book) WithBook(TimeProvider clock, params IBackgroundWork[] works)
+    public static (BackgroundEngine Engine, WorkBook Book) WithBook(TimeProvider clock, params IBackgroundWork[] works) => WithBook(clock, NullLogger<WorkBook>.Instance, works);
+
+    public static (BackgroundEngine Engine, WorkBook Book) WithBook(TimeProvider clock, ILogger<WorkBook> log, params IBackgroundWork[] works)
     {
-        var book = new WorkBook(clock, NullLogger<WorkBook>.Instance);
+        var book = new WorkBook(clock, log);
         return (new(works, book, new WallAlarm(clock), clock), book);
     }
+}
+
+/// <summary>What the log is told.</summary>
+internal sealed class SaidLog : ILogger<WorkBook>
+{
+    public ConcurrentQueue<string> Lines { get; } = [];
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Enqueue(formatter(state, exception));
 }
