@@ -51,6 +51,13 @@ public sealed class ArchitectureTests
     public void Files_are_short_and_plain() => Sources.Faults(Sources.OfTheProduct()).ShouldBeEmpty();
 
     [Fact]
+    public void Classes_are_short_over_all_their_files() => Sources.LongClasses(Sources.OfTheProduct()).ShouldBeEmpty();
+
+    [Fact]
+    public void One_class_alone_hears_what_machines_tell_of_runs() =>
+        Rooms.Callers("TimeLocker.Core.Agents.IAgent", "RunAsync").ShouldBe(["TimeLocker.Server.Runs.RunFollower"]);
+
+    [Fact]
     public void A_desk_method_that_changes_something_takes_an_actor() =>
         Rooms.Changing().Where(m => m.Parameters.All(p => p.ParameterType.FullName != "TimeLocker.Core.Actor")).Select(m => $"{m.FullName} changes the database for nobody: take an Actor").ShouldBeEmpty();
 
@@ -84,6 +91,8 @@ public sealed class ArchitectureTests
         Marks.Replaced([("planted.cs", "return problem with { Why = path };")]).ShouldHaveSingleItem();
         Sources.Faults([("planted.cs", "async void Oops() { }\n#region x\n")]).Count().ShouldBe(2);
         Sources.Faults([("planted.cs", string.Concat(Enumerable.Repeat("// line\n", 401)))]).ShouldHaveSingleItem();
+        var half = "public sealed partial class Planted\n" + string.Concat(Enumerable.Repeat("// line\n", 200));
+        Sources.LongClasses([("room/Planted.cs", half), ("room/Planted.More.cs", half)]).ShouldHaveSingleItem();
     }
 
     private static bool IsComponent(TypeDefinition type) => Rooms.Ancestors(type).Contains("Microsoft.AspNetCore.Components.ComponentBase");

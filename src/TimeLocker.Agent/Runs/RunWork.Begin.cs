@@ -14,11 +14,10 @@ internal sealed partial class RunWork
     private async Task BeginAsync(CancellationToken detach)
     {
         folder.Create();
-        log = RunLog.Begin(folder.Path, time);
         (RunFacts Facts, DetachedChild Child)? begun;
         try
         {
-            begun = await StartAsync(log, detach);
+            begun = await StartAsync(detach);
         }
         catch (OperationCanceledException) when (detach.IsCancellationRequested && !Hooks.HaveBegun)
         {
@@ -33,7 +32,7 @@ internal sealed partial class RunWork
     }
 
     /// <returns>Null: the run is left out.</returns>
-    private async Task<(RunFacts, DetachedChild)?> StartAsync(RunLog log, CancellationToken detach)
+    private async Task<(RunFacts, DetachedChild)?> StartAsync(CancellationToken detach)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
         var program = await binary.FindAsync().WaitAsync(either.Token);
@@ -44,18 +43,18 @@ internal sealed partial class RunWork
             return null;
         }
 
-        await Hooks.OpenAsync(log, stop.Token, detach);
+        await Hooks.OpenAsync(report.Log, stop.Token, detach);
         var facts = await LookAsync(preparation, () => preparation.LookAsync(job, either.Token), either.Token);
         if (facts is null)
         {
             var looking = RunProgress.None with { Note = "Looking at what the snapshot has, and what is there." };
-            Broadcast.Publish(new RunProgressed(looking) { At = time.GetUtcNow() });
+            report.Publish(new RunProgressed(looking) { At = time.GetUtcNow() });
             facts = await job.PrepareAsync(preparation, either.Token);
         }
 
         folder.Facts = facts;
-        Announce(facts);
-        await Aftermath.SettleAsync(Locked(facts), restic, log);
+        report.Announce(facts);
+        await Aftermath.SettleAsync(Locked(facts), restic, report.Log);
         return (facts, await StartResticAsync(facts, either.Token));
     }
 
@@ -70,7 +69,7 @@ internal sealed partial class RunWork
         // From here on restic may be alive: neither a stop nor our own end may skip what follows.
         var child = await ChildProcess.StartDetachedAsync(command, folder.Path, CancellationToken.None);
         folder.MarkHandedOver(child.Identity);
-        Start(facts);
+        report.Started(facts);
         return child;
     }
 
@@ -79,8 +78,8 @@ internal sealed partial class RunWork
     {
         folder.Facts = facts;
         folder.BeginAgain();
-        log!.Add(facts.Notes[^1]);
-        log.Add(facts.Command);
+        report.Log.Add(facts.Notes[^1]);
+        report.Log.Add(facts.Command);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
         return await StartResticAsync(facts, either.Token);
     }
@@ -105,7 +104,7 @@ internal sealed partial class RunWork
         }
         finally
         {
-            Broadcast.Publish(new RunChecked(preparation.Checks) { At = time.GetUtcNow() });
+            report.Publish(new RunChecked(preparation.Checks) { At = time.GetUtcNow() });
         }
     }
 }

@@ -16,13 +16,13 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
 
     private readonly Job job = Job.Of(spec);
     private readonly Redactor redactor = new(Job.Of(spec).Locked);
+    private readonly RunReport report = new(folder, time);
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stop = new();
     private HookSteps? steps;
-    private RunLog? log;
     private bool over;
 
-    public RunBroadcast Broadcast { get; } = new();
+    public RunBroadcast Broadcast => report.Broadcast;
 
     private HookSteps Hooks => steps ??= new HookSteps(spec, folder, new HookDirectory(around.HookFolder), Broadcast, redactor, time);
 
@@ -69,8 +69,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
                 over = true;
             }
 
-            log?.Dispose();
-            Broadcast.Close();
+            report.Dispose();
         }
     }
 
@@ -80,7 +79,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         {
             if (folder.IsOver)
             {
-                Replay();
+                report.Replay();
             }
             else if (folder is { Exists: true, WasPutBack: false } or { WasCancelled: true })
             {
@@ -122,18 +121,17 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         var facts = folder.Facts;
         if (Hooks.Ended is { } known)
         {
-            log = RunLog.Begin(folder.Path, time);
             if (facts is null)
             {
-                Broadcast.Publish(new RunChecked(Hooks.Checks) { At = known.At });
+                report.Publish(new RunChecked(Hooks.Checks) { At = known.At });
             }
             else
             {
-                Announce(facts);
-                Start(facts);
+                report.Announce(facts);
+                report.Started(facts);
             }
 
-            await Hooks.RejoinAsync(log, detach);
+            await Hooks.RejoinAsync(report.Log, detach);
             await ConcludeAsync(facts, known, detach);
             return;
         }
@@ -141,9 +139,8 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         if (facts is { Restarts: > 0 } && !reached && !folder.WasCancelled)
         {
             process?.SignalGroup(ProcessIdentity.Kill); // it has no password yet
-            log = RunLog.Begin(folder.Path, time);
-            await Hooks.RejoinAsync(log, detach);
-            Announce(facts);
+            await Hooks.RejoinAsync(report.Log, detach);
+            report.Announce(facts);
             var child = await StartAgainAsync(facts, detach);
             await FollowAsync(facts, child.Identity, child.Exited, detach);
             return;
@@ -152,18 +149,16 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         if (!reached || facts is null)
         {
             process?.SignalGroup(ProcessIdentity.Terminate);
-            log = RunLog.Begin(folder.Path, time);
-            await Hooks.RejoinAsync(log, detach);
+            await Hooks.RejoinAsync(report.Log, detach);
             var (outcome, problem) = folder.WasCancelled ? (RunOutcome.Cancelled, Verdict.Cancelled) : (RunOutcome.Interrupted, Verdict.NotBegun);
             await ConcludeAsync(null, new RunEnded(outcome, null, null, problem) { At = time.GetUtcNow() }, detach);
             return;
         }
 
-        log = RunLog.Begin(folder.Path, time);
-        Announce(facts);
-        await Hooks.RejoinAsync(log, detach);
-        log.Add("TimeLocker was restarted and follows the run again.");
-        Start(facts);
+        report.Announce(facts);
+        await Hooks.RejoinAsync(report.Log, detach);
+        report.Log.Add("TimeLocker was restarted and follows the run again.");
+        report.Started(facts);
         if (folder.WasCancelled)
         {
             await stop.CancelAsync();
@@ -184,7 +179,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
             {
                 if (code != ResticExit.Signalled && watch.LockRefused is null)
                 {
-                    await Aftermath.UnlockAsync(Locked(facts), process, restic, log!);
+                    await Aftermath.UnlockAsync(Locked(facts), process, restic, report.Log);
                 }
 
                 watch.Dispose();
@@ -207,18 +202,18 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     private IReadOnlyList<ResticTarget> Locked(RunFacts facts) => facts.WithoutLock ? [.. job.Locked.SkipLast(1)] : job.Locked;
 
     private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, job.GoesWithoutLock, Broadcast,
-        text => log!.Add(job.Word(redactor.Clean(text))), restic.Patience, time);
+        text => report.Log.Add(job.Word(redactor.Clean(text))), restic.Patience, time);
 
     private async Task JudgeAsync(RunFacts facts, RunWatch watch, ProcessIdentity? process, bool recovered, CancellationToken detach)
     {
-        Broadcast.Publish(new RunFinishing { At = time.GetUtcNow() });
+        report.Publish(new RunFinishing { At = time.GetUtcNow() });
         var heard = Verdict.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow()) with { Changed = watch.Changed };
         var ended = heard switch
         {
             { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => Verdict.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
-            { Exit: ResticExit.Ok or ResticExit.Partly, Summary: null } when spec is BackupSpec { Options.Command: null } => await job.RecoverAsync(heard, restic, log!) ?? job.Judge(heard),
+            { Exit: ResticExit.Ok or ResticExit.Partly, Summary: null } when spec is BackupSpec { Options.Command: null } => await job.RecoverAsync(heard, restic, report.Log) ?? job.Judge(heard),
             { Exit: >= 0 } => await job.ConfirmAsync(job.Judge(heard), facts, restic),
-            { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, log!) ?? heard.Ended(),
+            { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, report.Log) ?? heard.Ended(),
             _ => heard.Ended(),
         };
         if (watch.Errors.LeavesLock && ended.Outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
@@ -228,11 +223,11 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
                 restic.OweUnlock(target, process);
             }
 
-            log!.Add("The repository is out of reach, so a lock may be left there. It is removed before the next run.");
+            report.Log.Add("The repository is out of reach, so a lock may be left there. It is removed before the next run.");
         }
         else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
         {
-            await Aftermath.UnlockAsync(Locked(facts), process, restic, log!);
+            await Aftermath.UnlockAsync(Locked(facts), process, restic, report.Log);
         }
 
         await ConcludeAsync(facts, Presentable(ended) with { Recovered = recovered }, detach);
@@ -240,14 +235,13 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
 
     private async Task ConcludeAsync(RunFacts? facts, RunEnded ended, CancellationToken detach)
     {
-        log ??= RunLog.Begin(folder.Path, time);
         try
         {
-            ended = await Hooks.CloseAsync(ended, log, detach);
+            ended = await Hooks.CloseAsync(ended, report.Log, detach);
         }
         catch (Exception e) when (e is not OperationCanceledException || !detach.IsCancellationRequested)
         {
-            log.Add($"The hooks after the run could not be carried out: {redactor.Clean(e.Message)}"); // every run has an end
+            report.Log.Add($"The hooks after the run could not be carried out: {redactor.Clean(e.Message)}"); // every run has an end
         }
 
         End(facts, ended);
@@ -260,71 +254,14 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         ? ended with { Result = result with { Health = health with { Report = [.. health.Report.Select(redactor.Clean).Select(line => line.Length > LongestLine ? line[..LongestLine] + "…" : line)] } } }
         : ended;
 
-    private void Announce(RunFacts facts)
-    {
-        log!.Add(facts.Command);
-        foreach (var sentence in facts.Checks.Select(check => check.Sentence).Concat(facts.Notes))
-        {
-            log.Add(sentence);
-        }
-    }
-
-    private void Start(RunFacts facts)
-    {
-        Broadcast.Publish(new RunChecked(facts.Checks) { At = facts.StartedAt });
-        Broadcast.Publish(new RunStarted(facts.Command, facts.ResticVersion) { At = facts.StartedAt });
-        foreach (var missing in facts.Missing)
-        {
-            Broadcast.Publish(new RunIssueFound(missing) { At = facts.StartedAt });
-        }
-    }
-
     private void End(RunFacts? facts, RunEnded ended)
     {
-        log ??= RunLog.Begin(folder.Path, time);
-        var outcome = ended.Result is { DryRun: true } ? $"Dry run, nothing was written. {ended.Outcome}." : $"{ended.Outcome}.";
-        log.Add(ended.Problem is { } problem ? $"{outcome} {problem}" : outcome);
         lock (gate)
         {
             over = true;
-            try
-            {
-                folder.Record = new RunRecord(facts, Broadcast.Issues, ended) { Checks = facts is null ? Broadcast.Checks : [] };
-                folder.Tidy();
-            }
-            catch (Exception e)
-            {
-                // A full disk, a folder that takes nothing: the exit file stays, and whoever joins the run later judges it anew.
-                log.Add(e.Message);
-            }
+            report.Write(facts, ended);
         }
 
-        Broadcast.Publish(ended);
-    }
-
-    private void Replay()
-    {
-        if (folder.Record is not { } record)
-        {
-            Broadcast.Publish(new RunEnded(RunOutcome.Interrupted, null, null, Verdict.Interrupted) { At = time.GetUtcNow() });
-            return;
-        }
-
-        if (record.Facts is not { } facts)
-        {
-            Broadcast.Publish(new RunChecked(record.Checks) { At = record.Ended.At });
-        }
-        else
-        {
-            Broadcast.Publish(new RunChecked(facts.Checks) { At = facts.StartedAt });
-            Broadcast.Publish(new RunStarted(facts.Command, facts.ResticVersion) { At = facts.StartedAt });
-        }
-
-        foreach (var issue in record.Issues)
-        {
-            Broadcast.Publish(new RunIssueFound(issue) { At = record.Ended.At });
-        }
-
-        Broadcast.Publish(record.Ended);
+        report.Publish(ended);
     }
 }

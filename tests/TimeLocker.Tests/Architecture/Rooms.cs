@@ -76,6 +76,13 @@ internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
         return found;
     }
 
+    /// <summary>Who calls a method of a type.</summary>
+    public IEnumerable<string> Callers(string type, string method) => Types
+        .Where(t => t.Methods.Where(m => m.HasBody).SelectMany(m => m.Body.Instructions)
+            .Any(i => i.Operand is MethodReference called && called.Name == method && called.DeclaringType.FullName == type))
+        .Select(t => Outermost(t).FullName)
+        .Distinct();
+
     public static IEnumerable<string> Ancestors(TypeDefinition type)
     {
         for (var at = type.BaseType; at is not null; at = Resolved(at)?.BaseType)

@@ -32,5 +32,14 @@ internal static class Sources
         }
     }
 
+    /// <summary>Classes that are too long over all their files.</summary>
+    public static IEnumerable<string> LongClasses(IEnumerable<(string Name, string Text)> files) =>
+        from file in files
+        from Match part in Regex.Matches(file.Text, @"^\S.*\bpartial class (\w+)", RegexOptions.Multiline)
+        group (file.Name, Lines: file.Text.Split('\n').Length - 1) by (Path.GetDirectoryName(file.Name), part.Groups[1].Value) into parts
+        let lines = parts.Sum(part => part.Lines)
+        where lines > Longest
+        select $"{parts.Key.Value} has {lines} lines over {parts.Count()} files: make two classes of it";
+
     private static string Find(string from) => File.Exists(Path.Combine(from, "TimeLocker.sln")) ? from : Find(Path.GetDirectoryName(from.TrimEnd('/')) ?? throw new DirectoryNotFoundException("the repository's root"));
 }
