@@ -137,19 +137,18 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
                 "Give the plan more time between its backups, or look why it takes so long.")
         : null;
 
-    // Their ids are in the order of their slots: lists are sorted by id.
     private List<Run> Silent(BackupPlan plan, DateTimeOffset until, IReadOnlySet<DateTimeOffset> known)
     {
         var open = SlotRules.Of(plan, clock.LocalTimeZone).Slots(DueSlots.Open(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !known.Contains(s)).ToList();
-        return [.. open.Select((slot, at) => plan.PausedUntil >= slot
-            ? NotRun(plan, slot, RunOutcome.Skipped, Paused(plan), at - open.Count)
-            : NotRun(plan, slot, RunOutcome.Missed, Silent(plan), at - open.Count))];
+        return [.. open.Select(slot => plan.PausedUntil >= slot
+            ? NotRun(plan, slot, RunOutcome.Skipped, Paused(plan))
+            : NotRun(plan, slot, RunOutcome.Missed, Silent(plan)))];
     }
 
-    private Run NotRun(BackupPlan plan, DateTimeOffset slot, RunOutcome outcome, Problem why, int order = 0)
+    private Run NotRun(BackupPlan plan, DateTimeOffset slot, RunOutcome outcome, Problem why)
     {
         var now = clock.GetUtcNow();
-        var run = PlanRun.Of(plan, PlanRun.Usual, RunCause.Schedule, Actor.System, now, slot, id: Guid.CreateVersion7(now.AddMilliseconds(order)));
+        var run = PlanRun.Of(plan, PlanRun.Usual, RunCause.Schedule, Actor.System, now, slot);
         run.Apply(new RunEnded(outcome, null, null, why) { At = now });
         return run;
     }
