@@ -1,4 +1,6 @@
 using System.Globalization;
+using TimeLocker.Agent.Journal;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Agent.Runs;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Processes;
@@ -143,7 +145,7 @@ internal sealed class Cleaning(string state, DateTimeOffset begun, IReadOnlyColl
 
     private static long SizeOf(FileSystemInfo entry) => entry switch
     {
-        DirectoryInfo { LinkTarget: null } folder => Checks.MachineFolders.Measure(new MeasureFolder(folder.FullName), TimeSpan.FromSeconds(2), CancellationToken.None).Bytes,
+        DirectoryInfo { LinkTarget: null } folder => MachineFolders.Measure(new MeasureFolder(folder.FullName), TimeSpan.FromSeconds(2), CancellationToken.None).Bytes,
         FileInfo { LinkTarget: null } file => file.Length,
         _ => 0,
     };

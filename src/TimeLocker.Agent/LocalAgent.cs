@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Journal;
+using TimeLocker.Agent.Platform;
+using TimeLocker.Agent.Probes;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
 using TimeLocker.Agent.Triggers;
@@ -121,11 +124,11 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private async Task<object?> AnswerAsync(Question question, CancellationToken ct) => question switch
     {
         DescribeMachine => await DescribeAsync(),
-        TestRepository test => await new ResticQueries(restic).TestAsync(test.Target, ct) with
+        TestRepository test => await new RepositoryProbe(restic).TestAsync(test.Target, ct) with
         {
             SameDisk = test.Target.Folder is { } place ? DiskCheck.SameAs(place, test.Saved) : [],
         },
-        CreateRepository create => await new ResticQueries(restic).CreateAsync(create.Target, create.From, ct),
+        CreateRepository create => await new RepositoryProbe(restic).CreateAsync(create.Target, create.From, ct),
         ListLocks locks => await new ResticQueries(restic).LocksAsync(locks.Target, ct),
         ListKeys keys => await new ResticKeys(restic).ListAsync(keys.Target, ct),
         AddKey add => await new ResticKeys(restic).AddAsync(add, ct),

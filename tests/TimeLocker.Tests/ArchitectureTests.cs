@@ -40,6 +40,9 @@ public sealed class ArchitectureTests
     public void Server_rooms_form_no_cycle() => Rooms.Cycles("TimeLocker.Server", desksOnly: t => !IsComponent(t)).ShouldBeEmpty();
 
     [Fact]
+    public void Agent_rooms_form_no_cycle() => Rooms.Cycles("TimeLocker.Agent", _ => true).ShouldBeEmpty();
+
+    [Fact]
     public void No_interface_stands_beside_its_one_class() =>
         Rooms.Types.Where(t => t.IsInterface && Regex.IsMatch(t.Name, "^I[A-Z]") && Rooms.Types.Any(o => o.Name == t.Name[1..])).Select(t => $"{t.FullName} has one class: use it").ShouldBeEmpty();
 

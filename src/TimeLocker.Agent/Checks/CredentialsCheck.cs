@@ -1,3 +1,4 @@
+using TimeLocker.Agent.Probes;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 

@@ -1,3 +1,4 @@
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Runs;
 

@@ -1,3 +1,4 @@
+using TimeLocker.Agent.Probes;
 using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Checks;

@@ -1,43 +1,15 @@
-using TimeLocker.Core;
-using TimeLocker.Core.Repositories;
+using TimeLocker.Agent.Probes;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Whether the share that a repository is on is mounted. Without it restic would write to the machine's own disk and call it a success.</summary>
+/// <summary>See <see cref="MountedShare"/>.</summary>
 internal sealed class MountCheck : ICheck
 {
     public string Name => "mount";
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
-        Require(run.Target);
+        MountedShare.Require(run.Target);
         return run.Target.MountSource is { } source ? new Finding($"{source} is mounted where the repository is.") : Finding.Nothing;
     }
-
-    /// <summary>Null where the expected share is mounted, or none is expected.</summary>
-    public static Problem? Missing(ResticTarget target)
-    {
-        if (target is not { MountSource: { } expected, Folder: { } folder })
-        {
-            return null;
-        }
-
-        return Mount.At(folder) is { } mount && Same(mount.Source, expected)
-            ? null
-            : new Problem("The share is not mounted.",
-                $"{folder.AsName()} belongs to {(Mount.At(folder)?.Source ?? "no file system that can be seen").AsName()}, "
-                    + $"not to {expected.AsName()}.",
-                "Mount the share, then try again. Nothing was written.");
-    }
-
-    /// <exception cref="ProblemException">The share is not mounted.</exception>
-    public static void Require(ResticTarget target)
-    {
-        if (Missing(target) is { } problem)
-        {
-            throw new ProblemException(ProblemKind.Unavailable, problem);
-        }
-    }
-
-    private static bool Same(string mounted, string expected) => mounted.TrimEnd('/') == expected.TrimEnd('/');
 }

@@ -1,3 +1,4 @@
+using TimeLocker.Agent.Platform;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 

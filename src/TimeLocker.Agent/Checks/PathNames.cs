@@ -1,3 +1,5 @@
+using TimeLocker.Agent.Platform;
+
 namespace TimeLocker.Agent.Checks;
 
 /// <summary>

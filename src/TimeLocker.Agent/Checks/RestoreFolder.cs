@@ -1,3 +1,4 @@
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Checks;

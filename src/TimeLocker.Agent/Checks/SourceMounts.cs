@@ -1,4 +1,6 @@
 using System.IO.Enumeration;
+using TimeLocker.Agent.Platform;
+using TimeLocker.Agent.Probes;
 
 namespace TimeLocker.Agent.Checks;
 

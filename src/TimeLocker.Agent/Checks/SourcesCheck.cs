@@ -1,3 +1,5 @@
+using TimeLocker.Agent.Platform;
+using TimeLocker.Agent.Probes;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TimeLocker.Agent.Probes;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;

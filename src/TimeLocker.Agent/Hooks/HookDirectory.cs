@@ -1,3 +1,4 @@
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;

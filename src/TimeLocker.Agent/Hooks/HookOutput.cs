@@ -1,4 +1,5 @@
 using System.Text;
+using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
 

@@ -1,3 +1,4 @@
+using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
 using TimeLocker.Core;

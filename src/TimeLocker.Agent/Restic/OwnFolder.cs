@@ -1,3 +1,5 @@
+using TimeLocker.Agent.Platform;
+
 namespace TimeLocker.Agent.Restic;
 
 /// <summary>A folder that restic writes to, in the agent's state: whether it can be used now.</summary>

@@ -1,4 +1,5 @@
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Secrets;

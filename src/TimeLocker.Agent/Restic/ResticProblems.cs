@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Restic;

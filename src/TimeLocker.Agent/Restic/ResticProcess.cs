@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;

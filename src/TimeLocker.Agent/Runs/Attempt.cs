@@ -1,5 +1,6 @@
 using System.Globalization;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;

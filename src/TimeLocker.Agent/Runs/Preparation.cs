@@ -1,4 +1,7 @@
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Journal;
+using TimeLocker.Agent.Platform;
+using TimeLocker.Agent.Probes;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs.Jobs;
 using TimeLocker.Core;

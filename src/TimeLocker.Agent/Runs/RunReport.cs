@@ -1,3 +1,4 @@
+using TimeLocker.Agent.Journal;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Runs;

@@ -1,4 +1,5 @@
 using TimeLocker.Agent.Hooks;
+using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Processes;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Triggers;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Triggers;

@@ -1,5 +1,6 @@
 using Shouldly;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
 using TimeLocker.Tests.Servers;

@@ -1,5 +1,6 @@
 using Shouldly;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Probes;
 using Xunit;
 
 namespace TimeLocker.Tests.Agent;

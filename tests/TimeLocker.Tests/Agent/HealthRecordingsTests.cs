@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shouldly;
+using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
 using TimeLocker.Agent.Runs.Jobs;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shouldly;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Probes;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Extensions;

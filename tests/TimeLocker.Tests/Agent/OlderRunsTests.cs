@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.Json;
 using Shouldly;
+using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Runs;
 using Xunit;
 

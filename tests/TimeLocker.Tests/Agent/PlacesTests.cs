@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using System.Text;
 using Shouldly;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Platform;
+using TimeLocker.Agent.Probes;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
@@ -66,7 +68,7 @@ public sealed class PlacesTests : IAsyncLifetime
 
         (await rig.Agent.AskAsync(new TestRepository(target), default)).State.ShouldBe(RepositoryState.Ready);
         Mount.At("/proc/self").ShouldNotBeNull().ShouldSatisfyAllConditions(m => m.Point.ShouldBe("/proc"), m => m.Source.ShouldBe("proc"));
-        MountCheck.Missing(target with { Folder = "/proc/self" }).ShouldNotBeNull();
+        MountedShare.Missing(target with { Folder = "/proc/self" }).ShouldNotBeNull();
     }
 
     [Theory]

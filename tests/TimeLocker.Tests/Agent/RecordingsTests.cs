@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Shouldly;
+using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
 using TimeLocker.Agent.Runs.Jobs;

@@ -1,4 +1,5 @@
 using Shouldly;
+using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
 using TimeLocker.Core.Runs;

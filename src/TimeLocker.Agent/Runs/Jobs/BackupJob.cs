@@ -1,6 +1,9 @@
 using System.Text;
 using TimeLocker.Agent.Checks;
 using TimeLocker.Agent.Hooks;
+using TimeLocker.Agent.Journal;
+using TimeLocker.Agent.Platform;
+using TimeLocker.Agent.Probes;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;

@@ -1,4 +1,6 @@
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Journal;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;

@@ -1,3 +1,4 @@
+using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;

@@ -1,4 +1,5 @@
 using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
 

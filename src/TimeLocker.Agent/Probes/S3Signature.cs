@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using TimeLocker.Agent.Checks;
 
-namespace TimeLocker.Agent.Checks;
+namespace TimeLocker.Agent.Probes;
 
 /// <summary>Signs a request without a body as S3 wants it (AWS Signature Version 4).</summary>
 internal static class S3Signature

@@ -1,4 +1,4 @@
-namespace TimeLocker.Agent;
+namespace TimeLocker.Agent.Platform;
 
 /// <summary>Whether nobody but root and the agent's own user can change what lies at a path, with all folders above it. Links are followed by hand, so that each step is looked at.</summary>
 internal static class TrustedPath

@@ -1,7 +1,8 @@
 using System.Net;
+using TimeLocker.Agent.Checks;
 using TimeLocker.Core.Repositories;
 
-namespace TimeLocker.Agent.Checks;
+namespace TimeLocker.Agent.Probes;
 
 /// <summary>Whether restic's server lets nothing be removed: it refuses even to remove what cannot exist.</summary>
 internal static class AppendOnlyProbe

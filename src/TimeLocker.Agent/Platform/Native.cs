@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace TimeLocker.Agent;
+namespace TimeLocker.Agent.Platform;
 
 /// <summary>What Linux can say and .NET does not ask.</summary>
 internal static partial class Native

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using TimeLocker.Agent.Platform;
+using TimeLocker.Agent.Runs;
 using TimeLocker.Core.Runs;
 
-namespace TimeLocker.Agent.Runs;
+namespace TimeLocker.Agent.Journal;
 
 /// <summary>What has to be known to follow a run again after a restart of TimeLocker. Holds no secret.</summary>
 internal sealed record RunFacts

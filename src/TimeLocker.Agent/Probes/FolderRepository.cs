@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 
-namespace TimeLocker.Agent.Checks;
+namespace TimeLocker.Agent.Probes;
 
 /// <summary>What can be seen of a repository in a folder without restic: no key to compute, no process to start.</summary>
 internal static class FolderRepository

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
+using TimeLocker.Agent.Checks;
 using TimeLocker.Core.Repositories;
 
-namespace TimeLocker.Agent.Checks;
+namespace TimeLocker.Agent.Probes;
 
 /// <summary>
 /// Single files of a repository on a REST or S3 server, looked at without restic: each call of restic costs as much as a small backup.

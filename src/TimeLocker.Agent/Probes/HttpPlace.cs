@@ -2,9 +2,10 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using TimeLocker.Agent.Checks;
 using TimeLocker.Core.Repositories;
 
-namespace TimeLocker.Agent.Checks;
+namespace TimeLocker.Agent.Probes;
 
 /// <summary>A place that is reached over HTTP, for the few things that restic does not tell.</summary>
 internal static class HttpPlace

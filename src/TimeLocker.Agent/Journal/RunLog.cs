@@ -1,6 +1,7 @@
 using System.Text;
+using TimeLocker.Agent.Runs;
 
-namespace TimeLocker.Agent.Runs;
+namespace TimeLocker.Agent.Journal;
 
 /// <summary>A run's log on disk. Of a long one its head and its tail are kept: the head, then two alternating halves of the tail.</summary>
 internal sealed class RunLog : IDisposable

@@ -1,4 +1,6 @@
-namespace TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Checks;
+
+namespace TimeLocker.Agent.Platform;
 
 /// <summary>
 /// On which whole disks a path lies, as far as Linux tells: through partitions, LVM, RAID and encryption (dm, md), loop devices, bind mounts,

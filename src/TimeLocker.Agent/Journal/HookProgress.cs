@@ -1,7 +1,8 @@
+using TimeLocker.Agent.Hooks;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 
-namespace TimeLocker.Agent.Hooks;
+namespace TimeLocker.Agent.Journal;
 
 /// <summary>How far a run's hooks are. Written before each step, so that after a restart none is forgotten and none runs twice.</summary>
 internal sealed record HookProgress

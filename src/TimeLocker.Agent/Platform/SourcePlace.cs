@@ -1,7 +1,9 @@
+using TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
 
-namespace TimeLocker.Agent.Checks;
+namespace TimeLocker.Agent.Platform;
 
 /// <summary>
 /// What a source of a plan is on this machine. restic saves a link as a link, so where it leads is what is meant: the one answer for checks,

@@ -1,8 +1,10 @@
 using System.Text.Json;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Agent.Restic;
+using TimeLocker.Agent.Runs;
 using TimeLocker.Core.Processes;
 
-namespace TimeLocker.Agent.Runs;
+namespace TimeLocker.Agent.Journal;
 
 /// <summary>The directory of one run: the truth about it while nobody is there to watch.</summary>
 internal sealed class RunFolder(string path)
@@ -123,9 +125,9 @@ internal sealed class RunFolder(string path)
         set => Save("result.json", value);
     }
 
-    public Hooks.HookProgress? Hooks
+    public HookProgress? Hooks
     {
-        get => Load<Agent.Hooks.HookProgress>("hooks.json");
+        get => Load<HookProgress>("hooks.json");
         set => Save("hooks.json", value);
     }
 

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.IO.Enumeration;
+using TimeLocker.Agent.Checks;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 
-namespace TimeLocker.Agent.Checks;
+namespace TimeLocker.Agent.Platform;
 
 /// <summary>The machine's own folders, for the folder picker.</summary>
 internal static class MachineFolders

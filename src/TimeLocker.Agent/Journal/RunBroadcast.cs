@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using TimeLocker.Agent.Runs;
 using TimeLocker.Core.Runs;
 
-namespace TimeLocker.Agent.Runs;
+namespace TimeLocker.Agent.Journal;
 
 /// <summary>The events of one run for any number of listeners: who comes late first gets the state as it is, as events.</summary>
 internal sealed class RunBroadcast

@@ -1,7 +1,9 @@
 using Microsoft.Win32.SafeHandles;
+using TimeLocker.Agent.Platform;
 using TimeLocker.Agent.Restic;
+using TimeLocker.Agent.Runs;
 
-namespace TimeLocker.Agent.Runs;
+namespace TimeLocker.Agent.Journal;
 
 /// <summary>
 /// Reads what is appended to a file, and gives the blocks already read back to the file system. However fast somebody writes, a look reads so much and

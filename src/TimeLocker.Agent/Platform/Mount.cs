@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using TimeLocker.Agent.Checks;
 
-namespace TimeLocker.Agent.Checks;
+namespace TimeLocker.Agent.Platform;
 
 /// <summary>A line of <c>/proc/self/mountinfo</c>.</summary>
 /// <param name="Device">Major and minor number of its file system ("8:1").</param>

@@ -1,7 +1,8 @@
 using System.Net;
+using TimeLocker.Agent.Checks;
 using TimeLocker.Core.Repositories;
 
-namespace TimeLocker.Agent.Checks;
+namespace TimeLocker.Agent.Probes;
 
 /// <summary>Whether it is the bucket that is missing. restic only sees that an object is not there; the server tells more to whoever asks for the bucket, even without keys.</summary>
 internal static class BucketProbe

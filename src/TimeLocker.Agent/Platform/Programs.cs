@@ -1,4 +1,6 @@
-namespace TimeLocker.Agent.Checks;
+using TimeLocker.Agent.Checks;
+
+namespace TimeLocker.Agent.Platform;
 
 internal static class Programs
 {
