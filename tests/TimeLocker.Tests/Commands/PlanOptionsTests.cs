@@ -27,7 +27,10 @@ public sealed class PlanOptionsTests
     [Fact]
     public void Each_setting_has_an_option_of_both_commands()
     {
-        PlanSettings.All.Select(s => s.Path).ShouldBe(EachSetting.Paths, ignoreOrder: true);
+        var paths = PlanSettings.All.Select(s => s.Path).ToList();
+        paths.ShouldBeUnique();
+        EachSetting.Paths.Except(paths).ShouldBeEmpty("settings without an option");
+        paths.Except(EachSetting.Paths).ShouldBeEmpty("options without a setting");
         foreach (var command in (string[])["create", "edit"])
         {
             PlanSettings.All.Where(s => !Plans(command).Options.Contains(s.Option)).Select(s => s.Path).ShouldBeEmpty(command);

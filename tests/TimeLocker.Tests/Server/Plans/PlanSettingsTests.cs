@@ -106,4 +106,21 @@ public sealed class PlanSettingsTests : IAsyncLifetime
         UnreadableColumns.In(read).ShouldBeTrue();
         (read.Options.OneFileSystem, read.Options.Tags.Count, read.Options.Compression).ShouldBe((true, 0, Compression.Auto));
     }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    public async Task Settings_that_are_damaged_as_a_whole_are_as_usual_and_the_plan_is_not_carried_out(string stored)
+    {
+        var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "Papers", "/papers");
+        await using var db = await rig.DatabaseAsync();
+        await db.Database.ExecuteSqlRawAsync("UPDATE Plans SET Options = {0}", stored);
+
+        var run = await rig.BackupAsync(plan);
+
+        (run.Outcome, run.Problem!.Why).ShouldBe((TimeLocker.Core.Runs.RunOutcome.Failed, "TimeLocker's database is damaged where its settings are."));
+        var read = await db.Plans.AsNoTracking().SingleAsync(p => p.Id == plan.Id);
+        JsonSerializer.Serialize(read.Options).ShouldBe(JsonSerializer.Serialize(new BackupOptions()));
+    }
 }
