@@ -178,13 +178,20 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         try
         {
             var program = await binary.FindAsync();
-            return new MachineFacts(host, system, home, program.Version.ToString(), program.Path, null) { Schemes = await binary.SchemesAsync(), Programs = Programs.Found("ssh", "rclone") };
+            return new MachineFacts(host, system, home, program.Version.ToString(), program.Path, null)
+            {
+                Schemes = await binary.SchemesAsync(),
+                Programs = Programs.Found("ssh", "rclone"),
+                Zone = Zone,
+            };
         }
         catch (ProblemException e)
         {
-            return new MachineFacts(host, system, home, null, null, e.Problem);
+            return new MachineFacts(host, system, home, null, null, e.Problem) { Zone = Zone };
         }
     }
+
+    private string? Zone => time.LocalTimeZone is { HasIanaId: true } zone ? zone.Id : null;
 
     private async Task CarryAsync(Guid runId, RunWork work)
     {

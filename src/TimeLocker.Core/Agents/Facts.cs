@@ -8,6 +8,9 @@ public sealed record MachineFacts(string Host, string System, string Home, strin
     /// <summary>Storages that this restic was built with, as <c>restic options</c> names them.</summary>
     public IReadOnlyList<string> Schemes { get; init; } = [];
 
+    /// <summary>IANA name of the machine's time zone, or null.</summary>
+    public string? Zone { get; init; }
+
     /// <summary>Which of the programs that backends need are there ("ssh", "rclone").</summary>
     public IReadOnlyList<string> Programs { get; init; } = [];
 }

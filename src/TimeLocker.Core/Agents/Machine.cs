@@ -17,4 +17,14 @@ public sealed class Machine
     public List<string> Schemes { get; set; } = [];
     public List<string> Programs { get; set; } = [];
     public DateTimeOffset? SeenAt { get; set; }
+
+    /// <summary>IANA name of its time zone; null: not told yet, so that the server's counts.</summary>
+    public string? Zone { get; set; }
+
+    /// <summary>How many runs it does at a time.</summary>
+    public int Cap { get; set; } = UsualCap;
+
+    /// <summary>restic uses all processors and one disk; a third run makes the others wait. Two, so that a slow place does not hold up a fast one.</summary>
+    public const int UsualCap = 2;
+    public const int LargestCap = 32;
 }

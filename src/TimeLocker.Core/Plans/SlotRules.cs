@@ -15,11 +15,11 @@ public sealed record SlotRules(Guid Owner, IReadOnlyList<Schedule> Schedules, Pl
     private const int MostLooked = 5000;
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(800);
 
-    /// <param name="server">The zone where no schedule has one.</param>
-    public static SlotRules Of(BackupPlan plan, TimeZoneInfo server) => new(plan.Id, plan.Schedules, plan.Options.Windows, plan.PausedUntil, ZoneOf(plan.Schedules, server));
+    /// <param name="machine">The zone where no schedule has one.</param>
+    public static SlotRules Of(BackupPlan plan, TimeZoneInfo machine) => new(plan.Id, plan.Schedules, plan.Options.Windows, plan.PausedUntil, ZoneOf(plan.Schedules, machine));
 
-    public static TimeZoneInfo ZoneOf(IReadOnlyList<Schedule> schedules, TimeZoneInfo server) =>
-        schedules is [var first, ..] && TimeZoneInfo.TryFindSystemTimeZoneById(first.Zone, out var zone) ? zone : server;
+    public static TimeZoneInfo ZoneOf(IReadOnlyList<Schedule> schedules, TimeZoneInfo machine) =>
+        schedules is [var first, ..] && TimeZoneInfo.TryFindSystemTimeZoneById(first.Zone, out var zone) ? zone : machine;
 
     /// <summary>Those of all schedules, in order, each moment once.</summary>
     public IEnumerable<PlannedSlot> Slots(DateTimeOffset after, DateTimeOffset until)

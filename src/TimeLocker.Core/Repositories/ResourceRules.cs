@@ -23,7 +23,7 @@ public sealed partial record ResourceRules
     public int Processors { get; init; }
 }
 
-/// <summary>Limits between two times of some weekdays, in the server's time zone.</summary>
+/// <summary>Limits between two times of some weekdays, in the machine's time zone.</summary>
 public sealed record LimitWindow(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly To, int Upload = 0, int Download = 0) : TimeWindow(Days, From, To);
 
 /// <summary>KiB a second, 0: no limit.</summary>

@@ -27,7 +27,7 @@ public static class TriggerRules
     }
 
     /// <summary>When a trigger may start: not soon after its last start, not while the plan is paused, not outside its hours.</summary>
-    /// <param name="local">The server's zone, for plans without a schedule.</param>
+    /// <param name="local">The machine's zone, for plans without a schedule.</param>
     /// <returns>Now, a later moment (the end of time: when somebody ends the pause), or null: its hours never come.</returns>
     public static DateTimeOffset? MayStart(BackupPlan plan, PlanTrigger trigger, DateTimeOffset now, TimeZoneInfo local)
     {

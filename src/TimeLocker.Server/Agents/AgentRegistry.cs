@@ -9,7 +9,7 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Agents;
 
 /// <summary>The machines of the fleet and how to reach each.</summary>
-public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock)
+public sealed partial class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock)
 {
     private const string LocalSetting = "machine.local";
 
@@ -109,6 +109,7 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         LocalId = await db.NeededSettingAsync(LocalSetting, stored => (Guid?)Guid.Parse(stored), ct) ?? await AddLocalAsync(ct);
+        await LearnZonesAsync(db, ct);
         Connect(LocalId, agent);
     }
 
@@ -128,16 +129,19 @@ public sealed class AgentRegistry(IDbContextFactory<TimeLockerDb> databases, Aud
         return DescribeLocalAsync(ct);
     }
 
-    /// <summary>Asks this machine what it is and has, and remembers the answer for the pages.</summary>
-    public async Task<MachineFacts> DescribeLocalAsync(CancellationToken ct)
+    public Task<MachineFacts> DescribeLocalAsync(CancellationToken ct) => DescribeAsync(LocalId, ct);
+
+    /// <summary>Asks a machine what it is and has, and remembers the answer.</summary>
+    public async Task<MachineFacts> DescribeAsync(Guid id, CancellationToken ct)
     {
-        var facts = await Reach(LocalId).AskAsync(new DescribeMachine(), ct);
+        var facts = await Reach(id).AskAsync(new DescribeMachine(), ct);
         await audit.TouchAsync(async db =>
         {
-            var machine = await db.Machines.SingleAsync(m => m.Id == LocalId, ct);
+            var machine = await db.Machines.SingleAsync(m => m.Id == id, ct);
             (machine.System, machine.Home, machine.ResticVersion, machine.Trouble, machine.SeenAt) = (facts.System, facts.Home, facts.ResticVersion, facts.Trouble, clock.GetUtcNow());
-            (machine.Schemes, machine.Programs) = ([.. facts.Schemes], [.. facts.Programs]);
+            (machine.Schemes, machine.Programs, machine.Zone) = ([.. facts.Schemes], [.. facts.Programs], facts.Zone);
         }, ct);
+        Learn(id, facts.Zone);
         return facts;
     }
 

@@ -84,6 +84,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         base.OnModelCreating(model);
         model.HasDbFunction(typeof(TimeLockerDb).GetMethod(nameof(IsList), BindingFlags.NonPublic | BindingFlags.Static)!).HasName("json_valid").IsBuiltIn();
         model.Entity<Setting>().HasKey(s => s.Name);
+        model.Entity<Machine>().Property(m => m.Cap).HasDefaultValue(Machine.UsualCap);
         model.Entity<SealedSecret>().HasKey(s => new { s.Owner, s.Field });
         model.Entity<ApiToken>().HasIndex(t => t.Hash).IsUnique();
         model.Entity<Repository>().HasIndex(r => r.Name).IsUnique();

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
@@ -10,7 +11,7 @@ using TimeLocker.Server.Plans;
 namespace TimeLocker.Server.Monitoring;
 
 /// <summary>Says when a plan's last good backup has become older than its target, and when the scheduler has stopped: from the database and the time, whatever else stands still.</summary>
-public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, IScheduleHealth schedule, IClockTrust trust, TimeProvider clock)
+public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, IScheduleHealth schedule, IClockTrust trust, AgentRegistry agents, TimeProvider clock)
 {
     private static readonly TimeSpan Reminded = TimeSpan.FromDays(1);
 
@@ -38,7 +39,7 @@ public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, Audi
     {
         var due = TargetAge.DueBy(plan)!.Value;
         var days = (int)((now - due) / Reminded);
-        var last = plan.LastSuccessAt is { } at ? $"Its last good backup is from {Local(at)}" : "It has never had a good backup";
+        var last = plan.LastSuccessAt is { } at ? $"Its last good backup is from {Local(at, agents.ZoneOf(plan.MachineId))}" : "It has never had a good backup";
         return notices.Of(NoticeEvent.Overdue, NoticeLevel.Error, $"overdue:plan:{plan.Id}:{due.ToUnixTimeSeconds()}:{days}", $"“{plan.Name}” is overdue.",
             $"{last}; it should never be older than {Hours(plan.TargetHours!.Value)}. See why it did not run, or back it up now.", $"/plans/{plan.Id}", plan: plan.Id, repository: plan.RepositoryId, inARow: days + 1);
     }
@@ -66,7 +67,7 @@ public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, Audi
         if (schedule.HasStopped(now))
         {
             found.Add(notices.Of(NoticeEvent.SchedulerStopped, NoticeLevel.Error, $"scheduler:{schedule.Next!.Value.ToUnixTimeSeconds()}", "TimeLocker's scheduler has stopped.",
-                $"A backup was due at {Local(schedule.Next.Value)} and nothing looked at it. Backups do not begin by themselves now: restart TimeLocker, and look at its log.", "/"));
+                $"A backup was due at {Local(schedule.Next.Value, clock.LocalTimeZone)} and nothing looked at it. Backups do not begin by themselves now: restart TimeLocker, and look at its log.", "/"));
         }
 
         if (trust.Doubt is { } doubt)
@@ -78,7 +79,7 @@ public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, Audi
         return schedule.Next is { } next && next + IScheduleHealth.Patience > now ? next + IScheduleHealth.Patience : null;
     }
 
-    private string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone).ToString("ddd d MMM yyyy, HH:mm", CultureInfo.InvariantCulture);
+    private static string Local(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("ddd d MMM yyyy, HH:mm", CultureInfo.InvariantCulture);
 
     private static string Hours(int hours) => hours % 24 == 0 ? hours == 24 ? "a day" : $"{hours / 24} days" : hours == 1 ? "an hour" : $"{hours} hours";
 }

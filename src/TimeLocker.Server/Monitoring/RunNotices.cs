@@ -4,6 +4,7 @@ using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Runs;
@@ -11,7 +12,7 @@ using TimeLocker.Server.Runs;
 namespace TimeLocker.Server.Monitoring;
 
 /// <summary>What the end of a run means to people. It comes after the books that count and that judge the repository's health.</summary>
-public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBook
+public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimeProvider clock) : IRunBook
 {
     /// <summary>Slots that are found missed at once (after a sleep) are told once.</summary>
     private static readonly TimeSpan OneLook = TimeSpan.FromMinutes(15);
@@ -57,11 +58,11 @@ public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBoo
                 await TellAsync(db, run, NoticeEvent.Warned, NoticeLevel.Warning, run.IssueCount > 0 ? $"“{plan.Name}” left files out." : $"“{plan.Name}” is not complete.", Words(run, $"{run.IssueCount} files or folders could not be read."), plan.WarnedInARow);
                 break;
             case RunOutcome.Missed:
-                await TellAsync(db, run, NoticeEvent.Missed, NoticeLevel.Warning, $"“{plan.Name}” missed its backup{At(run.Slot)}.", Words(run, "It did not run at its time."), plan.MissedInARow,
+                await TellAsync(db, run, NoticeEvent.Missed, NoticeLevel.Warning, $"“{plan.Name}” missed its backup{At(run)}.", Words(run, "It did not run at its time."), plan.MissedInARow,
                     key: $"missed:plan:{plan.Id}:{run.EndedAt!.Value.UtcTicks / OneLook.Ticks}", link: $"/plans/{plan.Id}?tab=runs");
                 break;
             case RunOutcome.Skipped when await IsWantedAsync(db, NoticeEvent.Skipped):
-                await TellAsync(db, run, NoticeEvent.Skipped, NoticeLevel.Info, $"“{plan.Name}” left its backup{At(run.Slot)} out.", Words(run, "A condition of the plan was not met."), 1);
+                await TellAsync(db, run, NoticeEvent.Skipped, NoticeLevel.Info, $"“{plan.Name}” left its backup{At(run)} out.", Words(run, "A condition of the plan was not met."), 1);
                 break;
             case RunOutcome.Failed or RunOutcome.Interrupted:
                 var again = plan.FailedInARow > 1 ? $" It is the {Ordinal(plan.FailedInARow)} time in a row." : "";
@@ -133,7 +134,7 @@ public sealed class RunNotices(NoticeBook notices, TimeProvider clock) : IRunBoo
 
     private static string Words(Run run, string otherwise) => run.Problem?.WithoutNames().ToString() ?? otherwise;
 
-    private string At(DateTimeOffset? slot) => slot is { } at ? $" of {TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone).ToString("ddd d MMM, HH:mm", CultureInfo.InvariantCulture)}" : "";
+    private string At(Run run) => run.Slot is { } at ? $" of {agents.LocalTime(run.MachineId, at).ToString("ddd d MMM, HH:mm", CultureInfo.InvariantCulture)}" : "";
 
     private static string Times(int count, string what) => count == 1 ? $"a {what}" : $"{count} {what}s";
 

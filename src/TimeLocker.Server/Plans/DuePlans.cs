@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core.Plans;
+using TimeLocker.Server.Agents;
 
 namespace TimeLocker.Server.Plans;
 
 /// <summary>Finds the plans that are due, from the plans table, and has their slots decided. It does not know when to look: the scheduler says.</summary>
-public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOutsideStarter> outside, TimeProvider clock, ILogger<DuePlans> log)
+public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOutsideStarter> outside, AgentRegistry agents, TimeProvider clock, ILogger<DuePlans> log)
     : IScheduleHealth
 {
     private static readonly TimeSpan ReadAtLeast = TimeSpan.FromHours(1);
@@ -60,10 +61,10 @@ public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOut
 
     /// <summary>The next moments at which a plan will begin; an empty list if it never does by itself.</summary>
     public IReadOnlyList<DateTimeOffset> Upcoming(BackupPlan plan, int count) =>
-        plan.ArchivedAt is null ? SlotRules.Of(plan, clock.LocalTimeZone).Upcoming(clock.GetUtcNow(), count) : [];
+        plan.ArchivedAt is null ? SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Upcoming(clock.GetUtcNow(), count) : [];
 
     private DateTimeOffset? NextOf(BackupPlan plan, DateTimeOffset after) =>
-        plan.Timer is not null ? outside.Select(o => o.Next(plan)).Min() : SlotRules.Of(plan, clock.LocalTimeZone).Next(DueSlots.Since(after, clock.GetUtcNow()));
+        plan.Timer is not null ? outside.Select(o => o.Next(plan)).Min() : SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Next(DueSlots.Since(after, clock.GetUtcNow()));
 
     // One plan that cannot be decided holds up none of the others. Its watermark has not moved, so the next look tries again.
     private async Task DecideAsync(BackupPlan plan, DateTimeOffset now, CancellationToken ct)

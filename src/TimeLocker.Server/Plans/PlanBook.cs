@@ -1,13 +1,14 @@
+using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Runs;
-using Microsoft.EntityFrameworkCore;
 
 namespace TimeLocker.Server.Plans;
 
 /// <summary>What the end of a backup counts for its plan, and for the plan's day.</summary>
-public sealed class PlanBook(TimeProvider clock) : IRunBook
+public sealed class PlanBook(AgentRegistry agents) : IRunBook
 {
     public async Task RecordAsync(TimeLockerDb db, Run run)
     {
@@ -26,7 +27,7 @@ public sealed class PlanBook(TimeProvider clock) : IRunBook
         }
 
         var at = run is { Outcome: RunOutcome.Missed, Slot: { } slot } ? slot : run.EndedAt!.Value;
-        var on = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone).DateTime);
+        var on = agents.DayOf(plan.MachineId, at);
         var day = await db.PlanDays.FindAsync(planId, on);
         if (day is null)
         {

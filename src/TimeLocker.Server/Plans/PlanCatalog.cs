@@ -43,12 +43,13 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     public async Task<ILookup<Guid, PlanDay>> StripAsync(IEnumerable<Guid> plans, int days, CancellationToken ct = default)
     {
         var wanted = plans.ToArray();
-        var from = Today().AddDays(1 - days);
         await using var db = await databases.CreateDbContextAsync(ct);
-        return (await db.PlanDays.AsNoTracking().Where(d => wanted.Contains(d.PlanId) && d.Day >= from).OrderBy(d => d.Day).ToListAsync(ct)).ToLookup(d => d.PlanId);
+        var machines = await db.Plans.Where(p => wanted.Contains(p.Id)).Select(p => new { p.Id, p.MachineId }).ToDictionaryAsync(p => p.Id, p => p.MachineId, ct);
+        var from = machines.ToDictionary(p => p.Key, p => agents.DayOf(p.Value, clock.GetUtcNow()).AddDays(1 - days));
+        var first = from.Values.DefaultIfEmpty().Min();
+        var rows = await db.PlanDays.AsNoTracking().Where(d => wanted.Contains(d.PlanId) && d.Day >= first).OrderBy(d => d.Day).ToListAsync(ct);
+        return rows.Where(d => d.Day >= from[d.PlanId]).ToLookup(d => d.PlanId);
     }
-
-    public DateOnly Today() => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).DateTime);
 
     public Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default) => CreateAsync(wanted, null, who, ct);
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Runs;
@@ -12,7 +13,7 @@ namespace TimeLocker.Server.Plans;
 /// Decides what is due of a plan: the newest slot begins, or each says why it does not. What is due is written down together with the
 /// watermark that says so, in one transaction: nothing fires twice, and no kill comes in between.
 /// </summary>
-public sealed class SlotDesk(AuditLog audit, RunRecorder recorder, RunDriver driver, TimeProvider clock)
+public sealed class SlotDesk(AuditLog audit, RunRecorder recorder, RunDriver driver, AgentRegistry agents, TimeProvider clock)
 {
     /// <summary>All slots of a plan up to now, by its own schedule.</summary>
     internal async Task DecideAsync(Guid planId, CancellationToken ct)
@@ -20,7 +21,7 @@ public sealed class SlotDesk(AuditLog audit, RunRecorder recorder, RunDriver dri
         var now = clock.GetUtcNow();
         driver.Begin(await WriteAsync(planId, now, (plan, busy, known) =>
         {
-            var rules = SlotRules.Of(plan, clock.LocalTimeZone);
+            var rules = SlotRules.Of(plan, agents.ZoneOf(plan.MachineId));
             var open = rules.Slots(DueSlots.Open(plan.ScheduledUntil, now), now).Where(slot => !known.Contains(slot.At));
             var due = DueSlots.Decide(rules, open, now, busy);
             return [.. due.Runs(now, (slot, _) =>

@@ -14,7 +14,7 @@ namespace TimeLocker.Server.Repositories;
 public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAccess access, SnapshotLists lists,
     AuditLog audit, SecretVault vault, AgentRegistry agents, BackendCatalog backends, TimeProvider clock)
 {
-    private string Zone => clock.LocalTimeZone is { HasIanaId: true } zone ? zone.Id : "UTC";
+    private string ZoneOf(Guid machine) => agents.ZoneOf(machine) is { HasIanaId: true } zone ? zone.Id : "UTC";
 
     /// <summary>Reaches the place without changing anything there.</summary>
     public async Task<RepositoryFacts> TestAsync(NewRepository wanted, Actor who, CancellationToken ct = default)
@@ -67,7 +67,7 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
                 Values = values.All.Where(v => !secret.Contains(v.Key)).ToDictionary(),
                 MachineId = wanted.MachineId ?? agents.LocalId,
                 CreatedAt = clock.GetUtcNow(),
-                Care = care ?? [.. UsualCare.Of(facts.AppendOnly, Zone)],
+                Care = care ?? [.. UsualCare.Of(facts.AppendOnly, ZoneOf(wanted.MachineId ?? agents.LocalId))],
                 CareUntil = clock.GetUtcNow(),
                 ResticId = facts.ResticId!,
                 ConfigHash = facts.ConfigHash,

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Secrets;
@@ -8,7 +9,7 @@ using TimeLocker.Server.Secrets;
 namespace TimeLocker.Server.Repositories;
 
 /// <summary>The repositories as they stand: lists, what happens to them by itself, removing.</summary>
-public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, BackendCatalog backends, TimeProvider clock)
+public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, BackendCatalog backends, AgentRegistry agents, TimeProvider clock)
 {
     private const int MostSaved = 100;
 
@@ -47,8 +48,8 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
     /// <summary>Its size on each of the last days on which it was known, oldest first.</summary>
     public async Task<IReadOnlyList<RepositoryDay>> GrowthAsync(Guid id, int days, CancellationToken ct = default)
     {
-        await GetAsync(id, ct);
-        var since = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).DateTime).AddDays(1 - Math.Clamp(days, 1, 3660));
+        var repository = await GetAsync(id, ct);
+        var since = agents.DayOf(repository.MachineId, clock.GetUtcNow()).AddDays(1 - Math.Clamp(days, 1, 3660));
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.RepositoryDays.AsNoTracking().Where(d => d.RepositoryId == id && d.Day >= since).OrderBy(d => d.Day).ToListAsync(ct);
     }

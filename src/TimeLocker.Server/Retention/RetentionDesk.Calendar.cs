@@ -29,7 +29,7 @@ public sealed partial class RetentionDesk
     // As they will really begin: within the plan's hours, after its pause. Of a plan that begins all the time, one every five minutes shows the same.
     private List<DateTimeOffset> Begins(BackupPlan plan, DateTimeOffset from, DateTimeOffset until)
     {
-        var rules = SlotRules.Of(plan, clock.LocalTimeZone);
+        var rules = SlotRules.Of(plan, agents.ZoneOf(plan.MachineId));
         List<DateTimeOffset> begins = [];
         foreach (var at in plan.Timer is null ? rules.Begins(from, until) : rules.Calls(from, until))
         {

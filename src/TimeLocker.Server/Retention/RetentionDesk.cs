@@ -4,6 +4,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
@@ -25,7 +26,7 @@ public sealed record NewRetention
 }
 
 /// <summary>What stays and what goes: shown before, marked, and removed after a time of waiting.</summary>
-public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, ForgetRuns runs, PinCatalog pins, IClockTrust trust, TimeProvider clock, ILogger<RetentionDesk> log) : IRetention
+public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, ForgetRuns runs, PinCatalog pins, IClockTrust trust, AgentRegistry agents, TimeProvider clock, ILogger<RetentionDesk> log) : IRetention
 {
     /// <summary>Something was marked or set, which may be due before anybody looks again.</summary>
     public event Action? Changed;

@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Runs;
 
 /// <summary>What the end of a run says about its repository: health, size, and the size of the day.</summary>
-public sealed class HealthBook(TimeProvider clock) : IRunBook
+public sealed class HealthBook(AgentRegistry agents, TimeProvider clock) : IRunBook
 {
     /// <summary>Part of the transaction that writes the end.</summary>
     public async Task RecordAsync(TimeLockerDb db, Run run)
@@ -45,7 +46,7 @@ public sealed class HealthBook(TimeProvider clock) : IRunBook
 
     private async Task NoteDayAsync(TimeLockerDb db, Repository repository, long bytes)
     {
-        var on = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).DateTime);
+        var on = agents.DayOf(repository.MachineId, clock.GetUtcNow());
         var day = await db.RepositoryDays.FindAsync(repository.Id, on);
         if (day is null)
         {

@@ -14,7 +14,8 @@ public static class HealthOperations
     public sealed record PauseState(Pause? Paused);
 
     /// <summary>How many runs a machine may have at once.</summary>
-    public sealed record NewCap(int Runs);
+    /// <param name="MachineId">Null: this one.</param>
+    public sealed record NewCap(int Runs, Guid? MachineId = null);
 
     public static void Map(OperationMap map)
     {
@@ -52,7 +53,7 @@ public static class HealthOperations
         map.Put("queue.limit", "/queue/cap", Role.Admin, "Sets how many runs a machine does at a time.",
             async (RunQueue queue, NewCap cap, Actor who, CancellationToken ct) =>
             {
-                await queue.SetMachineCapAsync(cap.Runs, who, ct);
+                await queue.SetMachineCapAsync(cap.Runs, who, cap.MachineId, ct);
                 return queue.State(who);
             });
     }

@@ -3,12 +3,13 @@ using TimeLocker.Core.Runs;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>Who may begin now. First come, first served within a repository; repositories do not wait for each other; a machine does a few runs at a time.</summary>
-public sealed class QueueOrder
+/// <param name="usual">How many runs a machine does at a time of which nothing was said.</param>
+public sealed class QueueOrder(int usual = int.MaxValue)
 {
     private readonly Lock gate = new();
     private readonly List<QueueEntry> working = [];
     private readonly List<QueueEntry> waiting = [];
-    private int cap = int.MaxValue;
+    private readonly Dictionary<Guid, int> caps = [];
     private string? held;
 
     /// <summary>Those that wait, in their order, with the reason.</summary>
@@ -43,7 +44,15 @@ public sealed class QueueOrder
     }
 
     /// <summary>How many runs a machine does at a time. Those that go on already go on.</summary>
-    public void Limit(int runs) => Change(() => cap = runs);
+    public void Limit(Guid machine, int runs) => Change(() => caps[machine] = runs);
+
+    public int LimitOf(Guid machine)
+    {
+        lock (gate)
+        {
+            return caps.GetValueOrDefault(machine, usual);
+        }
+    }
 
     /// <summary>Lets nobody begin, for this reason; null: begin again.</summary>
     public void Hold(string? reason) => Change(() => held = reason);
@@ -88,7 +97,7 @@ public sealed class QueueOrder
     private string? Reason(QueueRequest me, Claims claims) =>
         held is not null ? held
         : claims.Blocking(me) is { } other ? $"Waits for “{other.Request.Title}”, which uses the same repository."
-        : !me.IsUrgent && Busy(me.Machine) is var busy && busy >= cap
+        : !me.IsUrgent && Busy(me.Machine) is var busy && busy >= caps.GetValueOrDefault(me.Machine, usual)
             ? $"Waits: this machine already does {busy} {(busy == 1 ? "run" : "runs")}."
         : null;
 

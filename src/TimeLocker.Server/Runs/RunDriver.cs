@@ -172,14 +172,14 @@ public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFoll
         if (IsEarly(run) && run.NotBefore is { } begin)
         {
             var why = run.Attempt > 0 ? ": another try." : run.Cause == RunCause.CatchUp ? ": to make up for a missed time." : ".";
-            feed.Waits(run, $"Begins {Words(begin)}{why}");
+            feed.Waits(run, $"Begins {Words(run, begin)}{why}");
             await alarm.UntilAsync(begin, ct);
         }
     }
 
-    private string Words(DateTimeOffset at)
+    private string Words(Run run, DateTimeOffset at)
     {
-        var (then, today) = (TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone), TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).Date);
+        var (then, today) = (agents.LocalTime(run.MachineId, at), agents.LocalTime(run.MachineId, clock.GetUtcNow()).Date);
         return then.ToString(then.Date == today ? "'at' HH:mm" : "'on' d MMMM 'at' HH:mm", CultureInfo.InvariantCulture);
     }
 

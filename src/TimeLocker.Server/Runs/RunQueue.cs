@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
+using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Data;
@@ -17,20 +19,17 @@ public sealed record Pause(DateTimeOffset Until, string By);
 public sealed record Queued(Guid RunId, string Title, string Reason);
 
 /// <summary>What waits for its turn, and why.</summary>
+/// <param name="MachineCap">How many runs this machine does at a time; machines.list has that of each.</param>
 public sealed record QueueState(Pause? Paused, int MachineCap, IReadOnlyList<Queued> Waiting);
 
 /// <summary>The order in which runs begin: turns of their repositories, so many at a time on a machine, and none while all is paused. What goes on already goes on.</summary>
-public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, WallAlarm alarm, TimeProvider clock) : IDisposable
+public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, WallAlarm alarm, TimeProvider clock) : IDisposable
 {
-    /// <summary>restic uses all processors and one disk; a third run makes the others wait. Two, so that a slow place does not hold up a fast one.</summary>
-    public const int UsualCap = 2;
-    public const int LargestCap = 32;
-
-    private const string PauseSetting = "queue.pause", CapSetting = "queue.machine-cap";
+    private const string PauseSetting = "queue.pause";
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(31);
 
     private readonly Lock gate = new();
-    private readonly QueueOrder order = new();
+    private readonly QueueOrder order = new(Machine.UsualCap);
     private Pause? pause;
     private CancellationTokenSource? ending;
 
@@ -39,7 +38,8 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
 
     public Pause? Paused => pause is { } now && now.Until > clock.GetUtcNow() ? now : null;
 
-    public int MachineCap { get; private set; } = UsualCap;
+    /// <summary>How many runs this machine does at a time.</summary>
+    public int MachineCap => order.LimitOf(agents.LocalId);
 
     public QueueState State(Actor who) => new(Paused, MachineCap, [.. order.Waiting.Select(w => Said(w.Request, w.Reason, who))]);
 
@@ -50,13 +50,13 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
     public async Task LoadAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        MachineCap = await db.SettingAsync(CapSetting, CapOf, damaged: null, ct) ?? UsualCap;
-        order.Limit(MachineCap);
+        foreach (var machine in await db.Machines.Select(m => new { m.Id, m.Cap }).ToListAsync(ct))
+        {
+            order.Limit(machine.Id, machine.Cap is >= 1 and <= Machine.LargestCap and var cap ? cap : Machine.UsualCap);
+        }
+
         Set(await db.SettingAsync(PauseSetting, paused => JsonSerializer.Deserialize<Pause>(paused), damaged: null, ct));
     }
-
-    private static int? CapOf(string stored) =>
-        int.Parse(stored, CultureInfo.InvariantCulture) is >= 1 and <= LargestCap and var cap ? cap : throw new FormatException("no such number of runs");
 
     public QueueEntry Enter(QueueRequest request, Action<string> waits) => order.Enter(request, waits);
 
@@ -82,17 +82,22 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
     }
 
     /// <summary>How many runs a machine does at a time.</summary>
-    public async Task SetMachineCapAsync(int runs, Actor who, CancellationToken ct = default)
+    /// <param name="machine">Null: this one.</param>
+    public async Task SetMachineCapAsync(int runs, Actor who, Guid? machine = null, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        if (runs is < 1 or > LargestCap)
+        if (runs is < 1 or > Machine.LargestCap)
         {
-            throw ProblemException.Invalid($"A machine cannot do {runs} runs at a time.", $"It is a number from 1 to {LargestCap}.", $"Choose another one; {UsualCap} is usual.");
+            throw ProblemException.Invalid($"A machine cannot do {runs} runs at a time.", $"It is a number from 1 to {Machine.LargestCap}.", $"Choose another one; {Machine.UsualCap} is usual.");
         }
 
-        await SaveAsync("queue.cap-set", CapSetting, runs.ToString(CultureInfo.InvariantCulture), new { runs }, who, ct);
-        MachineCap = runs;
-        order.Limit(runs);
+        var id = machine ?? agents.LocalId;
+        await audit.ChangeAsync(who, "queue.cap-set", async (db, note) =>
+        {
+            (await db.Machines.SingleOrDefaultAsync(m => m.Id == id, ct) ?? throw ProblemException.NotFound("machine", "See the list of machines.")).Cap = runs;
+            note.About("machine", id, new { runs });
+        }, ct);
+        order.Limit(id, runs);
     }
 
     public void Dispose() => ending?.Dispose();

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Plans;
@@ -19,7 +20,7 @@ public sealed record NewTimer(TimerKind? Kind, bool System = false)
 }
 
 /// <summary>Plans that the system's own scheduler starts: who they are, what their calls begin, and which calls did not come.</summary>
-public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PlanCatalog plans, BackupRuns runs, SlotDesk slots, RunRecorder recorder, RunFeed feed, TimeProvider clock) : IOutsideStarter
+public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PlanCatalog plans, BackupRuns runs, SlotDesk slots, RunRecorder recorder, RunFeed feed, AgentRegistry agents, TimeProvider clock) : IOutsideStarter
 {
     /// <summary>A call that is later than this is missed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
@@ -126,12 +127,12 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var answered = (await db.Runs.AsNoTracking().Where(r => r.PlanId == plan.Id && r.Slot != null && r.Slot > plan.ScheduledUntil).Select(r => r.Slot!.Value).ToListAsync(ct)).ToHashSet();
-        return [.. SlotRules.Of(plan, clock.LocalTimeZone).Slots(DueSlots.Open(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !answered.Contains(s))];
+        return [.. SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Slots(DueSlots.Open(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !answered.Contains(s))];
     }
 
     private Problem? WhyNot(BackupPlan plan, DateTimeOffset now) =>
         plan.PausedUntil > now ? Paused(plan)
-        : !SlotRules.Of(plan, clock.LocalTimeZone).Allows(now) ? new("The backup was skipped.", "It is outside the hours in which the plan may begin by itself.", "Change the plan's hours or its schedule.")
+        : !SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Allows(now) ? new("The backup was skipped.", "It is outside the hours in which the plan may begin by itself.", "Change the plan's hours or its schedule.")
         : feed.Active.Any(r => r.PlanId == plan.Id && r.IsBackup)
             ? new("The backup was skipped.", "The one before was still going on.",
                 "Give the plan more time between its backups, or look why it takes so long.")
@@ -139,7 +140,7 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
 
     private List<Run> Silent(BackupPlan plan, DateTimeOffset until, IReadOnlySet<DateTimeOffset> known)
     {
-        var open = SlotRules.Of(plan, clock.LocalTimeZone).Slots(DueSlots.Open(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !known.Contains(s)).ToList();
+        var open = SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Slots(DueSlots.Open(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !known.Contains(s)).ToList();
         return [.. open.Select(slot => plan.PausedUntil >= slot
             ? NotRun(plan, slot, RunOutcome.Skipped, Paused(plan))
             : NotRun(plan, slot, RunOutcome.Missed, Silent(plan)))];

@@ -108,7 +108,7 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         }
 
         var now = clock.GetUtcNow();
-        var at = TriggerRules.MayStart(plan, marked ? trigger with { Last = null } : trigger, now, clock.LocalTimeZone);
+        var at = TriggerRules.MayStart(plan, marked ? trigger with { Last = null } : trigger, now, agents.ZoneOf(plan.MachineId));
         if (at is null || at > now)
         {
             Say(plan, trigger, s => firing.Later && at is not null

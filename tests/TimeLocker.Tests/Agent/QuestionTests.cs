@@ -28,6 +28,13 @@ public sealed class QuestionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_machine_says_in_which_time_zone_it_stands()
+    {
+        rig.Clock = new TimeLocker.Tests.Doubles.FakeClock(TimeProvider.System.GetUtcNow()) { Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata") };
+        (await rig.Restart().AskAsync(new DescribeMachine(), default)).Zone.ShouldBe("Asia/Kolkata");
+    }
+
+    [Fact]
     public async Task What_is_at_a_place_is_told_without_touching_it()
     {
         Directory.CreateDirectory(rig.In("empty"));

@@ -23,6 +23,9 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
     /// <summary>How long a run takes and how it ends; by its plan's name.</summary>
     public Func<BackupSpec, (TimeSpan Takes, RunOutcome Outcome)> Behaves { get; set; } = _ => (TimeSpan.FromMinutes(1), RunOutcome.Succeeded);
 
+    /// <summary>Where it stands.</summary>
+    public string? Zone { get; init; }
+
     public IReadOnlyList<Guid> Begun => [.. works.Keys];
     public int Most { get; private set; }
 
@@ -73,9 +76,12 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
         }
     }
 
-    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) => question is ListTriggers
-        ? Task.FromResult((TAnswer)(object)Array.Empty<TriggerKind>())
-        : throw new ProblemException(ProblemKind.Unavailable, "Nothing is known.", "This machine is made up.", "Ask another.");
+    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) => question switch
+    {
+        ListTriggers => Task.FromResult((TAnswer)(object)Array.Empty<TriggerKind>()),
+        DescribeMachine => Task.FromResult((TAnswer)(object)new MachineFacts("made-up", "", "/home/made-up", "0.19.1", null, null) { Zone = Zone }),
+        _ => throw new ProblemException(ProblemKind.Unavailable, "Nothing is known.", "This machine is made up.", "Ask another."),
+    };
 
     public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) => AsyncEnumerable.Empty<TPart>();
 

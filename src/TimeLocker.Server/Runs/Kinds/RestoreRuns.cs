@@ -112,7 +112,7 @@ public sealed class RestoreRuns(
                 : throw ProblemException.Invalid($"“{target.AsName()}” cannot take a restore.", "It is not an absolute path to a folder below “/”.", "Enter a new folder, such as /home/you/restored.");
         }
 
-        var stamp = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).ToString("yyyy-MM-dd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+        var stamp = agents.LocalTime(machine.Id, clock.GetUtcNow()).ToString("yyyy-MM-dd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
         var home = within.Count > 0 ? within[0] : machine.Home is { Length: > 0 } own ? own : "/var/tmp";
         return Path.Combine(home, "timelocker-restores", $"{stamp}-{id.ToString("N")[^4..]}");
     }

@@ -84,7 +84,6 @@ public sealed class SettingRevisionTests : AdminClientTest
     [InlineData("cleanup.report", "{", "cleanup")]
     [InlineData("public.address", "ht tp:/", "address")]
     [InlineData("digest.hour", "7 o'clock", "digest")]
-    [InlineData("queue.machine-cap", "two", "queue")]
     [InlineData("queue.pause", "{\"Until\":7", "queue")]
     [InlineData("clock.noted", "{", "clock")]
     [InlineData("clock.doubt", "{", "clock")]

@@ -60,6 +60,33 @@ public sealed class MigrationsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("5", 5)]
+    [InlineData("two", 2)]
+    [InlineData("99", 2)]
+    [InlineData(null, 2)]
+    public async Task What_was_set_for_all_machines_is_each_machines_own_from_now_on(string? before, int runs)
+    {
+        var older = Path.Combine(rig.Root, "older.db");
+        await using (File.Create(older))
+        {
+        }
+
+        await using var db = await DataSetup.Factory(older).CreateDbContextAsync();
+        var migrator = db.GetService<IMigrator>();
+        await migrator.MigrateAsync("Revisions");
+        await db.Database.ExecuteSqlRawAsync("INSERT INTO Machines(Id, Name, Host, System, Home, Schemes, Programs) VALUES('0199C0DE-0000-7000-8000-000000000001', 'here', 'here', '', '', '[]', '[]')");
+        if (before is not null)
+        {
+            await db.Database.ExecuteSqlAsync($"INSERT INTO Settings(Name, Value) VALUES('queue.machine-cap', {before})");
+        }
+
+        await migrator.MigrateAsync();
+
+        (await db.Machines.SingleAsync() is { Cap: var cap, Zone: null } ? cap : 0).ShouldBe(runs);
+        (await db.Settings.CountAsync()).ShouldBe(0);
+    }
+
+    [Theory]
     [InlineData("UPDATE AuditEntries SET Body = Body")]
     [InlineData("DELETE FROM AuditEntries")]
     [InlineData("INSERT OR REPLACE INTO AuditEntries(Seq, Body, Leaf) VALUES(1, '{}', 'x')")]

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
@@ -27,7 +28,7 @@ internal sealed class MonitoringRig(DeskRig rig)
     private IDbContextFactory<TimeLockerDb> Databases => rig.Get<IDbContextFactory<TimeLockerDb>>();
     private FreshNotices Fresh => new(Databases, rig.Get<AuditLog>(), rig.Get<NoticeBook>(), Clock);
 
-    public OverdueWatch Overdue => new(Databases, rig.Get<AuditLog>(), Fresh, Schedule, new DoubtedClock(Doubt), Clock);
+    public OverdueWatch Overdue => new(Databases, rig.Get<AuditLog>(), Fresh, Schedule, new DoubtedClock(Doubt), rig.Get<AgentRegistry>(), Clock);
     public RepositoryWatch Places => new(rig.Get<RepositoryCatalog>(), Fresh, Clock);
     public WorkWatch Works(WorkBook book) => new(book, Fresh, Clock);
     public DigestDesk Digests => new(Databases, rig.Get<AuditLog>(), Fresh, new DigestText(Databases), Clock);

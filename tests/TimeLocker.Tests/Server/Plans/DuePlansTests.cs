@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
+using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Audit;
@@ -242,9 +243,9 @@ public sealed class DuePlansTests : IAsyncLifetime
         runs.Select(r => r.PlanId).Distinct().Count().ShouldBe(1000);
         (runs.Count, runs.Count(r => r.Slot == Start.AddMinutes(50))).ShouldBe((1000, 1000));
         var queue = rig.Get<RunQueue>();
-        queue.State(DeskRig.Admin).Waiting.Count.ShouldBe(1000 - RunQueue.UsualCap);
+        queue.State(DeskRig.Admin).Waiting.Count.ShouldBe(1000 - Machine.UsualCap);
         queue.State(DeskRig.Admin).Waiting.ShouldAllBe(w => w.Reason.StartsWith("Waits"));
-        rig.Agent.Most.ShouldBe(RunQueue.UsualCap);
+        rig.Agent.Most.ShouldBe(Machine.UsualCap);
     }
 
     private async Task<BackupPlan> PlanAsync(string name) => await rig.PlanAsync(await rig.RepositoryAsync(name), name, null, Hourly);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Shouldly;
+using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Plans;
@@ -42,7 +43,7 @@ public sealed class SimulatedDayTests
         var start = DateTimeOffset.Parse(from, CultureInfo.InvariantCulture);
         await using var rig = await ClockRig.StartAsync(start);
         rig.Agent.Behaves = spec => Habits.Where(h => h.Name == spec.PlanName).Select(h => (h.Takes, h.Ends)).Single();
-        await rig.Get<RunQueue>().SetMachineCapAsync(RunQueue.LargestCap, DeskRig.Admin);
+        await rig.Get<RunQueue>().SetMachineCapAsync(Machine.LargestCap, DeskRig.Admin);
         Dictionary<Guid, Habit> plans = [];
         foreach (var habit in Habits)
         {

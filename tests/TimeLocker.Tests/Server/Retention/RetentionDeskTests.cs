@@ -9,6 +9,7 @@ using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
@@ -151,7 +152,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
             await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.AppendOnly, false));
         }
 
-        var unsure = new RetentionDesk(rig.Get<IDbContextFactory<TimeLockerDb>>(), rig.Get<AuditLog>(), rig.Get<ForgetRuns>(), rig.Get<PinCatalog>(), new DoubtedClock(new("The clock jumped.", "By a year.", "Look at it.")), TimeProvider.System, NullLogger<RetentionDesk>.Instance);
+        var unsure = new RetentionDesk(rig.Get<IDbContextFactory<TimeLockerDb>>(), rig.Get<AuditLog>(), rig.Get<ForgetRuns>(), rig.Get<PinCatalog>(), new DoubtedClock(new("The clock jumped.", "By a year.", "Look at it.")), rig.Get<AgentRegistry>(), TimeProvider.System, NullLogger<RetentionDesk>.Instance);
         await unsure.SweepAsync();
         (await unsure.PendingAsync(plan.Id)).ShouldBeEmpty();
         (await unsure.PreviewAsync(plan.Id, null)).Blocked!.What.ShouldBe("The clock jumped.");

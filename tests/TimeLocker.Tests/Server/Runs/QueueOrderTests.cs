@@ -96,8 +96,8 @@ public sealed class QueueOrderTests
     [Fact]
     public async Task A_machine_does_so_many_at_a_time_but_a_restore_is_never_kept_waiting()
     {
-        order.Limit(1);
         var machine = Guid.NewGuid();
+        order.Limit(machine, 1);
         var backup = new BackupRequest(BackupMode.Incremental, []);
         Task<IDisposable> Enter(RunRequest request, List<string> reasons, Guid? on = null) =>
             order.Enter(QueueRequest.Of(Examples.Run(Guid.NewGuid(), machine: on ?? machine, request: request)), reasons.Add).TurnAsync(default);
