@@ -1,3 +1,4 @@
+using Shouldly;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
@@ -5,11 +6,12 @@ using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Demo;
 using TimeLocker.Tests.Doubles;
+using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
 /// <summary>This machine, with the real restic.</summary>
-public sealed class LocalAgentTests : AgentContract
+public class LocalAgentTests : AgentContract
 {
     private AgentRig rig = null!;
     private ResticTarget target = null!;
@@ -28,6 +30,27 @@ public sealed class LocalAgentTests : AgentContract
     protected override RunSpec Job() => rig.Backup(target, rig.In("data"));
 
     protected override void LetEnd() => rig.LetGo();
+
+    [Fact]
+    public async Task What_it_has_saved_it_lists_and_gives_back()
+    {
+        var job = Job();
+        var run = await AgentRig.FollowAsync(Agent, job, AgentRig.NewRun(job), _ => LetEnd());
+
+        var listed = (await Agent.ReadAsync(new ListSnapshots(target), default).ToListAsync()).ShouldHaveSingleItem();
+        (listed.Id, listed.Paths.Single()).ShouldBe((run.SnapshotId, rig.In("data")));
+        (await Agent.AskAsync(new ReadTree(target, listed.Id, rig.In("data"), null), default))!.Entries.ShouldHaveSingleItem().Name.ShouldBe("noise");
+        await using var content = await Agent.OpenAsync(new(target, listed.Id, [rig.In("data", "noise")], DownloadFormat.File), default);
+        using var read = new MemoryStream();
+        await content.CopyToAsync(read);
+        read.ToArray().ShouldBe(await File.ReadAllBytesAsync(rig.In("data", "noise")));
+    }
+}
+
+/// <summary>The same machine if it were far away: jobs with their secrets, questions, answers and events are text on the way.</summary>
+public sealed class WiredAgentTests : LocalAgentTests
+{
+    protected override IAgent Agent => new WiredAgent(base.Agent);
 }
 
 /// <summary>Machines on a clock that the test moves.</summary>
