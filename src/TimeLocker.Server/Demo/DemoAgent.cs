@@ -12,7 +12,7 @@ using TimeLocker.Core.Triggers;
 namespace TimeLocker.Server.Demo;
 
 /// <summary>Every machine of the demo. Answers as an agent does, and touches neither disk nor restic.</summary>
-public sealed class DemoAgent(TimeProvider clock) : IAgent
+public sealed class DemoAgent(TimeProvider clock) : IAgent, IDisposable
 {
     private readonly ConcurrentDictionary<Guid, DemoRun> runs = new();
     private readonly ConcurrentDictionary<string, ConcurrentBag<Snapshot>> repositories = new();
@@ -51,6 +51,15 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent
     }
 
     public Task<bool> KnowsAsync(Guid runId, CancellationToken ct) => Task.FromResult(runs.ContainsKey(runId));
+
+    /// <summary>What goes on ends: it has no process that could outlive the demo.</summary>
+    public void Dispose()
+    {
+        foreach (var run in runs.Values)
+        {
+            run.Stop();
+        }
+    }
 
     public Task StopAsync(Guid runId, CancellationToken ct)
     {
