@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using TimeLocker.Core.Backups;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Migrations;

@@ -15,7 +15,7 @@ public sealed record ServerOptions
     public string SecretStore { get; init; } = "key-file";
 
     /// <summary>Asks for the passphrase where that guards the key; true: a new one is chosen. Null: nobody can be asked.</summary>
-    public Func<bool, CancellationToken, Task<Core.Secrets.Secret>>? AskPassphrase { get; init; }
+    public Func<bool, CancellationToken, Task<Core.Secret>>? AskPassphrase { get; init; }
 
     public string Version { get; init; } = typeof(ServerOptions).Assembly.GetName().Version?.ToString(3) ?? "0";
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Secrets;
 

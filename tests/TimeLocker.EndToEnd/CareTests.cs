@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Shouldly;
+using TimeLocker.Core.Schedules;
 using Xunit;
 
 namespace TimeLocker.EndToEnd;

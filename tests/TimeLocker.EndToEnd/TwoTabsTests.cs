@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Shouldly;
+using TimeLocker.Core.Backups;
 using TimeLocker.Tests.Servers;
 using Xunit;
 

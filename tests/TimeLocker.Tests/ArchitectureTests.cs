@@ -26,7 +26,7 @@ public sealed class ArchitectureTests
             new("Microsoft.EntityFrameworkCore", @"^TimeLocker\.(Migrations|Server\.(Data|Audit|Clock|Secrets|Identity|Agents|Repositories|Plans|Runs|Snapshots|Monitoring|Overview|Retention|Triggers|Anomalies|Notifications|Feeds|Demo))\b"),
             new("Microsoft.Data.Sqlite", @"^TimeLocker\.Server\.(Data|Snapshots\.TreeCache)\b"),
             new("Radzen", @"^TimeLocker\.Server\.UI\b"),
-            new("Cronos", @"^TimeLocker\.Core\.Plans\b"),
+            new("Cronos", @"^TimeLocker\.Core\.Schedules\b"),
             new("System.CommandLine", @"^(TimeLocker\.Commands\b|Program)"),
             new("Spectre.Console", @"^TimeLocker\.(Commands|Output)\b"),
             new("System.Diagnostics.Process,System.Diagnostics.ProcessStartInfo", @"^TimeLocker\.Core\.Processes\b")).ShouldBeEmpty();
@@ -39,8 +39,10 @@ public sealed class ArchitectureTests
     [Fact]
     public void Server_rooms_form_no_cycle() => Rooms.Cycles("TimeLocker.Server", desksOnly: t => !IsComponent(t)).ShouldBeEmpty();
 
-    [Fact]
-    public void Agent_rooms_form_no_cycle() => Rooms.Cycles("TimeLocker.Agent", _ => true).ShouldBeEmpty();
+    [Theory]
+    [InlineData("TimeLocker.Core")]
+    [InlineData("TimeLocker.Agent")]
+    public void Rooms_form_no_cycle(string project) => Rooms.Cycles(project, _ => true).ShouldBeEmpty();
 
     [Fact]
     public void No_interface_stands_beside_its_one_class() =>

@@ -1,6 +1,7 @@
 using TimeLocker.Agent.Platform;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Agent.Hooks;

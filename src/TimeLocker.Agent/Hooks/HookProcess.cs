@@ -1,5 +1,6 @@
 using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Runs;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Processes;
 

@@ -1,4 +1,5 @@
 using TimeLocker.Agent.Hooks;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using TimeLocker.Agent.Checks;
 using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;

@@ -1,4 +1,5 @@
 using TimeLocker.Agent.Journal;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Runs;

@@ -1,4 +1,6 @@
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Revisions;
+using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Core.Plans;
 
@@ -54,7 +56,7 @@ public sealed class BackupPlan : IRevised
 
     // Counters kept in the transaction that ends a run, so that no page has to read history.
     public Guid? LastRunId { get; set; }
-    public Runs.RunOutcome? LastOutcome { get; set; }
+    public RunOutcome? LastOutcome { get; set; }
     public DateTimeOffset? LastEndedAt { get; set; }
     public DateTimeOffset? LastSuccessAt { get; set; }
     public long? LastBytes { get; set; }

@@ -1,10 +1,8 @@
 using System.Globalization;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Core.Plans;
-
-/// <summary>A slot whose run begins, at once or later.</summary>
-public sealed record RunSlot(DateTimeOffset At, RunCause Cause, DateTimeOffset? NotBefore);
 
 /// <summary>A slot that never ran: missed or skipped.</summary>
 public sealed record LeftSlot(DateTimeOffset At, RunOutcome Outcome, Problem Why);

@@ -1,9 +1,11 @@
+using TimeLocker.Core.Backups;
+
 namespace TimeLocker.Core.Plans;
 
 /// <summary>What a plan's parts may look like. Each answers with the cleaned value or a problem of kind Invalid.</summary>
 public static class PlanRules
 {
-    public const int MostSources = 1000, MostTags = 50, LongestTag = 100;
+    public const int MostSources = 1000;
 
     /// <summary>What the kernel takes as a path, in bytes.</summary>
     private const int LongestPath = 4095;
@@ -15,7 +17,7 @@ public static class PlanRules
         Excludes = Excludes(given.Excludes),
         ExcludePresets = Presets(given.ExcludePresets),
         ExcludeIfPresent = Patterns(given.ExcludeIfPresent),
-        Tags = Tags(given.Tags),
+        Tags = TagRules.Checked(given.Tags),
         Resources = given.Resources.Checked(),
         Hooks = HookRules.Hooks(given.Hooks),
         Retries = HookRules.Retries(given.Retries),
@@ -76,18 +78,5 @@ public static class PlanRules
         return names.FirstOrDefault(n => ExcludePreset.All.All(p => p.Name != n)) is { } strange
             ? throw ProblemException.Invalid($"There is no exclude preset “{strange}”.", $"The presets are {string.Join(", ", ExcludePreset.All.Select(p => p.Name))}.", "Choose one of them.")
             : names;
-    }
-
-    public static List<string> Tags(IEnumerable<string> given)
-    {
-        var tags = given.Select(Label.Bare).Where(t => t.Length > 0).Distinct().ToList();
-        if (tags.Count > MostTags || tags.Any(t => t.Length > LongestTag))
-        {
-            throw ProblemException.Invalid("These tags cannot be used.", $"There may be {MostTags}, each of at most {LongestTag} characters.", "Leave some out, or shorten them.");
-        }
-
-        return tags.FirstOrDefault(t => t.Contains(',') || t.Any(char.IsControl) || !Snapshots.OwnTags.IsPeoples(t)) is { } bad
-            ? throw ProblemException.Invalid($"The tag “{bad}” cannot be used.", "restic splits tags at commas, and TimeLocker keeps “tlrun:”, “tlcp:” and “tlpin” for itself.", "Choose another word.")
-            : tags;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Core.Plans;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Core.Plans;
 

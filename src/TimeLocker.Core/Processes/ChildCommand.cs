@@ -11,7 +11,7 @@ public sealed record ChildCommand(string Program, IReadOnlyList<string> Argument
     public ReadOnlyMemory<byte> Input { get; init; }
 
     /// <summary>A second secret, one line: the program reads it from <see cref="SecondInput"/>.</summary>
-    public Secrets.Secret Second { get; init; } = Secrets.Secret.Empty;
+    public Secret Second { get; init; } = Secret.Empty;
 
     /// <summary>The file in which the program finds <see cref="Second"/>: a pipe, never a disk.</summary>
     public const string SecondInput = "/dev/fd/3";

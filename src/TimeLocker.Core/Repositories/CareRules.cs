@@ -1,5 +1,6 @@
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Core.Repositories;
 

@@ -1,6 +1,7 @@
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Core.Repositories;
 
@@ -19,13 +20,4 @@ public sealed record CareSchedule(RunKind Kind, Schedule When)
 
     /// <summary>For a copy: to which; null: to all.</summary>
     public Guid? CopyTo { get; init; }
-
-    /// <summary>What a run for one of its slots is asked to do.</summary>
-    public RunRequest Request(Repository place) => Kind switch
-    {
-        RunKind.Check => new CheckRequest(Depth, Depth == CheckDepth.Part ? place.Health.Coverage.Next : 0),
-        RunKind.Prune => new PruneRequest(MaxUnused, MaxRepackMiB, false),
-        RunKind.Copy => new CopyRequest(place.Id),
-        _ => new StatsRequest(),
-    };
 }

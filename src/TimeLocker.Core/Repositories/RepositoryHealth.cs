@@ -26,20 +26,6 @@ public sealed record RepositoryHealth
     /// <summary>From the last <c>stats</c>: stored bytes uncompressed, and blobs.</summary>
     public long? UncompressedBytes { get; init; }
     public long? Blobs { get; init; }
-
-    /// <summary>What is known once this run has ended. Pure; says the same when it is asked twice.</summary>
-    public RepositoryHealth After(Run run)
-    {
-        if (run is not { EndedAt: { } at, Outcome: { } outcome })
-        {
-            return this;
-        }
-
-        var mark = new HealthMark(at, run.Id, outcome);
-        return outcome is RunOutcome.Cancelled or RunOutcome.Interrupted
-            ? run.Request.AfterStop(this, run, mark)
-            : run.Request.After(this, run, mark);
-    }
 }
 
 /// <summary>The last run of a kind.</summary>

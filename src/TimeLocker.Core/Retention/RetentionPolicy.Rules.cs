@@ -46,7 +46,7 @@ public sealed partial record RetentionPolicy
             KeepWithinWeekly = Clean(KeepWithinWeekly),
             KeepWithinMonthly = Clean(KeepWithinMonthly),
             KeepWithinYearly = Clean(KeepWithinYearly),
-            KeepTags = PlanRules.Tags(KeepTags ?? []),
+            KeepTags = TagRules.Checked(KeepTags ?? []),
         };
         return clean.IsEmpty
             ? throw ProblemException.Invalid("This policy keeps nothing.", "It has no rule, so every snapshot would be removed.", "Give at least one rule, or choose to keep everything.")

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Agents;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TimeLocker.Core;
 using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Server.Api;

@@ -8,12 +8,14 @@ using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Anomalies;
 using TimeLocker.Core.Audit;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Revisions;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Core.Triggers;
 

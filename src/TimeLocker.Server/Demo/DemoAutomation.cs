@@ -1,10 +1,12 @@
 using TimeLocker.Core;
 using TimeLocker.Core.Anomalies;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Data;
 

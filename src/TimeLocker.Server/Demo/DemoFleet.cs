@@ -1,6 +1,7 @@
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Server.Demo;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Runs;

@@ -19,12 +19,12 @@ public sealed class OldNotices(IDbContextFactory<TimeLockerDb> databases, AuditL
 
     public string Does => "Forgets what was told long ago.";
 
-    public DateTimeOffset FirstAt => clock.Next(Rhythm.EveryNight);
+    public DateTimeOffset FirstAt => clock.Next(QuietTimes.EveryNight);
 
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
         await RemoveAsync(Actor.System, ct);
-        return clock.Next(Rhythm.EveryNight);
+        return clock.Next(QuietTimes.EveryNight);
     }
 
     /// <returns>How many notices went.</returns>

@@ -3,6 +3,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Runs;
@@ -58,7 +59,7 @@ public sealed class CareSlots(AuditLog audit, RunRecorder recorder, RunDriver dr
         }
 
         var title = care.Kind == RunKind.Copy ? CopyRuns.Title(place, target) : null;
-        return due.Runs(now, (slot, id) => RepositoryRun.Of(care.Request(place), target, Actor.System, now, title, slot: slot, id: id));
+        return due.Runs(now, (slot, id) => RepositoryRun.Of(RepositoryRun.RequestOf(care, place), target, Actor.System, now, title, slot: slot, id: id));
     }
 
     private Problem? WhyNot(Repository place, CareSchedule care) =>

@@ -1,3 +1,4 @@
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Server.Plans;

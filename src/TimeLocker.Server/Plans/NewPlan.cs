@@ -1,6 +1,8 @@
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Retention;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Server.Plans;

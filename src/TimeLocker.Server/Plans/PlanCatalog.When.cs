@@ -1,5 +1,6 @@
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Server.Plans;
 

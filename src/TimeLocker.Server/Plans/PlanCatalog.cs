@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;

@@ -1,6 +1,8 @@
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Runs.Kinds;

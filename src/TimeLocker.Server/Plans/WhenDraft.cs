@@ -1,5 +1,6 @@
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Plans;
@@ -60,8 +61,8 @@ public sealed class WhenDraft
     /// <summary>One schedule: a rhythm, or a cron line of one's own.</summary>
     public sealed class Line
     {
-        /// <summary>Name of a <see cref="Core.Plans.Rhythm"/>, or <see cref="Own"/>.</summary>
-        public string Rhythm { get; set; } = nameof(Core.Plans.Rhythm.Daily);
+        /// <summary>Name of a <see cref="Core.Schedules.Rhythm"/>, or <see cref="Own"/>.</summary>
+        public string Rhythm { get; set; } = nameof(Core.Schedules.Rhythm.Daily);
         public TimeOnly At { get; set; } = SchedulePreset.Usual.At;
         public HashSet<DayOfWeek> Days { get; init; } = [DayOfWeek.Monday];
         public int Day { get; set; } = 1;

@@ -87,7 +87,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
                 throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", $"The plan “{plan.Name}” saves to it.", "Archive that plan first.");
             }
 
-            if (await db.Runs.AnyAsync(r => r.RepositoryId == id && r.State != Core.Runs.RunState.Ended, ct))
+            if (await db.Runs.AnyAsync(r => r.RepositoryId == id && r.State != Core.RunState.Ended, ct))
             {
                 throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", "A run on it has not ended.", "Wait for it, or cancel it.");
             }

@@ -36,7 +36,7 @@ public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotLists
         }
 
         faults.Throw(); // it is read with the next try
-        return clock.Next(Rhythm.EverySixHours);
+        return clock.Next(QuietTimes.EverySixHours);
     }
 
     private async Task ReadAsync(Guid id, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Triggers;

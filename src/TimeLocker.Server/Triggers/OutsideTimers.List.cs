@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Server.Triggers;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Runs;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Commands;

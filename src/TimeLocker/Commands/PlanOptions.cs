@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Plans;

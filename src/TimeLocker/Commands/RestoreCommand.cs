@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Commands;

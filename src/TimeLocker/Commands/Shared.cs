@@ -104,7 +104,7 @@ internal static class Shared
     }
 
     /// <summary>A secret from standard input, so that it is in no argument list. One line; asked for without echo on a terminal.</summary>
-    public static async Task<Core.Secrets.Secret> ReadSecretAsync(string prompt, CancellationToken ct)
+    public static async Task<Core.Secret> ReadSecretAsync(string prompt, CancellationToken ct)
     {
         if (Console.IsInputRedirected)
         {

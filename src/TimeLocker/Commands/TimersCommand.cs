@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Triggers;
 

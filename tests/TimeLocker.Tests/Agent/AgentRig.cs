@@ -4,6 +4,7 @@ using System.Text;
 using Shouldly;
 using TimeLocker.Agent;
 using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Repositories;

@@ -1,6 +1,7 @@
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using Xunit;

@@ -1,6 +1,8 @@
 using System.Text;
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;

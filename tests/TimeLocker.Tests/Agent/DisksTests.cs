@@ -1,6 +1,7 @@
 using Shouldly;
 using TimeLocker.Agent.Checks;
 using TimeLocker.Agent.Platform;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
 using TimeLocker.Tests.Servers;

@@ -2,6 +2,7 @@ using System.Text;
 using Shouldly;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using Xunit;

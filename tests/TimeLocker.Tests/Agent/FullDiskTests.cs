@@ -1,5 +1,6 @@
 using Shouldly;
 using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Tests.Servers;
 using Xunit;

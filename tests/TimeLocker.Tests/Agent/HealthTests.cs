@@ -1,4 +1,5 @@
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;

@@ -1,5 +1,7 @@
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
@@ -76,7 +78,7 @@ public sealed class HookTests : IAsyncLifetime
     {
         var spec = Plan(Hook(HookMoment.Before, "before", $"env >{rig.In("before.env")}; cat >{rig.In("stdin")}"), Hook(HookMoment.After, "after", $"env >{rig.In("after.env")}")) with
         {
-            Target = target with { Environment = new Dictionary<string, TimeLocker.Core.Secrets.Secret> { ["AWS_SECRET_ACCESS_KEY"] = new("canary-secret-key") } },
+            Target = target with { Environment = new Dictionary<string, TimeLocker.Core.Secret> { ["AWS_SECRET_ACCESS_KEY"] = new("canary-secret-key") } },
         };
 
         var run = await rig.RunAsync(spec);

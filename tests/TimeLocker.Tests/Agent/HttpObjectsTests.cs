@@ -3,6 +3,7 @@ using Shouldly;
 using TimeLocker.Agent.Checks;
 using TimeLocker.Agent.Probes;
 using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Repositories;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Shouldly;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
+using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;

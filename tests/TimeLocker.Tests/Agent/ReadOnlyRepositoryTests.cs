@@ -1,5 +1,6 @@
 using System.Net;
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;

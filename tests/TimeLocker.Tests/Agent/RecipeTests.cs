@@ -1,5 +1,7 @@
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;

@@ -1,6 +1,7 @@
 using System.Text;
 using Shouldly;
 using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Secrets;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Repositories.Backends;

@@ -1,4 +1,5 @@
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Repositories.Backends;

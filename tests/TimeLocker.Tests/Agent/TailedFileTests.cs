@@ -2,6 +2,7 @@ using Shouldly;
 using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Shouldly;
 using TimeLocker.Commands;
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Server.Plans;
 using TimeLocker.Tests.Core.Plans;

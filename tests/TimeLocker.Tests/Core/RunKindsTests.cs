@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
 using Xunit;

@@ -4,6 +4,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server;
 using TimeLocker.Server.Agents;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Agent.Runs.Jobs;

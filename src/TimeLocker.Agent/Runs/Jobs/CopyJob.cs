@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;

@@ -1,5 +1,6 @@
 using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 

@@ -51,7 +51,7 @@ public sealed class BackupRuns(IDbContextFactory<TimeLockerDb> databases, RunDes
         var request = new BackupRequest(wanted.Mode, wanted.Paths)
         {
             EvenIfShrunk = wanted.EvenIfShrunk,
-            Tags = PlanRules.Tags(wanted.Tags),
+            Tags = TagRules.Checked(wanted.Tags),
             Why = wanted.Why,
         };
         var cause = wanted.Cause ?? (who.Via == Via.Ui ? RunCause.Person : RunCause.Api);

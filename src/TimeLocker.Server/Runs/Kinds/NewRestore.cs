@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Runs.Kinds;

@@ -44,7 +44,7 @@ public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, Repositor
             throw ProblemException.Invalid($"The tag “{both}” is to be added and removed.", "It stands in both lists.", "Take it out of one of them.");
         }
 
-        return TagAsync(repository, wanted with { Add = PlanRules.Tags(wanted.Add), Remove = PlanRules.Tags(wanted.Remove), Set = wanted.Set is { } set ? PlanRules.Tags(set) : null }, who, ct);
+        return TagAsync(repository, wanted with { Add = TagRules.Checked(wanted.Add), Remove = TagRules.Checked(wanted.Remove), Set = wanted.Set is { } set ? TagRules.Checked(set) : null }, who, ct);
     }
 
     /// <summary>Writes a pin's tag, or takes it away.</summary>

@@ -1,5 +1,6 @@
 using Shouldly;
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Schedules;
 using Xunit;
 
 namespace TimeLocker.Tests.Core.Plans;

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Tests.Core.Plans;

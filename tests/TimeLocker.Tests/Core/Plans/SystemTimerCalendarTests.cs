@@ -5,6 +5,7 @@ using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Processes;
+using TimeLocker.Core.Schedules;
 using Xunit;
 
 namespace TimeLocker.Tests.Core.Plans;

@@ -1,4 +1,5 @@
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Tests.Server.Runs;

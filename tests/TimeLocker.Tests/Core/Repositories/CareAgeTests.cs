@@ -1,8 +1,10 @@
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Core.Schedules;
 using Xunit;
 
 namespace TimeLocker.Tests.Core.Repositories;

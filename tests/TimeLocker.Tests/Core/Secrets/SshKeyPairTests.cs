@@ -1,4 +1,5 @@
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Tests.Agent;
 using Xunit;

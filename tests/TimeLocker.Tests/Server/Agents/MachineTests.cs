@@ -6,6 +6,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Plans;

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Core;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Api;
 using TimeLocker.Tests.Doubles;

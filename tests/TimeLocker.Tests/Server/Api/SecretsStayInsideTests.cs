@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Data;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Identity;

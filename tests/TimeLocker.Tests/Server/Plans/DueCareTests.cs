@@ -4,6 +4,7 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;

@@ -4,6 +4,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Plans;

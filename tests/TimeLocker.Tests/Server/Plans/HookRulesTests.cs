@@ -1,5 +1,6 @@
 using Shouldly;
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Server.Plans;
 using Xunit;

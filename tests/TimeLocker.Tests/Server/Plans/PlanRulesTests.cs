@@ -1,5 +1,6 @@
 using Shouldly;
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Server.Plans;
 using Xunit;
@@ -43,13 +44,13 @@ public sealed class PlanRulesTests
     [InlineData("tlcp:1:2")]
     [InlineData("tlpin")]
     [InlineData("a\tb")]
-    public void A_tag_of_ours_or_two_in_one_are_refused(string tag) => Refused(() => PlanRules.Tags([tag]));
+    public void A_tag_of_ours_or_two_in_one_are_refused(string tag) => Refused(() => TagRules.Checked([tag]));
 
     [Fact]
     public void What_restic_or_the_kernel_would_not_take_is_refused()
     {
-        Refused(() => PlanRules.Tags([new string('x', PlanRules.LongestTag + 1)]));
-        Refused(() => PlanRules.Tags(Enumerable.Range(0, PlanRules.MostTags + 1).Select(n => $"{n}")));
+        Refused(() => TagRules.Checked([new string('x', TagRules.Longest + 1)]));
+        Refused(() => TagRules.Checked(Enumerable.Range(0, TagRules.Most + 1).Select(n => $"{n}")));
         Refused(() => PlanRules.Sources(["/" + new string('ü', 2100)]));
         Refused(() => PlanRules.Sources(Enumerable.Range(0, PlanRules.MostSources + 1).Select(n => $"/{n}")));
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Data;
@@ -119,7 +120,7 @@ public sealed class PlanSettingsTests : IAsyncLifetime
 
         var run = await rig.BackupAsync(plan);
 
-        (run.Outcome, run.Problem!.Why).ShouldBe((TimeLocker.Core.Runs.RunOutcome.Failed, "TimeLocker's database is damaged where its settings are."));
+        (run.Outcome, run.Problem!.Why).ShouldBe((TimeLocker.Core.RunOutcome.Failed, "TimeLocker's database is damaged where its settings are."));
         var read = await db.Plans.AsNoTracking().SingleAsync(p => p.Id == plan.Id);
         JsonSerializer.Serialize(read.Options).ShouldBe(JsonSerializer.Serialize(new BackupOptions()));
     }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
 using TimeLocker.Tests.Core.Plans;

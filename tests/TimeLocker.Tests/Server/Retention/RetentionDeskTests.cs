@@ -8,6 +8,7 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;

@@ -1,7 +1,9 @@
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;

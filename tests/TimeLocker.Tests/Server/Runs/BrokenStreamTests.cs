@@ -4,6 +4,7 @@ using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Runs.Kinds;

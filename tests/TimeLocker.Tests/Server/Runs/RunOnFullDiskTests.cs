@@ -6,6 +6,7 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;

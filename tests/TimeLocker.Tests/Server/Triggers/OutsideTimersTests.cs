@@ -4,6 +4,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Plans;

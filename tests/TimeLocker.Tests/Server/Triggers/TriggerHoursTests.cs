@@ -1,6 +1,8 @@
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Plans;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using TimeLocker.Core;
+using TimeLocker.Core.Backups;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server;

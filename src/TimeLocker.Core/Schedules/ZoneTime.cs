@@ -1,4 +1,6 @@
-namespace TimeLocker.Core.Plans;
+using TimeLocker.Core.Plans;
+
+namespace TimeLocker.Core.Schedules;
 
 /// <summary>From a time on a zone's clock to the moment when it comes.</summary>
 public static class ZoneTime

@@ -1,4 +1,6 @@
-namespace TimeLocker.Core.Plans;
+using TimeLocker.Core.Plans;
+
+namespace TimeLocker.Core.Backups;
 
 /// <summary>A set of patterns under a name that people understand.</summary>
 public sealed record ExcludePreset(string Name, string Title, string Help, IReadOnlyList<string> Patterns)

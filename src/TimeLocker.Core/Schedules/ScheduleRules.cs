@@ -1,6 +1,7 @@
 using Cronos;
+using TimeLocker.Core.Plans;
 
-namespace TimeLocker.Core.Plans;
+namespace TimeLocker.Core.Schedules;
 
 /// <summary>What schedules, hours and a target age may look like. Each answers with the cleaned value or a problem of kind Invalid.</summary>
 public static class ScheduleRules

@@ -1,7 +1,8 @@
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Triggers;
 
-namespace TimeLocker.Core.Triggers;
+namespace TimeLocker.Core.Plans;
 
 /// <summary>What a plan's triggers may look like, and when one may start something. Pure.</summary>
 public static class TriggerRules

@@ -1,6 +1,7 @@
 using System.Globalization;
+using TimeLocker.Core.Plans;
 
-namespace TimeLocker.Core.Plans;
+namespace TimeLocker.Core.Schedules;
 
 public enum Rhythm { Hourly, Daily, Weekdays, Weekly, Monthly }
 

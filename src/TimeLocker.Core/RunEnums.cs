@@ -1,4 +1,7 @@
-namespace TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
+
+namespace TimeLocker.Core;
 
 // “Unreadable” is never written: it is what a damaged row reads as.
 /// <summary>What a run does.</summary>

@@ -1,4 +1,6 @@
-namespace TimeLocker.Core.Plans;
+using TimeLocker.Core.Plans;
+
+namespace TimeLocker.Core.Backups;
 
 /// <summary>Whether restic can read a pattern: what Go's <c>filepath.Match</c> takes, part by part between slashes. A test asks restic itself.</summary>
 public static class GlobPattern

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text.Json.Serialization;
 using Cronos;
+using TimeLocker.Core.Plans;
 
-namespace TimeLocker.Core.Plans;
+namespace TimeLocker.Core.Schedules;
 
 /// <summary>When a plan is due, again and again. A slot is one such moment; a slot ends in exactly one of ran, missed, skipped.</summary>
 /// <param name="Cron">Five fields: minute, hour, day of the month, month, day of the week ("30 20 * * MON-FRI").</param>
@@ -56,49 +56,4 @@ public sealed record PlanWindows(IReadOnlyList<TimeWindow> Allowed, IReadOnlyLis
     public static PlanWindows Always { get; } = new([], []);
 
     public bool Allow(DateTime local) => !Blocked.Any(w => w.Covers(local)) && (Allowed.Count == 0 || Allowed.Any(w => w.Covers(local)));
-}
-
-/// <summary>Which scheduler of the system.</summary>
-public enum TimerKind { Systemd, Cron }
-
-/// <summary>A plan that the system's own scheduler starts: <c>timelocker backup</c> is called from outside, TimeLocker only watches that it is.</summary>
-public sealed record SystemTimer(TimerKind Kind, bool System, DateTimeOffset InstalledAt)
-{
-    public DateTimeOffset? CalledAt { get; init; }
-
-    /// <summary>When it rings: the plan's schedules as they were written into it. Empty: nobody knows.</summary>
-    public IReadOnlyList<Schedule> Rings { get; init; } = [];
-}
-
-/// <summary>When a backup that nobody asked for by hand is left out, with a reason.</summary>
-public sealed record RunConditions
-{
-    public static RunConditions None { get; } = new();
-
-    public bool SkipOnBattery { get; init; }
-    public bool SkipOnMetered { get; init; }
-}
-
-/// <summary>What happens after a failure that may pass by itself (network, lock). The wait doubles each time.</summary>
-public sealed record RetryRules
-{
-    public static RetryRules Usual { get; } = new();
-
-    /// <summary>0: never again.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public int Times { get; init; } = 3;
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public int FirstAfterMinutes { get; init; } = 5;
-
-    public static TimeSpan Longest { get; } = TimeSpan.FromHours(6);
-
-    /// <summary>How long to wait after a failure before the next try.</summary>
-    /// <param name="failed">Tries that failed before this one; 0: it was the first.</param>
-    /// <param name="chance">0 to 1: up to a fifth more, so that what failed together does not come back together.</param>
-    public TimeSpan WaitAfter(int failed, double chance)
-    {
-        var wait = TimeSpan.FromMinutes(FirstAfterMinutes) * Math.Pow(2, Math.Clamp(failed, 0, 20)) * (1 + (0.2 * chance));
-        return wait < Longest ? wait : Longest;
-    }
 }

@@ -1,9 +1,9 @@
-using TimeLocker.Core.Plans;
+using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Server.Background;
 
 /// <summary>Again and again at the same times of the server's clock.</summary>
-internal static class Rhythm
+internal static class QuietTimes
 {
     /// <summary>Not at the full hour, when everybody does something.</summary>
     public const string EveryNight = "43 3 * * *", EverySixHours = "17 */6 * * *";

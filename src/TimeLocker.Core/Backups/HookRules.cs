@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using TimeLocker.Core.Plans;
 
-namespace TimeLocker.Core.Plans;
+namespace TimeLocker.Core.Backups;
 
 /// <summary>What hooks, a program as a source, and further tries may look like. Each answers with the cleaned value or a problem of kind Invalid.</summary>
 public static partial class HookRules

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TimeLocker.Core.Secrets;
 
-namespace TimeLocker.Core.Secrets;
+namespace TimeLocker.Core;
 
 /// <summary>A secret in memory. It shows itself only to who says <see cref="Reveal"/>.</summary>
 [JsonConverter(typeof(Untold))]

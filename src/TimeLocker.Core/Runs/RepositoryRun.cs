@@ -1,7 +1,10 @@
 using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
+using TimeLocker.Core.Runs.Kinds;
+using TimeLocker.Core.Schedules;
 
-namespace TimeLocker.Core.Repositories;
+namespace TimeLocker.Core.Runs;
 
 /// <summary>Rows of runs that are about a repository.</summary>
 public static class RepositoryRun
@@ -33,5 +36,14 @@ public static class RepositoryRun
         Via.Ui => RunCause.Person,
         Via.System => RunCause.Schedule,
         _ => RunCause.Api,
+    };
+
+    /// <summary>What a run for a slot of its upkeep is asked to do.</summary>
+    public static RunRequest RequestOf(CareSchedule care, Repository place) => care.Kind switch
+    {
+        RunKind.Check => new CheckRequest(care.Depth, care.Depth == CheckDepth.Part ? place.Health.Coverage.Next : 0),
+        RunKind.Prune => new PruneRequest(care.MaxUnused, care.MaxRepackMiB, false),
+        RunKind.Copy => new CopyRequest(place.Id),
+        _ => new StatsRequest(),
     };
 }

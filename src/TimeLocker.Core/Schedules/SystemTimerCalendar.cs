@@ -1,6 +1,7 @@
 using System.Globalization;
+using TimeLocker.Core.Plans;
 
-namespace TimeLocker.Core.Plans;
+namespace TimeLocker.Core.Schedules;
 
 /// <summary>A schedule in the words of the system's schedulers. What they cannot say is refused with the reason; nothing is said differently than it is meant.</summary>
 public static class SystemTimerCalendar

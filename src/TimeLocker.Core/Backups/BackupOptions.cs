@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
+using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Revisions;
+using TimeLocker.Core.Schedules;
 
-namespace TimeLocker.Core.Plans;
+namespace TimeLocker.Core.Backups;
 
 /// <summary>How much work restic puts into making data smaller.</summary>
 public enum Compression { Auto, Off, Fastest, Better, Max }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using TimeLocker.Core.Plans;
 
-namespace TimeLocker.Core.Plans;
+namespace TimeLocker.Core.Backups;
 
 /// <summary>When a hook is called.</summary>
 public enum HookMoment { Before, After, OnSuccess, OnFailure }

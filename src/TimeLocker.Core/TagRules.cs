@@ -1,0 +1,20 @@
+namespace TimeLocker.Core;
+
+/// <summary>What people's tags may look like.</summary>
+public static class TagRules
+{
+    public const int Most = 50, Longest = 100;
+
+    public static List<string> Checked(IEnumerable<string> given)
+    {
+        var tags = given.Select(Label.Bare).Where(t => t.Length > 0).Distinct().ToList();
+        if (tags.Count > Most || tags.Any(t => t.Length > Longest))
+        {
+            throw ProblemException.Invalid("These tags cannot be used.", $"There may be {Most}, each of at most {Longest} characters.", "Leave some out, or shorten them.");
+        }
+
+        return tags.FirstOrDefault(t => t.Contains(',') || t.Any(char.IsControl) || !Snapshots.OwnTags.IsPeoples(t)) is { } bad
+            ? throw ProblemException.Invalid($"The tag “{bad}” cannot be used.", "restic splits tags at commas, and TimeLocker keeps “tlrun:”, “tlcp:” and “tlpin” for itself.", "Choose another word.")
+            : tags;
+    }
+}
