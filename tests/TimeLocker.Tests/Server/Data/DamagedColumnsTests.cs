@@ -37,7 +37,9 @@ public sealed class DamagedColumnsTests : IAsyncLifetime
                 await using var damaged = await DamagedAsync(column, damage);
                 try
                 {
-                    (await ReadAsync(column.DeclaringType.ClrType)).ShouldBe(rows);
+                    var least = await CountAsync(db, table);
+                    var found = await ReadAsync(column.DeclaringType.ClrType);
+                    found.ShouldBeInRange(least, await CountAsync(db, table)); // a plan of the demo may be due meanwhile
                     read++;
                 }
                 catch (Exception fault)
