@@ -97,7 +97,7 @@ public static class ServerHost
         {
             ApplicationName = "timelocker",
             ContentRootPath = AppContext.BaseDirectory,
-            EnvironmentName = Environments.Production,
+            EnvironmentName = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production,
         });
         if (!Directory.Exists(builder.Environment.WebRootPath))
         {

@@ -49,7 +49,7 @@ public static class ApiDocument
             {
                 Title = "TimeLocker",
                 Version = Name,
-                License = new OpenApiLicense { Name = "All rights reserved", Identifier = "LicenseRef-All-rights-reserved" },
+                License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
                 Description = "Backups with restic. Every operation is here over REST, and at /rpc as JSON-RPC 2.0 under its operation id.",
             };
             document.Servers = [new OpenApiServer { Url = Rest.Prefix, Description = "This TimeLocker." }];

@@ -13,7 +13,7 @@ internal sealed class Scripts : IDisposable
     public Scripts()
     {
         Root = Directory.CreateTempSubdirectory("tl-deploy-").FullName;
-        foreach (var file in (string[])["restic", .. Directory.GetFiles(From("lib")).Select(f => "lib/" + Path.GetFileName(f))])
+        foreach (var file in (string[])["restic", "start", .. Directory.GetFiles(From("lib")).Select(f => "lib/" + Path.GetFileName(f))])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(In("deploy/" + file))!);
             File.Copy(From(file), In("deploy/" + file));

@@ -28,6 +28,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
     public void It_says_who_may_ask_and_where()
     {
         Text(document["info"]!, "title", "version", "description");
+        Text(document["info"]!["license"]!, "name", "identifier");
+        document["info"]!["license"]!["identifier"]!.ToString().ShouldBe("MIT", "as in deploy/LICENSE");
         document["servers"]!.AsArray().Select(s => s!["url"]!.ToString()).ShouldBe(["/api/v1"]);
         document["security"]!.AsArray().ShouldHaveSingleItem()!.AsObject().Single().Key.ShouldBe("token");
         document["components"]!["securitySchemes"]!["token"]!["scheme"]!.ToString().ShouldBe("bearer");
