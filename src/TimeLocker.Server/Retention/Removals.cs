@@ -4,7 +4,7 @@ using TimeLocker.Server.Runs;
 namespace TimeLocker.Server.Retention;
 
 /// <summary>Looks when a run has ended, when something was marked, and when a time of waiting is over.</summary>
-public sealed class Removals(RetentionDesk desk, RunFeed feed, TimeProvider clock) : IBackgroundWork
+public sealed class Removals(RemovalDesk removals, RetentionDesk desk, RunFeed feed, TimeProvider clock) : IBackgroundWork
 {
     public string Name => "removals";
 
@@ -20,8 +20,8 @@ public sealed class Removals(RetentionDesk desk, RunFeed feed, TimeProvider cloc
 
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
-        await desk.ForgetDueAsync(ct);
+        await removals.ForgetDueAsync(ct);
         var now = clock.GetUtcNow();
-        return await desk.NextAsync(ct) is not { } next ? null : next > now ? next : now.AddHours(1); // what is due and stays has a reason
+        return await removals.NextAsync(ct) is not { } next ? null : next > now ? next : now.AddHours(1); // what is due and stays has a reason
     }
 }

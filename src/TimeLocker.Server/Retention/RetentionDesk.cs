@@ -26,10 +26,12 @@ public sealed record NewRetention
 }
 
 /// <summary>What stays and what goes: shown before, marked, and removed after a time of waiting.</summary>
-public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, ForgetRuns runs, PinCatalog pins, IClockTrust trust, AgentRegistry agents, TimeProvider clock, ILogger<RetentionDesk> log) : IRetention
+public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PinCatalog pins, IClockTrust trust, AgentRegistry agents, TimeProvider clock) : IRetention
 {
     /// <summary>Something was marked or set, which may be due before anybody looks again.</summary>
     public event Action? Changed;
+
+    internal void TellChanged() => Changed?.Invoke();
 
     /// <param name="other">Instead of the plan's own policy: one that is only tried.</param>
     /// <param name="copy">In this copy of the plan's repository, here and below; null: in the repository itself.</param>
@@ -66,7 +68,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
             note.About("plan", planId);
             return plan;
         }, ct);
-        Changed?.Invoke();
+        TellChanged();
         return changed;
     }
 
@@ -88,7 +90,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
             var (marked, spared) = await Marks.MarkAsync(db, plan, trust, clock.GetUtcNow(), byHand, copy, ct);
             note.About("plan", plan, Marks.Said(why, marked, spared, copy: copy));
         }, ct);
-        Changed?.Invoke();
+        TellChanged();
     }
 
     /// <summary>What waits for its removal, the next to go first.</summary>

@@ -12,6 +12,7 @@ internal static class RetentionSetup
         .AddSingleton<PolicyCatalog>()
         .AddSingleton<PinCatalog>()
         .AddSingleton<RetentionDesk>()
+        .AddSingleton<RemovalDesk>()
         .AddSingleton<IRetention>(services => services.GetRequiredService<RetentionDesk>())
         .AddWork<RetentionSweep>()
         .AddWork<Removals>();

@@ -3,7 +3,7 @@ using TimeLocker.Server.Background;
 namespace TimeLocker.Server.Retention;
 
 /// <summary>The look of the day.</summary>
-public sealed class RetentionSweep(RetentionDesk desk, TimeProvider clock) : IBackgroundWork
+public sealed class RetentionSweep(RemovalDesk desk, TimeProvider clock) : IBackgroundWork
 {
     /// <summary>A start has enough to do.</summary>
     internal static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(2);

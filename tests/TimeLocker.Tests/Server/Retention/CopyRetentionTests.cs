@@ -43,7 +43,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
         (await KeysAsync(copy)).ShouldBe(first);
         await Desk.SetCopyAsync(copy.Id, new() { Policy = new() { KeepLast = 2, PendingDays = 7 } }, DeskRig.Admin);
 
-        await Desk.SweepAsync();
+        await rig.Get<RemovalDesk>().SweepAsync();
         await ForgottenAsync();
         (await KeysAsync(copy)).ShouldBe(first.Take(2));
         (await KeysAsync(place)).ShouldBe(first, "in the original everything stays");
@@ -72,7 +72,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
         await QuietAsync();
         await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 1, PendingDays = 7 } }, DeskRig.Admin);
 
-        await Desk.SweepAsync();
+        await rig.Get<RemovalDesk>().SweepAsync();
         foreach (var one in (Repository[])[place, copy])
         {
             (await Desk.PendingAsync(plan.Id, place: one.Id)).Select(p => p.Snapshot).ShouldBe(keys[1..3], ignoreOrder: true);
@@ -89,7 +89,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
         (await KeysAsync(copy)).ShouldBe([keys[0], keys[2], keys[3]]);
         await rig.Get<PinCatalog>().UnpinAsync(pin.Id, DeskRig.Admin);
         await QuietAsync();
-        await Desk.SweepAsync();
+        await rig.Get<RemovalDesk>().SweepAsync();
         (await Desk.PendingAsync(plan.Id)).Select(p => (p.RepositoryId, p.Snapshot)).ShouldBe([(place.Id, keys[3]), (copy.Id, keys[3])], ignoreOrder: true);
     }
 
@@ -149,7 +149,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
 
     private async Task BlockedAsync(string why)
     {
-        await Desk.SweepAsync();
+        await rig.Get<RemovalDesk>().SweepAsync();
         (await Desk.PendingAsync(plan.Id)).ShouldBeEmpty();
         (await Desk.PreviewAsync(plan.Id, null, copy: copy.Id)).Blocked!.ToString().ShouldContain(why);
         (await Should.ThrowAsync<ProblemException>(() => Desk.ApplyAsync(plan.Id, "now", DeskRig.Admin, copy: copy.Id))).Kind.ShouldBe(ProblemKind.Conflict);
@@ -177,7 +177,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
         await using var db = await rig.DatabaseAsync();
         var over = TimeProvider.System.GetUtcNow().AddMinutes(-1);
         await db.PendingRemovals.ExecuteUpdateAsync(set => set.SetProperty(p => p.RemoveAfter, over));
-        await Desk.ForgetDueAsync();
+        await rig.Get<RemovalDesk>().ForgetDueAsync();
         await DeskRig.UntilAsync(async () => (await Desk.PendingAsync(plan.Id)).Count == 0);
         await QuietAsync();
     }

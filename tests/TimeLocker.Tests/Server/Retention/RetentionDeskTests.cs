@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using TimeLocker.Core;
@@ -57,7 +58,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         var pending = await Desk.PendingAsync(plan.Id);
         pending.Select(p => p.Snapshot).ShouldBe(all.Skip(1).Select(s => s.Id), ignoreOrder: true);
         pending.ShouldAllBe(p => p.RemoveAfter == p.MarkedAt.AddDays(7) && p.RunId == null);
-        await Desk.ForgetDueAsync();
+        await rig.Get<RemovalDesk>().ForgetDueAsync();
         rig.Get<RunFeed>().Active.ShouldBeEmpty("nothing has waited long enough");
         var said = await MarkingsAsync();
         said.Select(m => (m["count"]!.GetValue<int>(), m["why"]!.ToString())).ShouldBe([(1, "after a backup"), (1, "after a backup"), (1, "after a backup")], "one entry for each marking, none where nothing was marked");
@@ -69,11 +70,11 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await QuietAsync();
         (await Desk.KeepAsync(plan.Id, back[..8], "again", DeskRig.Admin)).Id.ShouldBe(pin.Id, "a second click changes nothing");
         (await Desk.PendingAsync(plan.Id)).Select(p => p.Snapshot).ShouldBe([all[1].Id, all[3].Id], ignoreOrder: true);
-        await Desk.SweepAsync();
+        await rig.Get<RemovalDesk>().SweepAsync();
         (await Desk.PendingAsync(plan.Id)).Count.ShouldBe(2, "it is not marked again");
 
         await AgeAsync();
-        await Desk.ForgetDueAsync();
+        await rig.Get<RemovalDesk>().ForgetDueAsync();
         await DeskRig.UntilAsync(async () => (await Desk.PendingAsync(plan.Id)).Count == 0); // the keeper may have been the first to see it
         await QuietAsync();
 
@@ -93,7 +94,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await rig.Get<PinCatalog>().UnpinAsync(pin.Id, DeskRig.Actor(Role.Operator));
         await QuietAsync();
         (await SnapshotsAsync())[1].Tags.ShouldNotContain("tlpin");
-        await Desk.SweepAsync();
+        await rig.Get<RemovalDesk>().SweepAsync();
         (await Desk.PendingAsync(plan.Id)).ShouldHaveSingleItem().Snapshot.ShouldBe(back);
         await using var db = await rig.DatabaseAsync();
         (await db.AuditEntries.Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldContain("retention.forget");
@@ -108,11 +109,11 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await rig.BackupAsync(plan);
         await SqlAsync("CREATE TRIGGER no_forget BEFORE INSERT ON Runs WHEN NEW.Kind = 'Forget' BEGIN SELECT RAISE(ABORT, 'not now'); END");
         await AgeAsync();
-        await Record.ExceptionAsync(() => Desk.ForgetDueAsync()); // the keeper may have been the first to meet it
+        await Record.ExceptionAsync(() => rig.Get<RemovalDesk>().ForgetDueAsync()); // the keeper may have been the first to meet it
 
         await DeskRig.UntilAsync(async () => (await Desk.PendingAsync(plan.Id)).Single().RunId is null);
         await SqlAsync("DROP TRIGGER no_forget");
-        await Desk.ForgetDueAsync();
+        await rig.Get<RemovalDesk>().ForgetDueAsync();
 
         await DeskRig.UntilAsync(async () => (await Desk.PendingAsync(plan.Id)).Count == 0);
     }
@@ -153,14 +154,16 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
             await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.AppendOnly, false));
         }
 
-        var unsure = new RetentionDesk(rig.Get<IDbContextFactory<TimeLockerDb>>(), rig.Get<AuditLog>(), rig.Get<ForgetRuns>(), rig.Get<PinCatalog>(), new DoubtedClock(new("The clock jumped.", "By a year.", "Look at it.")), rig.Get<AgentRegistry>(), TimeProvider.System, NullLogger<RetentionDesk>.Instance);
-        await unsure.SweepAsync();
+        var doubted = new DoubtedClock(new("The clock jumped.", "By a year.", "Look at it."));
+        var unsure = ActivatorUtilities.CreateInstance<RetentionDesk>(rig.Services, doubted);
+        var removals = ActivatorUtilities.CreateInstance<RemovalDesk>(rig.Services, unsure, doubted);
+        await removals.SweepAsync();
         (await unsure.PendingAsync(plan.Id)).ShouldBeEmpty();
         (await unsure.PreviewAsync(plan.Id, null)).Blocked!.What.ShouldBe("The clock jumped.");
         await Desk.ApplyAsync(plan.Id, "now", DeskRig.Admin);
         (await Desk.PendingAsync(plan.Id)).Count.ShouldBe(4, "nothing speaks against it any more");
         await AgeAsync();
-        await unsure.ForgetDueAsync();
+        await removals.ForgetDueAsync();
         (await Desk.PendingAsync(plan.Id)).ShouldAllBe(p => p.RunId == null);
     }
 
@@ -186,7 +189,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await FakeAsync(30);
         await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 3 } }, DeskRig.Admin);
 
-        await Desk.SweepAsync();
+        await rig.Get<RemovalDesk>().SweepAsync();
         (await Desk.PendingAsync(plan.Id)).ShouldBeEmpty();
         (await Desk.PreviewAsync(plan.Id, null)).AsksFirst.ShouldBeTrue();
         (await Should.ThrowAsync<ProblemException>(() => Desk.ApplyAsync(plan.Id, "now", DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
@@ -194,7 +197,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         (await Desk.PendingAsync(plan.Id)).Count.ShouldBe(27);
 
         await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 20 } }, DeskRig.Actor(Role.Operator));
-        await Desk.SweepAsync();
+        await rig.Get<RemovalDesk>().SweepAsync();
         (await Desk.PendingAsync(plan.Id)).Count.ShouldBe(10, "a policy that keeps more lets go");
     }
 
@@ -273,7 +276,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 1, PendingDays = 7 } }, DeskRig.Admin);
         await rig.BackupAsync(plan);
         await rig.BackupAsync(plan);
-        await Desk.SweepAsync();
+        await rig.Get<RemovalDesk>().SweepAsync();
         var all = await SnapshotsAsync();
         await AgeAsync();
 
@@ -292,7 +295,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await QuietAsync();
 
         (await SnapshotsAsync()).Single().Id.ShouldBe(all[0].Id);
-        await Desk.SweepAsync();
+        await rig.Get<RemovalDesk>().SweepAsync();
         (await Desk.PendingAsync(plan.Id)).ShouldBeEmpty();
         var run = await LastAsync(RunKind.Forget);
         (run.Id, run.Outcome).ShouldBe((id, RunOutcome.Succeeded), run.Problem?.ToString());
@@ -303,8 +306,8 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
 
     private async Task BlockedAsync(string why)
     {
-        await Desk.SweepAsync();
-        await Desk.ForgetDueAsync();
+        await rig.Get<RemovalDesk>().SweepAsync();
+        await rig.Get<RemovalDesk>().ForgetDueAsync();
         (await Desk.PendingAsync(plan.Id)).ShouldBeEmpty();
         rig.Get<RunFeed>().Active.ShouldBeEmpty();
         (await Desk.PreviewAsync(plan.Id, null)).Blocked!.ToString().ShouldContain(why);

@@ -2,12 +2,16 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
-using TimeLocker.Server.Runs;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Clock;
+using TimeLocker.Server.Data;
 using TimeLocker.Server.Runs.Kinds;
 
 namespace TimeLocker.Server.Retention;
 
-public sealed partial class RetentionDesk
+/// <summary>Removes what has waited long enough, decided once more at the last moment; and looks each day at what waits.</summary>
+public sealed class RemovalDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RetentionDesk retention, ForgetRuns runs, PinCatalog pins,
+    IClockTrust trust, TimeProvider clock, ILogger<RemovalDesk> log)
 {
     /// <summary>When the next snapshot has waited long enough, of those that no run removes already.</summary>
     public async Task<DateTimeOffset?> NextAsync(CancellationToken ct)
@@ -93,11 +97,11 @@ public sealed partial class RetentionDesk
         {
             foreach (var copy in copies[plan.RepositoryId].Prepend(null))
             {
-                await GuardedAsync(plan.Id, () => ApplyAsync(plan.Id, "the look of the day", who, copy, ct));
+                await GuardedAsync(plan.Id, () => retention.ApplyAsync(plan.Id, "the look of the day", who, copy, ct));
             }
         }
 
-        Changed?.Invoke(); // a removal that failed is due again
+        retention.TellChanged(); // a removal that failed is due again
     }
 
     // One plan's trouble is not another's.
