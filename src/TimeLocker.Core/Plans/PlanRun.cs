@@ -10,9 +10,9 @@ public static class PlanRun
     public static BackupRequest Usual { get; } = new(BackupMode.Incremental, []);
 
     public static Run Of(BackupPlan plan, BackupRequest request, RunCause cause, Actor who, DateTimeOffset now,
-        DateTimeOffset? slot = null, DateTimeOffset? notBefore = null, int attempt = 0) => new()
+        DateTimeOffset? slot = null, DateTimeOffset? notBefore = null, Guid? id = null, int attempt = 0) => new()
         {
-            Id = slot is { } at ? SlotId.Of(plan.Id, at) : Guid.CreateVersion7(now),
+            Id = id ?? Guid.CreateVersion7(now),
             Kind = RunKind.Backup,
             Cause = cause,
             PlanId = plan.Id,

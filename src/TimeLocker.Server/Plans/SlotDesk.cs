@@ -24,8 +24,8 @@ public sealed class SlotDesk(AuditLog audit, RunRecorder recorder, RunDriver dri
             var rules = SlotRules.Of(plan, agents.ZoneOf(plan.MachineId));
             var open = rules.Slots(DueSlots.Open(plan.ScheduledUntil, now), now).Where(slot => !known.Contains(slot.At));
             var due = DueSlots.Decide(rules, open, now, busy);
-            return [.. due.Runs(now, (slot, _) =>
-                PlanRun.Of(plan, PlanRun.Usual, slot.Cause, Actor.System, now, slot.At, slot.NotBefore))];
+            return [.. due.Runs(now, (slot, id) =>
+                PlanRun.Of(plan, PlanRun.Usual, slot.Cause, Actor.System, now, slot.At, slot.NotBefore, id))];
         }, ct));
     }
 

@@ -142,15 +142,15 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
     private List<Run> Silent(BackupPlan plan, DateTimeOffset until, IReadOnlySet<DateTimeOffset> known)
     {
         var open = SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Slots(DueSlots.Open(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !known.Contains(s)).ToList();
-        return [.. open.Select(slot => plan.PausedUntil >= slot
-            ? NotRun(plan, slot, RunOutcome.Skipped, Paused(plan))
-            : NotRun(plan, slot, RunOutcome.Missed, Silent(plan)))];
+        return [.. open.Select((slot, at) => plan.PausedUntil >= slot
+            ? NotRun(plan, slot, RunOutcome.Skipped, Paused(plan), at - open.Count)
+            : NotRun(plan, slot, RunOutcome.Missed, Silent(plan), at - open.Count))];
     }
 
-    private Run NotRun(BackupPlan plan, DateTimeOffset slot, RunOutcome outcome, Problem why)
+    private Run NotRun(BackupPlan plan, DateTimeOffset slot, RunOutcome outcome, Problem why, int order = 0)
     {
         var now = clock.GetUtcNow();
-        var run = PlanRun.Of(plan, PlanRun.Usual, RunCause.Schedule, Actor.System, now, slot);
+        var run = PlanRun.Of(plan, PlanRun.Usual, RunCause.Schedule, Actor.System, now, slot, id: Guid.CreateVersion7(now.AddMilliseconds(order)));
         run.Apply(new RunEnded(outcome, null, null, why) { At = now });
         return run;
     }
