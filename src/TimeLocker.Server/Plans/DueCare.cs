@@ -1,12 +1,12 @@
-using Microsoft.Extensions.Logging;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Plans;
 
 /// <summary>Finds the repositories whose upkeep is due, and has it decided.</summary>
-public sealed class DueCare(RepositoryCatalog repositories, CareSlots slots, TimeProvider clock, ILogger<DueCare> log)
+public sealed class DueCare(RepositoryCatalog repositories, CareSlots slots, TimeProvider clock)
 {
     private readonly SemaphoreSlim gate = new(1, 1);
 
@@ -22,21 +22,21 @@ public sealed class DueCare(RepositoryCatalog repositories, CareSlots slots, Tim
         await gate.WaitAsync(ct);
         try
         {
-            var now = clock.GetUtcNow();
+            var (now, faults) = (clock.GetUtcNow(), new FirstFault());
             DateTimeOffset? next = null;
             foreach (var place in await repositories.ListAsync(ct))
             {
                 var due = NextOf(place, DueSlots.Since(place.CareUntil, now));
                 if (due <= now || (place.Care.Count > 0 && DueSlots.IsAhead(place.CareUntil, now)))
                 {
-                    await DecideAsync(place, ct);
-                    due = NextOf(place, now);
+                    due = await faults.TryAsync(() => slots.DecideAsync(place.Id, ct), ct) ? NextOf(place, now) : now; // as in DuePlans
                 }
 
                 next = due is null || next < due ? next : due;
             }
 
             (Next, tableReadAt) = (next, now);
+            faults.Throw();
         }
         finally
         {
@@ -45,16 +45,4 @@ public sealed class DueCare(RepositoryCatalog repositories, CareSlots slots, Tim
     }
 
     private static DateTimeOffset? NextOf(Repository place, DateTimeOffset after) => place.Care.Select(care => CareSlots.RulesOf(place, care).Next(after)).Min();
-
-    private async Task DecideAsync(Repository place, CancellationToken ct)
-    {
-        try
-        {
-            await slots.DecideAsync(place.Id, ct);
-        }
-        catch (Exception fault) when (!ct.IsCancellationRequested)
-        {
-            log.LogError(fault, "the upkeep of repository {Repository} could not be decided", place.Id);
-        }
-    }
 }

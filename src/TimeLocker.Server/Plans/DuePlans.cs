@@ -1,11 +1,11 @@
-using Microsoft.Extensions.Logging;
 using TimeLocker.Core.Plans;
 using TimeLocker.Server.Agents;
+using TimeLocker.Server.Background;
 
 namespace TimeLocker.Server.Plans;
 
 /// <summary>Finds the plans that are due, from the plans table, and has their slots decided. It does not know when to look: the scheduler says.</summary>
-public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOutsideStarter> outside, AgentRegistry agents, TimeProvider clock, ILogger<DuePlans> log)
+public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOutsideStarter> outside, AgentRegistry agents, TimeProvider clock)
     : IScheduleHealth
 {
     private static readonly TimeSpan ReadAtLeast = TimeSpan.FromHours(1);
@@ -24,21 +24,22 @@ public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOut
         await gate.WaitAsync(ct);
         try
         {
-            var now = clock.GetUtcNow();
+            var (now, faults) = (clock.GetUtcNow(), new FirstFault());
             DateTimeOffset? next = null;
             foreach (var plan in await plans.ListAsync(ct))
             {
                 var due = NextOf(plan, plan.ScheduledUntil);
                 if (due <= now || DueSlots.IsAhead(plan.ScheduledUntil, now))
                 {
-                    await DecideAsync(plan, now, ct);
-                    due = NextOf(plan, now);
+                    // One that cannot be decided holds up none of the others, and stays due: its watermark has not moved.
+                    due = await faults.TryAsync(() => DecideAsync(plan, now, ct), ct) ? NextOf(plan, now) : now;
                 }
 
                 next = due is null || next < due ? next : due;
             }
 
             (Next, LookedAt, tableReadAt) = (next, now, now);
+            faults.Throw();
         }
         finally
         {
@@ -66,26 +67,17 @@ public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOut
     private DateTimeOffset? NextOf(BackupPlan plan, DateTimeOffset after) =>
         plan.Timer is not null ? outside.Select(o => o.Next(plan)).Min() : SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Next(DueSlots.Since(after, clock.GetUtcNow()));
 
-    // One plan that cannot be decided holds up none of the others. Its watermark has not moved, so the next look tries again.
     private async Task DecideAsync(BackupPlan plan, DateTimeOffset now, CancellationToken ct)
     {
-        try
+        if (plan.Timer is null)
         {
-            if (plan.Timer is null)
-            {
-                await slots.DecideAsync(plan.Id, ct);
-            }
-            else
-            {
-                foreach (var one in outside)
-                {
-                    await one.DecideAsync(plan, now, ct);
-                }
-            }
+            await slots.DecideAsync(plan.Id, ct);
+            return;
         }
-        catch (Exception fault) when (!ct.IsCancellationRequested)
+
+        foreach (var one in outside)
         {
-            log.LogError(fault, "the slots of plan {Plan} could not be decided", plan.Id);
+            await one.DecideAsync(plan, now, ct);
         }
     }
 }

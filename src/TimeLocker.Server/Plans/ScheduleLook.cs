@@ -23,17 +23,19 @@ public sealed class ScheduleLook(DuePlans due, DueCare care, PlanCatalog plans, 
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
         await watch.NoteAsync(ct); // first: a prune must not begin on a clock that has just jumped
+        var faults = new FirstFault();
         if (asked || !due.CanWait())
         {
-            await due.LookAsync(ct);
+            await faults.TryAsync(() => due.LookAsync(ct), ct);
         }
 
         if (asked || !care.CanWait())
         {
-            await care.LookAsync(ct);
+            await faults.TryAsync(() => care.LookAsync(ct), ct);
         }
 
+        faults.Throw(); // what could not be decided is tried again soon
         var (next, latest) = (((DateTimeOffset?[])[due.Next, care.Next]).Min(), clock.GetUtcNow() + Longest);
-        return next < clock.GetUtcNow() || next > latest ? latest : next; // what is due and could not be decided is tried again
+        return next < clock.GetUtcNow() || next > latest ? latest : next;
     }
 }

@@ -131,7 +131,7 @@ public sealed class FeedTests : IAsyncLifetime
         await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "Weekly", RepositoryId = place.Id, Sources = ["/b"], Schedules = [new("0 3 * * SUN", "UTC")] }, DeskRig.Admin);
         await rig.PlanAsync(place, "By hand", "/c");
         var clock = new FakeClock(); // the first Sunday of March, at noon: no clock is changed in the next two weeks
-        var due = new DuePlans(rig.Get<PlanCatalog>(), rig.Get<SlotDesk>(), [], rig.Get<AgentRegistry>(), clock, NullLogger<DuePlans>.Instance);
+        var due = new DuePlans(rig.Get<PlanCatalog>(), rig.Get<SlotDesk>(), [], rig.Get<AgentRegistry>(), clock);
         var feed = new CalendarFeed(rig.Get<PlanCatalog>(), rig.Get<RepositoryCatalog>(), due, rig.Get<PublicAddress>(), clock);
 
         var all = IcsReader.Read(await feed.WriteAsync(null, default));

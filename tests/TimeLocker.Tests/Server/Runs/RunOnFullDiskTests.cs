@@ -85,7 +85,7 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
         await rig.LookAsync();
         await FillAsync();
         rig.Clock.Advance(TimeSpan.FromMinutes(61));
-        await rig.Get<DuePlans>().LookAsync(default);
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<DuePlans>().LookAsync(default));
         (await rig.RunsAsync()).ShouldBeEmpty();
 
         disk.MakeRoom();
