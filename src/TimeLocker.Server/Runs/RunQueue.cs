@@ -23,7 +23,7 @@ public sealed record Queued(Guid RunId, string Title, string Reason);
 public sealed record QueueState(Pause? Paused, int MachineCap, IReadOnlyList<Queued> Waiting);
 
 /// <summary>The order in which runs begin: turns of their repositories, so many at a time on a machine, and none while all is paused. What goes on already goes on.</summary>
-public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, WallAlarm alarm, TimeProvider clock) : IDisposable
+public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, AuditLog audit, AgentRegistry agents, WallAlarm alarm, TimeProvider clock) : IDisposable
 {
     private const string PauseSetting = "queue.pause";
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(31);
@@ -41,7 +41,19 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, AuditLog
     /// <summary>How many runs this machine does at a time.</summary>
     public int MachineCap => order.LimitOf(agents.LocalId);
 
-    public QueueState State(Actor who) => new(Paused, MachineCap, [.. order.Waiting.Select(w => Said(w.Request, w.Reason, who))]);
+    /// <summary>What waits for its turn, in that order, and then what waits for its moment or its machine.</summary>
+    public QueueState State(Actor who)
+    {
+        var turns = order.Waiting;
+        var queued = turns.Select(w => w.Request.Id).ToHashSet();
+        var others = feed.Active.Where(run => run.State == RunState.Queued && !queued.Contains(run.Id));
+        return new(Paused, MachineCap,
+        [
+            .. turns.Select(w => Said(w.Request, w.Reason, who)),
+            .. others.Select(run => (run, Why: feed.WaitingFor(run.Id))).Where(w => w.Why is not null)
+                .Select(w => Said(QueueRequest.Of(w.run), w.Why!, who)),
+        ]);
+    }
 
     private static Queued Said(QueueRequest waits, string why, Actor who) =>
         new(waits.Id, who.Is(Role.Operator) ? waits.NamedTitle ?? waits.Title : waits.Title, why);

@@ -25,7 +25,7 @@ internal static class QueueCommand
         state!["paused"] is { } pause ? $"Paused until {Names.Moment(pause["until"])}." : "Not paused.",
         $"This machine does {Names.Count(state["machineCap"], "run")} at a time.",
         .. state["waiting"]!.AsArray().OfType<JsonNode>() is var waiting && waiting.Any()
-            ? waiting.Select(w => $"  {w["title"]}: {w["waitsFor"]}")
+            ? waiting.Select(w => $"  {w["title"]}: {w["reason"]}")
             : ["Nothing waits."],
     ]);
 }

@@ -69,6 +69,7 @@ internal static class RunWords
             "repair" => $"{concerned} {(dry ? "would be changed or are concerned" : "changed")}, "
                 + $"{Names.Count(packs.Count, "pack file")} {(dry ? "looked at" : "taken out")}",
             "copy" => $"{concerned} copied",
+            "recover" => snapshots.Count == 0 ? "nothing was lost" : $"made snapshot {string.Join(", ", snapshots.Select(s => s!.ToString()))}",
             _ => $"{Names.Bytes(health["bytesStored"])} stored, "
                 + $"{Names.Bytes(health["bytesUncompressed"])} before compression, {Names.Count(health["blobs"], "piece")}",
         };
