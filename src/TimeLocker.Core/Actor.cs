@@ -34,8 +34,8 @@ public sealed record Actor(string Id, string Name, Role Role, Via Via)
     {
         MustBe(needed);
         return Having(revision) is { Seen: not null } knowing ? knowing : throw new ProblemException(ProblemKind.Unseen, "Nothing was changed.",
-            "The request takes the place of the whole, and does not say of which revision: what somebody else has added meanwhile would be removed unseen.",
-            "Read it, and send its “revision” along (or If-Match with its ETag). Revision 0, or If-Match: *, takes the place of whatever is there.");
+            "The request replaces the whole without saying which revision it is based on: anything somebody else has added in the meantime would be lost.",
+            "Read it, and send its “revision” along (or If-Match with its ETag). Revision 0, or If-Match: *, replaces whatever is there.");
     }
 
     public bool Is(Role needed) => Role == Role.Admin || Role == needed || needed == Role.Viewer;
@@ -50,7 +50,7 @@ public sealed record Actor(string Id, string Name, Role Role, Via Via)
 
         if (!Is(needed))
         {
-            throw new ProblemException(ProblemKind.Forbidden, "This is not allowed for you.",
+            throw new ProblemException(ProblemKind.Forbidden, "You are not allowed to do this.",
                 $"It needs the role {needed}; {Name} has the role {Role}.", "Ask an Admin of this TimeLocker to do it, or to change your role.");
         }
     }

@@ -37,9 +37,9 @@ public static class Label
     {
         var name = Bare(given ?? "");
         var why = name.Length == 0 ? "It is empty."
-            : name.Length > Longest ? $"It has {name.Length} characters; {Longest} are the most."
+            : name.Length > Longest ? $"It has {name.Length} characters; at most {Longest} are allowed."
             : name.Any(char.IsControl) ? "It contains a control character (a line break, a tab …)."
-            : name.Any(IsDisguise) ? "It contains a character that is not seen, or one that turns the writing around." : null;
+            : name.Any(IsDisguise) ? "It contains an invisible character, or one that reverses the direction of the text." : null;
         return why is null ? name : throw ProblemException.Invalid($"The {thing} needs another name.", why, "Enter a short name that you will recognise.");
     }
 }

@@ -57,7 +57,7 @@ public sealed record Problem
     /// <summary>The same with names of files left out; null when it has none. Only for storing it: ask <see cref="WithoutNames"/>.</summary>
     public Problem? Unnamed { get; init; }
 
-    /// <summary>As it may be said to anybody, and outside of this house.</summary>
+    /// <summary>As it may be shown to anybody, outside of this server, too.</summary>
     public Problem WithoutNames() => Unnamed is { } unnamed ? unnamed with { Step = Step } : (Marked ? this
         : new(
             What.Contains('/', StringComparison.Ordinal) ? "It did not succeed." : What,
@@ -93,7 +93,7 @@ public sealed class ProblemException(ProblemKind kind, Problem problem, Exceptio
     public Problem Problem { get; } = problem;
 
     public static ProblemException NotFound(string thing, string next) =>
-        new(ProblemKind.NotFound, $"There is no such {thing}.", "It was removed, or the address is mistyped.", next);
+        new(ProblemKind.NotFound, $"There is no such {thing}.", "It was removed, or the address is wrong.", next);
 
     public static ProblemException Invalid(Sentence what, Sentence why, Sentence next) => new(ProblemKind.Invalid, what, why, next);
 }

@@ -4,7 +4,7 @@ using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Core;
 
-/// <summary>A secret in memory. It shows itself only to who says <see cref="Reveal"/>.</summary>
+/// <summary>A secret in memory. Only <see cref="Reveal"/> shows it.</summary>
 [JsonConverter(typeof(Untold))]
 public sealed class Secret(string value)
 {

@@ -23,7 +23,7 @@ public sealed class Sentence
     /// <summary>For everybody who may see names of files.</summary>
     public string Text => text.ToString();
 
-    /// <summary>For all others, and for whatever leaves this house.</summary>
+    /// <summary>For everybody else, and for whatever leaves this server.</summary>
     public string Unnamed => unnamed.ToString();
 
     public string For(Actor? who) => who?.Is(Role.Operator) == true ? Text : Unnamed;

@@ -32,7 +32,7 @@ internal sealed class RpcClient : IDisposable
 
         if (token is not null && (token.Length == 0 || token.Any(c => c is <= ' ' or > '~')))
         {
-            throw new ProblemException(ProblemKind.Unauthorized, "This is no token.", "It is empty, or has characters that no token has.", "Make a new one with “timelocker token create”.");
+            throw new ProblemException(ProblemKind.Unauthorized, "This is not a token.", "It is empty, or has characters that no token has.", "Make a new one with “timelocker token create”.");
         }
 
         if (server is not null && token is not null)

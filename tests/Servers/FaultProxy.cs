@@ -36,7 +36,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Of what is sent to the server; 0: as fast as it goes.</summary>
+    /// <summary>Of what is sent to the server; 0: no limit.</summary>
     public int BytesPerSecond { get; set; }
 
     /// <summary>What was sent to the server so far.</summary>

@@ -114,7 +114,7 @@ public sealed partial class BrowserTests : IAsyncLifetime
         phone.All.ShouldAllBe(m => m.Body.Contains("\"anna\""));
         await browser.ShootAsync(page, "tell-me");
         await page.PushAsync("Add channel");
-        await page.SeeAsync("You will be told.");
+        await page.SeeAsync("You will be notified.");
         var rules = (await server.CommandAsync("", "rules", "--data", server.Data)).Must(0).Output;
         rules.ShouldContain("failed, missed, overdue");
         rules.ShouldContain("2 times in a row");
@@ -139,7 +139,7 @@ public sealed partial class BrowserTests : IAsyncLifetime
             await one.SeeAsync("Succeeded");
         }
 
-        await page.SeeAsync("Your first backup is there");
+        await page.SeeAsync("Your first backup is done");
         await page.GetByRole(AriaRole.Link, new() { Name = "Try a restore" }).WaitForAsync();
         (await page.GetByRole(AriaRole.Link, new() { Name = "Tell somebody" }).CountAsync()).ShouldBe(0, "somebody is told");
         await browser.ShootAsync(page, "run");

@@ -26,7 +26,7 @@ public sealed class InPlaceFlowTests : PageTests
         await page.Locator("main table a").First.ClickAsync();
         await page.GetByLabel("Original place").CheckAsync();
         await page.PushAsync("Preview");
-        await page.SeeAsync("At 3 places lies something of another kind", 60);
+        await page.SeeAsync("Something of another kind is in the way at 3 places", 60);
         foreach (var sentence in (string[])["a link is here, a folder in the snapshot", "a file is here, a folder in the snapshot", "a folder is here, a file in the snapshot"])
         {
             await page.SeeAsync(sentence);

@@ -36,14 +36,14 @@ public sealed class NoticesTests : PageTests
         await Browser.ShootAsync(page, "bell");
         await page.GetByRole(AriaRole.Link, new() { Name = "All notices" }).ClickAsync();
         await page.AtAsync("/notices$");
-        await page.SeeAsync("What TimeLocker had to say.");
+        await page.SeeAsync("What TimeLocker has reported.");
         await Browser.ShootAsync(page, "notices");
         await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "Mark as seen" }).ClickAsync();
         await Bell(page, "Notices").WaitForAsync();
         await Bell(phone, "Notices").WaitForAsync();
         await Toast(phone).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.GetByLabel("How serious").SelectOptionAsync("Info");
-        await page.SeeAsync("Nothing was told");
+        await page.SeeAsync("No notices yet");
 
         (await Server.Api.GetAsync("notices?event=failed")).Must(200).Items().ShouldHaveSingleItem().Text("title").ShouldBe("“Letters” failed.");
         (await Server.CommandAsync("", "notices", "--data", Server.Data)).Must(0).Output.ShouldContain("“Letters” failed.");

@@ -131,7 +131,7 @@ public sealed class NotificationTests : IAsyncLifetime
         await page.OpenAsync("settings/notifications");
         await page.SeeAsync("Nobody is told yet");
         await page.GetByRole(AriaRole.Link, new() { Name = "Add a channel" }).First.ClickAsync();
-        await page.SeeAsync("How shall TimeLocker reach you?");
+        await page.SeeAsync("How should TimeLocker reach you?");
         await browser.ShootAsync(page, "channel-kinds");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Webhook" }).ClickAsync();
         await page.Locator("#field-url").FillAsync($"{receiver.Address}/canary9path");
@@ -161,7 +161,7 @@ public sealed class NotificationTests : IAsyncLifetime
         await page.Locator("aside").GetByText("from the 3rd time in a row").WaitForAsync();
         await browser.ShootAsync(page, "rule");
         await page.PushAsync("Add rule");
-        await page.SeeAsync("Who is told");
+        await page.SeeAsync("Who is notified");
         await page.SeeAsync("from the 3rd time in a row");
         await browser.ShootAsync(page, "plan-around");
 

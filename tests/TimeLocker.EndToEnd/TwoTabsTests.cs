@@ -41,10 +41,10 @@ public sealed class TwoTabsTests : PageTests
         await first.AtAsync($"plans/{plan.Text("id")}$");
 
         await TagAsync(second, "office");
-        await second.SeeAsync("was changed meanwhile");
+        await second.SeeAsync("was changed in the meantime");
         await second.SeeAsync($"+ {Server.In("perm")}");
         await Browser.ShootAsync(second, "changed-meanwhile");
-        await second.PushAsync("Take theirs and keep my other changes");
+        await second.PushAsync("Use theirs and keep my other changes");
         await second.AtAsync($"plans/{plan.Text("id")}$");
 
         var both = await PlanAsync();
@@ -53,11 +53,11 @@ public sealed class TwoTabsTests : PageTests
 
         await TagAsync(narrow, "home"); // this one has seen neither, and wants another tag
         await narrow.SeeAsync("You both changed something");
-        (await narrow.GetByRole(AriaRole.Button, new() { Name = "Take theirs and keep my other changes" }).IsDisabledAsync()).ShouldBeTrue();
+        (await narrow.GetByRole(AriaRole.Button, new() { Name = "Use theirs and keep my other changes" }).IsDisabledAsync()).ShouldBeTrue();
         await narrow.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await Browser.ShootAsync(narrow, "changed-by-both");
         await narrow.PushAsync("Keep mine");
-        await narrow.PushAsync("Take theirs and keep my other changes");
+        await narrow.PushAsync("Use theirs and keep my other changes");
         await narrow.AtAsync($"plans/{plan.Text("id")}$");
 
         var last = await PlanAsync();
@@ -161,7 +161,7 @@ public sealed class TwoTabsTests : PageTests
         await page.Locator("#digest-hour").FillAsync("09:30");
         await page.PushAsync("Save");
         await page.PushAsync("Keep mine");
-        await page.PushAsync("Take theirs and keep my other changes");
+        await page.PushAsync("Use theirs and keep my other changes");
         await KeptAsync(async () => (await Api.GetAsync("digest")).Must(200).Text("hour").StartsWith("09:30", StringComparison.Ordinal));
         Browser.Complaints.ShouldBeEmpty();
     }
@@ -176,7 +176,7 @@ public sealed class TwoTabsTests : PageTests
     {
         await page.PushAsync("Save");
         await Assertions.Expect(page.Locator("[role=alert] ul")).ToContainTextAsync(told);
-        await page.PushAsync("Take theirs and keep my other changes");
+        await page.PushAsync("Use theirs and keep my other changes");
     }
 
     private static Task KeptAsync(Func<Task<bool>> both) => Eventually.Async(both, 60);

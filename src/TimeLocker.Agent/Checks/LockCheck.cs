@@ -18,7 +18,7 @@ internal sealed class LockCheck : ICheck
         return newest switch
         {
             null => new Finding("Nobody holds a lock."),
-            { } at when run.Time.GetUtcNow() - at > RepositoryLock.AbandonedAfter => Finding.Warning("An old lock is there whose program is probably gone. If it stands in the way: unlock the repository."),
+            { } at when run.Time.GetUtcNow() - at > RepositoryLock.AbandonedAfter => Finding.Warning("There is an old lock whose program is probably gone. If it gets in the way, unlock the repository."),
             _ => Finding.Warning("Another program holds a lock there; restic waits up to two minutes where it has to."),
         };
     }

@@ -31,7 +31,7 @@ internal sealed record OwnFiles(string State, string Hooks)
             {
                 throw ProblemException.Invalid(
                     "This cannot be backed up.",
-                    $"{source.AsName()} holds TimeLocker's own keys; who may open the backup could open every repository.",
+                    $"{source.AsName()} holds TimeLocker's own keys; anyone who can open the backup could open every repository.",
                     "Take it out of the plan. The recovery kits are what brings everything back.");
             }
 

@@ -38,7 +38,7 @@ internal static class RestoreFolder
         if (TrustedPath.OfParent(folder).Why is { } why)
         {
             throw new ProblemException(ProblemKind.Invalid, "The new folder would not be safe there.",
-                $"{why.AsForeign()} Who may change a folder above could lead what is restored elsewhere while it is written.",
+                $"{why.AsForeign()} Anyone who can change a folder above it could redirect the restored files while they are written.",
                 "Leave the folder empty: TimeLocker makes one of its own, which nobody else can enter. Then move "
                     + "what is needed to its place, and give it back to its owner (mv, chown).");
         }
@@ -72,7 +72,7 @@ internal static class RestoreFolder
     /// <summary>It was another folder before restic began.</summary>
     public static Problem Exchanged(string folder) => new("The restore was led elsewhere.",
         $"{folder.AsName()}, or a folder above it, was exchanged while files were written, so they may lie somewhere else.",
-        "Look who may change the folders above it and what was written where, then restore again to a folder that TimeLocker makes itself.");
+        "Check who can change the folders above it and what was written where, then restore again to a folder that TimeLocker makes itself.");
 
     /// <summary>What deserves a look below a restored folder: setuid, setgid and device files.</summary>
     public static IReadOnlyList<string> Notable(string folder, CancellationToken ct)

@@ -5,7 +5,7 @@ namespace TimeLocker.Agent.Restic;
 /// <summary>Why a place over the network cannot be reached or used: cause and next step. The narrower comes before the wider.</summary>
 internal static class NetworkProblems
 {
-    public const string NotFound = "The server was not found.", NoAnswer = "The server does not answer.", Fault = "The server has a fault.", BrokeOff = "The connection to the server broke off.";
+    public const string NotFound = "The server was not found.", NoAnswer = "The server does not answer.", Fault = "The server has a fault.", BrokeOff = "The connection to the server was lost.";
 
     private const string NotKnown = "The server is not the one that is known.",
         NotTrusted = "The server's certificate is not trusted.", Refuses = "The server refuses access.", NoBucket = "The bucket does not exist.", NoContainer = "The container does not exist.";
@@ -85,9 +85,9 @@ internal static class NetworkProblems
         new("certificate has expired or is not yet valid", NotTrusted, "It has expired, or this machine's clock is wrong.",
             "Renew the server's certificate, or set the clock right."),
         new("certificate is valid for", NotTrusted, "It was issued for another name than the one in the address.",
-            "Use the name that stands in the certificate."),
+            "Use the name in the certificate."),
         new("doesn't contain any IP SANs", NotTrusted, "It was issued for a name, but the address has a number.",
-            "Use the name that stands in the certificate."),
+            "Use the name in the certificate."),
         new("signed by unknown authority", NotTrusted, "It was not issued by an authority that this machine knows.",
             "If it is your own server, enter the certificate of its authority under “Advanced”."),
         new("x509:", NotTrusted, "It could not be checked.", "Check the address, or enter the certificate of its authority under “Advanced”."),
@@ -103,7 +103,7 @@ internal static class NetworkProblems
         new("name resolution", NotFound, "The name server does not answer.", "Check the network of this machine."),
         new("connection refused", NoAnswer, "Nothing listens at its address: connection refused.",
             "Check that the server runs and that address and port are right."),
-        new("no route to host", NoAnswer, "No way leads to its address: no route to host.",
+        new("no route to host", NoAnswer, "There is no route to its address: no route to host.",
             "Check that the server is switched on, and the network of this machine."),
         new("network is unreachable", NoAnswer, "This machine has no network to its address.", "Check the network of this machine."),
         new("connection timed out", NoAnswer, "It did not answer in time: connection timed out.",
@@ -111,9 +111,9 @@ internal static class NetworkProblems
         new("i/o timeout", NoAnswer, "It did not answer in time.", "Check that the server is switched on and that no firewall stands between."),
         new("request timeout", NoAnswer, "It stopped answering.", "Check the server and the network, then try again."),
         new("context deadline exceeded", NoAnswer, "It took too long.", "Check the network and try again."),
-        new("connection reset by peer", NoAnswer, "It broke the connection off.",
+        new("connection reset by peer", NoAnswer, "It closed the connection.",
             "Check that address and port are those of the right service, then try again."),
-        new("use of closed network connection", NoAnswer, "It broke the connection off.", "Check the server and the network, then try again."),
+        new("use of closed network connection", NoAnswer, "It closed the connection.", "Check the server and the network, then try again."),
 
         // HTTP
         new("(401)", Refuses, "User name or password are not accepted (401).",

@@ -50,7 +50,7 @@ internal static partial class ResticProblems
             "The cache folder cannot be used.", "Check TimeLocker's state directory."),
         .. NetworkProblems.All,
         new("unable to start the sftp session", "The SSH server did not let TimeLocker in.",
-            "It broke the connection off without a reason.", "Check the server, its key, the user and the private key, then try again."),
+            "It closed the connection without giving a reason.", "Check the server, its key, the user and the private key, then try again."),
         new("permission denied", ProblemKind.Upstream, "Access was denied.",
             "The user that runs TimeLocker may not read or write there: permission denied.", "Give that user the rights; the log names the place."),
         new("failed to load snapshot", ProblemKind.NotFound, "The snapshot is gone.",

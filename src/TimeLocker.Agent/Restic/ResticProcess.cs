@@ -65,7 +65,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
             throw new ProblemException(
                 ProblemKind.Failed,
                 "TimeLocker's own folder is not safe.",
-                $"{why.AsForeign()} Who may change it could lead what restic writes elsewhere.",
+                $"{why.AsForeign()} Anyone who can change it could redirect what restic writes.",
                 "Let it, and all folders above, belong to root or to the user that runs TimeLocker, and let nobody else write there.");
         }
     }

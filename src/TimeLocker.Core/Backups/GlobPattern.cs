@@ -35,7 +35,7 @@ public static class GlobPattern
             switch (part[at++])
             {
                 case '\\' when at == part.Length:
-                    return "It ends with “\\”, which says that the next character is meant as it stands.";
+                    return "It ends with “\\”, which means that the next character is taken literally.";
                 case '\\':
                     at++;
                     break;

@@ -82,7 +82,7 @@ public sealed record Notification(string Key, NoticeEvent Event, NoticeLevel Lev
 
 public interface INotificationChannel : IExtension
 {
-    /// <summary>One sentence for who chooses: what it needs, or what it is good for.</summary>
+    /// <summary>One sentence to help choose: what it needs, or what it is good for.</summary>
     string Summary { get; }
 
     /// <summary>Informs a program that waits for signs, not a person: it wants to hear of every run, and can be sent signs of life.</summary>

@@ -40,7 +40,7 @@ public sealed class BackupPlan : IRevised
     /// <summary>Null: TimeLocker's own schedule starts it.</summary>
     public SystemTimer? Timer { get; set; }
 
-    /// <summary>A good backup should never be older than so many hours; null: nobody said.</summary>
+    /// <summary>A good backup should never be older than so many hours; null: not set.</summary>
     [Edited("target age in hours")]
     public int? TargetHours { get; set; }
 

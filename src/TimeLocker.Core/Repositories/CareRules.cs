@@ -40,10 +40,10 @@ public static class CareRules
                 return new(RunKind.Copy, when) { CopyTo = care.CopyTo };
             case RunKind.Copy:
                 throw new ProblemException(ProblemKind.Conflict, "There is nothing to copy to.",
-                    copies.Count == 0 ? $"“{name}” has no copy." : $"That repository is no copy of “{name}”.",
+                    copies.Count == 0 ? $"“{name}” has no copy." : $"That repository is not a copy of “{name}”.",
                     "Add a repository as a copy of it first.");
             default:
-                throw ProblemException.Invalid($"“{care.Kind}” is no upkeep.", "What happens to a repository by itself is check, prune, copy or stats.", "Choose one of them.");
+                throw ProblemException.Invalid($"“{care.Kind}” is not a kind of upkeep.", "What happens to a repository by itself is check, prune, copy or stats.", "Choose one of them.");
         }
     }
 }

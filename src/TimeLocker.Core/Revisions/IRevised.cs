@@ -7,7 +7,7 @@ public interface IRevised
     int Revision { get; }
 }
 
-/// <summary>A person's setting of an <see cref="IRevised"/>: only these count its revision up, and can be overwritten by who has not seen them.</summary>
+/// <summary>A person's setting of an <see cref="IRevised"/>: only these count its revision up, and can be overwritten by somebody who has not seen them.</summary>
 /// <param name="words">What a form calls it.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class EditedAttribute(string words) : Attribute

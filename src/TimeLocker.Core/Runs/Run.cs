@@ -19,7 +19,7 @@ public sealed class Run
     /// <summary>For people: the plan's name, or what is restored.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Actor id of who asked for it, and of who cancelled it.</summary>
+    /// <summary>Actor id of the person who asked for it, and of the one who cancelled it.</summary>
     public required string RequestedBy { get; init; }
     public string? CancelledBy { get; set; }
 

@@ -36,7 +36,7 @@ public abstract record RunRequest
     /// <summary>Whether one takes about as long as the other, given the same kind.</summary>
     public virtual bool IsLike(RunRequest other) => true;
 
-    /// <summary>As those may see it who may not see names of files.</summary>
+    /// <summary>For people who may not see names of files.</summary>
     public virtual RunRequest WithoutNames() => this;
 
     /// <summary>What its machine is told; null where that is only known at its turn and is worked out by the server.</summary>

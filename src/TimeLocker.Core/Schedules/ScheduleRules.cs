@@ -33,7 +33,7 @@ public static class ScheduleRules
 
         if (cron.Split(' ').Length != 5)
         {
-            throw ProblemException.Invalid($"“{given.Cron}” is no schedule.", "It has five fields: minute, hour, day of the month, month, day of the week.", "Write, for example, “30 20 * * *” for every day at 20:30.");
+            throw ProblemException.Invalid($"“{given.Cron}” is not a schedule.", "It has five fields: minute, hour, day of the month, month, day of the week.", "Write, for example, “30 20 * * *” for every day at 20:30.");
         }
 
         var zone = AsSpelled((given.Zone ?? "").Trim());
@@ -53,7 +53,7 @@ public static class ScheduleRules
 
     /// <param name="data">Whether this computer knows any zone but UTC.</param>
     public static ProblemException UnknownZone(string? zone, bool data) => data
-        ? ProblemException.Invalid($"“{zone}” is no time zone.", "It is not in the list of zones of this computer.",
+        ? ProblemException.Invalid($"“{zone}” is not a time zone.", "It is not in the list of zones of this computer.",
             "Write it as “Europe/Berlin” or “UTC”.")
         : ProblemException.Invalid($"The time zone “{zone}” is not known here.",
             "This computer has no time zone data; it knows UTC and nothing else.",
@@ -63,7 +63,7 @@ public static class ScheduleRules
     {
         var windows = given is null ? PlanWindows.Always : new(Windows(given.Allowed), Windows(given.Blocked));
         return Week.Any(windows.Allow) ? windows
-            : throw ProblemException.Invalid("These hours leave no time.", "In the whole week there is no minute in which the plan may begin by itself.", "Allow more, or block less. To let the plan rest, pause it.");
+            : throw ProblemException.Invalid("These hours leave no time.", "In the whole week there is no minute in which the plan may begin by itself.", "Allow more, or block less. To suspend the plan, pause it.");
     }
 
     public static int? Target(int? hours) => hours is null or (>= 1 and <= LongestTarget) ? hours
@@ -72,7 +72,7 @@ public static class ScheduleRules
     private static List<TimeWindow> Windows(IReadOnlyList<TimeWindow>? given)
     {
         List<TimeWindow> windows = [.. (given ?? []).Select(w => w.Days is { Count: > 0 } && w.Days.All(Enum.IsDefined) ? w with { Days = [.. w.Days.Distinct()] }
-            : throw ProblemException.Invalid("These hours are on no day.", "A line of the hours has no weekday.", "Choose at least one weekday, or remove the line."))];
+            : throw ProblemException.Invalid("These hours have no day.", "A line of the hours has no weekday.", "Choose at least one weekday, or remove the line."))];
         return windows.Count <= MostWindows ? windows : throw ProblemException.Invalid($"{windows.Count} lines of hours are too many.", $"There may be {MostWindows} at the most.", "Several weekdays fit in one line.");
     }
 
@@ -101,7 +101,7 @@ public static class ScheduleRules
             throw NoSchedule("It cannot be read.", Fields);
         }
 
-        ProblemException NoSchedule(string why, string next) => ProblemException.Invalid($"“{cron}” is no schedule.", why, next);
+        ProblemException NoSchedule(string why, string next) => ProblemException.Invalid($"“{cron}” is not a schedule.", why, next);
 
         var slots = parsed.GetOccurrences(Sample, SampleEnd).Take(Sampled).ToList();
         if (slots.Count == 0)
@@ -111,7 +111,7 @@ public static class ScheduleRules
 
         if (slots.Zip(slots.Skip(1)).Any(pair => pair.Second - pair.First < Shortest))
         {
-            throw ProblemException.Invalid($"“{cron}” comes too often.", "There must be five minutes between two backups at least.", "Choose a longer interval, such as “*/15 * * * *”.");
+            throw ProblemException.Invalid($"“{cron}” comes too often.", "There must be at least five minutes between two backups.", "Choose a longer interval, such as “*/15 * * * *”.");
         }
     }
 }

@@ -81,7 +81,7 @@ public static class Rest
         (ProblemKind Kind, Problem Problem) error = code switch
         {
             401 => (ProblemKind.Unauthorized, new("Nobody is signed in.", "The request carries no valid token and no session.", "Send a token: Authorization: Bearer tl_… (Settings › API tokens, or “timelocker token create”).")),
-            403 => (ProblemKind.Forbidden, new("This is not allowed for you.", "Your role does not cover it.", "Ask an Admin of this TimeLocker.")),
+            403 => (ProblemKind.Forbidden, new("You are not allowed to do this.", "Your role does not cover it.", "Ask an Admin of this TimeLocker.")),
             404 => (ProblemKind.NotFound, new("There is no such operation.", "The address is mistyped.", $"See {Prefix}/openapi.json.")),
             405 => (ProblemKind.Invalid, Misdirected.WrongVerb(context.Request.Method, context.Response.Headers.Allow.ToString())),
             413 => (ProblemKind.Invalid, new("The request is too large.", "Its body has more than 1 MiB.", "Send less at once.")),

@@ -12,9 +12,9 @@ namespace TimeLocker.Server.Audit;
 internal static class Latecomer
 {
     public static Problem Told(Meanwhile meanwhile) => new(
-        $"“{meanwhile.Thing}” was changed meanwhile.",
+        $"“{meanwhile.Thing}” was changed in the meantime.",
         $"{meanwhile.By} changed it{(meanwhile.At == default ? "" : meanwhile.At.ToString(" 'at' yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture))}: {meanwhile.Said.AsName()}.",
-        $"Read it again, bring your change into what is there now, and save that with revision {meanwhile.Revision}.")
+        $"Read it again, merge your change into it, and save that with revision {meanwhile.Revision}.")
     {
         Meanwhile = meanwhile,
     };

@@ -124,7 +124,7 @@ public static class StateDirectory
         {
             if (FileOwner.Stranger(path) is { } owner)
             {
-                throw Refused($"{path} belongs to {owner}.", $"TimeLocker runs as {FileOwner.MyName}; who owns its state can read and change all of it.",
+                throw Refused($"{path} belongs to {owner}.", $"TimeLocker runs as {FileOwner.MyName}; the owner of its state can read and change all of it.",
                     $"Run TimeLocker as {owner}, or make it yours: chown -R {FileOwner.MyName}: '{options.Data}'");
             }
         }

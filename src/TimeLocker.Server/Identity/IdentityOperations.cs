@@ -52,7 +52,7 @@ public static class IdentityOperations
                 users.ChangeRoleAsync(id, wanted.Role, who.Having(wanted.Revision), ct));
         map.Put("users.reset-password", "/users/{id}/password", Role.Admin, "Gives an account a new password and ends its sessions.",
             (UserCatalog users, string id, NewPassword wanted, Actor who, CancellationToken ct) => users.ResetPasswordAsync(id, wanted.Password, who, ct));
-        map.Post("users.disable", "/users/{id}/disable", Role.Admin, "Ends an account's sessions and lets it in no more.",
+        map.Post("users.disable", "/users/{id}/disable", Role.Admin, "Ends an account's sessions and blocks it from signing in.",
             (UserCatalog users, string id, Actor who, CancellationToken ct) => users.DisableAsync(id, who, ct));
         map.Post("users.enable", "/users/{id}/enable", Role.Admin, "Lets a disabled account in again.",
             (UserCatalog users, string id, Actor who, CancellationToken ct) => users.EnableAsync(id, who, ct));

@@ -55,7 +55,7 @@ public sealed partial class Sessions(
         await using var db = await databases.CreateDbContextAsync(ct);
         if (who.Identity?.AuthenticationType == TokenScheme.Name)
         {
-            return await TokenCatalog.WorksAsync(db, id, clock.GetUtcNow(), ct) ? null : "The token does not work any more.";
+            return await TokenCatalog.WorksAsync(db, id, clock.GetUtcNow(), ct) ? null : "The token no longer works.";
         }
 
         const string signedOut = "You signed out in another tab or window.";
@@ -72,7 +72,7 @@ public sealed partial class Sessions(
                 u.Role,
                 Ended = db.UserTokens.Any(t => t.UserId == id && t.LoginProvider == Ended && t.Name == session),
             }).SingleOrDefaultAsync(ct);
-        return user is null ? "Your account is not there any more."
+        return user is null ? "Your account no longer exists."
             : user.DisabledAt is not null ? "Your account was disabled."
             : user.Ended ? signedOut
             : user.SecurityStamp == who.FindFirstValue(ActorClaims.Stamp) ? null

@@ -146,7 +146,7 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
     };
 }
 
-/// <summary>For the command line of who owns the state directory: made at each start, kept in memory and in a file that only they can read.</summary>
+/// <summary>For the command line of the owner of the state directory: made at each start, kept in memory and in a file that only they can read.</summary>
 public sealed class OwnerToken
 {
     public string Value { get; } = TokenCatalog.NewValue();

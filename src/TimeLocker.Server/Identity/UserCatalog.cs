@@ -137,7 +137,7 @@ public sealed class UserCatalog(
     {
         if (!staysAdmin && user is { Role: Role.Admin, DisabledAt: null } && !await db.Users.AnyAsync(u => u.Id != user.Id && u.Role == Role.Admin && u.DisabledAt == null))
         {
-            throw new ProblemException(ProblemKind.Conflict, "The last Admin cannot be taken away.", "Nobody could manage this TimeLocker any more.", "Make somebody else an Admin first.");
+            throw new ProblemException(ProblemKind.Conflict, "The last Admin cannot be removed.", "Nobody could manage this TimeLocker any more.", "Make somebody else an Admin first.");
         }
     }
 

@@ -47,7 +47,7 @@ public sealed partial record WebAddress(bool Secure, string Authority)
         if (typed[0] == '[')
         {
             return IPAddress.TryParse(typed[1..^1], out var six) && six is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } && !six.Equals(IPAddress.IPv6Any) ? $"[{six}]"
-                : throw Refused("What stands in the brackets is no IPv6 address.");
+                : throw Refused("The text in the brackets is not an IPv6 address.");
         }
 
         string name;
@@ -62,14 +62,14 @@ public sealed partial record WebAddress(bool Secure, string Authority)
         }
         catch (ArgumentException)
         {
-            throw Refused($"“{typed}” is no name of a computer.");
+            throw Refused($"“{typed}” is not a computer name.");
         }
 
         // Browsers read “2130706433” and “0x7f.1” as IP addresses: a name does not end with a number, and an address has four.
         if (Numeric().IsMatch(name))
         {
             return IPAddress.TryParse(name, out var four) && four.ToString() == name && !four.Equals(IPAddress.Any) ? name
-                : throw Refused($"“{typed}” is no IP address that is written in the usual way.");
+                : throw Refused($"“{typed}” is not an IP address in the usual notation.");
         }
 
         return name;

@@ -30,7 +30,7 @@ public sealed class Listeners(IDbContextFactory<TimeLockerDb> databases, AuditLo
         return audit.ChangeAsync(who, "notices.self-changed", async (db, note) =>
         {
             await db.SetAsync(SelfSetting, wanted.Self ? "yes" : null, ct);
-            note.AboutSetting(SelfSetting, "Who is told");
+            note.AboutSetting(SelfSetting, "Who is notified");
         }, ct);
     }
 }

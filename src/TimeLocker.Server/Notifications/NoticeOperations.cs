@@ -8,7 +8,7 @@ public static class NoticeOperations
 {
     public static void Map(OperationMap map)
     {
-        map.Get("notices.list", "/notices", Role.Viewer, "What people were told, newest first.",
+        map.Get("notices.list", "/notices", Role.Viewer, "The notices, newest first.",
             (NoticeFeed notices, Actor who, string? @event, string? level, Guid? after, int? limit, CancellationToken ct) =>
                 notices.ListAsync(new() { Event = Words.Read<NoticeEvent>(nameof(@event), @event), Level = Words.Read<NoticeLevel>(nameof(level), level), After = after, Limit = limit ?? 50 }, who, ct));
         map.Put("notices.self", "/notices/self", Role.Admin,

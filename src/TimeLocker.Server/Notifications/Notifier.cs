@@ -30,7 +30,7 @@ public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog chan
 
     public string Name => "messages";
 
-    public string Does => "Sends what was told to the channels, and signs of life.";
+    public string Does => "Sends notices to the channels, and signs of life.";
 
     public void Begin(Action wake)
     {

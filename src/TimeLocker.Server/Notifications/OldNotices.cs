@@ -17,7 +17,7 @@ public sealed class OldNotices(IDbContextFactory<TimeLockerDb> databases, AuditL
 
     public string Name => "old-notices";
 
-    public string Does => "Forgets what was told long ago.";
+    public string Does => "Forgets old notices.";
 
     public DateTimeOffset FirstAt => clock.Next(QuietTimes.EveryNight);
 

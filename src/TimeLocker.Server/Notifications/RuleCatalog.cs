@@ -64,7 +64,7 @@ public sealed class RuleCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
     {
         if (wanted.Events.Count == 0 && wanted.Digest == DigestRhythm.None)
         {
-            throw ProblemException.Invalid("This rule would never do anything.", "It names no event and no digest.", "Choose what to be told of.");
+            throw ProblemException.Invalid("This rule would never do anything.", "It names no event and no digest.", "Choose what to be notified about.");
         }
 
         if (wanted.Events.Except(Events).Cast<NoticeEvent?>().FirstOrDefault() is { } strange)

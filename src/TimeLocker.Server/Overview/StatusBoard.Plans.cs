@@ -136,8 +136,8 @@ public sealed partial class StatusBoard
         await using var db = await databases.CreateDbContextAsync(ct);
         StatusItem[] nobody = isUsed && await Listeners.AreMissingAsync(db, ct)
             ? [
-                new(Level.Waiting, "Nobody is told when something goes wrong.",
-                    "A backup that fails is seen only by who looks here.",
+                new(Level.Waiting, "Nobody is notified when something goes wrong.",
+                    "Only people who look here see that a backup failed.",
                     "Tell somebody",
                     "/settings/notifications")
                 {

@@ -61,7 +61,7 @@ public static class RetentionOperations
                 policies.UpdateAsync(id, wanted, who.MustHaveSeen(Role.Operator, wanted.Revision), ct));
         map.Post("policies.duplicate", "/policies/{id}/duplicate", Role.Operator, "Makes a policy like this one.",
             (PolicyCatalog policies, Guid id, PlanCopies.NewName? copy, Actor who, CancellationToken ct) => policies.DuplicateAsync(id, copy?.Name, who, ct), 201);
-        map.Delete("policies.delete", "/policies/{id}", Role.Operator, "Deletes a policy that no plan has.",
+        map.Delete("policies.delete", "/policies/{id}", Role.Operator, "Deletes a policy that no plan uses.",
             (PolicyCatalog policies, Guid id, int? revision, Actor who, CancellationToken ct) => policies.DeleteAsync(id, who.Having(revision), ct));
     }
 

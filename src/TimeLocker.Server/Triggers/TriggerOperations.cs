@@ -12,7 +12,7 @@ public static class TriggerOperations
             async (TriggerDesk desk, CancellationToken ct) => new Page<TriggerKind>(await desk.KindsAsync(null, ct), null));
         map.Get("plans.triggers", "/plans/{id}/triggers", Role.Viewer, "The events of a plan: whether each is watched, what it last started, what is wrong with it.",
             async (TriggerDesk desk, Guid id, CancellationToken ct) => new Page<TriggerState>(await desk.OfAsync(id, ct), null));
-        map.Post("plans.fire", "/plans/{id}/fire", Role.Operator, "Says that something happened: starts what the plan's event “call” starts. A body is not read; why=… says what happened, for people.",
+        map.Post("plans.fire", "/plans/{id}/fire", Role.Operator, "Reports that something happened, and starts whatever the plan's “call” event starts. A body is not read; why=… says what happened, for people.",
             (TriggerDesk desk, Guid id, string? why, Actor who, CancellationToken ct) => desk.FireAsync(id, "call", why ?? "", who, ct));
         map.Get("timers.list", "/timers", Role.Viewer, "The plans that systemd or cron starts: what their timers were told, when they last called, and whether they are out of date.",
             async (OutsideTimers timers, CancellationToken ct) => new Page<TimerState>(await timers.ListAsync(ct), null));

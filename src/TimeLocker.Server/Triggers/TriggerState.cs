@@ -11,7 +11,7 @@ namespace TimeLocker.Server.Triggers;
 /// <param name="StartsAt">It has happened, and its action begins then at the earliest.</param>
 public sealed record TriggerState(PlanTrigger Trigger, string Title, bool Watching, Sentence? Says, Problem? Trouble, DateTimeOffset? StartsAt);
 
-/// <summary>What came of a call.</summary>
+/// <summary>The result of a call.</summary>
 /// <param name="Runs">What began.</param>
 /// <param name="StartsAt">What may not begin yet begins then, at the earliest.</param>
 public sealed record Fired(IReadOnlyList<Run> Runs, DateTimeOffset? StartsAt);

@@ -15,7 +15,7 @@ internal static class AddRepositoryCommand
             Description = "Make it a further copy of this repository (name or id); with --create.",
         }.Offering("repositories.list");
         var test = new Option<bool>("--test") { Description = "Only try to reach the place; add nothing." };
-        var region = new Option<string>("--region") { Description = "Where it stands, in your words.", DefaultValueFactory = _ => "" };
+        var region = new Option<string>("--region") { Description = "Where the storage is, in your own words.", DefaultValueFactory = _ => "" };
         var command = new Command("add", "Adds a repository: for example add NAS --set path=/mnt/nas/restic --create")
         {
             name, backend, create, copyOf, password, region, test,
@@ -47,7 +47,7 @@ internal static class AddRepositoryCommand
 
             var answer = await client.CallAsync("repositories.add", wanted, ct);
             return output.Say(answer, $"Added “{answer!["name"]}” ({answer["id"]}).",
-                "Its recovery kit is not proven yet: keep what “repositories kit” prints in a safe place, then type"
+                "Its recovery kit is not proven yet: keep what “repositories kit” prints in a safe place, then enter"
                     + " the password from it into “repositories kit-test”.");
         });
     }

@@ -7,7 +7,7 @@ internal static class AnomaliesCommand
     public static Command Build()
     {
         var all = new Option<bool>("--all") { Description = "Also those that were answered." };
-        return new Command("anomalies", "Lists backups that were unlike their plan's own history; answers one.")
+        return new Command("anomalies", "Lists backups that did not match their plan's history; answers one.")
         {
             Given.OfPlan, all, Answer(),
         }.Remote(async (parsed, client, output, ct) =>
@@ -26,7 +26,7 @@ internal static class AnomaliesCommand
     {
         var id = new Argument<string>("id") { Description = "The anomaly's id." };
         var words = new Argument<string>("why") { Description = "Why it is all right: “moved the photo archive”." };
-        return new Command("answer", "Says that an anomaly is all right; the plan's retention goes on once all are answered.")
+        return new Command("answer", "Marks an anomaly as all right; the plan's retention resumes once all are answered.")
         {
             id, words,
         }.Remote(async (parsed, client, output, ct) =>

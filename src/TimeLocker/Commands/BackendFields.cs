@@ -59,7 +59,7 @@ internal static class BackendFields
     private static KeyValuePair<string, string> Open(KeyValuePair<string, string> given, Dictionary<string, JsonNode> fields) =>
         fields.GetValueOrDefault(given.Key)?["type"]?.ToString() == "secret" && !given.Value.StartsWith("generated:", StringComparison.Ordinal)
             ? throw ProblemException.Invalid($"“{given.Key}” is a secret.",
-                "What stands in a command line can be read by others on this machine.",
+                "Other users of this machine can read what is on a command line.",
                 $"Use --secret {given.Key} and give it on standard input, or --set-file {given.Key}=PATH.")
             : given;
 }

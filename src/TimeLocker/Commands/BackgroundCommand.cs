@@ -8,9 +8,9 @@ internal static class BackgroundCommand
     public static Command Build()
     {
         var name = new Argument<string>("work") { Description = "Its name in the list." };
-        return new Command("background", "Shows what the server does by itself, and how that goes. Exit 0 all is in order, 1 something failed.")
+        return new Command("background", "Shows what the server does in the background, and how it is going. Exit code 0: all is well; 1: something failed.")
         {
-            new Command("run", "Has it done now, whether it is due or not.") { name }.Remote(async (parsed, client, output, ct) =>
+            new Command("run", "Runs it now, whether it is due or not.") { name }.Remote(async (parsed, client, output, ct) =>
             {
                 var work = await client.CallAsync("background.run", new { name = parsed.GetValue(name) }, ct);
                 return output.Say(work, $"“{work!["name"]}” runs now; see “timelocker background” for how it went.");

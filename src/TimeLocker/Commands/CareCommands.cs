@@ -18,7 +18,7 @@ internal static class CareCommands
             "structure, part (the next of twenty parts of the data) or all (reads all data). Without it: structure.");
         var part = new Option<int?>("--part") { Description = "Which part of the data." };
         return Run(
-            new Command("check", "Checks a repository. Exit 0 it is well, 1 it is damaged.")
+            new Command("check", "Checks a repository. Exit code 0: it is intact; 1: it is damaged.")
             {
                 Given.Repository, depth, part, Given.NoWait,
             },
@@ -42,7 +42,7 @@ internal static class CareCommands
     }
 
     private static Command Unlock() => Run(
-        new Command("unlock", "Removes locks of programs that are gone, never live ones.") { Given.Repository, Given.NoWait },
+        new Command("unlock", "Removes stale locks left by programs that are gone, never live ones.") { Given.Repository, Given.NoWait },
         "repositories.unlock",
         _ => []);
 
@@ -77,11 +77,11 @@ internal static class CareCommands
     }
 
     private static Command Stats() => Run(
-        new Command("stats", "Asks how large a repository is.") { Given.Repository, Given.NoWait },
+        new Command("stats", "Measures how large a repository is.") { Given.Repository, Given.NoWait },
         "repositories.stats",
         _ => []);
 
-    private static Command Locks() => new Command("locks", "Shows who holds a repository now.")
+    private static Command Locks() => new Command("locks", "Shows who holds a lock on a repository.")
     {
         Given.Repository,
     }.Remote(async (parsed, client, output, ct) =>

@@ -21,7 +21,7 @@ internal static class ChannelsCommand
     };
 
     public static Command Build() =>
-        new Command("channels", "Lists the ways in which people are told of trouble; adds, changes, tests and removes one.")
+        new Command("channels", "Lists the notification channels; adds, changes, tests and removes one.")
         {
             Kinds(), Add(), Edit(), Test(), Remove(),
         }.Remote(ListAsync).Also("list");
@@ -88,7 +88,7 @@ internal static class ChannelsCommand
         {
             throw new ProblemException(ProblemKind.Failed,
                 e.Problem.With(what: $"The channel was not added. {e.Problem.What}",
-                    next: "Mend that and add it again, or add it without a test: --no-test."),
+                    next: "Fix that and add it again, or add it without a test: --no-test."),
                 e);
         }
     }
@@ -97,7 +97,7 @@ internal static class ChannelsCommand
     {
         var name = new Option<string?>("--name") { Description = "Another name." };
         var on = Choice.Option<OnOff>("--enabled", "Whether anything is sent through it.");
-        return new Command("edit", "Changes a channel; what is not given stays, its secrets too.")
+        return new Command("edit", "Changes a channel. What you leave out stays as it is, including secrets.")
         {
             Channel, name, Values, Secrets, Quiet, on,
         }.Remote(async (parsed, client, output, ct) =>
@@ -137,7 +137,7 @@ internal static class ChannelsCommand
         {
             // Everybody on the machine can read the arguments of a program.
             throw ProblemException.Invalid($"“{open}” is a secret.",
-                "What stands in a command line can be read by others on this machine.",
+                "Other users of this machine can read what is on a command line.",
                 $"Use --secret {open} and give it on standard input.");
         }
 

@@ -51,7 +51,7 @@ internal static class CleanUpCommand
         var days = new Option<int?>("--log-days") { Description = "How many days logs stay." };
         var count = new Option<int?>("--log-count") { Description = "How many logs stay at the most." };
         var cache = new Option<long?>("--cache-mib") { Description = "How many MiB of caches a machine may hold; 0: no limit." };
-        return new Command("policy", "Sets how long logs are kept and how large caches may be; what is not given stays.")
+        return new Command("policy", "Sets how long logs are kept and how large caches may be. What you leave out stays as it is.")
         {
             days, count, cache,
         }.Remote(async (parsed, client, output, ct) =>

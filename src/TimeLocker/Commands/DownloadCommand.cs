@@ -11,10 +11,10 @@ internal static class DownloadCommand
     {
         var snapshot = new Argument<string>("snapshot") { Description = "Snapshot id, or its beginning." };
         var path = new Argument<string[]>("path") { Description = "What to fetch; one or many.", Arity = ArgumentArity.OneOrMore };
-        var format = Choice.Option<DownloadFormat>("--format", "How it comes. Without it: one file as it is, everything else as a zip.");
+        var format = Choice.Option<DownloadFormat>("--format", "The format. Default: a single file as it is, anything else as a zip.");
         var into = new Option<string>("--output")
         {
-            Description = "The file to write, which must not be there yet; “-” is standard output.",
+            Description = "The file to write, which must not exist yet; “-” is standard output.",
             Required = true,
         };
         return new Command("download", "Fetches a file, or files and folders as an archive, out of a snapshot.")
@@ -55,7 +55,7 @@ internal static class DownloadCommand
 
         if (Path.Exists(into))
         {
-            throw new ProblemException(ProblemKind.Conflict, $"{into} is there already.", "Nothing is replaced.", "Choose another name for --output.");
+            throw new ProblemException(ProblemKind.Conflict, $"{into} already exists.", "Nothing is replaced.", "Choose another name for --output.");
         }
 
         long bytes;

@@ -11,7 +11,7 @@ internal static class NoticesCommand
         var happened = Choice.Option<NoticeEvent>("--event", "Only of this kind: failed, missed, overdue, anomaly …");
         var level = Choice.Option<NoticeLevel>("--level", "Only of this level.");
         var limit = new Option<int>("--limit") { Description = "At most this many.", DefaultValueFactory = _ => 20 };
-        return new Command("notices", "Lists what people were told, newest first.") { happened, level, limit, Self() }
+        return new Command("notices", "Lists notices, newest first.") { happened, level, limit, Self() }
             .Remote(async (parsed, client, output, ct) =>
                 output.Table(await client.CallAsync("notices.list",
                     new { @event = parsed.GetValue(happened), level = parsed.GetValue(level), limit = parsed.GetValue(limit) },
@@ -26,14 +26,14 @@ internal static class NoticesCommand
     {
         var off = new Option<bool>("--off") { Description = "Be reminded again." };
         return new Command("self",
-                "Says that you look at the dashboard yourself: it does not remind you any more that nobody is told.") { off }
+                "Records that you check the dashboard yourself, so it stops reminding you that nobody is notified.") { off }
             .Remote(async (parsed, client, output, ct) =>
             {
                 var wanted = new { self = !parsed.GetValue(off) };
                 await client.CallAsync("notices.self", wanted, ct);
                 return output.Say(
                     JsonSerializer.SerializeToNode(wanted),
-                    wanted.self ? "Nobody has to be told." : "The dashboard says it when nobody is told.");
+                    wanted.self ? "The dashboard no longer shows a reminder while nobody is notified." : "The dashboard shows a reminder while nobody is notified.");
             });
     }
 }

@@ -10,7 +10,7 @@ internal static partial class PauseCommand
     public static Command Pause()
     {
         var until = new Option<string>("--until") { Description = "A time of day (18:00), a moment (2026-03-01T18:00), or a while (30m, 2h, 1d).", Required = true };
-        return new Command("pause", "Lets no run begin until then; what goes on already goes on.") { until }.Remote(async (parsed, client, output, ct) =>
+        return new Command("pause", "Starts no new run until then; runs already under way continue.") { until }.Remote(async (parsed, client, output, ct) =>
         {
             var state = await client.CallAsync("queue.pause", new { until = Moment(parsed.GetValue(until)!, TimeProvider.System) }, ct);
             return output.Say(state, $"Paused until {Names.Moment(state!["paused"]!["until"])}. “timelocker resume” ends it.");
@@ -39,7 +39,7 @@ internal static partial class PauseCommand
         }
 
         return DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var moment) ? moment
-            : throw ProblemException.Invalid($"“{given}” is no moment.", "It is a time of day, a moment or a while.", "Write 18:00, 2026-03-01T18:00, 30m, 2h or 1d.");
+            : throw ProblemException.Invalid($"“{given}” is not a moment.", "It is a time of day, a moment or a while.", "Write 18:00, 2026-03-01T18:00, 30m, 2h or 1d.");
     }
 
     private static DateTimeOffset Local(DateTime at, TimeProvider clock) => new(at, clock.LocalTimeZone.GetUtcOffset(at));

@@ -5,7 +5,7 @@ namespace TimeLocker.Commands;
 
 internal static class PinsCommand
 {
-    public static Command Build() => new Command("pins", "Lists what no policy removes; pins snapshots, and takes pins away.")
+    public static Command Build() => new Command("pins", "Lists what no policy removes; adds and removes pins.")
     {
         Add(), Remove(),
     }.Remote(async (_, client, output, ct) =>
@@ -23,7 +23,7 @@ internal static class PinsCommand
         var plan = new Option<string?>("--plan") { Description = "All snapshots of this plan (name or id), instead of one." };
         var reason = new Option<string>("--reason") { Description = "Why it stays.", Required = true };
         var until = new Option<DateOnly?>("--until") { Description = "The pin ends on this day." };
-        var hold = new Option<bool>("--legal-hold") { Description = "Only an Admin takes it away, and it never ends." };
+        var hold = new Option<bool>("--legal-hold") { Description = "It never expires, and only an Admin can release it." };
         return new Command("add", "Pins snapshots, or a whole plan.")
         {
             snapshot, repository, plan, reason, until, hold,

@@ -28,7 +28,7 @@ internal static class PlanHooksCommand
             Description = "Seconds that it may take.",
             DefaultValueFactory = _ => new Hook(HookMoment.Before, "").LimitSeconds,
         };
-        var failure = Choice.Option<HookFailure>("--on-failure", "What its failure means. Without it: stop.");
+        var failure = Choice.Option<HookFailure>("--on-failure", "What to do when it fails. Default: stop.");
         return new Command("add", "Lets a program run around the backup: for example add Documents stop-database --when before")
         {
             Given.Plan, program, when, limit, failure,
@@ -47,7 +47,7 @@ internal static class PlanHooksCommand
     private static Command Remove()
     {
         var number = new Argument<int>("number") { Description = "Its number in the list." };
-        return new Command("remove", "Takes a program away from a plan; its file stays.") { Given.Plan, number }.Remote(async (parsed, client, output, ct) =>
+        return new Command("remove", "Removes a program from a plan; its file stays.") { Given.Plan, number }.Remote(async (parsed, client, output, ct) =>
             Show(
                 await PlansCommand.ChangeAsync(parsed, client,
                     plan => With(plan, Without(plan.Options.Hooks, parsed.GetValue(number), "program")),

@@ -23,7 +23,7 @@ internal static class PlanOptions
             _ => Choice.Word(member),
         });
 
-    private static readonly Option<string[]> Clear = Choice.Several("--clear", "Make this setting what it usually is first.", [.. Clearable.Keys]);
+    private static readonly Option<string[]> Clear = Choice.Several("--clear", "First reset this setting to its default.", [.. Clearable.Keys]);
 
     public static Command WithPlan(this Command command)
     {

@@ -69,7 +69,7 @@ internal static class PlansCommand
         var repository = new Option<string>("--repository") { Description = "Name or id.", Required = true }.Offering("repositories.list");
         var machine = new Option<string?>("--machine")
         {
-            Description = "Whose files they are (name or id). Without it: the repository's machine.",
+            Description = "The machine that the files belong to (name or id). Default: the repository's machine.",
         }.Offering("machines.list");
         return new Command("create", "Makes a plan: for example create Documents --repository NAS --source ~/Documents --schedule \"30 20 * * *\"")
         {
@@ -90,7 +90,7 @@ internal static class PlansCommand
     private static Command Edit()
     {
         var name = new Option<string?>("--name") { Description = "Another name." };
-        return new Command("edit", "Changes a plan: what is not given stays, a list that is given takes the place of the one before.")
+        return new Command("edit", "Changes a plan. What you leave out stays as it is; a list replaces the previous one.")
         {
             Given.Plan, name,
         }.WithPlan().WithClear().Remote(async (parsed, client, output, ct) =>
@@ -126,7 +126,7 @@ internal static class PlansCommand
         });
     }
 
-    private static Command Archive() => new Command("archive", "Takes a plan out of use for good; its runs and its snapshots stay.")
+    private static Command Archive() => new Command("archive", "Retires a plan for good; its runs and snapshots stay.")
     {
         Given.Plan,
     }.Remote(async (parsed, client, output, ct) =>

@@ -42,7 +42,7 @@ internal static class PoliciesCommand
         });
     }
 
-    private static Command Change() => new Command("change", "Gives a policy other rules, for every plan that has it; rules that are not given stay.")
+    private static Command Change() => new Command("change", "Changes a policy's rules, for every plan that uses it. Rules you leave out stay as they are.")
     {
         Name,
     }.WithPolicy().Remote(async (parsed, client, output, ct) =>
@@ -76,7 +76,7 @@ internal static class PoliciesCommand
             Say(await client.CallAsync("policies.duplicate", new { id = await Names.PolicyAsync(client, parsed.GetValue(Name)!, ct), name = parsed.GetValue(to) }, ct), "Made", output));
     }
 
-    private static Command Delete() => new Command("delete", "Deletes a policy that no plan has.") { Name }.Remote(async (parsed, client, output, ct) =>
+    private static Command Delete() => new Command("delete", "Deletes a policy that no plan uses.") { Name }.Remote(async (parsed, client, output, ct) =>
     {
         await client.CallAsync("policies.delete", new { id = await Names.PolicyAsync(client, parsed.GetValue(Name)!, ct) }, ct);
         return output.Say(new { name = parsed.GetValue(Name), deleted = true }, "Deleted.");

@@ -6,7 +6,7 @@ namespace TimeLocker.Commands;
 internal static class QueueCommand
 {
     public static Command Build() => new Command("queue",
-            "Shows what waits and for what, and whether all is paused; sets how many runs a machine does at a time.") { Limit() }
+            "Shows what is waiting and for what, and whether everything is paused; sets how many runs a machine does at a time.") { Limit() }
         .Remote(async (_, client, output, ct) => Show(await client.CallAsync("queue.get", null, ct), output)).Also("show");
 
     private static Command Limit()

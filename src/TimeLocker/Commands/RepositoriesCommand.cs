@@ -48,8 +48,8 @@ internal static class RepositoriesCommand
     {
         var (name, region) = (
             new Option<string?>("--name") { Description = "Another name." },
-            new Option<string?>("--region") { Description = "Where it stands, in your words." });
-        return new Command("edit", "Changes a repository's name, region, limits or the way it is reached; what is not given stays.")
+            new Option<string?>("--region") { Description = "Where the storage is, in your own words." });
+        return new Command("edit", "Changes a repository's name, region, limits or connection. What you leave out stays as it is.")
         {
             Given.Repository, name, region,
         }.WithFields().With(ResourceSettings.All).Remote(async (parsed, client, output, ct) =>
@@ -84,17 +84,17 @@ internal static class RepositoriesCommand
         });
     }
 
-    private static Command Remove() => new Command("remove", "Lets TimeLocker forget a repository; the repository itself stays as it is.")
+    private static Command Remove() => new Command("remove", "Makes TimeLocker forget a repository; the repository itself stays as it is.")
     {
         Given.Repository,
     }.Remote(async (parsed, client, output, ct) =>
     {
         var id = await Given.RepositoryAsync(parsed, client, ct);
         await client.CallAsync("repositories.remove", new { id }, ct);
-        return output.Say(new { id, removed = true }, "TimeLocker knows it no more. What is saved in it is still there, and opens with its password.");
+        return output.Say(new { id, removed = true }, "TimeLocker no longer knows it. What is saved in it is still there, and opens with its password.");
     });
 
-    private static Command Test() => new Command("test", "Reaches a repository without changing anything in it.")
+    private static Command Test() => new Command("test", "Tests the connection to a repository without changing anything in it.")
     {
         Given.Repository,
     }.Remote(async (parsed, client, output, ct) =>

@@ -17,7 +17,7 @@ internal static class RepositorySecrets
     private static Command Keys()
     {
         var name = Name;
-        return new Command("keys", "Lists the keys of a repository; adds and removes further ones.")
+        return new Command("keys", "Lists the keys of a repository; adds and removes keys.")
         {
             name, AddKey(), RemoveKey(),
         }.Remote(async (parsed, client, output, ct) =>
@@ -78,11 +78,11 @@ internal static class RepositorySecrets
                         "It is read from the terminal, or from standard input.",
                         "Enter the one that was given to restic.");
                 return output.Say(await client.CallAsync("repositories.update", new { id, password = typed }, ct),
-                    "It opens the repository, and is kept. The recovery kit is another one now: keep it (“repositories kit”).");
+                    "It opens the repository and was saved. The recovery kit has changed: keep the new one (“repositories kit”).");
             }
 
             var answer = await client.CallAsync("repositories.password", new { id, password = await GivenAsync(parsed, ct) }, ct);
-            output.Say(answer, "Changed. Every recovery kit that was kept until now is of no use: keep the new one (“repositories kit”).");
+            output.Say(answer, "Changed. All earlier recovery kits are now useless: keep the new one (“repositories kit”).");
             if (answer!["left"] is { } left)
             {
                 output.Line($"{left["what"]} {left["why"]} {left["next"]}");
@@ -120,7 +120,7 @@ internal static class RepositorySecrets
 
     private static Command KitTest()
     {
-        var (name, address) = (Name, new Option<string?>("--address") { Description = "The address as it stands in the kit." });
+        var (name, address) = (Name, new Option<string?>("--address") { Description = "The address exactly as printed in the kit." });
         return new Command("kit-test", "Opens a repository with the password that you type from its kit; success confirms the kit.")
         {
             name, address,

@@ -14,7 +14,7 @@ internal static class ResourceSettings
         Setting<ResourceRules>.List("windows", "--limit-hours",
             "Other limits at certain hours: \"MON-FRI 08:00-18:00 UPLOAD DOWNLOAD\"; may be repeated, takes the place of those before; \"\" for none.",
             (r, v) => r with { Windows = [.. v.Where(w => w.Length > 0).Select(Window)] }),
-        Setting<ResourceRules>.Word<Priority>("priority", "--priority", "How far other programs go first on the processor and the disk.",
+        Setting<ResourceRules>.Word<Priority>("priority", "--priority", "How far restic yields processor and disk to other programs.",
             (r, v) => r with { Priority = v }),
         Setting<ResourceRules>.Number("readConcurrency", "--read-concurrency", "Files read at once; 0: as restic does.", (r, v) => r with { ReadConcurrency = v }),
         Setting<ResourceRules>.Number("packSize", "--pack-size", "Size of a pack file in MiB; 0: as restic does.", (r, v) => r with { PackSize = v }),
@@ -28,7 +28,7 @@ internal static class ResourceSettings
             || !int.TryParse(words[^2], NumberStyles.None, CultureInfo.InvariantCulture, out var upload)
             || !int.TryParse(words[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var download))
         {
-            throw ProblemException.Invalid($"“{given}” is no limit at certain hours.",
+            throw ProblemException.Invalid($"“{given}” is not a limit at certain hours.",
                 "It has hours, then KiB a second up and down.",
                 "Write it such as \"MON-FRI 08:00-18:00 500 0\".");
         }

@@ -13,7 +13,7 @@ internal static class RestoreCommand
         var plan = new Option<string?>("--plan") { Description = "With --at: only snapshots of this plan." }.Offering("plans.list");
         var path = new Option<string[]>("--path") { Description = "What to restore; may be repeated. Without it: everything." };
         var target = new Option<string?>("--target") { Description = "A new folder. Without it one is made and named." };
-        var inPlace = new Option<bool>("--in-place") { Description = "To where the files came from; needs --confirm." };
+        var inPlace = new Option<bool>("--in-place") { Description = "Restore to the original place; needs --confirm." };
         var confirm = new Option<string?>("--confirm") { Description = "The machine's host name, for --in-place." };
         var overwrite = Choice.Option<OverwriteMode>("--overwrite", "When files that are already there are replaced. Without it: never.");
         var replace = new Option<string[]>("--replace")

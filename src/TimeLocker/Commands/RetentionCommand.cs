@@ -100,7 +100,7 @@ internal static class RetentionCommand
     private static Command Calendar()
     {
         var day = new Option<DateOnly?>("--day") { Description = "Which snapshots there will be on this day (2027-06-30). Without it: how many at the end of each month." };
-        return new Command("calendar", "Says what will exist in the coming year, if every backup is made when it is due.")
+        return new Command("calendar", "Shows which snapshots will exist in the coming year if every backup runs on time.")
         {
             Given.Plan, day,
         }.Remote(async (parsed, client, output, ct) =>

@@ -7,10 +7,10 @@ using TimeLocker.Server.Api;
 
 namespace TimeLocker.Commands;
 
-/// <summary>Who is told of what.</summary>
+/// <summary>Who is notified about what.</summary>
 internal static class RulesCommand
 {
-    public static Command Build() => new Command("rules", "Lists who is told of what; makes, changes and removes a rule.")
+    public static Command Build() => new Command("rules", "Lists the rules for who is notified about what; adds, changes and removes one.")
     {
         Add(), Edit(), Remove(),
     }.Remote(async (_, client, output, ct) =>
@@ -28,15 +28,15 @@ internal static class RulesCommand
     }).Also("list");
 
     private static readonly Option<string?> Channel =
-        new Option<string?>("--channel") { Description = "Who is told: name or id of a channel." }.Offering("channels.list");
-    private static readonly Option<NoticeEvent[]> Events = Choice.Several<NoticeEvent>("--on", "Of what: failed, warned, missed, overdue, succeeded …");
+        new Option<string?>("--channel") { Description = "The channel to notify (name or id)." }.Offering("channels.list");
+    private static readonly Option<NoticeEvent[]> Events = Choice.Several<NoticeEvent>("--on", "The events to notify about: failed, warned, missed, overdue, succeeded …");
     private static readonly Option<string[]> Plans =
         new Option<string[]>("--plan") { Description = "Only for this plan (name or id); may be repeated." }
             .Offering("plans.list");
     private static readonly Option<int?> From = new("--from-the-time") { Description = "Only after it has happened this many times in a row." };
     private static readonly Option<DigestRhythm?> Summary = Choice.Option<DigestRhythm>("--summary", "Also a summary.");
 
-    private static Command Add() => new Command("add", "Makes a rule: for example add --channel Phone --on missed --from-the-time 3")
+    private static Command Add() => new Command("add", "Adds a rule, for example: add --channel Phone --on missed --from-the-time 3")
     {
         Channel, Events, Plans, From, Summary,
     }.Remote(async (parsed, client, output, ct) =>
@@ -50,7 +50,7 @@ internal static class RulesCommand
         var rule = new Argument<string>("rule") { Description = "Name or id of the rule." }.Offering("rules.list");
         var name = new Option<string?>("--name") { Description = "Another name." };
         var on = Choice.Option<OnOff>("--enabled", "Whether it counts.");
-        return new Command("edit", "Changes a rule: what is not given stays, a list that is given takes the place of the one before.")
+        return new Command("edit", "Changes a rule. What you leave out stays as it is; a list replaces the previous one.")
         {
             rule, name, Channel, Events, Plans, From, Summary, on,
         }.Remote(async (parsed, client, output, ct) =>
@@ -72,7 +72,7 @@ internal static class RulesCommand
         }
         else if (rule["channelId"] is null)
         {
-            throw ProblemException.Invalid("Nobody would be told.", "No channel was given.", "Name one with --channel; “timelocker channels” lists them.");
+            throw ProblemException.Invalid("Nobody would be notified.", "No channel was given.", "Name one with --channel; “timelocker channels” lists them.");
         }
 
         if (parsed.GetValue(Plans) is { Length: > 0 } plans)

@@ -42,7 +42,7 @@ internal static class RunsCommand
             return Exit.Ok;
         });
 
-    private static Command Watch() => new Command("watch", "Shows a run until its end; the exit code is that of its outcome.") { Id }
+    private static Command Watch() => new Command("watch", "Follows a run until it ends; the exit code tells its outcome.") { Id }
         .Remote((parsed, client, output, ct) => RunWatch.FollowAsync(client, parsed.GetValue(Id)!, output, ct));
 
     private static Command Issues() => new Command("issues", "Lists the files that a run could not read or write.")

@@ -5,7 +5,7 @@ namespace TimeLocker.Commands;
 /// <summary>The key to all secrets: where it is, moving it, replacing it.</summary>
 internal static class SecretsCommand
 {
-    public static Command Build() => new Command("secrets", "Says which store guards the key to all stored passwords; moves and replaces the key.")
+    public static Command Build() => new Command("secrets", "Shows which store guards the key to all stored passwords; moves or replaces the key.")
     {
         Move(), Rotate(),
     }.Remote(ShowAsync).Also("show");

@@ -31,8 +31,8 @@ internal static class ServeCommand
             }
         });
         var host = new Option<string[]>("--allow-host") { Description = "Another host name that browsers may use, behind a proxy; may be repeated." };
-        var store = new Option<string>("--secret-store") { Description = "At the first start: where the key to all secrets is kept: key-file, secret-service, systemd-credential or passphrase.", DefaultValueFactory = _ => "key-file" };
-        var passphrase = new Option<string?>("--passphrase-file") { Description = "With the store passphrase: a file whose first line it is. Without it: asked for in the terminal, else read from standard input." };
+        var store = new Option<string>("--secret-store") { Description = "Where to keep the key to all secrets, set at the first start: key-file, secret-service, systemd-credential or passphrase.", DefaultValueFactory = _ => "key-file" };
+        var passphrase = new Option<string?>("--passphrase-file") { Description = "With the passphrase store: a file whose first line is the passphrase. Default: asks in the terminal, or reads standard input." };
         var demo = new Option<bool>("--demo") { Description = "A made-up fleet in a temporary database." };
         var restic = new Option<string?>("--restic") { Description = "Path of the restic to use (also TIMELOCKER_RESTIC)." };
         var hooks = new Option<string>("--hooks") { Description = "The folder with the programs that may run around a backup; only root or this user may be able to write there.", DefaultValueFactory = _ => Surroundings.UsualHooks };
@@ -128,7 +128,7 @@ internal static class ServeCommand
         output.Line($"State      {options.Data}");
         if (options.Demo)
         {
-            output.Line($"Demo       sign in as {DemoData.User} with {DemoData.Password}; everything is made up and gone after the stop");
+            output.Line($"Demo       sign in as {DemoData.User} with {DemoData.Password}; everything is made up and gone when you stop it");
         }
         else if (token is not null)
         {

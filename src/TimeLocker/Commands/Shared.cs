@@ -19,7 +19,7 @@ internal static class Shared
         Description = "Address of a server, such as http://localhost:8484 (also TIMELOCKER_SERVER). Without it: the"
             + " server of --data.",
     };
-    private static readonly Option<string?> Token = new("--token-file") { Description = "File with an API token (also TIMELOCKER_TOKEN). Without it: the right of the owner of --data." };
+    private static readonly Option<string?> Token = new("--token-file") { Description = "File with an API token (also TIMELOCKER_TOKEN). Default: you act as the owner of --data." };
 
     /// <summary>Understood before and after every command.</summary>
     public static IReadOnlyList<Option> Global { get; } = [.. ((Option[])[Data, Server, Token, Json]).Select(Everywhere)];
@@ -34,8 +34,8 @@ internal static class Shared
             parsed.GetResult(Server) is null && parsed.GetResult(Token) is null
                 ? work(parsed, output, ct)
                 : throw ProblemException.Invalid("This command asks no server.",
-                    "It works on the state directory itself, with the server running or not; "
-                        + "--server and --token-file mean nothing to it.",
+                    "It works on the state directory itself, whether the server is running or not; "
+                        + "--server and --token-file do not apply to it.",
                     operations is [var same, ..]
                         ? $"Leave them out, or ask that server: “timelocker call {same}”."
                         : "Leave them out."));

@@ -6,7 +6,7 @@ namespace TimeLocker.Commands;
 internal static class StatusCommand
 {
     public static Command Build() => new Command("status",
-            "Says whether all is safe, and what needs a person. Exit 0 nothing does, 1 something does.")
+            "Shows whether everything is safe and what needs attention. Exit code 0: nothing does; 1: something does.")
         .Remote(async (_, client, output, ct) =>
         {
             var status = await client.CallAsync("status.get", null, ct);

@@ -8,9 +8,9 @@ internal static class TagsCommand
     {
         var snapshot = new Argument<string[]>("snapshot") { Description = "Ids or their beginnings; one or many.", Arity = ArgumentArity.OneOrMore };
         var add = new Option<string[]>("--add") { Description = "A tag to add; may be repeated." };
-        var remove = new Option<string[]>("--remove") { Description = "A tag to take away; may be repeated." };
+        var remove = new Option<string[]>("--remove") { Description = "A tag to remove; may be repeated." };
         var set = new Option<string[]>("--set") { Description = "These tags and no others; may be repeated. Instead of --add and --remove." };
-        var clear = new Option<bool>("--clear") { Description = "Takes all tags away, apart from TimeLocker's own." };
+        var clear = new Option<bool>("--clear") { Description = "Removes all tags except TimeLocker's own." };
         return new Command("tags", "Changes the tags of snapshots. Each gets a new id; its history and its pins stay.")
         {
             Given.Repository, snapshot, add, remove, set, clear, Given.NoWait,

@@ -12,7 +12,7 @@ namespace TimeLocker.Commands;
 /// <summary>Lets the system's own scheduler start a plan: systemd units or crontab lines on this machine.</summary>
 internal static class TimersCommand
 {
-    private static readonly Option<TimerKind?> Kind = Choice.Option<TimerKind>("--kind", "Who rings. Without it: systemd.");
+    private static readonly Option<TimerKind?> Kind = Choice.Option<TimerKind>("--kind", "What starts the plan. Default: systemd.");
     private static readonly Option<bool> System = new("--system") { Description = "Units of the system in /etc/systemd/system (as root), not of the user." };
     private static readonly Option<string?> Program = new("--program") { Description = "The timelocker program that is called. Without it: this one." };
 
@@ -63,7 +63,7 @@ internal static class TimersCommand
     private static Command Remove()
     {
         var plan = Plan;
-        return new Command("remove", "Takes the timer of a plan away; TimeLocker's own schedule starts it again.")
+        return new Command("remove", "Removes a plan's timer; TimeLocker's own schedule takes over again.")
         {
             plan,
         }.Remote(async (parsed, client, output, ct) =>

@@ -12,7 +12,7 @@ namespace TimeLocker.Commands;
 internal static class TokenCommand
 {
     public static Command Build() => new Command("token",
-            "Lists the API tokens; makes and revokes them. For the owner of the state directory, with the server running or not.")
+            "Lists the API tokens; makes and revokes them. For the owner of the state directory, whether the server is running or not.")
     {
         Create(), Revoke(),
     }.Local(ListAsync, "tokens.list").Also("list");

@@ -40,7 +40,7 @@ internal static class TriggersCommand
         var action = Choice.Option<TriggerAction>("--starts", "What it starts. Without it: a backup.");
         var rest = new Option<int>("--rest")
         {
-            Description = "Minutes after its last start in which it starts nothing.",
+            Description = "Minutes to wait after its last start before it may start anything again.",
             DefaultValueFactory = _ => PlanTrigger.UsualPause,
         };
         return new Command("add", "Lets an event start a plan: for example add Documents files --set path=/home/ada/papers")
@@ -61,7 +61,7 @@ internal static class TriggersCommand
     private static Command Remove()
     {
         var number = new Argument<int>("number") { Description = "Its number in the list of the plan." };
-        return new Command("remove", "Takes an event away from a plan.") { Given.Plan, number }.Remote(async (parsed, client, output, ct) =>
+        return new Command("remove", "Removes an event from a plan.") { Given.Plan, number }.Remote(async (parsed, client, output, ct) =>
         {
             var plan = await PlansCommand.ChangeAsync(parsed, client,
                 before => before with { Triggers = PlanHooksCommand.Without(before.Triggers, parsed.GetValue(number), "event") },
@@ -73,7 +73,7 @@ internal static class TriggersCommand
     public static Command Fire()
     {
         var why = new Option<string?>("--why") { Description = "What happened, in a few words; shown with the run." };
-        return new Command("fire", "Says that something happened: starts what the plan's event “call” starts.")
+        return new Command("fire", "Reports that something happened, and starts whatever the plan's “call” event starts.")
         {
             Given.Plan, why,
         }.Remote(async (parsed, client, output, ct) =>

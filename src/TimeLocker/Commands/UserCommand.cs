@@ -13,8 +13,8 @@ internal static class UserCommand
     private static readonly Option<bool> Stdin = new("--password-stdin") { Description = "Read the password from standard input." };
 
     public static Command Build() => new Command("user",
-            "Lists the accounts; makes and changes them. For the owner of the state directory, with the server running "
-                + "or not. An account is never deleted: the audit trail goes on naming it.")
+            "Lists the accounts; creates and changes them. For the owner of the state directory, whether the server is running "
+                + "or not. Accounts are never deleted, because the audit trail names them.")
     {
         Create(), Role(), ResetPassword(), Disable(), Enable(),
     }.Local(async (parsed, output, ct) =>
@@ -64,7 +64,7 @@ internal static class UserCommand
         return output.Say(new { name = parsed.GetValue(Name) }, "The password is changed.");
     }, "users.reset-password");
 
-    private static Command Disable() => Change(new Command("disable", "Ends the sessions of an account and lets it in no more.") { Name }, "users.disable",
+    private static Command Disable() => Change(new Command("disable", "Ends an account's sessions and blocks it from signing in.") { Name }, "users.disable",
         (users, id, _, ct) => users.DisableAsync(id, Actor.Owner, ct), "The account is disabled.");
 
     private static Command Enable() => Change(new Command("enable", "Lets a disabled account in again.") { Name }, "users.enable",

@@ -16,9 +16,9 @@ internal static class WhenCommands
     };
     public static readonly Option<int> Delay = new("--delay")
     {
-        Description = "Begin each run up to so many minutes late, at random, so that machines do not all begin at once.",
+        Description = "Start each run up to this many minutes late, at random, so that machines do not all start at once.",
     };
-    public static readonly Option<int?> Target = new("--target-hours") { Description = "How many hours old the last good backup may be." };
+    public static readonly Option<int?> Target = new("--target-hours") { Description = "The maximum age of the last good backup, in hours." };
 
     public static Schedule[] Schedules(ParseResult parsed) => [.. (parsed.GetValue(Cron) ?? []).Select(cron => new Schedule(cron, parsed.GetValue(Zone)!) { DelayMinutes = parsed.GetValue(Delay) })];
 
@@ -30,7 +30,7 @@ internal static class WhenCommands
             var next = await client.CallAsync("plans.upcoming", new { id = await Given.PlanAsync(parsed, client, ct), count = parsed.GetValue(count) }, ct);
             if (!output.Json && next!["items"]!.AsArray().Count == 0)
             {
-                return output.Say(next, "Nothing is ahead: it runs when somebody or an event starts it.");
+                return output.Say(next, "Nothing is scheduled: it runs when somebody or an event starts it.");
             }
 
             return output.Table(next, (Names.When("Begins"), at => Names.Time(at)));
@@ -40,7 +40,7 @@ internal static class WhenCommands
     public static Command Schedule()
     {
         var none = new Option<bool>("--none") { Description = "It runs only when somebody or an event starts it." };
-        return new Command("schedule", "Sets when a plan runs by itself; takes the place of what was set before.")
+        return new Command("schedule", "Sets when a plan runs by itself; replaces the previous schedule.")
         {
             Given.Plan, Cron, Zone, Delay, Target, none,
         }.Remote(async (parsed, client, output, ct) =>
@@ -48,7 +48,7 @@ internal static class WhenCommands
             var schedules = Schedules(parsed);
             if (schedules.Length == 0 != parsed.GetValue(none))
             {
-                throw Core.ProblemException.Invalid("Nothing says when it runs.", "Neither --schedule nor --none was given, or both.", "Write, for example, --schedule \"30 20 * * *\".");
+                throw Core.ProblemException.Invalid("No usable schedule was given.", "Neither --schedule nor --none was given, or both.", "Write, for example, --schedule \"30 20 * * *\".");
             }
 
             var id = await Given.PlanAsync(parsed, client, ct);
@@ -71,7 +71,7 @@ internal static class WhenCommands
     public static Command Pause()
     {
         var until = new Option<string?>("--until") { Description = "A time of day (18:00), a moment (2026-03-01T18:00), or a while (30m, 2h, 1d). Without it: until it is resumed." };
-        return new Command("pause", "Lets a plan begin nothing by itself; by hand it can be run.")
+        return new Command("pause", "Stops a plan from starting by itself; you can still run it by hand.")
         {
             Given.Plan, until,
         }.Remote(async (parsed, client, output, ct) =>

@@ -77,7 +77,7 @@ public sealed class CheckTests : IAsyncLifetime
 
         File.Delete(rig.In("started"));
         clock.Advance(TimeSpan.FromDays(-365 * 50));
-        Refused(await BackUpAsync(), "clock", "The clock of this machine is wrong.");
+        Refused(await BackUpAsync(), "clock", "This machine's clock is wrong.");
     }
 
     [Fact]

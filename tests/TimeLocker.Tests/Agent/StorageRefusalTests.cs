@@ -57,7 +57,7 @@ public sealed class StorageRefusalTests : IAsyncLifetime
 
         var target = Target(place) with { Password = new Secret(wrong == "repository's password" ? "not this one" : AgentRig.Password) };
         var run = await rig.RunAsync(rig.Backup(target, rig.Write("source/file")));
-        if (run.Problem?.Why.Contains("without a reason", StringComparison.Ordinal) == true)
+        if (run.Problem?.Why.Contains("without giving a reason", StringComparison.Ordinal) == true)
         {
             run = await rig.RunAsync(rig.Backup(target, rig.In("source/file"))); // on a busy machine restic may end before it has passed on what ssh said last
         }

@@ -40,7 +40,7 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
         if (folders.Length > Most)
         {
             throw ProblemException.Invalid("Too many folders.", $"At most {Most} can be named; these are {folders.Length}.",
-                "Name a folder above several of them.");
+                "Name a folder that contains several of them.");
         }
 
         await audit.ChangeAsync(who, "restore.folders", async (db, note) =>

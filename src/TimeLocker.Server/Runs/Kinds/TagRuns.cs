@@ -41,7 +41,7 @@ public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, Repositor
 
         if (wanted.Add.Intersect(wanted.Remove).FirstOrDefault() is { } both)
         {
-            throw ProblemException.Invalid($"The tag “{both}” is to be added and removed.", "It stands in both lists.", "Take it out of one of them.");
+            throw ProblemException.Invalid($"The tag “{both}” is to be added and removed.", "It is in both lists.", "Take it out of one of them.");
         }
 
         return TagAsync(repository, wanted with { Add = TagRules.Checked(wanted.Add), Remove = TagRules.Checked(wanted.Remove), Set = wanted.Set is { } set ? TagRules.Checked(set) : null }, who, ct);

@@ -31,7 +31,7 @@ public sealed class RevisionTests : AdminClientTest
         (first.StatusCode, first.Headers.ETag!.Tag).ShouldBe((HttpStatusCode.OK, "\"2\""));
         second.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         var said = (await second.Content.ReadFromJsonAsync<JsonNode>())!;
-        said["what"]!.ToString().ShouldBe("“Documents” was changed meanwhile.");
+        said["what"]!.ToString().ShouldBe("“Documents” was changed in the meantime.");
         said["why"]!.ToString().ShouldStartWith("the token “Admin” changed it at ");
         said["why"]!.ToString().ShouldEndWith("sources: + /srv/perm.");
         said["next"]!.ToString().ShouldContain("with revision 2");

@@ -132,7 +132,7 @@ public sealed class OverdueTests : IAsyncLifetime
     {
         var listeners = rig.Get<Listeners>();
         var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Dismiss is not null);
-        (item.What, item.Button, item.Link, item.Dismiss).ShouldBe(("Nobody is told when something goes wrong.", "Tell somebody", "/settings/notifications", "I look here myself"));
+        (item.What, item.Button, item.Link, item.Dismiss).ShouldBe(("Nobody is notified when something goes wrong.", "Tell somebody", "/settings/notifications", "I look here myself"));
 
         await Should.ThrowAsync<ProblemException>(() => listeners.ChangeAsync(new(Self: true), DeskRig.Actor(Role.Operator)));
         await listeners.ChangeAsync(new(Self: true), DeskRig.Admin);

@@ -9,14 +9,14 @@ namespace TimeLocker.Tests.Server.UI;
 
 public class MergeOfferTests : PageContext
 {
-    private const string Take = "Take theirs and keep my other changes";
+    private const string Take = "Use theirs and keep my other changes";
     private static readonly FieldChange Sources = new("sources", "sources", "+ /srv/perm", false), Tags = new("tags", "tags", "+ theirs", true);
 
     private IReadOnlySet<string>? merged;
     private bool reloaded;
 
     private IRenderedComponent<ProblemBox> Offer(params FieldChange[] changes) => Render<ProblemBox>(p => p
-        .Add(c => c.Problem, new Problem("“Documents” was changed meanwhile.", "", "") { Meanwhile = new("Documents", 2, "ada", Noon.AddMinutes(-2), changes) })
+        .Add(c => c.Problem, new Problem("“Documents” was changed in the meantime.", "", "") { Meanwhile = new("Documents", 2, "ada", Noon.AddMinutes(-2), changes) })
         .Add(c => c.Merge, giveWay => merged = giveWay).Add(c => c.Reload, () => reloaded = true));
 
     [Fact]
@@ -24,7 +24,7 @@ public class MergeOfferTests : PageContext
     {
         var offer = Offer(Sources);
 
-        offer.Find("[role=alert]").TextContent.ShouldContain("“Documents” was changed meanwhile by ada");
+        offer.Find("[role=alert]").TextContent.ShouldContain("“Documents” was changed in the meantime by ada");
         offer.Find("li").TextContent.ShouldContain("sources: + /srv/perm");
         offer.FindAll(".segmented").ShouldBeEmpty();
         Button(offer, Take).Click();
@@ -35,7 +35,7 @@ public class MergeOfferTests : PageContext
     }
 
     [Theory]
-    [InlineData("Take theirs", "tags")]
+    [InlineData("Use theirs", "tags")]
     [InlineData("Keep mine", "")]
     public void What_both_have_changed_has_to_be_chosen_first(string choice, string giveWay)
     {

@@ -24,7 +24,7 @@ namespace TimeLocker.Tests.Server.UI;
 /// <summary>Forms that were open while somebody else saved: what was chosen of each counts, and nothing else is lost.</summary>
 public sealed class MergedFormTests : PageContext, IAsyncLifetime
 {
-    private const string Save = "Take theirs and keep my other changes", Theirs = "Take theirs", Mine = "Keep mine";
+    private const string Save = "Use theirs and keep my other changes", Theirs = "Use theirs", Mine = "Keep mine";
 
     private DeskRig rig = null!;
 
