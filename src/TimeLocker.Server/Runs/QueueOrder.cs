@@ -24,6 +24,18 @@ public sealed class QueueOrder(int usual = int.MaxValue)
         }
     }
 
+    /// <summary>Those that wait or have their turn.</summary>
+    public IReadOnlySet<Guid> Present
+    {
+        get
+        {
+            lock (gate)
+            {
+                return working.Concat(waiting).Select(entry => entry.Request.Id).ToHashSet();
+            }
+        }
+    }
+
     /// <summary>Takes a place at the end of the queue.</summary>
     /// <param name="waits">Called with a sentence for people when it has to wait, and again when that changes.</param>
     public QueueEntry Enter(QueueRequest request, Action<string> waits)

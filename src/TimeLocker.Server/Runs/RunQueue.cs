@@ -44,13 +44,12 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
     /// <summary>What waits for its turn, in that order, and then what waits for its moment or its machine.</summary>
     public QueueState State(Actor who)
     {
-        var turns = order.Waiting;
-        var queued = turns.Select(w => w.Request.Id).ToHashSet();
-        var others = feed.Active.Where(run => run.State == RunState.Queued && !queued.Contains(run.Id));
+        var others = feed.Active.Where(run => run.State == RunState.Queued).ToList(); // first: one that enters meanwhile is not there twice
+        var (turns, present) = (order.Waiting, order.Present);
         return new(Paused, MachineCap,
         [
             .. turns.Select(w => Said(w.Request, w.Reason, who)),
-            .. others.Select(run => (run, Why: feed.WaitingFor(run.Id))).Where(w => w.Why is not null)
+            .. others.Where(run => !present.Contains(run.Id)).Select(run => (run, Why: feed.WaitingFor(run.Id))).Where(w => w.Why is not null)
                 .Select(w => Said(QueueRequest.Of(w.run), w.Why!, who)),
         ]);
     }
