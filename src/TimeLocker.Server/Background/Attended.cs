@@ -55,11 +55,14 @@ public sealed class Attended(IBackgroundWork work, TimeProvider clock, ILogger l
                 log.LogInformation("“{Work}” is in order again after {Times} tries", Name, before.FailedInARow);
             }
         }
+        catch (PartlyDone partly) when (!ct.IsCancellationRequested)
+        {
+            Failed(partly.InnerException!, before, partly.Next);
+        }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            var (now, wait) = (clock.GetUtcNow(), WaitAfter(before.FailedInARow, WriteTrouble.Is(fault) ? LongestOnTrouble : LongestOnFault));
-            Set(state with { Next = now + wait, FailedInARow = before.FailedInARow + 1, FaultAt = now, Fault = Explained(fault) });
-            Say(fault);
+            var wait = WaitAfter(before.FailedInARow, WriteTrouble.Is(fault) ? LongestOnTrouble : LongestOnFault);
+            Failed(fault, before, clock.GetUtcNow() + wait);
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {
@@ -86,6 +89,12 @@ public sealed class Attended(IBackgroundWork work, TimeProvider clock, ILogger l
 
     private static Problem Explained(Exception fault) => (fault as ProblemException)?.Problem
         ?? new("It ended with a fault.", $"{fault.GetType().Name}: {fault.Message.AsForeign()}", "It is tried again by itself; the server's log has the details.");
+
+    private void Failed(Exception fault, WorkState before, DateTimeOffset? next)
+    {
+        Set(state with { Next = next, FailedInARow = before.FailedInARow + 1, FaultAt = clock.GetUtcNow(), Fault = Explained(fault) });
+        Say(fault);
+    }
 
     // Once, however often it is tried.
     private void Say(Exception fault)

@@ -28,4 +28,19 @@ internal sealed class FirstFault
             ExceptionDispatchInfo.Throw(fault);
         }
     }
+
+    /// <summary>The same where the next run must not wait for the fault to pass: the others have a moment of their own.</summary>
+    public void Throw(DateTimeOffset? next)
+    {
+        if (Interlocked.Exchange(ref first, null) is { } fault)
+        {
+            throw new PartlyDone(next, fault);
+        }
+    }
+}
+
+/// <summary>Some of a work could not be done, and is tried again with the next run.</summary>
+internal sealed class PartlyDone(DateTimeOffset? next, Exception fault) : Exception(fault.Message, fault)
+{
+    public DateTimeOffset? Next => next;
 }

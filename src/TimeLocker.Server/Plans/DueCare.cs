@@ -13,9 +13,10 @@ public sealed class DueCare(RepositoryCatalog repositories, CareSlots slots, Tim
     public DateTimeOffset? Next { get; private set; }
 
     private DateTimeOffset tableReadAt = DateTimeOffset.MaxValue; // never
+    private bool undecided;
 
     /// <summary>As <see cref="DuePlans.CanWait"/>.</summary>
-    internal bool CanWait() => clock.GetUtcNow() is var now && (Next is null || Next > now) && now >= tableReadAt;
+    internal bool CanWait() => clock.GetUtcNow() is var now && !undecided && (Next is null || Next > now) && now >= tableReadAt;
 
     public async Task LookAsync(CancellationToken ct)
     {
@@ -23,13 +24,14 @@ public sealed class DueCare(RepositoryCatalog repositories, CareSlots slots, Tim
         try
         {
             var (now, faults) = (clock.GetUtcNow(), new FirstFault());
-            DateTimeOffset? next = null;
+            (DateTimeOffset? next, undecided) = (null, false);
             foreach (var place in await repositories.ListAsync(ct))
             {
                 var due = NextOf(place, DueSlots.Since(place.CareUntil, now));
                 if (due <= now || (place.Care.Count > 0 && DueSlots.IsAhead(place.CareUntil, now)))
                 {
-                    due = await faults.TryAsync(() => slots.DecideAsync(place.Id, ct), ct) ? NextOf(place, now) : now; // as in DuePlans
+                    undecided |= !await faults.TryAsync(() => slots.DecideAsync(place.Id, ct), ct);
+                    due = NextOf(place, now);
                 }
 
                 next = due is null || next < due ? next : due;

@@ -17,6 +17,7 @@ public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOut
     public DateTimeOffset? LookedAt { get; private set; }
 
     private DateTimeOffset tableReadAt;
+    private bool undecided;
 
     /// <summary>Decides all slots up to now.</summary>
     public async Task LookAsync(CancellationToken ct)
@@ -25,14 +26,15 @@ public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOut
         try
         {
             var (now, faults) = (clock.GetUtcNow(), new FirstFault());
-            DateTimeOffset? next = null;
+            (DateTimeOffset? next, undecided) = (null, false);
             foreach (var plan in await plans.ListAsync(ct))
             {
                 var due = NextOf(plan, plan.ScheduledUntil);
                 if (due <= now || DueSlots.IsAhead(plan.ScheduledUntil, now))
                 {
                     // One that cannot be decided holds up none of the others, and stays due: its watermark has not moved.
-                    due = await faults.TryAsync(() => DecideAsync(plan, now, ct), ct) ? NextOf(plan, now) : now;
+                    undecided |= !await faults.TryAsync(() => DecideAsync(plan, now, ct), ct);
+                    due = NextOf(plan, now);
                 }
 
                 next = due is null || next < due ? next : due;
@@ -51,7 +53,7 @@ public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOut
     internal bool CanWait()
     {
         var now = clock.GetUtcNow();
-        if (!(Next is null || Next > now) || now < tableReadAt || now - tableReadAt > ReadAtLeast)
+        if (undecided || !(Next is null || Next > now) || now < tableReadAt || now - tableReadAt > ReadAtLeast)
         {
             return false;
         }

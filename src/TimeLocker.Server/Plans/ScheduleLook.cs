@@ -34,8 +34,9 @@ public sealed class ScheduleLook(DuePlans due, DueCare care, PlanCatalog plans, 
             await faults.TryAsync(() => care.LookAsync(ct), ct);
         }
 
-        faults.Throw(); // what could not be decided is tried again soon
         var (next, latest) = (((DateTimeOffset?[])[due.Next, care.Next]).Min(), clock.GetUtcNow() + Longest);
-        return next < clock.GetUtcNow() || next > latest ? latest : next;
+        next = next < clock.GetUtcNow() || next > latest ? latest : next;
+        faults.Throw(next ?? latest); // what could not be decided is tried again with the others
+        return next;
     }
 }

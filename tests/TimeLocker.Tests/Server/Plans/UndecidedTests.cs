@@ -4,6 +4,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Schedules;
+using TimeLocker.Server.Background;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using Xunit;
@@ -38,6 +39,8 @@ public sealed class UndecidedTests : IAsyncLifetime
         await Should.ThrowAsync<Exception>(() => rig.Get<DuePlans>().LookAsync(default));
 
         (await rig.RunsAsync()).Select(r => r.Title).ShouldBe(["Good"]);
+        var told = await Should.ThrowAsync<PartlyDone>(() => rig.Get<ScheduleLook>().RunAsync(asked: false, default));
+        told.Next.ShouldBe(rig.Clock.GetUtcNow().AddMinutes(1), "the others' moments are not waited past");
         rig.Get<DuePlans>().CanWait().ShouldBeFalse();
         await SqlAsync("DROP TRIGGER no_run");
         await rig.LookAsync();
