@@ -37,7 +37,7 @@ public sealed class SecretCommandTests(ServerProcess server)
         (await SayAsync("", 1, "repositories", "test", "Outside")).Errors.ShouldContain("changed with restic");
         (await SayAsync("not this one\n", 1, "repositories", "password", "Outside", "--changed")).Errors.ShouldContain("password is wrong");
         (await SayAsync("\n", 2, "repositories", "password", "Outside", "--changed")).Errors.ShouldContain("No password was given");
-        (await SayAsync("a password given to restic\n", 0, "repositories", "password", "Outside", "--changed")).Output.ShouldContain("is kept");
+        (await SayAsync("a password given to restic\n", 0, "repositories", "password", "Outside", "--changed")).Output.ShouldContain("was saved");
         await SayAsync("", 0, "repositories", "test", "Outside");
     }
 

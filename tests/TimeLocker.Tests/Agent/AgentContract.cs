@@ -17,6 +17,9 @@ public abstract class AgentContract : IAsyncLifetime
     /// <summary>A job that is not over before <see cref="LetEnd"/>.</summary>
     protected abstract RunSpec Job();
 
+    /// <summary>A job that has no chance to come to its end by itself.</summary>
+    protected virtual RunSpec LongJob() => Job();
+
     /// <summary>Called again and again: lets what was begun come to its end.</summary>
     protected abstract void LetEnd();
 
@@ -85,7 +88,7 @@ public abstract class AgentContract : IAsyncLifetime
     [Fact]
     public async Task A_stop_ends_the_run_as_cancelled()
     {
-        var job = Job();
+        var job = LongJob();
         List<RunEvent> events = [];
         await foreach (var happened in Agent.RunAsync(job, 0, default))
         {

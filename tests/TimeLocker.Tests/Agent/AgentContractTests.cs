@@ -30,6 +30,12 @@ public class LocalAgentTests : AgentContract
 
     protected override RunSpec Job() => rig.Backup(target, rig.In("data"));
 
+    protected override RunSpec LongJob()
+    {
+        rig.WriteNoise("data/noise", 60);
+        return rig.Backup(target, rig.In("data")) with { Resources = new() { PackSize = 4 } }; // a pack that was begun is sent before restic obeys
+    }
+
     protected override void LetEnd() => rig.LetGo();
 
     [Fact]

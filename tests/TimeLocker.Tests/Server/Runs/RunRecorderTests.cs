@@ -73,7 +73,7 @@ public sealed class RunRecorderTests : IAsyncLifetime
         (issue.Path, issue.Cause).ShouldBe(("/somewhere/locked", "permission denied"));
         await using var db = await rig.DatabaseAsync();
         (await db.AuditEntries.OrderBy(e => e.Seq).Where(e => EF.Property<string>(e, "Obj") == $"run:{run.Id}").Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldBe(["run.queued", "run.incomplete"]);
-        (await db.AuditEntries.AnyAsync(e => e.Body.Contains("locked"))).ShouldBeFalse("names of files are not for the audit trail");
+        (await db.AuditEntries.AnyAsync(e => e.Body.Contains("somewhere/locked"))).ShouldBeFalse("names of files are not for the audit trail");
     }
 
     [Fact]
