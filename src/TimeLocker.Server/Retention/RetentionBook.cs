@@ -46,7 +46,14 @@ public sealed class RetentionBook(AuditLog audit, IClockTrust trust, TimeProvide
         var gone = await db.Snapshots.Where(s => s.RepositoryId == run.RepositoryId && ids.Contains(s.Id)).ToListAsync();
         var keys = gone.Select(Holding.Key).ToList();
         db.Snapshots.RemoveRange(gone);
-        db.PendingRemovals.RemoveRange(await db.PendingRemovals.Where(p => p.RepositoryId == run.RepositoryId && keys.Contains(p.Snapshot)).ToListAsync());
+
+        // The list may have been read since restic removed them: then their rows are gone already, and their marks go with this end.
+        var over = await db.PendingRemovals
+            .Where(p => p.RepositoryId == run.RepositoryId)
+            .Where(p => keys.Contains(p.Snapshot)
+                || (p.RunId == run.Id && !db.Snapshots.Any(s => s.RepositoryId == p.RepositoryId && (s.Id == p.Snapshot || s.Original == p.Snapshot))))
+            .ToListAsync();
+        db.PendingRemovals.RemoveRange(over);
         if (gone.Count > 0 && await db.Repositories.SingleOrDefaultAsync(r => r.Id == run.RepositoryId) is { } place)
         {
             var left = await db.Snapshots.Where(s => s.RepositoryId == run.RepositoryId && !ids.Contains(s.Id)).Select(s => (DateTimeOffset?)s.Time).ToListAsync();
