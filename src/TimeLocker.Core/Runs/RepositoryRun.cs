@@ -31,7 +31,8 @@ public static class RepositoryRun
         };
     }
 
-    private static RunCause CauseOf(Actor who) => who.Via switch
+    /// <summary>Where nothing else says why it began.</summary>
+    public static RunCause CauseOf(Actor who) => who.Via switch
     {
         Via.Ui => RunCause.Person,
         Via.System => RunCause.Schedule,

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
@@ -49,7 +50,7 @@ public sealed class RunFollower(RunSpecs specs, RunUpdates updates, AgentRegistr
         feed.Publish(run);
         for (var breaks = 0; ;)
         {
-            var since = clock.GetTimestamp();
+            var (since, broken) = (clock.GetTimestamp(), (Exception?)null);
             try
             {
                 if (await HearAsync(run, agent, spec, drive, closing))
@@ -59,19 +60,24 @@ public sealed class RunFollower(RunSpecs specs, RunUpdates updates, AgentRegistr
             }
             catch (Exception fault) when (!closing.IsCancellationRequested)
             {
-                agent = await MachineAsync(run, closing);
-                if (!await agent.KnowsAsync(run.Id, closing))
-                {
-                    throw;
-                }
-
-                log.LogWarning(fault, "what is told of run {Run} broke off", run.Id);
+                broken = fault;
             }
 
             closing.ThrowIfCancellationRequested();
             agent = await MachineAsync(run, closing);
+            var known = await agent.KnowsAsync(run.Id, closing);
+            if (broken is not null)
+            {
+                if (!known)
+                {
+                    ExceptionDispatchInfo.Throw(broken); // it was never begun
+                }
+
+                log.LogWarning(broken, "what is told of run {Run} broke off", run.Id);
+            }
+
             breaks = clock.GetElapsedTime(since) > Lasting ? 1 : breaks + 1;
-            if (breaks == MostBreaks || !await agent.KnowsAsync(run.Id, closing))
+            if (breaks == MostBreaks || !known)
             {
                 await updates.TakeAsync(run, await GiveUpAsync(run, agent, closing), drive, closing);
                 return;

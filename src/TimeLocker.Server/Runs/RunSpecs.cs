@@ -26,7 +26,7 @@ public sealed class RunSpecs(IDbContextFactory<TimeLockerDb> databases, Reposito
         var spec = run.Request.Spec(run.Id, target) ?? await BuildAsync(run, target, ct);
         return spec with
         {
-            Resources = await StrictestAsync(run, spec.Resources, ct),
+            Resources = await StrictestAsync(run, repository, spec.Resources, ct),
             Expected = run.Request.CountsFiles() ? null : await LastTookAsync(run, ct),
         };
     }
@@ -45,11 +45,12 @@ public sealed class RunSpecs(IDbContextFactory<TimeLockerDb> databases, Reposito
     }
 
     // The limits of every repository that it uses.
-    private async Task<ResourceRules> StrictestAsync(Run run, ResourceRules strictest, CancellationToken ct)
+    private async Task<ResourceRules> StrictestAsync(Run run, Repository own, ResourceRules strictest, CancellationToken ct)
     {
-        foreach (var use in run.Request.Uses(run.RepositoryId))
+        foreach (var use in run.Request.Uses(own.Id))
         {
-            strictest = ResourceRules.Stricter(strictest, (await repositories.GetAsync(use.Repository, ct)).Resources);
+            var used = use.Repository == own.Id ? own : await repositories.GetAsync(use.Repository, ct);
+            strictest = ResourceRules.Stricter(strictest, used.Resources);
         }
 
         return strictest;

@@ -54,7 +54,7 @@ public sealed class BackupRuns(IDbContextFactory<TimeLockerDb> databases, RunDes
             Tags = TagRules.Checked(wanted.Tags),
             Why = wanted.Why,
         };
-        var cause = wanted.Cause ?? (who.Via == Via.Ui ? RunCause.Person : RunCause.Api);
+        var cause = wanted.Cause ?? RepositoryRun.CauseOf(who);
         var run = PlanRun.Of(plan, request, cause, who, clock.GetUtcNow(), wanted.Slot, wanted.NotBefore);
         return await runs.StartAsync(run, who, ct);
     }
