@@ -47,14 +47,10 @@ internal static class Columns
     internal static readonly JsonSerializerOptions Settings = new(Json)
     {
         RespectNullableAnnotations = true,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver
-        {
-            Modifiers =
-            {
-                type => type.Properties.Where(p => p.AssociatedParameter is { IsNullable: false, HasDefaultValue: false } && !p.PropertyType.IsValueType).ToList()
-                    .ForEach(p => p.IsRequired = true),
-            },
-        },
+        TypeInfoResolver = Json.TypeInfoResolver!.WithAddedModifier(type => type.Properties
+            .Where(p => p.AssociatedParameter is { IsNullable: false, HasDefaultValue: false } && !p.PropertyType.IsValueType)
+            .ToList()
+            .ForEach(p => p.IsRequired = true)),
     };
 
     internal static bool IsDamage(Exception e) => e is JsonException or NotSupportedException or ArgumentException or FormatException;

@@ -100,8 +100,6 @@ public sealed class RepositoryChanges(
         Problem = new("This is another repository.", "What is at this address now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own."),
     };
 
-    public Task RenameAsync(Guid id, string name, Actor who, CancellationToken ct = default) => UpdateAsync(id, new() { Name = name }, who, ct);
-
     /// <summary>Reaches a repository that is known, and remembers what was found.</summary>
     public async Task<RepositoryFacts> TestAgainAsync(Guid id, Actor who, CancellationToken ct = default)
     {

@@ -72,10 +72,10 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         return changed;
     }
 
-    /// <summary>Marks what the policy does not keep; it is removed when it has waited long enough.</summary>
-    /// <param name="why">For the audit trail.</param>
     Task IRetention.ApplyAsync(Guid plan, Sentence why, Actor who, CancellationToken ct) => ApplyAsync(plan, why.Text, who, ct: ct);
 
+    /// <summary>Marks what the policy does not keep; it is removed when it has waited long enough.</summary>
+    /// <param name="why">For the audit trail.</param>
     public async Task ApplyAsync(Guid plan, string why, Actor who, Guid? copy = null, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
