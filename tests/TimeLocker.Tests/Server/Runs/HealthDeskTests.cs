@@ -19,6 +19,13 @@ public sealed class HealthDeskTests : IAsyncLifetime
     private Repository place = null!;
     private BackupPlan plan = null!;
 
+    private CheckRuns Checks => rig.Get<CheckRuns>();
+    private PruneRuns Prunes => rig.Get<PruneRuns>();
+    private RepairRuns Repairs => rig.Get<RepairRuns>();
+    private CopyRuns Copies => rig.Get<CopyRuns>();
+    private StatsRuns Sizes => rig.Get<StatsRuns>();
+    private UnlockRuns Unlocks => rig.Get<UnlockRuns>();
+
     public async Task InitializeAsync()
     {
         rig = await DeskRig.StartAsync();
@@ -32,21 +39,21 @@ public sealed class HealthDeskTests : IAsyncLifetime
     [Fact]
     public async Task A_damaged_pack_is_known_until_a_check_proves_it_gone()
     {
-        await rig.EndAsync(await rig.Get<CheckRuns>().StartAsync(place.Id, new() { Depth = CheckDepth.Part }, DeskRig.Admin));
+        await rig.EndAsync(await Checks.StartAsync(place.Id, new() { Depth = CheckDepth.Part }, DeskRig.Admin));
         (await HealthAsync()).Coverage.Done.ShouldBe([1]);
         Flip();
 
-        var check = await rig.EndAsync(await rig.Get<CheckRuns>().StartAsync(place.Id, new() { Depth = CheckDepth.Full }, DeskRig.Actor(Role.Operator)));
+        var check = await rig.EndAsync(await Checks.StartAsync(place.Id, new() { Depth = CheckDepth.Full }, DeskRig.Actor(Role.Operator)));
         check.Outcome.ShouldBe(RunOutcome.Failed);
         var found = (await HealthAsync()).Damage.ShouldNotBeNull();
         (found.Packs.Count, found.Snapshots.Count, found.RunId).ShouldBe((1, 1, check.Id));
-        await rig.EndAsync(await rig.Get<CheckRuns>().StartAsync(place.Id, new(), DeskRig.Admin));
+        await rig.EndAsync(await Checks.StartAsync(place.Id, new(), DeskRig.Admin));
         (await HealthAsync()).Damage.ShouldNotBeNull("a look at the structure alone proves nothing about data");
 
-        await rig.EndAsync(await rig.Get<RepairRuns>().StartAsync(place.Id, new() { Step = RepairStep.Packs }, DeskRig.Admin));
+        await rig.EndAsync(await Repairs.StartAsync(place.Id, new() { Step = RepairStep.Packs }, DeskRig.Admin));
         (await HealthAsync()).Damage!.Packs.ShouldBeEmpty("it is out of the repository");
         await rig.BackupAsync(plan, BackupMode.Full);
-        await rig.EndAsync(await rig.Get<CheckRuns>().StartAsync(place.Id, new() { Depth = CheckDepth.Full }, DeskRig.Admin));
+        await rig.EndAsync(await Checks.StartAsync(place.Id, new() { Depth = CheckDepth.Full }, DeskRig.Admin));
 
         var health = await HealthAsync();
         (health.Damage, health.Check!.Outcome).ShouldBe((null, RunOutcome.Succeeded));
@@ -61,7 +68,7 @@ public sealed class HealthDeskTests : IAsyncLifetime
         var copy = await rig.Get<NewRepositories>().AddAsync(new() { Name = "second", Values = new() { ["path"] = rig.In("second") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
         copy.CopyOfId.ShouldBe(place.Id);
 
-        var run = await rig.EndAsync(await rig.Get<CopyRuns>().StartAsync(place.Id, new(), DeskRig.Actor(Role.Operator)));
+        var run = await rig.EndAsync(await Copies.StartAsync(place.Id, new(), DeskRig.Actor(Role.Operator)));
 
         (run.Outcome, run.RepositoryId, run.Title).ShouldBe((RunOutcome.Succeeded, copy.Id, "Copy of place to second"), run.Problem?.ToString());
         await DeskRig.UntilAsync(async () => (await GetAsync(copy.Id)).SnapshotCount == 1);
@@ -69,20 +76,20 @@ public sealed class HealthDeskTests : IAsyncLifetime
         (kept.CopiedAt, kept.StoredBytes > 1000).ShouldBe((run.StartedAt, true));
         (await rig.Get<SnapshotCatalog>().ListAsync(new() { Repository = copy.Id })).Items.ShouldHaveSingleItem().PlanId.ShouldBe(plan.Id);
         (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryCatalog>().RemoveAsync(place.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<CopyRuns>().StartAsync(copy.Id, new(), DeskRig.Admin))).Message.ShouldContain("where to copy");
+        (await Should.ThrowAsync<ProblemException>(() => Copies.StartAsync(copy.Id, new(), DeskRig.Admin))).Message.ShouldContain("where to copy");
     }
 
     [Fact]
     public async Task The_size_of_each_day_is_kept_and_prune_and_stats_correct_it()
     {
-        var stats = await rig.EndAsync(await rig.Get<StatsRuns>().StartAsync(place.Id, DeskRig.Actor(Role.Operator)));
+        var stats = await rig.EndAsync(await Sizes.StartAsync(place.Id, DeskRig.Actor(Role.Operator)));
         var days = await rig.Get<RepositoryCatalog>().GrowthAsync(place.Id, 7);
         days.Count.ShouldBeInRange(1, 2, "the backup may have been before midnight");
         var day = days[^1];
         (day.StoredBytes, day.Snapshots).ShouldBe((stats.Result!.Health!.BytesStored, 1));
         (await HealthAsync()).Blobs.ShouldBe(stats.Result.Health.Blobs);
 
-        var prune = await rig.EndAsync(await rig.Get<PruneRuns>().StartAsync(place.Id, new() { MaxUnused = 0 }, DeskRig.Admin));
+        var prune = await rig.EndAsync(await Prunes.StartAsync(place.Id, new() { MaxUnused = 0 }, DeskRig.Admin));
 
         (prune.Outcome, (await HealthAsync()).Prune!.RunId).ShouldBe((RunOutcome.Succeeded, prune.Id), prune.Problem?.ToString());
         (await GetAsync(place.Id)).StoredBytes.ShouldBe(prune.Result!.Health!.BytesStored);
@@ -91,19 +98,19 @@ public sealed class HealthDeskTests : IAsyncLifetime
     [Fact]
     public async Task What_removes_needs_an_Admin_and_a_storage_that_lets_it()
     {
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepairRuns>().StartAsync(place.Id, new(), DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<CheckRuns>().StartAsync(place.Id, new(), DeskRig.Actor(Role.Viewer)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepairRuns>().StartAsync(place.Id, new() { Step = RepairStep.Packs }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepairRuns>().StartAsync(place.Id, new() { Step = RepairStep.Packs, Packs = ["--dry-run"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => Prunes.StartAsync(place.Id, new(), DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new(), DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => Checks.StartAsync(place.Id, new(), DeskRig.Actor(Role.Viewer)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new() { Step = RepairStep.Packs }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new() { Step = RepairStep.Packs, Packs = ["--dry-run"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         await using (var db = await rig.DatabaseAsync())
         {
             await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.AppendOnly, true));
         }
 
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin))).Problem.Why.ShouldContain("append-only");
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepairRuns>().StartAsync(place.Id, new() { Step = RepairStep.Index }, DeskRig.Admin))).Problem.Why.ShouldContain("append-only");
-        (await rig.EndAsync(await rig.Get<PruneRuns>().StartAsync(place.Id, new() { DryRun = true }, DeskRig.Actor(Role.Operator)))).Outcome.ShouldBe(RunOutcome.Succeeded, "a dry run removes nothing");
+        (await Should.ThrowAsync<ProblemException>(() => Prunes.StartAsync(place.Id, new(), DeskRig.Admin))).Problem.Why.ShouldContain("append-only");
+        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new() { Step = RepairStep.Index }, DeskRig.Admin))).Problem.Why.ShouldContain("append-only");
+        (await rig.EndAsync(await Prunes.StartAsync(place.Id, new() { DryRun = true }, DeskRig.Actor(Role.Operator)))).Outcome.ShouldBe(RunOutcome.Succeeded, "a dry run removes nothing");
         (await GetAsync(place.Id)).Health.Prune.ShouldBeNull();
     }
 
@@ -111,7 +118,7 @@ public sealed class HealthDeskTests : IAsyncLifetime
     public async Task Locks_and_unlocks_are_there_for_whom_they_are_meant()
     {
         (await rig.Get<RepositoryChanges>().LocksAsync(place.Id, DeskRig.Actor(Role.Viewer))).ShouldBeEmpty();
-        var run = await rig.EndAsync(await rig.Get<UnlockRuns>().StartAsync(place.Id, DeskRig.Actor(Role.Operator)));
+        var run = await rig.EndAsync(await Unlocks.StartAsync(place.Id, DeskRig.Actor(Role.Operator)));
         (run.Outcome, run.Result!.Health!.LocksRemoved).ShouldBe((RunOutcome.Succeeded, 0));
     }
 
