@@ -1,10 +1,9 @@
-using System.Collections;
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Api;
 
@@ -32,34 +31,9 @@ public static class ApiJson
         options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver())
             .WithAddedModifier(RunKinds.Name)
             .WithAddedModifier(FlatJson.Flatten)
-            .WithAddedModifier(RefuseNullsInLists)
+            .WithAddedModifier(NoNullsInLists.Refuse)
             .WithAddedModifier(type => KeepMarks(type, named));
         return options;
-    }
-
-    // The serializer minds null for a member, not for what is in its list.
-    private static void RefuseNullsInLists(JsonTypeInfo type)
-    {
-        if (type.Kind != JsonTypeInfoKind.Object)
-        {
-            return;
-        }
-
-        var lists = type.Properties.Where(p => p.Get is not null && p.AttributeProvider is PropertyInfo member && HasNoNulls(member))
-            .Select(p => (p.Name, Value: p.Get!)).ToList();
-        if (lists.Count > 0)
-        {
-            type.OnDeserialized = read =>
-            {
-                foreach (var (name, value) in lists)
-                {
-                    if ((value(read) is IDictionary map ? map.Values : value(read) as IEnumerable)?.Cast<object?>().Contains(null) == true)
-                    {
-                        throw new JsonException($"“{name}” contains null, where a value has to be.");
-                    }
-                }
-            };
-        }
     }
 
     // Which of a problem's words are names of files is for storing it; whoever asks gets the sentences that are meant for them.
@@ -79,8 +53,4 @@ public static class ApiJson
             }
         }
     }
-
-    private static bool HasNoNulls(PropertyInfo property) =>
-        property.PropertyType != typeof(string) && property.PropertyType.IsAssignableTo(typeof(IEnumerable))
-        && new NullabilityInfoContext().Create(property).GenericTypeArguments is [.., { WriteState: NullabilityState.NotNull or NullabilityState.Unknown, Type.IsValueType: false } or { ReadState: NullabilityState.NotNull, Type.IsValueType: false }];
 }

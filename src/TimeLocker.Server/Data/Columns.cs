@@ -47,7 +47,7 @@ internal static class Columns
     internal static readonly JsonSerializerOptions Settings = new(Json)
     {
         RespectNullableAnnotations = true,
-        TypeInfoResolver = Json.TypeInfoResolver!.WithAddedModifier(type => type.Properties
+        TypeInfoResolver = Json.TypeInfoResolver!.WithAddedModifier(NoNullsInLists.Refuse).WithAddedModifier(type => type.Properties
             .Where(p => p.AssociatedParameter is { IsNullable: false, HasDefaultValue: false } && !p.PropertyType.IsValueType)
             .ToList()
             .ForEach(p => p.IsRequired = true)),

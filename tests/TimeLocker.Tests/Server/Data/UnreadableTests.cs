@@ -57,13 +57,16 @@ public sealed class UnreadableTests : IAsyncLifetime
         rig.Get<RunFeed>().Active.ShouldBeEmpty("what cannot be read is not begun");
     }
 
-    [Fact]
-    public async Task A_plan_whose_settings_cannot_be_read_is_shown_and_not_carried_out()
+    [Theory]
+    [InlineData("""{"hooks":[{}]}""")]
+    [InlineData("""{"excludes":[null,"x"]}""")]
+    [InlineData("""{"tags":[null]}""")]
+    public async Task A_plan_whose_settings_cannot_be_read_is_shown_and_not_carried_out(string options)
     {
         var plan = await rig.PlanAsync(await rig.RepositoryAsync("place"), "Papers", null);
         await using (var db = await rig.DatabaseAsync())
         {
-            await db.Database.ExecuteSqlRawAsync("UPDATE Plans SET Options = {0}", """{"hooks":[{}]}""");
+            await db.Database.ExecuteSqlRawAsync("UPDATE Plans SET Options = {0}", options);
         }
 
         (await rig.Get<TimeLocker.Server.Plans.PlanCatalog>().ListAsync()).ShouldHaveSingleItem().Name.ShouldBe("Papers");
