@@ -18,7 +18,7 @@ using TimeLocker.Server.Identity;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Secrets;
-using TimeLocker.Server.UI;
+using TimeLocker.Server.Shell;
 
 namespace TimeLocker.Server;
 
@@ -46,7 +46,7 @@ public static class ServerHost
                 .AddTimeLockerData(options.DatabaseFile)
                 .AddTimeLockerIdentity(options)
                 .AddDesks(options)
-                .AddUi()
+                .AddShell()
                 .AddSingleton(BuiltIns.Operations())
                 .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3)) // open event streams do not hold a stop up
                 .AddHostedService<Opening>()
@@ -136,7 +136,7 @@ public static class ServerHost
         app.UseAntiforgery();
         app.UseRateLimits();
         app.MapApiDocument();
-        app.MapUi();
+        app.MapShell();
     }
 
     /// <summary>What needs nothing of the state, but time.</summary>

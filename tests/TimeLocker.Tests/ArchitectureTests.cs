@@ -25,7 +25,7 @@ public sealed class ArchitectureTests
         Rooms.Strangers(
             new("Microsoft.EntityFrameworkCore", @"^TimeLocker\.(Migrations|Server\.(Data|Audit|Clock|Secrets|Identity|Agents|Repositories|Plans|Runs|Snapshots|Monitoring|Overview|Retention|Triggers|Anomalies|Notifications|Feeds|Demo))\b"),
             new("Microsoft.Data.Sqlite", @"^TimeLocker\.Server\.(Data|Snapshots\.TreeCache)\b"),
-            new("Radzen", @"^TimeLocker\.Server\.UI\b"),
+            new("Radzen", @"^TimeLocker\.Server\.Kit\b"),
             new("Cronos", @"^TimeLocker\.Core\.Schedules\b"),
             new("System.CommandLine", @"^(TimeLocker\.Commands\b|Program)"),
             new("Spectre.Console", @"^TimeLocker\.(Commands|Output)\b"),
@@ -35,6 +35,9 @@ public sealed class ArchitectureTests
     public void No_component_uses_the_database() =>
         Rooms.Types.Where(IsComponent).SelectMany(t => Rooms.References(t).Where(r => r.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal) || r.StartsWith("Microsoft.Data.Sqlite", StringComparison.Ordinal) || r == "TimeLocker.Server.Data.TimeLockerDb")
             .Select(r => $"{t.FullName} uses {r}; ask a desk")).ShouldBeEmpty();
+
+    [Fact]
+    public void The_kit_knows_no_feature() => Rooms.Outside("TimeLocker.Server.Kit", "TimeLocker.Server").ShouldBeEmpty();
 
     [Fact]
     public void Server_rooms_form_no_cycle() => Rooms.Cycles("TimeLocker.Server", desksOnly: t => !IsComponent(t)).ShouldBeEmpty();

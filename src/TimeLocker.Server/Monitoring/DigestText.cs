@@ -4,8 +4,8 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Kit;
 using TimeLocker.Server.Notifications;
-using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Monitoring;
 

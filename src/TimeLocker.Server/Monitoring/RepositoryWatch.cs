@@ -1,6 +1,7 @@
 using System.Globalization;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Repositories;
+using TimeLocker.Server.Kit;
 using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Monitoring;
@@ -48,7 +49,7 @@ public sealed class RepositoryWatch(RepositoryCatalog repositories, FreshNotices
         if (IsLowOnSpace(place))
         {
             yield return notices.Of(NoticeEvent.LowSpace, NoticeLevel.Warning, $"space:{place.Id}:{ISOWeek.GetYear(now.Date)}-W{ISOWeek.GetWeekOfYear(now.Date):00}", $"“{place.Name}” is nearly full.",
-                $"{UI.Sizes.Bytes(place.FreeBytes!.Value)} are free where it is kept, and it holds {UI.Sizes.Bytes(place.StoredBytes!.Value)}. Make room there, keep fewer snapshots, or remove what is not needed any more with a prune.", $"/repositories/{place.Id}", repository: place.Id);
+                $"{Sizes.Bytes(place.FreeBytes!.Value)} are free where it is kept, and it holds {Sizes.Bytes(place.StoredBytes!.Value)}. Make room there, keep fewer snapshots, or remove what is not needed any more with a prune.", $"/repositories/{place.Id}", repository: place.Id);
         }
 
         if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > CopiedWithin)

@@ -7,6 +7,7 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Data;
+using TimeLocker.Server.Kit;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Runs;
 
@@ -76,7 +77,7 @@ public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimePro
     {
         var before = db.Entry(plan);
         int failed = before.Property(p => p.FailedInARow).OriginalValue, missed = before.Property(p => p.MissedInARow).OriginalValue;
-        var text = $"{UI.Sizes.Count(run.Result?.FilesTotal ?? 0)} files, {UI.Sizes.Bytes(run.Result?.BytesTotal ?? 0)}; {UI.Sizes.Bytes(run.Result?.BytesStored ?? 0)} of new data were stored.";
+        var text = $"{Sizes.Count(run.Result?.FilesTotal ?? 0)} files, {Sizes.Bytes(run.Result?.BytesTotal ?? 0)}; {Sizes.Bytes(run.Result?.BytesStored ?? 0)} of new data were stored.";
         if (failed > 0 || missed > 0 || before.Property(p => p.OverdueSince).OriginalValue is not null)
         {
             var after = (failed, missed) switch

@@ -3,7 +3,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Revisions;
-using TimeLocker.Server.UI;
+using TimeLocker.Server.Kit;
 
 namespace TimeLocker.Server.Notifications;
 

@@ -1,6 +1,7 @@
 using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
-using TimeLocker.Server.UI;
+using TimeLocker.Server.Kit;
+using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Plans;
 

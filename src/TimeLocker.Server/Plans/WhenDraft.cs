@@ -1,7 +1,7 @@
 using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Schedules;
-using TimeLocker.Server.UI;
+using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Plans;
 

@@ -1,7 +1,7 @@
 using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
-using TimeLocker.Server.UI;
+using TimeLocker.Server.Kit;
 
 namespace TimeLocker.Server.Repositories;
 
@@ -11,13 +11,13 @@ public static class CareWords
     public const string WhatFor = "Only a check finds damage, and the sooner it is found the more can be saved.";
 
     /// <summary>For a badge; null: nothing is due.</summary>
-    public static (StatusWord Word, string Text)? Check(Repository place, DateTimeOffset now) =>
+    public static (StatusKind Kind, string Text)? Check(Repository place, DateTimeOffset now) =>
         Of(
             CareAge.Check(place, now),
             place.Health.Check is null ? "Never checked" : "Check due",
             place.Health.Check is null ? "Never checked" : "Check overdue");
 
-    public static (StatusWord Word, string Text)? Prune(Repository place, DateTimeOffset now) => Of(CareAge.Prune(place, now), "Prune due", "Prune overdue");
+    public static (StatusKind Kind, string Text)? Prune(Repository place, DateTimeOffset now) => Of(CareAge.Prune(place, now), "Prune due", "Prune overdue");
 
     /// <summary>A sentence about a check that is due.</summary>
     public static string WhyCheck(Repository place, DateTimeOffset now) => place.Health.Check switch
@@ -32,10 +32,10 @@ public static class CareWords
         $"Snapshots were removed {Ago(now - place.Health.Removal!.At)}; their data takes room until a prune"
             + $"{(place.Care.Any(c => c.Kind == RunKind.Prune) ? "." : ", and none is planned.")}";
 
-    private static (StatusWord, string)? Of(CareState state, string due, string overdue) => state switch
+    private static (StatusKind, string)? Of(CareState state, string due, string overdue) => state switch
     {
-        CareState.Due => (StatusWord.Warning, due),
-        CareState.Overdue => (StatusWord.Overdue, overdue),
+        CareState.Due => (StatusKind.Warning, due),
+        CareState.Overdue => (StatusKind.Overdue, overdue),
         _ => null,
     };
 

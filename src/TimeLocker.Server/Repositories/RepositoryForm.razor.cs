@@ -3,7 +3,7 @@ using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Repositories;
-using TimeLocker.Server.UI;
+using TimeLocker.Server.Kit;
 
 namespace TimeLocker.Server.Repositories;
 
@@ -23,7 +23,7 @@ public partial class RepositoryForm
     [Inject] private BackendCatalog Kinds { get; set; } = default!;
     [CascadingParameter] private Actor Who { get; set; } = default!;
 
-    [Parameter] public MachineFolders? Folders { get; set; }
+    [Parameter] public FolderSource? Folders { get; set; }
     [Parameter] public EventCallback<Repository> Saved { get; set; }
 
     /// <summary>The repository that the new one becomes a further copy of.</summary>

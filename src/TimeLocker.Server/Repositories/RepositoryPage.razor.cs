@@ -6,9 +6,9 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Revisions;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Kit;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Snapshots;
-using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Repositories;
 

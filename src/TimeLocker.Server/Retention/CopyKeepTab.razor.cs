@@ -4,9 +4,9 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Kit;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
-using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Retention;
 

@@ -3,8 +3,8 @@ using TimeLocker.Core;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Retention;
 using TimeLocker.Core.Runs;
+using TimeLocker.Server.Kit;
 using TimeLocker.Server.Plans;
-using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Retention;
 

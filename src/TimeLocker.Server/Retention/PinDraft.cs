@@ -1,4 +1,4 @@
-using TimeLocker.Server.UI;
+using TimeLocker.Server.Kit;
 
 namespace TimeLocker.Server.Retention;
 

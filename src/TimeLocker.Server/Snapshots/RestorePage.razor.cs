@@ -7,9 +7,9 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
 using TimeLocker.Server.Agents;
+using TimeLocker.Server.Kit;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
-using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Snapshots;
 

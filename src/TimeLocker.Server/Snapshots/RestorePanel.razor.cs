@@ -3,9 +3,9 @@ using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Snapshots;
+using TimeLocker.Server.Kit;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Runs.Kinds;
-using TimeLocker.Server.UI;
 
 namespace TimeLocker.Server.Snapshots;
 

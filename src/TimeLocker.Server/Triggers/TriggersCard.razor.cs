@@ -4,8 +4,9 @@ using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Agents;
+using TimeLocker.Server.Kit;
 using TimeLocker.Server.Plans;
-using TimeLocker.Server.UI;
+using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Triggers;
 
@@ -14,7 +15,7 @@ public sealed partial class TriggersCard
     private IReadOnlyList<TriggerState> states = [];
     private IReadOnlyList<TriggerKind> kinds = [];
     private IReadOnlyList<BackupPlan> plans = [];
-    private MachineFolders? folders;
+    private FolderSource? folders;
     private Draft? editing;
     private Problem? problem;
     private bool busy;
@@ -58,7 +59,7 @@ public sealed partial class TriggersCard
         problem = await Attempt.ProblemOf(async () =>
         {
             kinds = await Desk.KnownAsync(Plan.MachineId);
-            folders ??= MachineFolders.Of(Agents, await Agents.GetAsync(Plan.MachineId), Who);
+            folders ??= Agents.FoldersOf(await Agents.GetAsync(Plan.MachineId), Who);
             editing = trigger is null ? new(kinds[0]) : new(kinds.FirstOrDefault(k => k.Kind == trigger.Kind) ?? kinds[0])
             {
                 Key = trigger.Key,

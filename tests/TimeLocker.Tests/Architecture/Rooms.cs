@@ -25,6 +25,14 @@ internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
         where rule.Forbidden.Any(f => used.StartsWith(f + ".", StringComparison.Ordinal))
         select $"{type.FullName} uses {used}; {rule.Room} may not";
 
+    /// <summary>What a room uses of its project beyond itself.</summary>
+    public IEnumerable<string> Outside(string room, string project) =>
+        from type in Types
+        where type.FullName.StartsWith(room + ".", StringComparison.Ordinal)
+        from used in References(type)
+        where used.StartsWith(project + ".", StringComparison.Ordinal) && !used.StartsWith(room + ".", StringComparison.Ordinal)
+        select $"{type.FullName} uses {used}; {room} may not";
+
     public IEnumerable<string> Strangers(params Library[] libraries) =>
         from library in libraries
         let names = library.Names.Split(',')
@@ -98,7 +106,7 @@ internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
                      where type.FullName.StartsWith(root + ".", StringComparison.Ordinal) && desksOnly(Outermost(type))
                      from used in References(type)
                      let pair = (From: Room(type.FullName, root), To: Room(used, root), Type: type.FullName, Used: used)
-                     where pair.From is not (null or "UI" or "Api" or "Demo") && pair.To is not (null or "UI" or "Api" or "Demo") && pair.From != pair.To
+                     where pair.From is not (null or "Shell" or "Api" or "Demo") && pair.To is not (null or "Shell" or "Api" or "Demo") && pair.From != pair.To
                      select (From: pair.From!, To: pair.To!, pair.Type, pair.Used)).ToList();
         var next = edges.ToLookup(e => e.From, e => e.To);
         return edges.Where(e => Reaches(next, e.To, e.From, [])).Select(e => $"{e.Type} uses {e.Used}, and {e.To} uses {e.From} again");

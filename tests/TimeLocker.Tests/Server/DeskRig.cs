@@ -172,7 +172,7 @@ public sealed class DeskRig : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         foreach (var run in feed.Active)
         {
-            await TimeLocker.Server.UI.Attempt.Bare.ProblemOf(() => Get<RunDesk>().CancelAsync(run.Id, Actor(Role.Admin))); // it may end in this moment
+            await TimeLocker.Server.Kit.Attempt.Bare.ProblemOf(() => Get<RunDesk>().CancelAsync(run.Id, Actor(Role.Admin))); // it may end in this moment
         }
 
         while (feed.Active.Count > 0)

@@ -42,7 +42,7 @@ public sealed class DesktopTests : IAsyncLifetime
     public async Task A_notification_arrives_as_it_was_written()
     {
         Launch("/usr/bin/python3", "-m", "dbusmock", "--session", "--logfile", Log, "--template", "notification_daemon");
-        await DeskRig.UntilAsync(async () => await TimeLocker.Server.UI.Attempt.Bare.ProblemOf(() => channel.SendAsync(Samples.Failure with { Title = "ready" }, FieldValues.Empty, default)) is null);
+        await DeskRig.UntilAsync(async () => await TimeLocker.Server.Kit.Attempt.Bare.ProblemOf(() => channel.SendAsync(Samples.Failure with { Title = "ready" }, FieldValues.Empty, default)) is null);
         var hostile = Samples.Failure with { Title = "it's \\ \"quoted\" – $(reboot) 'x', ü", Text = "<b>bold</b> & 'more'\nnext" };
         await channel.SendAsync(hostile, FieldValues.Empty, default);
         await channel.SendAsync(Samples.Failure with { Level = NoticeLevel.Info }, new(new Dictionary<string, string> { ["seconds"] = "7" }), default);

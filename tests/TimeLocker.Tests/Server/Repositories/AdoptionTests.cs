@@ -45,7 +45,7 @@ public sealed class AdoptionTests : IAsyncLifetime
         FreshRepository.Put(rig.In("place"), AgentRig.Password);
         await AgentRig.ShellAsync("ln -s place link", rig.Root);
 
-        var both = await Task.WhenAll(((string[])["place", "link"]).Select(async way => await TimeLocker.Server.UI.Attempt.Bare.ProblemOf(() => AdoptAsync(way, rig.In(way)))));
+        var both = await Task.WhenAll(((string[])["place", "link"]).Select(async way => await TimeLocker.Server.Kit.Attempt.Bare.ProblemOf(() => AdoptAsync(way, rig.In(way)))));
 
         both.Count(problem => problem is null).ShouldBe(1);
     }

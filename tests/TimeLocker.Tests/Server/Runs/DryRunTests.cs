@@ -8,11 +8,11 @@ using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Feeds;
+using TimeLocker.Server.Kit;
 using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Runs;
-using TimeLocker.Server.UI;
 using Xunit;
 
 namespace TimeLocker.Tests.Server.Runs;
@@ -77,9 +77,9 @@ public sealed class DryRunTests : IAsyncLifetime
                 var (dry, real) = (Examples.Run(request: request), Examples.Run());
                 dry.Apply(Examples.End(outcome));
                 real.Apply(Examples.End(outcome));
-                StatusWords.Text(dry).ShouldStartWith("Dry run");
-                StatusWords.Text(real).ShouldNotContain("ry run");
-                StatusWords.Looks(StatusWords.Of(dry)).Css.ShouldNotBe("safe");
+                RunStatus.Text(dry).ShouldStartWith("Dry run");
+                RunStatus.Text(real).ShouldNotContain("ry run");
+                StatusText.Of(RunStatus.Of(dry)).Css.ShouldNotBe("safe");
                 dry.Request.Name().ShouldStartWith("Dry run");
             }
         }
@@ -89,9 +89,9 @@ public sealed class DryRunTests : IAsyncLifetime
     public void While_it_goes_on_it_says_so_too_and_no_plan_counts_as_backing_up()
     {
         var run = Examples.Run(plan: plan.Id, request: DryRuns[0]);
-        StatusWords.Text(run).ShouldBe("Dry run queued");
+        RunStatus.Text(run).ShouldBe("Dry run queued");
         run.Apply(new RunStarted("restic backup", "0.19.1") { At = Examples.Noon });
-        StatusWords.Text(run).ShouldBe("Dry run running");
+        RunStatus.Text(run).ShouldBe("Dry run running");
 
         rig.Get<StatusBoard>().LevelOf(plan, null, [run]).ShouldBe(Level.Waiting);
     }

@@ -1,0 +1,30 @@
+using TimeLocker.Core;
+
+namespace TimeLocker.Server.Shell;
+
+/// <summary>Where an entry stands: always in the side bar, behind “More” where the screen is narrow, or in the command box alone.</summary>
+public enum MenuPlace { Main, More, Search }
+
+public sealed record MenuEntry(string Title, string Icon, string Link, MenuPlace Place, Role Needed = Role.Viewer);
+
+/// <summary>Where one can go: the side bar, the narrow menu and the command box take it from here.</summary>
+public static class Menu
+{
+    private static readonly MenuEntry[] entries =
+    [
+        new("Overview", "overview", "", MenuPlace.Main),
+        new("Machines", "machine", "machines", MenuPlace.More),
+        new("Plans", "plan", "plans", MenuPlace.Main),
+        new("Restore", "restore", "restore", MenuPlace.Main),
+        new("Repositories", "repository", "repositories", MenuPlace.More),
+        new("Activity", "activity", "activity", MenuPlace.Main),
+        new("Settings", "settings", "settings", MenuPlace.More),
+        new("Users", "user", "settings/users", MenuPlace.Search, Role.Admin),
+        new("API tokens", "key", "settings/tokens", MenuPlace.Search, Role.Admin),
+        new("Your account", "user", "account", MenuPlace.Search),
+        new("About TimeLocker", "info", "settings/about", MenuPlace.Search),
+    ];
+
+    /// <summary>What this person may open.</summary>
+    public static IEnumerable<MenuEntry> For(Actor? who) => entries.Where(e => who?.Is(e.Needed) ?? e.Needed == Role.Viewer);
+}
