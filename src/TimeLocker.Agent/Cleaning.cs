@@ -1,4 +1,3 @@
-using System.Globalization;
 using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Platform;
 using TimeLocker.Agent.Runs;
@@ -14,13 +13,13 @@ internal sealed class Cleaning(string state, DateTimeOffset begun, IReadOnlyColl
     /// <summary>What was used so lately is in use, as far as can be known.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(1), Abandoned = TimeSpan.FromDays(1);
 
-
     private readonly List<Freed> freed = [];
 
     public async Task<IReadOnlyList<Freed>> WorkAsync(CleanUp wanted, CancellationToken ct)
     {
         var live = wanted.LiveRuns.Concat(alive).ToHashSet();
-        var oldest = live.Select(TimeOf).Append(time.GetUtcNow()).Min();
+        var (now, untold) = (time.GetUtcNow(), alive.Except(wanted.LiveRuns).Any());
+        var oldest = new[] { now, wanted.LiveSince ?? now, untold ? begun : now }.Min();
         Runs(wanted, live);
         Temporary(wanted.DryRun, oldest);
         Caches(wanted, oldest);
@@ -149,7 +148,4 @@ internal sealed class Cleaning(string state, DateTimeOffset begun, IReadOnlyColl
         FileInfo { LinkTarget: null } file => file.Length,
         _ => 0,
     };
-
-    /// <summary>A run's id is a version 7 id: it begins with the milliseconds of its making.</summary>
-    private static DateTimeOffset TimeOf(Guid id) => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(id.ToString("N").AsSpan(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
 }

@@ -66,6 +66,10 @@ public sealed class ArchitectureTests
         Rooms.Callers("TimeLocker.Core.Agents.IAgent", "RunAsync").ShouldBe(["TimeLocker.Server.Runs.RunFollower"]);
 
     [Fact]
+    public void Nobody_takes_the_id_of_a_run_for_its_time() =>
+        Rooms.SortedById("TimeLocker.Core.Runs.Run").ShouldBe(["TimeLocker.Core.Runs.RunOrder"], "sort runs with RunOrder: the id of a slot's run follows from the slot");
+
+    [Fact]
     public void A_desk_method_that_changes_something_takes_an_actor() =>
         Rooms.Changing().Where(m => m.Parameters.All(p => p.ParameterType.FullName != "TimeLocker.Core.Actor")).Select(m => $"{m.FullName} changes the database for nobody: take an Actor").ShouldBeEmpty();
 
@@ -96,6 +100,7 @@ public sealed class ArchitectureTests
         Marks.Missing([("planted.cs", "throw new ProblemException(ProblemKind.Failed, \"No.\", $\"{folder} is full.\", \"Go.\");\nthrow Refused(\"No.\", e.Message, \"Go.\");\nyield return new(clock.Now, $\"{path} changed.\");\nTrouble = new(\"No.\", clean(fault.Message), \"Go.\");\nthrow Refused($\"{folder.AsName()}\", \"\", \"\");\nstring Why() => $\"{folder} is full.\";")]).Count().ShouldBe(5);
         var here = Rooms.Of(typeof(ArchitectureTests).Assembly.Location);
         here.Strangers(new Library("System.Diagnostics.Process", @"^TimeLocker\.Core\.Processes\b")).ShouldContain(f => f.Contains(nameof(PlantedViolation), StringComparison.Ordinal));
+        here.SortedById("TimeLocker.Core.Runs.Run").ShouldBe([typeof(PlantedViolation).FullName!]);
         Marks.Replaced([("planted.cs", "return problem with { Why = path };")]).ShouldHaveSingleItem();
         Sources.Faults([("planted.cs", "async void Oops() { }\n#region x\n")]).Count().ShouldBe(2);
         Sources.Faults([("planted.cs", string.Concat(Enumerable.Repeat("// line\n", 401)))]).ShouldHaveSingleItem();
@@ -110,4 +115,6 @@ public sealed class ArchitectureTests
 internal static class PlantedViolation
 {
     public static bool Stops() => System.Diagnostics.Process.GetProcessById(1).HasExited;
+
+    public static IQueryable<TimeLocker.Core.Runs.Run> After(IQueryable<TimeLocker.Core.Runs.Run> runs, Guid id) => runs.Where(r => r.Id.CompareTo(id) > 0);
 }

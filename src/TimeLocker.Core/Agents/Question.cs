@@ -63,7 +63,11 @@ public sealed record ReadHostKeys(string Host, int Port) : Question<IReadOnlyLis
 /// <param name="LogsBefore">Folders of runs that ended before go.</param>
 /// <param name="CacheLimit">Bytes of restic cache that may stay, the least lately used go first; 0: no limit.</param>
 /// <param name="Restores">Folders of interrupted restores that a person chose to remove.</param>
-public sealed record CleanUp(IReadOnlyList<string> Repositories, IReadOnlyList<Guid> LiveRuns, DateTimeOffset LogsBefore, long CacheLimit, IReadOnlyList<string> Restores, bool DryRun) : Question<IReadOnlyList<Freed>>;
+public sealed record CleanUp(IReadOnlyList<string> Repositories, IReadOnlyList<Guid> LiveRuns, DateTimeOffset LogsBefore, long CacheLimit, IReadOnlyList<string> Restores, bool DryRun) : Question<IReadOnlyList<Freed>>
+{
+    /// <summary>When the first of those that have not ended was queued: what was used since then stays, too.</summary>
+    public DateTimeOffset? LiveSince { get; init; }
+}
 
 /// <summary>All snapshots, without a lock. Their RepositoryId is empty: the desk fills it in.</summary>
 public sealed record ListSnapshots(ResticTarget Target) : StreamQuestion<Snapshot>;

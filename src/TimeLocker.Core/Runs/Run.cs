@@ -8,7 +8,7 @@ public sealed class Run
     /// <summary>How many issues are kept with the run; the log has them all.</summary>
     public const int MostIssues = 1000;
 
-    /// <summary>Version 7, so ids sort by time of queueing.</summary>
+    /// <summary>Says nothing about time: see <see cref="RunOrder"/>.</summary>
     public required Guid Id { get; init; }
     public required RunKind Kind { get; init; }
     public required RunCause Cause { get; init; }

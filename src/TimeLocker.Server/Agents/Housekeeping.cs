@@ -92,17 +92,20 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var known = await db.Repositories.Select(r => r.ResticId).ToListAsync(ct);
-        var live = await db.Runs.Where(r => r.State != RunState.Ended).Select(r => r.Id).ToListAsync(ct);
-        var beyond = policy.LogCount == 0 ? null : await db.Runs.Where(r => r.State == RunState.Ended).OrderByDescending(r => r.Id).Skip(policy.LogCount - 1).Select(r => r.EndedAt).FirstOrDefaultAsync(ct);
+        var live = await db.Runs.Where(r => r.State != RunState.Ended).Select(r => new { r.Id, r.QueuedAt }).ToListAsync(ct);
+        var beyond = policy.LogCount == 0 ? null : await db.Runs.Where(r => r.State == RunState.Ended).NewestFirst().Skip(policy.LogCount - 1).Select(r => r.EndedAt).FirstOrDefaultAsync(ct);
         var tooOld = policy.LogDays == 0 ? DateTimeOffset.MinValue : clock.GetUtcNow().AddDays(-policy.LogDays);
-        return new CleanUp(known, live, beyond is { } at && at > tooOld ? at : tooOld, policy.CacheMiB << 20, [], DryRun: false);
+        return new CleanUp(known, [.. live.Select(r => r.Id)], beyond is { } at && at > tooOld ? at : tooOld, policy.CacheMiB << 20, [], DryRun: false)
+        {
+            LiveSince = live.Min(r => (DateTimeOffset?)r.QueuedAt),
+        };
     }
 
     // Of restores that restic had begun: before that, the folder was nobody's but its owner's. And not where a later restore ended well.
     private async Task<IReadOnlyList<string>> InterruptedRestoresAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var restores = await db.Runs.AsNoTracking().Where(r => r.Kind == RunKind.Restore).OrderByDescending(r => r.Id).Take(1000).ToListAsync(ct);
+        var restores = await db.Runs.AsNoTracking().Where(r => r.Kind == RunKind.Restore).NewestFirst().Take(1000).ToListAsync(ct);
         var latest = restores.Where(r => r.Command is not null && r.Request is RestoreRequest { Folder: not null, DryRun: false }).GroupBy(r => ((RestoreRequest)r.Request).Folder!.TrimEnd('/')).ToList();
         return [.. latest.Where(folder => folder.All(r => r.Outcome is RunOutcome.Cancelled or RunOutcome.Failed or RunOutcome.Interrupted)).Select(folder => folder.Key)];
     }

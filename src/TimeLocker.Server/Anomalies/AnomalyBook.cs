@@ -67,7 +67,7 @@ public sealed class AnomalyBook(NoticeBook notices, TimeProvider clock) : IRunBo
     private static async Task<IReadOnlyList<RunFigures>> EarlierAsync(TimeLockerDb db, Run run, BackupMode mode, HashSet<Guid> unlooked)
     {
         var rows = await db.Runs.AsNoTracking().Where(r => r.PlanId == run.PlanId && r.Id != run.Id && r.Kind == RunKind.Backup && (r.Outcome == RunOutcome.Succeeded || r.Outcome == RunOutcome.Incomplete))
-            .OrderByDescending(r => r.Id).Take(Looked + 1).Select(r => new { r.Id, r.Outcome, r.Request, r.Result, r.StartedAt, r.EndedAt }).ToListAsync();
+            .NewestFirst().Take(Looked + 1).Select(r => new { r.Id, r.Outcome, r.Request, r.Result, r.StartedAt, r.EndedAt }).ToListAsync();
         var made = rows.Where(r => r.Result is { DryRun: false }).ToList(); // each of them was the one before for the next
         return
         [

@@ -107,10 +107,11 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
             run.Ignore(r => r.Issues);
             run.Ignore(r => r.HasEnded);
             run.Property(r => r.Checks).HasConversion<JsonConverter<IReadOnlyList<RunCheck>>>();
-            run.HasIndex(r => new { r.PlanId, r.Id });
+            run.HasIndex(r => new { r.QueuedAt, r.Id });
+            run.HasIndex(r => new { r.PlanId, r.QueuedAt, r.Id });
             run.HasIndex(r => new { r.PlanId, r.Slot }).IsUnique().HasFilter("\"Slot\" IS NOT NULL AND \"PlanId\" IS NOT NULL");
-            run.HasIndex(r => new { r.RepositoryId, r.Id });
-            run.HasIndex(r => new { r.Outcome, r.Id });
+            run.HasIndex(r => new { r.RepositoryId, r.QueuedAt, r.Id });
+            run.HasIndex(r => new { r.Outcome, r.QueuedAt, r.Id });
             run.HasIndex(r => r.State).HasFilter("\"State\" <> 'Ended'");
         });
         model.Entity<RunIssueRow>(issue =>

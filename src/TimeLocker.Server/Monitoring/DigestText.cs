@@ -52,8 +52,8 @@ public sealed class DigestText(IDbContextFactory<TimeLockerDb> databases)
 
     private static async Task RunsAsync(TimeLockerDb db, DateTimeOffset since, List<string> lines, CancellationToken ct)
     {
-        var first = NoticeFeed.First(since.AddDays(-2)); // queued before, ended since
-        var ended = await db.Runs.AsNoTracking().Where(r => r.Id.CompareTo(first) > 0 && r.Kind == RunKind.Backup && r.EndedAt >= since).ToListAsync(ct);
+        var first = since.AddDays(-2); // queued before, ended since
+        var ended = await db.Runs.AsNoTracking().Where(r => r.QueuedAt > first && r.Kind == RunKind.Backup && r.EndedAt >= since).ToListAsync(ct);
         var real = ended.Where(r => r.IsBackup).ToList();
         string[] parts =
         [

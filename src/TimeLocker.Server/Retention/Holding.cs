@@ -61,7 +61,7 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
         {
             Original = place == original ? null : original,
             HasLostPins = await db.Pins.AnyAsync(p => !db.Repositories.Any(r => r.Id == p.RepositoryId) || (p.Snapshot == null && !db.Plans.Any(one => one.Id == p.PlanId)), ct),
-            Last = (await db.Runs.AsNoTracking().Where(r => r.PlanId == planId && r.Kind == RunKind.Backup && r.SnapshotId != null).OrderByDescending(r => r.Id).Select(r => new { r.Request, r.Result }).Take(Looked).ToListAsync(ct))
+            Last = (await db.Runs.AsNoTracking().Where(r => r.PlanId == planId && r.Kind == RunKind.Backup && r.SnapshotId != null).NewestFirst().Select(r => new { r.Request, r.Result }).Take(Looked).ToListAsync(ct))
                 .FirstOrDefault(r => r.Request is not BackupRequest { Paths.Count: > 0 })?.Result,
         };
     }

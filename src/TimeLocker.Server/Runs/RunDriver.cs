@@ -26,10 +26,10 @@ public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFoll
     public async Task ResumeAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var rows = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended).OrderBy(r => r.Id).ToListAsync(ct);
+        var rows = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended).OldestFirst().ToListAsync(ct);
         var open = rows.Where(r => !r.HasEnded).ToList();
         var begun = await agents.BegunAsync(open, ct);
-        foreach (var run in open.OrderByDescending(r => begun.Contains(r.Id)).ThenBy(r => r.Id)) // what is at work has its turn already
+        foreach (var run in open.OrderByDescending(r => begun.Contains(r.Id))) // what is at work has its turn already
         {
             Drive(run, begun.Contains(run.Id));
         }

@@ -15,7 +15,7 @@ public sealed class RunFeed(TimeProvider clock)
     public event Action? Ended;
 
     /// <summary>Runs that have not ended, oldest first. Live objects: read them at once.</summary>
-    public IReadOnlyList<Run> Active => [.. active.Values.OrderBy(r => r.Id)];
+    public IReadOnlyList<Run> Active => [.. active.Values.OldestFirst()];
 
     public Run? Current(Guid id) => active.GetValueOrDefault(id);
 

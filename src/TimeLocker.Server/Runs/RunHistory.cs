@@ -15,6 +15,8 @@ public sealed record RunFilter
     public RunState? State { get; init; }
     public DateTimeOffset? Since { get; init; }
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The last run of the page before.</summary>
     public Guid? After { get; init; }
     public int Limit { get; init; } = 50;
 }
@@ -28,7 +30,8 @@ public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFee
     {
         var limit = Math.Clamp(filter.Limit, 1, LongestPage);
         await using var db = await databases.CreateDbContextAsync(ct);
-        var runs = await Matching(db.Runs.AsNoTracking(), filter).OrderByDescending(r => r.Id).Take(limit + 1).ToListAsync(ct);
+        var part = filter.After is { } after ? await BeforeAsync(db, after, ct) : db.Runs;
+        var runs = await Matching(part.AsNoTracking(), filter).NewestFirst().Take(limit + 1).ToListAsync(ct);
         var next = runs.Count > limit ? runs[limit - 1].Id.ToString() : null;
         return new([.. runs.Take(limit).Select(r => (feed.Current(r.Id)?.Copy() ?? r).For(who))], next);
     }
@@ -66,6 +69,12 @@ public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFee
         return await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw ProblemException.NotFound("run", "See the activity page.");
     }
 
+    private static async Task<IQueryable<Run>> BeforeAsync(TimeLockerDb db, Guid run, CancellationToken ct)
+    {
+        var queued = await db.Runs.Where(r => r.Id == run).Select(r => (DateTimeOffset?)r.QueuedAt).SingleOrDefaultAsync(ct);
+        return db.Runs.Before(queued ?? throw ProblemException.NotFound("run", "Begin the list anew."), run);
+    }
+
     private static IQueryable<Run> Matching(IQueryable<Run> runs, RunFilter f)
     {
         runs = f.Plan is { } plan ? runs.Where(r => r.PlanId == plan) : runs;
@@ -74,7 +83,6 @@ public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFee
         runs = f.Outcome is { } outcome ? runs.Where(r => r.Outcome == outcome) : runs;
         runs = f.State is { } state ? runs.Where(r => r.State == state) : runs;
         runs = f.Since is { } since ? runs.Where(r => r.QueuedAt >= since) : runs;
-        runs = f.Until is { } until ? runs.Where(r => r.QueuedAt < until) : runs;
-        return f.After is { } after ? runs.Where(r => r.Id.CompareTo(after) < 0) : runs;
+        return f.Until is { } until ? runs.Where(r => r.QueuedAt < until) : runs;
     }
 }

@@ -22,7 +22,7 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
                 : (await db.Runs.AsNoTracking()
                     .Where(r => r.State == RunState.Queued && r.RepositoryId == run.RepositoryId && r.Kind == run.Kind
                         && (r.Kind != RunKind.Backup || r.PlanId == run.PlanId))
-                    .OrderBy(r => r.Id)
+                    .OldestFirst()
                     .ToListAsync(ct))
                     .LastOrDefault(waits);
             var isSame = last is not null && last.PlanId == run.PlanId && last.IsConditional == run.IsConditional

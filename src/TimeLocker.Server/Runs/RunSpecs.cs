@@ -61,7 +61,7 @@ public sealed class RunSpecs(IDbContextFactory<TimeLockerDb> databases, Reposito
         await using var db = await databases.CreateDbContextAsync(ct);
         var last = await db.Runs.AsNoTracking()
             .Where(r => r.RepositoryId == run.RepositoryId && r.Kind == run.Kind && r.Outcome == RunOutcome.Succeeded)
-            .OrderByDescending(r => r.Id)
+            .NewestFirst()
             .Take(Looked)
             .ToListAsync(ct);
         return last.Where(r => r.DryRun == run.DryRun && run.Request.IsLike(r.Request)).Select(r => r.EndedAt - r.StartedAt).FirstOrDefault();

@@ -63,7 +63,7 @@ public sealed class CleaningTests : IAsyncLifetime
         Make($"state/cache/{Used}/pack", 600, 1);
 
         (await CleanAsync(Question with { CacheLimit = 1200 })).ShouldBeEmpty();
-        (await CleanAsync(Question with { CacheLimit = 1000, LiveRuns = [Guid.CreateVersion7(new DateTimeOffset(Now).AddDays(-4))] })).ShouldBeEmpty();
+        (await CleanAsync(Question with { CacheLimit = 1000, LiveRuns = [Guid.NewGuid()], LiveSince = new DateTimeOffset(Now).AddDays(-4) })).ShouldBeEmpty();
         (await CleanAsync(Question with { CacheLimit = 1000 })).ShouldBe([$"cache state/cache/{Known} 600"]);
     }
 

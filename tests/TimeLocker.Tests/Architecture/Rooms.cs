@@ -91,6 +91,18 @@ internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
         .Select(t => Outermost(t).FullName)
         .Distinct();
 
+    /// <summary>Who sorts or compares things by an id: <paramref name="type"/>, whose property Id is a Guid.</summary>
+    public IEnumerable<string> SortedById(string type) => Types
+        .Where(t => t.Methods.Any(m => m.HasBody && SortsById([.. m.Body.Instructions.Select(i => i.Operand).OfType<MethodReference>()], type)))
+        .Select(t => Outermost(t).FullName)
+        .Distinct();
+
+    // A key of what is sorted, or the comparison itself, in code or in a query.
+    private static bool SortsById(IReadOnlyList<MethodReference> used, string type) =>
+        used.OfType<GenericInstanceMethod>().Any(m => Regex.IsMatch(m.Name, "^(OrderBy|ThenBy|Min|Max)") && m.GenericArguments is [var of, { FullName: "System.Guid" }, ..] && of.FullName == type)
+        || (used.Any(m => m.Name == "get_Id" && m.DeclaringType.FullName == type)
+            && used.Any(m => m.DeclaringType.FullName == "System.Guid" && (m.Name == "CompareTo" || Regex.IsMatch(m.Name, "^op_(Less|Greater)"))));
+
     public static IEnumerable<string> Ancestors(TypeDefinition type)
     {
         for (var at = type.BaseType; at is not null; at = Resolved(at)?.BaseType)

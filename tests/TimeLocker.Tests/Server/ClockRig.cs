@@ -57,7 +57,7 @@ public sealed class ClockRig : IAsyncDisposable
     public async Task<IReadOnlyList<Run>> RunsAsync(Guid? plan = null)
     {
         await using var db = await DatabaseAsync();
-        return await db.Runs.AsNoTracking().Where(r => plan == null || r.PlanId == plan).OrderBy(r => r.Id).ToListAsync();
+        return await db.Runs.AsNoTracking().Where(r => plan == null || r.PlanId == plan).OldestFirst().ToListAsync();
     }
 
     public async Task<Repository> RepositoryAsync(string name, bool appendOnly = false, Guid? copyOf = null)

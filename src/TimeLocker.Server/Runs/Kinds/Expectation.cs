@@ -21,7 +21,7 @@ internal sealed record Expectation(long Bytes, long Files, IReadOnlyList<SourceF
         var latest = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == plan.RepositoryId && s.PlanId == plan.Id).OrderByDescending(s => s.Time).Take(Looked).ToListAsync(ct);
         var made = await db.Runs.AsNoTracking()
             .Where(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup && r.SnapshotId != null)
-            .OrderByDescending(r => r.Id)
+            .NewestFirst()
             .Take(Looked)
             .Select(r => new { r.Id, r.Result }).ToListAsync(ct);
         var results = made.ToDictionary(r => r.Id, r => r.Result);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
+using TimeLocker.Core.Runs;
 using TimeLocker.Server;
 using TimeLocker.Server.Api;
 using Xunit;
@@ -31,7 +32,7 @@ public sealed partial class MutatedRequestsTests : IAsyncLifetime
         rig = await DemoRig.StartAsync();
         await using var db = await rig.DatabaseAsync();
         List<string> ids = [.. await db.Plans.Select(p => p.Id.ToString()).ToListAsync(), .. await db.Repositories.Select(r => r.Id.ToString()).ToListAsync(),
-            .. await db.Machines.Select(m => m.Id.ToString()).ToListAsync(), .. await db.Runs.OrderBy(r => r.Id).Take(20).Select(r => r.Id.ToString()).ToListAsync(), .. await db.Snapshots.OrderBy(s => s.Id).Take(20).Select(s => s.Id).ToListAsync()];
+            .. await db.Machines.Select(m => m.Id.ToString()).ToListAsync(), .. await db.Runs.OldestFirst().Take(20).Select(r => r.Id.ToString()).ToListAsync(), .. await db.Snapshots.OrderBy(s => s.Id).Take(20).Select(s => s.Id).ToListAsync()];
         mutations = new(chance, ids, rig.Services);
     }
 

@@ -190,7 +190,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
     private async Task<Run> LastAsync(RunKind kind)
     {
         await using var db = await rig.DatabaseAsync();
-        return await db.Runs.AsNoTracking().Where(r => r.Kind == kind).OrderByDescending(r => r.Id).FirstAsync();
+        return await db.Runs.AsNoTracking().Where(r => r.Kind == kind).NewestFirst().FirstAsync();
     }
 
     // What the repository itself says, the newest first.

@@ -356,7 +356,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
     private async Task<Run> LastAsync(RunKind kind)
     {
         await using var db = await rig.DatabaseAsync();
-        return await db.Runs.AsNoTracking().Where(r => r.Kind == kind).OrderByDescending(r => r.Id).FirstAsync();
+        return await db.Runs.AsNoTracking().Where(r => r.Kind == kind).NewestFirst().FirstAsync();
     }
 
     /// <summary>What the audit trail says of markings of this plan; the whole chain holds.</summary>

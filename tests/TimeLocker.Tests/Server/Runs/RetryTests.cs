@@ -27,7 +27,7 @@ public sealed class RetryTests : IAsyncLifetime
 
     private static RunEnded Failure(bool passes) => new(RunOutcome.Failed, null, null, new Problem("The server does not answer.", "No route.", "Wait.")) { At = DateTimeOffset.UnixEpoch, Transient = passes };
 
-    private async Task<IReadOnlyList<Run>> AllAsync() => [.. (await rig.Get<RunHistory>().ListAsync(new() { Plan = plan.Id }, DeskRig.Admin)).Items.OrderBy(r => r.Id)];
+    private async Task<IReadOnlyList<Run>> AllAsync() => [.. (await rig.Get<RunHistory>().ListAsync(new() { Plan = plan.Id }, DeskRig.Admin)).Items.OldestFirst()];
 
     private async Task<Run> FailAsync(bool passes = true)
     {

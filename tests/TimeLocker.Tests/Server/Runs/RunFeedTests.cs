@@ -18,7 +18,7 @@ public sealed class RunFeedTests
         feed.Publish(older);
         feed.Waits(older, "Waits for “Photos”.");
 
-        feed.Active.ShouldBe(new[] { older, newer }.OrderBy(r => r.Id));
+        feed.Active.ShouldBe(new[] { older, newer }.OldestFirst());
         (feed.Current(older.Id), feed.WaitingFor(older.Id)).ShouldBe((older, "Waits for “Photos”."));
         End(older);
         (feed.Current(older.Id), feed.WaitingFor(older.Id)).ShouldBe((null, null));
