@@ -61,7 +61,7 @@ public static class BuiltIns
         PlanOperations.Map(map);
         TriggerOperations.Map(map);
         RunOperations.Map(map);
-        HealthOperations.Map(map);
+        MaintenanceOperations.Map(map);
         ClockOperations.Map(map);
         BackgroundOperations.Map(map);
         RetentionOperations.Map(map);

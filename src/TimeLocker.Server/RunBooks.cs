@@ -15,9 +15,9 @@ internal static class RunBooks
     public static IServiceCollection AddRunBooks(this IServiceCollection services) => services
         .AddSingleton<IRunBook, PlanBook>() // the plan's counters
         .AddSingleton<IRunBook, SnapshotBook>() // the snapshot that it made
-        .AddSingleton<IRunBook, HealthBook>() // the repository's health and size, of which the snapshot is a part
+        .AddSingleton<IRunBook, MaintenanceBook>() // the repository's maintenance and size, of which the snapshot is a part
         .AddSingleton<IRunBook, AnomalyBook>() // whether it is unusual
-        .AddSingleton<IRunBook, RunNotices>() // what people are told: from counters, health and anomalies
+        .AddSingleton<IRunBook, RunNotices>() // what people are told: from counters, maintenance and anomalies
         .AddSingleton<IRunBook>(s => s.GetRequiredService<RunCounts>()) // figures for /metrics
         .AddSingleton<IRunBook, RetentionBook>(); // what may go now
 }

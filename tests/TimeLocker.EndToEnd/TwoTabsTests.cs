@@ -148,13 +148,13 @@ public sealed class TwoTabsTests : PageTests
         await MergeAsync(page, "in use: on → off");
         await KeptAsync(async () => (await Api.GetAsync($"channels/{channel}")).Must(200) is var now && now.Text("name") == "Bell" && now.Text("enabled") == "false");
 
-        await page.OpenAsync($"repositories/{place}?tab=health");
-        var upkeep = page.Locator(".health-card").Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "By itself" }) });
-        await upkeep.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
-        await upkeep.GetByRole(AriaRole.Button, new() { Name = "Size", Exact = true }).ClickAsync();
+        await page.OpenAsync($"repositories/{place}?tab=maintenance");
+        var maintenance = page.Locator(".maintenance-card").Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "By itself" }) });
+        await maintenance.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await maintenance.GetByRole(AriaRole.Button, new() { Name = "Size", Exact = true }).ClickAsync();
         await TheirsAsync($"repositories/{place}", new { region = "cellar" });
         await MergeAsync(page, "region: none → cellar");
-        await KeptAsync(async () => (await Api.GetAsync($"repositories/{place}")).Must(200) is var now && now["care"]!.AsArray().Any(c => c!.Text("kind") == "stats") && now.Text("region") == "cellar");
+        await KeptAsync(async () => (await Api.GetAsync($"repositories/{place}")).Must(200) is var now && now["maintenanceSchedules"]!.AsArray().Any(c => c!.Text("kind") == "stats") && now.Text("region") == "cellar");
 
         await page.OpenAsync("settings/notifications");
         await TheirsAsync("digest", new { hour = "08:00:00" });

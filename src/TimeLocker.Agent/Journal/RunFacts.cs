@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using TimeLocker.Agent.Platform;
 using TimeLocker.Agent.Runs;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Journal;
@@ -65,7 +66,7 @@ internal sealed record RunRecord(RunFacts? Facts, IReadOnlyList<RunIssue> Issues
 /// </summary>
 internal static class RunJson
 {
-    private static readonly JsonSerializerOptions Options = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    private static readonly JsonSerializerOptions Options = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { StoredAsAttribute.Rename } } };
 
     public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 }

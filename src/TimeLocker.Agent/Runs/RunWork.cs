@@ -251,8 +251,8 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     // restic's own lines leave the machine: without secrets, and none of endless length.
     private RunEnded Presentable(RunEnded made) =>
         (made.Problem is { } problem ? made with { Problem = problem.Map(redactor.Clean) } : made) is var ended
-            && ended is { Result: { Health: { Report.Count: > 0 } health } result }
-        ? ended with { Result = result with { Health = health with { Report = [.. health.Report.Select(redactor.Clean).Select(line => line.Length > LongestLine ? line[..LongestLine] + "…" : line)] } } }
+            && ended is { Result: { Maintenance: { Report.Count: > 0 } maintenance } result }
+        ? ended with { Result = result with { Maintenance = maintenance with { Report = [.. maintenance.Report.Select(redactor.Clean).Select(line => line.Length > LongestLine ? line[..LongestLine] + "…" : line)] } } }
         : ended;
 
     private void End(RunFacts? facts, RunEnded ended)

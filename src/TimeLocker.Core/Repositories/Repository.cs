@@ -58,12 +58,15 @@ public sealed class Repository : IRevised
     [Edited("speed and priority")]
     public ResourceRules Resources { get; set; } = ResourceRules.None;
 
-    public RepositoryHealth Health { get; set; } = RepositoryHealth.Unknown;
+    [StoredAs("Health")]
+    public MaintenanceRecord Maintenance { get; set; } = MaintenanceRecord.Unknown;
 
-    /// <summary>Upkeep that happens by itself; all slots up to <see cref="CareUntil"/> are decided.</summary>
-    [Edited("upkeep")]
-    public List<CareSchedule> Care { get; set; } = [];
-    public DateTimeOffset CareUntil { get; set; }
+    /// <summary>Maintenance that happens by itself; all slots up to <see cref="MaintenanceUntil"/> are decided.</summary>
+    [Edited("maintenance"), StoredAs("Care")]
+    public List<MaintenanceSchedule> MaintenanceSchedules { get; set; } = [];
+
+    [StoredAs("CareUntil")]
+    public DateTimeOffset MaintenanceUntil { get; set; }
 
     /// <summary>See <see cref="ResticTarget.PinnedConfig"/>.</summary>
     public string? ConfigHash { get; init; }

@@ -39,11 +39,11 @@ public static class RepositoryRun
         _ => RunCause.Api,
     };
 
-    /// <summary>What a run for a slot of its upkeep is asked to do.</summary>
-    public static RunRequest RequestOf(CareSchedule care, Repository place) => care.Kind switch
+    /// <summary>What a run for a slot of its maintenance is asked to do.</summary>
+    public static RunRequest RequestOf(MaintenanceSchedule schedule, Repository place) => schedule.Kind switch
     {
-        RunKind.Check => new CheckRequest(care.Depth, care.Depth == CheckDepth.Part ? place.Health.Coverage.Next : 0),
-        RunKind.Prune => new PruneRequest(care.MaxUnused, care.MaxRepackMiB, false),
+        RunKind.Check => new CheckRequest(schedule.Depth, schedule.Depth == CheckDepth.Part ? place.Maintenance.Coverage.Next : 0),
+        RunKind.Prune => new PruneRequest(schedule.MaxUnused, schedule.MaxRepackMiB, false),
         RunKind.Copy => new CopyRequest(place.Id),
         _ => new StatsRequest(),
     };

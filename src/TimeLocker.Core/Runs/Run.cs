@@ -108,7 +108,7 @@ public sealed class Run
                 Notable = [],
                 Sources = [],
                 Clashes = [],
-                Health = Result.Health is null ? null : Result.Health with { Report = [] },
+                Maintenance = Result.Maintenance is null ? null : Result.Maintenance with { Report = [] },
             },
         Problem = Problem?.For(who),
         Recovered = Recovered,

@@ -73,15 +73,16 @@ public sealed record RunResult
     /// <summary>Places of an in-place restore that hold something of another kind than the snapshot, the first <see cref="RestoreClash.Most"/>.</summary>
     public IReadOnlyList<RestoreClash> Clashes { get; init; } = [];
 
-    /// <summary>What a run for the repository's health found or did; null for backups and restores.</summary>
-    public HealthResult? Health { get; init; }
+    /// <summary>What a run for the repository's maintenance found or did; null for backups and restores.</summary>
+    [StoredAs("Health")]
+    public MaintenanceResult? Maintenance { get; init; }
 
     /// <summary>Old id → new id of snapshots whose tags were changed; ids that are gone (a forget) map to "".</summary>
     public IReadOnlyDictionary<string, string> Changed { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>The outcome of a check, prune, unlock, repair, copy or stats. Zero and empty where it does not apply.</summary>
-public sealed record HealthResult
+public sealed record MaintenanceResult
 {
     public long Errors { get; init; }
 

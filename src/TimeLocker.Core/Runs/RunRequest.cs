@@ -42,11 +42,11 @@ public abstract record RunRequest
     /// <summary>What its machine is told; null where that is only known at its turn and is worked out by the server.</summary>
     public virtual RunSpec? Spec(Guid run, ResticTarget target) => null;
 
-    /// <summary>What is known of the repository's health once it has come to its own end, good or bad. Pure.</summary>
-    public virtual RepositoryHealth After(RepositoryHealth health, Run run, HealthMark mark) => health;
+    /// <summary>What is known of the repository's maintenance once it has come to its own end, good or bad. Pure.</summary>
+    public virtual MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) => maintenance;
 
     /// <summary>The same once it was cancelled or interrupted: it has looked at nothing to its end.</summary>
-    public virtual RepositoryHealth AfterStop(RepositoryHealth health, Run run, HealthMark mark) => health;
+    public virtual MaintenanceRecord AfterStop(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) => maintenance;
 
     /// <summary>The figures of its result.</summary>
     public virtual IReadOnlyList<Figure> Figures(RunResult result) => [];

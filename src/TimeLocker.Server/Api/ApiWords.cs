@@ -25,7 +25,7 @@ internal static partial class ApiWords
         ["plans"] = "What is saved, from where, to where and when.",
         ["policies"] = "Named rules for what is kept.",
         ["queue"] = "Runs that wait for their turn, and the pause of all.",
-        ["repositories"] = "Places that hold snapshots, and their care.",
+        ["repositories"] = "Places that hold snapshots, and their maintenance.",
         ["restores"] = "Bringing files back.",
         ["retention"] = "What of a plan or copy is kept, and what goes.",
         ["rules"] = "Who is notified about what.",

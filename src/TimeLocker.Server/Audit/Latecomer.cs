@@ -51,7 +51,7 @@ internal static class Latecomer
         return new(TitleOf(entry), entry.Entity.Revision, await PeopleAsync(db, rows, ct), rows is [.., var last] ? last.At : default, changes);
     }
 
-    private static string? ReadOf(EditedField field, IEnumerable<RevisionRow> rows) => rows.Select(r => r.Before.GetValueOrDefault(field.Name)).FirstOrDefault(b => b is not null);
+    private static string? ReadOf(EditedField field, IEnumerable<RevisionRow> rows) => rows.Select(r => r.Before.GetValueOrDefault(field.Stored)).FirstOrDefault(b => b is not null);
 
     private static string TitleOf(EntityEntry<IRevised> entry) => entry.Entity is User user ? user.UserName! : (string)entry.Property("Name").OriginalValue!;
 

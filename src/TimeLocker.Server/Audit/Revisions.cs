@@ -27,7 +27,7 @@ internal static class Revisions
         {
             var (thing, unchanged) = (ThingOf(entry.Entity), entry.State == EntityState.Unchanged);
             Dictionary<string, string> before = unchanged ? []
-                : EditedField.Of(entry.Metadata).Where(f => f.Before(entry) != f.After(entry)).ToDictionary(f => f.Name, f => f.Before(entry));
+                : EditedField.Of(entry.Metadata).Where(f => f.Before(entry) != f.After(entry)).ToDictionary(f => f.Stored, f => f.Before(entry));
             if (EnteredSecrets.Of(db, thing))
             {
                 before[EnteredSecrets.Field] = ""; // what they were is nobody's business
@@ -82,6 +82,11 @@ internal sealed record EditedField(string Column, PropertyInfo? Part, EditedAttr
     /// <summary>As in a request.</summary>
     public string Name => JsonNamingPolicy.CamelCase.ConvertName(Property);
 
+    /// <summary>As in the rows of revisions.</summary>
+    public string Stored => JsonNamingPolicy.CamelCase.ConvertName(StoredName ?? Property);
+
+    private string? StoredName { get; init; }
+
     public static IEnumerable<EditedField> Of(Microsoft.EntityFrameworkCore.Metadata.IEntityType type) =>
         from column in type.GetProperties()
         let whole = column.PropertyInfo
@@ -89,7 +94,7 @@ internal sealed record EditedField(string Column, PropertyInfo? Part, EditedAttr
         from part in whole.IsDefined(typeof(FlatAttribute)) ? column.ClrType.GetProperties() : new PropertyInfo?[] { null }
         let edited = (part ?? whole).GetCustomAttribute<EditedAttribute>()
         where edited is not null
-        select new EditedField(column.Name, part, edited);
+        select new EditedField(column.Name, part, edited) { StoredName = (part ?? whole).GetCustomAttribute<StoredAsAttribute>()?.Name };
 
     public string Before(EntityEntry<IRevised> entry) => Text(Of(entry.Property(Column).OriginalValue));
 

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Data;
@@ -37,7 +38,7 @@ internal static class Columns
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(RunKinds.Name),
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(RunKinds.Name).WithAddedModifier(StoredAsAttribute.Rename),
     };
 
     /// <summary>What is not there must not become a null where nobody expects one.</summary>

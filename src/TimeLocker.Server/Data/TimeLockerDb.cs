@@ -63,7 +63,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         conventions.Properties<RunProgress>().HaveConversion<JsonConverter<RunProgress>>();
         conventions.Properties<RunResult>().HaveConversion<JsonConverter<RunResult>>();
         conventions.Properties<RunRequest>().HaveConversion<JsonConverter<RunRequest>>();
-        conventions.Properties<RepositoryHealth>().HaveConversion<JsonConverter<RepositoryHealth>>();
+        conventions.Properties<MaintenanceRecord>().HaveConversion<JsonConverter<MaintenanceRecord>>();
         conventions.Properties<ResourceRules>().HaveConversion<JsonConverter<ResourceRules>>();
         conventions.Properties<Dictionary<string, string>>().HaveConversion<JsonConverter<Dictionary<string, string>>, JsonComparer<Dictionary<string, string>>>();
         Json<BackupOptions>(conventions);
@@ -72,7 +72,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         Json<CopyRetention>(conventions);
         Json<List<Schedule>>(conventions);
         Json<List<PlanTrigger>>(conventions);
-        Json<List<CareSchedule>>(conventions);
+        Json<List<MaintenanceSchedule>>(conventions);
         Json<List<TimeWindow>>(conventions);
         Json<List<NoticeEvent>>(conventions);
         foreach (var word in (Type[])[typeof(Role), typeof(RunKind), typeof(RunState), typeof(RunOutcome), typeof(RunCause), typeof(NoticeEvent), typeof(NoticeLevel), typeof(DigestRhythm), typeof(AnomalyMeasure), typeof(TokenScope)])
@@ -131,6 +131,14 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         foreach (var type in model.Model.GetEntityTypes().Select(t => t.ClrType).Where(t => t.IsAssignableTo(typeof(IRevised))).ToList())
         {
             model.Entity(type).Property(nameof(IRevised.Revision)).HasDefaultValue(1);
+        }
+
+        foreach (var property in model.Model.GetEntityTypes().SelectMany(t => t.GetProperties()).ToList())
+        {
+            if (property.PropertyInfo?.GetCustomAttribute<StoredAsAttribute>() is { } stored)
+            {
+                property.SetColumnName(stored.Name);
+            }
         }
 
         Audit(model);

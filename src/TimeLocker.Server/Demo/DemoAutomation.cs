@@ -42,8 +42,8 @@ internal sealed class DemoAutomation(DateTimeOffset now, TimeZoneInfo zone, Demo
     public static void Settle(Repository place, TimeZoneInfo zone, DateTimeOffset now)
     {
         var clock = zone.HasIanaId ? zone.Id : "UTC";
-        place.Care = [new CareSchedule(RunKind.Check, new Schedule("30 11 * * SUN", clock)) { Depth = CheckDepth.Part }, new CareSchedule(RunKind.Prune, new Schedule("0 14 1 * *", clock)) { MaxRepackMiB = 20_000 }];
-        place.CareUntil = now;
+        place.MaintenanceSchedules = [new MaintenanceSchedule(RunKind.Check, new Schedule("30 11 * * SUN", clock)) { Depth = CheckDepth.Part }, new MaintenanceSchedule(RunKind.Prune, new Schedule("0 14 1 * *", clock)) { MaxRepackMiB = 20_000 }];
+        place.MaintenanceUntil = now;
     }
 
     public IEnumerable<object> Rows(IReadOnlyList<BackupPlan> plans)

@@ -43,12 +43,12 @@ public static class DemoData
         }
 
         history.Runs.AddRange(Waiting(history, plans, now));
-        var health = new DemoHealth(history, now);
+        var maintenance = new DemoMaintenance(history, now);
         foreach (var (repository, n) in repositories.Select((r, n) => (r, n)))
         {
             var own = history.Snapshots.Where(s => s.RepositoryId == repository.Id).ToList();
             (repository.SnapshotCount, repository.NewestSnapshotAt) = (own.Count, own.Max(s => s.Time));
-            health.Fill(repository, n, own);
+            maintenance.Fill(repository, n, own);
             DemoAutomation.Settle(repository, clock.LocalTimeZone, now);
             ((DemoAgent)agents.Reach(agents.LocalId)).Keep(repository.Values["path"], own);
         }
@@ -66,7 +66,7 @@ public static class DemoData
             db.AddRange(history.Runs.SelectMany(r => r.Issues.Select((issue, n) => new RunIssueRow { RunId = r.Id, Ordinal = n, Path = issue.Path, Message = issue.Message })));
             db.AddRange(history.Snapshots);
             db.AddRange(history.Days.Values);
-            db.AddRange(repositories.SelectMany(health.Growth));
+            db.AddRange(repositories.SelectMany(maintenance.Growth));
             foreach (var repository in repositories)
             {
                 await vault.SaveAsync(db, RepositoryAccess.OwnerOf(repository.Id), RepositoryAccess.PasswordField, RepositoryPassword.Generate());

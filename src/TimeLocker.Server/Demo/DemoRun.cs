@@ -126,10 +126,10 @@ internal sealed class DemoRun(RunSpec spec, string snapshotId, TimeProvider cloc
         BackupSpec backup => Result(files, bytes, bytes / 700, random) with { DryRun = backup.Mode == BackupMode.DryRun, SnapshotAt = Now },
         RestoreSpec { DryRun: true } => new() { DryRun = true, FilesNew = 3, FilesChanged = 12, FilesUnmodified = files - 15, BytesRestored = 41L << 20 },
         RestoreSpec restore => new() { FilesRestored = files, BytesRestored = bytes, Verified = restore.Verify, Folder = restore.Folder },
-        CheckSpec => new() { Health = new() },
-        PruneSpec prune => new() { DryRun = prune.DryRun, Health = new() { BytesFreed = bytes / 3, BytesRepacked = bytes / 9 } },
-        StatsSpec => new() { Health = new() { BytesStored = bytes, BytesUncompressed = bytes * 3 / 2, Blobs = files * 3 } },
-        _ => new() { Health = new() },
+        CheckSpec => new() { Maintenance = new() },
+        PruneSpec prune => new() { DryRun = prune.DryRun, Maintenance = new() { BytesFreed = bytes / 3, BytesRepacked = bytes / 9 } },
+        StatsSpec => new() { Maintenance = new() { BytesStored = bytes, BytesUncompressed = bytes * 3 / 2, Blobs = files * 3 } },
+        _ => new() { Maintenance = new() },
     };
 
     public static string Command(IEnumerable<string> sources) => $"restic backup --json --exclude-caches --tag tlrun:… --files-from-raw sources   # {string.Join(' ', sources)}";

@@ -75,8 +75,8 @@ public sealed class MetricsFeed(PlanCatalog plans, RepositoryCatalog repositorie
         Each("timelocker_repository_free_bytes", "Bytes free where the repository is kept, where known.", r => r.FreeBytes);
         Each("timelocker_repository_snapshots", "Snapshots in the repository.", r => r.SnapshotCount);
         Each("timelocker_repository_newest_snapshot_timestamp_seconds", "When its newest snapshot was made.", r => Unix(r.NewestSnapshotAt));
-        Each("timelocker_repository_last_check_timestamp_seconds", "When it was checked last.", r => Unix(r.Health.Check?.At));
-        Each("timelocker_repository_damaged", "1 while damage that a check found is not mended.", r => r.Health.Damage is null ? 0 : 1);
+        Each("timelocker_repository_last_check_timestamp_seconds", "When it was checked last.", r => Unix(r.Maintenance.Check?.At));
+        Each("timelocker_repository_damaged", "1 while damage that a check found is not mended.", r => r.Maintenance.Damage is null ? 0 : 1);
         Each("timelocker_repository_reachable", "0 when it could not be read last time.", r => r.Trouble is null ? 1 : 0);
     }
 

@@ -39,9 +39,9 @@ public sealed class DigestText(IDbContextFactory<TimeLockerDb> databases)
         }
 
         var places = await db.Repositories.AsNoTracking().OrderBy(r => r.Name).ToListAsync(ct);
-        lines.AddRange(places.Where(p => p.Health.Damage is not null).Select(p => $"“{p.Name}” is damaged."));
+        lines.AddRange(places.Where(p => p.Maintenance.Damage is not null).Select(p => $"“{p.Name}” is damaged."));
         lines.AddRange(places.Where(p => p.Trouble is not null).Select(p => $"“{p.Name}” cannot be reached."));
-        lines.AddRange(places.Where(p => CareAge.Check(p, now) == CareState.Overdue).Select(p => $"The check of “{p.Name}” is overdue."));
+        lines.AddRange(places.Where(p => MaintenanceAge.Check(p, now) == MaintenanceState.Overdue).Select(p => $"The check of “{p.Name}” is overdue."));
         lines.AddRange(places.Where(RepositoryWatch.IsLowOnSpace).Select(p => $"“{p.Name}” is nearly full: {Sizes.Bytes(p.FreeBytes!.Value)} are free."));
         return (Title(plans.Count, late.Count), string.Join('\n', lines));
     }

@@ -36,13 +36,13 @@ public sealed class RepositoryWatch(RepositoryCatalog repositories, FreshNotices
                 trouble.WithoutNames().ToString(), $"/repositories/{place.Id}", repository: place.Id);
         }
 
-        if (CareAge.CheckDueBy(place) is { } due && now - due - CareAge.Patience is { Ticks: >= 0 } late)
+        if (MaintenanceAge.CheckDueBy(place) is { } due && now - due - MaintenanceAge.Patience is { Ticks: >= 0 } late)
         {
             yield return notices.Of(NoticeEvent.CheckOverdue, NoticeLevel.Warning,
                 $"check:{place.Id}:{Mark(due)}:{(int)(late / Reminded)}",
                 $"The check of “{place.Name}” is overdue.",
-                $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor} Check it now, or let it be checked every week.",
-                $"/repositories/{place.Id}/health",
+                $"{MaintenanceText.WhyCheck(place, now)} {MaintenanceText.WhatFor} Check it now, or let it be checked every week.",
+                $"/repositories/{place.Id}/maintenance",
                 repository: place.Id);
         }
 

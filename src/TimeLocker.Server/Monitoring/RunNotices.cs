@@ -13,7 +13,7 @@ using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Monitoring;
 
-/// <summary>What the end of a run means to people. It comes after the books that count and that judge the repository's health.</summary>
+/// <summary>What the end of a run means to people. It comes after the books that count and that judge the repository's maintenance.</summary>
 public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimeProvider clock) : IRunBook
 {
     /// <summary>Slots that are found missed at once (after a sleep) are told once.</summary>
@@ -98,8 +98,8 @@ public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimePro
 
     private async Task OfRepositoryAsync(TimeLockerDb db, Run run, RunOutcome outcome, Repository place)
     {
-        var known = db.Entry(place).Property(r => r.Health).OriginalValue.Damage;
-        if (place.Health.Damage is { } damage && (known is null || damage.Packs.Count > known.Packs.Count || (damage.Index && !known.Index)))
+        var known = db.Entry(place).Property(r => r.Maintenance).OriginalValue.Damage;
+        if (place.Maintenance.Damage is { } damage && (known is null || damage.Packs.Count > known.Packs.Count || (damage.Index && !known.Index)))
         {
             var lost = damage.Packs.Count > 0 ? $"{damage.Packs.Count} of its data files are damaged or missing. " : "";
             await TellAsync(db, run, NoticeEvent.Damaged, NoticeLevel.Error, $"“{place.Name}” is damaged.", $"A check found stored data that is not what was written. {lost}Newer backups may hold the same files: repair it soon, and look at the disk or server that holds it.", 1, link: $"/repositories/{place.Id}/repair");

@@ -29,8 +29,8 @@ public sealed partial class StatusBoard
     public static Level Proven(BackupPlan plan, Repository? place, DateTimeOffset now) =>
         Proven(plan, now) is Level.Safe
             && (plan.OnOneDisk
-                || place is not { RecoveryConfirmedAt: not null, Health.Damage: null }
-                || CareAge.Check(place, now) == CareState.Overdue)
+                || place is not { RecoveryConfirmedAt: not null, Maintenance.Damage: null }
+                || MaintenanceAge.Check(place, now) == MaintenanceState.Overdue)
             ? Level.Saved
             : Proven(plan, now);
 

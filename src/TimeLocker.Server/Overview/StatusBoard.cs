@@ -66,7 +66,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
 
     private IEnumerable<StatusItem> Exceptions(Repository place, IReadOnlyList<Repository> places)
     {
-        if (place.Health.Damage is not null)
+        if (place.Maintenance.Damage is not null)
         {
             yield return new(Level.Failed, $"“{place.Name}” is damaged.", "A check found stored data that is not what was written.", "Repair", $"/repositories/{place.Id}/repair");
         }
@@ -82,25 +82,25 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         }
 
         var now = clock.GetUtcNow();
-        if (CareAge.Check(place, now) is var check and not CareState.Fine)
+        if (MaintenanceAge.Check(place, now) is var check and not MaintenanceState.Fine)
         {
-            var what = place.Health.Check is null
+            var what = place.Maintenance.Check is null
                 ? $"“{place.Name}” has never been checked."
-                : check == CareState.Due ? $"A check of “{place.Name}” is due."
+                : check == MaintenanceState.Due ? $"A check of “{place.Name}” is due."
                 : $"The check of “{place.Name}” is overdue.";
-            yield return new(check == CareState.Due ? Level.Warning : Level.Overdue, what,
-                $"{CareWords.WhyCheck(place, now)} {CareWords.WhatFor}",
+            yield return new(check == MaintenanceState.Due ? Level.Warning : Level.Overdue, what,
+                $"{MaintenanceText.WhyCheck(place, now)} {MaintenanceText.WhatFor}",
                 "Check",
-                $"/repositories/{place.Id}/health");
+                $"/repositories/{place.Id}/maintenance");
         }
 
-        if (CareAge.Prune(place, now) is var prune and not CareState.Fine)
+        if (MaintenanceAge.Prune(place, now) is var prune and not MaintenanceState.Fine)
         {
             yield return new(Level.Warning,
-                $"A prune of “{place.Name}” is {(prune == CareState.Due ? "due" : "overdue")}.",
-                CareWords.WhyPrune(place, now),
+                $"A prune of “{place.Name}” is {(prune == MaintenanceState.Due ? "due" : "overdue")}.",
+                MaintenanceText.WhyPrune(place, now),
                 "Prune",
-                $"/repositories/{place.Id}/health");
+                $"/repositories/{place.Id}/maintenance");
         }
 
         if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > RepositoryWatch.CopiedWithin)
@@ -108,7 +108,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
             yield return new(Level.Warning, $"The copy “{place.Name}” is behind.",
                 $"Newer snapshots of “{source.Name}” are not in it.",
                 "Copy",
-                $"/repositories/{place.Id}/health");
+                $"/repositories/{place.Id}/maintenance");
         }
     }
 

@@ -5,19 +5,19 @@ using TimeLocker.Server.Repositories;
 namespace TimeLocker.Server.Plans;
 
 /// <summary>Looks at the start, when something changed, and at the next moment at which something is due. What is due is decided from the database.</summary>
-public sealed class ScheduleLook(DuePlans due, DueCare care, PlanCatalog plans, RepositoryCatalog repositories, ClockWatch watch, TimeProvider clock) : IBackgroundWork
+public sealed class ScheduleLook(DuePlans due, DueMaintenance maintenance, PlanCatalog plans, RepositoryCatalog repositories, ClockWatch watch, TimeProvider clock) : IBackgroundWork
 {
     /// <summary>So soon a clock that was set is noticed. Without a schedule nobody looks.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     public string Name => "schedules";
 
-    public string Does => "Begins the backups and the care of repositories that are due.";
+    public string Does => "Begins the backups and the maintenance of repositories that are due.";
 
     public void Begin(Action wake)
     {
         plans.Changed += wake;
-        repositories.CareChanged += wake;
+        repositories.MaintenanceChanged += wake;
     }
 
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
@@ -29,12 +29,12 @@ public sealed class ScheduleLook(DuePlans due, DueCare care, PlanCatalog plans, 
             await faults.TryAsync(() => due.LookAsync(ct), ct);
         }
 
-        if (asked || !care.CanWait())
+        if (asked || !maintenance.CanWait())
         {
-            await faults.TryAsync(() => care.LookAsync(ct), ct);
+            await faults.TryAsync(() => maintenance.LookAsync(ct), ct);
         }
 
-        var (next, latest) = (((DateTimeOffset?[])[due.Next, care.Next]).Min(), clock.GetUtcNow() + Longest);
+        var (next, latest) = (((DateTimeOffset?[])[due.Next, maintenance.Next]).Min(), clock.GetUtcNow() + Longest);
         next = next < clock.GetUtcNow() || next > latest ? latest : next;
         faults.Throw(next ?? latest); // what could not be decided is tried again with the others
         return next;

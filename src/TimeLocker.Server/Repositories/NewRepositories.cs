@@ -34,7 +34,7 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
         who.MustBe(Role.Admin);
         var name = Label.Checked("repository", wanted.Name);
         var region = RepositoryCatalog.RegionOf(wanted.Region);
-        var care = wanted.Care is { } chosen ? CareRules.Checked(chosen, name, appendOnly: false, []) : null;
+        var schedules = wanted.MaintenanceSchedules is { } chosen ? MaintenanceRules.Checked(chosen, name, appendOnly: false, []) : null;
         var (values, target) = await ResolveAsync(wanted, ct);
         var backend = backends.Of(wanted.Backend);
         await RefuseTakenAsync(name, backend, values, target, ct);
@@ -67,8 +67,8 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
                 Values = values.All.Where(v => !secret.Contains(v.Key)).ToDictionary(),
                 MachineId = wanted.MachineId ?? agents.LocalId,
                 CreatedAt = clock.GetUtcNow(),
-                Care = care ?? [.. UsualCare.Of(facts.AppendOnly, ZoneOf(wanted.MachineId ?? agents.LocalId))],
-                CareUntil = clock.GetUtcNow(),
+                MaintenanceSchedules = schedules ?? [.. UsualMaintenance.Of(facts.AppendOnly, ZoneOf(wanted.MachineId ?? agents.LocalId))],
+                MaintenanceUntil = clock.GetUtcNow(),
                 ResticId = facts.ResticId!,
                 ConfigHash = facts.ConfigHash,
                 Region = region,
@@ -98,7 +98,7 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
 
             backends.Forget(wanted.Values);
             repositories.TellKitsChanged();
-            repositories.TellCareChanged();
+            repositories.TellMaintenanceChanged();
 
             return repository;
         }

@@ -23,5 +23,5 @@ public sealed record NewRepository
     public string Region { get; init; } = "";
 
     /// <summary>What happens to it by itself; null: the usual.</summary>
-    public IReadOnlyList<CareSchedule>? Care { get; init; }
+    public IReadOnlyList<MaintenanceSchedule>? MaintenanceSchedules { get; init; }
 }

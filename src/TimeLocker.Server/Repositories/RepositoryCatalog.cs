@@ -18,12 +18,12 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
     /// <summary>A recovery kit was proven, or is of no use any more.</summary>
     public event Action? KitsChanged;
 
-    /// <summary>The upkeep of a repository changed: something else may be due now.</summary>
-    public event Action? CareChanged;
+    /// <summary>The maintenance of a repository changed: something else may be due now.</summary>
+    public event Action? MaintenanceChanged;
 
     internal void TellKitsChanged() => KitsChanged?.Invoke();
 
-    internal void TellCareChanged() => CareChanged?.Invoke();
+    internal void TellMaintenanceChanged() => MaintenanceChanged?.Invoke();
 
     public async Task<IReadOnlyList<Repository>> ListAsync(CancellationToken ct = default)
     {
@@ -55,23 +55,23 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
     }
 
     /// <summary>What happens to a repository by itself; takes the list as a whole.</summary>
-    public async Task<Repository> SetCareAsync(Guid id, IReadOnlyList<CareSchedule> wanted, Actor who, CancellationToken ct = default)
+    public async Task<Repository> SetMaintenanceAsync(Guid id, IReadOnlyList<MaintenanceSchedule> wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        var changed = await audit.ChangeAsync(who, "repository.care-set", async (db, note) =>
+        var changed = await audit.ChangeAsync(who, "repository.maintenance-set", async (db, note) =>
         {
             var repository = await FindAsync(db, id, ct);
             var copies = await db.Repositories.Where(r => r.CopyOfId == id).Select(r => r.Id).ToListAsync(ct);
-            var care = CareRules.Checked(wanted, repository.Name, repository.AppendOnly, copies);
-            if (!care.SequenceEqual(repository.Care))
+            var schedule = MaintenanceRules.Checked(wanted, repository.Name, repository.AppendOnly, copies);
+            if (!schedule.SequenceEqual(repository.MaintenanceSchedules))
             {
-                (repository.Care, repository.CareUntil) = (care, clock.GetUtcNow()); // what a new schedule would have meant yesterday was not missed
+                (repository.MaintenanceSchedules, repository.MaintenanceUntil) = (schedule, clock.GetUtcNow()); // what a new schedule would have meant yesterday was not missed
             }
 
             note.About("repository", id);
             return repository;
         }, ct);
-        TellCareChanged();
+        TellMaintenanceChanged();
         return changed;
     }
 

@@ -14,7 +14,7 @@ public static class RepositoryOperations
     public sealed record NewName(string Name, int? Revision = null);
 
     /// <summary>All that happens to a repository by itself.</summary>
-    public sealed record NewCare(IReadOnlyList<CareSchedule> Care, int? Revision = null);
+    public sealed record NewMaintenance(IReadOnlyList<MaintenanceSchedule> MaintenanceSchedules, int? Revision = null);
 
     public static void Map(OperationMap map)
     {
@@ -40,10 +40,10 @@ public static class RepositoryOperations
             (RepositoryChanges repositories, Guid id, Actor who, CancellationToken ct) => repositories.SshKeyAsync(id, who, ct));
         map.Put("repositories.rename", "/repositories/{id}/name", Role.Admin, "Gives a repository another name.",
             (RepositoryChanges repositories, Guid id, NewName wanted, Actor who, CancellationToken ct) => repositories.UpdateAsync(id, new() { Name = wanted.Name }, who.Having(wanted.Revision), ct));
-        map.Put("repositories.care", "/repositories/{id}/care", Role.Admin,
+        map.Put("repositories.maintenance", "/repositories/{id}/maintenance", Role.Admin,
             "Sets what happens to a repository by itself: checks, prunes, copies, sizes; takes the list as a whole,"
                 + " with the revision that it was made from.",
-            (RepositoryCatalog repositories, Guid id, NewCare wanted, Actor who, CancellationToken ct) => repositories.SetCareAsync(id, wanted.Care, who.MustHaveSeen(Role.Admin, wanted.Revision), ct));
+            (RepositoryCatalog repositories, Guid id, NewMaintenance wanted, Actor who, CancellationToken ct) => repositories.SetMaintenanceAsync(id, wanted.MaintenanceSchedules, who.MustHaveSeen(Role.Admin, wanted.Revision), ct));
         map.Get("repositories.locks", "/repositories/{id}/locks", Role.Viewer, "Who holds a repository now, and since when.",
             async (RepositoryChanges repositories, Guid id, Actor who, CancellationToken ct) => new Page<RepositoryLock>(await repositories.LocksAsync(id, who, ct), null));
         map.Get("repositories.growth", "/repositories/{id}/growth", Role.Viewer, "How large a repository was at the end of each day.",

@@ -35,7 +35,7 @@ public partial class RepositoryPage
     [Parameter] public string? Tab { get; set; }
     [SupplyParameterFromQuery] private string? After { get; set; }
 
-    private IReadOnlyList<(string, string)> Items => [("health", T["Health"]), ("snapshots", T["Snapshots"]), .. place?.CopyOfId is null ? [] : ((string, string)[])[("keep", T["Keep"])], .. Who.Is(Role.Admin) ? ((string, string)[])[("keys", T["Keys"]), ("connection", T["Connection"])] : [], ("limits", T["Limits"])];
+    private IReadOnlyList<(string, string)> Items => [("maintenance", T["Maintenance"]), ("snapshots", T["Snapshots"]), .. place?.CopyOfId is null ? [] : ((string, string)[])[("keep", T["Keep"])], .. Who.Is(Role.Admin) ? ((string, string)[])[("keys", T["Keys"]), ("connection", T["Connection"])] : [], ("limits", T["Limits"])];
 
     private string Shown => Items.Any(i => i.Item1 == Tab) ? Tab! : Items[0].Item1;
 

@@ -80,7 +80,7 @@ internal sealed record Holding(BackupPlan Plan, Repository Place, RetentionPolic
         : HasLostPins ? new("Nothing of this plan is removed.", "What a pin protects cannot be read: TimeLocker's database is damaged there. It may be of this plan.", "Stop TimeLocker and put its database back from a copy.")
         : Plan.ArchivedAt is not null ? new("Nothing of this plan is removed.", "It is archived; its snapshots stay.", "Nothing has to be done.")
         : trust.Doubt is { } wrong ? wrong
-        : Original?.Health.Damage is not null ? new($"Nothing is removed from “{Place.Name}” for now.", $"Data in “{Original.Name}” is damaged, and this copy may be needed to repair it.", "Repair the original; then removal goes on.")
+        : Original?.Maintenance.Damage is not null ? new($"Nothing is removed from “{Place.Name}” for now.", $"Data in “{Original.Name}” is damaged, and this copy may be needed to repair it.", "Repair the original; then removal goes on.")
         : Plan.OpenAnomalies > 0 ? new("Nothing of this plan is removed for now.", "One of its last backups was unlike the others, and nobody has looked at it yet.", "Look at the anomaly and answer it; then removal goes on.")
         : Plan.LastOutcome is RunOutcome.Failed or RunOutcome.Interrupted ? new("Nothing of this plan is removed for now.", "Its last backup did not come to a good end, and old snapshots may be needed.", "Make its next backup succeed.")
         : Last is { Shrunk: true } ? new("Nothing of this plan is removed for now.", "Its last backup holds much less than the one before, and old snapshots may be needed.", "Make its next backup succeed, or choose “Run anyway” if all is as you want it.")

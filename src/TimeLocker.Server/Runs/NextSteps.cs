@@ -36,8 +36,8 @@ public static class NextSteps
         return step switch
         {
             NextStep.EditPlan when run.PlanId is { } plan && May(Role.Operator) => new("Edit plan", $"/plans/{plan}/edit"),
-            NextStep.Unlock when May(Role.Operator) => new("Unlock", $"{place}/health"),
-            NextStep.FreeSpace when May(Role.Admin) => new("Free space", $"{place}/health"),
+            NextStep.Unlock when May(Role.Operator) => new("Unlock", $"{place}/maintenance"),
+            NextStep.FreeSpace when May(Role.Admin) => new("Free space", $"{place}/maintenance"),
             NextStep.EnterPassword when May(Role.Admin) => new("Enter password", $"{place}/connection"),
             NextStep.TestConnection when May(Role.Admin) => new("Test the connection", $"{place}/connection"),
             NextStep.ConfirmClock when May(Role.Admin) => new("Confirm the clock", "/#clock"),

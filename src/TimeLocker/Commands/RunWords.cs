@@ -17,9 +17,9 @@ internal static class RunWords
     public static IEnumerable<string> Result(JsonNode run)
     {
         var (kind, dry, result) = (run["kind"]!.ToString(), IsDry(run), run["result"]);
-        if (result?["health"] is { } health)
+        if (result?["maintenance"] is { } maintenance)
         {
-            foreach (var line in Health(kind, health, dry))
+            foreach (var line in Maintenance(kind, maintenance, dry))
             {
                 yield return line;
             }
@@ -55,25 +55,25 @@ internal static class RunWords
         : $"{result["filesRestored"]} restored, {result["filesSkipped"]} skipped, "
             + $"{Names.Bytes(result["bytesRestored"])}{(result["folder"] is { } folder ? $" in {folder}" : "")}";
 
-    private static IEnumerable<string> Health(string kind, JsonNode health, bool dry)
+    private static IEnumerable<string> Maintenance(string kind, JsonNode maintenance, bool dry)
     {
-        var (snapshots, packs) = (health["snapshots"]?.AsArray() ?? [], health["packs"]?.AsArray() ?? []);
+        var (snapshots, packs) = (maintenance["snapshots"]?.AsArray() ?? [], maintenance["packs"]?.AsArray() ?? []);
         var concerned = Names.Count(snapshots.Count, "snapshot");
         yield return kind switch
         {
-            "check" => $"{Names.Count(health["errors"], "error")}, {Names.Count(packs.Count, "damaged or missing pack file")}, {concerned} concerned",
-            "prune" => $"{Names.Bytes(health["bytesFreed"])} {(dry ? "would be freed" : "freed")}, "
-                + $"{Names.Bytes(health["bytesRepacked"])} {(dry ? "would be stored anew" : "stored anew")}, "
-                + $"{Names.Bytes(health["bytesUnused"])} of unused data {(dry ? "would stay" : "stay")}",
-            "unlock" => $"{Names.Count(health["locksRemoved"], "lock")} removed",
+            "check" => $"{Names.Count(maintenance["errors"], "error")}, {Names.Count(packs.Count, "damaged or missing pack file")}, {concerned} concerned",
+            "prune" => $"{Names.Bytes(maintenance["bytesFreed"])} {(dry ? "would be freed" : "freed")}, "
+                + $"{Names.Bytes(maintenance["bytesRepacked"])} {(dry ? "would be stored anew" : "stored anew")}, "
+                + $"{Names.Bytes(maintenance["bytesUnused"])} of unused data {(dry ? "would stay" : "stay")}",
+            "unlock" => $"{Names.Count(maintenance["locksRemoved"], "lock")} removed",
             "repair" => $"{concerned} {(dry ? "would be changed or are concerned" : "changed")}, "
                 + $"{Names.Count(packs.Count, "pack file")} {(dry ? "looked at" : "taken out")}",
             "copy" => $"{concerned} copied",
             "recover" => snapshots.Count == 0 ? "nothing was lost" : $"made snapshot {string.Join(", ", snapshots.Select(s => s!.ToString()))}",
-            _ => $"{Names.Bytes(health["bytesStored"])} stored, "
-                + $"{Names.Bytes(health["bytesUncompressed"])} before compression, {Names.Count(health["blobs"], "piece")}",
+            _ => $"{Names.Bytes(maintenance["bytesStored"])} stored, "
+                + $"{Names.Bytes(maintenance["bytesUncompressed"])} before compression, {Names.Count(maintenance["blobs"], "piece")}",
         };
-        var said = (health["report"]?.AsArray() ?? []).Select(l => l!.ToString());
+        var said = (maintenance["report"]?.AsArray() ?? []).Select(l => l!.ToString());
         foreach (var line in said.Concat(kind == "check" ? snapshots.Select(s => $"snapshot {s}") : []))
         {
             yield return line;

@@ -171,21 +171,21 @@ public sealed class CorruptionTests : IAsyncLifetime
     private static void Damaged(Run found, string[] packs, string[] snapshots, bool index)
     {
         (found.Outcome, found.Problem?.What).ShouldBe((RunOutcome.Failed, "The repository is damaged."), found.Problem?.ToString());
-        var health = found.Result.ShouldNotBeNull().Health.ShouldNotBeNull();
-        health.Packs.ShouldBe(packs);
-        health.Snapshots.Order().ShouldBe(snapshots.Order());
-        health.IndexDamaged.ShouldBe(index);
-        health.Errors.ShouldBeGreaterThan(0);
-        health.Report.ShouldNotBeEmpty();
+        var maintenance = found.Result.ShouldNotBeNull().Maintenance.ShouldNotBeNull();
+        maintenance.Packs.ShouldBe(packs);
+        maintenance.Snapshots.Order().ShouldBe(snapshots.Order());
+        maintenance.IndexDamaged.ShouldBe(index);
+        maintenance.Errors.ShouldBeGreaterThan(0);
+        maintenance.Report.ShouldNotBeEmpty();
     }
 
     private Task<Run> CheckAsync(CheckDepth depth) => rig.RunAsync(new CheckSpec(depth, 0) { RunId = Guid.CreateVersion7(), Target = place });
 
-    private async Task<HealthResult> RepairAsync(RepairStep step, string[] packs, bool dryRun = false)
+    private async Task<MaintenanceResult> RepairAsync(RepairStep step, string[] packs, bool dryRun = false)
     {
         var run = await rig.RunAsync(new RepairSpec(step, packs, dryRun) { RunId = Guid.CreateVersion7(), Target = place });
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
-        return run.Result.ShouldNotBeNull().Health.ShouldNotBeNull();
+        return run.Result.ShouldNotBeNull().Maintenance.ShouldNotBeNull();
     }
 
     // The same content from another place stores the lost pieces again.

@@ -96,10 +96,10 @@ public sealed class LockTests
         }
     }
 
-    private static async Task<HealthResult> UnlockAsync(AgentRig rig, ResticTarget place)
+    private static async Task<MaintenanceResult> UnlockAsync(AgentRig rig, ResticTarget place)
     {
         var run = await rig.RunAsync(new UnlockSpec { RunId = Guid.CreateVersion7(), Target = place });
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
-        return run.Result.ShouldNotBeNull().Health.ShouldNotBeNull();
+        return run.Result.ShouldNotBeNull().Maintenance.ShouldNotBeNull();
     }
 }

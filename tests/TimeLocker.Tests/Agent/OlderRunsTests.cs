@@ -15,7 +15,7 @@ public sealed class OlderRunsTests
     {
         var record = JsonSerializer.Deserialize("""{"Facts":{"Command":"restic"},"Issues":[],"Ended":{"Outcome":0,"SnapshotId":null,"Result":{"FilesTotal":3,"Health":{}},"Problem":null,"At":"2026-05-20T12:00:00Z"}}""", RunJson.Of<RunRecord>()).ShouldNotBeNull();
 
-        foreach (var read in (object[])[record, record.Facts!, record.Ended.Result!, record.Ended.Result!.Health!])
+        foreach (var read in (object[])[record, record.Facts!, record.Ended.Result!, record.Ended.Result!.Maintenance!])
         {
             foreach (var list in read.GetType().GetProperties().Where(p => p.PropertyType.IsAssignableTo(typeof(IEnumerable)) && p.PropertyType != typeof(string)))
             {

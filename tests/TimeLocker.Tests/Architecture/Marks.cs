@@ -36,6 +36,6 @@ internal static partial class Marks
     [GeneratedRegex(@", [\w.(]*\.Message\)?,")]
     private static partial Regex Message();
 
-    [GeneratedRegex(@"\b(path|paths|folder|folders|source|sources|target|directory|closed|present|missed|lost|full|real|why|unreadable|bad\.Path|file|place|location|Message|Path|Paths|Folder|Source|Sources|Missing|Present|Location)\b(?![(\[])(?!\.(Name|PlanName|Title|Id|Host|File|Kind|Count|Length|Health|Care)\b)")]
+    [GeneratedRegex(@"\b(path|paths|folder|folders|source|sources|target|directory|closed|present|missed|lost|full|real|why|unreadable|bad\.Path|file|place|location|Message|Path|Paths|Folder|Source|Sources|Missing|Present|Location)\b(?![(\[])(?!\.(Name|PlanName|Title|Id|Host|File|Kind|Count|Length|Maintenance|MaintenanceSchedules)\b)")]
     private static partial Regex Path();
 }

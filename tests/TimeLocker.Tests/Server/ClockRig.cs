@@ -91,7 +91,7 @@ public sealed class ClockRig : IAsyncDisposable
     {
         await Get<ClockWatch>().NoteAsync(default);
         await Record.ExceptionAsync(() => Get<DuePlans>().LookAsync(default)); // what cannot be decided is told, and stays due
-        await Record.ExceptionAsync(() => Get<DueCare>().LookAsync(default));
+        await Record.ExceptionAsync(() => Get<DueMaintenance>().LookAsync(default));
         await SettleAsync();
     }
 
@@ -102,7 +102,7 @@ public sealed class ClockRig : IAsyncDisposable
         {
             Clock.Advance(TimeSpan.FromMinutes(1));
             await SettleAsync();
-            if (Get<DuePlans>().Next <= Clock.GetUtcNow() || Get<DueCare>().Next <= Clock.GetUtcNow())
+            if (Get<DuePlans>().Next <= Clock.GetUtcNow() || Get<DueMaintenance>().Next <= Clock.GetUtcNow())
             {
                 await LookAsync();
             }

@@ -23,13 +23,13 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
         report = CheckReport.Of(heard.Text, heard.Errors.Said.All);
         if (heard.Outcome == RunOutcome.Succeeded)
         {
-            return heard.Ended(new RunResult { Health = new HealthResult { SuggestsPrune = report.SuggestsPrune, Report = report.Lines } });
+            return heard.Ended(new RunResult { Maintenance = new MaintenanceResult { SuggestsPrune = report.SuggestsPrune, Report = report.Lines } });
         }
 
         if (heard.Exit is ResticExit.Failed or ResticExit.WrongPassword && report.Keyless)
         {
             return heard.Failed("What opens the repository is damaged.", "Its config or a key file is not what was written, so nothing in it can be read.", "Bring the file “config” and the folder “keys” back from a copy of the repository, then check again.",
-                new RunResult { Health = new HealthResult { Errors = 1, Report = [.. heard.Errors.Said.All.Take(5)] } });
+                new RunResult { Maintenance = new MaintenanceResult { Errors = 1, Report = [.. heard.Errors.Said.All.Take(5)] } });
         }
 
         if (heard.Exit != ResticExit.Failed || !heard.Errors.Said.All.Any(line => line.Contains("repository contains errors", StringComparison.Ordinal)))
@@ -37,36 +37,36 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
             return heard.Ended();
         }
 
-        var health = new HealthResult { Errors = report.Errors, Packs = report.Packs, Snapshots = report.Snapshots, IndexDamaged = report.IndexDamaged, SuggestsPrune = report.SuggestsPrune, Report = report.Lines };
-        return heard.Failed("The repository is damaged.", Why(health, complete: false), Next(health), new RunResult { Health = health });
+        var maintenance = new MaintenanceResult { Errors = report.Errors, Packs = report.Packs, Snapshots = report.Snapshots, IndexDamaged = report.IndexDamaged, SuggestsPrune = report.SuggestsPrune, Report = report.Lines };
+        return heard.Failed("The repository is damaged.", Why(maintenance, complete: false), Next(maintenance), new RunResult { Maintenance = maintenance });
     }
 
     /// <summary>Which snapshots need what is damaged; as far as it can be found in two minutes.</summary>
     public override async Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic)
     {
-        if (report is not { Errors: > 0 } found || ended is not { Result.Health: { } health, Problem: { } problem } || found.Keyless)
+        if (report is not { Errors: > 0 } found || ended is not { Result.Maintenance: { } maintenance, Problem: { } problem } || found.Keyless)
         {
             return ended;
         }
 
         var (snapshots, complete) = await new Concerned(restic, spec.Target).FindAsync(found);
-        health = health with { Snapshots = snapshots };
-        return ended with { Result = ended.Result with { Health = health }, Problem = problem.With(why: Why(health, complete)) };
+        maintenance = maintenance with { Snapshots = snapshots };
+        return ended with { Result = ended.Result with { Maintenance = maintenance }, Problem = problem.With(why: Why(maintenance, complete)) };
     }
 
-    private static string Why(HealthResult health, bool complete)
+    private static string Why(MaintenanceResult maintenance, bool complete)
     {
-        var what = health.Packs.Count > 0 ? $"{Count(health.Packs.Count, "pack file")} {(health.Packs.Count == 1 ? "is" : "are")} damaged or missing"
-            : health.IndexDamaged ? "The index does not fit what is stored"
-            : $"{Count(health.Errors, "error")} {(health.Errors == 1 ? "was" : "were")} found";
-        return health.Snapshots.Count > 0 ? $"{what}; {(complete ? "" : "at least ")}{Count(health.Snapshots.Count, "snapshot")} {(health.Snapshots.Count == 1 ? "needs" : "need")} it."
+        var what = maintenance.Packs.Count > 0 ? $"{Count(maintenance.Packs.Count, "pack file")} {(maintenance.Packs.Count == 1 ? "is" : "are")} damaged or missing"
+            : maintenance.IndexDamaged ? "The index does not fit what is stored"
+            : $"{Count(maintenance.Errors, "error")} {(maintenance.Errors == 1 ? "was" : "were")} found";
+        return maintenance.Snapshots.Count > 0 ? $"{what}; {(complete ? "" : "at least ")}{Count(maintenance.Snapshots.Count, "snapshot")} {(maintenance.Snapshots.Count == 1 ? "needs" : "need")} it."
             : complete ? $"{what}; no snapshot needs it." : $"{what}.";
     }
 
     // In the order in which things heal: what the index says decides what else is missing.
-    private string Next(HealthResult health) =>
-        health.IndexDamaged ? "Repair the index, then check again."
-        : health.Packs.Count > 0 ? "Repair the damaged packs, run a full backup of what is still there, then check again."
+    private string Next(MaintenanceResult maintenance) =>
+        maintenance.IndexDamaged ? "Repair the index, then check again."
+        : maintenance.Packs.Count > 0 ? "Repair the damaged packs, run a full backup of what is still there, then check again."
         : report is { Snapshots: [var damaged, ..] } ? spec.Target.Folder is null
             ? $"Bring the file snapshots/{damaged}… back from a copy of the repository, or remove it where the storage is; then check again."
             : "Bring its file back from a copy of the repository, or repair the snapshots: what cannot be read any more is taken out."

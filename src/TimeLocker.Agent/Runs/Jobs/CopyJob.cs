@@ -27,7 +27,7 @@ internal sealed partial class CopyJob(CopySpec spec) : Job(spec)
 
     public override RunEnded Judge(Heard heard) => heard.Ended(heard.Outcome != RunOutcome.Succeeded ? null : new RunResult
     {
-        Health = new HealthResult
+        Maintenance = new MaintenanceResult
         {
             Snapshots = [.. heard.Text.Select(line => Saved().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value)],
             BytesStored = spec.Target.Folder is null ? 0 : StoredSize.Of(spec.Target, 0),

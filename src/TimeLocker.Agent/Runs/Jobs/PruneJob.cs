@@ -39,7 +39,7 @@ internal sealed partial class PruneJob(PruneSpec spec) : Job(spec)
         return heard.Ended(new RunResult
         {
             DryRun = spec.DryRun,
-            Health = new HealthResult
+            Maintenance = new MaintenanceResult
             {
                 BytesFreed = Bytes("total prune"),
                 BytesRepacked = Bytes("to repack"),

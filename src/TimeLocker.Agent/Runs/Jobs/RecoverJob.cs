@@ -15,7 +15,7 @@ internal sealed partial class RecoverJob(RecoverSpec spec) : Job(spec)
     // It finds nothing and is content; or it makes one snapshot of all that it found.
     public override RunEnded Judge(Heard heard) => heard.Ended(heard.Outcome != RunOutcome.Succeeded ? null : new RunResult
     {
-        Health = new HealthResult
+        Maintenance = new MaintenanceResult
         {
             Snapshots = [.. heard.Text.Select(line => Saved().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value)],
         },

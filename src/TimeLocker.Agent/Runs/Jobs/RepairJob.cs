@@ -28,7 +28,7 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
     public override RunEnded Judge(Heard heard)
     {
         var answered = heard.Outcome == RunOutcome.Succeeded || (heard.Exit == ResticExit.Failed && (IsCheck(heard) || IsCutOff(heard)));
-        return answered ? new RunEnded(RunOutcome.Succeeded, null, new RunResult { DryRun = spec.DryRun, Health = Health(heard) }, null) { At = heard.At } : heard.Ended();
+        return answered ? new RunEnded(RunOutcome.Succeeded, null, new RunResult { DryRun = spec.DryRun, Maintenance = Maintenance(heard) }, null) { At = heard.At } : heard.Ended();
     }
 
     // The dry run of the index is a check: that it finds something is its answer.
@@ -36,21 +36,21 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
 
     private bool IsCutOff(Heard heard) => spec is { Step: RepairStep.Packs, DryRun: true } && heard.Errors.Said.All.Any(line => line.Contains("header", StringComparison.Ordinal));
 
-    private HealthResult Health(Heard heard) => (spec.Step, spec.DryRun) switch
+    private MaintenanceResult Maintenance(Heard heard) => (spec.Step, spec.DryRun) switch
     {
         (RepairStep.Index, true) => OfCheck(CheckReport.Of(heard.Text, heard.Errors.Said.All)),
-        (RepairStep.Index, false) => new HealthResult
+        (RepairStep.Index, false) => new MaintenanceResult
         {
             Packs = [.. heard.Errors.Said.All.Select(line => Gone().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value)],
             Report = [.. heard.Errors.Said.All.Take(MostLines)],
         },
-        (RepairStep.Packs, true) => new HealthResult
+        (RepairStep.Packs, true) => new MaintenanceResult
         {
             Packs = spec.Packs,
             Snapshots = [.. heard.Text.Select(line => InSnapshot().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value).Distinct()],
             Report = IsCutOff(heard) ? ["What a damaged pack file holds cannot be listed: it is cut off."] : [.. heard.Text.Select(line => InFile().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value).Distinct().Take(MostLines)],
         },
-        (RepairStep.Packs, false) => new HealthResult
+        (RepairStep.Packs, false) => new MaintenanceResult
         {
             Packs = spec.Packs,
             Report = [.. heard.Errors.Said.All.Where(line => !line.StartsWith("Use `restic", StringComparison.Ordinal)).Take(MostLines - 1), "While it worked, restic kept copies of the damaged pack files beside the run; they are removed now."],
@@ -59,7 +59,7 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
     };
 
     // restic passes over a snapshot whose own file is damaged, and every check fails for ever.
-    private HealthResult WithFiles(HealthResult changed)
+    private MaintenanceResult WithFiles(MaintenanceResult changed)
     {
         var damaged = spec.Target.Folder is { } folder ? SnapshotFiles.Damaged(folder, remove: !spec.DryRun) : [];
         return damaged.Count == 0 ? changed : changed with
@@ -69,10 +69,10 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
         };
     }
 
-    private static HealthResult OfCheck(CheckReport report) => new() { Errors = report.Errors, Packs = report.Packs, Snapshots = report.Snapshots, IndexDamaged = report.IndexDamaged, SuggestsPrune = report.SuggestsPrune, Report = report.Lines };
+    private static MaintenanceResult OfCheck(CheckReport report) => new() { Errors = report.Errors, Packs = report.Packs, Snapshots = report.Snapshots, IndexDamaged = report.IndexDamaged, SuggestsPrune = report.SuggestsPrune, Report = report.Lines };
 
     // "snapshot 1b0b1ee8 of …", then what is done to it; those without such lines are as they were.
-    private static HealthResult Changed(IReadOnlyList<string> text)
+    private static MaintenanceResult Changed(IReadOnlyList<string> text)
     {
         List<string> changed = [], report = [];
         var current = "";
@@ -89,7 +89,7 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
             }
         }
 
-        return new HealthResult { Snapshots = [.. changed.Distinct()], Report = [.. report.Take(MostLines)] };
+        return new MaintenanceResult { Snapshots = [.. changed.Distinct()], Report = [.. report.Take(MostLines)] };
     }
 
     // restic refuses all where one is not there.

@@ -16,7 +16,7 @@ internal sealed class StatsJob(StatsSpec spec) : Job(spec)
         : heard.Summary is not { } said ? heard.Failed("restic ended without a result.", "It said no figures, so it is not known how large the repository is.", "Look at the log, then ask again.")
         : heard.Ended(new RunResult
         {
-            Health = new HealthResult
+            Maintenance = new MaintenanceResult
             {
                 BytesStored = StoredSize.Of(spec.Target, said.Number("total_size")),
                 BytesUncompressed = Math.Max(said.Number("total_uncompressed_size"), said.Number("total_size")),

@@ -15,11 +15,11 @@ internal sealed class UnlockJob(UnlockSpec spec) : Job(spec)
         return desk.Facts(spec.Target, ResticArguments.Unlock(spec.Target)) with { Locks = locks.Count };
     }
 
-    public override RunEnded Judge(Heard heard) => heard.Ended(heard.Outcome == RunOutcome.Succeeded ? new RunResult { Health = new HealthResult() } : null);
+    public override RunEnded Judge(Heard heard) => heard.Ended(heard.Outcome == RunOutcome.Succeeded ? new RunResult { Maintenance = new MaintenanceResult() } : null);
 
     public override async Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic)
     {
-        if (ended.Result is not { Health: { } health } result)
+        if (ended.Result is not { Maintenance: { } maintenance } result)
         {
             return ended;
         }
@@ -27,16 +27,16 @@ internal sealed class UnlockJob(UnlockSpec spec) : Job(spec)
         try
         {
             var left = await new ResticQueries(restic).LocksAsync(spec.Target, CancellationToken.None);
-            health = health with
+            maintenance = maintenance with
             {
                 LocksRemoved = Math.Max(0, facts.Locks - left.Count),
                 Report = [.. left.Select(held => $"Still held by {held.User} on {held.Host}, process {held.Pid}, since {held.At.UtcDateTime:u}: it is alive.")],
             };
-            return ended with { Result = result with { Health = health } };
+            return ended with { Result = result with { Maintenance = maintenance } };
         }
         catch (ProblemException e)
         {
-            return ended with { Result = result with { Health = health with { Report = [e.Problem.Why] } } };
+            return ended with { Result = result with { Maintenance = maintenance with { Report = [e.Problem.Why] } } };
         }
     }
 }

@@ -36,9 +36,9 @@ public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths)
     /// <summary>Whether it saves all that the other would save.</summary>
     public bool Covers(BackupRequest other) => Paths.Count == 0 || (other.Paths.Count > 0 && other.Paths.All(Paths.Contains));
 
-    public override RepositoryHealth After(RepositoryHealth health, Run run, HealthMark mark) =>
-        run is not { PlanId: { } plan, SnapshotId: not null, Result.Sources: { Count: > 0 } sources } ? health
-        : health with { SameDisk = [.. health.SameDisk.Where(other => other != plan), .. sources.Any(source => source.SameDisk) ? (Guid[])[plan] : []] };
+    public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) =>
+        run is not { PlanId: { } plan, SnapshotId: not null, Result.Sources: { Count: > 0 } sources } ? maintenance
+        : maintenance with { SameDisk = [.. maintenance.SameDisk.Where(other => other != plan), .. sources.Any(source => source.SameDisk) ? (Guid[])[plan] : []] };
 
     // A full backup compares with nothing, so restic calls every file new.
     public override IReadOnlyList<Figure> Figures(RunResult result) =>

@@ -21,33 +21,33 @@ public sealed record CheckRequest(CheckDepth Depth, int Part = 0) : RunRequest
 
     public override RunSpec Spec(Guid run, ResticTarget target) => new CheckSpec(Depth, Part) { RunId = run, Target = target };
 
-    public override RepositoryHealth After(RepositoryHealth health, Run run, HealthMark mark)
+    public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark)
     {
         if (mark.Outcome == RunOutcome.Succeeded)
         {
-            return health with
+            return maintenance with
             {
                 Check = mark,
-                Damage = health.Damage is { } known && !Proves(known) ? known : null,
+                Damage = maintenance.Damage is { } known && !Proves(known) ? known : null,
                 Coverage = Depth switch
                 {
                     CheckDepth.Full => Coverage.Whole(mark.At),
-                    CheckDepth.Part => health.Coverage.With(Part, mark.At),
-                    _ => health.Coverage,
+                    CheckDepth.Part => maintenance.Coverage.With(Part, mark.At),
+                    _ => maintenance.Coverage,
                 },
             };
         }
 
-        return run.Result?.Health is { } found
-            ? health with { Check = mark, Damage = Found(health.Damage, found, mark) }
-            : health with { Check = mark };
+        return run.Result?.Maintenance is { } found
+            ? maintenance with { Check = mark, Damage = Found(maintenance.Damage, found, mark) }
+            : maintenance with { Check = mark };
     }
 
-    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Health is not { } health ? [] :
+    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? [] :
     [
-        new("errors", health.Errors),
-        new("damaged or missing packs", health.Packs.Count),
-        new("snapshots concerned", health.Snapshots.Count),
+        new("errors", maintenance.Errors),
+        new("damaged or missing packs", maintenance.Packs.Count),
+        new("snapshots concerned", maintenance.Snapshots.Count),
     ];
 
     // Damaged packs that a repair took out of the repository need no second reading: what misses them shows without.
@@ -55,7 +55,7 @@ public sealed record CheckRequest(CheckDepth Depth, int Part = 0) : RunRequest
         Depth == CheckDepth.Full || known.Depth == CheckDepth.Metadata || known.Packs.Count == 0
         || (Depth == known.Depth && Part == known.Part);
 
-    private Damage Found(Damage? before, HealthResult found, HealthMark mark)
+    private Damage Found(Damage? before, MaintenanceResult found, MaintenanceMark mark)
     {
         var earlier = before is { } known && !Proves(known) ? known : null;
         return new Damage(

@@ -10,8 +10,8 @@ public sealed record CopyRequest(Guid From) : RunRequest
 
     public override bool ChangesSnapshots() => true;
 
-    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Health is not { } health ? []
-        : [new(health.Snapshots.Count == 1 ? "snapshot copied" : "snapshots copied", health.Snapshots.Count)];
+    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? []
+        : [new(maintenance.Snapshots.Count == 1 ? "snapshot copied" : "snapshots copied", maintenance.Snapshots.Count)];
 
     public override string SnapshotsTitle() => "Snapshots copied";
 }

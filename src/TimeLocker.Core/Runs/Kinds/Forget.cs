@@ -17,11 +17,11 @@ public sealed record ForgetRequest(IReadOnlyList<string> Snapshots, bool DryRun)
 
     public override bool ChangesSnapshots() => !DryRun;
 
-    public override RepositoryHealth After(RepositoryHealth health, Run run, HealthMark mark) => AfterStop(health, run, mark);
+    public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) => AfterStop(maintenance, run, mark);
 
     // However it ended: what it had removed is gone.
-    public override RepositoryHealth AfterStop(RepositoryHealth health, Run run, HealthMark mark) =>
-        !DryRun && run.Result is { Changed.Count: > 0 } ? health with { Removal = mark } : health;
+    public override MaintenanceRecord AfterStop(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) =>
+        !DryRun && run.Result is { Changed.Count: > 0 } ? maintenance with { Removal = mark } : maintenance;
 
     public override IReadOnlyList<Figure> Figures(RunResult result) =>
     [

@@ -17,13 +17,13 @@ public sealed record PruneRequest(int? MaxUnused, long? MaxRepackMiB, bool DryRu
 
     public override RunSpec Spec(Guid run, ResticTarget target) => new PruneSpec(MaxUnused, MaxRepackMiB, DryRun) { RunId = run, Target = target };
 
-    public override RepositoryHealth After(RepositoryHealth health, Run run, HealthMark mark) => DryRun ? health : health with { Prune = mark };
+    public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) => DryRun ? maintenance : maintenance with { Prune = mark };
 
-    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Health is not { } health ? [] :
+    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? [] :
     [
-        Figure.Bytes(DryRun ? "would be freed" : "freed", health.BytesFreed),
-        Figure.Bytes(DryRun ? "would be stored anew" : "stored anew", health.BytesRepacked),
-        Figure.Bytes(DryRun ? "unused, would stay" : "unused, stays", health.BytesUnused),
+        Figure.Bytes(DryRun ? "would be freed" : "freed", maintenance.BytesFreed),
+        Figure.Bytes(DryRun ? "would be stored anew" : "stored anew", maintenance.BytesRepacked),
+        Figure.Bytes(DryRun ? "unused, would stay" : "unused, stays", maintenance.BytesUnused),
     ];
 }
 

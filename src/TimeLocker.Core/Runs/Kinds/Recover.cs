@@ -13,8 +13,8 @@ public sealed record RecoverRequest : RunRequest
 
     public override RunSpec Spec(Guid run, ResticTarget target) => new RecoverSpec { RunId = run, Target = target };
 
-    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Health is not { } health ? []
-        : [new(health.Snapshots.Count == 1 ? "snapshot made of what was found" : "lost folders found", health.Snapshots.Count)];
+    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? []
+        : [new(maintenance.Snapshots.Count == 1 ? "snapshot made of what was found" : "lost folders found", maintenance.Snapshots.Count)];
 
     public override string SnapshotsTitle() => "Snapshots made";
 }

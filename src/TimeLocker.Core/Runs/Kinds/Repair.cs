@@ -25,25 +25,25 @@ public sealed record RepairRequest(RepairStep Step, IReadOnlyList<string> Packs,
 
     public override RunSpec Spec(Guid run, ResticTarget target) => new RepairSpec(Step, Packs, DryRun) { RunId = run, Target = target };
 
-    public override RepositoryHealth After(RepositoryHealth health, Run run, HealthMark mark) =>
-        DryRun || mark.Outcome != RunOutcome.Succeeded || health.Damage is not { } known ? health : health with
+    public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) =>
+        DryRun || mark.Outcome != RunOutcome.Succeeded || maintenance.Damage is not { } known ? maintenance : maintenance with
         {
             Damage = known with
             {
-                Packs = [.. known.Packs.Except(run.Result?.Health?.Packs ?? [])],
+                Packs = [.. known.Packs.Except(run.Result?.Maintenance?.Packs ?? [])],
                 Index = known.Index && Step != RepairStep.Index,
             },
         };
 
-    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Health is not { } health ? [] : Step switch
+    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? [] : Step switch
     {
         RepairStep.Index =>
         [
-            new(DryRun ? "missing packs would be taken out" : "missing packs taken out", health.Packs.Count),
-            new("errors", health.Errors),
+            new(DryRun ? "missing packs would be taken out" : "missing packs taken out", maintenance.Packs.Count),
+            new("errors", maintenance.Errors),
         ],
-        RepairStep.Packs => [new("damaged packs", health.Packs.Count), new("snapshots concerned", health.Snapshots.Count)],
-        _ => [new(DryRun ? "snapshots would change" : "snapshots changed", health.Snapshots.Count)],
+        RepairStep.Packs => [new("damaged packs", maintenance.Packs.Count), new("snapshots concerned", maintenance.Snapshots.Count)],
+        _ => [new(DryRun ? "snapshots would change" : "snapshots changed", maintenance.Snapshots.Count)],
     };
 
     public override string SnapshotsTitle() => DryRun ? base.SnapshotsTitle() : "Snapshots changed";

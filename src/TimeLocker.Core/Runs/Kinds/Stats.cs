@@ -11,22 +11,22 @@ public sealed record StatsRequest : RunRequest
 
     public override RunSpec Spec(Guid run, ResticTarget target) => new StatsSpec { RunId = run, Target = target };
 
-    public override RepositoryHealth After(RepositoryHealth health, Run run, HealthMark mark)
+    public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark)
     {
-        var found = run.Result?.Health;
-        return health with
+        var found = run.Result?.Maintenance;
+        return maintenance with
         {
             Stats = mark,
-            UncompressedBytes = found?.BytesUncompressed ?? health.UncompressedBytes,
-            Blobs = found?.Blobs ?? health.Blobs,
+            UncompressedBytes = found?.BytesUncompressed ?? maintenance.UncompressedBytes,
+            Blobs = found?.Blobs ?? maintenance.Blobs,
         };
     }
 
-    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Health is not { } health ? [] :
+    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? [] :
     [
-        Figure.Bytes("stored", health.BytesStored),
-        Figure.Bytes("before compression", health.BytesUncompressed),
-        new("pieces", health.Blobs),
+        Figure.Bytes("stored", maintenance.BytesStored),
+        Figure.Bytes("before compression", maintenance.BytesUncompressed),
+        new("pieces", maintenance.Blobs),
     ];
 }
 

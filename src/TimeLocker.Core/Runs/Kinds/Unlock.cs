@@ -9,10 +9,10 @@ public sealed record UnlockRequest : RunRequest
 
     public override RunSpec Spec(Guid run, ResticTarget target) => new UnlockSpec { RunId = run, Target = target };
 
-    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Health is not { } health ? [] :
+    public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? [] :
     [
-        new("locks removed", health.LocksRemoved),
-        new("still held", health.Report.Count),
+        new("locks removed", maintenance.LocksRemoved),
+        new("still held", maintenance.Report.Count),
     ];
 }
 

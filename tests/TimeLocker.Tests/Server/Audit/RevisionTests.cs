@@ -69,14 +69,14 @@ public sealed class RevisionTests : AdminClientTest
         using var known = await PutAsync($"plans/{plan.Id}", wanted, "W/\"1\""); // as a proxy that compresses makes of it
         using var whatever = await PutAsync($"plans/{plan.Id}", wanted with { name = "Papers" }, "*");
         using var schedule = await PutAsync($"plans/{plan.Id}/schedule", new { schedules = Array.Empty<Schedule>() });
-        using var care = await PutAsync($"repositories/{plan.RepositoryId}/care", new { care = Array.Empty<object>() });
+        using var maintenance = await PutAsync($"repositories/{plan.RepositoryId}/maintenance", new { maintenanceSchedules = Array.Empty<object>() });
 
         unsaid.StatusCode.ShouldBe((HttpStatusCode)428);
         (await unsaid.Content.ReadFromJsonAsync<JsonNode>())!["next"]!.ToString().ShouldContain("If-Match");
         stale.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         strange.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (known.StatusCode, whatever.StatusCode).ShouldBe((HttpStatusCode.OK, HttpStatusCode.OK));
-        (schedule.StatusCode, care.StatusCode).ShouldBe(((HttpStatusCode)428, (HttpStatusCode)428));
+        (schedule.StatusCode, maintenance.StatusCode).ShouldBe(((HttpStatusCode)428, (HttpStatusCode)428));
     }
 
     [Fact]

@@ -105,11 +105,11 @@ public sealed class OverdueTests : IAsyncLifetime
         {
             var (p, r) = (db.Plans.Single(), db.Repositories.Single());
             (p.LastOutcome, p.LastSuccessAt, p.LastRunId, p.TargetHours) = (RunOutcome.Succeeded, added.AddDays(20), Guid.NewGuid(), null);
-            (r.RecoveryConfirmedAt, r.SnapshotCount, r.Care) = (added, 1, []);
+            (r.RecoveryConfirmedAt, r.SnapshotCount, r.MaintenanceSchedules) = (added, 1, []);
         });
         news.Clock.Advance(TimeSpan.FromMinutes(1));
         var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Button == "Check");
-        (item.Level, item.What, item.Button, item.Link).ShouldBe((Level.Warning, "“place” has never been checked.", "Check", $"/repositories/{place.Id}/health"));
+        (item.Level, item.What, item.Button, item.Link).ShouldBe((Level.Warning, "“place” has never been checked.", "Check", $"/repositories/{place.Id}/maintenance"));
         (await LevelAsync()).ShouldBe(Level.Safe);
         await news.Places.LookAsync(default);
         (await news.ToldAsync()).ShouldBeEmpty("due is no alarm");
@@ -123,7 +123,7 @@ public sealed class OverdueTests : IAsyncLifetime
         await news.Places.LookAsync(default);
         (await news.ToldAsync()).Count.ShouldBe(2);
 
-        await news.ChangeAsync(db => (db.Repositories.Single().Health, db.Plans.Single().LastSuccessAt) = (RepositoryHealth.Unknown with { Check = new(news.Clock.GetUtcNow(), Guid.NewGuid(), RunOutcome.Succeeded) }, news.Clock.GetUtcNow()));
+        await news.ChangeAsync(db => (db.Repositories.Single().Maintenance, db.Plans.Single().LastSuccessAt) = (MaintenanceRecord.Unknown with { Check = new(news.Clock.GetUtcNow(), Guid.NewGuid(), RunOutcome.Succeeded) }, news.Clock.GetUtcNow()));
         (await news.Board.GetAsync()).Sentence.ShouldBe("Your backup plan is safe.");
     }
 

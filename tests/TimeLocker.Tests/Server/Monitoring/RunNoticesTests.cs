@@ -130,7 +130,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
     [Fact]
     public async Task Damage_is_told_when_it_is_found_and_not_again()
     {
-        var found = new RunResult { Health = new() { Errors = 1, Packs = [new string('a', 64)] } };
+        var found = new RunResult { Maintenance = new() { Errors = 1, Packs = [new string('a', 64)] } };
         foreach (var _ in Enumerable.Range(0, 2))
         {
             await EndAsync(RunOutcome.Failed, new("The repository is damaged.", "A pack is gone.", "Repair it."), request: new CheckRequest(CheckDepth.Metadata), kind: RunKind.Check, result: found);

@@ -175,7 +175,7 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
 
         foreach (var run in db.ChangeTracker.Entries<Run>())
         {
-            run.Property(r => r.Result).CurrentValue = new RunResult { Folder = Name, Notable = [Name], Health = new() { Report = [Name] } };
+            run.Property(r => r.Result).CurrentValue = new RunResult { Folder = Name, Notable = [Name], Maintenance = new() { Report = [Name] } };
             run.Property(r => r.Progress).CurrentValue = RunProgress.None with { CurrentFiles = [Name], Note = Name, Phase = Name };
             run.Property(r => r.Checks).CurrentValue = [new("sources", CheckLevel.Warning, Name)];
             run.Property(r => r.Command).CurrentValue = Name;
@@ -183,7 +183,7 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
 
         foreach (var row in db.ChangeTracker.Entries<Repository>().Select(r => r.Entity))
         {
-            row.Health = row.Health with { Damage = new(Now, failed.Id, ["abc"], [snapshot], [Sentence.Of($"{Name.AsForeign()}")], false) };
+            row.Maintenance = row.Maintenance with { Damage = new(Now, failed.Id, ["abc"], [snapshot], [Sentence.Of($"{Name.AsForeign()}")], false) };
         }
 
         await db.SaveChangesAsync();

@@ -95,7 +95,7 @@ public sealed class StatusBoardTests : IAsyncLifetime
     [Fact]
     public async Task Space_that_waits_for_a_prune_is_said()
     {
-        await news.ChangeAsync(db => (db.Repositories.Single().Care, db.Repositories.Single().Health) = ([], RepositoryHealth.Unknown with { Removal = new(place.CreatedAt, Guid.NewGuid(), RunOutcome.Succeeded) }));
+        await news.ChangeAsync(db => (db.Repositories.Single().MaintenanceSchedules, db.Repositories.Single().Maintenance) = ([], MaintenanceRecord.Unknown with { Removal = new(place.CreatedAt, Guid.NewGuid(), RunOutcome.Succeeded) }));
         news.Clock.Advance(TimeSpan.FromDays(8.1));
 
         var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Button == "Prune");

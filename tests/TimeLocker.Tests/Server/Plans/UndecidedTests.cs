@@ -48,15 +48,15 @@ public sealed class UndecidedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Upkeep_that_could_not_be_decided_is_decided_at_the_next_look()
+    public async Task Maintenance_that_could_not_be_decided_is_decided_at_the_next_look()
     {
-        await rig.Get<RepositoryCatalog>().SetCareAsync(place.Id, [new(RunKind.Stats, Hourly)], DeskRig.Admin.Having(place.Revision));
+        await rig.Get<RepositoryCatalog>().SetMaintenanceAsync(place.Id, [new(RunKind.Stats, Hourly)], DeskRig.Admin.Having(place.Revision));
         await SqlAsync("CREATE TRIGGER no_run BEFORE INSERT ON Runs BEGIN SELECT RAISE(ABORT, 'not today'); END");
         rig.Clock.Advance(TimeSpan.FromMinutes(10));
 
-        await Should.ThrowAsync<Exception>(() => rig.Get<DueCare>().LookAsync(default));
+        await Should.ThrowAsync<Exception>(() => rig.Get<DueMaintenance>().LookAsync(default));
 
-        rig.Get<DueCare>().CanWait().ShouldBeFalse();
+        rig.Get<DueMaintenance>().CanWait().ShouldBeFalse();
         await SqlAsync("DROP TRIGGER no_run");
         await rig.LookAsync();
         (await rig.RunsAsync()).Single().Slot.ShouldBe(Noon);

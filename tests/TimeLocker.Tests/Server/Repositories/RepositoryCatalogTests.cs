@@ -54,13 +54,13 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
     public async Task Whoever_adds_a_repository_and_says_nothing_has_it_checked_and_pruned()
     {
         var zone = TimeProvider.System.LocalTimeZone is { HasIanaId: true } local ? local.Id : "UTC";
-        (await rig.RepositoryAsync()).Care.ShouldBe(UsualCare.Of(appendOnly: false, zone));
-        (await repositories.ListAsync())[0].Care.ShouldBe(UsualCare.Of(appendOnly: false, zone), "after it was read back");
+        (await rig.RepositoryAsync()).MaintenanceSchedules.ShouldBe(UsualMaintenance.Of(appendOnly: false, zone));
+        (await repositories.ListAsync())[0].MaintenanceSchedules.ShouldBe(UsualMaintenance.Of(appendOnly: false, zone), "after it was read back");
 
         var wanted = new NewRepository { Name = "bare", Values = new() { ["path"] = rig.In("bare") }, Create = true };
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted with { Care = [new(RunKind.Check, new("nonsense", "UTC"))] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted with { MaintenanceSchedules = [new(RunKind.Check, new("nonsense", "UTC"))] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         Directory.Exists(rig.In("bare")).ShouldBeFalse("refused before anything was made");
-        (await rig.Get<NewRepositories>().AddAsync(wanted with { Care = [] }, DeskRig.Admin)).Care.ShouldBeEmpty();
+        (await rig.Get<NewRepositories>().AddAsync(wanted with { MaintenanceSchedules = [] }, DeskRig.Admin)).MaintenanceSchedules.ShouldBeEmpty();
     }
 
     [Fact]

@@ -97,12 +97,12 @@ public sealed class CopyRetentionTests : IAsyncLifetime
     public async Task Nothing_is_removed_from_a_copy_while_it_may_be_needed_or_where_nothing_can_be_removed()
     {
         await FakeAsync(6);
-        await PlacesAsync(place.Id, r => r.Health = r.Health with { Damage = new(DateTimeOffset.UnixEpoch, Guid.Empty, ["aa"], [], [], false) });
+        await PlacesAsync(place.Id, r => r.Maintenance = r.Maintenance with { Damage = new(DateTimeOffset.UnixEpoch, Guid.Empty, ["aa"], [], [], false) });
         await Desk.SetCopyAsync(copy.Id, new() { Policy = new() { KeepTags = ["never"], PendingDays = 3 } }, DeskRig.Admin);
         (await Desk.PreviewAsync(plan.Id, null, copy: copy.Id)).Keep.ShouldHaveSingleItem().Reasons.ShouldBe(["newest good backup"]);
         await BlockedAsync("may be needed to repair");
         await PlacesAsync(copy.Id, r => r.AppendOnly = true);
-        await PlacesAsync(place.Id, r => r.Health = RepositoryHealth.Unknown);
+        await PlacesAsync(place.Id, r => r.Maintenance = MaintenanceRecord.Unknown);
         await BlockedAsync("append-only");
         var missing = new Snapshot { RepositoryId = place.Id, Id = "".PadRight(64, 'b'), Time = DateTimeOffset.UnixEpoch, Host = "x", Paths = ["/x"] };
         (await rig.Get<IWantedInCopy>().OfAsync((await rig.Get<RepositoryCatalog>().GetAsync(copy.Id)), [missing], [], default)).ShouldBe([missing.Id], "where nothing goes, everything is copied");

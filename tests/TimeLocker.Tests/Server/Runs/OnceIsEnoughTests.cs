@@ -85,7 +85,7 @@ public sealed class OnceIsEnoughTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Upkeep_is_queued_once_too()
+    public async Task Maintenance_is_queued_once_too()
     {
         await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         await rig.SettleAsync();

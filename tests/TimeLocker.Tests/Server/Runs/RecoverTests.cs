@@ -37,7 +37,7 @@ public sealed class RecoverTests : IAsyncLifetime
         var run = await rig.EndAsync(await rig.Get<RecoverRuns>().StartAsync(place.Id, DeskRig.Admin));
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
-        var made = run.Result!.Health!.Snapshots.ShouldHaveSingleItem();
+        var made = run.Result!.Maintenance!.Snapshots.ShouldHaveSingleItem();
         await DeskRig.UntilAsync(async () =>
         {
             await using var db = await rig.DatabaseAsync();
@@ -52,7 +52,7 @@ public sealed class RecoverTests : IAsyncLifetime
 
         var run = await rig.EndAsync(await rig.Get<RecoverRuns>().StartAsync(place.Id, DeskRig.Admin));
 
-        (run.Outcome, run.Result!.Health!.Snapshots.Count).ShouldBe((RunOutcome.Succeeded, 0));
+        (run.Outcome, run.Result!.Maintenance!.Snapshots.Count).ShouldBe((RunOutcome.Succeeded, 0));
     }
 
     [Fact]

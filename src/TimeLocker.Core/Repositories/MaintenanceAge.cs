@@ -2,13 +2,13 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Core.Repositories;
 
-public enum CareState { Fine, Due, Overdue }
+public enum MaintenanceState { Fine, Due, Overdue }
 
 /// <summary>
 /// Whether a repository waits for a check or a prune. Told from what is stored and the time alone, as <see cref="Plans.TargetAge"/> is for plans: so it holds
 /// for a repository without any schedule, and when the scheduler is what stopped.
 /// </summary>
-public static class CareAge
+public static class MaintenanceAge
 {
     /// <summary>Where nothing is scheduled, so long after the last one the next is due.</summary>
     public static readonly TimeSpan Usual = TimeSpan.FromDays(7);
@@ -21,35 +21,35 @@ public static class CareAge
 
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(800);
 
-    public static CareState Check(Repository place, DateTimeOffset now) => State(CheckDueBy(place), now);
+    public static MaintenanceState Check(Repository place, DateTimeOffset now) => State(CheckDueBy(place), now);
 
-    public static CareState Prune(Repository place, DateTimeOffset now) => State(PruneDueBy(place), now);
+    public static MaintenanceState Prune(Repository place, DateTimeOffset now) => State(PruneDueBy(place), now);
 
     /// <summary>From when on a check is due; null: there is nothing in it yet.</summary>
-    public static DateTimeOffset? CheckDueBy(Repository place) => place.Health.Check switch
+    public static DateTimeOffset? CheckDueBy(Repository place) => place.Maintenance.Check switch
     {
         null when place.SnapshotCount == 0 => null,
         null => DueBy(place, RunKind.Check, place.CreatedAt, TimeSpan.Zero),
-        { } last when HasLooked(place.Health, last) => DueBy(place, RunKind.Check, last.At, Usual),
+        { } last when HasLooked(place.Maintenance, last) => DueBy(place, RunKind.Check, last.At, Usual),
         { } failed => failed.At, // it came to no end: what it should have found is not known
     };
 
     /// <summary>From when on a prune is due; null: it would free nothing, or nothing can be removed there.</summary>
     public static DateTimeOffset? PruneDueBy(Repository place) =>
-        NeedsPrune(place) ? DueBy(place, RunKind.Prune, place.Health.Removal!.At, Usual) : null;
+        NeedsPrune(place) ? DueBy(place, RunKind.Prune, place.Maintenance.Removal!.At, Usual) : null;
 
     /// <summary>Snapshots were removed, and their data still takes room.</summary>
-    public static bool NeedsPrune(Repository place) => !place.AppendOnly && place.Health.Removal is { } removal
-        && !(place.Health.Prune is { Outcome: RunOutcome.Succeeded } prune && prune.At >= removal.At);
+    public static bool NeedsPrune(Repository place) => !place.AppendOnly && place.Maintenance.Removal is { } removal
+        && !(place.Maintenance.Prune is { Outcome: RunOutcome.Succeeded } prune && prune.At >= removal.At);
 
     /// <summary>Whether the last check came to an end, well or not.</summary>
-    public static bool HasLooked(RepositoryHealth health, HealthMark check) => check.Outcome == RunOutcome.Succeeded || health.Damage?.RunId == check.RunId;
+    public static bool HasLooked(MaintenanceRecord maintenance, MaintenanceMark check) => check.Outcome == RunOutcome.Succeeded || maintenance.Damage?.RunId == check.RunId;
 
-    private static CareState State(DateTimeOffset? due, DateTimeOffset now) =>
-        due is not { } by || now < by ? CareState.Fine : now < by + Patience ? CareState.Due : CareState.Overdue;
+    private static MaintenanceState State(DateTimeOffset? due, DateTimeOffset now) =>
+        due is not { } by || now < by ? MaintenanceState.Fine : now < by + Patience ? MaintenanceState.Due : MaintenanceState.Overdue;
 
     private static DateTimeOffset DueBy(Repository place, RunKind kind, DateTimeOffset last, TimeSpan without) =>
-        place.Care
+        place.MaintenanceSchedules
             .Where(c => c.Kind == kind)
             .Select(c => c.When.Slots(last, last + Ahead).Cast<DateTimeOffset?>().FirstOrDefault())
             .Min() is { } slot ? slot + Grace : last + without;

@@ -12,8 +12,8 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-/// <summary>What restic 0.18 and 0.19 were recorded saying to health commands, read as a run reads it.</summary>
-public sealed class HealthRecordingsTests
+/// <summary>What restic 0.18 and 0.19 were recorded saying to maintenance commands, read as a run reads it.</summary>
+public sealed class MaintenanceRecordingsTests
 {
     private static readonly ResticTarget Nowhere = new() { Location = "/nowhere" };
 
@@ -22,11 +22,11 @@ public sealed class HealthRecordingsTests
     [InlineData("0.19.1", "prune-real")]
     public void A_prune_is_read_from_its_text(string version, string recording)
     {
-        var health = Read(version, recording, new PruneSpec(null, null, false) { RunId = Guid.Empty, Target = Nowhere }).Result!.Health!;
-        health.BytesFreed.ShouldBeGreaterThan(1 << 20);
-        (health.BytesRepacked, health.BytesUnused).ShouldBe((0, 0));
-        health.BytesStored.ShouldBeGreaterThan(1 << 20);
-        health.Report.Count.ShouldBe(6);
+        var maintenance = Read(version, recording, new PruneSpec(null, null, false) { RunId = Guid.Empty, Target = Nowhere }).Result!.Maintenance!;
+        maintenance.BytesFreed.ShouldBeGreaterThan(1 << 20);
+        (maintenance.BytesRepacked, maintenance.BytesUnused).ShouldBe((0, 0));
+        maintenance.BytesStored.ShouldBeGreaterThan(1 << 20);
+        maintenance.Report.Count.ShouldBe(6);
     }
 
     [Theory]
@@ -34,16 +34,16 @@ public sealed class HealthRecordingsTests
     [InlineData("0.19.1", "copy", 2)]
     [InlineData("0.19.1", "copy-again", 0)]
     public void A_copy_says_which_snapshots_it_made(string version, string recording, int snapshots) =>
-        Read(version, recording, new CopySpec(Nowhere) { RunId = Guid.Empty, Target = Nowhere }).Result!.Health!.Snapshots.Count.ShouldBe(snapshots);
+        Read(version, recording, new CopySpec(Nowhere) { RunId = Guid.Empty, Target = Nowhere }).Result!.Maintenance!.Snapshots.Count.ShouldBe(snapshots);
 
     [Theory]
     [InlineData("0.18.0")]
     [InlineData("0.19.1")]
     public void Stats_are_one_object_without_a_kind(string version)
     {
-        var health = Read(version, "stats-raw-data", new StatsSpec { RunId = Guid.Empty, Target = Nowhere }).Result!.Health!;
-        health.BytesUncompressed.ShouldBeGreaterThan(health.BytesStored);
-        health.Blobs.ShouldBeGreaterThan(10);
+        var maintenance = Read(version, "stats-raw-data", new StatsSpec { RunId = Guid.Empty, Target = Nowhere }).Result!.Maintenance!;
+        maintenance.BytesUncompressed.ShouldBeGreaterThan(maintenance.BytesStored);
+        maintenance.Blobs.ShouldBeGreaterThan(10);
     }
 
     [Theory]
@@ -54,8 +54,8 @@ public sealed class HealthRecordingsTests
     {
         var ended = Read("0.19.1", recording, new CheckSpec(CheckDepth.Full, 0) { RunId = Guid.Empty, Target = Nowhere });
         ended.Outcome.ShouldBe(errors == 0 ? RunOutcome.Succeeded : RunOutcome.Failed);
-        var health = ended.Result!.Health!;
-        (health.Errors, health.Packs.Count, health.IndexDamaged).ShouldBe((errors, packs, index));
+        var maintenance = ended.Result!.Maintenance!;
+        (maintenance.Errors, maintenance.Packs.Count, maintenance.IndexDamaged).ShouldBe((errors, packs, index));
     }
 
     [Fact]
@@ -70,9 +70,9 @@ public sealed class HealthRecordingsTests
     [InlineData("repair-snapshots2", 4)]
     public void A_repair_says_which_snapshots_it_changed(string recording, int changed)
     {
-        var health = Read("0.19.1", recording, new RepairSpec(RepairStep.Snapshots, [], false) { RunId = Guid.Empty, Target = Nowhere }).Result!.Health!;
-        health.Snapshots.Count.ShouldBe(changed);
-        health.Report.Count(line => line.Contains("removed missing content", StringComparison.Ordinal)).ShouldBe(changed / 2);
+        var maintenance = Read("0.19.1", recording, new RepairSpec(RepairStep.Snapshots, [], false) { RunId = Guid.Empty, Target = Nowhere }).Result!.Maintenance!;
+        maintenance.Snapshots.Count.ShouldBe(changed);
+        maintenance.Report.Count(line => line.Contains("removed missing content", StringComparison.Ordinal)).ShouldBe(changed / 2);
     }
 
     private static RunEnded Read(string version, string recording, RunSpec spec)

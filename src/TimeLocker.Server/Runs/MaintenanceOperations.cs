@@ -5,7 +5,7 @@ using TimeLocker.Server.Runs.Kinds;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>Runs that keep a repository healthy, and the queue that all runs stand in.</summary>
-public static class HealthOperations
+public static class MaintenanceOperations
 {
     /// <summary>Until when nothing new begins.</summary>
     public sealed record NewPause(DateTimeOffset Until);

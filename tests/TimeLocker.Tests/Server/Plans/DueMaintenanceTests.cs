@@ -13,8 +13,8 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Plans;
 
-/// <summary>Upkeep of a repository that happens by itself.</summary>
-public sealed class DueCareTests : IAsyncLifetime
+/// <summary>Maintenance of a repository that happens by itself.</summary>
+public sealed class DueMaintenanceTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 11, 10, 0, TimeSpan.Zero);
     private static readonly Schedule Hourly = new("0 * * * *", "UTC");
@@ -32,7 +32,7 @@ public sealed class DueCareTests : IAsyncLifetime
         var copy = await rig.RepositoryAsync("copy", copyOf: place.Id);
         await SetAsync(place, new(RunKind.Check, Hourly) { Depth = CheckDepth.Part }, new(RunKind.Prune, Hourly) { MaxUnused = 10, MaxRepackMiB = 500 }, new(RunKind.Copy, Hourly), new(RunKind.Stats, Hourly));
         await rig.LookAsync();
-        rig.Get<DueCare>().Next.ShouldBe(Start.AddMinutes(50));
+        rig.Get<DueMaintenance>().Next.ShouldBe(Start.AddMinutes(50));
         await rig.PassAsync(TimeSpan.FromMinutes(58));
 
         var runs = await rig.RunsAsync();
@@ -45,13 +45,13 @@ public sealed class DueCareTests : IAsyncLifetime
     public async Task A_prune_after_removals_has_no_slot_while_nothing_was_removed()
     {
         var place = await rig.RepositoryAsync("place");
-        await SetAsync(place, new CareSchedule(RunKind.Prune, Hourly) { MaxRepackMiB = 500, AfterRemovals = true });
+        await SetAsync(place, new MaintenanceSchedule(RunKind.Prune, Hourly) { MaxRepackMiB = 500, AfterRemovals = true });
         await rig.LookAsync();
         await rig.PassAsync(TimeSpan.FromHours(2));
         (await rig.RunsAsync()).ShouldBeEmpty("a line that says nothing every week hides those that do");
 
         var removed = rig.Clock.GetUtcNow();
-        await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(async db => (await db.Repositories.FindAsync(place.Id))!.Health = RepositoryHealth.Unknown with { Removal = new(removed, Guid.NewGuid(), RunOutcome.Succeeded) });
+        await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(async db => (await db.Repositories.FindAsync(place.Id))!.Maintenance = MaintenanceRecord.Unknown with { Removal = new(removed, Guid.NewGuid(), RunOutcome.Succeeded) });
         await rig.PassAsync(TimeSpan.FromHours(3));
 
         (await rig.RunsAsync()).ShouldHaveSingleItem().Request.ShouldBe(new PruneRequest(null, 500, false));
@@ -61,7 +61,7 @@ public sealed class DueCareTests : IAsyncLifetime
     public async Task A_sleep_makes_one_catch_up_and_a_restart_none()
     {
         var place = await rig.RepositoryAsync("place");
-        await SetAsync(place, new CareSchedule(RunKind.Check, Hourly));
+        await SetAsync(place, new MaintenanceSchedule(RunKind.Check, Hourly));
         await rig.SleepAsync(TimeSpan.FromHours(5));
         await rig.PassAsync(TimeSpan.FromMinutes(2));
         await rig.DownAsync(TimeSpan.FromMinutes(1));
@@ -73,7 +73,7 @@ public sealed class DueCareTests : IAsyncLifetime
     public async Task A_prune_is_left_out_while_the_clock_is_in_doubt_and_where_nothing_may_be_removed()
     {
         var place = await rig.RepositoryAsync("place");
-        await SetAsync(place, new CareSchedule(RunKind.Prune, Hourly));
+        await SetAsync(place, new MaintenanceSchedule(RunKind.Prune, Hourly));
         rig.Booted -= TimeSpan.FromDays(-3); // the kernel counted three days less than the wall clock
         rig.Clock.Jump(TimeSpan.Zero);
         await rig.Get<ClockWatch>().NoteAsync(default);
@@ -86,9 +86,9 @@ public sealed class DueCareTests : IAsyncLifetime
         rig.Agent.Begun.ShouldBeEmpty();
 
         var locked = await rig.RepositoryAsync("locked", appendOnly: true);
-        (await Should.ThrowAsync<ProblemException>(() => SetAsync(locked, new CareSchedule(RunKind.Prune, Hourly)))).Kind.ShouldBe(ProblemKind.Conflict);
-        await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(async db => (await db.Repositories.FindAsync(locked.Id))!.Care = [new(RunKind.Prune, Hourly)]);
-        await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(async db => (await db.Repositories.FindAsync(locked.Id))!.CareUntil = rig.Clock.GetUtcNow());
+        (await Should.ThrowAsync<ProblemException>(() => SetAsync(locked, new MaintenanceSchedule(RunKind.Prune, Hourly)))).Kind.ShouldBe(ProblemKind.Conflict);
+        await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(async db => (await db.Repositories.FindAsync(locked.Id))!.MaintenanceSchedules = [new(RunKind.Prune, Hourly)]);
+        await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(async db => (await db.Repositories.FindAsync(locked.Id))!.MaintenanceUntil = rig.Clock.GetUtcNow());
         await rig.PassAsync(TimeSpan.FromHours(1));
         (await rig.RunsAsync()).Single(r => r.RepositoryId == locked.Id).ShouldSatisfyAllConditions(r => r.Outcome.ShouldBe(RunOutcome.Skipped), r => r.Problem!.Why.ShouldContain("append-only"));
     }
@@ -97,15 +97,15 @@ public sealed class DueCareTests : IAsyncLifetime
     public async Task What_makes_no_sense_is_refused_and_only_an_admin_sets_it()
     {
         var place = await rig.RepositoryAsync("place");
-        foreach (var care in (CareSchedule[])[new(RunKind.Backup, Hourly), new(RunKind.Unlock, Hourly), new(RunKind.Check, new("nonsense", "UTC")), new(RunKind.Prune, Hourly) { MaxUnused = 101 }])
+        foreach (var schedule in (MaintenanceSchedule[])[new(RunKind.Backup, Hourly), new(RunKind.Unlock, Hourly), new(RunKind.Check, new("nonsense", "UTC")), new(RunKind.Prune, Hourly) { MaxUnused = 101 }])
         {
-            (await Should.ThrowAsync<ProblemException>(() => SetAsync(place, care))).Kind.ShouldBe(ProblemKind.Invalid);
+            (await Should.ThrowAsync<ProblemException>(() => SetAsync(place, schedule))).Kind.ShouldBe(ProblemKind.Invalid);
         }
 
-        (await Should.ThrowAsync<ProblemException>(() => SetAsync(place, new CareSchedule(RunKind.Copy, Hourly)))).Kind.ShouldBe(ProblemKind.Conflict);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryCatalog>().SetCareAsync(place.Id, [], DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).Care.ShouldBeEmpty();
+        (await Should.ThrowAsync<ProblemException>(() => SetAsync(place, new MaintenanceSchedule(RunKind.Copy, Hourly)))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryCatalog>().SetMaintenanceAsync(place.Id, [], DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).MaintenanceSchedules.ShouldBeEmpty();
     }
 
-    private Task<Repository> SetAsync(Repository place, params CareSchedule[] care) => rig.Get<RepositoryCatalog>().SetCareAsync(place.Id, care, DeskRig.Admin);
+    private Task<Repository> SetAsync(Repository place, params MaintenanceSchedule[] schedule) => rig.Get<RepositoryCatalog>().SetMaintenanceAsync(place.Id, schedule, DeskRig.Admin);
 }

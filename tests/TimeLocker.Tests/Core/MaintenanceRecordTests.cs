@@ -10,22 +10,22 @@ using Xunit;
 
 namespace TimeLocker.Tests.Core;
 
-/// <summary>What the end of a run says about a repository's health.</summary>
-public sealed class RepositoryHealthTests
+/// <summary>What the end of a run says about a repository's maintenance.</summary>
+public sealed class MaintenanceRecordTests
 {
     private static readonly string Pack = new('a', 64), Other = new('b', 64);
 
     [Fact]
     public void Twenty_clean_parts_are_all_of_the_data_and_the_next_round_begins()
     {
-        var health = RepositoryHealth.Unknown;
+        var maintenance = MaintenanceRecord.Unknown;
         for (var part = 1; part <= Coverage.Parts; part++)
         {
-            health.Coverage.Next.ShouldBe(part);
-            health = health.After(Ended(new CheckRequest(CheckDepth.Part, part)));
+            maintenance.Coverage.Next.ShouldBe(part);
+            maintenance = maintenance.After(Ended(new CheckRequest(CheckDepth.Part, part)));
         }
 
-        (health.Coverage.CompletedAt, health.Coverage.Next, health.Coverage.Done.Count).ShouldBe((Examples.Noon, 1, 0));
+        (maintenance.Coverage.CompletedAt, maintenance.Coverage.Next, maintenance.Coverage.Done.Count).ShouldBe((Examples.Noon, 1, 0));
     }
 
     [Theory]
@@ -35,19 +35,19 @@ public sealed class RepositoryHealthTests
     [InlineData(CheckDepth.Full, 0, true)]
     public void Damage_in_data_is_gone_only_when_that_data_was_read_again(CheckDepth depth, int part, bool gone)
     {
-        var damaged = RepositoryHealth.Unknown.After(Ended(new CheckRequest(CheckDepth.Part, 3), RunOutcome.Failed, new HealthResult { Errors = 1, Packs = [Pack] }));
+        var damaged = MaintenanceRecord.Unknown.After(Ended(new CheckRequest(CheckDepth.Part, 3), RunOutcome.Failed, new MaintenanceResult { Errors = 1, Packs = [Pack] }));
         (damaged.After(Ended(new CheckRequest(depth, part))).Damage is null).ShouldBe(gone);
     }
 
     [Fact]
     public void A_repair_takes_its_packs_out_of_the_damage_and_then_a_look_at_the_structure_is_proof()
     {
-        var damaged = RepositoryHealth.Unknown.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Failed, new HealthResult { Errors = 2, Packs = [Pack, Other], IndexDamaged = true }));
+        var damaged = MaintenanceRecord.Unknown.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Failed, new MaintenanceResult { Errors = 2, Packs = [Pack, Other], IndexDamaged = true }));
 
-        var index = damaged.After(Ended(new RepairRequest(RepairStep.Index, [], false), found: new HealthResult { Packs = [Other] }));
+        var index = damaged.After(Ended(new RepairRequest(RepairStep.Index, [], false), found: new MaintenanceResult { Packs = [Other] }));
         (index.Damage!.Packs.Single(), index.Damage.Index).ShouldBe((Pack, false));
-        damaged.After(Ended(new RepairRequest(RepairStep.Packs, [Pack], true), found: new HealthResult { Packs = [Pack] })).ShouldBe(damaged, "a dry run repairs nothing");
-        var packs = index.After(Ended(new RepairRequest(RepairStep.Packs, [Pack], false), found: new HealthResult { Packs = [Pack] }));
+        damaged.After(Ended(new RepairRequest(RepairStep.Packs, [Pack], true), found: new MaintenanceResult { Packs = [Pack] })).ShouldBe(damaged, "a dry run repairs nothing");
+        var packs = index.After(Ended(new RepairRequest(RepairStep.Packs, [Pack], false), found: new MaintenanceResult { Packs = [Pack] }));
         packs.Damage!.Packs.ShouldBeEmpty();
         packs.After(Ended(new CheckRequest(CheckDepth.Metadata))).Damage.ShouldBeNull();
     }
@@ -55,7 +55,7 @@ public sealed class RepositoryHealthTests
     [Fact]
     public void What_was_stopped_or_met_a_lock_says_nothing_and_what_restic_said_may_name_files()
     {
-        var damaged = RepositoryHealth.Unknown.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Failed, new HealthResult { Errors = 1, Packs = [Pack], Report = ["file \"a \\\"salary\\\" b.ods\" blob is missing"] }));
+        var damaged = MaintenanceRecord.Unknown.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Failed, new MaintenanceResult { Errors = 1, Packs = [Pack], Report = ["file \"a \\\"salary\\\" b.ods\" blob is missing"] }));
         damaged.Damage!.Messages.Select(m => (m.Text, m.Unnamed)).ShouldBe([("file \"a \\\"salary\\\" b.ods\" blob is missing", "…")]);
 
         damaged.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Cancelled)).ShouldBe(damaged);
@@ -66,9 +66,9 @@ public sealed class RepositoryHealthTests
     [Fact]
     public void Who_may_not_see_names_of_files_sees_no_line_of_a_report()
     {
-        var run = Ended(new RepairRequest(RepairStep.Snapshots, [], false), found: new HealthResult { Snapshots = ["abcdef12"], Report = ["abcdef12: file \"/salary.ods\": removed"] });
+        var run = Ended(new RepairRequest(RepairStep.Snapshots, [], false), found: new MaintenanceResult { Snapshots = ["abcdef12"], Report = ["abcdef12: file \"/salary.ods\": removed"] });
 
-        var seen = run.For(new Actor("u_1", "viewer", Role.Viewer, Via.Ui)).Result!.Health!;
+        var seen = run.For(new Actor("u_1", "viewer", Role.Viewer, Via.Ui)).Result!.Maintenance!;
         (seen.Snapshots.Count, seen.Report.Count).ShouldBe((1, 0));
     }
 
@@ -107,10 +107,10 @@ public sealed class RepositoryHealthTests
         }
     }
 
-    private static Run Ended(RunRequest request, RunOutcome outcome = RunOutcome.Succeeded, HealthResult? found = null)
+    private static Run Ended(RunRequest request, RunOutcome outcome = RunOutcome.Succeeded, MaintenanceResult? found = null)
     {
         var run = Examples.Run(request: request);
-        run.Apply(Examples.End(outcome, result: found is null ? null : new RunResult { Health = found }));
+        run.Apply(Examples.End(outcome, result: found is null ? null : new RunResult { Maintenance = found }));
         return run;
     }
 }

@@ -2,17 +2,17 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Core.Repositories;
 
-/// <summary>What is known of a repository's health: kept with it, replaced as a whole when a run of that kind ends.</summary>
-public sealed record RepositoryHealth
+/// <summary>What is known of a repository's maintenance: kept with it, replaced as a whole when a run of that kind ends.</summary>
+public sealed record MaintenanceRecord
 {
-    public static RepositoryHealth Unknown { get; } = new();
+    public static MaintenanceRecord Unknown { get; } = new();
 
-    public HealthMark? Check { get; init; }
-    public HealthMark? Prune { get; init; }
+    public MaintenanceMark? Check { get; init; }
+    public MaintenanceMark? Prune { get; init; }
 
     /// <summary>The last run that removed snapshots: what only they needed takes room until a prune.</summary>
-    public HealthMark? Removal { get; init; }
-    public HealthMark? Stats { get; init; }
+    public MaintenanceMark? Removal { get; init; }
+    public MaintenanceMark? Stats { get; init; }
 
     /// <summary>How much of the stored data was read again and compared.</summary>
     public Coverage Coverage { get; init; } = Coverage.Fresh;
@@ -29,7 +29,7 @@ public sealed record RepositoryHealth
 }
 
 /// <summary>The last run of a kind.</summary>
-public sealed record HealthMark(DateTimeOffset At, Guid RunId, RunOutcome Outcome);
+public sealed record MaintenanceMark(DateTimeOffset At, Guid RunId, RunOutcome Outcome);
 
 /// <summary>What a check found to be damaged.</summary>
 /// <param name="Packs">Ids of damaged or missing pack files.</param>

@@ -5,8 +5,8 @@ using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Core.Repositories;
 
-/// <summary>Upkeep of a repository that happens by itself: check, prune, copy or stats.</summary>
-public sealed record CareSchedule(RunKind Kind, Schedule When)
+/// <summary>Maintenance of a repository that happens by itself: check, prune, copy or stats.</summary>
+public sealed record MaintenanceSchedule(RunKind Kind, Schedule When)
 {
     /// <summary>For a check.</summary>
     public CheckDepth Depth { get; init; }

@@ -6,7 +6,7 @@ using Xunit;
 namespace TimeLocker.EndToEnd;
 
 /// <summary>A plan whose files vanished, limits and clean-up, in a real browser and on the command line.</summary>
-public sealed class CareTests : PageTests
+public sealed class MaintenanceTests : PageTests
 {
     [Fact]
     public async Task A_plan_whose_files_vanished_asks_and_runs_when_told_and_the_rules_are_set_in_the_forms()
@@ -56,15 +56,15 @@ public sealed class CareTests : PageTests
         await page.SeeAsync("in 2 places"); // only once it is saved
         (await Server.CommandAsync("", "cleanup", "--dry-run", "--data", Server.Data)).Must(0).Output.ShouldContain("in 2 places would be freed");
         (await Server.CommandAsync("", "cleanup", "--json", "--data", Server.Data)).Must(0).Json.Number("count").ShouldBe(2);
-        await UpkeepAsync(page, $"repositories/{plan.Text("repositoryId")}");
+        await MaintenanceAsync(page, $"repositories/{plan.Text("repositoryId")}");
         Browser.Complaints.ShouldBeEmpty();
     }
 
     // What happens to a repository by itself: shown, changed, and taken away again.
-    private async Task UpkeepAsync(IPage page, string repository)
+    private async Task MaintenanceAsync(IPage page, string repository)
     {
-        await page.OpenAsync($"{repository}?tab=health");
-        var card = page.Locator("section.health-card").Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "By itself" }) });
+        await page.OpenAsync($"{repository}?tab=maintenance");
+        var card = page.Locator("section.maintenance-card").Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "By itself" }) });
         await card.GetByText("after removals").WaitForAsync(); // what every new repository has
         await PushAsync("Change");
         var first = card.GetByRole(AriaRole.Group, new() { Name = "Schedule 1" });
@@ -72,22 +72,22 @@ public sealed class CareTests : PageTests
         await first.GetByLabel("at", new() { Exact = true }).FillAsync("03:15");
         await card.GetByLabel("reads").SelectOptionAsync("Full");
         await card.GetByLabel("unused data that may stay, %").FillAsync("10");
-        await Browser.ShootAsync(page, "upkeep-form");
+        await Browser.ShootAsync(page, "maintenance-form");
         var phone = await Browser.PageAsync(Server.Address, 390, 844, page);
         await PushAsync("Save");
         await PushAsync("Change");
-        var care = (await Server.Api.GetAsync(repository)).Must(200)["care"]!.Items();
-        care.Select(c => (c.Text("kind"), c.Text("when", "cron"))).ShouldBe([("check", "15 3 * * *"), ("prune", "0 4 * * SUN")]);
-        (care[0].Text("depth"), care[1].Number("maxUnused")).ShouldBe(("full", 10));
+        var schedules = (await Server.Api.GetAsync(repository)).Must(200)["maintenanceSchedules"]!.Items();
+        schedules.Select(c => (c.Text("kind"), c.Text("when", "cron"))).ShouldBe([("check", "15 3 * * *"), ("prune", "0 4 * * SUN")]);
+        (schedules[0].Text("depth"), schedules[1].Number("maxUnused")).ShouldBe(("full", 10));
 
         await card.GetByRole(AriaRole.Group, new() { Name = "Schedule 2" }).GetByLabel("Remove this schedule").ClickAsync();
         await PushAsync("Save");
         await card.GetByRole(AriaRole.Button, new() { Name = "Change", Exact = true }).WaitForAsync();
-        (await Server.Api.GetAsync(repository)).Must(200)["care"]!.Items().ShouldHaveSingleItem().Text("kind").ShouldBe("check");
-        await phone.OpenAsync($"{repository}?tab=health");
+        (await Server.Api.GetAsync(repository)).Must(200)["maintenanceSchedules"]!.Items().ShouldHaveSingleItem().Text("kind").ShouldBe("check");
+        await phone.OpenAsync($"{repository}?tab=maintenance");
         await phone.PushAsync("Change");
         await phone.GetByLabel("reads").WaitForAsync();
-        await Browser.ShootAsync(phone, "upkeep-form");
+        await Browser.ShootAsync(phone, "maintenance-form");
         (await phone.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(390);
 
         Task PushAsync(string button) => card.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();

@@ -7,8 +7,8 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Runs;
 
-/// <summary>What the end of a run says about its repository: health, size, and the size of the day.</summary>
-public sealed class HealthBook(AgentRegistry agents, TimeProvider clock) : IRunBook
+/// <summary>What the end of a run says about its repository: maintenance, size, and the size of the day.</summary>
+public sealed class MaintenanceBook(AgentRegistry agents, TimeProvider clock) : IRunBook
 {
     /// <summary>Part of the transaction that writes the end.</summary>
     public async Task RecordAsync(TimeLockerDb db, Run run)
@@ -18,7 +18,7 @@ public sealed class HealthBook(AgentRegistry agents, TimeProvider clock) : IRunB
             return;
         }
 
-        repository.Health = repository.Health.After(run);
+        repository.Maintenance = repository.Maintenance.After(run);
         if (run.Outcome == RunOutcome.Succeeded || run is { IsBackup: true, SnapshotId: not null })
         {
             repository.Trouble = null; // it was reached
@@ -29,7 +29,7 @@ public sealed class HealthBook(AgentRegistry agents, TimeProvider clock) : IRunB
             return;
         }
 
-        if (run.Result?.Health is { BytesStored: > 0 } measured && run.Result is { DryRun: false })
+        if (run.Result?.Maintenance is { BytesStored: > 0 } measured && run.Result is { DryRun: false })
         {
             repository.StoredBytes = measured.BytesStored;
         }

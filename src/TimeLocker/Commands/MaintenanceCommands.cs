@@ -6,11 +6,11 @@ using TimeLocker.Core.Runs;
 namespace TimeLocker.Commands;
 
 /// <summary>What keeps a repository healthy: sub-commands of <c>repositories</c>. Each but the lists is a run, and is followed as a backup is.</summary>
-internal static class CareCommands
+internal static class MaintenanceCommands
 {
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what would be done, and change nothing." };
 
-    public static IEnumerable<Command> All => [Check(), Prune(), Unlock(), Repair(), Recover(), Copy(), Stats(), Locks(), Growth(), UpkeepCommand.Build()];
+    public static IEnumerable<Command> All => [Check(), Prune(), Unlock(), Repair(), Recover(), Copy(), Stats(), Locks(), Growth(), MaintenanceCommand.Build()];
 
     private static Command Check()
     {

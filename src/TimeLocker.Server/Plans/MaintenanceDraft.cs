@@ -5,12 +5,12 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Plans;
 
-/// <summary>The upkeep of a repository while it is being typed.</summary>
-public sealed class UpkeepDraft
+/// <summary>The maintenance of a repository while it is being typed.</summary>
+public sealed class MaintenanceDraft
 {
     public List<Line> Lines { get; } = [];
 
-    /// <summary>One kind of upkeep and when it happens.</summary>
+    /// <summary>One kind of maintenance and when it happens.</summary>
     public sealed class Line
     {
         public required RunKind Kind { get; init; }
@@ -21,7 +21,7 @@ public sealed class UpkeepDraft
         public bool AfterRemovals { get; set; }
         public Guid? CopyTo { get; init; }
 
-        internal static Line Of(CareSchedule c) =>
+        internal static Line Of(MaintenanceSchedule c) =>
             new()
             {
                 Kind = c.Kind,
@@ -33,7 +33,7 @@ public sealed class UpkeepDraft
                 CopyTo = c.CopyTo,
             };
 
-        public CareSchedule Wanted => new(Kind, When.Schedule)
+        public MaintenanceSchedule Wanted => new(Kind, When.Schedule)
         {
             Depth = Kind == RunKind.Check ? Depth : default,
             MaxUnused = MaxUnused,
@@ -43,20 +43,20 @@ public sealed class UpkeepDraft
         };
     }
 
-    public IReadOnlyList<CareSchedule> Wanted => [.. Lines.Select(l => l.Wanted)];
+    public IReadOnlyList<MaintenanceSchedule> Wanted => [.. Lines.Select(l => l.Wanted)];
 
-    public static UpkeepDraft Of(IReadOnlyList<CareSchedule> care)
+    public static MaintenanceDraft Of(IReadOnlyList<MaintenanceSchedule> schedules)
     {
-        var draft = new UpkeepDraft();
-        draft.Lines.AddRange(care.Select(Line.Of));
+        var draft = new MaintenanceDraft();
+        draft.Lines.AddRange(schedules.Select(Line.Of));
         return draft;
     }
 
     /// <summary>What is sensible for most.</summary>
     public void Add(RunKind kind, string zone) => Lines.Add(Line.Of(kind switch
     {
-        RunKind.Check => UsualCare.Check(zone),
-        RunKind.Prune => UsualCare.Prune(zone),
+        RunKind.Check => UsualMaintenance.Check(zone),
+        RunKind.Prune => UsualMaintenance.Prune(zone),
         RunKind.Copy => new(kind, new("0 5 * * *", zone)),
         _ => new(kind, new("0 1 * * *", zone)),
     }));

@@ -5,8 +5,8 @@ using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Plans;
 
-/// <summary>Finds the repositories whose upkeep is due, and has it decided.</summary>
-public sealed class DueCare(RepositoryCatalog repositories, CareSlots slots, TimeProvider clock)
+/// <summary>Finds the repositories whose maintenance is due, and has it decided.</summary>
+public sealed class DueMaintenance(RepositoryCatalog repositories, MaintenanceSlots slots, TimeProvider clock)
 {
     private readonly SemaphoreSlim gate = new(1, 1);
 
@@ -27,8 +27,8 @@ public sealed class DueCare(RepositoryCatalog repositories, CareSlots slots, Tim
             (DateTimeOffset? next, undecided) = (null, false);
             foreach (var place in await repositories.ListAsync(ct))
             {
-                var due = NextOf(place, DueSlots.Since(place.CareUntil, now));
-                if (due <= now || (place.Care.Count > 0 && DueSlots.IsAhead(place.CareUntil, now)))
+                var due = NextOf(place, DueSlots.Since(place.MaintenanceUntil, now));
+                if (due <= now || (place.MaintenanceSchedules.Count > 0 && DueSlots.IsAhead(place.MaintenanceUntil, now)))
                 {
                     undecided |= !await faults.TryAsync(() => slots.DecideAsync(place.Id, ct), ct);
                     due = NextOf(place, now);
@@ -46,5 +46,5 @@ public sealed class DueCare(RepositoryCatalog repositories, CareSlots slots, Tim
         }
     }
 
-    private static DateTimeOffset? NextOf(Repository place, DateTimeOffset after) => place.Care.Select(care => CareSlots.RulesOf(place, care).Next(after)).Min();
+    private static DateTimeOffset? NextOf(Repository place, DateTimeOffset after) => place.MaintenanceSchedules.Select(schedule => MaintenanceSlots.RulesOf(place, schedule).Next(after)).Min();
 }

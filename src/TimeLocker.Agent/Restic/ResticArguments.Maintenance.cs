@@ -5,7 +5,7 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Restic;
 
-/// <summary>The command lines of runs for a repository's health. Most speak text: only so do they say how far they are.</summary>
+/// <summary>The command lines of runs for a repository's maintenance. Most speak text: only so do they say how far they are.</summary>
 internal static partial class ResticArguments
 {
     private const string Patience = "--retry-lock=2m", FromPassword = $"--from-password-file={Core.Processes.ChildCommand.SecondInput}";

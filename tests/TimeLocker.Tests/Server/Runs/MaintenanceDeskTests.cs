@@ -12,8 +12,8 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Runs;
 
-/// <summary>What the server keeps of a repository's health, with the real restic.</summary>
-public sealed class HealthDeskTests : IAsyncLifetime
+/// <summary>What the server keeps of a repository's maintenance, with the real restic.</summary>
+public sealed class MaintenanceDeskTests : IAsyncLifetime
 {
     private DeskRig rig = null!;
     private Repository place = null!;
@@ -40,24 +40,24 @@ public sealed class HealthDeskTests : IAsyncLifetime
     public async Task A_damaged_pack_is_known_until_a_check_proves_it_gone()
     {
         await rig.EndAsync(await Checks.StartAsync(place.Id, new() { Depth = CheckDepth.Part }, DeskRig.Admin));
-        (await HealthAsync()).Coverage.Done.ShouldBe([1]);
+        (await MaintenanceAsync()).Coverage.Done.ShouldBe([1]);
         Flip();
 
         var check = await rig.EndAsync(await Checks.StartAsync(place.Id, new() { Depth = CheckDepth.Full }, DeskRig.Actor(Role.Operator)));
         check.Outcome.ShouldBe(RunOutcome.Failed);
-        var found = (await HealthAsync()).Damage.ShouldNotBeNull();
+        var found = (await MaintenanceAsync()).Damage.ShouldNotBeNull();
         (found.Packs.Count, found.Snapshots.Count, found.RunId).ShouldBe((1, 1, check.Id));
         await rig.EndAsync(await Checks.StartAsync(place.Id, new(), DeskRig.Admin));
-        (await HealthAsync()).Damage.ShouldNotBeNull("a look at the structure alone proves nothing about data");
+        (await MaintenanceAsync()).Damage.ShouldNotBeNull("a look at the structure alone proves nothing about data");
 
         await rig.EndAsync(await Repairs.StartAsync(place.Id, new() { Step = RepairStep.Packs }, DeskRig.Admin));
-        (await HealthAsync()).Damage!.Packs.ShouldBeEmpty("it is out of the repository");
+        (await MaintenanceAsync()).Damage!.Packs.ShouldBeEmpty("it is out of the repository");
         await rig.BackupAsync(plan, BackupMode.Full);
         await rig.EndAsync(await Checks.StartAsync(place.Id, new() { Depth = CheckDepth.Full }, DeskRig.Admin));
 
-        var health = await HealthAsync();
-        (health.Damage, health.Check!.Outcome).ShouldBe((null, RunOutcome.Succeeded));
-        health.Coverage.CompletedAt.ShouldNotBeNull();
+        var maintenance = await MaintenanceAsync();
+        (maintenance.Damage, maintenance.Check!.Outcome).ShouldBe((null, RunOutcome.Succeeded));
+        maintenance.Coverage.CompletedAt.ShouldNotBeNull();
         await using var db = await rig.DatabaseAsync();
         (await db.AuditEntries.Where(e => EF.Property<string>(e, "Obj") == $"run:{check.Id}").OrderBy(e => e.Seq).Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldBe(["run.queued", "run.started", "run.failed"]);
     }
@@ -86,13 +86,13 @@ public sealed class HealthDeskTests : IAsyncLifetime
         var days = await rig.Get<RepositoryCatalog>().GrowthAsync(place.Id, 7);
         days.Count.ShouldBeInRange(1, 2, "the backup may have been before midnight");
         var day = days[^1];
-        (day.StoredBytes, day.Snapshots).ShouldBe((stats.Result!.Health!.BytesStored, 1));
-        (await HealthAsync()).Blobs.ShouldBe(stats.Result.Health.Blobs);
+        (day.StoredBytes, day.Snapshots).ShouldBe((stats.Result!.Maintenance!.BytesStored, 1));
+        (await MaintenanceAsync()).Blobs.ShouldBe(stats.Result.Maintenance.Blobs);
 
         var prune = await rig.EndAsync(await Prunes.StartAsync(place.Id, new() { MaxUnused = 0 }, DeskRig.Admin));
 
-        (prune.Outcome, (await HealthAsync()).Prune!.RunId).ShouldBe((RunOutcome.Succeeded, prune.Id), prune.Problem?.ToString());
-        (await GetAsync(place.Id)).StoredBytes.ShouldBe(prune.Result!.Health!.BytesStored);
+        (prune.Outcome, (await MaintenanceAsync()).Prune!.RunId).ShouldBe((RunOutcome.Succeeded, prune.Id), prune.Problem?.ToString());
+        (await GetAsync(place.Id)).StoredBytes.ShouldBe(prune.Result!.Maintenance!.BytesStored);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class HealthDeskTests : IAsyncLifetime
         (await Should.ThrowAsync<ProblemException>(() => Prunes.StartAsync(place.Id, new(), DeskRig.Admin))).Problem.Why.ShouldContain("append-only");
         (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new() { Step = RepairStep.Index }, DeskRig.Admin))).Problem.Why.ShouldContain("append-only");
         (await rig.EndAsync(await Prunes.StartAsync(place.Id, new() { DryRun = true }, DeskRig.Actor(Role.Operator)))).Outcome.ShouldBe(RunOutcome.Succeeded, "a dry run removes nothing");
-        (await GetAsync(place.Id)).Health.Prune.ShouldBeNull();
+        (await GetAsync(place.Id)).Maintenance.Prune.ShouldBeNull();
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class HealthDeskTests : IAsyncLifetime
     {
         (await rig.Get<RepositoryChanges>().LocksAsync(place.Id, DeskRig.Actor(Role.Viewer))).ShouldBeEmpty();
         var run = await rig.EndAsync(await Unlocks.StartAsync(place.Id, DeskRig.Actor(Role.Operator)));
-        (run.Outcome, run.Result!.Health!.LocksRemoved).ShouldBe((RunOutcome.Succeeded, 0));
+        (run.Outcome, run.Result!.Maintenance!.LocksRemoved).ShouldBe((RunOutcome.Succeeded, 0));
     }
 
     private void Flip()
@@ -133,5 +133,5 @@ public sealed class HealthDeskTests : IAsyncLifetime
 
     private Task<Repository> GetAsync(Guid id) => rig.Get<RepositoryCatalog>().GetAsync(id);
 
-    private async Task<RepositoryHealth> HealthAsync() => (await GetAsync(place.Id)).Health;
+    private async Task<MaintenanceRecord> MaintenanceAsync() => (await GetAsync(place.Id)).Maintenance;
 }

@@ -10,7 +10,7 @@ using Xunit;
 namespace TimeLocker.Tests.Agent;
 
 /// <summary>Each kind of run that keeps a repository healthy, with the real restic.</summary>
-public sealed class HealthTests : IAsyncLifetime
+public sealed class MaintenanceTests : IAsyncLifetime
 {
     private readonly AgentRig rig = new();
     private ResticTarget place = null!;
@@ -26,7 +26,7 @@ public sealed class HealthTests : IAsyncLifetime
 
         var run = await rig.RunAsync(new CheckSpec(CheckDepth.Full, 0) { RunId = Guid.CreateVersion7(), Target = place });
 
-        (run.Outcome, run.Result!.Health!.Errors).ShouldBe((RunOutcome.Succeeded, 0), run.Problem?.ToString());
+        (run.Outcome, run.Result!.Maintenance!.Errors).ShouldBe((RunOutcome.Succeeded, 0), run.Problem?.ToString());
         run.Command.ShouldNotBeNull().ShouldContain("check --password-file=/dev/stdin --retry-lock=2m");
         run.Command.ShouldContain("--read-data");
         Directory.EnumerateFileSystemEntries(rig.In("state/runs", run.Id.ToString("N")), "tmp").ShouldBeEmpty("its cache was only for this check");
@@ -42,13 +42,13 @@ public sealed class HealthTests : IAsyncLifetime
 
         var dry = await rig.RunAsync(new PruneSpec(0, null, DryRun: true) { RunId = Guid.CreateVersion7(), Target = place });
         dry.Outcome.ShouldBe(RunOutcome.Succeeded, dry.Problem?.ToString());
-        dry.Result!.Health!.BytesFreed.ShouldBeGreaterThan(3 << 20);
+        dry.Result!.Maintenance!.BytesFreed.ShouldBeGreaterThan(3 << 20);
         Files().ShouldBe(before);
 
         var real = await rig.RunAsync(new PruneSpec(0, null, DryRun: false) { RunId = Guid.CreateVersion7(), Target = place });
         real.Outcome.ShouldBe(RunOutcome.Succeeded, real.Problem?.ToString());
-        (real.Result!.Health!.BytesFreed, real.Result.Health.BytesUnused).ShouldBe((dry.Result.Health.BytesFreed, 0));
-        real.Result.Health.BytesStored.ShouldBe(new DirectoryInfo(rig.In("repo")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length));
+        (real.Result!.Maintenance!.BytesFreed, real.Result.Maintenance.BytesUnused).ShouldBe((dry.Result.Maintenance.BytesFreed, 0));
+        real.Result.Maintenance.BytesStored.ShouldBe(new DirectoryInfo(rig.In("repo")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length));
         rig.Locks.ShouldBeEmpty();
     }
 
@@ -60,9 +60,9 @@ public sealed class HealthTests : IAsyncLifetime
         var run = await rig.RunAsync(new StatsSpec { RunId = Guid.CreateVersion7(), Target = place });
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
-        run.Result!.Health!.BytesUncompressed.ShouldBeGreaterThan(1 << 20);
-        run.Result.Health.BytesStored.ShouldBeInRange(1000, 1 << 18);
-        run.Result.Health.Blobs.ShouldBeGreaterThan(1);
+        run.Result!.Maintenance!.BytesUncompressed.ShouldBeGreaterThan(1 << 20);
+        run.Result.Maintenance.BytesStored.ShouldBeInRange(1000, 1 << 18);
+        run.Result.Maintenance.Blobs.ShouldBeGreaterThan(1);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class HealthTests : IAsyncLifetime
         var run = await rig.RunAsync(new CopySpec(place) { RunId = Guid.CreateVersion7(), Target = copy });
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
-        run.Result!.Health!.Snapshots.ShouldHaveSingleItem();
+        run.Result!.Maintenance!.Snapshots.ShouldHaveSingleItem();
         run.Command.ShouldNotBeNull().ShouldContain($"RESTIC_FROM_REPOSITORY={rig.In("repo")}");
         var snapshot = (await rig.Agent.ReadAsync(new ListSnapshots(copy), default).ToListAsync()).ShouldHaveSingleItem();
         var restored = await rig.RunAsync(new RestoreSpec { RunId = Guid.CreateVersion7(), Target = copy, SnapshotId = snapshot.Id, Paths = [source], Folder = rig.In("back") });
@@ -84,7 +84,7 @@ public sealed class HealthTests : IAsyncLifetime
         File.ReadAllBytes(rig.In("back/a")).ShouldBe(File.ReadAllBytes(source));
 
         var again = await rig.RunAsync(new CopySpec(place) { RunId = Guid.CreateVersion7(), Target = copy });
-        (again.Outcome, again.Result!.Health!.Snapshots.Count).ShouldBe((RunOutcome.Succeeded, 0));
+        (again.Outcome, again.Result!.Maintenance!.Snapshots.Count).ShouldBe((RunOutcome.Succeeded, 0));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using TimeLocker.Core.Schedules;
 namespace TimeLocker.Commands;
 
 /// <summary>What happens to a repository by itself.</summary>
-internal static class UpkeepCommand
+internal static class MaintenanceCommand
 {
     public static Command Build()
     {
@@ -22,24 +22,24 @@ internal static class UpkeepCommand
         var copy = new Option<string[]>("--copy") { Description = "When to bring its copies up to date." };
         var stats = new Option<string[]>("--stats") { Description = "When to ask how large it is." };
         var none = new Option<bool>("--none") { Description = "Nothing happens to it by itself." };
-        var command = new Command("upkeep", "Shows what happens to a repository by itself, or sets it: checks, prunes, copies, sizes.")
+        var command = new Command("maintenance", "Shows what happens to a repository by itself, or sets it: checks, prunes, copies, sizes.")
         {
             Given.Repository, check, depth, prune, unused, repack, after, copy, stats, none, WhenCommands.Zone,
         };
         return command.Remote(async (parsed, client, output, ct) =>
         {
             Schedule When(string cron) => new(cron, parsed.GetValue(WhenCommands.Zone)!);
-            CareSchedule[] wanted =
+            MaintenanceSchedule[] wanted =
             [
-                .. (parsed.GetValue(check) ?? []).Select(c => new CareSchedule(RunKind.Check, When(c)) { Depth = parsed.GetValue(depth) ?? CheckDepth.Part }),
-                .. (parsed.GetValue(prune) ?? []).Select(c => new CareSchedule(RunKind.Prune, When(c))
+                .. (parsed.GetValue(check) ?? []).Select(c => new MaintenanceSchedule(RunKind.Check, When(c)) { Depth = parsed.GetValue(depth) ?? CheckDepth.Part }),
+                .. (parsed.GetValue(prune) ?? []).Select(c => new MaintenanceSchedule(RunKind.Prune, When(c))
                 {
                     MaxUnused = parsed.GetValue(unused),
                     MaxRepackMiB = parsed.GetValue(repack),
                     AfterRemovals = parsed.GetValue(after),
                 }),
-                .. (parsed.GetValue(copy) ?? []).Select(c => new CareSchedule(RunKind.Copy, When(c))),
-                .. (parsed.GetValue(stats) ?? []).Select(c => new CareSchedule(RunKind.Stats, When(c))),
+                .. (parsed.GetValue(copy) ?? []).Select(c => new MaintenanceSchedule(RunKind.Copy, When(c))),
+                .. (parsed.GetValue(stats) ?? []).Select(c => new MaintenanceSchedule(RunKind.Stats, When(c))),
             ];
             if (wanted.Length > 0 && parsed.GetValue(none))
             {
@@ -48,16 +48,16 @@ internal static class UpkeepCommand
 
             var id = await Given.RepositoryAsync(parsed, client, ct);
             var answer = wanted.Length > 0 || parsed.GetValue(none)
-                ? await client.CallAsync("repositories.care",
-                    new { id, care = wanted, revision = await Names.RevisionAsync(client, "repositories.get", id, ct) },
+                ? await client.CallAsync("repositories.maintenance",
+                    new { id, maintenanceSchedules = wanted, revision = await Names.RevisionAsync(client, "repositories.get", id, ct) },
                     ct)
                 : await client.CallAsync("repositories.get", new { id }, ct);
-            var care = answer!["care"]!.AsArray();
-            return output.Say(answer["care"], care.Count == 0 ? ["Nothing happens to it by itself."] : [.. care.Select(c => Line(c!))]);
+            var schedules = answer!["maintenanceSchedules"]!.AsArray();
+            return output.Say(answer["maintenanceSchedules"], schedules.Count == 0 ? ["Nothing happens to it by itself."] : [.. schedules.Select(c => Line(c!))]);
         });
     }
 
-    private static string Line(JsonNode care) =>
-        $"{care["kind"]}: {SchedulePreset.Say(new(care["when"]!["cron"]!.ToString(), care["when"]!["zone"]!.ToString()))}"
-            + ((bool?)care["afterRemovals"] == true ? ", after removals" : "");
+    private static string Line(JsonNode schedule) =>
+        $"{schedule["kind"]}: {SchedulePreset.Say(new(schedule["when"]!["cron"]!.ToString(), schedule["when"]!["zone"]!.ToString()))}"
+            + ((bool?)schedule["afterRemovals"] == true ? ", after removals" : "");
 }

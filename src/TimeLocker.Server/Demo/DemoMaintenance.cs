@@ -7,7 +7,7 @@ using TimeLocker.Core.Snapshots;
 namespace TimeLocker.Server.Demo;
 
 /// <summary>How the repositories of the demo are: checked, pruned, measured, grown; one is damaged.</summary>
-internal sealed class DemoHealth(DemoHistory history, DateTimeOffset now)
+internal sealed class DemoMaintenance(DemoHistory history, DateTimeOffset now)
 {
     private const int Days = 180;
 
@@ -23,14 +23,14 @@ internal sealed class DemoHealth(DemoHistory history, DateTimeOffset now)
         var check = Run(place, RunKind.Check, new CheckRequest(CheckDepth.Part, 7 + (n * 2)), now.AddDays(-1 - n), problem, new() { Errors = packs.Length, Packs = packs, Snapshots = concerned });
         var prune = Run(place, RunKind.Prune, new PruneRequest(null, null, DryRun: false), now.AddDays(-6 - n), null, new() { BytesFreed = stored / 30, BytesRepacked = stored / 110 });
         var stats = Run(place, RunKind.Stats, new StatsRequest(), now.AddDays(-2), null, new() { BytesStored = stored, BytesUncompressed = (long)(stored * (1.28 + (n * 0.11))), Blobs = stored / 900_000 });
-        place.Health = new RepositoryHealth
+        place.Maintenance = new MaintenanceRecord
         {
             Check = Mark(check),
             Prune = Mark(prune),
             Stats = Mark(stats),
             Coverage = new Coverage { Done = [.. Enumerable.Range(1, 7 + (n * 2))], Since = now.AddDays(-7 * (7 + (n * 2))), CompletedAt = now.AddDays(-160) },
-            UncompressedBytes = stats.Result!.Health!.BytesUncompressed,
-            Blobs = stats.Result.Health.Blobs,
+            UncompressedBytes = stats.Result!.Maintenance!.BytesUncompressed,
+            Blobs = stats.Result.Maintenance.Blobs,
             Damage = problem is null ? null : new(check.EndedAt!.Value, check.Id, packs, concerned, [.. packs.Select(p => $"pack {p} contains 1 errors: ciphertext verification failed")], Index: false),
         };
     }
@@ -48,7 +48,7 @@ internal sealed class DemoHealth(DemoHistory history, DateTimeOffset now)
         }
     }
 
-    private Run Run(Repository place, RunKind kind, RunRequest request, DateTimeOffset at, Problem? problem, HealthResult health)
+    private Run Run(Repository place, RunKind kind, RunRequest request, DateTimeOffset at, Problem? problem, MaintenanceResult maintenance)
     {
         var run = new Run
         {
@@ -63,10 +63,10 @@ internal sealed class DemoHealth(DemoHistory history, DateTimeOffset now)
             QueuedAt = at,
         };
         run.Apply(new RunStarted($"restic {kind.ToString().ToLowerInvariant()}", "0.19.1") { At = at });
-        run.Apply(new RunEnded(problem is null ? RunOutcome.Succeeded : RunOutcome.Failed, null, new RunResult { Health = health }, problem) { At = at.AddMinutes(14) });
+        run.Apply(new RunEnded(problem is null ? RunOutcome.Succeeded : RunOutcome.Failed, null, new RunResult { Maintenance = maintenance }, problem) { At = at.AddMinutes(14) });
         history.Runs.Add(run);
         return run;
     }
 
-    private static HealthMark Mark(Run run) => new(run.EndedAt!.Value, run.Id, run.Outcome!.Value);
+    private static MaintenanceMark Mark(Run run) => new(run.EndedAt!.Value, run.Id, run.Outcome!.Value);
 }

@@ -1,0 +1,74 @@
+using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
+using TimeLocker.Core.Plans;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Runs;
+using TimeLocker.Core.Schedules;
+using TimeLocker.Server.Audit;
+using TimeLocker.Server.Clock;
+using TimeLocker.Server.Runs;
+using TimeLocker.Server.Runs.Kinds;
+
+namespace TimeLocker.Server.Plans;
+
+/// <summary>Decides what is due of a repository's maintenance: the same rules for its slots as for those of a plan.</summary>
+public sealed class MaintenanceSlots(AuditLog audit, RunRecorder recorder, RunDriver driver, ClockWatch clockWatch, TimeProvider clock)
+{
+    internal static SlotRules RulesOf(Repository place, MaintenanceSchedule schedule) =>
+        new(place.Id, [schedule.When], PlanWindows.Always, null, ZoneTime.Zone(schedule.When.Zone));
+
+    /// <summary>All slots of a repository up to now.</summary>
+    internal async Task DecideAsync(Guid repositoryId, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        driver.Begin(await audit.ChangeAsync(Actor.System, "repository.due", async (db, note) =>
+        {
+            note.About("repository", repositoryId);
+            if (await db.Repositories.SingleOrDefaultAsync(r => r.Id == repositoryId, ct) is not { } place)
+            {
+                return [];
+            }
+
+            var copies = await db.Repositories.AsNoTracking().Where(r => r.CopyOfId == repositoryId).ToListAsync(ct);
+            var open = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended).ToListAsync(ct);
+            open.RemoveAll(run => run.HasEnded);
+            List<Run> runs = [.. place.MaintenanceSchedules.SelectMany(schedule => Targets(schedule, place, copies).SelectMany(target => Decide(place, target, schedule, open, now)))];
+            place.MaintenanceUntil = now;
+            await recorder.AddAsync(db, runs);
+            note.About("repository", repositoryId, SlotDesk.Sum(runs));
+            return runs;
+        }, ct));
+    }
+
+    private static IEnumerable<Repository> Targets(MaintenanceSchedule schedule, Repository place, IReadOnlyList<Repository> copies) =>
+        schedule.Kind != RunKind.Copy ? [place] : copies.Where(c => schedule.CopyTo is null || c.Id == schedule.CopyTo);
+
+    private IEnumerable<Run> Decide(Repository place, Repository target, MaintenanceSchedule schedule, IReadOnlyList<Run> open, DateTimeOffset now)
+    {
+        if (schedule is { Kind: RunKind.Prune, AfterRemovals: true } && !MaintenanceAge.NeedsPrune(place))
+        {
+            return [];
+        }
+
+        var rules = RulesOf(place, schedule);
+        var busy = open.Any(r => r.RepositoryId == target.Id && r.Kind == schedule.Kind && r.Cause is RunCause.Schedule or RunCause.CatchUp);
+        var due = DueSlots.Decide(rules, rules.Slots(DueSlots.Open(place.MaintenanceUntil, now), now), now, busy);
+        if (due.Run is { } stopped && WhyNot(place, schedule) is { } why)
+        {
+            due = new(null, [.. due.Left, new(stopped.At, RunOutcome.Skipped, why)]);
+        }
+
+        var title = schedule.Kind == RunKind.Copy ? CopyRuns.Title(place, target) : null;
+        return due.Runs(now, (slot, id) => RepositoryRun.Of(RepositoryRun.RequestOf(schedule, place), target, Actor.System, now, title, slot: slot, id: id));
+    }
+
+    private Problem? WhyNot(Repository place, MaintenanceSchedule schedule) =>
+        schedule.Kind != RunKind.Prune ? null
+        : place.AppendOnly ? new("The slot was left out.",
+            "The repository takes new data but lets nothing be removed (append-only).",
+            "Take the prune out of its maintenance; prune where the storage is.")
+        : clockWatch.Doubt is { } doubt ? new("The slot was left out.",
+            $"Nothing is removed while the clock is in doubt. {doubt.Why}", doubt.Next)
+        { Step = NextStep.ConfirmClock }
+        : null;
+}
