@@ -5,10 +5,10 @@ using TimeLocker.Agent.Platform;
 using TimeLocker.Agent.Probes;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Agent.Runs;
-using TimeLocker.Agent.Triggers;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Triggers;
 
@@ -25,7 +25,6 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     private readonly ResticBinary binary;
     private readonly ResticProcess restic;
     private readonly ResticDownloads downloads;
-    private readonly IReadOnlyList<IEventTrigger> triggers;
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, (RunWork Work, Task Done)> live = [];
     private readonly List<Task> answers = [];
@@ -43,10 +42,27 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         (this.time, begun, binary, this.restic) = (time, time.GetUtcNow(), restic, new ResticProcess(state, restic) { Patience = patience ?? TimeSpan.FromMinutes(10) });
         this.restic.MustBeSafe();
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
-        triggers = [new FilesTrigger(time), new VolumeTrigger(time), new BootTrigger(state, time), new ShutdownTrigger(time), new NetworkTrigger(time), new SpaceTrigger(time)];
     }
 
     public Surroundings Around { get; init; } = new();
+
+    /// <summary>What this machine can do beside what is built in: the events that it sees, the places that it may be sent to.</summary>
+    public ExtensionSet Extensions
+    {
+        get;
+        init
+        {
+            field = value;
+            foreach (var trigger in Triggers)
+            {
+                trigger.Begin(state);
+            }
+        }
+    } = new();
+
+    private IReadOnlyList<IMachineTrigger> Triggers => Extensions.Of<IMachineTrigger>();
+
+    private IEnumerable<string> Needs => Extensions.Of<IRepositoryBackend>().Select(place => place.Needs).OfType<string>().Distinct();
 
     public Task<bool> KnowsAsync(Guid runId, CancellationToken ct) =>
         Task.FromResult(Live(runId) is not null || RunFolder.Of(state, runId).Exists);
@@ -138,7 +154,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         ListFolder folder => MachineFolders.List(folder),
         UnusableSources asked => SourcePlace.Unusable(asked.Sources),
         MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
-        ListTriggers => triggers.Select(TriggerKind.Of).ToList(),
+        ListTriggers => Triggers.Select(TriggerKind.Of).ToList(),
         ListHooks => new Hooks.HookDirectory(Around.HookFolder).List(),
         CleanUp wanted => await new Cleaning(state, begun, Alive, time).WorkAsync(wanted, ct),
         _ => throw Unknown(question),
@@ -152,7 +168,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
 
     private async IAsyncEnumerable<Firing> WatchAsync(WatchTrigger wanted, [EnumeratorCancellation] CancellationToken ct)
     {
-        var trigger = triggers.FirstOrDefault(t => t.Kind == wanted.Kind) ?? throw new ProblemException(ProblemKind.Unavailable,
+        var trigger = Triggers.FirstOrDefault(t => t.Kind == wanted.Kind) ?? throw new ProblemException(ProblemKind.Unavailable,
             "This event is not known any more.", $"Nothing here sees “{wanted.Kind}”.", "Remove it from the plan, or install what it came with.");
         await foreach (var firing in trigger.WatchAsync(new FieldValues(wanted.Values), ct))
         {
@@ -181,7 +197,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
             return new MachineFacts(host, system, home, program.Version.ToString(), program.Path, null)
             {
                 Schemes = await binary.SchemesAsync(),
-                Programs = Programs.Found("ssh", "rclone"),
+                Programs = Programs.Found(Needs),
                 Zone = Zone,
             };
         }

@@ -1,7 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using TimeLocker.Core.Notifications;
-using TimeLocker.Core.Repositories;
-using TimeLocker.Core.Repositories.Backends;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Anomalies;
 using TimeLocker.Server.Api;
@@ -10,7 +6,6 @@ using TimeLocker.Server.Clock;
 using TimeLocker.Server.Identity;
 using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Notifications;
-using TimeLocker.Server.Notifications.Channels;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
@@ -22,34 +17,9 @@ using TimeLocker.Server.Triggers;
 
 namespace TimeLocker.Server;
 
-/// <summary>What comes with TimeLocker: one line for each extension and for each room's operations.</summary>
+/// <summary>The operations of the API: one line for each room.</summary>
 public static class BuiltIns
 {
-    public static IServiceCollection AddBackends(this IServiceCollection services) => services
-        .AddSingleton<IRepositoryBackend, LocalBackend>()
-        .AddSingleton<IRepositoryBackend, NfsBackend>()
-        .AddSingleton<IRepositoryBackend, SmbBackend>()
-        .AddSingleton<IRepositoryBackend, SftpBackend>()
-        .AddSingleton<IRepositoryBackend, RestBackend>()
-        .AddSingleton<IRepositoryBackend, S3Backend>()
-        .AddSingleton<IRepositoryBackend, RcloneBackend>()
-        .AddSingleton<IRepositoryBackend, B2Backend>()
-        .AddSingleton<IRepositoryBackend, AzureBackend>()
-        .AddSingleton<IRepositoryBackend, GoogleBackend>()
-        .AddSingleton<IRepositoryBackend, SwiftBackend>();
-
-    public static IServiceCollection AddChannels(this IServiceCollection services) => services
-        .AddSingleton<INotificationChannel, EmailChannel>()
-        .AddSingleton<INotificationChannel, NtfyChannel>()
-        .AddSingleton<INotificationChannel, SlackChannel>()
-        .AddSingleton<INotificationChannel, TeamsChannel>()
-        .AddSingleton<INotificationChannel, TelegramChannel>()
-        .AddSingleton<INotificationChannel, DiscordChannel>()
-        .AddSingleton<INotificationChannel, GotifyChannel>()
-        .AddSingleton<INotificationChannel>(_ => DesktopChannel.OfThisSession())
-        .AddSingleton<INotificationChannel, WebhookChannel>()
-        .AddSingleton<INotificationChannel, HealthchecksChannel>();
-
     public static OperationMap Operations()
     {
         var map = new OperationMap();

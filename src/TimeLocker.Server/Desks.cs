@@ -19,7 +19,6 @@ namespace TimeLocker.Server;
 internal static class Desks
 {
     public static IServiceCollection AddDesks(this IServiceCollection services, ServerOptions options) => services
-        .AddBackends()
         .AddBackground()
         .AddSingleton<AuditLog>()
         .AddSingleton<AgentRegistry>()

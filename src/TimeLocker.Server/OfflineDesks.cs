@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Identity;
@@ -9,7 +10,7 @@ namespace TimeLocker.Server;
 public static class OfflineDesks
 {
     /// <param name="create">Whether a missing state directory is made: a headless first start.</param>
-    public static async Task<ServiceProvider> OpenAsync(ServerOptions options, bool create, CancellationToken ct)
+    public static async Task<ServiceProvider> OpenAsync(ServerOptions options, ExtensionSet extensions, bool create, CancellationToken ct)
     {
         var installation = await StateDirectory.OpenAsync(
             DataSetup.Factory(options.DatabaseFile), options, create, TimeProvider.System, ct, () => ServerLock.TakeToMigrate(options.Data));
@@ -19,6 +20,7 @@ public static class OfflineDesks
             .AddSingleton(installation)
             .AddSingleton(TimeProvider.System)
             .AddSingleton<AuditLog>()
+            .AddExtensions(extensions)
             .AddTimeLockerData(options.DatabaseFile)
             .AddTimeLockerIdentity(options)
             .BuildServiceProvider();

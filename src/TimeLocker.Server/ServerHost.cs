@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Background;
@@ -26,7 +27,8 @@ namespace TimeLocker.Server;
 public static class ServerHost
 {
     /// <summary>A server that is ready to start. Its state directory is open and locked; disposing it gives both back.</summary>
-    public static async Task<WebApplication> BuildAsync(ServerOptions options, Func<IServiceProvider, IAgent> localAgent, CancellationToken ct)
+    public static async Task<WebApplication> BuildAsync(
+        ServerOptions options, ExtensionSet extensions, Func<IServiceProvider, IAgent> localAgent, CancellationToken ct)
     {
         Directory.CreateDirectory(options.Data);
         var serverLock = ServerLock.Take(options.Data);
@@ -43,6 +45,7 @@ public static class ServerHost
                 .AddSingleton(_ => installation ?? throw new InvalidOperationException("The state is not open yet."))
                 .AddSingleton(TimeProvider.System)
                 .AddSingleton(localAgent) // the container ends it, after the runs that listen to it
+                .AddExtensions(extensions)
                 .AddTimeLockerData(options.DatabaseFile)
                 .AddTimeLockerIdentity(options)
                 .AddDesks(options)

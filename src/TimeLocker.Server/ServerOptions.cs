@@ -1,3 +1,5 @@
+using TimeLocker.Core.Secrets;
+
 namespace TimeLocker.Server;
 
 /// <summary>What is decided at start. Everything else is in the database.</summary>
@@ -12,7 +14,7 @@ public sealed record ServerOptions
     public bool Demo { get; init; }
 
     /// <summary>Kind of the <c>ISecretStore</c> that guards the key-encryption key; used at the first start, recorded afterwards.</summary>
-    public string SecretStore { get; init; } = "key-file";
+    public string SecretStore { get; init; } = KeyFileStore.StoreKind;
 
     /// <summary>Asks for the passphrase where that guards the key; true: a new one is chosen. Null: nobody can be asked.</summary>
     public Func<bool, CancellationToken, Task<Core.Secret>>? AskPassphrase { get; init; }

@@ -94,8 +94,21 @@ public sealed class ArchitectureTests
     public void No_file_tells_where_it_was_written_or_recorded() => Traces.In(Traces.All()).ShouldBeEmpty();
 
     [Fact]
+    public void No_name_of_an_extension_or_of_its_field_decides_anything_outside_its_own_file() =>
+        ExtensionNames.In(Sources.OfTheProduct()).ShouldBeEmpty();
+
+    [Fact]
+    public void There_is_one_list_of_extensions_and_every_one_is_in_it()
+    {
+        ExtensionNames.Unlisted(((Type[])[typeof(TimeLocker.Core.Actor), typeof(TimeLocker.Agent.LocalAgent), typeof(ServerHost), typeof(BuiltInExtensions)]).SelectMany(t => t.Assembly.GetTypes())).ShouldBeEmpty();
+        Sources.OfTheProduct().Where(f => Regex.IsMatch(f.Text, @"Add(Singleton|Scoped|Transient)<I(RepositoryBackend|NotificationChannel|EventTrigger|MachineTrigger|SecretStore)\b")).Select(f => f.Name).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void The_rules_find_what_is_planted()
     {
+        ExtensionNames.In([("planted.cs", "if (backend.Kind == \"x\") {\nvalues[\"host\"]\nstring[] usual = [\"ntfy\"];\nf.Name == \"a\"")]).Count().ShouldBe(4);
+        ExtensionNames.Unlisted([typeof(TimeLocker.Tests.Doubles.RecordingChannel)]).ShouldHaveSingleItem();
         Traces.In([("planted.cmd", $"env -i PATH=/root/{".pyenv"}/shims:/usr/bin restic")]).ShouldNotBeEmpty();
         Marks.Missing([("planted.cs", "throw new ProblemException(ProblemKind.Failed, \"No.\", $\"{folder} is full.\", \"Go.\");\nthrow Refused(\"No.\", e.Message, \"Go.\");\nyield return new(clock.Now, $\"{path} changed.\");\nTrouble = new(\"No.\", clean(fault.Message), \"Go.\");\nthrow Refused($\"{folder.AsName()}\", \"\", \"\");\nstring Why() => $\"{folder} is full.\";")]).Count().ShouldBe(5);
         var here = Rooms.Of(typeof(ArchitectureTests).Assembly.Location);

@@ -8,19 +8,26 @@ using TimeLocker.Core.Triggers;
 namespace TimeLocker.Agent.Triggers;
 
 /// <summary>The machine was started since TimeLocker last looked. Which boot was seen is kept in the agent's folder.</summary>
-public sealed class BootTrigger : IEventTrigger
+public sealed class BootTrigger(TimeProvider clock, string bootFile = "/proc/sys/kernel/random/boot_id") : IMachineTrigger
 {
     // Whoever adds the event an hour after a boot does not mean that one.
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
 
-    private readonly TimeProvider clock;
-    private readonly long begun;
-    private readonly bool booted;
-    private readonly DateTimeOffset bootedAt;
+    private long begun;
+    private bool booted;
+    private DateTimeOffset bootedAt;
 
-    public BootTrigger(string state, TimeProvider clock, string bootFile = "/proc/sys/kernel/random/boot_id")
+    public string Kind => "boot";
+    public string Title => "The machine starts";
+    public string Help => "Once after each start of the machine.";
+    public IReadOnlyList<Field> Fields { get; } =
+    [
+        new("afterSeconds", "Wait (seconds)", FieldType.Number) { Default = "60", Help = "So that network and disks are there.", Least = 0, Most = 86400 },
+    ];
+
+    public void Begin(string state)
     {
-        (this.clock, begun) = (clock, clock.GetTimestamp());
+        begun = clock.GetTimestamp();
         var seen = Path.Combine(state, "boot-id");
         var boot = File.ReadAllText(bootFile).Trim();
         var before = File.Exists(seen) ? File.ReadAllText(seen).Trim() : boot;
@@ -31,14 +38,6 @@ public sealed class BootTrigger : IEventTrigger
             Note(seen, boot);
         }
     }
-
-    public string Kind => "boot";
-    public string Title => "The machine starts";
-    public string Help => "Once after each start of the machine.";
-    public IReadOnlyList<Field> Fields { get; } =
-    [
-        new("afterSeconds", "Wait (seconds)", FieldType.Number) { Default = "60", Help = "So that network and disks are there.", Least = 0, Most = 86400 },
-    ];
 
     // A full disk is no reason not to start: the boot is then seen once more at the next start.
     private static void Note(string seen, string boot)

@@ -7,7 +7,7 @@ using TimeLocker.Core.Triggers;
 namespace TimeLocker.Agent.Triggers;
 
 /// <summary>Files below a folder changed, and then nothing changed for a while.</summary>
-public sealed class FilesTrigger(TimeProvider clock) : IEventTrigger
+public sealed class FilesTrigger(TimeProvider clock) : IMachineTrigger
 {
     public string Kind => "files";
     public string Title => "Files change";

@@ -6,7 +6,7 @@ using TimeLocker.Core.Triggers;
 namespace TimeLocker.Agent.Triggers;
 
 /// <summary>A server answers that did not answer before: back in the office, the VPN is up, the NAS is on.</summary>
-public sealed class NetworkTrigger(TimeProvider clock) : IEventTrigger
+public sealed class NetworkTrigger(TimeProvider clock) : IMachineTrigger
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 

@@ -12,7 +12,7 @@ namespace TimeLocker.Agent.Triggers;
 /// Before the machine goes down or to sleep. logind says so to those who hold a delay lock, and waits for them – five seconds, unless its
 /// InhibitDelayMaxSec says more. A backup that is not done by then goes on at the next start of the machine as any that was interrupted.
 /// </summary>
-public sealed class ShutdownTrigger(TimeProvider clock) : IEventTrigger
+public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
 {
     private const string Shutdown = "shutdown", Suspend = "suspend", Both = "both";
 
@@ -103,7 +103,7 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IEventTrigger
 
     private static void Require()
     {
-        if (Programs.Found("systemd-inhibit", "gdbus").Count < 2)
+        if (Programs.Found(["systemd-inhibit", "gdbus"]).Count < 2)
         {
             throw Unavailable("It needs systemd-inhibit (systemd) and gdbus (Debian: libglib2.0-bin).");
         }

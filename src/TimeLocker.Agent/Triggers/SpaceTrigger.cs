@@ -8,7 +8,7 @@ using TimeLocker.Core.Triggers;
 namespace TimeLocker.Agent.Triggers;
 
 /// <summary>A disk runs full. Once when it goes below the limit, again only after it was above.</summary>
-public sealed class SpaceTrigger(TimeProvider clock) : IEventTrigger
+public sealed class SpaceTrigger(TimeProvider clock) : IMachineTrigger
 {
     public string Kind => "space";
     public string Title => "Free space runs low";

@@ -8,7 +8,7 @@ using TimeLocker.Core.Triggers;
 namespace TimeLocker.Agent.Triggers;
 
 /// <summary>A disk was plugged in and mounted, or something was mounted at a folder.</summary>
-public sealed class VolumeTrigger(TimeProvider clock) : IEventTrigger
+public sealed class VolumeTrigger(TimeProvider clock) : IMachineTrigger
 {
     public string Kind => "volume";
     public string Title => "A disk is plugged in";

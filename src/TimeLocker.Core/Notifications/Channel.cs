@@ -88,6 +88,12 @@ public interface INotificationChannel : IExtension
     /// <summary>Informs a program that waits for signs, not a person: it wants to hear of every run, and can be sent signs of life.</summary>
     bool Pings => false;
 
+    /// <summary>What most people have: offered where the first plan is made.</summary>
+    bool IsUsual => false;
+
+    /// <summary>How often it is to be sent a sign of life; null: never.</summary>
+    TimeSpan? AliveEvery(FieldValues values) => null;
+
     /// <exception cref="ProblemException">It was not taken. Of kind Unavailable: may be tried again; any other: not before a person has changed something.</exception>
     Task SendAsync(Notification notification, FieldValues values, CancellationToken ct);
 }

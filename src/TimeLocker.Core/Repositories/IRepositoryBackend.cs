@@ -12,6 +12,9 @@ public interface IRepositoryBackend : IExtension
     /// <summary>The storage's name in <c>restic options</c> ("s3"), or null for what every restic can do.</summary>
     string? Scheme => null;
 
+    /// <summary>A place on the machine itself: it stands where the machine does, and nothing is sent anywhere.</summary>
+    bool IsHere => false;
+
     /// <summary>A program besides restic that must be on the machine ("ssh", "rclone"), or null.</summary>
     string? Needs => null;
 }

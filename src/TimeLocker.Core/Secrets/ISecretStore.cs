@@ -1,10 +1,11 @@
+using TimeLocker.Core.Extensions;
+
 namespace TimeLocker.Core.Secrets;
 
 /// <summary>A place outside the database that can keep the key-encryption key: a key file, the desktop's key-ring …</summary>
-public interface ISecretStore
+public interface ISecretStore : IExtension
 {
-    string Kind { get; }
-    string Title { get; }
+    IReadOnlyList<Field> IExtension.Fields => [];
 
     /// <summary>One sentence for people: what it protects from, and what it asks of them.</summary>
     string Means { get; }

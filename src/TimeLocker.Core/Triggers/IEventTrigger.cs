@@ -2,7 +2,7 @@ using TimeLocker.Core.Extensions;
 
 namespace TimeLocker.Core.Triggers;
 
-/// <summary>Something that can start a plan other than the time. Agents keep those of their machine and describe them (<see cref="TriggerKind"/>); the others are the server's.</summary>
+/// <summary>Something that can start a plan other than the time, seen by the server.</summary>
 public interface IEventTrigger : IExtension
 {
     /// <summary>What it waits for, in a sentence.</summary>
@@ -14,6 +14,16 @@ public interface IEventTrigger : IExtension
     /// </summary>
     /// <exception cref="ProblemException">It cannot be watched here: what, why, next step. The desk shows it and tries again later.</exception>
     IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct);
+}
+
+/// <summary>One that is seen on a machine: its agent keeps it, and describes it (<see cref="TriggerKind"/>).</summary>
+public interface IMachineTrigger : IEventTrigger
+{
+    /// <summary>The agent starts: once, before anybody watches.</summary>
+    /// <param name="state">The agent's own folder.</param>
+    void Begin(string state)
+    {
+    }
 }
 
 /// <summary>What a trigger is told about its plan, under names that no field can have.</summary>

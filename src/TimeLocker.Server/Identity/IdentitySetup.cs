@@ -19,13 +19,9 @@ public static class IdentitySetup
 {
     private const string AnyScheme = "any";
 
-    /// <summary>Needs beside it: <see cref="ServerOptions"/>, <see cref="Installation"/>, <c>AuditLog</c>, the database factory and a clock.</summary>
+    /// <summary>Needs beside it: <see cref="ServerOptions"/>, <see cref="Installation"/>, the extensions, <c>AuditLog</c>, the database factory and a clock.</summary>
     public static IServiceCollection AddTimeLockerIdentity(this IServiceCollection services, ServerOptions options)
     {
-        services.AddSingleton<ISecretStore>(_ => new KeyFileStore(Path.Combine(options.Data, "keys")));
-        services.AddSingleton<ISecretStore>(_ => SecretServiceStore.OfThisSession());
-        services.AddSingleton<ISecretStore>(_ => SystemdCredentialStore.OfThisService());
-        services.AddSingleton<ISecretStore>(_ => new PassphraseStore(Path.Combine(options.Data, "keys"), options.AskPassphrase));
         services.AddSingleton<VaultKey>().AddSingleton<SecretVault>().AddSingleton<SecretKeys>().AddSingleton<SecretFilter>().AddProtectionKeys(options);
         services.AddSingleton<Accounts>().AddSingleton<SignInDelay>().AddWork<Sessions>().AddSingleton<OwnerToken>().AddSingleton<DeviceCookie>();
         services.AddSingleton<SetupGate>().AddSingleton<SignInDesk>().AddSingleton<UserCatalog>().AddSingleton<TokenCatalog>().AddSingleton<PublicAddress>();

@@ -15,9 +15,6 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
     /// <summary>So long a message that nobody took is kept, and comes back to life when somebody repairs its channel.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromDays(3);
 
-    // The place that a secret is sent to.
-    private static readonly string[] Places = ["server", "host", "port", "security"];
-
     /// <summary>A channel was added, changed, repaired or removed.</summary>
     public event Action<Guid>? Changed;
 
@@ -155,6 +152,9 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
         await SendAsync(kind, new FieldValues(await StoredAsync(channel, kind, ct)), notification, ct);
     }
 
+    /// <summary>How often it is to be sent a sign of life; null: never.</summary>
+    internal TimeSpan? AliveEvery(Channel channel) => kinds.Find(channel.Kind)?.AliveEvery(new FieldValues(channel.Values));
+
     internal static string OwnerOf(Guid id) => $"channel:{id:N}";
 
     // A channel is somebody else's code and server: whatever goes wrong there is a problem, and never more than that.
@@ -193,11 +193,7 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
     {
         var stored = await StoredAsync(known, kind, ct);
         var secrets = Secrets(kind).ToList();
-        if (Places.Any(p => given.TryGetValue(p, out var place) && place.Trim() != stored.GetValueOrDefault(p, "")) && secrets.FirstOrDefault(s => stored[s].Length > 0 && given.GetValueOrDefault(s, "").Length == 0) is { } missing)
-        {
-            throw ProblemException.Invalid($"“{kind.Fields.First(f => f.Name == missing).Label}” has to be entered again.", "The message would go to another server, and what is kept secret was meant for the old one.", "Enter it again, or leave the server as it is.");
-        }
-
+        kind.MustStayHome(stored, given, secret => given.GetValueOrDefault(secret, "").Length == 0);
         foreach (var (name, value) in given.Where(v => v.Value.Length > 0 || !secrets.Contains(v.Key)))
         {
             stored[name] = value;

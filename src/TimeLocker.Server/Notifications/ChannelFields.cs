@@ -24,7 +24,7 @@ internal static class ChannelFields
         Rule = v => int.TryParse(v, out var minutes) && minutes is >= 1 and <= 1440 ? null : "It is a number of minutes from 1 to 1440.",
     };
 
-    public static Field Server(string example) => new("server", "Server") { Required = true, Example = example, Rule = AddressRules.Url };
+    public static Field Server(string example) => new("server", "Server") { Required = true, Place = true, Example = example, Rule = AddressRules.Url };
 
     public static Field Token(string help) => new("token", "Token", FieldType.Secret) { Required = true, Help = help, Rule = Word };
 

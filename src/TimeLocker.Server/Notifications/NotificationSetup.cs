@@ -6,7 +6,6 @@ namespace TimeLocker.Server.Notifications;
 internal static class NotificationSetup
 {
     public static IServiceCollection AddNotifications(this IServiceCollection services) => services
-        .AddChannels()
         .AddSingleton<OutgoingHttp>()
         .AddSingleton<NoticeBook>()
         .AddSingleton<NoticeFeed>()

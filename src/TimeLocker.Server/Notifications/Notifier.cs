@@ -152,13 +152,18 @@ public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog chan
     private async Task<IReadOnlyList<DateTimeOffset>> PingAsync(DateTimeOffset now, CancellationToken ct)
     {
         List<DateTimeOffset> later = [];
-        foreach (var channel in (await channels.ListAsync(Actor.System, ct)).Where(c => c.Enabled && AliveMinutes(c) > 0))
+        foreach (var channel in (await channels.ListAsync(Actor.System, ct)).Where(c => c.Enabled))
         {
-            var next = pinged.TryGetValue(channel.Id, out var last) ? last + TimeSpan.FromMinutes(AliveMinutes(channel)) : now;
+            if (channels.AliveEvery(channel) is not { } every)
+            {
+                continue;
+            }
+
+            var next = pinged.TryGetValue(channel.Id, out var last) ? last + every : now;
             if (next <= now)
             {
                 pinged[channel.Id] = now;
-                next = now + TimeSpan.FromMinutes(AliveMinutes(channel));
+                next = now + every;
                 if (heartbeat.Alive)
                 {
                     _ = TryAsync(() => PingAsync(channel, ct), ct);
@@ -185,8 +190,6 @@ public sealed class Notifier(Outbox outbox, NoticeBook book, ChannelCatalog chan
 
         await outbox.NoteAsync(channel.Id, trouble);
     }
-
-    private static int AliveMinutes(Channel channel) => int.TryParse(channel.Values.GetValueOrDefault(ChannelFields.AliveMinutes.Name), out var minutes) ? minutes : 0;
 
     // A full disk, a locked database: said by the next run, and tried again later.
     private async Task<bool> TryAsync(Func<Task> work, CancellationToken ct)

@@ -1,4 +1,5 @@
 using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Repositories.Backends;
 
 namespace TimeLocker.Server.Repositories;
 
@@ -6,7 +7,7 @@ namespace TimeLocker.Server.Repositories;
 public sealed record NewRepository
 {
     public string? Name { get; init; }
-    public string Backend { get; init; } = "local";
+    public string Backend { get; init; } = LocalBackend.Name;
     public Dictionary<string, string> Values { get; init; } = [];
 
     /// <summary>Null for a new one: TimeLocker generates it.</summary>

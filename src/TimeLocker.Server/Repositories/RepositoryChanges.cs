@@ -63,6 +63,7 @@ public sealed class RepositoryChanges(
     {
         var repository = await repositories.GetAsync(id, ct);
         var (backend, values) = (backends.Of(repository.Backend), await access.ValuesAsync(repository, ct));
+        backend.MustStayHome(values, given, secret => !given.ContainsKey(secret));
         foreach (var (field, value) in backends.Resolved(given))
         {
             values[field] = value;
@@ -126,8 +127,9 @@ public sealed class RepositoryChanges(
     public async Task<SshPublicKey> SshKeyAsync(Guid id, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        await repositories.GetAsync(id, ct);
-        return await vault.FindAsync(RepositoryAccess.OwnerOf(id), RepositoryAccess.FieldOf("privateKey"), ct) is { } key && SshKeyPair.PublicKeyOf(key) is { } line
+        var repository = await repositories.GetAsync(id, ct);
+        var field = backends.Of(repository.Backend).Fields.FirstOrDefault(f => f.Editor == FieldEditor.SshPrivateKey);
+        return field is not null && await vault.FindAsync(RepositoryAccess.OwnerOf(id), RepositoryAccess.FieldOf(field.Name), ct) is { } key && SshKeyPair.PublicKeyOf(key) is { } line
             ? new(line)
             : throw new ProblemException(ProblemKind.NotFound, "This repository has no SSH key of its own.", "It is reached in another way, or with a key of a kind that cannot be read here.", "Look at the server, or at the file from which the key was taken.");
     }

@@ -36,7 +36,7 @@ public partial class RepositoryForm
         : (!create || own) && password.Length == 0 ? T["The password is missing."].Value : null;
 
     // The keys of SSH have a part of the form to themselves.
-    private IReadOnlyList<Field> Plain => backend.Kind == "sftp" ? [.. backend.Fields.Where(f => !SshKeyForm.Names.Contains(f.Name))] : backend.Fields;
+    private IReadOnlyList<Field> Plain => [.. backend.Fields.Where(f => !SshKeyForm.Editors.Contains(f.Editor))];
 
     private NewRepository Wanted => new()
     {
@@ -70,7 +70,9 @@ public partial class RepositoryForm
     private void Touched() => (verdict, problem, facts, exists) = (null, null, null, false);
 
     private Task<IReadOnlyList<HostKey>> FetchAsync() =>
-        Kinds.HostKeysAsync(new() { Host = values.GetValueOrDefault("host"), Port = int.TryParse(values.GetValueOrDefault("port") ?? "22", out var port) ? port : 0 }, Who);
+        Kinds.HostKeysAsync(new() { Host = Typed(FieldEditor.SshServer), Port = int.TryParse(Typed(FieldEditor.SshPort), out var port) ? port : 0 }, Who);
+
+    private string? Typed(FieldEditor editor) => backend.Fields.FirstOrDefault(f => f.Editor == editor) is { } field ? values.GetValueOrDefault(field.Name) ?? field.Default : null;
 
     private async Task TestAsync()
     {

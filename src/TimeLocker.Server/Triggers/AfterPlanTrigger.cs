@@ -17,7 +17,7 @@ public sealed class AfterPlanTrigger(RunFeed feed, TimeProvider clock) : IEventT
     public string Help => "A backup of a plan has succeeded, or has ended in any way.";
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("plan", "Plan") { Required = true, Help = "Its id.", Rule = value => Guid.TryParse(value, out _) ? null : "It is not the id of a plan." },
+        new("plan", "Plan") { Required = true, Editor = FieldEditor.Plan, Help = "Its id.", Rule = value => Guid.TryParse(value, out _) ? null : "It is not the id of a plan." },
         new("when", "When it has", FieldType.Choice) { Choices = [Succeeded, Ended], Default = Succeeded },
     ];
 

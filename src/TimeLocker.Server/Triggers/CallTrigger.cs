@@ -8,9 +8,11 @@ namespace TimeLocker.Server.Triggers;
 /// <summary>Another program says so over the API. A call that may begin at once is answered by the desk; the others wait here, one for all.</summary>
 public sealed class CallTrigger : IEventTrigger
 {
+    public const string Name = "call";
+
     private readonly ConcurrentDictionary<Guid, Channel<Firing>> kept = new();
 
-    public string Kind => "call";
+    public string Kind => Name;
     public string Title => "A program calls";
     public string Help => "POST /api/v1/plans/{id}/fire with a token, or “timelocker fire”.";
     public IReadOnlyList<Field> Fields { get; } = [];

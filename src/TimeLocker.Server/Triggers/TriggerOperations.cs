@@ -13,7 +13,7 @@ public static class TriggerOperations
         map.Get("plans.triggers", "/plans/{id}/triggers", Role.Viewer, "The events of a plan: whether each is watched, what it last started, what is wrong with it.",
             async (TriggerDesk desk, Guid id, CancellationToken ct) => new Page<TriggerState>(await desk.OfAsync(id, ct), null));
         map.Post("plans.fire", "/plans/{id}/fire", Role.Operator, "Reports that something happened, and starts whatever the plan's “call” event starts. A body is not read; why=… says what happened, for people.",
-            (TriggerDesk desk, Guid id, string? why, Actor who, CancellationToken ct) => desk.FireAsync(id, "call", why ?? "", who, ct));
+            (TriggerDesk desk, Guid id, string? why, Actor who, CancellationToken ct) => desk.FireAsync(id, CallTrigger.Name, why ?? "", who, ct));
         map.Get("timers.list", "/timers", Role.Viewer, "The plans that systemd or cron starts: what their timers were told, when they last called, and whether they are out of date.",
             async (OutsideTimers timers, CancellationToken ct) => new Page<TimerState>(await timers.ListAsync(ct), null));
         map.Put("plans.timer", "/plans/{id}/timer", Role.Operator, "Says that a timer of the system (kind systemd or cron) starts this plan; kind null: TimeLocker's own schedule again.",

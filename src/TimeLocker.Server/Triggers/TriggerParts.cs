@@ -5,18 +5,13 @@ using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Server.Triggers;
 
-/// <summary>What belongs to this room: one line for each event that the server itself can see.</summary>
+/// <summary>What belongs to this room.</summary>
 internal static class TriggerParts
 {
     public static IServiceCollection AddTriggers(this IServiceCollection services) => services
-        .AddSingleton<CallTrigger>()
-        .AddSingleton<IEventTrigger>(s => s.GetRequiredService<CallTrigger>())
-        .AddSingleton<IEventTrigger, AfterPlanTrigger>()
-        .AddSingleton<IEventTrigger, SizeTrigger>()
-        .AddSingleton<IEventTrigger, CountTrigger>()
+        .AddSingleton(s => s.GetServices<IEventTrigger>().OfType<CallTrigger>().Single())
         .AddSingleton<TriggerDesk>()
         .AddSingleton<OutsideTimers>()
         .AddSingleton<IOutsideStarter>(s => s.GetRequiredService<OutsideTimers>())
         .AddWork<TriggerWatch>();
-
 }

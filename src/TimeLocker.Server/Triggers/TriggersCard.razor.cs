@@ -95,11 +95,13 @@ public sealed partial class TriggersCard
     }
 
     private string Settings(PlanTrigger trigger) => string.Join(", ", trigger.Values.Where(v => v.Value.Length > 0)
-        .Select(v => trigger.Kind == "after-plan" && v.Key == "plan" ? plans.FirstOrDefault(p => $"{p.Id}" == v.Value)?.Name ?? v.Value
-            : kinds.FirstOrDefault(k => k.Kind == trigger.Kind)?.Fields.FirstOrDefault(f => f.Name == v.Key) is { } field && field.Default == v.Value ? null
-            : v.Value).OfType<string>());
+        .Select(v => Field(trigger.Kind, v.Key) is not { } field ? v.Value
+            : IsPlan(field) ? plans.FirstOrDefault(p => $"{p.Id}" == v.Value)?.Name ?? v.Value
+            : field.Default == v.Value ? null : v.Value).OfType<string>());
 
-    private static bool IsPlan(Field field) => field.Name == "plan";
+    private Field? Field(string kind, string name) => kinds.FirstOrDefault(k => k.Kind == kind)?.Fields.FirstOrDefault(f => f.Name == name);
+
+    private static bool IsPlan(Field field) => field.Editor == FieldEditor.Plan;
 
     private static string Action(TriggerAction action) => action switch
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TimeLocker.Core.Repositories.Backends;
 
 namespace TimeLocker.Commands;
 
@@ -7,7 +8,7 @@ internal static class AddRepositoryCommand
     public static Command Build()
     {
         var name = new Argument<string>("name") { Description = "What you will call it." };
-        var backend = new Option<string>("--backend") { Description = "The kind of place; see “repositories backends”.", DefaultValueFactory = _ => "local" };
+        var backend = new Option<string>("--backend") { Description = "The kind of place; see “repositories backends”.", DefaultValueFactory = _ => LocalBackend.Name };
         var create = new Option<bool>("--create") { Description = "Make a new one. Without it: adopt the one that is there." };
         var password = new Option<bool>("--password-stdin") { Description = "Read the repository's password from standard input. Without it a new one is generated." };
         var copyOf = new Option<string?>("--copy-of")

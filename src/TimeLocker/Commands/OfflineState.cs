@@ -11,6 +11,6 @@ internal static class OfflineState
     {
         var options = Shared.Options(parsed);
         RunningServer.Has(options.Data, options.DatabaseFile); // says so where nobody may look
-        return OfflineDesks.OpenAsync(options, create, ct);
+        return OfflineDesks.OpenAsync(options, BuiltInExtensions.Of(options, TimeProvider.System), create, ct);
     }
 }

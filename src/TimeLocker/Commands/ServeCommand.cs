@@ -6,6 +6,7 @@ using TimeLocker.Agent;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server;
 using TimeLocker.Server.Demo;
@@ -31,7 +32,7 @@ internal static class ServeCommand
             }
         });
         var host = new Option<string[]>("--allow-host") { Description = "Another host name that browsers may use, behind a proxy; may be repeated." };
-        var store = new Option<string>("--secret-store") { Description = "Where to keep the key to all secrets, set at the first start: key-file, secret-service, systemd-credential or passphrase.", DefaultValueFactory = _ => "key-file" };
+        var store = new Option<string>("--secret-store") { Description = "Where to keep the key to all secrets, set at the first start: key-file, secret-service, systemd-credential or passphrase.", DefaultValueFactory = _ => KeyFileStore.StoreKind };
         var passphrase = new Option<string?>("--passphrase-file") { Description = "With the passphrase store: a file whose first line is the passphrase. Default: asks in the terminal, or reads standard input." };
         var demo = new Option<bool>("--demo") { Description = "A made-up fleet in a temporary database." };
         var restic = new Option<string?>("--restic") { Description = "Path of the restic to use (also TIMELOCKER_RESTIC)." };
@@ -54,7 +55,8 @@ internal static class ServeCommand
             options = temporary is null ? options : options with { Data = temporary.Path };
             try
             {
-                return await ServeAsync(options, Agent(parsed.GetValue(restic), Path.GetFullPath(parsed.GetValue(hooks)!)), output, ct);
+                var extensions = BuiltInExtensions.Of(options, TimeProvider.System);
+                return await ServeAsync(options, extensions, Agent(parsed.GetValue(restic), Path.GetFullPath(parsed.GetValue(hooks)!)), output, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -63,9 +65,10 @@ internal static class ServeCommand
         });
     }
 
-    private static async Task<int> ServeAsync(ServerOptions options, Func<IServiceProvider, IAgent> agent, Output output, CancellationToken ct)
+    private static async Task<int> ServeAsync(
+        ServerOptions options, ExtensionSet extensions, Func<IServiceProvider, IAgent> agent, Output output, CancellationToken ct)
     {
-        await using var app = await ServerHost.BuildAsync(options, agent, ct);
+        await using var app = await ServerHost.BuildAsync(options, extensions, agent, ct);
         if (options.Demo)
         {
             await DemoData.FillAsync(app.Services, Actor.System, ct);
@@ -94,7 +97,12 @@ internal static class ServeCommand
     private static Func<IServiceProvider, IAgent> Agent(string? restic, string hooks) => services =>
     {
         var options = services.GetRequiredService<ServerOptions>();
-        return options.Demo ? ActivatorUtilities.CreateInstance<DemoAgent>(services) : new LocalAgent(options.Data, services.GetRequiredService<TimeProvider>(), new ResticBinary(restic)) { Around = new() { HookFolder = hooks } };
+        return options.Demo ? ActivatorUtilities.CreateInstance<DemoAgent>(services)
+            : new LocalAgent(options.Data, services.GetRequiredService<TimeProvider>(), new ResticBinary(restic))
+            {
+                Around = new() { HookFolder = hooks },
+                Extensions = services.GetRequiredService<ExtensionSet>(),
+            };
     };
 
     private static async Task StartAsync(WebApplication app, ServerOptions options, CancellationToken ct)

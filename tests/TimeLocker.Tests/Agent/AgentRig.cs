@@ -76,7 +76,11 @@ public sealed class AgentRig : IAsyncDisposable
     /// <summary>As after a restart of TimeLocker; the agent before is left as it is.</summary>
     public LocalAgent Restart()
     {
-        Agent = new LocalAgent(State, Clock, new ResticBinary(restic), Patience) { Around = new() { HookFolder = In("hooks"), PowerFolder = In("power"), Busctl = In("busctl") } };
+        Agent = new LocalAgent(State, Clock, new ResticBinary(restic), Patience)
+        {
+            Around = new() { HookFolder = In("hooks"), PowerFolder = In("power"), Busctl = In("busctl") },
+            Extensions = BuiltInExtensions.Of(new() { Data = State }, Clock),
+        };
         agents.Add(Agent);
         return Agent;
     }

@@ -20,6 +20,8 @@ public sealed class RecordingChannel : INotificationChannel
 
     public Func<string, Notification, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
+    public TimeSpan? AliveEvery(FieldValues values) => int.TryParse(values["aliveMinutes"], out var minutes) ? TimeSpan.FromMinutes(minutes) : null;
+
     public async Task SendAsync(Notification notification, FieldValues values, CancellationToken ct)
     {
         Tries.Enqueue((values["name"], notification));

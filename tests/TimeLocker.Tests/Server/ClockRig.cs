@@ -144,7 +144,7 @@ public sealed class ClockRig : IAsyncDisposable
         var options = new ServerOptions { Data = Path.Combine(root, "state") };
         var installation = await StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create: true, Clock, default);
         services = new ServiceCollection().AddLogging().AddSingleton(options).AddSingleton(installation).AddSingleton<TimeProvider>(Clock)
-            .AddTimeLockerData(options.DatabaseFile).AddTimeLockerIdentity(options).AddDesks(options).BuildServiceProvider();
+            .AddExtensions(BuiltInExtensions.Of(options, Clock)).AddTimeLockerData(options.DatabaseFile).AddTimeLockerIdentity(options).AddDesks(options).BuildServiceProvider();
         await Get<VaultKey>().OpenAsync(default);
         await Get<AgentRegistry>().ConnectLocalAsync(Agent, default);
         if (!connected)

@@ -32,7 +32,8 @@ public sealed class DemoRig : IAsyncDisposable
     public static async Task<DemoRig> StartAsync()
     {
         var rig = new DemoRig();
-        rig.app = await ServerHost.BuildAsync(new ServerOptions { Data = rig.data, Port = Ports.Free(), Demo = true }, services => ActivatorUtilities.CreateInstance<DemoAgent>(services), default);
+        var options = new ServerOptions { Data = rig.data, Port = Ports.Free(), Demo = true };
+        rig.app = await ServerHost.BuildAsync(options, BuiltInExtensions.Of(options, TimeProvider.System), services => ActivatorUtilities.CreateInstance<DemoAgent>(services), default);
         rig.Services.GetRequiredService<ILoggerFactory>().AddProvider(rig.log);
         await DemoData.FillAsync(rig.Services, Actor.System, default);
         await rig.app.StartAsync();

@@ -13,6 +13,7 @@ using TimeLocker.Agent;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
@@ -35,7 +36,11 @@ public sealed class DeskRig : IAsyncDisposable
 {
     private WebApplication app = null!;
 
-    private DeskRig() => Options = new ServerOptions { Data = In("state") };
+    private DeskRig()
+    {
+        Options = new ServerOptions { Data = In("state") };
+        Extensions = () => BuiltInExtensions.Of(Options, TimeProvider.System);
+    }
 
     public string Root { get; } = Directory.CreateTempSubdirectory("tl-desks-").FullName;
     public string Data => Options.Data;
@@ -64,6 +69,9 @@ public sealed class DeskRig : IAsyncDisposable
         await rig.Get<SetupGate>().CreateFirstAdminAsync("grace", new Secret("correct horse battery"));
         return rig;
     }
+
+    /// <summary>What the next start has.</summary>
+    public Func<ExtensionSet> Extensions { get; set; }
 
     public string In(params string[] parts) => Path.Combine([Root, .. parts]);
 
@@ -183,9 +191,12 @@ public sealed class DeskRig : IAsyncDisposable
 
     private async Task OpenAsync(Action<CountingAgent>? prepare = null, bool opened = true)
     {
-        app = await ServerHost.BuildAsync(Options with { Port = Ports.Free() }, services =>
+        app = await ServerHost.BuildAsync(Options with { Port = Ports.Free() }, Extensions(), services =>
         {
-            Agent = new CountingAgent(new LocalAgent(Data, services.GetRequiredService<TimeProvider>(), new ResticBinary()));
+            Agent = new CountingAgent(new LocalAgent(Data, services.GetRequiredService<TimeProvider>(), new ResticBinary())
+            {
+                Extensions = services.GetRequiredService<ExtensionSet>(),
+            });
             prepare?.Invoke(Agent);
             return Agent;
         }, default);

@@ -15,7 +15,7 @@ public sealed class AzureBackend : IRepositoryBackend
         AddressFields.Prefix,
         new("accountKey", "Account key", FieldType.Secret) { Help = "In Azure under “Access keys”. Either this or a SAS token." },
         new("sasToken", "SAS token", FieldType.Secret) { Help = "A right that is limited to this container and in time." },
-        new("endpointSuffix", "Server's suffix") { Advanced = true, Example = "core.windows.net", Help = "Only for Azure's national clouds.", Rule = AddressRules.Host },
+        new("endpointSuffix", "Server's suffix") { Advanced = true, Place = true, Example = "core.windows.net", Help = "Only for Azure's national clouds.", Rule = AddressRules.Host },
     ];
 
     public ResticTarget Target(FieldValues values) => new()

@@ -5,8 +5,11 @@ namespace TimeLocker.Core.Repositories.Backends;
 /// <summary>A folder on a disk of the machine that runs restic.</summary>
 public sealed class LocalBackend : IRepositoryBackend
 {
-    public string Kind => "local";
+    public const string Name = "local";
+
+    public string Kind => Name;
     public string Title => "Local disk";
+    public bool IsHere => true;
 
     public IReadOnlyList<Field> Fields { get; } =
     [

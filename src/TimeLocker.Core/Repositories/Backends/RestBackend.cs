@@ -11,7 +11,7 @@ public sealed class RestBackend : IRepositoryBackend
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("url", "Address") { Required = true, Example = "https://backup.example.org:8000/office/", Help = "Of the server and the repository on it. With http:// instead of https:// anybody on the way can read the server's password.", Rule = AddressRules.Url },
+        new("url", "Address") { Required = true, Place = true, Example = "https://backup.example.org:8000/office/", Help = "Of the server and the repository on it. With http:// instead of https:// anybody on the way can read the server's password.", Rule = AddressRules.Url },
         new("user", "User") { Example = "office", Help = "Empty where the server asks for none.", Rule = AddressRules.User },
         new("password", "Password", FieldType.Secret) { Help = "The server's, not the repository's." },
         AddressFields.CaCertificate,

@@ -11,7 +11,7 @@ public sealed class S3Backend : IRepositoryBackend
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("endpoint", "Server") { Required = true, Example = "s3.eu-central-1.amazonaws.com", Help = "The provider calls it “endpoint”. https:// is added where nothing is said.", Rule = AddressRules.Endpoint },
+        new("endpoint", "Server") { Required = true, Place = true, Example = "s3.eu-central-1.amazonaws.com", Help = "The provider calls it “endpoint”. https:// is added where nothing is said.", Rule = AddressRules.Endpoint },
         AddressFields.Bucket("Bucket"),
         AddressFields.Prefix,
         new("accessKeyId", "Access key ID") { Required = true, Example = "AKIAIOSFODNN7EXAMPLE", Help = "The provider shows both keys once, when they are made.", Rule = AddressRules.User },

@@ -14,13 +14,13 @@ public sealed class SmbBackend : IRepositoryBackend
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("host", "Server") { Required = true, Example = "nas.local", Help = "Its name or IP address.", Rule = AddressRules.Host },
+        new("host", "Server") { Required = true, Place = true, Example = "nas.local", Help = "Its name or IP address.", Rule = AddressRules.Host },
         new("share", "Share") { Required = true, Example = "backup", Help = "In \\\\nas\\backup\\office the share is “backup”.", Rule = AddressRules.Share },
         new("path", "Folder on the share") { Example = "office", Help = "It is made when it is missing. Empty: the top of the share.", Rule = AddressRules.Word },
         new("user", "User") { Required = true, Example = "backup", Rule = AddressRules.Share },
         new("password", "Password", FieldType.Secret) { Required = true, Help = "Of that user on the server." },
         new("domain", "Domain") { Advanced = true, Example = "OFFICE", Help = "Empty outside of a Windows domain.", Rule = AddressRules.User },
-        new("port", "Port", FieldType.Number) { Advanced = true, Default = "445", Rule = AddressRules.Port },
+        new("port", "Port", FieldType.Number) { Advanced = true, Place = true, Default = "445", Rule = AddressRules.Port },
     ];
 
     public ResticTarget Target(FieldValues values) => new()

@@ -10,7 +10,7 @@ public sealed class SwiftBackend : IRepositoryBackend
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("authUrl", "Address of the sign-in") { Required = true, Example = "https://auth.example.org/v3", Help = "OS_AUTH_URL of the provider's openrc file; the other values are there, too.", Rule = AddressRules.Url },
+        new("authUrl", "Address of the sign-in") { Required = true, Place = true, Example = "https://auth.example.org/v3", Help = "OS_AUTH_URL of the provider's openrc file; the other values are there, too.", Rule = AddressRules.Url },
         new("container", "Container") { Required = true, Example = "restic", Rule = AddressRules.Bucket },
         AddressFields.Prefix,
         new("user", "User") { Required = true, Example = "backup", Rule = AddressRules.User },

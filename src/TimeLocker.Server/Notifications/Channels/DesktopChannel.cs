@@ -18,6 +18,7 @@ public sealed class DesktopChannel(IReadOnlyDictionary<string, string> environme
 
     public string Kind => "desktop";
     public string Title => "Desktop notification";
+    public bool IsUsual => true;
     public string Summary => "A note on this computer's screen, while the person who started TimeLocker is signed in.";
 
     public IReadOnlyList<Field> Fields { get; } =

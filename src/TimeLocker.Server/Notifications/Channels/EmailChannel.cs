@@ -15,13 +15,14 @@ public sealed partial class EmailChannel : INotificationChannel
 
     public string Kind => "email";
     public string Title => "E-mail";
+    public bool IsUsual => true;
     public string Summary => "Through your provider's mail server, or one of your own.";
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("host", "Mail server (SMTP)") { Required = true, Example = "smtp.example.org", Rule = AddressRules.Host },
-        new("security", "Encryption", FieldType.Choice) { Required = true, Choices = [StartTls, Tls, Plain], Default = StartTls, Help = "STARTTLS is usual at port 587, TLS at 465. “none” only for a server on this machine or in your own network: everybody on the way can read it." },
-        new("port", "Port") { Example = "587", Help = "Empty: the usual one (587, 465, or 25 without encryption).", Rule = AddressRules.Port },
+        new("host", "Mail server (SMTP)") { Required = true, Place = true, Example = "smtp.example.org", Rule = AddressRules.Host },
+        new("security", "Encryption", FieldType.Choice) { Required = true, Place = true, Choices = [StartTls, Tls, Plain], Default = StartTls, Help = "STARTTLS is usual at port 587, TLS at 465. “none” only for a server on this machine or in your own network: everybody on the way can read it." },
+        new("port", "Port") { Place = true, Example = "587", Help = "Empty: the usual one (587, 465, or 25 without encryption).", Rule = AddressRules.Port },
         new("user", "User") { Example = "office@example.org", Help = "Empty where the server asks for none.", Rule = v => v.Length <= 200 ? null : "It is too long." },
         new("password", "Password", FieldType.Secret) { Help = "Many providers want an app password here, not the one of the mailbox." },
         new("from", "From") { Required = true, Example = "backup@example.org", Rule = Address },

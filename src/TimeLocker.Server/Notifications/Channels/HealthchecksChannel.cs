@@ -22,6 +22,9 @@ public sealed class HealthchecksChannel(OutgoingHttp http) : INotificationChanne
         ChannelFields.OwnNetwork,
     ];
 
+    public TimeSpan? AliveEvery(FieldValues values) =>
+        int.TryParse(values[ChannelFields.AliveMinutes.Name], out var minutes) && minutes > 0 ? TimeSpan.FromMinutes(minutes) : null;
+
     public Task SendAsync(Notification notification, FieldValues values, CancellationToken ct)
     {
         var way = notification switch

@@ -10,6 +10,7 @@ public sealed class NtfyChannel(OutgoingHttp http) : INotificationChannel
 {
     public string Kind => "ntfy";
     public string Title => "ntfy (phone)";
+    public bool IsUsual => true;
     public string Summary => "A push message on the phone, through ntfy.sh or a server of your own.";
 
     public IReadOnlyList<Field> Fields { get; } =

@@ -122,7 +122,12 @@ public sealed class MachineTriggerTests : IDisposable
     {
         var boot = Path.Combine(root, "boot_id");
         File.WriteAllText(boot, "first\n");
-        BootTrigger Start() => new(root, TimeProvider.System, boot);
+        BootTrigger Start()
+        {
+            var trigger = new BootTrigger(TimeProvider.System, boot);
+            trigger.Begin(root);
+            return trigger;
+        }
 
         await using var never = new Watched(Start(), ("afterSeconds", "0"));
         File.WriteAllText(boot, "second\n");

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TimeLocker.Tests.Core.Repositories;
 
-/// <summary>What holds for every kind of place: a new one comes under these tests with its line in BuiltIns.</summary>
+/// <summary>What holds for every kind of place: a new one comes under these tests with its line in BuiltInExtensions.</summary>
 public sealed class BackendContractTests
 {
     // What restic, ssh or rclone would take for an option, a command, another line, another connection or another place.

@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Repositories;
-using TimeLocker.Server;
 
 namespace TimeLocker.Tests.Core.Repositories;
 
@@ -12,7 +10,7 @@ internal static class BackendExamples
 {
     private static readonly string Certificate = MakeCertificate(), PrivateKey = ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportECPrivateKeyPem();
 
-    public static IReadOnlyList<IRepositoryBackend> All { get; } = [.. new ServiceCollection().AddBackends().BuildServiceProvider().GetServices<IRepositoryBackend>()];
+    public static IReadOnlyList<IRepositoryBackend> All { get; } = BuiltInExtensions.Of(new() { Data = "/" }, TimeProvider.System).Of<IRepositoryBackend>();
 
     public static IRepositoryBackend Of(string kind) => All.Single(b => b.Kind == kind);
 

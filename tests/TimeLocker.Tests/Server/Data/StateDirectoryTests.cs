@@ -37,14 +37,14 @@ public sealed class StateDirectoryTests : IDisposable
         Directory.CreateDirectory(rig.Options.Data, OwnerFolder);
         using (ServerLock.Take(rig.Options.Data))
         {
-            var refused = await Should.ThrowAsync<ProblemException>(() => OfflineDesks.OpenAsync(rig.Options, create: true, default));
+            var refused = await Should.ThrowAsync<ProblemException>(() => OfflineDesks.OpenAsync(rig.Options, BuiltInExtensions.Of(rig.Options, TimeProvider.System), create: true, default));
             (refused.Kind, refused.Problem.What).ShouldBe((ProblemKind.Conflict, "The database is not as this program needs it."));
             rig.Sql("SELECT count(*) FROM sqlite_master").ShouldBe(0L);
             await rig.OpenAsync(); // the server itself
-            await (await OfflineDesks.OpenAsync(rig.Options, create: false, default)).DisposeAsync(); // beside it
+            await (await OfflineDesks.OpenAsync(rig.Options, BuiltInExtensions.Of(rig.Options, TimeProvider.System), create: false, default)).DisposeAsync(); // beside it
         }
 
-        await (await OfflineDesks.OpenAsync(rig.Options, create: false, default)).DisposeAsync();
+        await (await OfflineDesks.OpenAsync(rig.Options, BuiltInExtensions.Of(rig.Options, TimeProvider.System), create: false, default)).DisposeAsync();
     }
 
     [Fact]

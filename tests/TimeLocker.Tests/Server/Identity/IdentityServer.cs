@@ -52,7 +52,7 @@ public sealed partial class IdentityServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => _ = tls ? listen.UseHttps(Certificate()) : listen));
         builder.Services.AddSingleton(options).AddSingleton(databases).AddSingleton<TimeProvider>(clock).AddSingleton<AuditLog>()
-            .AddSingleton(new Installation("tl-test")).AddTimeLockerIdentity(options).AddLocalization().AddRazorComponents().AddInteractiveServerComponents();
+            .AddSingleton(new Installation("tl-test")).AddExtensions(BuiltInExtensions.Of(options, clock)).AddTimeLockerIdentity(options).AddLocalization().AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000);
         var app = builder.Build();
         await app.Services.GetRequiredService<VaultKey>().OpenAsync(default);

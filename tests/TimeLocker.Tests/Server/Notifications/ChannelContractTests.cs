@@ -2,12 +2,14 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Notifications;
 using TimeLocker.Server.Notifications;
 using TimeLocker.Server.Notifications.Channels;
+using TimeLocker.Tests.Core.Extensions;
 using TimeLocker.Tests.Doubles;
 using TimeLocker.Tests.Servers;
 using Xunit;
@@ -21,7 +23,7 @@ public sealed class ChannelContractTests : IAsyncLifetime
     private readonly FakeClock clock = new();
     private readonly Receiver receiver = new();
 
-    public static TheoryData<string> Kinds => ["webhook", "ntfy", "gotify", "slack", "discord", "teams", "telegram", "healthchecks"];
+    public static TheoryData<string> Kinds => [.. ChannelFixture.All.Where(f => f.Value is HttpChannelFixture).Select(f => f.Key)];
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -31,8 +33,7 @@ public sealed class ChannelContractTests : IAsyncLifetime
         await receiver.DisposeAsync();
     }
 
-    private INotificationChannel Of(string kind) => ((INotificationChannel[])
-        [new WebhookChannel(http, clock), new NtfyChannel(http), new GotifyChannel(http), new SlackChannel(http), new DiscordChannel(http), new TeamsChannel(http), new TelegramChannel(http), new HealthchecksChannel(http)]).Single(c => c.Kind == kind);
+    private INotificationChannel Of(string kind) => Listed.With(http, clock).GetServices<INotificationChannel>().Single(c => c.Kind == kind);
 
     private Task SendAsync(string kind, Notification? what = null, FieldValues? values = null) =>
         Of(kind).SendAsync(what ?? Samples.Failure, (values ?? Samples.Values(kind, receiver.Address)).Checked(Of(kind)), default);

@@ -82,6 +82,10 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         var pair = SshKeyPair.Generate();
         var vault = rig.Get<TimeLocker.Server.Secrets.SecretVault>();
         await rig.Get<AuditLog>().ChangeAsync(Actor.System, "test.planted", (db, _) => vault.SaveAsync(db, $"repository:{place.Id:N}", "backend.privateKey", pair.PrivateKey));
+        await using (var db = await rig.DatabaseAsync())
+        {
+            await db.Repositories.ExecuteUpdateAsync(r => r.SetProperty(x => x.Backend, "sftp"));
+        }
 
         (await rig.Get<RepositoryChanges>().SshKeyAsync(place.Id, DeskRig.Admin)).PublicKey.ShouldBe(pair.PublicKey);
     }

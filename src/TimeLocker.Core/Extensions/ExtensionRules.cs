@@ -1,0 +1,94 @@
+using System.Text.RegularExpressions;
+
+namespace TimeLocker.Core.Extensions;
+
+/// <summary>What every extension promises of its description: forms, API, command line and database rely on it. Asked of each in the list, and of what a plugin adds.</summary>
+public static partial class ExtensionRules
+{
+    /// <summary>What a field's rule is tried with: it has to answer, whatever people type.</summary>
+    private static readonly string[] Odd = ["", " ", "-", "/", "\0", "é\u202e🎈", "%s{0}$(id)`", new('x', 5000), "-----BEGIN", "{", "[::1]", "http://"];
+
+    /// <returns>Sentences; none: all is well.</returns>
+    public static IReadOnlyList<string> Broken(IExtension extension) =>
+    [
+        .. Kind().IsMatch(extension.Kind) ? [] : (string[])[$"Its kind “{extension.Kind}” is not made of lower-case letters, digits and “-”."],
+        .. extension.Title is { Length: > 0 and <= 100 } ? [] : (string[])["Its title is empty, or longer than 100 characters."],
+        .. extension.Fields.GroupBy(f => f.Name).Where(same => same.Count() > 1).Select(same => $"Two fields are called “{same.Key}”."),
+        .. extension.Fields.SelectMany(Broken),
+    ];
+
+    private static IEnumerable<string> Broken(Field field)
+    {
+        if (!FieldName().IsMatch(field.Name))
+        {
+            yield return $"The field “{field.Name}” has no name in camelCase.";
+        }
+
+        if (string.IsNullOrWhiteSpace(field.Label))
+        {
+            yield return $"The field “{field.Name}” has no label.";
+        }
+
+        if (field.Type == FieldType.Choice && field.Choices.Count == 0)
+        {
+            yield return $"“{field.Name}” is a choice of nothing.";
+        }
+
+        if (field.Type == FieldType.Secret && (field.Default ?? field.Example) is not null)
+        {
+            yield return $"“{field.Name}” is secret: it has no default and no example.";
+        }
+
+        foreach (var (what, value) in ((string, string?)[])[("default", field.Default), ("example", field.Example)])
+        {
+            if (value is { Length: > 0 } && !(what == "example" && field.Type == FieldType.Lines) && WhyNot(field, value) is { } why)
+            {
+                yield return $"The {what} of “{field.Name}” is refused by itself: {why}";
+            }
+        }
+
+        if (Odd.FirstOrDefault(value => Throws(field, value)) is not null)
+        {
+            yield return $"The rule of “{field.Name}” throws instead of saying what is wrong.";
+        }
+    }
+
+    private static string? WhyNot(Field field, string value)
+    {
+        try
+        {
+            _ = new FieldValues(new Dictionary<string, string> { [field.Name] = value }).Checked(new Alone(field));
+            return null;
+        }
+        catch (ProblemException refused)
+        {
+            return refused.Problem.Why;
+        }
+    }
+
+    private static bool Throws(Field field, string value)
+    {
+        try
+        {
+            _ = field.Rule?.Invoke(value);
+            return false;
+        }
+        catch (Exception)
+        {
+            return true;
+        }
+    }
+
+    private sealed class Alone(Field only) : IExtension
+    {
+        public string Kind => "alone";
+        public string Title => "alone";
+        public IReadOnlyList<Field> Fields { get; } = [only];
+    }
+
+    [GeneratedRegex(@"^[a-z][a-z0-9-]{0,39}\z")]
+    private static partial Regex Kind();
+
+    [GeneratedRegex(@"^[a-z][A-Za-z0-9]{0,39}\z")]
+    private static partial Regex FieldName();
+}

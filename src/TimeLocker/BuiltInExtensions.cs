@@ -1,0 +1,64 @@
+using TimeLocker.Agent.Triggers;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Repositories.Backends;
+using TimeLocker.Core.Secrets;
+using TimeLocker.Core.Triggers;
+using TimeLocker.Server;
+using TimeLocker.Server.Notifications.Channels;
+using TimeLocker.Server.Triggers;
+
+namespace TimeLocker;
+
+/// <summary>
+/// The one list of the extensions that come with TimeLocker. It stands in the program: agent and server do not meet, and only
+/// here both are seen.
+/// </summary>
+public static class BuiltInExtensions
+{
+    public static ExtensionSet Of(ServerOptions options, TimeProvider time)
+    {
+        var keys = Path.Combine(options.Data, "keys");
+        return new ExtensionSet()
+            .Add<IRepositoryBackend>(new LocalBackend())
+            .Add<IRepositoryBackend>(new NfsBackend())
+            .Add<IRepositoryBackend>(new SmbBackend())
+            .Add<IRepositoryBackend>(new SftpBackend())
+            .Add<IRepositoryBackend>(new RestBackend())
+            .Add<IRepositoryBackend>(new S3Backend())
+            .Add<IRepositoryBackend>(new RcloneBackend())
+            .Add<IRepositoryBackend>(new B2Backend())
+            .Add<IRepositoryBackend>(new AzureBackend())
+            .Add<IRepositoryBackend>(new GoogleBackend())
+            .Add<IRepositoryBackend>(new SwiftBackend())
+
+            .Add<INotificationChannel>(new EmailChannel())
+            .Add<INotificationChannel, NtfyChannel>()
+            .Add<INotificationChannel, SlackChannel>()
+            .Add<INotificationChannel, TeamsChannel>()
+            .Add<INotificationChannel, TelegramChannel>()
+            .Add<INotificationChannel, DiscordChannel>()
+            .Add<INotificationChannel, GotifyChannel>()
+            .Add<INotificationChannel>(DesktopChannel.OfThisSession())
+            .Add<INotificationChannel, WebhookChannel>()
+            .Add<INotificationChannel, HealthchecksChannel>()
+
+            .Add<IEventTrigger>(new CallTrigger())
+            .Add<IEventTrigger, AfterPlanTrigger>()
+            .Add<IEventTrigger, SizeTrigger>()
+            .Add<IEventTrigger, CountTrigger>()
+
+            .Add<IMachineTrigger>(new FilesTrigger(time))
+            .Add<IMachineTrigger>(new VolumeTrigger(time))
+            .Add<IMachineTrigger>(new BootTrigger(time))
+            .Add<IMachineTrigger>(new ShutdownTrigger(time))
+            .Add<IMachineTrigger>(new NetworkTrigger(time))
+            .Add<IMachineTrigger>(new SpaceTrigger(time))
+
+            .Add<ISecretStore>(new KeyFileStore(keys))
+            .Add<ISecretStore>(SecretServiceStore.OfThisSession())
+            .Add<ISecretStore>(SystemdCredentialStore.OfThisService())
+            .Add<ISecretStore>(new PassphraseStore(keys, options.AskPassphrase));
+    }
+}
