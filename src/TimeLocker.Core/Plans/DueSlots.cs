@@ -58,20 +58,20 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<LeftSlot> Left)
         return new(run, Bounded(left));
     }
 
-    /// <summary>The rows of all that was decided. Ids of what is left out are in the order of the slots, before that of the run: lists are sorted by id.</summary>
-    /// <param name="make">The row for a slot, with this id or, for null, a new one.</param>
-    public IEnumerable<Run> Runs(DateTimeOffset now, Func<RunSlot, Guid?, Run> make)
+    /// <summary>The rows of all that was decided: as if what is left out had been queued in the order of the slots, before the run.</summary>
+    /// <param name="make">The row for a slot, queued at this moment.</param>
+    public IEnumerable<Run> Runs(DateTimeOffset now, Func<RunSlot, DateTimeOffset, Run> make)
     {
         foreach (var (slot, at) in Left.Select((slot, at) => (slot, at)))
         {
-            var run = make(new(slot.At, RunCause.Schedule, null), Guid.CreateVersion7(now.AddMilliseconds(at - Left.Count)));
+            var run = make(new(slot.At, RunCause.Schedule, null), now.AddTicks(at - Left.Count));
             run.Apply(new RunEnded(slot.Outcome, null, null, slot.Why) { At = now });
             yield return run;
         }
 
         if (Run is { } begins)
         {
-            yield return make(begins, null);
+            yield return make(begins, now);
         }
     }
 

@@ -32,5 +32,5 @@ public static class NextTry
         && older.Request is BackupRequest narrow && wide.Covers(narrow);
 
     private static Run Try(Run run, BackupPlan plan, DateTimeOffset now, DateTimeOffset? notBefore) =>
-        PlanRun.Of(plan, (BackupRequest)run.Request, RunCause.Retry, Actor.System, now, notBefore: notBefore, attempt: run.Attempt + 1);
+        PlanRun.Of(plan, (BackupRequest)run.Request, RunCause.Retry, Actor.System, now, notBefore: notBefore, id: RunId.OfTryAfter(run.Id), attempt: run.Attempt + 1);
 }

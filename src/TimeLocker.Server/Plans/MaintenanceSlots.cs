@@ -34,9 +34,9 @@ public sealed class MaintenanceSlots(AuditLog audit, RunRecorder recorder, RunDr
             open.RemoveAll(run => run.HasEnded);
             List<Run> runs = [.. place.MaintenanceSchedules.SelectMany(schedule => Targets(schedule, place, copies).SelectMany(target => Decide(place, target, schedule, open, now)))];
             place.MaintenanceUntil = now;
-            await recorder.AddAsync(db, runs);
-            note.About("repository", repositoryId, SlotDesk.Sum(runs));
-            return runs;
+            var added = await recorder.AddAsync(db, runs);
+            note.About("repository", repositoryId, SlotDesk.Sum(added));
+            return added;
         }, ct));
     }
 
@@ -59,7 +59,8 @@ public sealed class MaintenanceSlots(AuditLog audit, RunRecorder recorder, RunDr
         }
 
         var title = schedule.Kind == RunKind.Copy ? CopyRuns.Title(place, target) : null;
-        return due.Runs(now, (slot, id) => RepositoryRun.Of(RepositoryRun.RequestOf(schedule, place), target, Actor.System, now, title, slot: slot, id: id));
+        return due.Runs(now, (slot, queued) => RepositoryRun.Of(
+            RepositoryRun.RequestOf(schedule, place), target, Actor.System, queued, title, slot: slot, id: RunId.OfSlot(schedule, target.Id, slot.At)));
     }
 
     private Problem? WhyNot(Repository place, MaintenanceSchedule schedule) =>

@@ -24,8 +24,8 @@ public sealed class SlotDesk(AuditLog audit, RunRecorder recorder, RunDriver dri
             var rules = SlotRules.Of(plan, agents.ZoneOf(plan.MachineId));
             var open = rules.Slots(DueSlots.Open(plan.ScheduledUntil, now), now).Where(slot => !known.Contains(slot.At));
             var due = DueSlots.Decide(rules, open, now, busy);
-            return [.. due.Runs(now, (slot, id) =>
-                PlanRun.Of(plan, PlanRun.Usual, slot.Cause, Actor.System, now, slot.At, slot.NotBefore, id))];
+            return [.. due.Runs(now, (slot, queued) =>
+                PlanRun.Of(plan, PlanRun.Usual, slot.Cause, Actor.System, queued, slot.At, slot.NotBefore))];
         }, ct));
     }
 
@@ -48,9 +48,9 @@ public sealed class SlotDesk(AuditLog audit, RunRecorder recorder, RunDriver dri
             var known = await db.Runs.Where(r => r.PlanId == planId && r.Slot > since).Select(r => r.Slot!.Value).ToListAsync(ct);
             var runs = decide(plan, open.Any(r => r is { HasEnded: false, IsBackup: true }), known.ToHashSet());
             plan.ScheduledUntil = now;
-            await recorder.AddAsync(db, runs);
-            note.About("plan", planId, Sum(runs));
-            return runs;
+            var added = await recorder.AddAsync(db, runs);
+            note.About("plan", planId, Sum(added));
+            return added;
         }, ct);
 
     /// <summary>What the audit trail says of them.</summary>

@@ -14,12 +14,12 @@ public sealed class RunDesk(IDbContextFactory<TimeLockerDb> databases, RunRecord
         string? title = null, Guid? plan = null, RunCause? cause = null, Guid? id = null) =>
         StartAsync(RepositoryRun.Of(request, place, who, clock.GetUtcNow(), title, plan, cause: cause, id: id), who, ct);
 
-    /// <returns>The run, or one that waits already and does exactly the same.</returns>
+    /// <returns>The run, or one that waits already and does exactly the same, or that answers its slot already.</returns>
     public async Task<Run> StartAsync(Run run, Actor who, CancellationToken ct)
     {
         who.MustBe(run.Request.MinimumRole());
         var queued = await recorder.QueuedAsync(run, who, ct, Waits);
-        if (queued.Id != run.Id)
+        if (queued != run)
         {
             return feed.Current(queued.Id) ?? queued;
         }

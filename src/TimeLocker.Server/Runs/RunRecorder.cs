@@ -12,7 +12,10 @@ namespace TimeLocker.Server.Runs;
 public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
 {
     /// <param name="waits">Whether a run that was queued before has not begun. Null: nobody is asked, the run is a new one.</param>
-    /// <returns>The run, or one that waits already and does exactly what this would: one is enough, however often somebody asks.</returns>
+    /// <returns>
+    /// The run, or one that waits already and does exactly what this would: one is enough, however often somebody asks. Of a slot: the one
+    /// that answers it already, though it has ended.
+    /// </returns>
     public Task<Run> QueuedAsync(Run run, Actor who, CancellationToken ct, Func<Run, bool>? waits = null) =>
         audit.ChangeAsync(who, "run.queued", async (db, note) =>
         {
@@ -27,7 +30,7 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
                     .LastOrDefault(waits);
             var isSame = last is not null && last.PlanId == run.PlanId && last.IsConditional == run.IsConditional
                 && Request(last) == Request(run);
-            var same = isSame ? last : null;
+            var same = isSame ? last : run.Slot is null ? null : await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == run.Id, ct);
             if (same is null)
             {
                 db.Runs.Add(run);
@@ -63,15 +66,12 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
 
     /// <param name="again">The run that is queued in its place.</param>
     /// <param name="counted">False: the row alone, where a fault lies in what is counted from it.</param>
-    public Task EndedAsync(Run run, Run? again = null, bool counted = true) =>
+    /// <returns>The same, if it was not there already.</returns>
+    public Task<Run?> EndedAsync(Run run, Run? again = null, bool counted = true) =>
         audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
         {
             db.Runs.Update(run);
-            if (again is not null)
-            {
-                db.Runs.Add(again); // first: who counts sees that it is tried again
-            }
-
+            var next = again is null ? null : (await AddAsync(db, [again])).SingleOrDefault(); // first: who counts sees that it is tried again
             db.RunIssues.AddRange(run.Issues.Select((issue, at) =>
                 new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
             if (counted)
@@ -82,7 +82,7 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
             note.About("run", run.Id,
                 new
                 {
-                    retry = again?.Id,
+                    retry = next?.Id,
                     snapshot = run.SnapshotId,
                     issues = run.IssueCount,
                     recovered = run.Recovered,
@@ -90,6 +90,7 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
                     bytes = run.Result?.BytesTotal,
                     cancelledBy = run.CancelledBy,
                 });
+            return next;
         });
 
     /// <summary>A slot that somebody answered and that was skipped all the same: a run that has ended before it began.</summary>
@@ -101,9 +102,13 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
         }, ct);
 
     /// <summary>Adds runs to the transaction that decides them; those that have ended already are counted.</summary>
-    internal async Task AddAsync(TimeLockerDb db, IReadOnlyList<Run> runs)
+    /// <returns>Those that were not there: what was decided before is not done twice.</returns>
+    internal async Task<IReadOnlyList<Run>> AddAsync(TimeLockerDb db, IReadOnlyList<Run> runs)
     {
-        foreach (var run in runs)
+        var ids = runs.Select(r => r.Id).ToList();
+        var known = (await db.Runs.Where(r => ids.Contains(r.Id)).Select(r => r.Id).ToListAsync()).ToHashSet();
+        List<Run> added = [.. runs.Where(r => known.Add(r.Id))];
+        foreach (var run in added)
         {
             db.Runs.Add(run);
             if (run.HasEnded)
@@ -111,6 +116,8 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
                 await BookAsync(db, run);
             }
         }
+
+        return added;
     }
 
     /// <summary>All that is counted from an end.</summary>

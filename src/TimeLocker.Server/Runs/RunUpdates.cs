@@ -50,10 +50,9 @@ public sealed class RunUpdates(RunRecorder recorder, RunFeed feed, Retries retri
             try
             {
                 var again = await retries.OfAsync(run);
-                await recorder.EndedAsync(run, again, counted: faults < MostFaults);
-                if (again is not null)
+                if (await recorder.EndedAsync(run, again, counted: faults < MostFaults) is { } next)
                 {
-                    drive(again);
+                    drive(next);
                 }
 
                 if (run.StartedAt is not null && run.Request.ChangesSnapshots())

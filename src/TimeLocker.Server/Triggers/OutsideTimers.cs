@@ -150,7 +150,7 @@ public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databa
     private Run NotRun(BackupPlan plan, DateTimeOffset slot, RunOutcome outcome, Problem why, int order = 0)
     {
         var now = clock.GetUtcNow();
-        var run = PlanRun.Of(plan, PlanRun.Usual, RunCause.Schedule, Actor.System, now, slot, id: Guid.CreateVersion7(now.AddMilliseconds(order)));
+        var run = PlanRun.Of(plan, PlanRun.Usual, RunCause.Schedule, Actor.System, now.AddTicks(order), slot);
         run.Apply(new RunEnded(outcome, null, null, why) { At = now });
         return run;
     }
