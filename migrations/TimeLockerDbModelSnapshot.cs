@@ -223,7 +223,7 @@ namespace TimeLocker.Migrations
                     b.ToTable("AuditEntries");
                 });
 
-            modelBuilder.Entity("TimeLocker.Core.Notifications.Channel", b =>
+            modelBuilder.Entity("TimeLocker.Core.Notices.Channel", b =>
                 {
                     b.Property<string>("Id")
                         .ValueGeneratedOnAdd()
@@ -270,7 +270,7 @@ namespace TimeLocker.Migrations
                     b.ToTable("Channels");
                 });
 
-            modelBuilder.Entity("TimeLocker.Core.Notifications.Notice", b =>
+            modelBuilder.Entity("TimeLocker.Core.Notices.Notice", b =>
                 {
                     b.Property<string>("Id")
                         .ValueGeneratedOnAdd()
@@ -323,7 +323,7 @@ namespace TimeLocker.Migrations
                     b.ToTable("Notices");
                 });
 
-            modelBuilder.Entity("TimeLocker.Core.Notifications.NotificationRule", b =>
+            modelBuilder.Entity("TimeLocker.Core.Notices.NoticeRule", b =>
                 {
                     b.Property<string>("Id")
                         .ValueGeneratedOnAdd()
@@ -364,10 +364,10 @@ namespace TimeLocker.Migrations
 
                     b.HasIndex("ChannelId");
 
-                    b.ToTable("NotificationRules");
+                    b.ToTable("NotificationRules", (string)null);
                 });
 
-            modelBuilder.Entity("TimeLocker.Core.Notifications.OutboxItem", b =>
+            modelBuilder.Entity("TimeLocker.Core.Notices.OutboxItem", b =>
                 {
                     b.Property<string>("Id")
                         .ValueGeneratedOnAdd()
@@ -552,13 +552,6 @@ namespace TimeLocker.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Care")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("CareUntil")
-                        .HasColumnType("INTEGER");
-
                     b.Property<string>("ConfigHash")
                         .HasColumnType("TEXT");
 
@@ -574,16 +567,26 @@ namespace TimeLocker.Migrations
                     b.Property<long?>("FreeBytes")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("Health")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("Keeps")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("MachineId")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("Maintenance")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("Health");
+
+                    b.Property<string>("MaintenanceSchedules")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("Care");
+
+                    b.Property<long>("MaintenanceUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("CareUntil");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1193,24 +1196,24 @@ namespace TimeLocker.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("TimeLocker.Core.Notifications.NotificationRule", b =>
+            modelBuilder.Entity("TimeLocker.Core.Notices.NoticeRule", b =>
                 {
-                    b.HasOne("TimeLocker.Core.Notifications.Channel", null)
+                    b.HasOne("TimeLocker.Core.Notices.Channel", null)
                         .WithMany()
                         .HasForeignKey("ChannelId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("TimeLocker.Core.Notifications.OutboxItem", b =>
+            modelBuilder.Entity("TimeLocker.Core.Notices.OutboxItem", b =>
                 {
-                    b.HasOne("TimeLocker.Core.Notifications.Channel", null)
+                    b.HasOne("TimeLocker.Core.Notices.Channel", null)
                         .WithMany()
                         .HasForeignKey("ChannelId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
-                    b.HasOne("TimeLocker.Core.Notifications.Notice", null)
+                    b.HasOne("TimeLocker.Core.Notices.Notice", null)
                         .WithMany()
                         .HasForeignKey("NoticeId")
                         .OnDelete(DeleteBehavior.Cascade)

@@ -5,7 +5,7 @@ using TimeLocker.Server.Background;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Feeds;
 using TimeLocker.Server.Monitoring;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
@@ -39,7 +39,7 @@ internal static class Desks
         .AddSingleton<RunFeed>()
         .AddSingleton<RunQueue>()
         .AddClock()
-        .AddNotifications()
+        .AddNotices()
         .AddMonitoring()
         .AddFeeds()
         .AddRunBooks()

@@ -1,12 +1,12 @@
 using TimeLocker.Agent.Triggers;
 using TimeLocker.Core.Extensions;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Repositories.Backends;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server;
-using TimeLocker.Server.Notifications.Channels;
+using TimeLocker.Server.Notices.Channels;
 using TimeLocker.Server.Triggers;
 
 namespace TimeLocker;
@@ -33,16 +33,16 @@ public static class BuiltInExtensions
             .Add<IRepositoryBackend>(new GoogleBackend())
             .Add<IRepositoryBackend>(new SwiftBackend())
 
-            .Add<INotificationChannel>(new EmailChannel())
-            .Add<INotificationChannel, NtfyChannel>()
-            .Add<INotificationChannel, SlackChannel>()
-            .Add<INotificationChannel, TeamsChannel>()
-            .Add<INotificationChannel, TelegramChannel>()
-            .Add<INotificationChannel, DiscordChannel>()
-            .Add<INotificationChannel, GotifyChannel>()
-            .Add<INotificationChannel>(DesktopChannel.OfThisSession())
-            .Add<INotificationChannel, WebhookChannel>()
-            .Add<INotificationChannel, HealthchecksChannel>()
+            .Add<INoticeChannel>(new EmailChannel())
+            .Add<INoticeChannel, NtfyChannel>()
+            .Add<INoticeChannel, SlackChannel>()
+            .Add<INoticeChannel, TeamsChannel>()
+            .Add<INoticeChannel, TelegramChannel>()
+            .Add<INoticeChannel, DiscordChannel>()
+            .Add<INoticeChannel, GotifyChannel>()
+            .Add<INoticeChannel>(DesktopChannel.OfThisSession())
+            .Add<INoticeChannel, WebhookChannel>()
+            .Add<INoticeChannel, HealthchecksChannel>()
 
             .Add<IEventTrigger>(new CallTrigger())
             .Add<IEventTrigger, AfterPlanTrigger>()

@@ -1,7 +1,7 @@
 namespace TimeLocker.Core.Extensions;
 
 /// <summary>An extension in the list: itself, or its class, which is made with what it asks for when it is first needed.</summary>
-/// <param name="Contract">What it is: <c>IRepositoryBackend</c>, <c>INotificationChannel</c>, <c>IEventTrigger</c> …</param>
+/// <param name="Contract">What it is: <c>IRepositoryBackend</c>, <c>INoticeChannel</c>, <c>IEventTrigger</c> …</param>
 public sealed record Registered(Type Contract, Type Class, IExtension? Instance);
 
 /// <summary>The list of all extensions. Whoever needs some takes them from here: the server's container, a machine's agent, the tests.</summary>

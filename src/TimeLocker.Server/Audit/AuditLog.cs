@@ -14,7 +14,7 @@ public sealed class AuditNote
     public string? Object { get; private set; }
     public object? Data { get; private set; }
 
-    /// <summary>See <see cref="Told"/>.</summary>
+    /// <summary>See <see cref="ChangedSettings"/>.</summary>
     internal JsonObject? Changed { get; set; }
     internal EditedSetting? Setting { get; private set; }
 
@@ -46,7 +46,7 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
         var note = new AuditNote();
         var answer = await change(db, note);
         await Revisions.KeepAsync(db, who, note.Object, clock.GetUtcNow(), ct);
-        note.Changed = note.Setting is { } setting ? await SettingRevisions.KeepAsync(db, who, setting, clock.GetUtcNow(), ct) : Told.Of(db, note.Object);
+        note.Changed = note.Setting is { } setting ? await SettingRevisions.KeepAsync(db, who, setting, clock.GetUtcNow(), ct) : ChangedSettings.Of(db, note.Object);
         await AppendAsync(db, who, kind, note, ct);
         return answer;
     }, ct);

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using TimeLocker.Core;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
@@ -39,9 +39,9 @@ internal static class Revisions
             }
 
             if (thing == about && who.Seen is > 0 and var seen && seen != entry.Entity.Revision
-                && await Latecomer.MeanwhileAsync(db, entry, thing, seen, ct) is { } meanwhile)
+                && await RevisionConflict.MeanwhileAsync(db, entry, thing, seen, ct) is { } meanwhile)
             {
-                throw new ProblemException(ProblemKind.Conflict, Latecomer.Told(meanwhile));
+                throw new ProblemException(ProblemKind.Conflict, RevisionConflict.ProblemOf(meanwhile));
             }
 
             if (entry.State == EntityState.Deleted)
@@ -64,7 +64,7 @@ internal static class Revisions
         Repository repository => $"repository:{repository.Id}",
         NamedPolicy policy => $"policy:{policy.Id}",
         Channel channel => $"channel:{channel.Id}",
-        NotificationRule rule => $"rule:{rule.Id}",
+        NoticeRule rule => $"rule:{rule.Id}",
         User user => $"user:{user.Id}",
         _ => throw new InvalidOperationException($"nobody said what a {thing.GetType().Name} is called"),
     };

@@ -19,7 +19,7 @@ internal static class SettingRevisions
     public static async Task<int> RevisionAsync(this TimeLockerDb db, string setting, CancellationToken ct) =>
         await db.Revisions.Where(r => r.Thing == $"setting:{setting}").MaxAsync(r => (int?)r.Revision, ct) ?? 1;
 
-    /// <returns>What differs, see <see cref="Told"/>; null: nothing.</returns>
+    /// <returns>What differs, see <see cref="ChangedSettings"/>; null: nothing.</returns>
     public static async Task<JsonObject?> KeepAsync(TimeLockerDb db, Actor who, EditedSetting setting, DateTimeOffset now, CancellationToken ct)
     {
         var changed = db.ChangeTracker.Entries<Setting>().SingleOrDefault(e => e.Entity.Name == setting.Name);
@@ -33,7 +33,7 @@ internal static class SettingRevisions
         var revision = await db.RevisionAsync(setting.Name, ct);
         if (who.Seen is > 0 and var seen && seen != revision && await MeanwhileAsync(db, setting, seen, revision, before, after, ct) is { } meanwhile)
         {
-            throw new ProblemException(ProblemKind.Conflict, Latecomer.Told(meanwhile));
+            throw new ProblemException(ProblemKind.Conflict, RevisionConflict.ProblemOf(meanwhile));
         }
 
         Dictionary<string, string> kept = new() { ["value"] = JsonSerializer.Serialize(before) };
@@ -49,7 +49,7 @@ internal static class SettingRevisions
         var rows = await db.Revisions.AsNoTracking().Where(r => r.Thing == setting.Thing && r.Revision > seen).OrderBy(r => r.Revision).ToListAsync(ct);
         var told = rows is [var first, ..] && first.Revision == seen + 1;
         var read = told ? JsonSerializer.Deserialize<string?>(rows[0].Before["value"]) : null;
-        return told && read == now ? null : new(setting.Title, revision, await Latecomer.PeopleAsync(db, rows, ct), rows is [.., var last] ? last.At : default,
+        return told && read == now ? null : new(setting.Title, revision, await RevisionConflict.PeopleAsync(db, rows, ct), rows is [.., var last] ? last.At : default,
             told ? [.. Changes(Shown(read ?? setting.Usual), Shown(now ?? setting.Usual), Shown(wanted ?? setting.Usual))] : []);
     }
 

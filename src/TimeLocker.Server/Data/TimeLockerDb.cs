@@ -9,7 +9,7 @@ using TimeLocker.Core.Agents;
 using TimeLocker.Core.Anomalies;
 using TimeLocker.Core.Audit;
 using TimeLocker.Core.Backups;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
@@ -40,7 +40,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
     public DbSet<Anomaly> Anomalies => Set<Anomaly>();
     public DbSet<Notice> Notices => Set<Notice>();
     public DbSet<Channel> Channels => Set<Channel>();
-    public DbSet<NotificationRule> NotificationRules => Set<NotificationRule>();
+    public DbSet<NoticeRule> NoticeRules => Set<NoticeRule>();
     public DbSet<OutboxItem> Outbox => Set<OutboxItem>();
     public DbSet<Snapshot> Snapshots => Set<Snapshot>();
     public DbSet<RevisionRow> Revisions => Set<RevisionRow>();
@@ -101,6 +101,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
             plan.HasOne<Repository>().WithMany().HasForeignKey(p => p.RepositoryId).OnDelete(DeleteBehavior.Restrict);
             plan.HasOne<Machine>().WithMany().HasForeignKey(p => p.MachineId).OnDelete(DeleteBehavior.Restrict);
         });
+        model.Entity<NoticeRule>().ToTable("NotificationRules");
         model.Entity<PlanDay>().HasKey(d => new { d.PlanId, d.Day });
         model.Entity<Run>(run =>
         {
@@ -143,7 +144,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
 
         Audit(model);
         Retention(model);
-        Notifications(model);
+        NoticeModel(model);
     }
 
     private static void Json<T>(ModelConfigurationBuilder conventions) where T : class => conventions.Properties<T>().HaveConversion<JsonConverter<T>, JsonComparer<T>>();
@@ -169,11 +170,11 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         });
     }
 
-    private static void Notifications(ModelBuilder model)
+    private static void NoticeModel(ModelBuilder model)
     {
         model.Entity<Notice>().HasIndex(n => n.Key).IsUnique();
         model.Entity<Channel>().HasIndex(c => c.Name).IsUnique();
-        model.Entity<NotificationRule>().HasOne<Channel>().WithMany().HasForeignKey(r => r.ChannelId);
+        model.Entity<NoticeRule>().HasOne<Channel>().WithMany().HasForeignKey(r => r.ChannelId);
         model.Entity<OutboxItem>(item =>
         {
             item.HasIndex(i => new { i.NoticeId, i.ChannelId }).IsUnique();

@@ -1,7 +1,7 @@
 using TimeLocker.Core;
 using TimeLocker.Core.Anomalies;
 using TimeLocker.Core.Backups;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Retention;
@@ -60,8 +60,8 @@ internal sealed class DemoAutomation(DateTimeOffset now, TimeZoneInfo zone, Demo
             new Pin { Id = history.At(now.AddDays(-40)), RepositoryId = contract.RepositoryId, Snapshot = contract.Id, PlanId = contract.PlanId, Reason = "Audit of last year", OwnerId = Actor.System.Id, CreatedAt = now.AddDays(-40), LegalHold = true },
             new Anomaly { Id = history.At(anna.LastEndedAt!.Value), PlanId = anna.Id, RunId = anna.LastRunId!.Value, Measure = AnomalyMeasure.FilesChanged, Sentence = "4,210 files changed; usually about 30.", Value = 4210, Median = 30, At = anna.LastEndedAt.Value },
             channel,
-            new NotificationRule { Id = history.At(now.AddDays(-149)), Name = "Trouble", ChannelId = channel.Id, Events = [NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue] },
-            new NotificationRule { Id = history.At(now.AddDays(-148)), Name = "Warned twice", ChannelId = channel.Id, Events = [NoticeEvent.Warned], FromTheTime = 2 },
+            new NoticeRule { Id = history.At(now.AddDays(-149)), Name = "Trouble", ChannelId = channel.Id, Events = [NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue] },
+            new NoticeRule { Id = history.At(now.AddDays(-148)), Name = "Warned twice", ChannelId = channel.Id, Events = [NoticeEvent.Warned], FromTheTime = 2 },
             Notice(NoticeEvent.Failed, NoticeLevel.Error, lab, "“Lab measurements” failed.", "Its last backup did not succeed. See why, then run it again."),
             Notice(NoticeEvent.Warned, NoticeLevel.Warning, mail, "“Mail” left files out.", "Some files could not be read. See which."),
             Notice(NoticeEvent.Anomaly, NoticeLevel.Warning, anna, "“Documents of Anna” was unlike its usual backups.", "4,210 files changed; usually about 30. Nothing of it is removed until somebody has looked."),

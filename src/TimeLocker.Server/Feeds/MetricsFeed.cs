@@ -103,7 +103,7 @@ public sealed class MetricsFeed(PlanCatalog plans, RepositoryCatalog repositorie
         text.Gauge("timelocker_clock_doubted", "1 while nothing is removed because the clock has jumped.").Sample(trust.Doubt is null ? 0 : 1);
         await using var db = await databases.CreateDbContextAsync(ct);
         text.Gauge("timelocker_outbox_waiting", "Notifications that were not delivered yet.").Sample(await db.Outbox.CountAsync(o => o.SentAt == null && o.GivenUpAt == null, ct));
-        text.Gauge("timelocker_channels_in_trouble", "Notification channels that did not deliver the last time.").Sample(await db.Channels.CountAsync(c => c.Enabled && c.Trouble != null, ct));
+        text.Gauge("timelocker_channels_in_trouble", "NoticeMessage channels that did not deliver the last time.").Sample(await db.Channels.CountAsync(c => c.Enabled && c.Trouble != null, ct));
         text.Gauge("timelocker_anomalies_open", "Unusual backups that nobody has answered.").Sample(await db.Anomalies.CountAsync(a => a.AnsweredAt == null, ct));
         text.Gauge("timelocker_removals_pending", "Snapshots that wait for their removal.").Sample(await db.PendingRemovals.CountAsync(ct));
     }

@@ -16,7 +16,7 @@ public sealed class Attempt(ILogger? log, Func<Exception, ProblemException?>? ex
     public static Attempt Bare { get; } = new(null);
 
     /// <summary>What the page tells about the last event that failed without words of its own.</summary>
-    public Problem? Told { get; private set; }
+    public Problem? LastProblem { get; private set; }
 
     public event Action? Changed;
 
@@ -38,11 +38,11 @@ public sealed class Attempt(ILogger? log, Func<Exception, ProblemException?>? ex
 
     public void Tell(Exception fault)
     {
-        Told = WordsFor(fault);
+        LastProblem = WordsFor(fault);
         Changed?.Invoke();
     }
 
-    public void Forget() => Told = null;
+    public void Forget() => LastProblem = null;
 
     private ProblemException? Known(Exception fault) => fault as ProblemException ?? explain?.Invoke(fault);
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Revisions;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Background;
@@ -18,7 +18,7 @@ public sealed record DigestSettings(TimeOnly Hour) : IRevised
 }
 
 /// <summary>The daily and the weekly letter. It is written only while a rule asks for it, and after a sleep once.</summary>
-public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, DigestText text, TimeProvider clock) : IBackgroundWork
+public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, NewNotices notices, DigestText text, TimeProvider clock) : IBackgroundWork
 {
     private const string HourSetting = "digest.hour";
 
@@ -73,7 +73,7 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
         {
             hour = await HourAsync(db, ct);
             until = await db.SettingAsync(marker, at => (DateTimeOffset?)DateTimeOffset.Parse(at, CultureInfo.InvariantCulture), damaged: null, ct);
-            wanted = await db.NotificationRules.AnyAsync(r => r.Enabled && r.Digest == rhythm, ct);
+            wanted = await db.NoticeRules.AnyAsync(r => r.Enabled && r.Digest == rhythm, ct);
         }
 
         if (!wanted || until is null)

@@ -5,7 +5,7 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Kit;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 
 namespace TimeLocker.Server.Monitoring;
 

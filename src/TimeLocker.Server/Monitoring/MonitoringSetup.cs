@@ -9,7 +9,7 @@ internal static class MonitoringSetup
 {
     public static IServiceCollection AddMonitoring(this IServiceCollection services) => services
         .AddSingleton<AnomalyDesk>()
-        .AddSingleton<FreshNotices>()
+        .AddSingleton<NewNotices>()
         .AddSingleton<OverdueWatch>()
         .AddSingleton<RepositoryWatch>()
         .AddSingleton<StateWatch>()

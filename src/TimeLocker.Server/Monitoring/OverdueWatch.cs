@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
@@ -11,7 +11,7 @@ using TimeLocker.Server.Plans;
 namespace TimeLocker.Server.Monitoring;
 
 /// <summary>Says when a plan's last good backup has become older than its target, and when the scheduler has stopped: from the database and the time, whatever else stands still.</summary>
-public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, FreshNotices notices, IScheduleHealth schedule, IClockTrust trust, AgentRegistry agents, TimeProvider clock)
+public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, NewNotices notices, IScheduleHealth schedule, IClockTrust trust, AgentRegistry agents, TimeProvider clock)
 {
     private static readonly TimeSpan Reminded = TimeSpan.FromDays(1);
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Server.Kit;
 using TimeLocker.Server.Repositories;
@@ -10,7 +10,7 @@ namespace TimeLocker.Server.Monitoring;
 /// What is known of the repositories and no run says: out of reach, nearly full, not checked, a copy that is behind.
 /// Asks nobody; the facts are in the database.
 /// </summary>
-public sealed class RepositoryWatch(RepositoryCatalog repositories, FreshNotices notices, TimeProvider clock)
+public sealed class RepositoryWatch(RepositoryCatalog repositories, NewNotices notices, TimeProvider clock)
 {
     /// <summary>A copy may be behind for so long.</summary>
     public static readonly TimeSpan CopiedWithin = TimeSpan.FromDays(7);

@@ -1,14 +1,14 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Kit;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Monitoring;
@@ -132,7 +132,7 @@ public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimePro
     }
 
     private static async Task<bool> IsWantedAsync(TimeLockerDb db, NoticeEvent happened) =>
-        (await db.NotificationRules.AsNoTracking().Where(r => r.Enabled).ToListAsync()).Any(r => r.Events.Contains(happened));
+        (await db.NoticeRules.AsNoTracking().Where(r => r.Enabled).ToListAsync()).Any(r => r.Events.Contains(happened));
 
     private static string Words(Run run, string otherwise) => run.Problem?.WithoutNames().ToString() ?? otherwise;
 

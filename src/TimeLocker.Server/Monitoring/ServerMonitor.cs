@@ -1,5 +1,5 @@
 using TimeLocker.Server.Background;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Server.Monitoring;

@@ -1,11 +1,11 @@
 using System.Globalization;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Monitoring;
 
 /// <summary>Tells that TimeLocker's own database is damaged, once a day while somebody meets it.</summary>
-public sealed class StateWatch(DatabaseWatch database, FreshNotices notices, TimeProvider clock)
+public sealed class StateWatch(DatabaseWatch database, NewNotices notices, TimeProvider clock)
 {
     internal const string Title = "TimeLocker's own database is damaged.";
     internal const string GoesOn = "What can be read is shown, and backups go on.";

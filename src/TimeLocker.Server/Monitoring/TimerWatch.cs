@@ -2,14 +2,14 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Monitoring;
 
 /// <summary>Says when a timer of the system does not do what its plan says any more. Who changes a plan mostly installs the timer anew at once: it is told when it stood so for a while.</summary>
-public sealed class TimerWatch(IDbContextFactory<TimeLockerDb> databases, FreshNotices notices, TimeProvider clock)
+public sealed class TimerWatch(IDbContextFactory<TimeLockerDb> databases, NewNotices notices, TimeProvider clock)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 

@@ -4,7 +4,7 @@ using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Monitoring;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Overview;
@@ -134,7 +134,7 @@ public sealed partial class StatusBoard
     private async Task<IReadOnlyList<StatusItem>> OfChannelsAsync(bool isUsed, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        StatusItem[] nobody = isUsed && await Listeners.AreMissingAsync(db, ct)
+        StatusItem[] nobody = isUsed && await NoticeReaders.AreMissingAsync(db, ct)
             ? [
                 new(Level.Waiting, "Nobody is notified when something goes wrong.",
                     "Only people who look here see that a backup failed.",

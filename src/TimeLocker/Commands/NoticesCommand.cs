@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 
 namespace TimeLocker.Commands;
 

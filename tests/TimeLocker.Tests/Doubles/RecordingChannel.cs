@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using TimeLocker.Core.Extensions;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 
 namespace TimeLocker.Tests.Doubles;
 
 /// <summary>A channel that writes down what it is given, and answers as it is told.</summary>
-public sealed class RecordingChannel : INotificationChannel
+public sealed class RecordingChannel : INoticeChannel
 {
     public string Kind => "recording";
     public string Title => "Recording";
@@ -14,18 +14,18 @@ public sealed class RecordingChannel : INotificationChannel
     public IReadOnlyList<Field> Fields { get; } = [new("name", "Name"), new("aliveMinutes", "Alive", FieldType.Number)];
 
     /// <summary>Everything that was sent, tries that failed included, with the channel's name.</summary>
-    public ConcurrentQueue<(string Channel, Notification What)> Tries { get; } = new();
+    public ConcurrentQueue<(string Channel, NoticeMessage What)> Tries { get; } = new();
 
     public ConcurrentQueue<(string Channel, string Key)> Taken { get; } = new();
 
-    public Func<string, Notification, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
+    public Func<string, NoticeMessage, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
     public TimeSpan? AliveEvery(FieldValues values) => int.TryParse(values["aliveMinutes"], out var minutes) ? TimeSpan.FromMinutes(minutes) : null;
 
-    public async Task SendAsync(Notification notification, FieldValues values, CancellationToken ct)
+    public async Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct)
     {
-        Tries.Enqueue((values["name"], notification));
-        await Answer(values["name"], notification);
-        Taken.Enqueue((values["name"], notification.Key));
+        Tries.Enqueue((values["name"], message));
+        await Answer(values["name"], message);
+        Taken.Enqueue((values["name"], message.Key));
     }
 }

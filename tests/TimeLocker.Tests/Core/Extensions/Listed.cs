@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Server;
 using TimeLocker.Server.Data;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Tests.Core.Extensions;

@@ -8,7 +8,7 @@ using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Revisions;
 using TimeLocker.Core.Schedules;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Retention;
@@ -184,9 +184,9 @@ public sealed class RevisionTests : AdminClientTest
 
     [Theory]
     [InlineData(typeof(NewPlan), typeof(BackupPlan), "RepositoryId MachineId Revision")]
-    [InlineData(typeof(NewRule), typeof(TimeLocker.Core.Notifications.NotificationRule), "Revision")]
+    [InlineData(typeof(NewRule), typeof(TimeLocker.Core.Notices.NoticeRule), "Revision")]
     [InlineData(typeof(NewPolicy), typeof(TimeLocker.Core.Retention.NamedPolicy), "Revision")]
-    [InlineData(typeof(ChannelChange), typeof(TimeLocker.Core.Notifications.Channel), "Revision")]
+    [InlineData(typeof(ChannelChange), typeof(TimeLocker.Core.Notices.Channel), "Revision")]
     [InlineData(typeof(RepositoryChange), typeof(TimeLocker.Core.Repositories.Repository), "Password Revision")]
     public void Whatever_a_request_can_change_is_a_setting_that_counts(Type request, Type thing, string except) =>
         Members(request).Select(p => p.Name).Except(except.Split(' '))

@@ -26,10 +26,10 @@ public sealed class AttemptTests : PageContext
 
         page.Find("button").Click();
 
-        page.WaitForAssertion(() => attempt.Told.ShouldNotBeNull().Next.ShouldContain("what was typed"));
+        page.WaitForAssertion(() => attempt.LastProblem.ShouldNotBeNull().Next.ShouldContain("what was typed"));
         page.Find("input").GetAttribute("value").ShouldBe("typed for an hour");
         page.Find("button").HasAttribute("disabled").ShouldBeFalse();
-        attempt.Told!.Why.ShouldNotContain("of ours", Case.Insensitive, "no exception's message reaches people");
+        attempt.LastProblem!.Why.ShouldNotContain("of ours", Case.Insensitive, "no exception's message reaches people");
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class AttemptTests : PageContext
         var page = Page("problem");
         page.Find("button").Click();
 
-        attempt.Told.ShouldBe(new Problem("It is full.", "There is no room.", "Make some."));
+        attempt.LastProblem.ShouldBe(new Problem("It is full.", "There is no room.", "Make some."));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Server.Identity;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 using TimeLocker.Server.Shell;
 using TimeLocker.Tests.Architecture;
 using TimeLocker.Tests.Doubles;
@@ -189,7 +189,7 @@ public sealed partial class HostileFormsTests : BunitContext, IAsyncLifetime
         var snapshot = await db.Snapshots.OrderByDescending(s => s.Time).FirstAsync();
         var place = $"/repositories/{snapshot.RepositoryId}";
         var copy = await db.Repositories.Where(r => r.CopyOfId != null).Select(r => r.Id).FirstAsync();
-        var rule = await db.NotificationRules.Select(r => r.Id).FirstAsync();
+        var rule = await db.NoticeRules.Select(r => r.Id).FirstAsync();
         (string, string) Simple(string path) => (path, Anything);
         return
         [

@@ -1,6 +1,6 @@
 using Shouldly;
 using TimeLocker.Core;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
@@ -100,7 +100,7 @@ public sealed class DigestTests : IAsyncLifetime
     {
         var channel = new Channel { Id = Guid.NewGuid(), Name = "nowhere", Kind = "none", Values = [], CreatedAt = news.Clock.GetUtcNow() };
         db.Channels.Add(channel);
-        db.NotificationRules.Add(new() { Id = Guid.NewGuid(), Name = "digest", ChannelId = channel.Id, Events = [], Digest = rhythm });
+        db.NoticeRules.Add(new() { Id = Guid.NewGuid(), Name = "digest", ChannelId = channel.Id, Events = [], Digest = rhythm });
     });
 
     private Run Ended(Guid plan, RunOutcome outcome, DateTimeOffset at, long stored)

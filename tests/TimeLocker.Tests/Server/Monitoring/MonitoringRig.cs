@@ -1,13 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Schedules;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Audit;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Monitoring;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Server.Repositories;
@@ -27,7 +27,7 @@ internal sealed class MonitoringRig(DeskRig rig)
     public Problem? Doubt { get; set; }
 
     private IDbContextFactory<TimeLockerDb> Databases => rig.Get<IDbContextFactory<TimeLockerDb>>();
-    private FreshNotices Fresh => new(Databases, rig.Get<AuditLog>(), rig.Get<NoticeBook>(), Clock);
+    private NewNotices Fresh => new(Databases, rig.Get<AuditLog>(), rig.Get<NoticeBook>(), Clock);
 
     public OverdueWatch Overdue => new(Databases, rig.Get<AuditLog>(), Fresh, Schedule, new DoubtedClock(Doubt), rig.Get<AgentRegistry>(), Clock);
     public RepositoryWatch Places => new(rig.Get<RepositoryCatalog>(), Fresh, Clock);

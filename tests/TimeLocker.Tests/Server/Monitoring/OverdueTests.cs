@@ -1,11 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using Xunit;
@@ -130,7 +130,7 @@ public sealed class OverdueTests : IAsyncLifetime
     [Fact]
     public async Task That_nobody_is_told_is_said_until_somebody_is_or_an_admin_looks_by_themselves()
     {
-        var listeners = rig.Get<Listeners>();
+        var listeners = rig.Get<NoticeReaders>();
         var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Dismiss is not null);
         (item.What, item.Button, item.Link, item.Dismiss).ShouldBe(("Nobody is notified when something goes wrong.", "Tell somebody", "/settings/notifications", "I look here myself"));
 
@@ -141,7 +141,7 @@ public sealed class OverdueTests : IAsyncLifetime
         var channel = new Channel { Id = Guid.NewGuid(), Name = "Phone", Kind = "ntfy", Values = [], CreatedAt = news.Clock.GetUtcNow() };
         await news.ChangeAsync(db => db.Channels.Add(channel));
         (await listeners.AreMissingAsync()).ShouldBeTrue("a channel that no rule uses tells nothing");
-        await news.ChangeAsync(db => db.NotificationRules.Add(new() { Id = Guid.NewGuid(), Name = "Wrong", ChannelId = channel.Id, Events = [NoticeEvent.Failed] }));
+        await news.ChangeAsync(db => db.NoticeRules.Add(new() { Id = Guid.NewGuid(), Name = "Wrong", ChannelId = channel.Id, Events = [NoticeEvent.Failed] }));
         (await listeners.AreMissingAsync()).ShouldBeFalse();
     }
 

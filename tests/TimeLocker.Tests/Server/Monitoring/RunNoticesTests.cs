@@ -1,12 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 using TimeLocker.Server.Runs;
 using TimeLocker.Tests.Server.Runs;
 using Xunit;
@@ -161,7 +161,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
         await using var db = await rig.DatabaseAsync();
         var channel = new Channel { Id = Guid.NewGuid(), Name = "nowhere", Kind = "none", Values = [], CreatedAt = Examples.Noon };
         db.Channels.Add(channel);
-        db.NotificationRules.Add(new() { Id = Guid.NewGuid(), Name = "rule", ChannelId = channel.Id, Events = [.. events], FromTheTime = fromTheTime });
+        db.NoticeRules.Add(new() { Id = Guid.NewGuid(), Name = "rule", ChannelId = channel.Id, Events = [.. events], FromTheTime = fromTheTime });
         await db.SaveChangesAsync();
     }
 

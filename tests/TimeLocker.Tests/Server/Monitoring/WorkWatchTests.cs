@@ -1,5 +1,5 @@
 using Shouldly;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Overview;
 using TimeLocker.Tests.Server.Background;

@@ -1,11 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
-using TimeLocker.Server.Notifications;
+using TimeLocker.Server.Notices;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
 using TimeLocker.Tests.Server.Monitoring;

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
-using TimeLocker.Core.Notifications;
+using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Schedules;
@@ -122,7 +122,7 @@ public sealed class OutsideTimersTests : IAsyncLifetime
         await rig.Get<PlanCatalog>().PauseAsync(other.Id, null, DeskRig.Admin);
         await rig.Get<PlanCatalog>().ArchiveAsync(plan.Id, DeskRig.Admin);
         var clock = new FakeClock(Now);
-        var watch = new TimerWatch(rig.Get<IDbContextFactory<TimeLockerDb>>(), rig.Get<FreshNotices>(), clock);
+        var watch = new TimerWatch(rig.Get<IDbContextFactory<TimeLockerDb>>(), rig.Get<NewNotices>(), clock);
 
         var all = await timers.ListAsync();
         all.Select(t => (t.Name, t.Trouble is null, t.Hint is null)).ShouldBe([("Other", true, false), ("Papers", false, true)]);

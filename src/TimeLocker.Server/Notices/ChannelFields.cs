@@ -1,0 +1,57 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Notices;
+using TimeLocker.Core.Repositories.Backends;
+
+namespace TimeLocker.Server.Notices;
+
+/// <summary>Fields and pieces that several kinds of channels have alike.</summary>
+internal static class ChannelFields
+{
+    public static Field OwnNetwork { get; } = new("ownNetwork", "This server is in my own network", FieldType.Flag)
+    {
+        Help = "Without it, TimeLocker does not talk to addresses of this machine or of its network.",
+    };
+
+    public static Field OwnNetworkAdvanced { get; } = OwnNetwork with { Advanced = true };
+
+    public static Field AliveMinutes { get; } = new("aliveMinutes", "Sign of life every so many minutes", FieldType.Number)
+    {
+        Example = "5",
+        Help = "While TimeLocker runs and looks for what is due. Whoever gets the pings raises the alarm when they stop. Empty: only runs are told.",
+        Rule = v => int.TryParse(v, out var minutes) && minutes is >= 1 and <= 1440 ? null : "It is a number of minutes from 1 to 1440.",
+    };
+
+    public static Field Server(string example) => new("server", "Server") { Required = true, Place = true, Example = example, Rule = AddressRules.Url };
+
+    public static Field Token(string help) => new("token", "Token", FieldType.Secret) { Required = true, Help = help, Rule = Word };
+
+    /// <summary>An address that is a secret, since whoever has it can write there.</summary>
+    public static Field Webhook(string help) => new("url", "Address of the webhook", FieldType.Secret) { Required = true, Help = help, Rule = SecretUrl };
+
+    /// <summary>What may stand in a header or an address as it is.</summary>
+    public static string? Word(string value) => value.Length <= 500 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '~' or ':' or '=' or '+' or '/') ? null : "It contains a blank, or a character that no token has.";
+
+    public static string? SecretUrl(string value) =>
+        value.Length > 2000 || value.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '"' or '\'' or '\\' or '<' or '>' or '#' or '@' || c > 0x7e) ? "It contains a blank or a character that an address cannot have here."
+        : !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || AddressRules.Host(url.IdnHost.Trim('[', ']')) is not null ? "It is not an address that begins with https:// or http://."
+        : null;
+
+    public static HttpRequestMessage Post(string address, JsonNode body, NoticeMessage about)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(body.ToJsonString(JsonSerializerOptions.Web), Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", HeaderKey(about));
+        return request;
+    }
+
+    /// <summary>The key of a message, as a header takes it.</summary>
+    public static string HeaderKey(NoticeMessage about) => string.Concat(about.Key.Select(c => c is > ' ' and < '\u007f' and not '"' ? c : '_'));
+
+    /// <summary>The text with what it is about, and where to look: for services that show plain text.</summary>
+    public static string Body(NoticeMessage about, bool link = false) =>
+        string.Join("\n", ((string?[])[about.Text, $"{(about.Subject is null ? "" : about.Subject + " · ")}{about.Installation}", link ? about.Url : null]).Where(l => !string.IsNullOrEmpty(l)));
+
+    public static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";
+}

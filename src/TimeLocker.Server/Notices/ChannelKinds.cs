@@ -1,0 +1,26 @@
+using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Notices;
+
+namespace TimeLocker.Server.Notices;
+
+/// <summary>A kind of channel, as programs and forms need it.</summary>
+public sealed record ChannelKind(string Kind, string Title, string Summary, bool Pings, IReadOnlyList<Field> Fields);
+
+/// <summary>The kinds of channels that this TimeLocker knows.</summary>
+public sealed class ChannelKinds(IEnumerable<INoticeChannel> channels)
+{
+    public IReadOnlyList<INoticeChannel> All { get; } = [.. channels];
+
+    public IReadOnlyList<ChannelKind> List(Actor who)
+    {
+        who.MustBe(Role.Operator);
+        return [.. All.Select(c => new ChannelKind(c.Kind, c.Title, c.Summary, c.Pings, c.Fields))];
+    }
+
+    /// <exception cref="ProblemException">of kind Invalid: there is no such kind.</exception>
+    public INoticeChannel Of(string? kind) => Find(kind)
+        ?? throw ProblemException.Invalid($"There is no kind of channel “{kind}”.", $"This TimeLocker knows {string.Join(", ", All.Select(c => c.Kind))}.", "Choose one of them.");
+
+    public INoticeChannel? Find(string? kind) => All.FirstOrDefault(c => c.Kind == kind);
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Notices;
+using TimeLocker.Core.Processes;
+
+namespace TimeLocker.Server.Notices.Channels;
+
+/// <summary>A message on the desktop of the person who runs TimeLocker: org.freedesktop.Notifications, called through GLib's own program.</summary>
+public sealed class DesktopChannel(IReadOnlyDictionary<string, string> environment) : INoticeChannel
+{
+    private const int NotInstalled = 127;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>What gdbus needs to find the session's bus, out of this process's own environment.</summary>
+    public static DesktopChannel OfThisSession() => new(((string[])["PATH", "HOME", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"])
+        .Where(name => Environment.GetEnvironmentVariable(name) is not null).ToDictionary(name => name, name => Environment.GetEnvironmentVariable(name)!));
+
+    public string Kind => "desktop";
+    public string Title => "Desktop notification";
+    public bool IsUsual => true;
+    public string Summary => "A note on this computer's screen, while the person who started TimeLocker is signed in.";
+
+    public IReadOnlyList<Field> Fields { get; } =
+    [
+        new("seconds", "Shown for so many seconds", FieldType.Number) { Advanced = true, Help = "Empty: as the desktop does it. Errors stay until they are closed.", Rule = v => int.TryParse(v, out var s) && s is > 0 and <= 3600 ? null : "It is a number from 1 to 3600." },
+    ];
+
+    public async Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct)
+    {
+        var error = message.Level == NoticeLevel.Error;
+        var milliseconds = error ? 0 : values.Has("seconds") ? int.Parse(values["seconds"], CultureInfo.InvariantCulture) * 1000 : -1;
+        string[] call =
+        [
+            "call", "--session", "--timeout", "4", "--dest", "org.freedesktop.Notifications", "--object-path", "/org/freedesktop/Notifications",
+            "--method", "org.freedesktop.Notifications.Notify", "--", "'TimeLocker'", "uint32 0", error ? "'dialog-error'" : message.Level == NoticeLevel.Warning ? "'dialog-warning'" : "'dialog-information'",
+            Quoted(message.Title), Quoted(Plain(ChannelFields.Body(message))), "@as []", $"{{'urgency': <byte {(error ? 2 : 1)}>}}", $"int32 {milliseconds}",
+        ];
+        var answer = await ChildProcess.RunAsync(new("gdbus", call) { Environment = environment }, Patience, 64 * 1024, ct);
+        if (answer.ExitCode == NotInstalled)
+        {
+            throw new ProblemException(ProblemKind.Upstream, "The desktop was not reached.",
+                "The program gdbus is not installed on this machine (Debian: libglib2.0-bin).",
+                "Install it, then test the channel.");
+        }
+
+        if (answer.TimedOut || answer.ExitCode != 0)
+        {
+            throw new ProblemException(ProblemKind.Unavailable, "The desktop was not reached.", Why(answer), "It is tried again by itself. It works only while TimeLocker runs in the session of somebody who is signed in at this computer.");
+        }
+    }
+
+    private static string Why(ChildResult answer) => answer.TimedOut ? "It did not answer within five seconds."
+        : answer.Errors.Contains("ServiceUnknown", StringComparison.Ordinal) || answer.Errors.Contains("NameHasNoOwner", StringComparison.Ordinal) || answer.Errors.Contains("Spawn", StringComparison.Ordinal) ? "Nothing on this desktop shows notifications."
+        : "There is no desktop session that it could be sent to.";
+
+    /// <summary>As GVariant writes a text: it cannot leave its quotes.</summary>
+    private static string Quoted(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}'";
+
+    // Desktops read the text as simple markup.
+    private static string Plain(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+}

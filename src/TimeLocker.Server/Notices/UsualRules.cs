@@ -1,0 +1,21 @@
+using TimeLocker.Core.Notices;
+
+namespace TimeLocker.Server.Notices;
+
+/// <summary>The rules that a channel gets without anybody thinking about it.</summary>
+internal static class UsualRules
+{
+    private static readonly List<NoticeEvent> Wrong =
+    [
+        NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue, NoticeEvent.Damaged, NoticeEvent.CheckOverdue,
+        NoticeEvent.SchedulerStopped, NoticeEvent.NotDelivered,
+    ];
+    private static readonly List<NoticeEvent> Runs = [NoticeEvent.Succeeded, NoticeEvent.Warned, NoticeEvent.Failed, NoticeEvent.Missed];
+
+    public static IReadOnlyList<NoticeRule> For(INoticeChannel kind, Channel channel, bool wanted, DateTimeOffset now) => !wanted ? []
+        : kind.Pings ? [RuleOf(channel, now, "Every run", Runs, 1)]
+        : [RuleOf(channel, now, "Something went wrong", Wrong, 1), RuleOf(channel, now.AddMilliseconds(1), "Warned twice in a row", [NoticeEvent.Warned], 2)]; // lists go by id, and ids by time
+
+    private static NoticeRule RuleOf(Channel channel, DateTimeOffset now, string name, List<NoticeEvent> events, int from) =>
+        new() { Id = Guid.CreateVersion7(now), Name = name, ChannelId = channel.Id, Events = [.. events], FromTheTime = from };
+}
