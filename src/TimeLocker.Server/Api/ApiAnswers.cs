@@ -50,7 +50,7 @@ internal static class ApiAnswers
 
         foreach (var parameter in described.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
-            parameter.Description ??= ApiWords.Parameter(parameter.Name!, operation.Route);
+            parameter.Description ??= ApiText.Parameter(parameter.Name!, operation.Route);
         }
 
         var good = described.Responses?.Values.FirstOrDefault()?.Content;

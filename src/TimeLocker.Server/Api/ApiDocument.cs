@@ -60,7 +60,7 @@ public static class ApiDocument
             }
 
             document.Paths = paths;
-            document.Tags = ApiWords.Groups.Select(group => new OpenApiTag { Name = group.Key, Description = group.Value }).ToHashSet();
+            document.Tags = ApiText.Groups.Select(group => new OpenApiTag { Name = group.Key, Description = group.Value }).ToHashSet();
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
@@ -87,7 +87,7 @@ public static class ApiDocument
 
     private static void Describe(IOpenApiSchema schema, Type type)
     {
-        schema.Description = ApiWords.Schema(type);
+        schema.Description = ApiText.Schema(type);
         foreach (var (name, field) in schema.Properties?.ToList() ?? [])
         {
             var property = FlatJson.Member(type, name);
@@ -96,7 +96,7 @@ public static class ApiDocument
                 schema.Properties![name] = new OpenApiSchema { OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, field] };
             }
 
-            schema.Properties![name].Description = property is not null ? ApiWords.Field(property) : "Which of several it is.";
+            schema.Properties![name].Description = property is not null ? ApiText.Field(property) : "Which of several it is.";
         }
     }
 

@@ -24,7 +24,7 @@ internal static class RevisionConflict
     public static async Task<Meanwhile?> MeanwhileAsync(TimeLockerDb db, EntityEntry<IRevised> entry, string thing, int seen, CancellationToken ct)
     {
         var rows = await db.Revisions.AsNoTracking().Where(r => r.Thing == thing && r.Revision > seen).OrderBy(r => r.Revision).ToListAsync(ct);
-        var words = new ChangeWords(await NamesAsync(db, ct));
+        var words = new ChangeText(await NamesAsync(db, ct));
         var told = rows is [var first, ..] && first.Revision == seen + 1;
         List<FieldChange> changes = [];
         foreach (var choice in told ? EditedField.Of(entry.Metadata).GroupBy(f => f.PartOf ?? f.Property) : [])

@@ -56,12 +56,12 @@ internal static class SettingRevisions
     // What has members is brought together member by member; anything else counts as a whole.
     private static IEnumerable<FieldChange> Changes(JsonNode? read, JsonNode? now, JsonNode? wanted)
     {
-        var words = new ChangeWords(new Dictionary<Guid, string>());
+        var words = new ChangeText(new Dictionary<Guid, string>());
         return (read, now, wanted) is (JsonObject before, JsonObject theirs, JsonObject mine)
             ? from name in theirs.Select(m => m.Key)
               where !JsonNode.DeepEquals(before[name], theirs[name])
               let yours = !JsonNode.DeepEquals(mine[name], theirs[name]) && !JsonNode.DeepEquals(mine[name], before[name])
-              select new FieldChange(name, ChangeWords.Spoken(name), words.Of(before[name], theirs[name]), yours)
+              select new FieldChange(name, ChangeText.Spoken(name), words.Of(before[name], theirs[name]), yours)
             : [new("value", "setting", words.Of(read, now), Yours: true)];
     }
 

@@ -34,7 +34,7 @@ public sealed class OutgoingHttp : IDisposable
             using var response = await (ownNetwork ? nearby : everywhere).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (!response.IsSuccessStatusCode)
             {
-                throw Refused(who, response.StatusCode, await AnswerWords.ReadAsync(response, limit.Token), address);
+                throw Refused(who, response.StatusCode, await AnswerText.ReadAsync(response, limit.Token), address);
             }
 
             await EndAsync(response, limit.Token);
@@ -54,7 +54,7 @@ public sealed class OutgoingHttp : IDisposable
     {
         try
         {
-            await AnswerWords.ReadAsync(response, ct);
+            await AnswerText.ReadAsync(response, ct);
         }
         catch (Exception fault) when (fault is IOException or HttpRequestException or OperationCanceledException)
         {
@@ -63,7 +63,7 @@ public sealed class OutgoingHttp : IDisposable
 
     private static ProblemException Refused(string who, HttpStatusCode status, string said, Uri address)
     {
-        var words = AnswerWords.Of(said, address);
+        var words = AnswerText.Of(said, address);
         var why = $"It answered {(int)status}{(words is null ? "." : $": “{words}”.")}";
         return (int)status switch
         {

@@ -77,7 +77,7 @@ public sealed class RuleCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
             throw ProblemException.Invalid("This rule cannot be used.", "“From the time” is a number from 1 to 100, the digest none, daily or weekly.", "Correct it.");
         }
 
-        return Label.Checked("rule", string.IsNullOrWhiteSpace(wanted.Name) ? RuleWords.Name(wanted.Events, wanted.Digest) : wanted.Name);
+        return Label.Checked("rule", string.IsNullOrWhiteSpace(wanted.Name) ? RuleText.Name(wanted.Events, wanted.Digest) : wanted.Name);
     }
 
     private static async Task CheckAsync(TimeLockerDb db, NewRule wanted, CancellationToken ct)

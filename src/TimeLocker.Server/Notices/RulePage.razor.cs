@@ -72,7 +72,7 @@ public partial class RulePage
     // A rule that is called after its events goes on doing so.
     private NewRule Of(NoticeRule rule) => new()
     {
-        Name = rule.Name == RuleWords.Name(rule.Events, rule.Digest) ? null : rule.Name,
+        Name = rule.Name == RuleText.Name(rule.Events, rule.Digest) ? null : rule.Name,
         ChannelId = rule.ChannelId,
         Events = [.. RuleCatalog.Events.Where(rule.Events.Contains)],
         Plans = [.. rule.Plans.Where(p => plans.Any(known => known.Id == p)).Order()],

@@ -15,7 +15,7 @@ public static class RunOperations
     {
         map.Get("runs.list", "/runs", Role.Viewer, "Runs, newest first.",
             (RunHistory runs, Actor who, Guid? plan, Guid? repository, string? kind, string? outcome, string? state, DateTimeOffset? since, DateTimeOffset? until, Guid? after, int? limit, CancellationToken ct) =>
-                runs.ListAsync(new() { Plan = plan, Repository = repository, Kind = Words.Read<RunKind>(nameof(kind), kind), Outcome = Words.Read<RunOutcome>(nameof(outcome), outcome), State = Words.Read<RunState>(nameof(state), state), Since = since, Until = until, After = after, Limit = limit ?? 50 }, who, ct));
+                runs.ListAsync(new() { Plan = plan, Repository = repository, Kind = QueryEnum.Read<RunKind>(nameof(kind), kind), Outcome = QueryEnum.Read<RunOutcome>(nameof(outcome), outcome), State = QueryEnum.Read<RunState>(nameof(state), state), Since = since, Until = until, After = after, Limit = limit ?? 50 }, who, ct));
         map.Get("runs.get", "/runs/{id}", Role.Viewer, "One run, as it is now.",
             (RunHistory runs, Guid id, Actor who, CancellationToken ct) => runs.GetAsync(id, who, ct));
         map.Get("runs.issues", "/runs/{id}/issues", Role.Operator, "The files that a run could not read or write.",

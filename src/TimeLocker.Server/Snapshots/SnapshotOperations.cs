@@ -50,7 +50,7 @@ public static class SnapshotOperations
 
     private static async Task<IResult> DownloadAsync(SnapshotBrowser browser, HttpContext context, Guid id, string snapshot, string[] path, string? format, Actor who, CancellationToken ct)
     {
-        var kind = Words.Read<DownloadFormat>(nameof(format), format) ?? await browser.FormatAsync(id, snapshot, path, who, ct);
+        var kind = QueryEnum.Read<DownloadFormat>(nameof(format), format) ?? await browser.FormatAsync(id, snapshot, path, who, ct);
         var stream = await browser.DownloadAsync(id, snapshot, path, kind, who, ct);
         var name = path.Length == 1 ? Path.GetFileName(path[0].TrimEnd('/')) : "files";
         var ending = kind switch { DownloadFormat.Zip => ".zip", DownloadFormat.Tar => ".tar", _ => "" };

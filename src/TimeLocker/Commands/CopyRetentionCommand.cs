@@ -29,7 +29,7 @@ internal static class CopyRetentionCommand
             return output.Say(place!["keeps"], place!["copyOfId"] is null ? "It is not a copy: each of its plans says what stays."
                 : place["keeps"] is not { } keeps ? "The same stays in it as in the original."
                 : keeps["policyId"] is { } by ? $"A policy with a name counts in it: {(await client.CallAsync("policies.get", new { id = by.ToString() }, ct))!["name"]}."
-                : keeps["policy"] is null ? "Everything stays in it." : $"It has rules of its own: {PolicyWords.Of(keeps["policy"].Deserialize<RetentionPolicy>(ApiJson.Options))}");
+                : keeps["policy"] is null ? "Everything stays in it." : $"It has rules of its own: {PolicyText.Of(keeps["policy"].Deserialize<RetentionPolicy>(ApiJson.Options))}");
         });
     }
 }

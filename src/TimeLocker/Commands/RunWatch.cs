@@ -45,9 +45,9 @@ internal static class RunWatch
         var outcome = last?["outcome"].Deserialize<RunOutcome?>(ApiJson.Options);
         if (!output.Json)
         {
-            var end = outcome is null ? "the server stopped; the run goes on" : RunWords.State(last!);
+            var end = outcome is null ? "the server stopped; the run goes on" : RunOutputText.State(last!);
             Console.WriteLine((Console.IsOutputRedirected ? "" : "\r\u001b[K") + Output.Visible($"{last?["title"]}: {end}"));
-            foreach (var line in last is null ? [] : RunWords.Result(last))
+            foreach (var line in last is null ? [] : RunOutputText.Result(last))
             {
                 output.Line($"  {Output.Visible(line)}");
             }
@@ -87,7 +87,7 @@ internal static class RunWatch
 
     private static string Line(JsonNode run)
     {
-        var (p, title) = (run["progress"]!, RunWords.IsDry(run) ? $"Dry run of {run["title"]}" : run["title"]?.ToString());
+        var (p, title) = (run["progress"]!, RunOutputText.IsDry(run) ? $"Dry run of {run["title"]}" : run["title"]?.ToString());
         if (run["kind"]?.ToString() is not ("backup" or "restore"))
         {
             return string.Join(": ",

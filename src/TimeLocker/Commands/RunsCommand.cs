@@ -28,7 +28,7 @@ internal static class RunsCommand
                 (Names.When("Queued"), r => Names.Time(r["queuedAt"])),
                 ("Kind", r => r["kind"]?.ToString()),
                 ("Title", r => r["title"]?.ToString()),
-                ("State", RunWords.State))).Also("list");
+                ("State", RunOutputText.State))).Also("list");
     }
 
     private static Command Show() => Print("show", "Prints a run.", "runs.get");

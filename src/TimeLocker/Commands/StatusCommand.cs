@@ -15,7 +15,7 @@ internal static class StatusCommand
                 [
                     status["sentence"]!.ToString(),
                     .. open.Select(e => $"  {e["what"]} {e["why"]}"),
-                    .. status["running"]!.AsArray().OfType<JsonNode>().Select(r => $"  now: {r["title"]}, {RunWords.State(r)}"),
+                    .. status["running"]!.AsArray().OfType<JsonNode>().Select(r => $"  now: {r["title"]}, {RunOutputText.State(r)}"),
                 ]);
             return open.Count == 0 ? Exit.Ok : Exit.Failed;
         });

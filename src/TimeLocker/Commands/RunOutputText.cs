@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace TimeLocker.Commands;
 
 /// <summary>A run in a few words, as the dashboard says them. A dry run never sounds like one that did something.</summary>
-internal static class RunWords
+internal static class RunOutputText
 {
     public static bool IsDry(JsonNode? run) => (bool?)run?["dryRun"] == true;
 

@@ -4,7 +4,7 @@ using TimeLocker.Core.Plans;
 namespace TimeLocker.Server.Plans;
 
 /// <summary>Hooks in words.</summary>
-public static class HookWords
+public static class HookText
 {
     public static string Of(HookMoment when) => when switch
     {

@@ -5,7 +5,7 @@ namespace TimeLocker.Core.Revisions;
 
 /// <summary>Says what differs between two values, as they are stored: "+ /srv/perm, − /srv/old", "keep daily 7 → 14".</summary>
 /// <param name="names">Of things that values name by their ids.</param>
-public sealed partial class ChangeWords(IReadOnlyDictionary<Guid, string> names)
+public sealed partial class ChangeText(IReadOnlyDictionary<Guid, string> names)
 {
     private const int Longest = 80, Most = 6;
     private const string Nothing = "none";

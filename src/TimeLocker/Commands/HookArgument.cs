@@ -6,7 +6,7 @@ using TimeLocker.Core.Plans;
 namespace TimeLocker.Commands;
 
 /// <summary>A program around a backup in a few words: <c>before stop-database 60 retry</c>.</summary>
-internal static class HookText
+internal static class HookArgument
 {
     public const string Example = "such as \"before stop-database\", or with seconds that it may take and what its failure means \"before stop-database 60 retry\"";
 

@@ -3,7 +3,7 @@ using TimeLocker.Core;
 namespace TimeLocker.Server.Api;
 
 /// <summary>Words in an address, such as <c>?state=queued</c>. The framework would want them spelled as in the source.</summary>
-internal static class Words
+internal static class QueryEnum
 {
     /// <exception cref="ProblemException">of kind Invalid: no such word.</exception>
     public static T? Read<T>(string name, string? given) where T : struct, Enum =>

@@ -4,7 +4,7 @@ using TimeLocker.Server.Kit;
 namespace TimeLocker.Server.Repositories;
 
 /// <summary>Rules for resources in a few words, one line each.</summary>
-public static class ResourceWording
+public static class ResourceText
 {
     public static IEnumerable<string> Lines(ResourceRules rules)
     {

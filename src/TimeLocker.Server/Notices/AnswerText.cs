@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace TimeLocker.Server.Notices;
 
 /// <summary>What a service says about its refusal ("chat not found"), where it is fit to be shown: short, plain words, and nothing that was sent to it.</summary>
-internal static class AnswerWords
+internal static class AnswerText
 {
     private const int Most = 160, LongestWord = 24;
     private static readonly string[] Members = ["description", "errorDescription", "error", "message"];

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace TimeLocker.Server.Api;
 
 /// <summary>What the API's document says about groups, parameters and fields.</summary>
-internal static partial class ApiWords
+internal static partial class ApiText
 {
     /// <summary>A group of operations: what stands before the dot.</summary>
     public static IReadOnlyDictionary<string, string> Groups { get; } = new Dictionary<string, string>
@@ -76,10 +76,10 @@ internal static partial class ApiWords
     public static string? Parameter(string name, string route) => Parameters.TryGetValue(name, out var words) ? string.Format(null, words, Thing(route)) : null;
 
     /// <summary>The comment in the source; else the name, which says it all.</summary>
-    public static string Field(PropertyInfo property) => SourceWords.Of(property) ?? $"{Sentence(property.Name)}.";
+    public static string Field(PropertyInfo property) => SourceText.Of(property) ?? $"{Sentence(property.Name)}.";
 
     /// <summary>The comment in the source; else the name.</summary>
-    public static string Schema(Type type) => SourceWords.Of(type) ?? $"{Sentence(type.Name.Split('`')[0])}.";
+    public static string Schema(Type type) => SourceText.Of(type) ?? $"{Sentence(type.Name.Split('`')[0])}.";
 
     private static string Sentence(string name) => Capital().Replace(name, m => m.Index == 0 ? m.Value : $" {char.ToLowerInvariant(m.Value[0])}");
 

@@ -5,7 +5,7 @@ using TimeLocker.Core.Runs.Kinds;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>What is said of a run, whatever its kind.</summary>
-public static class RunWording
+public static class RunText
 {
     /// <summary>Who or what started it.</summary>
     public static string Cause(Run run) => run.Cause switch

@@ -3,7 +3,7 @@ using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Server.Repositories;
 
-public static class RepositoryWording
+public static class RepositoryText
 {
     /// <summary>The address as restic knows it, or the kind of backend where it cannot be said.</summary>
     public static string Place(Repository repository, IEnumerable<IRepositoryBackend> backends)

@@ -3,7 +3,7 @@ using TimeLocker.Core.Notices;
 namespace TimeLocker.Server.Notices;
 
 /// <summary>How a notice looks: shape, colour and words.</summary>
-public static class NoticeLooks
+public static class NoticeText
 {
     public static (string Css, string Icon) Of(NoticeLevel level) => level switch
     {

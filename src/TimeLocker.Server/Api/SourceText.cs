@@ -7,7 +7,7 @@ using TimeLocker.Core;
 namespace TimeLocker.Server.Api;
 
 /// <summary>What the comments in the source say about types and their members, as plain text: the compiler writes them beside each assembly.</summary>
-internal static partial class SourceWords
+internal static partial class SourceText
 {
     private static readonly Lazy<FrozenDictionary<string, XElement>> Members = new(Read);
 
@@ -22,7 +22,7 @@ internal static partial class SourceWords
 
     private static string Name(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.');
 
-    private static FrozenDictionary<string, XElement> Read() => new[] { typeof(Problem).Assembly, typeof(SourceWords).Assembly }
+    private static FrozenDictionary<string, XElement> Read() => new[] { typeof(Problem).Assembly, typeof(SourceText).Assembly }
         .Select(a => Path.Combine(AppContext.BaseDirectory, $"{a.GetName().Name}.xml"))
         .Where(File.Exists)
         .SelectMany(file => XDocument.Load(file).Descendants("member"))

@@ -3,7 +3,7 @@ using TimeLocker.Core.Retention;
 namespace TimeLocker.Server.Retention;
 
 /// <summary>What a policy means, in a sentence.</summary>
-public static class PolicyWords
+public static class PolicyText
 {
     private static readonly (string One, string Many)[] Units = [("backup", "backups"), ("hour", "hours"), ("day", "days"), ("week", "weeks"), ("month", "months"), ("year", "years")];
 

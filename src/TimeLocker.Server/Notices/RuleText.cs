@@ -3,7 +3,7 @@ using TimeLocker.Core.Notices;
 namespace TimeLocker.Server.Notices;
 
 /// <summary>Rules as sentences.</summary>
-public static class RuleWords
+public static class RuleText
 {
     /// <summary>For a list of choices: "A backup failed".</summary>
     public static string Choice(NoticeEvent what) => what switch
