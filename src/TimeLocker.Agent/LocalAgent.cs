@@ -44,7 +44,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
     }
 
-    public Surroundings Around { get; init; } = new();
+    public HostPaths HostPaths { get; init; } = new();
 
     /// <summary>What this machine can do beside what is built in: the events that it sees, the places that it may be sent to.</summary>
     public ExtensionSet Extensions
@@ -74,7 +74,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
             ObjectDisposedException.ThrowIf(detached, this);
             if (!live.TryGetValue(spec.RunId, out var running))
             {
-                var work = new RunWork(spec, RunFolder.Of(state, spec.RunId), restic, binary, Around, time);
+                var work = new RunWork(spec, RunFolder.Of(state, spec.RunId), restic, binary, HostPaths, time);
                 running = live[spec.RunId] = (work, Task.Run(() => CarryAsync(spec.RunId, work), CancellationToken.None));
             }
 
@@ -109,7 +109,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     // A watch is not read ahead of whoever asked: a firing may hold something back.
     public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) => question is WatchTrigger watch
         ? (IAsyncEnumerable<TPart>)WatchAsync(watch, ct)
-        : Parts.PassAsync(ending => (IAsyncEnumerable<TPart>)Find(question, ending), Keep, ct);
+        : StreamedAnswer.PassAsync(ending => (IAsyncEnumerable<TPart>)Find(question, ending), Keep, ct);
 
     public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => downloads.OpenAsync(request, ct);
 
@@ -155,7 +155,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         UnusableSources asked => SourcePlace.Unusable(asked.Sources),
         MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
         ListTriggers => Triggers.Select(TriggerKind.Of).ToList(),
-        ListHooks => new Hooks.HookDirectory(Around.HookFolder).List(),
+        ListHooks => new Hooks.HookDirectory(HostPaths.HookFolder).List(),
         CleanUp wanted => await new Cleaning(state, begun, Alive, time).WorkAsync(wanted, ct),
         _ => throw Unknown(question),
     };

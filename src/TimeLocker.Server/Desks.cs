@@ -55,5 +55,5 @@ internal static class Desks
         .AddSingleton<StatusBoard>()
         .AddRetention()
         .AddWork<SnapshotKeeper>()
-        .AddWork<ScheduleLook>();
+        .AddWork<ScheduleWork>();
 }

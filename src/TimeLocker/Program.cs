@@ -7,7 +7,7 @@ TimeLocker.Core.PrivateFile.KeepAllToOwner();
 var parsed = CommandTree.Build().Parse(args is [] ? ["--help"] : args);
 if (parsed.Action is ParseErrorAction)
 {
-    return Misuse.Explain(parsed, args);
+    return UsageErrors.Explain(parsed, args);
 }
 
 var serves = parsed.CommandResult.Command.Name == ServeCommand.Name;

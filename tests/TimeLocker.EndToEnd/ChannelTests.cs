@@ -155,7 +155,7 @@ public sealed class ChannelTests : IAsyncLifetime
         (await page.ContentAsync()).ShouldNotContain("canary9");
         await SetDigestAsync(page);
 
-        await page.OpenAsync($"plans/{plan.Text("id")}?tab=around");
+        await page.OpenAsync($"plans/{plan.Text("id")}?tab=hooks");
         await page.GetByRole(AriaRole.Link, new() { Name = "Add a rule" }).ClickAsync();
         await page.GetByLabel("How often in a row").SelectOptionAsync("3");
         await page.Locator("aside").GetByText("from the 3rd time in a row").WaitForAsync();
@@ -166,7 +166,7 @@ public sealed class ChannelTests : IAsyncLifetime
         await browser.ShootAsync(page, "plan-around");
 
         var small = await browser.PageAsync(server.Address, 390, 844, page);
-        foreach (var address in (string[])["settings/notifications", "settings/notifications/new", "settings/notifications/new?kind=email", "settings/notifications/rules/new", $"plans/{plan.Text("id")}?tab=around"])
+        foreach (var address in (string[])["settings/notifications", "settings/notifications/new", "settings/notifications/new?kind=email", "settings/notifications/rules/new", $"plans/{plan.Text("id")}?tab=hooks"])
         {
             await small.OpenAsync(address);
             await browser.ShootAsync(small, address.Split('/')[^1].Replace('?', '-'));

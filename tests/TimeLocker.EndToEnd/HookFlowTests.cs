@@ -17,7 +17,7 @@ public sealed class HookFlowTests : PageTests
         (await Server.CommandAsync("", "hooks", "--data", Server.Data)).Must(0).Output.ShouldContain("half-done  cannot be used: It is not executable: chmod 755 on it.");
 
         var page = await SignInAsync();
-        await page.OpenAsync($"plans/{plan.Text("id")}?tab=around");
+        await page.OpenAsync($"plans/{plan.Text("id")}?tab=hooks");
         await page.PushAsync("Add a program");
         await page.Locator("#hook-file").SelectOptionAsync("stop-shop");
         await page.Locator("#hook-limit").FillAsync("60");
@@ -32,7 +32,7 @@ public sealed class HookFlowTests : PageTests
         await page.Locator("details.fold > summary", new() { HasTextString = "Advanced" }).ClickAsync();
         await page.Locator("#plan-tries").FillAsync("7");
         await page.GetByText("While the network is metered").ClickAsync();
-        await Browser.ShootAsync(page, "around");
+        await Browser.ShootAsync(page, "hooks");
         await page.PushAsync("Save");
         await page.AtAsync($"/plans/{plan.Text("id")}$");
         var kept = (await Server.Api.GetAsync($"plans/{plan.Text("id")}")).Must(200);

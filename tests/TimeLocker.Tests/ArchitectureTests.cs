@@ -56,6 +56,11 @@ public sealed class ArchitectureTests
         Rooms.Types.Where(t => Regex.IsMatch(t.Name, "(Manager|Helpers?|Utils?|Common|Impl|Dto|ViewModel|Service)$")).Select(t => $"{t.FullName}: a name that says nothing").ShouldBeEmpty();
 
     [Fact]
+    public void No_two_types_have_the_same_name() =>
+        Rooms.Types.Where(t => !t.IsNested && t.Namespace.StartsWith("TimeLocker", StringComparison.Ordinal)).GroupBy(t => t.Name.Split('`')[0], t => t.FullName.Split('`')[0])
+            .Where(g => g.Distinct().Count() > 1).Select(g => $"{string.Join(" and ", g.Distinct())}: give each its own name").ShouldBeEmpty();
+
+    [Fact]
     public void Files_are_short_and_plain() => Sources.Faults(Sources.OfTheProduct()).ShouldBeEmpty();
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class CommandCheck : ICheck
             return Finding.Nothing;
         }
 
-        run.SourceProgram = new HookDirectory(run.Around.HookFolder).Find(command.File);
+        run.SourceProgram = new HookDirectory(run.HostPaths.HookFolder).Find(command.File);
         return new Finding($"What “{command.File}” prints is saved as {command.Path}.");
     }
 }

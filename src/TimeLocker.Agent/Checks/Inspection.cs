@@ -18,7 +18,7 @@ internal sealed class Inspection
     public bool WithoutLock { get; set; }
     public required ResticProgram Program { get; init; }
     public required ResticProcess Restic { get; init; }
-    public required Surroundings Around { get; init; }
+    public required HostPaths HostPaths { get; init; }
     public required TimeProvider Time { get; init; }
     public required OwnFiles Own { get; init; }
 

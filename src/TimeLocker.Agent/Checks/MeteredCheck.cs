@@ -20,7 +20,7 @@ internal sealed class MeteredCheck : ICheck
             return null;
         }
 
-        return await MeteredAsync(run.Around.Busctl, ct) switch
+        return await MeteredAsync(run.HostPaths.Busctl, ct) switch
         {
             true => Finding.NotNow("The network is metered.", new Problem("The backup was left out.", "The network is metered, and the plan waits for one that is not.", "Join another network: the next slot runs as usual. Or run the plan by hand.")),
             false => new Finding("The network is not metered."),

@@ -11,7 +11,7 @@ internal sealed class PowerCheck : ICheck
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) => run.Spec is not BackupSpec { Options.Conditions.SkipOnBattery: true }
         ? Finding.Nothing
-        : OnBattery(run.Around.PowerFolder)
+        : OnBattery(run.HostPaths.PowerFolder)
             ? Finding.NotNow("The machine runs on its battery.", new Problem("The backup was left out.", "The machine runs on its battery, and the plan waits for mains power.", "Plug it in: the next slot runs as usual. Or run the plan by hand."))
             : new Finding("The machine is on mains power.");
 

@@ -12,7 +12,7 @@ using TimeLocker.Core.Runs.Kinds;
 namespace TimeLocker.Agent.Runs;
 
 /// <summary>What happens before restic is started: the checks, one after the other, then what the kind of run itself prepares.</summary>
-internal sealed class Preparation(RunFolder folder, ResticProgram program, ResticProcess restic, Surroundings around, TimeProvider time)
+internal sealed class Preparation(RunFolder folder, ResticProgram program, ResticProcess restic, HostPaths hostPaths, TimeProvider time)
 {
     /// <summary>Before anything happens on the machine, its hooks included.</summary>
     private static readonly ICheck[] First = [new PowerCheck(), new MeteredCheck()];
@@ -26,7 +26,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
         SpaceCheck.OfRepository, SpaceCheck.OfTarget, SpaceCheck.OfCache, new PriorityCheck(),
     ];
 
-    private readonly OwnFiles own = new(folder.State, around.HookFolder);
+    private readonly OwnFiles own = new(folder.State, hostPaths.HookFolder);
     private readonly Lock gate = new();
     private readonly List<RunCheck> checks = [];
     private Inspection? run;
@@ -58,7 +58,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
             MayGoWithoutLock = job.GoesWithoutLock && spec is not CopySpec,
             Program = program,
             Restic = restic,
-            Around = around,
+            HostPaths = hostPaths,
             Time = time,
             Own = own,
         };
@@ -105,7 +105,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
     public void GiveUp() => Say(looking ?? "", looking is null ? null : "It got no answer in two minutes.", CheckLevel.Failed);
 
     public RunFacts Facts(ResticTarget target, IReadOnlyList<string> arguments) =>
-        Attempt.First(Run.Spec, target, Run.WithoutLock ? ResticArguments.WithoutLock(arguments) : arguments, time) with
+        ResticAttempt.First(Run.Spec, target, Run.WithoutLock ? ResticArguments.WithoutLock(arguments) : arguments, time) with
         {
             WithoutLock = Run.WithoutLock,
             ResticVersion = program.Version.ToString(),
@@ -159,7 +159,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
             MayGoWithoutLock = true,
             Program = program,
             Restic = restic,
-            Around = around,
+            HostPaths = hostPaths,
             Time = time,
             Own = own,
         };

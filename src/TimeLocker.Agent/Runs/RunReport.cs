@@ -58,7 +58,7 @@ internal sealed class RunReport(RunFolder folder, TimeProvider time) : IDisposab
     {
         if (folder.Record is not { } record)
         {
-            Publish(new RunEnded(RunOutcome.Interrupted, null, null, Verdict.Interrupted) { At = time.GetUtcNow() });
+            Publish(new RunEnded(RunOutcome.Interrupted, null, null, OutcomeRules.Interrupted) { At = time.GetUtcNow() });
             return;
         }
 

@@ -37,7 +37,7 @@ internal sealed partial class RunWork
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, detach);
         var program = await binary.FindAsync().WaitAsync(either.Token);
-        var preparation = new Preparation(folder, program, restic, around, time);
+        var preparation = new Preparation(folder, program, restic, hostPaths, time);
         if (await LookAsync(preparation, () => preparation.MayBeginAsync(spec, job, either.Token), either.Token) is { } notNow)
         {
             End(null, new RunEnded(RunOutcome.Skipped, null, null, notNow) { At = time.GetUtcNow() });
@@ -55,7 +55,7 @@ internal sealed partial class RunWork
 
         folder.Facts = facts;
         report.Announce(facts);
-        await Aftermath.SettleAsync(Locked(facts), restic, report.Log);
+        await LockCleanUp.SettleAsync(Locked(facts), restic, report.Log);
         return (facts, await StartResticAsync(facts, either.Token));
     }
 

@@ -11,7 +11,7 @@ using TimeLocker.Core.Runs.Kinds;
 namespace TimeLocker.Agent.Runs;
 
 /// <summary>The road of one run: checks, restic in a session of its own, its files followed, the end judged. Also from the middle on, after a restart.</summary>
-internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, Surroundings around, TimeProvider time) : IDisposable
+internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, HostPaths hostPaths, TimeProvider time) : IDisposable
 {
     private const int LongestLine = 400;
 
@@ -25,7 +25,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
 
     public RunBroadcast Broadcast => report.Broadcast;
 
-    private HookSteps Hooks => steps ??= new HookSteps(spec, folder, new HookDirectory(around.HookFolder), Broadcast, redactor, time);
+    private HookSteps Hooks => steps ??= new HookSteps(spec, folder, new HookDirectory(hostPaths.HookFolder), Broadcast, redactor, time);
 
     /// <summary>The run ends as cancelled, in whatever state it is; also when TimeLocker is restarted in between.</summary>
     public void Stop()
@@ -93,11 +93,11 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !detach.IsCancellationRequested)
         {
-            await ConcludeAsync(null, new RunEnded(RunOutcome.Cancelled, null, null, Verdict.Cancelled) { At = time.GetUtcNow() }, detach);
+            await ConcludeAsync(null, new RunEnded(RunOutcome.Cancelled, null, null, OutcomeRules.Cancelled) { At = time.GetUtcNow() }, detach);
         }
         catch (ProblemException e)
         {
-            await ConcludeAsync(null, Verdict.NotMade(e, time.GetUtcNow()), detach);
+            await ConcludeAsync(null, OutcomeRules.NotMade(e, time.GetUtcNow()), detach);
         }
         catch (Exception e) when (e is not OperationCanceledException || !detach.IsCancellationRequested)
         {
@@ -151,7 +151,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         {
             process?.SignalGroup(ProcessIdentity.Terminate);
             await Hooks.RejoinAsync(report.Log, detach);
-            var (outcome, problem) = folder.WasCancelled ? (RunOutcome.Cancelled, Verdict.Cancelled) : (RunOutcome.Interrupted, Verdict.NotBegun);
+            var (outcome, problem) = folder.WasCancelled ? (RunOutcome.Cancelled, OutcomeRules.Cancelled) : (RunOutcome.Interrupted, OutcomeRules.NotBegun);
             await ConcludeAsync(null, new RunEnded(outcome, null, null, problem) { At = time.GetUtcNow() }, detach);
             return;
         }
@@ -180,13 +180,13 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
             {
                 if (code != ResticExit.Signalled && watch.LockRefused is null)
                 {
-                    await Aftermath.UnlockAsync(Locked(facts), process, restic, report.Log);
+                    await LockCleanUp.UnlockAsync(Locked(facts), process, restic, report.Log);
                 }
 
                 watch.Dispose();
                 facts = watch.LockRefused is { } why
-                    ? Attempt.WithoutLock(facts, spec, job.Target, redactor.Clean(why), time)
-                    : Attempt.Next(facts, spec, job.Target, time);
+                    ? ResticAttempt.WithoutLock(facts, spec, job.Target, redactor.Clean(why), time)
+                    : ResticAttempt.Next(facts, spec, job.Target, time);
                 var child = await StartAgainAsync(facts, detach);
                 (process, exited, watch) = (child.Identity, child.Exited, Watch(facts));
                 wasAlive = await watch.UntilEndAsync(process, exited, stop.Token, detach);
@@ -202,16 +202,16 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
 
     private IReadOnlyList<ResticTarget> Locked(RunFacts facts) => facts.WithoutLock ? [.. job.Locked.SkipLast(1)] : job.Locked;
 
-    private RunWatch Watch(RunFacts facts) => new(spec, folder, facts, job.GoesWithoutLock, Broadcast,
+    private ResticMonitor Watch(RunFacts facts) => new(spec, folder, facts, job.GoesWithoutLock, Broadcast,
         text => report.Log.Add(job.Word(redactor.Clean(text))), restic.Patience, time);
 
-    private async Task JudgeAsync(RunFacts facts, RunWatch watch, ProcessIdentity? process, bool recovered, CancellationToken detach)
+    private async Task JudgeAsync(RunFacts facts, ResticMonitor watch, ProcessIdentity? process, bool recovered, CancellationToken detach)
     {
         report.Publish(new RunFinishing { At = time.GetUtcNow() });
-        var heard = Verdict.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow()) with { Changed = watch.Changed };
+        var heard = OutcomeRules.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow()) with { Changed = watch.Changed };
         var ended = heard switch
         {
-            { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => Verdict.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
+            { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => OutcomeRules.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
             { Exit: ResticExit.Ok or ResticExit.Partly, Summary: null } when spec is BackupSpec { Options.Command: null } => await job.RecoverAsync(heard, restic, report.Log) ?? job.Judge(heard),
             { Exit: >= 0 } => await job.ConfirmAsync(job.Judge(heard), facts, restic),
             { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, report.Log) ?? heard.Ended(),
@@ -228,7 +228,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         }
         else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
         {
-            await Aftermath.UnlockAsync(Locked(facts), process, restic, report.Log);
+            await LockCleanUp.UnlockAsync(Locked(facts), process, restic, report.Log);
         }
 
         await ConcludeAsync(facts, Presentable(ended) with { Recovered = recovered }, detach);

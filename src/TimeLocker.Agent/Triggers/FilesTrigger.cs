@@ -26,7 +26,7 @@ public sealed class FilesTrigger(TimeProvider clock) : IMachineTrigger
     public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
     {
         var (path, quiet, most) = (values["path"], TimeSpan.FromSeconds(Number(values, "quietSeconds", 60)), TimeSpan.FromMinutes(Number(values, "mostMinutes", 30)));
-        using var eye = new FolderEye(path, clock, Listens) { Every = Every };
+        using var eye = new FolderWatcher(path, clock, Listens) { Every = Every };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watch = Task.Run(() => eye.KeepWatchAsync(ending.Token), CancellationToken.None);
         var said = (string?)null;

@@ -5,7 +5,7 @@ namespace TimeLocker.Core.Retention;
 public sealed record Kept<T>(T Item, DateTimeOffset Time, IReadOnlyList<string> Tags, string Series);
 
 /// <param name="Reasons">Why it stays, in restic's words; empty: it goes.</param>
-public sealed record Fate<T>(T Item, IReadOnlyList<string> Reasons)
+public sealed record RetentionDecision<T>(T Item, IReadOnlyList<string> Reasons)
 {
     public bool Stays => Reasons.Count > 0;
 }
@@ -27,10 +27,10 @@ public static class RetentionRules
 
     /// <summary>The fate of each, newest first.</summary>
     /// <param name="now">A snapshot of the future is not the newest that lengths of time count from.</param>
-    public static IReadOnlyList<Fate<T>> Apply<T>(RetentionPolicy policy, IEnumerable<Kept<T>> snapshots, DateTimeOffset now) =>
-        [.. snapshots.GroupBy(s => s.Series).SelectMany(series => One(policy, [.. series.OrderByDescending(s => s.Time)], now)).OrderByDescending(f => f.Time).Select(f => f.Fate)];
+    public static IReadOnlyList<RetentionDecision<T>> Apply<T>(RetentionPolicy policy, IEnumerable<Kept<T>> snapshots, DateTimeOffset now) =>
+        [.. snapshots.GroupBy(s => s.Series).SelectMany(series => One(policy, [.. series.OrderByDescending(s => s.Time)], now)).OrderByDescending(f => f.Time).Select(f => f.RetentionDecision)];
 
-    private static IEnumerable<(DateTimeOffset Time, Fate<T> Fate)> One<T>(RetentionPolicy policy, List<Kept<T>> list, DateTimeOffset now)
+    private static IEnumerable<(DateTimeOffset Time, RetentionDecision<T> RetentionDecision)> One<T>(RetentionPolicy policy, List<Kept<T>> list, DateTimeOffset now)
     {
         var newest = list.FirstOrDefault(s => s.Time < now)?.Time ?? DateTimeOffset.MinValue;
         var left = policy.Counts.Select(c => c.Count).ToArray();

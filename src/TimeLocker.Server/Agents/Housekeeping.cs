@@ -19,12 +19,12 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
 
     public string Does => "Removes caches, temporary files and old logs that nobody needs.";
 
-    public DateTimeOffset FirstAt => clock.Next(QuietTimes.EveryNight);
+    public DateTimeOffset FirstAt => clock.Next(RegularTimes.EveryNight);
 
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
         await CleanUpAsync(new(), Actor.System, ct);
-        return clock.Next(QuietTimes.EveryNight);
+        return clock.Next(RegularTimes.EveryNight);
     }
 
     public async Task<CleanUpState> StateAsync(Actor who, CancellationToken ct = default)

@@ -34,7 +34,7 @@ public static class JsonRpc
         }
         catch (JsonException e)
         {
-            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new("The request cannot be read.", Unreadable.Of(e).Why, "Send one JSON-RPC 2.0 request, or a batch of them.")));
+            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new("The request cannot be read.", BindingErrors.Of(e).Why, "Send one JSON-RPC 2.0 request, or a batch of them.")));
             return;
         }
 
@@ -115,7 +115,7 @@ public static class JsonRpc
         {
             var cause = fault is TargetInvocationException { InnerException: { } inner } ? inner : fault;
             var (kind, problem) = cause is JsonException or FormatException
-                ? (ProblemKind.Invalid, Unreadable.Of(cause).With(what: "The parameters cannot be read."))
+                ? (ProblemKind.Invalid, BindingErrors.Of(cause).With(what: "The parameters cannot be read."))
                 : Rest.Explain(cause, context);
             return Error(id, kind == ProblemKind.Invalid ? -32602 : -32000 - Rest.StatusOf(kind), problem.What, problem);
         }
@@ -178,7 +178,7 @@ public static class JsonRpc
         }
         catch (JsonException) when (!IsBody(parameter))
         {
-            throw new FormatException($"“{parameter.Name}” is not {Unreadable.Kind(parameter.ParameterType)}.");
+            throw new FormatException($"“{parameter.Name}” is not {BindingErrors.Kind(parameter.ParameterType)}.");
         }
     }
 

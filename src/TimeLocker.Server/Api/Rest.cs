@@ -22,7 +22,7 @@ public static class Rest
         var group = routes.MapGroup(Prefix).RequireAuthorization(ApiAccess.Policy);
         foreach (var operation in map.All)
         {
-            group.MapLate(operation)
+            group.MapLazy(operation)
                 .WithName(operation.Name)
                 .WithSummary(operation.Summary)
                 .WithDescription($"Needs the role {operation.Role}. JSON-RPC method: {operation.Name}.")
@@ -31,7 +31,7 @@ public static class Rest
                 .WithMetadata(operation);
         }
 
-        group.MapFallback(context => Misdirected.AnswerAsync(context, map));
+        group.MapFallback(context => ApiFallback.AnswerAsync(context, map));
     }
 
     /// <summary>Refuses before anything of the request is read: what it asks for is nobody's business but theirs who may.</summary>
@@ -83,9 +83,9 @@ public static class Rest
             401 => (ProblemKind.Unauthorized, new("Nobody is signed in.", "The request carries no valid token and no session.", "Send a token: Authorization: Bearer tl_… (Settings › API tokens, or “timelocker token create”).")),
             403 => (ProblemKind.Forbidden, new("You are not allowed to do this.", "Your role does not cover it.", "Ask an Admin of this TimeLocker.")),
             404 => (ProblemKind.NotFound, new("There is no such operation.", "The address is mistyped.", $"See {Prefix}/openapi.json.")),
-            405 => (ProblemKind.Invalid, Misdirected.WrongVerb(context.Request.Method, context.Response.Headers.Allow.ToString())),
+            405 => (ProblemKind.Invalid, ApiFallback.WrongVerb(context.Request.Method, context.Response.Headers.Allow.ToString())),
             413 => (ProblemKind.Invalid, new("The request is too large.", "Its body has more than 1 MiB.", "Send less at once.")),
-            415 => (ProblemKind.Invalid, Misdirected.NoJson(context.Request.ContentType)),
+            415 => (ProblemKind.Invalid, ApiFallback.NoJson(context.Request.ContentType)),
             429 => (ProblemKind.TooMany, new("Too many requests.", "This address or token asked more often than is allowed.", "Wait a minute and try again.")),
             _ => (ProblemKind.Invalid, new("The request cannot be answered.", "It is not made as HTTP wants it.", $"Compare it with {Prefix}/openapi.json.")),
         };
@@ -112,7 +112,7 @@ public static class Rest
             case ProblemException problem:
                 return (problem.Kind, problem.Problem.For(context.User.AsActor()));
             case BadHttpRequestException bad:
-                return (ProblemKind.Invalid, Unreadable.Of(bad));
+                return (ProblemKind.Invalid, BindingErrors.Of(bad));
             case not null when DatabaseDamage.Explain(fault, context.RequestServices.GetRequiredService<ServerOptions>().DatabaseFile) is { } damage:
                 context.RequestServices
                     .GetRequiredService<ILoggerFactory>()

@@ -4,7 +4,7 @@ using TimeLocker.Server.Audit;
 namespace TimeLocker.Server.Background;
 
 /// <summary>What the server does by itself, for Admins who wonder whether it does.</summary>
-public sealed class BackgroundDesk(WorkBook book, AuditLog audit)
+public sealed class BackgroundDesk(WorkRegistry book, AuditLog audit)
 {
     public IReadOnlyList<WorkState> List(Actor who)
     {

@@ -6,7 +6,7 @@ namespace TimeLocker.Server.Background;
 /// Rings the work in the background: a loop each, asleep until its moment on the wall clock or until it is woken. All that depends on how work is rung is
 /// in this file.
 /// </summary>
-public sealed class BackgroundEngine(IEnumerable<IBackgroundWork> works, WorkBook book, WallAlarm alarm, TimeProvider clock) : IDisposable
+public sealed class BackgroundEngine(IEnumerable<IBackgroundWork> works, WorkRegistry book, WallClockTimer alarm, TimeProvider clock) : IDisposable
 {
     /// <summary>A clock that is put back moves what is due away: it is noticed within this time.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -29,9 +29,9 @@ public sealed class BackgroundEngine(IEnumerable<IBackgroundWork> works, WorkBoo
         stop.Dispose();
     }
 
-    private async Task GoAsync(Attended work, CancellationToken ct)
+    private async Task GoAsync(WorkRunner work, CancellationToken ct)
     {
-        var bell = new Doorbell();
+        var bell = new WakeSignal();
         work.Woken += bell.Ring;
         work.Begin();
         DateTimeOffset? next = work.FirstAt;
@@ -49,7 +49,7 @@ public sealed class BackgroundEngine(IEnumerable<IBackgroundWork> works, WorkBoo
         await work.EndAsync();
     }
 
-    private async Task<bool> SleepAsync(Doorbell bell, DateTimeOffset? until, CancellationToken ct)
+    private async Task<bool> SleepAsync(WakeSignal bell, DateTimeOffset? until, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {

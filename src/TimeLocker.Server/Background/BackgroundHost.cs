@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 namespace TimeLocker.Server.Background;
 
 /// <summary>Starts and stops all work in the background.</summary>
-public sealed class BackgroundHost(BackgroundEngine engine, Watcher watcher) : IHostedService
+public sealed class BackgroundHost(BackgroundEngine engine, BackgroundWatchdog watcher) : IHostedService
 {
     /// <summary>The watcher watches from the start; what it watches begins when the server is open.</summary>
     public Task StartAsync(CancellationToken cancellationToken)

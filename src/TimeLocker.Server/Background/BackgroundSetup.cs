@@ -5,9 +5,9 @@ namespace TimeLocker.Server.Background;
 internal static class BackgroundSetup
 {
     public static IServiceCollection AddBackground(this IServiceCollection services) => services
-        .AddSingleton<WorkBook>()
+        .AddSingleton<WorkRegistry>()
         .AddSingleton<BackgroundEngine>()
-        .AddSingleton<Watcher>()
+        .AddSingleton<BackgroundWatchdog>()
         .AddSingleton<BackgroundDesk>()
         .AddSingleton<BackgroundHost>()
         .AddHostedService(services => services.GetRequiredService<BackgroundHost>());

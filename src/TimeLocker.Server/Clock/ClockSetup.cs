@@ -7,5 +7,5 @@ internal static class ClockSetup
     public static IServiceCollection AddClock(this IServiceCollection services) => services
         .AddSingleton<ClockWatch>()
         .AddSingleton<IClockTrust>(services => services.GetRequiredService<ClockWatch>())
-        .AddSingleton<WallAlarm>();
+        .AddSingleton<WallClockTimer>();
 }

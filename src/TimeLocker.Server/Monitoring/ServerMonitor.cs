@@ -28,7 +28,7 @@ public sealed class ServerMonitor(
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
         DateTimeOffset? next = null;
-        var faults = new FirstFault();
+        var faults = new FaultCollector();
         foreach (var look in (Func<Task>[])[
             () => works.LookAsync(ct),
             async () => next = await overdue.LookAsync(ct),

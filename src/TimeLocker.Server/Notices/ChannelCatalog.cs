@@ -46,7 +46,7 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
             Kind = kind.Kind,
             Values = Plain(kind, values),
             Enabled = wanted.Enabled,
-            QuietHours = QuietTime.Checked(wanted.QuietHours),
+            QuietHours = QuietHoursRules.Checked(wanted.QuietHours),
             CreatedAt = now,
         };
         await audit.ChangeAsync(who, "channel.created", async (db, note) =>
@@ -69,7 +69,7 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
         var kind = kinds.Of(known.Kind);
         var name = change.Name is null ? null : Label.Checked("channel", change.Name);
         var values = change.Values is null ? null : CheckedValues(kind, await MergedAsync(known, kind, change.Values, ct));
-        var quiet = change.QuietHours is null ? null : QuietTime.Checked(change.QuietHours);
+        var quiet = change.QuietHours is null ? null : QuietHoursRules.Checked(change.QuietHours);
         await audit.ChangeAsync(who, "channel.changed", async (db, note) =>
         {
             var channel = await FindAsync(db, id, ct);

@@ -19,12 +19,12 @@ public sealed class NoticeCleanUp(IDbContextFactory<TimeLockerDb> databases, Aud
 
     public string Does => "Forgets old notices.";
 
-    public DateTimeOffset FirstAt => clock.Next(QuietTimes.EveryNight);
+    public DateTimeOffset FirstAt => clock.Next(RegularTimes.EveryNight);
 
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
         await RemoveAsync(Actor.System, ct);
-        return clock.Next(QuietTimes.EveryNight);
+        return clock.Next(RegularTimes.EveryNight);
     }
 
     /// <returns>How many notices went.</returns>

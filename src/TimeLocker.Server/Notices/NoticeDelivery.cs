@@ -16,9 +16,9 @@ public sealed class NoticeDelivery(Outbox outbox, NoticeBook book, ChannelCatalo
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<Guid, Task> working = [];
-    private readonly ConcurrentDictionary<Guid, Holding> held = [];
+    private readonly ConcurrentDictionary<Guid, Pause> held = [];
     private readonly Dictionary<Guid, DateTimeOffset> pinged = [];
-    private readonly FirstFault faults = new();
+    private readonly FaultCollector faults = new();
     private Action wake = () => { };
     private bool joined;
 
@@ -26,7 +26,7 @@ public sealed class NoticeDelivery(Outbox outbox, NoticeBook book, ChannelCatalo
     private readonly ConcurrentDictionary<Guid, bool> taken = [];
 
     /// <summary>A channel that takes nothing now is left alone for a while, whatever else waits for it.</summary>
-    private sealed record Holding(int Failures, DateTimeOffset Until);
+    private sealed record Pause(int Failures, DateTimeOffset Until);
 
     public string Name => "messages";
 
@@ -109,7 +109,7 @@ public sealed class NoticeDelivery(Outbox outbox, NoticeBook book, ChannelCatalo
                 return;
             }
 
-            if (next.Notice.Level < NoticeLevel.Error && QuietTime.End(next.Channel.QuietHours, clock.GetUtcNow(), clock.LocalTimeZone) is { } end)
+            if (next.Notice.Level < NoticeLevel.Error && QuietHoursRules.End(next.Channel.QuietHours, clock.GetUtcNow(), clock.LocalTimeZone) is { } end)
             {
                 await outbox.PostponeAsync(next, end, ct);
                 continue;

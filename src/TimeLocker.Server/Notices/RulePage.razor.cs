@@ -29,7 +29,7 @@ public partial class RulePage
     /// <summary>The plan that it was asked for on, to which the way leads back.</summary>
     [SupplyParameterFromQuery(Name = "plan")] private Guid? PlanId { get; set; }
 
-    private string BackTo => PlanId is { } plan ? $"plans/{plan}?tab=around" : "settings/notifications";
+    private string BackTo => PlanId is { } plan ? $"plans/{plan}?tab=hooks" : "settings/notifications";
 
     private IEnumerable<int> Times => ((int[])[2, 3, 4, 5, 7, 10, times]).Where(n => n > 1).Distinct().Order();
 

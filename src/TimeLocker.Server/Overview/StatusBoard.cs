@@ -27,8 +27,8 @@ public sealed record StatusItem(Level Level, string What, Sentence Why, string B
 }
 
 /// <summary>A plan and its last days.</summary>
-/// <param name="Strip">The last 30 days, oldest first; a day without a run is not in it.</param>
-public sealed record PlanLine(BackupPlan Plan, string Repository, Level Level, IReadOnlyList<PlanDay> Strip);
+/// <param name="Days">The last 30 days, oldest first; a day without a run is not in it.</param>
+public sealed record PlanLine(BackupPlan Plan, string Repository, Level Level, IReadOnlyList<PlanDay> Days);
 
 /// <summary>Whether all is safe, and what is not.</summary>
 public sealed record Status(Level Level, string Sentence, IReadOnlyList<StatusItem> Exceptions, IReadOnlyList<PlanLine> Plans, IReadOnlyList<Run> Running, IReadOnlyList<Repository> Repositories);
@@ -42,7 +42,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
     {
         var all = await plans.ListAsync(ct);
         var places = await repositories.ListAsync(ct);
-        var strips = await plans.StripAsync(all.Select(p => p.Id), Days, ct);
+        var strips = await plans.DayHistoryAsync(all.Select(p => p.Id), Days, ct);
         var byId = places.ToDictionary(r => r.Id);
         var running = feed.Active;
         var lines = all.Select(p => new PlanLine(p,

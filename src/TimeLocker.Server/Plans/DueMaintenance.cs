@@ -23,7 +23,7 @@ public sealed class DueMaintenance(RepositoryCatalog repositories, MaintenanceSl
         await gate.WaitAsync(ct);
         try
         {
-            var (now, faults) = (clock.GetUtcNow(), new FirstFault());
+            var (now, faults) = (clock.GetUtcNow(), new FaultCollector());
             (DateTimeOffset? next, undecided) = (null, false);
             foreach (var place in await repositories.ListAsync(ct))
             {

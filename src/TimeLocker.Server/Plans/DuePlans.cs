@@ -25,7 +25,7 @@ public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOut
         await gate.WaitAsync(ct);
         try
         {
-            var (now, faults) = (clock.GetUtcNow(), new FirstFault());
+            var (now, faults) = (clock.GetUtcNow(), new FaultCollector());
             (DateTimeOffset? next, undecided) = (null, false);
             foreach (var plan in await plans.ListAsync(ct))
             {

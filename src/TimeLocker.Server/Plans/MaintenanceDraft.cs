@@ -14,7 +14,7 @@ public sealed class MaintenanceDraft
     public sealed class Line
     {
         public required RunKind Kind { get; init; }
-        public required WhenDraft.Line When { get; init; }
+        public required ScheduleDraft.Line When { get; init; }
         public CheckDepth Depth { get; set; } = CheckDepth.Part;
         public int? MaxUnused { get; set; }
         public long? MaxRepackMiB { get; set; }
@@ -25,7 +25,7 @@ public sealed class MaintenanceDraft
             new()
             {
                 Kind = c.Kind,
-                When = WhenDraft.Line.Of(c.When),
+                When = ScheduleDraft.Line.Of(c.When),
                 Depth = c.Depth,
                 MaxUnused = c.MaxUnused,
                 MaxRepackMiB = c.MaxRepackMiB,

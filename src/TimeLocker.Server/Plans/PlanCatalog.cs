@@ -42,7 +42,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     }
 
     /// <summary>The last days of these plans, oldest first; a day without a run has no row.</summary>
-    public async Task<ILookup<Guid, PlanDay>> StripAsync(IEnumerable<Guid> plans, int days, CancellationToken ct = default)
+    public async Task<ILookup<Guid, PlanDay>> DayHistoryAsync(IEnumerable<Guid> plans, int days, CancellationToken ct = default)
     {
         var wanted = plans.ToArray();
         await using var db = await databases.CreateDbContextAsync(ct);

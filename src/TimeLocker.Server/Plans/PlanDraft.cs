@@ -17,7 +17,7 @@ public sealed class PlanDraft
     public ResourceDraft Resources { get; private init; } = new();
     public Core.Retention.RetentionPolicy? Retention { get; set; }
     public Guid? PolicyId { get; set; }
-    public WhenDraft When { get; private init; } = new();
+    public ScheduleDraft When { get; private init; } = new();
 
     // What other pages decide stays as it is.
     private NewPlan rest = new();
@@ -27,7 +27,7 @@ public sealed class PlanDraft
     public static PlanDraft Fresh(Guid repository, string zone) => new()
     {
         RepositoryId = repository,
-        When = WhenDraft.Evening(zone),
+        When = ScheduleDraft.Evening(zone),
         Retention = Core.Retention.PolicyTemplate.Usual.Policy,
         Options = new() { ExcludePresets = ["caches", "trash", "temporary"] },
     };
@@ -41,7 +41,7 @@ public sealed class PlanDraft
         Sources = plan.Sources,
         Options = plan.Options,
         Resources = ResourceDraft.Of(plan.Options.Resources),
-        When = WhenDraft.Of(plan.Schedules, plan.Options.Windows, plan.TargetHours, zone),
+        When = ScheduleDraft.Of(plan.Schedules, plan.Options.Windows, plan.TargetHours, zone),
         rest = plan,
         Retention = plan.Retention,
         PolicyId = plan.PolicyId,

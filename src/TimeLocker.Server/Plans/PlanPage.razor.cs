@@ -30,7 +30,7 @@ public partial class PlanPage
     [SupplyParameterFromQuery(Name = "tab")] private string? TabName { get; set; }
     [SupplyParameterFromQuery] private Guid? After { get; set; }
 
-    private string Tab => TabName is "what" or "when" or "where" or "keep" or "around" or "runs" ? TabName : "status";
+    private string Tab => TabName is "what" or "when" or "where" or "keep" or "hooks" or "runs" ? TabName : "status";
 
     private Run? Live => Feed.Active
         .Where(r => r.PlanId == Id && r.Kind == RunKind.Backup && !IsLater(r))
@@ -51,7 +51,7 @@ public partial class PlanPage
         plan = await Plans.GetAsync(Id, Gone);
         place ??= await Repositories.GetAsync(plan.RepositoryId, Gone);
         machine ??= await Agents.GetAsync(plan.MachineId, Gone);
-        days = [.. (await Plans.StripAsync([Id], 30, Gone))[Id]];
+        days = [.. (await Plans.DayHistoryAsync([Id], 30, Gone))[Id]];
         runs = await History.ListAsync(new() { Plan = Id, After = After, Limit = Tab == "runs" ? 50 : 12 }, Who, Gone);
     }
 

@@ -15,8 +15,8 @@ public sealed class CopyChoice(IDbContextFactory<TimeLockerDb> databases, TimePr
     public async Task<IReadOnlyList<string>> OfAsync(Repository copy, IReadOnlyList<Snapshot> listed, IReadOnlyList<Snapshot> there, CancellationToken ct)
     {
         // A changed tag gives a snapshot a new id; a repaired one has another tree.
-        var known = there.Select(s => (Holding.Key(s), s.Tree)).ToHashSet();
-        var missing = listed.Where(s => !known.Contains((Holding.Key(s), s.Tree))).ToList();
+        var known = there.Select(s => (RetentionState.Key(s), s.Tree)).ToHashSet();
+        var missing = listed.Where(s => !known.Contains((RetentionState.Key(s), s.Tree))).ToList();
         if (missing.Count == 0 || copy.AppendOnly)
         {
             return Ids(missing);
@@ -27,13 +27,13 @@ public sealed class CopyChoice(IDbContextFactory<TimeLockerDb> databases, TimePr
         List<Snapshot> wanted = [];
         foreach (var group in missing.GroupBy(s => plans.GetValueOrDefault(s.Id)))
         {
-            wanted.AddRange(group.Key is { } plan && await Holding.ReadAsync(db, plan, clock.GetUtcNow(), copy.Id, ct) is { Policy: not null } holding ? await KeptAsync(db, holding, [.. group], ct) : group);
+            wanted.AddRange(group.Key is { } plan && await RetentionState.ReadAsync(db, plan, clock.GetUtcNow(), copy.Id, ct) is { Policy: not null } holding ? await KeptAsync(db, holding, [.. group], ct) : group);
         }
 
         return Ids(wanted);
     }
 
-    private static async Task<IEnumerable<Snapshot>> KeptAsync(TimeLockerDb db, Holding holding, List<Snapshot> missing, CancellationToken ct)
+    private static async Task<IEnumerable<Snapshot>> KeptAsync(TimeLockerDb db, RetentionState holding, List<Snapshot> missing, CancellationToken ct)
     {
         var host = await db.Machines.Where(m => m.Id == holding.Plan.MachineId).Select(m => m.Host).SingleOrDefaultAsync(ct);
         var ours = missing.Where(s => s.Host == host).ToList(); // no rule removes the others

@@ -40,7 +40,7 @@ public sealed partial class PinCatalog
             foreach (var id in wanted.Snapshots)
             {
                 var one = await FindAsync(db, same with { Snapshot = id }, ct);
-                found[Holding.Key(one)] = one;
+                found[RetentionState.Key(one)] = one;
             }
 
             List<Pin> pins = [];
@@ -83,7 +83,7 @@ public sealed partial class PinCatalog
         {
             Id = Guid.CreateVersion7(clock.GetUtcNow()),
             RepositoryId = repository,
-            Snapshot = snapshot is null ? null : Holding.Key(snapshot),
+            Snapshot = snapshot is null ? null : RetentionState.Key(snapshot),
             PlanId = snapshot is null ? wanted.PlanId : snapshot.PlanId,
             Reason = reason,
             OwnerId = who.Id,

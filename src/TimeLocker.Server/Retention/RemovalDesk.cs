@@ -81,7 +81,7 @@ public sealed class RemovalDesk(IDbContextFactory<TimeLockerDb> databases, Audit
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        return await db.Runs.AnyAsync(r => r.PlanId == plan && r.RepositoryId == place && r.Kind == RunKind.Forget && r.State != RunState.Ended, ct) || await Holding.ReadAsync(db, plan, now, place, ct) is not { } holding || holding.Blocked(trust) is not null
+        return await db.Runs.AnyAsync(r => r.PlanId == plan && r.RepositoryId == place && r.Kind == RunKind.Forget && r.State != RunState.Ended, ct) || await RetentionState.ReadAsync(db, plan, now, place, ct) is not { } holding || holding.Blocked(trust) is not null
             ? []
             : [.. holding.Going.Where(f => f is { PendingSince: not null, RunId: null } && f.RemoveAfter <= now)];
     }

@@ -33,10 +33,10 @@ public sealed class RetentionBook(AuditLog audit, IClockTrust trust, TimeProvide
     // Found by the plan in the audit trail, beside what is marked by hand: the entry of the run says only how it ended.
     private async Task MarkAsync(TimeLockerDb db, Run run, Guid plan)
     {
-        var (marked, spared) = await Marks.MarkAsync(db, plan, trust, clock.GetUtcNow(), byHand: false);
+        var (marked, spared) = await PendingRemovals.MarkAsync(db, plan, trust, clock.GetUtcNow(), byHand: false);
         if (marked.Count + spared.Count > 0)
         {
-            await audit.AddAsync(db, Actor.System, "retention.applied", note => note.About("plan", plan, Marks.Said("after a backup", marked, spared, run.Id)));
+            await audit.AddAsync(db, Actor.System, "retention.applied", note => note.About("plan", plan, PendingRemovals.Said("after a backup", marked, spared, run.Id)));
         }
     }
 
@@ -44,7 +44,7 @@ public sealed class RetentionBook(AuditLog audit, IClockTrust trust, TimeProvide
     {
         var ids = changed.Keys.ToList();
         var gone = await db.Snapshots.Where(s => s.RepositoryId == run.RepositoryId && ids.Contains(s.Id)).ToListAsync();
-        var keys = gone.Select(Holding.Key).ToList();
+        var keys = gone.Select(RetentionState.Key).ToList();
         db.Snapshots.RemoveRange(gone);
 
         // The list may have been read since restic removed them: then their rows are gone already, and their marks go with this end.
@@ -74,7 +74,7 @@ public sealed class RetentionBook(AuditLog audit, IClockTrust trust, TimeProvide
                 {
                     RepositoryId = old.RepositoryId,
                     Id = made,
-                    Original = Holding.Key(old),
+                    Original = RetentionState.Key(old),
                     Time = old.Time,
                     Host = old.Host,
                     Username = old.Username,

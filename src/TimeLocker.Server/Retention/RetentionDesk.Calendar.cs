@@ -19,9 +19,9 @@ public sealed partial class RetentionDesk
 
         var policy = everything ? null : other?.Checked() ?? holding.Policy;
         var slots = holding.Plan.ArchivedAt is null ? Begins(holding.Plan, holding.Now, holding.Now.AddDays(year)) : [];
-        var pinned = holding.Snapshots.Where(s => holding.PlanPin is not null || holding.Pins.Contains(Holding.Key(s))).Select(s => s.Id).ToHashSet();
-        var pending = holding.Snapshots.Where(s => holding.Pending.ContainsKey(Holding.Key(s))).ToDictionary(s => s.Id, s => holding.Pending[Holding.Key(s)].RemoveAfter);
-        var days = RetentionForecast.Days(holding.Place.AppendOnly ? null : policy, holding.Snapshots.Select(s => Holding.AsKept(s)).Select(k => new Kept<string?>(k.Item.Id, k.Time, k.Tags, k.Series)),
+        var pinned = holding.Snapshots.Where(s => holding.PlanPin is not null || holding.Pins.Contains(RetentionState.Key(s))).Select(s => s.Id).ToHashSet();
+        var pending = holding.Snapshots.Where(s => holding.Pending.ContainsKey(RetentionState.Key(s))).ToDictionary(s => s.Id, s => holding.Pending[RetentionState.Key(s)].RemoveAfter);
+        var days = RetentionForecast.Days(holding.Place.AppendOnly ? null : policy, holding.Snapshots.Select(s => RetentionState.AsKept(s)).Select(k => new Kept<string?>(k.Item.Id, k.Time, k.Tags, k.Series)),
             slots, new(null, default, holding.Plan.Options.Tags, holding.Series), pending, pinned, holding.Now, year).ToList();
         return new([.. days.Select(d => new CalendarDay(d.Day, d.Snapshots.Count))], days.FirstOrDefault(d => d.Day == day), Math.Round(slots.Count / (double)year, 2));
     }

@@ -46,7 +46,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
 
     public DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
-    private RetentionPreview Preview(Holding holding, RetentionPolicy? policy, bool own)
+    private RetentionPreview Preview(RetentionState holding, RetentionPolicy? policy, bool own)
     {
         var fates = holding.Decide(policy);
         List<SnapshotFate> remove = [.. fates.Where(f => f.Reasons.Count == 0)];
@@ -87,8 +87,8 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
 
         await audit.ChangeAsync(who, "retention.applied", async (db, note) =>
         {
-            var (marked, spared) = await Marks.MarkAsync(db, plan, trust, clock.GetUtcNow(), byHand, copy, ct);
-            note.About("plan", plan, Marks.Said(why, marked, spared, copy: copy));
+            var (marked, spared) = await PendingRemovals.MarkAsync(db, plan, trust, clock.GetUtcNow(), byHand, copy, ct);
+            note.About("plan", plan, PendingRemovals.Said(why, marked, spared, copy: copy));
         }, ct);
         TellChanged();
     }
@@ -109,7 +109,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         var holding = await ReadAsync(plan, copy, ct);
         var found = holding.Snapshots.Where(s => snapshot.Length >= 4 && (s.Id.StartsWith(snapshot, StringComparison.Ordinal) || s.Original?.StartsWith(snapshot, StringComparison.Ordinal) == true)).ToList();
         var one = found is [var only] ? only : throw ProblemException.NotFound("snapshot of this plan", "See the plan's Keep tab.");
-        if (holding.Pending.GetValueOrDefault(Holding.Key(one))?.RunId is { } id)
+        if (holding.Pending.GetValueOrDefault(RetentionState.Key(one))?.RunId is { } id)
         {
             await using var db = await databases.CreateDbContextAsync(ct);
             if (await db.Runs.AnyAsync(r => r.Id == id && r.State != RunState.Ended && r.State != RunState.Queued, ct))
@@ -118,7 +118,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
             }
         }
 
-        if (!holding.Pending.ContainsKey(Holding.Key(one)) && (await pins.ListAsync(holding.Place.Id, null, ct)).FirstOrDefault(p => p.Snapshot == Holding.Key(one)) is { } pinned)
+        if (!holding.Pending.ContainsKey(RetentionState.Key(one)) && (await pins.ListAsync(holding.Place.Id, null, ct)).FirstOrDefault(p => p.Snapshot == RetentionState.Key(one)) is { } pinned)
         {
             return pinned; // somebody was quicker, or clicked twice
         }
@@ -126,10 +126,10 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         return await pins.PinAsync(new() { RepositoryId = holding.Place.Id, Snapshot = one.Id, Reason = string.IsNullOrWhiteSpace(reason) ? "Brought back before its removal" : reason }, who, ct);
     }
 
-    private async Task<Holding> ReadAsync(Guid plan, Guid? copy, CancellationToken ct)
+    private async Task<RetentionState> ReadAsync(Guid plan, Guid? copy, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), copy, ct) ?? throw Unknown(copy);
+        return await RetentionState.ReadAsync(db, plan, clock.GetUtcNow(), copy, ct) ?? throw Unknown(copy);
     }
 
     internal static ProblemException Unknown(Guid? copy) => copy is null ? ProblemException.NotFound("plan", "See the list of plans.") : ProblemException.NotFound("copy of this plan's repository", "See the plan, and the copies of its repository.");
@@ -137,7 +137,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
     private async Task<bool> DiffersAsync(Guid plan, Guid? copy, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await Holding.ReadAsync(db, plan, clock.GetUtcNow(), copy, ct) is { } holding
+        return await RetentionState.ReadAsync(db, plan, clock.GetUtcNow(), copy, ct) is { } holding
             && holding.Going is var going
             && (holding.Pending.Keys.Except(going.Select(f => f.Key)).Any() || (holding.Blocked(trust) is null && !holding.AsksFirst(going) && going.Any(f => f.PendingSince is null)));
     }

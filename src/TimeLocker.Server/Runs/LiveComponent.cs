@@ -13,7 +13,7 @@ public abstract class LiveComponent : GuardedComponent, IDisposable
 
     private readonly CancellationTokenSource gone = new();
     private readonly Dictionary<Guid, RunState> states = [];
-    private RunWatch? watch;
+    private RunSubscription? watch;
     private long drawn;
     private bool due;
 
@@ -45,7 +45,7 @@ public abstract class LiveComponent : GuardedComponent, IDisposable
         }
     }
 
-    private async Task FollowAsync(RunWatch watch)
+    private async Task FollowAsync(RunSubscription watch)
     {
         try
         {

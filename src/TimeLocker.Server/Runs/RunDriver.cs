@@ -12,7 +12,7 @@ namespace TimeLocker.Server.Runs;
 
 /// <summary>The one road: every run waits for its moment, its machine and its turn, is followed there, and has an end.</summary>
 public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFollower follower, RunUpdates updates, AgentRegistry agents, RunFeed feed,
-    RunQueue queue, WallAlarm alarm, TimeProvider clock, ILogger<RunDriver> log) : IAsyncDisposable
+    RunQueue queue, WallClockTimer alarm, TimeProvider clock, ILogger<RunDriver> log) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Guid, Driven> driven = new();
     private readonly CancellationTokenSource closing = new();

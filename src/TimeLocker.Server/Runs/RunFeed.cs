@@ -9,7 +9,7 @@ public sealed class RunFeed(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<Guid, Run> active = new();
     private readonly ConcurrentDictionary<Guid, string> waiting = new();
-    private readonly ConcurrentDictionary<RunWatch, bool> watches = new();
+    private readonly ConcurrentDictionary<RunSubscription, bool> watches = new();
 
     /// <summary>A run has ended; which one is told to those who watch.</summary>
     public event Action? Ended;
@@ -60,9 +60,9 @@ public sealed class RunFeed(TimeProvider clock)
     }
 
     /// <summary>Listens from this call on; dispose it when done.</summary>
-    public RunWatch Watch()
+    public RunSubscription Watch()
     {
-        var watch = new RunWatch(this, clock);
+        var watch = new RunSubscription(this, clock);
         watches[watch] = true;
         return watch;
     }
@@ -77,5 +77,5 @@ public sealed class RunFeed(TimeProvider clock)
         }
     }
 
-    internal void Leave(RunWatch watch) => watches.TryRemove(watch, out _);
+    internal void Leave(RunSubscription watch) => watches.TryRemove(watch, out _);
 }

@@ -23,7 +23,7 @@ public sealed record Queued(Guid RunId, string Title, string Reason);
 public sealed record QueueState(Pause? Paused, int MachineCap, IReadOnlyList<Queued> Waiting);
 
 /// <summary>The order in which runs begin: turns of their repositories, so many at a time on a machine, and none while all is paused. What is already running continues.</summary>
-public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, AuditLog audit, AgentRegistry agents, WallAlarm alarm, TimeProvider clock) : IDisposable
+public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, AuditLog audit, AgentRegistry agents, WallClockTimer alarm, TimeProvider clock) : IDisposable
 {
     private const string PauseSetting = "queue.pause";
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(31);

@@ -24,7 +24,7 @@ public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotLists
             unread.UnionWith((await repositories.ListAsync(ct)).Select(r => r.Id));
         }
 
-        var faults = new FirstFault();
+        var faults = new FaultCollector();
         foreach (var id in unread.ToList())
         {
             await faults.TryAsync(() => ReadAsync(id, ct), ct); // one repository holds up no other
@@ -36,7 +36,7 @@ public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotLists
         }
 
         faults.Throw(); // it is read with the next try
-        return clock.Next(QuietTimes.EverySixHours);
+        return clock.Next(RegularTimes.EverySixHours);
     }
 
     private async Task ReadAsync(Guid id, CancellationToken ct)

@@ -88,13 +88,13 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
     /// <param name="Run">What began.</param>
     /// <param name="NotBefore">It may not begin yet.</param>
     /// <param name="Behind">It may not begin while this run goes on.</param>
-    internal sealed record Verdict(Run? Run, DateTimeOffset? NotBefore = null, Guid? Behind = null)
+    internal sealed record Decision(Run? Run, DateTimeOffset? NotBefore = null, Guid? Behind = null)
     {
         public bool Waits => NotBefore is not null || Behind is not null;
     }
 
     /// <summary>An event came: begins what it starts, or says why not yet.</summary>
-    internal async Task<Verdict> TryAsync(Guid planId, string key, Firing firing, Actor who, CancellationToken ct)
+    internal async Task<Decision> TryAsync(Guid planId, string key, Firing firing, Actor who, CancellationToken ct)
     {
         if (await PlanAsync(planId, ct) is not { } plan || plan.Triggers.FirstOrDefault(t => t.Key == key) is not { } trigger)
         {

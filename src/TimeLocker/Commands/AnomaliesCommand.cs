@@ -9,11 +9,11 @@ internal static class AnomaliesCommand
         var all = new Option<bool>("--all") { Description = "Also those that were answered." };
         return new Command("anomalies", "Lists backups that did not match their plan's history; answers one.")
         {
-            Given.OfPlan, all, Answer(),
+            CommonArguments.OfPlan, all, Answer(),
         }.Remote(async (parsed, client, output, ct) =>
             output.Table(await client.CallAsync("anomalies.list", new
             {
-                plan = await Given.OfPlanAsync(parsed, client, ct),
+                plan = await CommonArguments.OfPlanAsync(parsed, client, ct),
                 open = parsed.GetValue(all) ? (bool?)null : true,
             }, ct),
                 ("ID", a => a["id"]?.ToString()),

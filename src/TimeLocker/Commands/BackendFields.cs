@@ -38,8 +38,8 @@ internal static class BackendFields
     /// <summary>Those that stand in the command line or in files.</summary>
     public static async Task<Dictionary<string, string>> OpenAsync(ParseResult parsed, Dictionary<string, JsonNode> fields, CancellationToken ct)
     {
-        var filled = (parsed.GetValue(Values) ?? []).Select(given => Open(Given.Pair("--set", given, See), fields)).ToDictionary();
-        foreach (var (field, path) in (parsed.GetValue(Files) ?? []).Select(given => Given.Pair("--set-file", given, See)))
+        var filled = (parsed.GetValue(Values) ?? []).Select(given => Open(CommonArguments.Pair("--set", given, See), fields)).ToDictionary();
+        foreach (var (field, path) in (parsed.GetValue(Files) ?? []).Select(given => CommonArguments.Pair("--set-file", given, See)))
         {
             filled[field] = await File.ReadAllTextAsync(path, ct);
         }
@@ -51,7 +51,7 @@ internal static class BackendFields
     {
         foreach (var field in parsed.GetValue(Secrets) ?? [])
         {
-            filled[field] = (await Shared.ReadSecretAsync($"{field}: ", ct)).Reveal();
+            filled[field] = (await CommandFrame.ReadSecretAsync($"{field}: ", ct)).Reveal();
         }
     }
 

@@ -21,7 +21,7 @@ internal static class BackupCommand
         var timer = new Option<bool>("--from-timer") { Description = "For timers that “timelocker timers install” made: answers the plan's slot that is due." };
         return new Command("backup", "Runs a plan now and shows how it goes. Exit 0 succeeded, 3 incomplete, 1 failed, 130 cancelled.")
         {
-            Given.Plan, mode, dryRun, path, tag, shrunk, Given.NoWait, timer,
+            CommonArguments.Plan, mode, dryRun, path, tag, shrunk, CommonArguments.NoWait, timer,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var (paths, wanted) = (parsed.GetValue(path) ?? [], parsed.GetValue(mode));
@@ -35,10 +35,10 @@ internal static class BackupCommand
                 : wanted is null or BackupMode.Incremental
                     ? paths.Length > 0 ? BackupMode.Partial : BackupMode.Incremental
                     : wanted;
-            var id = await Given.PlanAsync(parsed, client, ct);
+            var id = await CommonArguments.PlanAsync(parsed, client, ct);
             return parsed.GetValue(timer)
-                ? await RunWatch.StartAsync(client, "plans.timer-run", new { id }, parsed, output, ct)
-                : await RunWatch.StartAsync(client, "plans.run",
+                ? await RunDisplay.StartAsync(client, "plans.timer-run", new { id }, parsed, output, ct)
+                : await RunDisplay.StartAsync(client, "plans.run",
                     new { id, mode = chosen, paths, evenIfShrunk = parsed.GetValue(shrunk), tags = parsed.GetValue(tag) ?? [] },
                     parsed, output, ct);
         });

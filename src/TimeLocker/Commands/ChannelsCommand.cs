@@ -132,7 +132,7 @@ internal static class ChannelsCommand
 
     private static async Task<Dictionary<string, string>> FilledAsync(ParseResult parsed, HashSet<string> hidden, CancellationToken ct)
     {
-        var filled = (parsed.GetValue(Values) ?? []).Select(given => Given.Pair("--set", given, See)).ToDictionary();
+        var filled = (parsed.GetValue(Values) ?? []).Select(given => CommonArguments.Pair("--set", given, See)).ToDictionary();
         if (filled.Keys.FirstOrDefault(hidden.Contains) is { } open)
         {
             // Everybody on the machine can read the arguments of a program.
@@ -143,7 +143,7 @@ internal static class ChannelsCommand
 
         foreach (var field in parsed.GetValue(Secrets) ?? [])
         {
-            filled[field] = (await Shared.ReadSecretAsync($"{field}: ", ct)).Reveal();
+            filled[field] = (await CommandFrame.ReadSecretAsync($"{field}: ", ct)).Reveal();
         }
 
         return filled;

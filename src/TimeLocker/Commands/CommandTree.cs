@@ -52,7 +52,7 @@ internal static class CommandTree
             CompletionCommand.Build(),
             VersionCommand.Build(),
         };
-        foreach (var option in Shared.Global)
+        foreach (var option in CommandFrame.Global)
         {
             root.Add(option);
         }
@@ -69,7 +69,7 @@ internal static class CommandTree
         public override int Invoke(ParseResult parsed)
         {
             var below = parsed.CommandResult.Command is not RootCommand;
-            foreach (var option in Shared.Global)
+            foreach (var option in CommandFrame.Global)
             {
                 option.Hidden = below;
             }
@@ -78,7 +78,7 @@ internal static class CommandTree
             if (below)
             {
                 parsed.InvocationConfiguration.Output.WriteLine(
-                    $"{string.Join(", ", Shared.Global.Select(o => o.Name))} go with every command: see “timelocker --help”.");
+                    $"{string.Join(", ", CommandFrame.Global.Select(o => o.Name))} go with every command: see “timelocker --help”.");
             }
 
             return code;

@@ -19,8 +19,8 @@ internal static class DoctorCommand
         var health = new Option<bool>("--health") { Description = "Only ask the running server whether it is well; for container health checks." };
         return new Command("doctor", "Checks restic, the state directory and the server.") { health }.Run(async (parsed, output, ct) =>
         {
-            var options = Shared.Options(parsed);
-            var server = parsed.GetValue(Shared.Server);
+            var options = CommandFrame.Options(parsed);
+            var server = parsed.GetValue(CommandFrame.Server);
             var findings = parsed.GetValue(health)
                 ? [await ServerAsync(server ?? UsualAddress, ct)]
                 : new List<Finding> { await ResticAsync(ct), State(options), await ServerAsync(server ?? Address(options) ?? UsualAddress, ct) };

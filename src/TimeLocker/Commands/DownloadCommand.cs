@@ -19,12 +19,12 @@ internal static class DownloadCommand
         };
         return new Command("download", "Fetches a file, or files and folders as an archive, out of a snapshot.")
         {
-            Given.Repository, snapshot, path, format, into,
+            CommonArguments.Repository, snapshot, path, format, into,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var values = new Dictionary<string, string[]>
             {
-                ["id"] = [await Given.RepositoryAsync(parsed, client, ct)],
+                ["id"] = [await CommonArguments.RepositoryAsync(parsed, client, ct)],
                 ["snapshot"] = [parsed.GetValue(snapshot)!],
                 ["path"] = parsed.GetValue(path)!,
             };

@@ -9,11 +9,11 @@ internal static class LsCommand
         var snapshot = new Argument<string>("snapshot") { Description = "Snapshot id, or its beginning." };
         var path = new Argument<string>("path") { Description = "A folder in it.", DefaultValueFactory = _ => "/" };
         var after = new Option<string?>("--after") { Description = "The “next” of the page before." };
-        return new Command("ls", "Lists a folder of a snapshot.") { Given.Repository, snapshot, path, after }.Remote(async (parsed, client, output, ct) =>
+        return new Command("ls", "Lists a folder of a snapshot.") { CommonArguments.Repository, snapshot, path, after }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("files.list", new
             {
-                id = await Given.RepositoryAsync(parsed, client, ct),
+                id = await CommonArguments.RepositoryAsync(parsed, client, ct),
                 snapshot = parsed.GetValue(snapshot),
                 path = parsed.GetValue(path),
                 after = parsed.GetValue(after),

@@ -24,11 +24,11 @@ internal static class MaintenanceCommand
         var none = new Option<bool>("--none") { Description = "Nothing happens to it by itself." };
         var command = new Command("maintenance", "Shows what happens to a repository by itself, or sets it: checks, prunes, copies, sizes.")
         {
-            Given.Repository, check, depth, prune, unused, repack, after, copy, stats, none, WhenCommands.Zone,
+            CommonArguments.Repository, check, depth, prune, unused, repack, after, copy, stats, none, ScheduleCommands.Zone,
         };
         return command.Remote(async (parsed, client, output, ct) =>
         {
-            Schedule When(string cron) => new(cron, parsed.GetValue(WhenCommands.Zone)!);
+            Schedule When(string cron) => new(cron, parsed.GetValue(ScheduleCommands.Zone)!);
             MaintenanceSchedule[] wanted =
             [
                 .. (parsed.GetValue(check) ?? []).Select(c => new MaintenanceSchedule(RunKind.Check, When(c)) { Depth = parsed.GetValue(depth) ?? CheckDepth.Part }),
@@ -46,7 +46,7 @@ internal static class MaintenanceCommand
                 throw ProblemException.Invalid("This says two things.", "--none was given together with a schedule.", "Leave one of them out.");
             }
 
-            var id = await Given.RepositoryAsync(parsed, client, ct);
+            var id = await CommonArguments.RepositoryAsync(parsed, client, ct);
             var answer = wanted.Length > 0 || parsed.GetValue(none)
                 ? await client.CallAsync("repositories.maintenance",
                     new { id, maintenanceSchedules = wanted, revision = await Names.RevisionAsync(client, "repositories.get", id, ct) },

@@ -20,7 +20,7 @@ internal static class MaintenanceCommands
         return Run(
             new Command("check", "Checks a repository. Exit code 0: it is intact; 1: it is damaged.")
             {
-                Given.Repository, depth, part, Given.NoWait,
+                CommonArguments.Repository, depth, part, CommonArguments.NoWait,
             },
             "repositories.check",
             parsed => new JsonObject
@@ -36,13 +36,13 @@ internal static class MaintenanceCommands
         var unused = new Option<int?>("--max-unused") { Description = "How much of the data may be unused and stay, in percent." };
         var repack = new Option<long?>("--max-repack") { Description = "Read and store again at most this many MiB." };
         return Run(
-            new Command("prune", "Removes data that no snapshot needs.") { Given.Repository, unused, repack, DryRun, Given.NoWait },
+            new Command("prune", "Removes data that no snapshot needs.") { CommonArguments.Repository, unused, repack, DryRun, CommonArguments.NoWait },
             "repositories.prune",
             parsed => new JsonObject { ["maxUnused"] = parsed.GetValue(unused), ["maxRepackMiB"] = parsed.GetValue(repack), ["dryRun"] = parsed.GetValue(DryRun) });
     }
 
     private static Command Unlock() => Run(
-        new Command("unlock", "Removes stale locks left by programs that are gone, never live ones.") { Given.Repository, Given.NoWait },
+        new Command("unlock", "Removes stale locks left by programs that are gone, never live ones.") { CommonArguments.Repository, CommonArguments.NoWait },
         "repositories.unlock",
         _ => []);
 
@@ -54,7 +54,7 @@ internal static class MaintenanceCommands
         return Run(
             new Command("repair", "Repairs a damaged repository, one step at a time.")
             {
-                Given.Repository, step, pack, DryRun, Given.NoWait,
+                CommonArguments.Repository, step, pack, DryRun, CommonArguments.NoWait,
             },
             "repositories.repair",
             parsed => new JsonObject { ["step"] = parsed.GetValue(step).ToString(), ["packs"] = new JsonArray([.. (parsed.GetValue(pack) ?? []).Select(p => JsonValue.Create(p))]), ["dryRun"] = parsed.GetValue(DryRun) });
@@ -63,7 +63,7 @@ internal static class MaintenanceCommands
     private static Command Recover() => Run(
         new Command("recover", "Finds what removed snapshots held, while no prune has removed it, and makes a snapshot of it.")
         {
-            Given.Repository, Given.NoWait,
+            CommonArguments.Repository, CommonArguments.NoWait,
         },
         "repositories.recover",
         _ => []);
@@ -71,22 +71,22 @@ internal static class MaintenanceCommands
     private static Command Copy()
     {
         var to = new Option<string?>("--to") { Description = "The copy (name or id). Without it: the only one." };
-        var command = new Command("copy", "Brings a copy of this repository up to date.") { Given.Repository, to, Given.NoWait };
+        var command = new Command("copy", "Brings a copy of this repository up to date.") { CommonArguments.Repository, to, CommonArguments.NoWait };
         return command.Remote(async (parsed, client, output, ct) => await FollowAsync(client, output, parsed, "repositories.copy",
             new JsonObject { ["to"] = parsed.GetValue(to) is { } copy ? await Names.RepositoryAsync(client, copy, ct) : null }, ct));
     }
 
     private static Command Stats() => Run(
-        new Command("stats", "Measures how large a repository is.") { Given.Repository, Given.NoWait },
+        new Command("stats", "Measures how large a repository is.") { CommonArguments.Repository, CommonArguments.NoWait },
         "repositories.stats",
         _ => []);
 
     private static Command Locks() => new Command("locks", "Shows who holds a lock on a repository.")
     {
-        Given.Repository,
+        CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
     {
-        var locks = await client.CallAsync("repositories.locks", new { id = await Given.RepositoryAsync(parsed, client, ct) }, ct);
+        var locks = await client.CallAsync("repositories.locks", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct);
         if (!output.Json && locks!["items"]!.AsArray().Count == 0)
         {
             return output.Say(locks, "Nobody holds a lock.");
@@ -105,10 +105,10 @@ internal static class MaintenanceCommands
         var days = new Option<int>("--days") { Description = "How many days back.", DefaultValueFactory = _ => 30 };
         return new Command("growth", "Shows how large a repository was at the end of each day.")
         {
-            Given.Repository, days,
+            CommonArguments.Repository, days,
         }.Remote(async (parsed, client, output, ct) =>
             output.Table(await client.CallAsync("repositories.growth",
-                new { id = await Given.RepositoryAsync(parsed, client, ct), days = parsed.GetValue(days) },
+                new { id = await CommonArguments.RepositoryAsync(parsed, client, ct), days = parsed.GetValue(days) },
                 ct),
                 ("Day", d => d["day"]?.ToString()),
                 ("Stored", d => Names.Bytes(d["storedBytes"])),
@@ -120,7 +120,7 @@ internal static class MaintenanceCommands
 
     private static async Task<int> FollowAsync(RpcClient client, Output output, ParseResult parsed, string operation, JsonObject wanted, CancellationToken ct)
     {
-        wanted["id"] = await Given.RepositoryAsync(parsed, client, ct);
-        return await RunWatch.StartAsync(client, operation, wanted, parsed, output, ct);
+        wanted["id"] = await CommonArguments.RepositoryAsync(parsed, client, ct);
+        return await RunDisplay.StartAsync(client, operation, wanted, parsed, output, ct);
     }
 }

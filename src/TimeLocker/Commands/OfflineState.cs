@@ -9,7 +9,7 @@ internal static class OfflineState
 {
     public static Task<ServiceProvider> OpenAsync(ParseResult parsed, CancellationToken ct, bool create = false)
     {
-        var options = Shared.Options(parsed);
+        var options = CommandFrame.Options(parsed);
         RunningServer.Has(options.Data, options.DatabaseFile); // says so where nobody may look
         return OfflineDesks.OpenAsync(options, BuiltInExtensions.Of(options, TimeProvider.System), create, ct);
     }

@@ -13,9 +13,9 @@ internal static class PlanHooksCommand
     public static Command Build() => new Command("hooks",
             "Lists the programs that run around a plan's backup; adds and removes one.")
     {
-        Given.Plan, Add(), Remove(),
+        CommonArguments.Plan, Add(), Remove(),
     }.Remote(async (parsed, client, output, ct) => Show(
-        await client.CallAsync("plans.get", new { id = await Given.PlanAsync(parsed, client, ct) }, ct),
+        await client.CallAsync("plans.get", new { id = await CommonArguments.PlanAsync(parsed, client, ct) }, ct),
         output)).Also("list");
 
     private static Command Add()
@@ -31,7 +31,7 @@ internal static class PlanHooksCommand
         var failure = Choice.Option<HookFailure>("--on-failure", "What to do when it fails. Default: stop.");
         return new Command("add", "Lets a program run around the backup: for example add Documents stop-database --when before")
         {
-            Given.Plan, program, when, limit, failure,
+            CommonArguments.Plan, program, when, limit, failure,
         }.Remote(async (parsed, client, output, ct) =>
             Show(await PlansCommand.ChangeAsync(parsed, client, plan => With(plan,
             [
@@ -47,7 +47,7 @@ internal static class PlanHooksCommand
     private static Command Remove()
     {
         var number = new Argument<int>("number") { Description = "Its number in the list." };
-        return new Command("remove", "Removes a program from a plan; its file stays.") { Given.Plan, number }.Remote(async (parsed, client, output, ct) =>
+        return new Command("remove", "Removes a program from a plan; its file stays.") { CommonArguments.Plan, number }.Remote(async (parsed, client, output, ct) =>
             Show(
                 await PlansCommand.ChangeAsync(parsed, client,
                     plan => With(plan, Without(plan.Options.Hooks, parsed.GetValue(number), "program")),

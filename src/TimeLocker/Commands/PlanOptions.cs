@@ -27,7 +27,7 @@ internal static class PlanOptions
 
     public static Command WithPlan(this Command command)
     {
-        foreach (var option in (Option[])[Sources, WhenCommands.Cron, WhenCommands.Zone, WhenCommands.Delay, WhenCommands.Target])
+        foreach (var option in (Option[])[Sources, ScheduleCommands.Cron, ScheduleCommands.Zone, ScheduleCommands.Delay, ScheduleCommands.Target])
         {
             command.Add(option);
         }
@@ -50,8 +50,8 @@ internal static class PlanOptions
         return plan with
         {
             Sources = folders is not null ? [.. folders.Select(Path.GetFullPath)] : program is null ? plan.Sources : [],
-            Schedules = WhenCommands.Schedules(parsed) is { Length: > 0 } schedules ? schedules : plan.Schedules,
-            TargetHours = parsed.GetValue(WhenCommands.Target) ?? plan.TargetHours,
+            Schedules = ScheduleCommands.Schedules(parsed) is { Length: > 0 } schedules ? schedules : plan.Schedules,
+            TargetHours = parsed.GetValue(ScheduleCommands.Target) ?? plan.TargetHours,
             Options = PlanSettings.All.Read(parsed, folders is null ? plan.Options : plan.Options with { Command = null }),
         };
     }

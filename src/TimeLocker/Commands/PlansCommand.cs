@@ -14,7 +14,7 @@ internal static class PlansCommand
     public static Command Build() => new Command("plans", "Lists the plans; makes, shows, changes, duplicates, pauses and archives one.")
     {
         Create(), Show(), Edit(), Rename(), Duplicate(), Archive(), Presets(), PlanHooksCommand.Build(),
-        WhenCommands.Upcoming(), WhenCommands.Pause(), WhenCommands.Resume(), WhenCommands.Schedule(),
+        ScheduleCommands.Upcoming(), ScheduleCommands.Pause(), ScheduleCommands.Resume(), ScheduleCommands.Schedule(),
     }.Remote(async (_, client, output, ct) =>
     {
         var plans = await client.CallAsync("plans.list", null, ct);
@@ -57,9 +57,9 @@ internal static class PlansCommand
         : plan["schedules"]!.AsArray().Count == 0 ? "at an event"
         : "";
 
-    private static Command Show() => new Command("show", "Prints a plan with all its settings.") { Given.Plan }.Remote(async (parsed, client, output, ct) =>
+    private static Command Show() => new Command("show", "Prints a plan with all its settings.") { CommonArguments.Plan }.Remote(async (parsed, client, output, ct) =>
     {
-        output.Value(await client.CallAsync("plans.get", new { id = await Given.PlanAsync(parsed, client, ct) }, ct));
+        output.Value(await client.CallAsync("plans.get", new { id = await CommonArguments.PlanAsync(parsed, client, ct) }, ct));
         return Exit.Ok;
     });
 
@@ -92,7 +92,7 @@ internal static class PlansCommand
         var name = new Option<string?>("--name") { Description = "Another name." };
         return new Command("edit", "Changes a plan. What you leave out stays as it is; a list replaces the previous one.")
         {
-            Given.Plan, name,
+            CommonArguments.Plan, name,
         }.WithPlan().WithClear().Remote(async (parsed, client, output, ct) =>
         {
             var answer = await ChangeAsync(parsed, client, plan => PlanOptions.Read(parsed, plan) with { Name = parsed.GetValue(name) ?? plan.Name }, ct);
@@ -105,7 +105,7 @@ internal static class PlansCommand
         var to = new Argument<string>("name") { Description = "Its new name." };
         return new Command("rename", "Gives a plan another name; its history and its snapshots stay.")
         {
-            Given.Plan, to,
+            CommonArguments.Plan, to,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await ChangeAsync(parsed, client, plan => plan with { Name = parsed.GetValue(to) }, ct);
@@ -118,20 +118,20 @@ internal static class PlansCommand
         var to = new Option<string?>("--as") { Description = "The name of the new one." };
         return new Command("duplicate", "Makes a plan like this one, paused until somebody has looked at it.")
         {
-            Given.Plan, to,
+            CommonArguments.Plan, to,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var answer = await client.CallAsync("plans.duplicate", new { id = await Given.PlanAsync(parsed, client, ct), name = parsed.GetValue(to) }, ct);
+            var answer = await client.CallAsync("plans.duplicate", new { id = await CommonArguments.PlanAsync(parsed, client, ct), name = parsed.GetValue(to) }, ct);
             return output.Say(answer, $"Made “{answer!["name"]}” ({answer["id"]}). It is paused: look at it, then “timelocker plans resume”.");
         });
     }
 
     private static Command Archive() => new Command("archive", "Retires a plan for good; its runs and snapshots stay.")
     {
-        Given.Plan,
+        CommonArguments.Plan,
     }.Remote(async (parsed, client, output, ct) =>
     {
-        var id = await Given.PlanAsync(parsed, client, ct);
+        var id = await CommonArguments.PlanAsync(parsed, client, ct);
         await client.CallAsync("plans.archive", new { id }, ct);
         return output.Say(new { id, archived = true }, "Archived. Nothing starts it any more; its snapshots stay.");
     });
@@ -145,7 +145,7 @@ internal static class PlansCommand
     /// <summary>Reads a plan, lets it be changed, and writes it as a whole.</summary>
     internal static async Task<JsonNode> ChangeAsync(ParseResult parsed, RpcClient client, Func<NewPlan, NewPlan> change, CancellationToken ct)
     {
-        var id = await Given.PlanAsync(parsed, client, ct);
+        var id = await CommonArguments.PlanAsync(parsed, client, ct);
         var plan = await client.CallAsync<BackupPlan>("plans.get", new { id }, ct);
         var wanted = JsonSerializer.SerializeToNode(change(NewPlan.From(plan)) with { Revision = plan.Revision }, ApiJson.Options)!;
         wanted["id"] = id;

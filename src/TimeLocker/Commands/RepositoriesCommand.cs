@@ -37,10 +37,10 @@ internal static class RepositoriesCommand
 
     private static Command Show() => new Command("show", "Prints a repository with all its settings; its secrets are not among them.")
     {
-        Given.Repository,
+        CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
     {
-        output.Value(await client.CallAsync("repositories.get", new { id = await Given.RepositoryAsync(parsed, client, ct) }, ct));
+        output.Value(await client.CallAsync("repositories.get", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct));
         return Exit.Ok;
     });
 
@@ -51,10 +51,10 @@ internal static class RepositoriesCommand
             new Option<string?>("--region") { Description = "Where the storage is, in your own words." });
         return new Command("edit", "Changes a repository's name, region, limits or connection. What you leave out stays as it is.")
         {
-            Given.Repository, name, region,
+            CommonArguments.Repository, name, region,
         }.WithFields().With(ResourceSettings.All).Remote(async (parsed, client, output, ct) =>
         {
-            var id = await Given.RepositoryAsync(parsed, client, ct);
+            var id = await CommonArguments.RepositoryAsync(parsed, client, ct);
             var now = (await client.CallAsync("repositories.get", new { id }, ct))!;
             var before = now["resources"].Deserialize<ResourceRules>(ApiJson.Options) ?? ResourceRules.None;
             var values = await BackendFields.OpenAsync(parsed, await BackendFields.OfAsync(client, now["backend"]!.ToString(), ct), ct);
@@ -75,10 +75,10 @@ internal static class RepositoriesCommand
     private static Command Rename()
     {
         var to = new Argument<string>("name") { Description = "Its new name." };
-        return new Command("rename", "Gives a repository another name.") { Given.Repository, to }.Remote(async (parsed, client, output, ct) =>
+        return new Command("rename", "Gives a repository another name.") { CommonArguments.Repository, to }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("repositories.rename",
-                new { id = await Given.RepositoryAsync(parsed, client, ct), name = parsed.GetValue(to) },
+                new { id = await CommonArguments.RepositoryAsync(parsed, client, ct), name = parsed.GetValue(to) },
                 ct);
             return output.Say(answer, $"It is called “{answer!["name"]}” now.");
         });
@@ -86,19 +86,19 @@ internal static class RepositoriesCommand
 
     private static Command Remove() => new Command("remove", "Makes TimeLocker forget a repository; the repository itself stays as it is.")
     {
-        Given.Repository,
+        CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
     {
-        var id = await Given.RepositoryAsync(parsed, client, ct);
+        var id = await CommonArguments.RepositoryAsync(parsed, client, ct);
         await client.CallAsync("repositories.remove", new { id }, ct);
         return output.Say(new { id, removed = true }, "TimeLocker no longer knows it. What is saved in it is still there, and opens with its password.");
     });
 
     private static Command Test() => new Command("test", "Tests the connection to a repository without changing anything in it.")
     {
-        Given.Repository,
+        CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
-        SayFacts(await client.CallAsync("repositories.test-again", new { id = await Given.RepositoryAsync(parsed, client, ct) }, ct), output));
+        SayFacts(await client.CallAsync("repositories.test-again", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct), output));
 
     /// <summary>What was found at a place, as an exit code, too.</summary>
     internal static int SayFacts(JsonNode? facts, Output output) => facts!["problem"]?.Deserialize<Problem>(ApiJson.Options) is { } problem
@@ -115,10 +115,10 @@ internal static class RepositoriesCommand
 
     private static Command SshKey() => new Command("ssh-key", "Prints the public key with which an SFTP repository is reached.")
     {
-        Given.Repository,
+        CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
     {
-        var key = await client.CallAsync("repositories.ssh-key", new { id = await Given.RepositoryAsync(parsed, client, ct) }, ct);
+        var key = await client.CallAsync("repositories.ssh-key", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct);
         return output.Say(key, $"{key!["publicKey"]}");
     });
 

@@ -73,7 +73,7 @@ internal static class RepositorySecrets
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
             if (parsed.GetValue(changed))
             {
-                var typed = (await Shared.ReadSecretAsync("Password: ", ct)).Reveal() is { Length: > 0 } given ? given
+                var typed = (await CommandFrame.ReadSecretAsync("Password: ", ct)).Reveal() is { Length: > 0 } given ? given
                     : throw ProblemException.Invalid("No password was given.",
                         "It is read from the terminal, or from standard input.",
                         "Enter the one that was given to restic.");
@@ -127,7 +127,7 @@ internal static class RepositorySecrets
         }.Remote(async (parsed, client, output, ct) =>
         {
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
-            var password = (await Shared.ReadSecretAsync("Password from the kit: ", ct)).Reveal();
+            var password = (await CommandFrame.ReadSecretAsync("Password from the kit: ", ct)).Reveal();
             output.Say(
                 await client.CallAsync("repositories.test-kit", new { id, password, address = parsed.GetValue(address) }, ct),
                 "The kit opened the repository: it is proven.");
@@ -136,5 +136,5 @@ internal static class RepositorySecrets
     }
 
     private static async Task<string?> GivenAsync(ParseResult parsed, CancellationToken ct) =>
-        parsed.GetValue(FromInput) ? (await Shared.ReadSecretAsync("Password: ", ct)).Reveal() : null;
+        parsed.GetValue(FromInput) ? (await CommandFrame.ReadSecretAsync("Password: ", ct)).Reveal() : null;
 }

@@ -29,11 +29,11 @@ internal static class RestoreCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be restored, and write nothing." };
         return new Command("restore", "Restores from a snapshot or a moment, and shows how it goes.")
         {
-            Given.Repository, snapshot, at, plan, path, target, inPlace, confirm, overwrite, replace, verify, dryRun, Given.NoWait,
+            CommonArguments.Repository, snapshot, at, plan, path, target, inPlace, confirm, overwrite, replace, verify, dryRun, CommonArguments.NoWait,
         }.Remote(async (parsed, client, output, ct) =>
-            await RunWatch.StartAsync(client, "restores.create", new
+            await RunDisplay.StartAsync(client, "restores.create", new
             {
-                repositoryId = await Given.RepositoryAsync(parsed, client, ct),
+                repositoryId = await CommonArguments.RepositoryAsync(parsed, client, ct),
                 snapshot = parsed.GetValue(snapshot),
                 at = parsed.GetValue(at),
                 planId = parsed.GetValue(plan) is { } name ? await Names.PlanAsync(client, name, ct) : null,

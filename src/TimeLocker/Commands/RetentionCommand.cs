@@ -9,13 +9,13 @@ internal static class RetentionCommand
 
     public static Command Build() => new Command("retention", "Shows what stays of a plan and what goes; sets and applies its rules; in a copy: copy.")
     {
-        Set(), Apply(), Pending(), Keep(), Calendar(), CopyRetentionCommand.Build(), Given.Plan, InCopy,
+        Set(), Apply(), Pending(), Keep(), Calendar(), CopyRetentionCommand.Build(), CommonArguments.Plan, InCopy,
     }.WithPolicy().Remote(PreviewAsync).Also("preview");
 
     // With rules: what those would do.
     private static async Task<int> PreviewAsync(ParseResult parsed, RpcClient client, Output output, CancellationToken ct)
     {
-        var id = await Given.PlanAsync(parsed, client, ct);
+        var id = await CommonArguments.PlanAsync(parsed, client, ct);
         var policy = PolicyOptions.Read(parsed);
         var wanted = policy ?? [];
         (wanted["id"], wanted["copy"]) = (id, await CopyAsync(parsed, client, ct));
@@ -28,7 +28,7 @@ internal static class RetentionCommand
         var all = new Option<bool>("--everything") { Description = "Nothing is removed any more." };
         return new Command("set", "Gives a plan rules, a named policy, or none (--everything).")
         {
-            Given.Plan, named, all,
+            CommonArguments.Plan, named, all,
         }.WithPolicy().Remote(async (parsed, client, output, ct) =>
         {
             var policy = PolicyOptions.Read(parsed);
@@ -38,7 +38,7 @@ internal static class RetentionCommand
                 throw Core.ProblemException.Invalid("Nothing says what stays.", "Neither rules nor a policy were given.", "Give some --keep-… options, --policy, or --everything.");
             }
 
-            var plan = await Given.PlanAsync(parsed, client, ct);
+            var plan = await CommonArguments.PlanAsync(parsed, client, ct);
             await client.CallAsync("retention.set", new JsonObject { ["id"] = plan, ["policy"] = policy, ["policyId"] = id }, ct);
             return Show(await client.CallAsync("retention.preview", new { id = plan }, ct), output);
         });
@@ -46,13 +46,13 @@ internal static class RetentionCommand
 
     private static Command Apply() => new Command("apply", "Marks now what the policy does not keep; it goes when it has waited long enough.")
     {
-        Given.Plan, InCopy,
+        CommonArguments.Plan, InCopy,
     }.Remote(async (parsed, client, output, ct) =>
         Show(
             await client.CallAsync("retention.apply",
                 new
                 {
-                    id = await Given.PlanAsync(parsed, client, ct),
+                    id = await CommonArguments.PlanAsync(parsed, client, ct),
                     copy = await CopyAsync(parsed, client, ct),
                     reason = "on the command line",
                 },
@@ -61,12 +61,12 @@ internal static class RetentionCommand
 
     private static Command Pending() => new Command("pending", "Lists what waits for its removal, in the repository and its copies.")
     {
-        Given.Plan, InCopy,
+        CommonArguments.Plan, InCopy,
     }.Remote(async (parsed, client, output, ct) =>
     {
         var places = (await client.CallAsync("repositories.list", null, ct))!["items"]!.AsArray().ToDictionary(r => r!["id"]!.ToString(), r => r!["name"]!.ToString());
         return output.Table(await client.CallAsync("retention.pending",
-            new { id = await Given.PlanAsync(parsed, client, ct), copy = await CopyAsync(parsed, client, ct) },
+            new { id = await CommonArguments.PlanAsync(parsed, client, ct), copy = await CopyAsync(parsed, client, ct) },
             ct),
             ("Snapshot", p => p["snapshot"]!.ToString()[..8]),
             ("In", p => places.GetValueOrDefault(p["repositoryId"]!.ToString())),
@@ -81,13 +81,13 @@ internal static class RetentionCommand
         var reason = new Option<string?>("--reason") { Description = "Why it stays." };
         return new Command("keep", "Brings back a snapshot that waits for its removal, and pins it.")
         {
-            Given.Plan, snapshot, reason, InCopy,
+            CommonArguments.Plan, snapshot, reason, InCopy,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var pin = await client.CallAsync("retention.keep",
                 new
                 {
-                    id = await Given.PlanAsync(parsed, client, ct),
+                    id = await CommonArguments.PlanAsync(parsed, client, ct),
                     snapshot = parsed.GetValue(snapshot),
                     copy = await CopyAsync(parsed, client, ct),
                     reason = parsed.GetValue(reason),
@@ -102,13 +102,13 @@ internal static class RetentionCommand
         var day = new Option<DateOnly?>("--day") { Description = "Which snapshots there will be on this day (2027-06-30). Without it: how many at the end of each month." };
         return new Command("calendar", "Shows which snapshots will exist in the coming year if every backup runs on time.")
         {
-            Given.Plan, day,
+            CommonArguments.Plan, day,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("retention.calendar",
                 new
                 {
-                    id = await Given.PlanAsync(parsed, client, ct),
+                    id = await CommonArguments.PlanAsync(parsed, client, ct),
                     day = parsed.GetValue(day)?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
                 },
                 ct);

@@ -15,11 +15,11 @@ internal static class RunsCommand
         var limit = new Option<int>("--limit") { Description = "At most this many.", DefaultValueFactory = _ => 20 };
         return new Command("runs", "Lists runs, newest first; shows, watches or cancels one, its log and its issues.")
         {
-            Given.OfPlan, outcome, since, limit, Show(), Watch(), Cancel(), Issues(), Log(),
+            CommonArguments.OfPlan, outcome, since, limit, Show(), Watch(), Cancel(), Issues(), Log(),
         }.Remote(async (parsed, client, output, ct) =>
             output.Table(await client.CallAsync("runs.list", new
             {
-                plan = await Given.OfPlanAsync(parsed, client, ct),
+                plan = await CommonArguments.OfPlanAsync(parsed, client, ct),
                 outcome = parsed.GetValue(outcome),
                 since = parsed.GetValue(since),
                 limit = parsed.GetValue(limit),
@@ -43,7 +43,7 @@ internal static class RunsCommand
         });
 
     private static Command Watch() => new Command("watch", "Follows a run until it ends; the exit code tells its outcome.") { Id }
-        .Remote((parsed, client, output, ct) => RunWatch.FollowAsync(client, parsed.GetValue(Id)!, output, ct));
+        .Remote((parsed, client, output, ct) => RunDisplay.FollowAsync(client, parsed.GetValue(Id)!, output, ct));
 
     private static Command Issues() => new Command("issues", "Lists the files that a run could not read or write.")
     {

@@ -37,7 +37,7 @@ internal static class SecretsCommand
         }.Remote(async (parsed, client, output, ct) =>
         {
             var to = parsed.GetValue(kind)!;
-            var passphrase = to == PassphraseStore.StoreKind ? (await Shared.ReadSecretAsync("New passphrase of TimeLocker: ", ct)).Reveal() : null;
+            var passphrase = to == PassphraseStore.StoreKind ? (await CommandFrame.ReadSecretAsync("New passphrase of TimeLocker: ", ct)).Reveal() : null;
             var facts = await client.CallAsync("secrets.move", new { kind = to, passphrase }, ct);
             Said(output, facts, "Moved. The key is now guarded by");
             return Exit.Ok;

@@ -36,14 +36,14 @@ internal static class ServeCommand
         var passphrase = new Option<string?>("--passphrase-file") { Description = "With the passphrase store: a file whose first line is the passphrase. Default: asks in the terminal, or reads standard input." };
         var demo = new Option<bool>("--demo") { Description = "A made-up fleet in a temporary database." };
         var restic = new Option<string?>("--restic") { Description = "Path of the restic to use (also TIMELOCKER_RESTIC)." };
-        var hooks = new Option<string>("--hooks") { Description = "The folder with the programs that may run around a backup; only root or this user may be able to write there.", DefaultValueFactory = _ => Surroundings.UsualHooks };
+        var hooks = new Option<string>("--hooks") { Description = "The folder with the programs that may run around a backup; only root or this user may be able to write there.", DefaultValueFactory = _ => HostPaths.UsualHooks };
         return new Command(Name, "Serves the dashboard and runs backups.")
         {
             port, host, store, passphrase, demo, restic, hooks,
         }.Local(async (parsed, output, ct) =>
         {
             await Task.Yield(); // a signal finds what it is to stop only once this has given way
-            var options = Shared.Options(parsed) with
+            var options = CommandFrame.Options(parsed) with
             {
                 Port = parsed.GetValue(port),
                 AllowedHosts = parsed.GetValue(host) ?? [],
@@ -89,8 +89,8 @@ internal static class ServeCommand
             return new(await reader.ReadLineAsync(ct) ?? "");
         }
 
-        var given = await Shared.ReadSecretAsync(fresh ? "New passphrase of TimeLocker: " : "Passphrase of TimeLocker: ", ct);
-        return !fresh || Console.IsInputRedirected || (await Shared.ReadSecretAsync("Once more: ", ct)).Reveal() == given.Reveal() ? given
+        var given = await CommandFrame.ReadSecretAsync(fresh ? "New passphrase of TimeLocker: " : "Passphrase of TimeLocker: ", ct);
+        return !fresh || Console.IsInputRedirected || (await CommandFrame.ReadSecretAsync("Once more: ", ct)).Reveal() == given.Reveal() ? given
             : throw ProblemException.Invalid("The two passphrases differ.", "One of them was mistyped.", "Start again.");
     };
 
@@ -100,7 +100,7 @@ internal static class ServeCommand
         return options.Demo ? ActivatorUtilities.CreateInstance<DemoAgent>(services)
             : new LocalAgent(options.Data, services.GetRequiredService<TimeProvider>(), new ResticBinary(restic))
             {
-                Around = new() { HookFolder = hooks },
+                HostPaths = new() { HookFolder = hooks },
                 Extensions = services.GetRequiredService<ExtensionSet>(),
             };
     };

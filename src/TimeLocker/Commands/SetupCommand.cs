@@ -16,7 +16,7 @@ internal static class SetupCommand
             admin, stdin,
         }.Local(async (parsed, output, ct) =>
         {
-            var password = await Shared.ReadSecretAsync("Password: ", ct);
+            var password = await CommandFrame.ReadSecretAsync("Password: ", ct);
             await using var desks = await OfflineState.OpenAsync(parsed, ct, create: true);
             var user = await desks.GetRequiredService<SetupGate>().CreateFirstAdminAsync(parsed.GetValue(admin)!, password, ct);
             return output.Say(new { id = user.Id, name = user.UserName, role = user.Role }, $"{user.UserName} is the first Admin and can sign in.");

@@ -12,14 +12,14 @@ internal static class SnapshotsCommand
         var limit = new Option<int>("--limit") { Description = "At most this many.", DefaultValueFactory = _ => 50 };
         return new Command("snapshots", "Lists a repository's snapshots, newest first; shows one, the one of a moment, or groups; reads the list again.")
         {
-            Given.Repository, host, tag, Given.OfPlan, limit, Show(), At(), Groups(), Refresh(),
+            CommonArguments.Repository, host, tag, CommonArguments.OfPlan, limit, Show(), At(), Groups(), Refresh(),
         }.Remote(async (parsed, client, output, ct) =>
             Table(await client.CallAsync("snapshots.list", new
             {
-                id = await Given.RepositoryAsync(parsed, client, ct),
+                id = await CommonArguments.RepositoryAsync(parsed, client, ct),
                 host = parsed.GetValue(host),
                 tag = parsed.GetValue(tag),
-                plan = await Given.OfPlanAsync(parsed, client, ct),
+                plan = await CommonArguments.OfPlanAsync(parsed, client, ct),
                 limit = parsed.GetValue(limit),
             }, ct), output)).Also("list");
     }
@@ -27,10 +27,10 @@ internal static class SnapshotsCommand
     private static Command Show()
     {
         var snapshot = new Argument<string>("snapshot") { Description = "Its id or the beginning of it." };
-        return new Command("show", "Prints a snapshot.") { Given.Repository, snapshot }.Remote(async (parsed, client, output, ct) =>
+        return new Command("show", "Prints a snapshot.") { CommonArguments.Repository, snapshot }.Remote(async (parsed, client, output, ct) =>
         {
             output.Value(await client.CallAsync("snapshots.get",
-                new { id = await Given.RepositoryAsync(parsed, client, ct), snapshot = parsed.GetValue(snapshot) },
+                new { id = await CommonArguments.RepositoryAsync(parsed, client, ct), snapshot = parsed.GetValue(snapshot) },
                 ct));
             return Exit.Ok;
         });
@@ -41,15 +41,15 @@ internal static class SnapshotsCommand
         var moment = new Argument<DateTimeOffset>("moment") { Description = "Such as 2026-11-20T18:00." };
         return new Command("at", "Prints the newest snapshot not later than a moment.")
         {
-            Given.Repository, moment, Given.OfPlan,
+            CommonArguments.Repository, moment, CommonArguments.OfPlan,
         }.Remote(async (parsed, client, output, ct) =>
         {
             output.Value(await client.CallAsync("snapshots.at",
                 new
                 {
-                    id = await Given.RepositoryAsync(parsed, client, ct),
+                    id = await CommonArguments.RepositoryAsync(parsed, client, ct),
                     at = parsed.GetValue(moment),
-                    plan = await Given.OfPlanAsync(parsed, client, ct),
+                    plan = await CommonArguments.OfPlanAsync(parsed, client, ct),
                 },
                 ct));
             return Exit.Ok;
@@ -58,9 +58,9 @@ internal static class SnapshotsCommand
 
     private static Command Groups() => new Command("groups", "Lists a repository's snapshots by machine and folders.")
     {
-        Given.Repository,
+        CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
-        output.Table(await client.CallAsync("snapshots.groups", new { id = await Given.RepositoryAsync(parsed, client, ct) }, ct),
+        output.Table(await client.CallAsync("snapshots.groups", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct),
             ("Host", g => g["host"]?.ToString()),
             ("Paths", g => string.Join(", ", g["paths"]!.AsArray())),
             ("Snapshots", g => g["count"]?.ToString()),
@@ -69,9 +69,9 @@ internal static class SnapshotsCommand
 
     private static Command Refresh() => new Command("refresh", "Reads the list of snapshots from the repository again.")
     {
-        Given.Repository,
+        CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
-        Table(await client.CallAsync("snapshots.refresh", new { id = await Given.RepositoryAsync(parsed, client, ct) }, ct), output));
+        Table(await client.CallAsync("snapshots.refresh", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct), output));
 
     private static int Table(JsonNode? answer, Output output) => output.Table(answer,
         ("ID", s => s["id"]!.ToString()[..8]),

@@ -13,13 +13,13 @@ internal static class TagsCommand
         var clear = new Option<bool>("--clear") { Description = "Removes all tags except TimeLocker's own." };
         return new Command("tags", "Changes the tags of snapshots. Each gets a new id; its history and its pins stay.")
         {
-            Given.Repository, snapshot, add, remove, set, clear, Given.NoWait,
+            CommonArguments.Repository, snapshot, add, remove, set, clear, CommonArguments.NoWait,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var all = parsed.GetValue(clear) ? [] : parsed.GetValue(set) is { Length: > 0 } given ? given : null;
-            return await RunWatch.StartAsync(client, "snapshots.tag", new
+            return await RunDisplay.StartAsync(client, "snapshots.tag", new
             {
-                id = await Given.RepositoryAsync(parsed, client, ct),
+                id = await CommonArguments.RepositoryAsync(parsed, client, ct),
                 snapshots = parsed.GetValue(snapshot),
                 add = parsed.GetValue(add) ?? [],
                 remove = parsed.GetValue(remove) ?? [],

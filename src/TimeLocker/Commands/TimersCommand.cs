@@ -148,7 +148,7 @@ internal static class TimersCommand
     private static async Task<SystemTimerTarget> TargetAsync(ParseResult parsed, RpcClient client, string given, CancellationToken ct)
     {
         var plan = await client.CallAsync<BackupPlan>("plans.get", new { id = await Names.PlanAsync(client, given, ct) }, ct);
-        var (data, system) = (Shared.Options(parsed).Data, parsed.GetValue(System));
+        var (data, system) = (CommandFrame.Options(parsed).Data, parsed.GetValue(System));
         if (system && KindOf(parsed) == TimerKind.Cron)
         {
             throw ProblemException.Invalid("cron has no lines of the system here.", "Lines belong to the crontab of a user.", "Leave --system out; as root it is root's crontab.");

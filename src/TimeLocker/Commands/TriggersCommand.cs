@@ -45,10 +45,10 @@ internal static class TriggersCommand
         };
         return new Command("add", "Lets an event start a plan: for example add Documents files --set path=/home/ada/papers")
         {
-            Given.Plan, kind, values, action, rest,
+            CommonArguments.Plan, kind, values, action, rest,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var filled = (parsed.GetValue(values) ?? []).Select(given => Given.Pair("--set", given, "See “timelocker triggers”.")).ToDictionary();
+            var filled = (parsed.GetValue(values) ?? []).Select(given => CommonArguments.Pair("--set", given, "See “timelocker triggers”.")).ToDictionary();
             var wanted = new PlanTrigger(parsed.GetValue(kind)!, filled, parsed.GetValue(action) ?? TriggerAction.Backup)
             {
                 PauseMinutes = parsed.GetValue(rest),
@@ -61,7 +61,7 @@ internal static class TriggersCommand
     private static Command Remove()
     {
         var number = new Argument<int>("number") { Description = "Its number in the list of the plan." };
-        return new Command("remove", "Removes an event from a plan.") { Given.Plan, number }.Remote(async (parsed, client, output, ct) =>
+        return new Command("remove", "Removes an event from a plan.") { CommonArguments.Plan, number }.Remote(async (parsed, client, output, ct) =>
         {
             var plan = await PlansCommand.ChangeAsync(parsed, client,
                 before => before with { Triggers = PlanHooksCommand.Without(before.Triggers, parsed.GetValue(number), "event") },
@@ -75,10 +75,10 @@ internal static class TriggersCommand
         var why = new Option<string?>("--why") { Description = "What happened, in a few words; shown with the run." };
         return new Command("fire", "Reports that something happened, and starts whatever the plan's “call” event starts.")
         {
-            Given.Plan, why,
+            CommonArguments.Plan, why,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var answer = await client.CallAsync("plans.fire", new { id = await Given.PlanAsync(parsed, client, ct), why = parsed.GetValue(why) }, ct);
+            var answer = await client.CallAsync("plans.fire", new { id = await CommonArguments.PlanAsync(parsed, client, ct), why = parsed.GetValue(why) }, ct);
             return output.Say(answer,
                 answer!["runs"]!.AsArray() is { Count: > 0 } runs
                     ? $"Started: {string.Join(", ", runs.Select(r => r!["id"]))}"

@@ -35,7 +35,7 @@ internal static class UserCommand
         role.Required = true;
         return new Command("create", "Makes an account.") { Name, role, Stdin }.Local(async (parsed, output, ct) =>
         {
-            var password = await Shared.ReadSecretAsync("Password: ", ct);
+            var password = await CommandFrame.ReadSecretAsync("Password: ", ct);
             await using var desks = await OfflineState.OpenAsync(parsed, ct);
             var user = await desks.GetRequiredService<UserCatalog>().CreateAsync(
                 new() { Name = parsed.GetValue(Name)!, Role = parsed.GetValue(role)!.Value, Password = password },
@@ -57,7 +57,7 @@ internal static class UserCommand
         Name, Stdin,
     }.Local(async (parsed, output, ct) =>
     {
-        var password = await Shared.ReadSecretAsync("New password: ", ct);
+        var password = await CommandFrame.ReadSecretAsync("New password: ", ct);
         await using var desks = await OfflineState.OpenAsync(parsed, ct);
         var users = desks.GetRequiredService<UserCatalog>();
         await users.ResetPasswordAsync(await users.IdOfAsync(parsed.GetValue(Name)!, ct), password, Actor.Owner, ct);

@@ -78,7 +78,7 @@ public sealed class AgentRig : IAsyncDisposable
     {
         Agent = new LocalAgent(State, Clock, new ResticBinary(restic), Patience)
         {
-            Around = new() { HookFolder = In("hooks"), PowerFolder = In("power"), Busctl = In("busctl") },
+            HostPaths = new() { HookFolder = In("hooks"), PowerFolder = In("power"), Busctl = In("busctl") },
             Extensions = BuiltInExtensions.Of(new() { Data = State }, Clock),
         };
         agents.Add(Agent);

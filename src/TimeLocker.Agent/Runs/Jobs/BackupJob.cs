@@ -58,7 +58,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         return Task.FromResult(desk.Facts(spec.Target, arguments) with { Missing = desk.Run.Missing, Sources = desk.Run.Sources });
     }
 
-    public override RunEnded Judge(Heard heard)
+    public override RunEnded Judge(ResticResult heard)
     {
         var (outcome, problem) = (heard.Outcome, heard.Problem);
         if (spec.Options.Command is { } command && outcome != RunOutcome.Cancelled && CommandOutput.Fault(command, heard) is { } fault)
@@ -111,7 +111,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         : Sentence.Of(missing.Select(issue => Sentence.Of($"{issue.Path.AsName()} could not be saved: {issue.Message.AsForeign()}.")));
 
     /// <summary>The machine went down, the wrapper was killed, or a full disk took what restic said: the repository itself knows whether the backup was done.</summary>
-    public override async Task<RunEnded?> RecoverAsync(Heard heard, ResticProcess restic, RunLog log)
+    public override async Task<RunEnded?> RecoverAsync(ResticResult heard, ResticProcess restic, RunLog log)
     {
         if (Dry || await FindSnapshotAsync(restic, log) is not { } snapshot)
         {

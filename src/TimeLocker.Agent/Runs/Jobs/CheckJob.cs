@@ -18,7 +18,7 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
         return desk.Facts(spec.Target, ResticArguments.Check(spec, desk.Folder.MakeTemporary()));
     }
 
-    public override RunEnded Judge(Heard heard)
+    public override RunEnded Judge(ResticResult heard)
     {
         report = CheckReport.Of(heard.Text, heard.Errors.Said.All);
         if (heard.Outcome == RunOutcome.Succeeded)
@@ -49,7 +49,7 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
             return ended;
         }
 
-        var (snapshots, complete) = await new Concerned(restic, spec.Target).FindAsync(found);
+        var (snapshots, complete) = await new AffectedSnapshots(restic, spec.Target).FindAsync(found);
         maintenance = maintenance with { Snapshots = snapshots };
         return ended with { Result = ended.Result with { Maintenance = maintenance }, Problem = problem.With(why: Why(maintenance, complete)) };
     }

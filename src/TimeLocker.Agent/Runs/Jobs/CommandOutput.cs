@@ -14,7 +14,7 @@ internal static partial class CommandOutput
     public static string Word(string line, CommandSource command) => line.StartsWith(Prefix, StringComparison.Ordinal) ? $"{command.File}: {line[Prefix.Length..]}" : line;
 
     /// <summary>Null: the program did what it should.</summary>
-    public static Problem? Fault(CommandSource command, Heard heard)
+    public static Problem? Fault(CommandSource command, ResticResult heard)
     {
         var said = heard.Errors.Said.All;
         var last = said.LastOrDefault(line => line.StartsWith(Prefix, StringComparison.Ordinal))?[Prefix.Length..] is { Length: > 0 } word

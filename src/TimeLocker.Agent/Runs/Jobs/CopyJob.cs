@@ -25,7 +25,7 @@ internal sealed partial class CopyJob(CopySpec spec) : Job(spec)
         return desk.Facts(Target, ResticArguments.Copy(Target, spec.Snapshots));
     }
 
-    public override RunEnded Judge(Heard heard) => heard.Ended(heard.Outcome != RunOutcome.Succeeded ? null : new RunResult
+    public override RunEnded Judge(ResticResult heard) => heard.Ended(heard.Outcome != RunOutcome.Succeeded ? null : new RunResult
     {
         Maintenance = new MaintenanceResult
         {

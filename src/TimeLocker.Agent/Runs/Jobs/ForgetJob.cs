@@ -21,7 +21,7 @@ internal sealed class ForgetJob(ForgetSpec spec) : Job(spec)
     }
 
     // What is really gone is looked at afterwards; restic itself says nothing of it.
-    public override RunEnded Judge(Heard heard) => heard.Exit == ResticExit.Partly
+    public override RunEnded Judge(ResticResult heard) => heard.Exit == ResticExit.Partly
         ? heard.Failed("Not every snapshot could be removed.",
             heard.Errors.Why is { Length: > 0 } why
                 ? ResticExit.Says(ResticProblems.FirstLine(why))
@@ -63,7 +63,7 @@ internal sealed class ForgetJob(ForgetSpec spec) : Job(spec)
     }
 
     /// <summary>No exit code: the repository's own list says what is gone.</summary>
-    public override async Task<RunEnded?> RecoverAsync(Heard heard, ResticProcess restic, RunLog log)
+    public override async Task<RunEnded?> RecoverAsync(ResticResult heard, ResticProcess restic, RunLog log)
     {
         var seen = await ConfirmAsync(new RunEnded(RunOutcome.Succeeded, null, null, null) { At = heard.At }, heard.Facts, restic);
         return spec.DryRun ? null : seen.Outcome == RunOutcome.Succeeded ? seen : heard.Ended(seen.Result);

@@ -49,8 +49,8 @@ internal abstract class Job(RunSpec spec)
     /// <exception cref="ProblemException">A check failed: restic is not started.</exception>
     public abstract Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct);
 
-    /// <summary>What the end means. <see cref="Heard.Outcome"/> is what the exit code alone says.</summary>
-    public abstract RunEnded Judge(Heard heard);
+    /// <summary>What the end means. <see cref="ResticResult.Outcome"/> is what the exit code alone says.</summary>
+    public abstract RunEnded Judge(ResticResult heard);
 
     /// <summary>A line of restic's standard error as people read it.</summary>
     public virtual string Word(string line) => line;
@@ -59,12 +59,12 @@ internal abstract class Job(RunSpec spec)
     public virtual Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic) => Task.FromResult(ended);
 
     /// <summary>No exit code was written, or a backup left no summary. What the repository itself says of it; null: nothing.</summary>
-    public virtual Task<RunEnded?> RecoverAsync(Heard heard, ResticProcess restic, RunLog log) => Task.FromResult<RunEnded?>(null);
+    public virtual Task<RunEnded?> RecoverAsync(ResticResult heard, ResticProcess restic, RunLog log) => Task.FromResult<RunEnded?>(null);
 }
 
 /// <summary>All that a run of restic left: its exit code, what it said, and what these alone mean.</summary>
 /// <param name="Text">Lines of standard output that are no JSON: all that prune, copy and repair say.</param>
-internal sealed record Heard(RunFacts Facts, int Exit, RunOutcome Outcome, Problem? Problem, ResticMessage? Summary, Preview Preview, ResticErrors Errors, IReadOnlyList<string> Text, DateTimeOffset At)
+internal sealed record ResticResult(RunFacts Facts, int Exit, RunOutcome Outcome, Problem? Problem, ResticMessage? Summary, Preview Preview, ResticErrors Errors, IReadOnlyList<string> Text, DateTimeOffset At)
 {
     /// <summary>Old id → new id of snapshots whose tags were changed.</summary>
     public IReadOnlyDictionary<string, string> Changed { get; init; } = new Dictionary<string, string>();

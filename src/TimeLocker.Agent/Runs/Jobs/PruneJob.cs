@@ -22,7 +22,7 @@ internal sealed partial class PruneJob(PruneSpec spec) : Job(spec)
         return desk.Facts(spec.Target, ResticArguments.Prune(spec));
     }
 
-    public override RunEnded Judge(Heard heard)
+    public override RunEnded Judge(ResticResult heard)
     {
         if (heard.Outcome != RunOutcome.Succeeded)
         {

@@ -13,7 +13,7 @@ internal sealed partial class RecoverJob(RecoverSpec spec) : Job(spec)
         Task.FromResult(desk.Facts(spec.Target, ResticArguments.Recover(spec.Target)));
 
     // It finds nothing and is content; or it makes one snapshot of all that it found.
-    public override RunEnded Judge(Heard heard) => heard.Ended(heard.Outcome != RunOutcome.Succeeded ? null : new RunResult
+    public override RunEnded Judge(ResticResult heard) => heard.Ended(heard.Outcome != RunOutcome.Succeeded ? null : new RunResult
     {
         Maintenance = new MaintenanceResult
         {

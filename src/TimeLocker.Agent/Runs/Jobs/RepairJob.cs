@@ -25,18 +25,18 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
         return desk.Facts(spec.Target, ResticArguments.Repair(wanted, desk.Folder.MakeTemporary()));
     }
 
-    public override RunEnded Judge(Heard heard)
+    public override RunEnded Judge(ResticResult heard)
     {
         var answered = heard.Outcome == RunOutcome.Succeeded || (heard.Exit == ResticExit.Failed && (IsCheck(heard) || IsCutOff(heard)));
         return answered ? new RunEnded(RunOutcome.Succeeded, null, new RunResult { DryRun = spec.DryRun, Maintenance = Maintenance(heard) }, null) { At = heard.At } : heard.Ended();
     }
 
     // The dry run of the index is a check: that it finds something is its answer.
-    private bool IsCheck(Heard heard) => spec is { Step: RepairStep.Index, DryRun: true } && heard.Errors.Said.All.Any(line => line.Contains("repository contains errors", StringComparison.Ordinal));
+    private bool IsCheck(ResticResult heard) => spec is { Step: RepairStep.Index, DryRun: true } && heard.Errors.Said.All.Any(line => line.Contains("repository contains errors", StringComparison.Ordinal));
 
-    private bool IsCutOff(Heard heard) => spec is { Step: RepairStep.Packs, DryRun: true } && heard.Errors.Said.All.Any(line => line.Contains("header", StringComparison.Ordinal));
+    private bool IsCutOff(ResticResult heard) => spec is { Step: RepairStep.Packs, DryRun: true } && heard.Errors.Said.All.Any(line => line.Contains("header", StringComparison.Ordinal));
 
-    private MaintenanceResult Maintenance(Heard heard) => (spec.Step, spec.DryRun) switch
+    private MaintenanceResult Maintenance(ResticResult heard) => (spec.Step, spec.DryRun) switch
     {
         (RepairStep.Index, true) => OfCheck(CheckReport.Of(heard.Text, heard.Errors.Said.All)),
         (RepairStep.Index, false) => new MaintenanceResult

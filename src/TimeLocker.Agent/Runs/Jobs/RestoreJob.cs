@@ -37,7 +37,7 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         };
     }
 
-    public override RunEnded Judge(Heard heard)
+    public override RunEnded Judge(ResticResult heard)
     {
         if (heard.Summary is not { } summary)
         {

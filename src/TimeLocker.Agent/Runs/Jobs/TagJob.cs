@@ -15,7 +15,7 @@ internal sealed class TagJob(TagSpec spec) : Job(spec)
     }
 
     // Some may have been changed before it failed: whoever keeps a list has to know. What the storage refuses is an exit code of 0 all the same.
-    public override RunEnded Judge(Heard heard)
+    public override RunEnded Judge(ResticResult heard)
     {
         var result = new RunResult { Changed = heard.Changed };
         return heard.Exit != ResticExit.Ok ? heard.Ended(result)

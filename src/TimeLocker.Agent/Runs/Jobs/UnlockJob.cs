@@ -15,7 +15,7 @@ internal sealed class UnlockJob(UnlockSpec spec) : Job(spec)
         return desk.Facts(spec.Target, ResticArguments.Unlock(spec.Target)) with { Locks = locks.Count };
     }
 
-    public override RunEnded Judge(Heard heard) => heard.Ended(heard.Outcome == RunOutcome.Succeeded ? new RunResult { Maintenance = new MaintenanceResult() } : null);
+    public override RunEnded Judge(ResticResult heard) => heard.Ended(heard.Outcome == RunOutcome.Succeeded ? new RunResult { Maintenance = new MaintenanceResult() } : null);
 
     public override async Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic)
     {

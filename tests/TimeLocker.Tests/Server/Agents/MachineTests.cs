@@ -87,7 +87,7 @@ public sealed class MachineTests : IAsyncLifetime
 
         await UntilEndedAsync();
 
-        var days = await rig.Get<PlanCatalog>().StripAsync([near.Id, away.Id], 1);
+        var days = await rig.Get<PlanCatalog>().DayHistoryAsync([near.Id, away.Id], 1);
         (days[near.Id].Single().Day, days[away.Id].Single().Day).ShouldBe((new DateOnly(2026, 5, 20), new DateOnly(2026, 5, 21)));
     }
 

@@ -41,7 +41,7 @@ public sealed class BackgroundDeskTests : IAsyncLifetime
 
         (await client.PostAsync("api/v1/background/cleanup/run", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<WorkBook>().Find("cleanup")!.State is { Running: false, LastRun: { } at } && at >= asked));
+        await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<WorkRegistry>().Find("cleanup")!.State is { Running: false, LastRun: { } at } && at >= asked));
         await using var db = await rig.DatabaseAsync();
         var kinds = await db.AuditEntries.OrderBy(e => e.Seq).Select(e => new { Kind = EF.Property<string>(e, "Kind"), e.Body }).ToListAsync();
         kinds.Single(e => e.Kind == "background.asked").Body.ShouldContain("background:cleanup");

@@ -15,7 +15,7 @@ public sealed class BackgroundTests : IAsyncLifetime
     private readonly FakeClock clock = new(Noon, timers: true);
     private readonly MadeUpWork work;
     private BackgroundEngine engine = null!;
-    private WorkBook book = null!;
+    private WorkRegistry book = null!;
 
     public BackgroundTests() => work = new() { Clock = clock };
 
@@ -139,7 +139,7 @@ public sealed class BackgroundTests : IAsyncLifetime
 
         var stubborn = new MadeUpWork { Waits = true };
         var (other, _) = Engines.WithBook(clock, stubborn);
-        var host = new BackgroundHost(other, new Watcher([], book, clock));
+        var host = new BackgroundHost(other, new BackgroundWatchdog([], book, clock));
         await host.StartAsync(default);
         host.Begin();
         await DeskRig.UntilAsync(() => Task.FromResult(stubborn.Runs.Count == 1));
@@ -160,7 +160,7 @@ public sealed class BackgroundTests : IAsyncLifetime
         engine.Begin();
         await RanAsync(1);
         var watch = new MadeUpWatch { Name = "watch", Clock = clock, Then = now => now.AddMinutes(10) };
-        using var watcher = new Watcher([watch], book, clock);
+        using var watcher = new BackgroundWatchdog([watch], book, clock);
         watcher.Begin();
         await DeskRig.UntilAsync(() => Task.FromResult(watch.Runs.Count == 1 && clock.Rings(clock.GetUtcNow().AddMinutes(10))));
 

@@ -11,17 +11,17 @@ internal static class Engines
     /// <summary>One that rings these works and nothing else.</summary>
     public static BackgroundEngine Of(TimeProvider clock, params IBackgroundWork[] works) => WithBook(clock, works).Engine;
 
-    public static (BackgroundEngine Engine, WorkBook Book) WithBook(TimeProvider clock, params IBackgroundWork[] works) => WithBook(clock, NullLogger<WorkBook>.Instance, works);
+    public static (BackgroundEngine Engine, WorkRegistry Book) WithBook(TimeProvider clock, params IBackgroundWork[] works) => WithBook(clock, NullLogger<WorkRegistry>.Instance, works);
 
-    public static (BackgroundEngine Engine, WorkBook Book) WithBook(TimeProvider clock, ILogger<WorkBook> log, params IBackgroundWork[] works)
+    public static (BackgroundEngine Engine, WorkRegistry Book) WithBook(TimeProvider clock, ILogger<WorkRegistry> log, params IBackgroundWork[] works)
     {
-        var book = new WorkBook(clock, log);
-        return (new(works, book, new WallAlarm(clock), clock), book);
+        var book = new WorkRegistry(clock, log);
+        return (new(works, book, new WallClockTimer(clock), clock), book);
     }
 }
 
 /// <summary>What the log is told.</summary>
-internal sealed class SaidLog : ILogger<WorkBook>
+internal sealed class SaidLog : ILogger<WorkRegistry>
 {
     public ConcurrentQueue<string> Lines { get; } = [];
 

@@ -194,7 +194,7 @@ public sealed partial class HostileFormsTests : BunitContext, IAsyncLifetime
         return
         [
             .. ((string[])["/plans/new", "/start", "/plans", $"/plans/{plan}/edit", $"/plans/{plan}"]).Select(Simple),
-            .. ((string[])["what", "when", "around"]).Select(tab => Simple($"/plans/{plan}?tab={tab}")), ($"/plans/{plan}?tab=keep", "#main [name=keep-kind]"),
+            .. ((string[])["what", "when", "hooks"]).Select(tab => Simple($"/plans/{plan}?tab={tab}")), ($"/plans/{plan}?tab=keep", "#main [name=keep-kind]"),
             Simple("/repositories/new"), .. ((string[])["maintenance", "keys", "connection", "limits", "recovery", "repair"]).Select(tab => Simple($"{place}/{tab}")),
             ($"{place}/snapshots", Boxes), ($"/repositories/{copy}/keep", "#main [name=copy-kind]"),
             Simple("/restore"), ($"/restore?repository={snapshot.RepositoryId}&snapshot={snapshot.Id}", Boxes),

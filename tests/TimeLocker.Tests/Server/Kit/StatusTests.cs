@@ -37,7 +37,7 @@ public class StatusTests : PageContext
     public void A_strip_has_thirty_days_and_the_worst_outcome_of_each()
     {
         var today = DateOnly.FromDateTime(Noon.DateTime);
-        var strip = Render<Strip>(p => p.Add(c => c.Of,
+        var strip = Render<DayHistory>(p => p.Add(c => c.Of,
         [
             new PlanDay { PlanId = Guid.Empty, Day = today, Runs = 2, Failed = 1, Warned = 1 },
             new PlanDay { PlanId = Guid.Empty, Day = today.AddDays(-1), Runs = 1, Warned = 1 },

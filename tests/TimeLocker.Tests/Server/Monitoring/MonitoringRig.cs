@@ -31,7 +31,7 @@ internal sealed class MonitoringRig(DeskRig rig)
 
     public OverdueWatch Overdue => new(Databases, rig.Get<AuditLog>(), Fresh, Schedule, new DoubtedClock(Doubt), rig.Get<AgentRegistry>(), Clock);
     public RepositoryWatch Places => new(rig.Get<RepositoryCatalog>(), Fresh, Clock);
-    public WorkWatch Works(WorkBook book) => new(book, Fresh, Clock);
+    public WorkWatch Works(WorkRegistry book) => new(book, Fresh, Clock);
     public DigestDesk Digests => new(Databases, rig.Get<AuditLog>(), Fresh, new DigestText(Databases), Clock);
     public StatusBoard Board => new(rig.Get<PlanCatalog>(), rig.Get<RepositoryCatalog>(), rig.Get<RunFeed>(), Databases, Schedule, new DoubtedClock(Doubt), rig.Get<DatabaseWatch>(), Clock);
 

@@ -62,7 +62,7 @@ public sealed class NoticeCleanUpTests
             return Task.CompletedTask;
         });
 
-        rig.Get<WorkBook>().Find("old-notices")!.State.Next!.Value.ShouldSatisfyAllConditions(next => next.ToLocalTime().Hour.ShouldBe(3), next => next.ToLocalTime().Minute.ShouldBe(43));
+        rig.Get<WorkRegistry>().Find("old-notices")!.State.Next!.Value.ShouldSatisfyAllConditions(next => next.ToLocalTime().Hour.ShouldBe(3), next => next.ToLocalTime().Minute.ShouldBe(43));
         await rig.Get<BackgroundDesk>().RunAsync("old-notices", DeskRig.Admin);
 
         await DeskRig.UntilAsync(async () =>

@@ -73,7 +73,7 @@ public sealed class SchedulerTests : IAsyncLifetime
 
     // The schedule has been seen, and all looks that were asked for are done: only the timer is left, and nobody decides before the next slot.
     private Task LookedAsync() => DeskRig.UntilAsync(() =>
-        Task.FromResult(rig.Get<DuePlans>().Next?.UtcDateTime.Minute == minute && rig.Get<WorkBook>().Find("schedules")!.State is { Running: false }));
+        Task.FromResult(rig.Get<DuePlans>().Next?.UtcDateTime.Minute == minute && rig.Get<WorkRegistry>().Find("schedules")!.State is { Running: false }));
 
     // As if nobody had looked for so long.
     private async Task BackAsync(BackupPlan plan, int hours)

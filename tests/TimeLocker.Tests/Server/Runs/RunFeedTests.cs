@@ -94,7 +94,7 @@ public sealed class RunFeedTests
     }
 
     /// <summary>Reads until so many different runs were seen at their end.</summary>
-    private static async Task<IReadOnlyCollection<Run>> ReadAsync(RunWatch watch, int ends)
+    private static async Task<IReadOnlyCollection<Run>> ReadAsync(RunSubscription watch, int ends)
     {
         var ended = new HashSet<Run>();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -1,0 +1,40 @@
+using TimeLocker.Agent.Journal;
+using TimeLocker.Agent.Restic;
+using TimeLocker.Agent.Runs.Jobs;
+using TimeLocker.Core;
+using TimeLocker.Core.Runs;
+
+namespace TimeLocker.Agent.Runs;
+
+/// <summary>The ends that do not depend on the kind of run, and restic's exit code turned into an outcome.</summary>
+internal static class OutcomeRules
+{
+    public static Problem Cancelled { get; } = new("The run was cancelled.", "It was stopped on request.", "Start it again when you like; what was already stored is used again.");
+
+    public static Problem Interrupted { get; } = new("The run was interrupted.", "restic ended while TimeLocker was not watching, by a power cut, a reboot or a kill, and left no result.", "Run it again.");
+
+    public static Problem NotBegun { get; } = new("The run was interrupted.", "TimeLocker was stopped before restic had begun.", "Run it again.");
+
+    /// <summary>Something before restic failed.</summary>
+    public static RunEnded NotMade(ProblemException e, DateTimeOffset at) => new(RunOutcome.Failed, null, null, e.Problem) { At = at, Transient = PassingProblems.Has(e.Problem) };
+
+    /// <summary>It was stopped because the repository stayed out of reach.</summary>
+    public static RunEnded GivenUp(ResticResult heard, Watchdog watchdog, string reason)
+    {
+        var known = ResticProblems.Find(reason)?.Problem;
+        return heard.Failed(known?.WhatSentence ?? PassingProblems.NoRepository,
+            watchdog.Sentence(known?.WhySentence ?? Sentence.Of($"{ResticProblems.FirstLine(reason).AsForeign()}")),
+            known?.NextSentence ?? "Check the server and the network, then run it again; what was already stored is used again.");
+    }
+
+    public static ResticResult Hear(RunFacts facts, int? exit, ResticMessage? summary, Preview preview, ResticErrors errors, IReadOnlyList<string> text, Redactor redactor, bool stopped, DateTimeOffset at)
+    {
+        var (outcome, problem) = (stopped, exit) switch
+        {
+            (true, not ResticExit.Ok) => (RunOutcome.Cancelled, Cancelled),
+            (_, null) => (RunOutcome.Interrupted, Interrupted),
+            (_, { } code) => ResticExit.Judge(code, redactor.Clean(errors.Why)),
+        };
+        return new ResticResult(facts, exit ?? -1, outcome, problem, summary, preview, errors, text, at);
+    }
+}
