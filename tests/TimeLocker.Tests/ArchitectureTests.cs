@@ -64,6 +64,9 @@ public sealed class ArchitectureTests
     public void Files_are_short_and_plain() => Sources.Faults(Sources.OfTheProduct()).ShouldBeEmpty();
 
     [Fact]
+    public void Raw_form_tags_stand_only_in_the_kit() => Sources.RawTags(Sources.OfTheProduct()).ShouldBeEmpty();
+
+    [Fact]
     public void Classes_are_short_over_all_their_files() => Sources.LongClasses(Sources.OfTheProduct()).ShouldBeEmpty();
 
     [Fact]
@@ -120,6 +123,7 @@ public sealed class ArchitectureTests
         here.Strangers(new Library("System.Diagnostics.Process", @"^TimeLocker\.Core\.Processes\b")).ShouldContain(f => f.Contains(nameof(PlantedViolation), StringComparison.Ordinal));
         here.SortedById("TimeLocker.Core.Runs.Run").ShouldBe([typeof(PlantedViolation).FullName!]);
         Marks.Replaced([("planted.cs", "return problem with { Why = path };")]).ShouldHaveSingleItem();
+        Sources.RawTags([("room/Planted.razor", "<button>"), ("src/TimeLocker.Server/Kit/Planted.razor", "<button>"), ("room/Planted.razor", "<Button>")]).ShouldHaveSingleItem();
         Sources.Faults([("planted.cs", "async void Oops() { }\n#region x\n")]).Count().ShouldBe(2);
         Sources.Faults([("planted.cs", string.Concat(Enumerable.Repeat("// line\n", 401)))]).ShouldHaveSingleItem();
         var half = "public sealed partial class Planted\n" + string.Concat(Enumerable.Repeat("// line\n", 200));

@@ -32,6 +32,13 @@ internal static class Sources
         }
     }
 
+    /// <summary>Pages take their fields, buttons and tables from the kit, which gives each the classes and types it needs.</summary>
+    public static IEnumerable<string> RawTags(IEnumerable<(string Name, string Text)> files) =>
+        from file in files
+        where file.Name.EndsWith(".razor", StringComparison.Ordinal) && !file.Name.StartsWith("src/TimeLocker.Server/Kit/", StringComparison.Ordinal)
+        from Match tag in Regex.Matches(file.Text, "<(button|input|select|textarea|table|dialog)\\b")
+        select $"{file.Name}: {tag.Value}; take the kit's";
+
     /// <summary>Classes that are too long over all their files.</summary>
     public static IEnumerable<string> LongClasses(IEnumerable<(string Name, string Text)> files) =>
         from file in files
