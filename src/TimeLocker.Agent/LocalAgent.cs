@@ -58,7 +58,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
                 trigger.Begin(state);
             }
         }
-    } = new();
+    } = new(TimeProvider.System);
 
     private IReadOnlyList<IMachineTrigger> Triggers => Extensions.Of<IMachineTrigger>();
 

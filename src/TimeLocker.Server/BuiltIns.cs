@@ -8,6 +8,7 @@ using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Notices;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
+using TimeLocker.Server.Plugins;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
@@ -41,6 +42,7 @@ public static class BuiltIns
         NoticeOperations.Map(map);
         AnomalyOperations.Map(map);
         DigestOperations.Map(map);
+        PluginOperations.Map(map);
         return map;
     }
 }

@@ -8,6 +8,7 @@ using TimeLocker.Server.Monitoring;
 using TimeLocker.Server.Notices;
 using TimeLocker.Server.Overview;
 using TimeLocker.Server.Plans;
+using TimeLocker.Server.Plugins;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Retention;
 using TimeLocker.Server.Runs;
@@ -54,6 +55,7 @@ internal static class Desks
         .AddTriggers()
         .AddSingleton<StatusBoard>()
         .AddRetention()
+        .AddSingleton<PluginDesk>()
         .AddWork<SnapshotKeeper>()
         .AddWork<ScheduleWork>();
 }

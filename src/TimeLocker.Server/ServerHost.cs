@@ -16,6 +16,7 @@ using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Feeds;
 using TimeLocker.Server.Identity;
+using TimeLocker.Server.Plugins;
 using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Runs;
 using TimeLocker.Server.Secrets;
@@ -37,6 +38,7 @@ public static class ServerHost
         var opening = Task.Run(() => StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create: true, TimeProvider.System, ct), CancellationToken.None);
         try
         {
+            var plugins = await LoadedPlugins.LoadAsync(options, extensions, opening, ct);
             Installation? installation = null;
             var builder = Builder(options);
             builder.Services
@@ -46,6 +48,7 @@ public static class ServerHost
                 .AddSingleton(TimeProvider.System)
                 .AddSingleton(localAgent) // the container ends it, after the runs that listen to it
                 .AddExtensions(extensions)
+                .AddSingleton(plugins)
                 .AddTimeLockerData(options.DatabaseFile)
                 .AddTimeLockerIdentity(options)
                 .AddDesks(options)
@@ -160,7 +163,7 @@ public static class ServerHost
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc") || FeedRoutes.Has(context.Request);
 
     /// <summary>What happens once the server listens: the local command line is told where, and unfinished runs go on.</summary>
-    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunDriver runs, PasswordChange passwords, BackgroundHost background, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
+    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunDriver runs, PasswordChange passwords, PluginDesk plugins, BackgroundHost background, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
     {
         private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
 
@@ -186,6 +189,7 @@ public static class ServerHost
             }
 
             await passwords.ResumeAsync(stoppingToken);
+            await plugins.TellAsync(stoppingToken);
             await telling;
         }
 

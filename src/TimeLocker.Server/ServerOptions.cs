@@ -19,6 +19,9 @@ public sealed record ServerOptions
     /// <summary>Asks for the passphrase where that guards the key; true: a new one is chosen. Null: nobody can be asked.</summary>
     public Func<bool, CancellationToken, Task<Core.Secret>>? AskPassphrase { get; init; }
 
+    /// <summary>Where plugins are, absolute; null: this start leaves them out.</summary>
+    public string? Plugins { get; init; }
+
     public string Version { get; init; } = typeof(ServerOptions).Assembly.GetName().Version?.ToString(3) ?? "0";
 
     /// <summary>Reading so much of a database once takes less than a second; a larger one is looked at beside the running server.</summary>

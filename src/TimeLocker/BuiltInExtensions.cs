@@ -20,7 +20,8 @@ public static class BuiltInExtensions
     public static ExtensionSet Of(ServerOptions options, TimeProvider time)
     {
         var keys = Path.Combine(options.Data, "keys");
-        return new ExtensionSet()
+        var set = new ExtensionSet(time);
+        return set
             .Add<IRepositoryBackend>(new LocalBackend())
             .Add<IRepositoryBackend>(new NfsBackend())
             .Add<IRepositoryBackend>(new SmbBackend())
@@ -34,20 +35,20 @@ public static class BuiltInExtensions
             .Add<IRepositoryBackend>(new SwiftBackend())
 
             .Add<INoticeChannel>(new EmailChannel())
-            .Add<INoticeChannel, NtfyChannel>()
-            .Add<INoticeChannel, SlackChannel>()
-            .Add<INoticeChannel, TeamsChannel>()
-            .Add<INoticeChannel, TelegramChannel>()
-            .Add<INoticeChannel, DiscordChannel>()
-            .Add<INoticeChannel, GotifyChannel>()
+            .Add<INoticeChannel>(new NtfyChannel(set.Http))
+            .Add<INoticeChannel>(new SlackChannel(set.Http))
+            .Add<INoticeChannel>(new TeamsChannel(set.Http))
+            .Add<INoticeChannel>(new TelegramChannel(set.Http))
+            .Add<INoticeChannel>(new DiscordChannel(set.Http))
+            .Add<INoticeChannel>(new GotifyChannel(set.Http))
             .Add<INoticeChannel>(DesktopChannel.OfThisSession())
-            .Add<INoticeChannel, WebhookChannel>()
-            .Add<INoticeChannel, HealthchecksChannel>()
+            .Add<INoticeChannel>(new WebhookChannel(set.Http, time))
+            .Add<INoticeChannel>(new HealthchecksChannel(set.Http))
 
             .Add<IEventTrigger>(new CallTrigger())
-            .Add<IEventTrigger, AfterPlanTrigger>()
-            .Add<IEventTrigger, SizeTrigger>()
-            .Add<IEventTrigger, CountTrigger>()
+            .Add<IEventTrigger, AfterPlanTrigger>(AfterPlanTrigger.Name)
+            .Add<IEventTrigger, SizeTrigger>(SizeTrigger.Name)
+            .Add<IEventTrigger, CountTrigger>(CountTrigger.Name)
 
             .Add<IMachineTrigger>(new FilesTrigger(time))
             .Add<IMachineTrigger>(new VolumeTrigger(time))

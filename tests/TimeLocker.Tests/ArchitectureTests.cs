@@ -23,7 +23,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void A_library_has_one_room() =>
         Rooms.Strangers(
-            new("Microsoft.EntityFrameworkCore", @"^TimeLocker\.(Migrations|Server\.(Data|Audit|Clock|Secrets|Identity|Agents|Repositories|Plans|Runs|Snapshots|Monitoring|Overview|Retention|Triggers|Anomalies|Notices|Feeds|Demo))\b"),
+            new("Microsoft.EntityFrameworkCore", @"^TimeLocker\.(Migrations|Server\.(Data|Audit|Clock|Secrets|Identity|Agents|Repositories|Plans|Runs|Snapshots|Monitoring|Overview|Retention|Triggers|Anomalies|Notices|Feeds|Plugins|Demo))\b"),
             new("Microsoft.Data.Sqlite", @"^TimeLocker\.Server\.(Data|Snapshots\.TreeCache)\b"),
             new("Radzen", @"^TimeLocker\.Server\.Kit\b"),
             new("Cronos", @"^TimeLocker\.Core\.Schedules\b"),

@@ -34,7 +34,7 @@ internal sealed class HookDirectory(string path)
         }
 
         return HookRules.IsName(name) && Why(name) is null
-            ? TrustedPath.OfProgram(Path.Combine(path, name)).Real
+            ? TrustedProgram.Of(Path.Combine(path, name)).Real
             : throw new ProblemException(ProblemKind.Upstream, $"The hook “{name}” cannot be used.",
                 $"{(Why(name) ?? "That is no name of a file.").AsForeign()}",
                 Why(name) == WindowsLines
@@ -61,7 +61,7 @@ internal sealed class HookDirectory(string path)
 
     private string? Why(string name) => !HookRules.IsName(name)
         ? "Its name has other characters than letters, digits, “.”, “_” and “-”, or is too long: rename it."
-        : TrustedPath.OfProgram(Path.Combine(path, name)) is { Why: { } why } ? why
+        : TrustedProgram.Of(Path.Combine(path, name)) is { Why: { } why } ? why
         : HasWindowsLines(Path.Combine(path, name)) ? WindowsLines : null;
 
     private Problem? Refusal() => !Directory.Exists(path)

@@ -5,7 +5,7 @@ namespace TimeLocker.Core.Notices;
 public enum NoticeEvent
 {
     Succeeded, Warned, Failed, Missed, Skipped, Overdue, Recovered, Anomaly, RetentionPending, Damaged, Unreachable,
-    CopyBehind, CheckOverdue, LowSpace, SchedulerStopped, TimerSilent, ClockJumped, Digest, Test, Alive, NotDelivered,
+    CopyBehind, CheckOverdue, LowSpace, SchedulerStopped, TimerSilent, ClockJumped, Digest, Test, Alive, NotDelivered, PluginOff,
 }
 
 /// <summary>How bad it is.</summary>

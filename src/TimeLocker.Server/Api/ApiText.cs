@@ -23,6 +23,7 @@ internal static partial class ApiText
         ["notices"] = "The notices that TimeLocker has given.",
         ["pins"] = "Snapshots that no rule removes.",
         ["plans"] = "What is saved, from where, to where and when.",
+        ["plugins"] = "What others wrote and this server runs, once an Admin has allowed it.",
         ["policies"] = "Named rules for what is kept.",
         ["queue"] = "Runs that wait for their turn, and the pause of all.",
         ["repositories"] = "Places that hold snapshots, and their maintenance.",

@@ -66,7 +66,7 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
     {
         who.MustBe(Role.Admin);
         var known = await GetAsync(id, who, ct);
-        var kind = kinds.Of(known.Kind);
+        var kind = kinds.For(known);
         var name = change.Name is null ? null : Label.Checked("channel", change.Name);
         var values = change.Values is null ? null : CheckedValues(kind, await MergedAsync(known, kind, change.Values, ct));
         var quiet = change.QuietHours is null ? null : QuietHoursRules.Checked(change.QuietHours);
@@ -148,7 +148,7 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
     /// <exception cref="ProblemException">It was not taken; see <see cref="INoticeChannel.SendAsync"/>.</exception>
     internal async Task SendAsync(Channel channel, NoticeMessage message, CancellationToken ct)
     {
-        var kind = kinds.Of(channel.Kind);
+        var kind = kinds.For(channel);
         await SendAsync(kind, new FieldValues(await StoredAsync(channel, kind, ct)), message, ct);
     }
 

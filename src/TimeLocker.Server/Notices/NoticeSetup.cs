@@ -6,7 +6,6 @@ namespace TimeLocker.Server.Notices;
 internal static class NoticeSetup
 {
     public static IServiceCollection AddNotices(this IServiceCollection services) => services
-        .AddSingleton<OutgoingHttp>()
         .AddSingleton<NoticeBook>()
         .AddSingleton<NoticeFeed>()
         .AddSingleton<NoticeReaders>()

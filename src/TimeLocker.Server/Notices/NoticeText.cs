@@ -25,6 +25,7 @@ public static class NoticeText
         NoticeEvent.TimerSilent => "System timer",
         NoticeEvent.ClockJumped => "Clock jumped",
         NoticeEvent.NotDelivered => "Not delivered",
+        NoticeEvent.PluginOff => "Plugin off",
         _ => happened.ToString(),
     };
 }

@@ -26,6 +26,7 @@ public static class RuleText
         NoticeEvent.TimerSilent => "A system timer is out of date",
         NoticeEvent.ClockJumped => "The computer's clock jumped",
         NoticeEvent.NotDelivered => "A message could not be delivered",
+        NoticeEvent.PluginOff => "A plugin is off",
         _ => what.ToString(),
     };
 

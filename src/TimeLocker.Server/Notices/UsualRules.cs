@@ -8,7 +8,7 @@ internal static class UsualRules
     private static readonly List<NoticeEvent> Wrong =
     [
         NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue, NoticeEvent.Damaged, NoticeEvent.CheckOverdue,
-        NoticeEvent.SchedulerStopped, NoticeEvent.NotDelivered,
+        NoticeEvent.SchedulerStopped, NoticeEvent.NotDelivered, NoticeEvent.PluginOff,
     ];
     private static readonly List<NoticeEvent> Runs = [NoticeEvent.Succeeded, NoticeEvent.Warned, NoticeEvent.Failed, NoticeEvent.Missed];
 

@@ -18,8 +18,17 @@ public sealed class BackendCatalog(IEnumerable<IRepositoryBackend> backends, Age
 {
     public IReadOnlyList<IRepositoryBackend> All { get; } = [.. backends];
 
-    public IRepositoryBackend Of(string kind) => All.FirstOrDefault(b => b.Kind == kind)
+    public IRepositoryBackend Of(string kind) => Find(kind)
         ?? throw ProblemException.Invalid($"There is no backend “{kind}”.", $"This TimeLocker knows {string.Join(", ", All.Select(b => b.Kind))}.", "Choose one of them.");
+
+    /// <summary>Null: what added this kind is not there now.</summary>
+    public IRepositoryBackend? Find(string kind) => All.FirstOrDefault(b => b.Kind == kind);
+
+    /// <exception cref="ProblemException">of kind Unavailable: the plugin that adds this kind of place is not there now.</exception>
+    public IRepositoryBackend For(Repository repository) => Find(repository.Backend)
+        ?? throw new ProblemException(ProblemKind.Unavailable, $"“{repository.Name}” cannot be reached.",
+            $"It is at a kind of place, “{repository.Backend}”, that this TimeLocker does not know: the plugin that adds it is off or was removed.",
+            "An Admin finds the plugins in Settings › Plugins. The repository itself is untouched.");
 
     public async Task<IReadOnlyList<BackendOffer>> ListAsync(Guid? machine = null, CancellationToken ct = default)
     {

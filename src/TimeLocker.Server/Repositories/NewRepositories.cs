@@ -161,7 +161,8 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
     {
         foreach (var other in await repositories.ListAsync(ct))
         {
-            var same = backends.Of(other.Backend).Target(new FieldValues(other.Values)).Location == target.Location && (other.Backend != backend.Kind || backend.Fields.Where(Places).All(f => other.Values.GetValueOrDefault(f.Name) == values[f.Name]));
+            var same = RepositoryText.Location(other, backends.All) == target.Location
+                && (other.Backend != backend.Kind || backend.Fields.Where(Places).All(f => other.Values.GetValueOrDefault(f.Name) == values[f.Name]));
             if (same || string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))
             {
                 throw new ProblemException(ProblemKind.Conflict, same ? "This repository is already in TimeLocker." : $"There is already a repository “{other.Name}”.",

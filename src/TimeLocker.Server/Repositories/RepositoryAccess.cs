@@ -25,7 +25,7 @@ public sealed class RepositoryAccess(SecretVault vault, AgentRegistry agents, Ba
                 {
                     Step = NextStep.EnterPassword,
                 });
-        return backends.Of(repository.Backend).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
+        return backends.For(repository).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
     }
 
     /// <summary>Asks the machine of a repository. Where the password was changed in between, once more with the one that holds now.</summary>
@@ -67,7 +67,7 @@ public sealed class RepositoryAccess(SecretVault vault, AgentRegistry agents, Ba
     internal async Task<Dictionary<string, string>> ValuesAsync(Repository repository, CancellationToken ct)
     {
         var values = new Dictionary<string, string>(repository.Values);
-        foreach (var field in backends.Of(repository.Backend).Fields.Where(f => f.Type == FieldType.Secret))
+        foreach (var field in backends.For(repository).Fields.Where(f => f.Type == FieldType.Secret))
         {
             values[field.Name] = (await vault.FindAsync(OwnerOf(repository.Id), FieldOf(field.Name), ct))?.Reveal() ?? "";
         }

@@ -15,6 +15,9 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
 
     public IReadOnlyList<IRepositoryBackend> Backends => backends.All;
 
+    /// <exception cref="ProblemException">of kind Unavailable: the plugin that adds its kind of place is not there now.</exception>
+    public IRepositoryBackend BackendOf(Repository repository) => backends.For(repository);
+
     /// <summary>A recovery kit was proven, or is of no use any more.</summary>
     public event Action? KitsChanged;
 

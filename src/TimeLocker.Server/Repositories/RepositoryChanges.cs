@@ -62,7 +62,7 @@ public sealed class RepositoryChanges(
     private async Task<IReadOnlyDictionary<string, string>> ReachedWithAsync(Guid id, Dictionary<string, string> given, Secret? typed, CancellationToken ct)
     {
         var repository = await repositories.GetAsync(id, ct);
-        var (backend, values) = (backends.Of(repository.Backend), await access.ValuesAsync(repository, ct));
+        var (backend, values) = (backends.For(repository), await access.ValuesAsync(repository, ct));
         backend.MustStayHome(values, given, secret => !given.ContainsKey(secret));
         foreach (var (field, value) in backends.Resolved(given))
         {
@@ -79,7 +79,7 @@ public sealed class RepositoryChanges(
 
     private async Task KeepAsync(TimeLockerDb db, Repository repository, string field, string value)
     {
-        if (backends.Of(repository.Backend).Fields.Single(f => f.Name == field).Type != FieldType.Secret)
+        if (backends.For(repository).Fields.Single(f => f.Name == field).Type != FieldType.Secret)
         {
             repository.Values[field] = value;
         }
@@ -128,7 +128,7 @@ public sealed class RepositoryChanges(
     {
         who.MustBe(Role.Admin);
         var repository = await repositories.GetAsync(id, ct);
-        var field = backends.Of(repository.Backend).Fields.FirstOrDefault(f => f.Editor == FieldEditor.SshPrivateKey);
+        var field = backends.For(repository).Fields.FirstOrDefault(f => f.Editor == FieldEditor.SshPrivateKey);
         return field is not null && await vault.FindAsync(RepositoryAccess.OwnerOf(id), RepositoryAccess.FieldOf(field.Name), ct) is { } key && SshKeyPair.PublicKeyOf(key) is { } line
             ? new(line)
             : throw new ProblemException(ProblemKind.NotFound, "This repository has no SSH key of its own.", "It is reached in another way, or with a key of a kind that cannot be read here.", "Look at the server, or at the file from which the key was taken.");

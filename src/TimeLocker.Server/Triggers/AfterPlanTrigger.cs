@@ -10,9 +10,10 @@ namespace TimeLocker.Server.Triggers;
 /// <summary>A backup of another plan (or of this one, for a check or retention) is over.</summary>
 public sealed class AfterPlanTrigger(RunFeed feed, TimeProvider clock) : IEventTrigger
 {
+    public const string Name = "after-plan";
     private const string Succeeded = "succeeded", Ended = "ended";
 
-    public string Kind => "after-plan";
+    public string Kind => Name;
     public string Title => "A backup is over";
     public string Help => "A backup of a plan has succeeded, or has ended in any way.";
     public IReadOnlyList<Field> Fields { get; } =

@@ -40,7 +40,9 @@ internal static class RepositoryNumber
 /// <summary>The repository has grown beyond a limit.</summary>
 public sealed class SizeTrigger(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, TimeProvider clock) : IEventTrigger
 {
-    public string Kind => "repository-size";
+    public const string Name = "repository-size";
+
+    public string Kind => Name;
     public string Title => "The repository is large";
     public string Help => "More is stored in the plan's repository than you want.";
     public IReadOnlyList<Field> Fields { get; } = [new("above", "More than") { Required = true, Example = "500 GiB", Pattern = "[1-9][0-9]{0,6} ?(GiB|MiB)" }];
@@ -56,7 +58,9 @@ public sealed class SizeTrigger(IDbContextFactory<TimeLockerDb> databases, RunFe
 /// <summary>The repository holds more snapshots than wanted.</summary>
 public sealed class CountTrigger(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, TimeProvider clock) : IEventTrigger
 {
-    public string Kind => "snapshot-count";
+    public const string Name = "snapshot-count";
+
+    public string Kind => Name;
     public string Title => "There are many snapshots";
     public string Help => "The plan's repository holds more snapshots than you want.";
     public IReadOnlyList<Field> Fields { get; } = [new("above", "More than", FieldType.Number) { Required = true, Example = "500", Pattern = "[1-9][0-9]{0,6}" }];

@@ -47,6 +47,7 @@ internal static class CommandTree
             DigestCommand.Build(),
             AnomaliesCommand.Build(),
             CleanUpCommand.Build(),
+            PluginsCommand.Build(),
             CallCommand.Build(),
             DoctorCommand.Build(),
             CompletionCommand.Build(),

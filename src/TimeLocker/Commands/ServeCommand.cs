@@ -11,6 +11,7 @@ using TimeLocker.Core.Secrets;
 using TimeLocker.Server;
 using TimeLocker.Server.Demo;
 using TimeLocker.Server.Identity;
+using TimeLocker.Server.Plugins;
 
 namespace TimeLocker.Commands;
 
@@ -37,9 +38,11 @@ internal static class ServeCommand
         var demo = new Option<bool>("--demo") { Description = "A made-up fleet in a temporary database." };
         var restic = new Option<string?>("--restic") { Description = "Path of the restic to use (also TIMELOCKER_RESTIC)." };
         var hooks = new Option<string>("--hooks") { Description = "The folder with the programs that may run around a backup; only root or this user may be able to write there.", DefaultValueFactory = _ => HostPaths.UsualHooks };
+        var plugins = new Option<string>("--plugins") { Description = "The folder of plugins; only root or this user may be able to write there.", DefaultValueFactory = _ => PluginFolder.Usual };
+        var without = new Option<bool>("--without-plugins") { Description = "Starts without plugins, such as when one of them takes the server down." };
         return new Command(Name, "Serves the dashboard and runs backups.")
         {
-            port, host, store, passphrase, demo, restic, hooks,
+            port, host, store, passphrase, demo, restic, hooks, plugins, without,
         }.Local(async (parsed, output, ct) =>
         {
             await Task.Yield(); // a signal finds what it is to stop only once this has given way
@@ -50,6 +53,7 @@ internal static class ServeCommand
                 SecretStore = parsed.GetValue(store)!,
                 AskPassphrase = Passphrase(parsed.GetValue(passphrase)),
                 Demo = parsed.GetValue(demo),
+                Plugins = parsed.GetValue(without) ? null : Path.GetFullPath(parsed.GetValue(plugins)!),
             };
             using var temporary = options.Demo ? new TemporaryFolder() : null;
             options = temporary is null ? options : options with { Data = temporary.Path };

@@ -4,7 +4,7 @@ using TimeLocker.Core.Secrets;
 namespace TimeLocker.Core.Repositories.Backends;
 
 /// <summary>Fields and pieces that several kinds of places have alike.</summary>
-internal static class AddressFields
+public static class AddressFields
 {
     public static Field Prefix { get; } = new("prefix", "Folder in it")
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
 
 namespace TimeLocker.Server.Notices.Channels;

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
 
 namespace TimeLocker.Server.Notices.Channels;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
 
 namespace TimeLocker.Server.Notices.Channels;

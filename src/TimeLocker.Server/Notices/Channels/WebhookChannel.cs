@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
 
 namespace TimeLocker.Server.Notices.Channels;

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Server;
 using TimeLocker.Server.Data;
-using TimeLocker.Server.Notices;
 using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Tests.Core.Extensions;
@@ -12,13 +11,10 @@ internal static class Listed
 {
     public static ExtensionSet All { get; } = BuiltInExtensions.Of(new() { Data = "/" }, TimeProvider.System);
 
-    private static readonly IServiceProvider Made = With(new(), TimeProvider.System);
-
-    public static IServiceProvider With(OutgoingHttp http, TimeProvider clock) => new ServiceCollection()
+    private static readonly IServiceProvider Made = new ServiceCollection()
         .AddExtensions(All)
-        .AddSingleton(http)
         .AddSingleton<RunFeed>()
-        .AddSingleton(clock)
+        .AddSingleton(TimeProvider.System)
         .AddTimeLockerData(Path.Combine(Path.GetTempPath(), "tl-no-database"))
         .BuildServiceProvider();
 

@@ -2,14 +2,13 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
 using TimeLocker.Server.Notices;
 using TimeLocker.Server.Notices.Channels;
-using TimeLocker.Tests.Core.Extensions;
 using TimeLocker.Tests.Doubles;
 using TimeLocker.Tests.Servers;
 using Xunit;
@@ -19,7 +18,6 @@ namespace TimeLocker.Tests.Server.Notices;
 /// <summary>What holds for every channel that speaks HTTP, asked of each with a real receiver.</summary>
 public sealed class ChannelContractTests : IAsyncLifetime
 {
-    private readonly OutgoingHttp http = new();
     private readonly FakeClock clock = new();
     private readonly Receiver receiver = new();
 
@@ -27,13 +25,9 @@ public sealed class ChannelContractTests : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
-    {
-        http.Dispose();
-        await receiver.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await receiver.DisposeAsync();
 
-    private INoticeChannel Of(string kind) => Listed.With(http, clock).GetServices<INoticeChannel>().Single(c => c.Kind == kind);
+    private INoticeChannel Of(string kind) => BuiltInExtensions.Of(new() { Data = "/" }, clock).Of<INoticeChannel>().Single(c => c.Kind == kind);
 
     private Task SendAsync(string kind, NoticeMessage? what = null, FieldValues? values = null) =>
         Of(kind).SendAsync(what ?? Samples.Failure, (values ?? Samples.Values(kind, receiver.Address)).Checked(Of(kind)), default);

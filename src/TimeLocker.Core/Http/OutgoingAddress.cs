@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace TimeLocker.Server.Notices;
+namespace TimeLocker.Core.Http;
 
 /// <summary>Which addresses may be asked: an address that people typed must not become a way into the networks that this machine sees.</summary>
-internal static class OutgoingAddress
+public static class OutgoingAddress
 {
     private static readonly IPNetwork[] Own = Networks("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "::1/128", "fc00::/7");
 

@@ -2,13 +2,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TimeLocker.Core.Extensions;
-using TimeLocker.Core.Notices;
 using TimeLocker.Core.Repositories.Backends;
 
-namespace TimeLocker.Server.Notices;
+namespace TimeLocker.Core.Notices;
 
 /// <summary>Fields and pieces that several kinds of channels have alike.</summary>
-internal static class ChannelFields
+public static class ChannelFields
 {
     public static Field OwnNetwork { get; } = new("ownNetwork", "This server is in my own network", FieldType.Flag)
     {

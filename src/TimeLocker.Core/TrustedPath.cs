@@ -1,17 +1,17 @@
-namespace TimeLocker.Agent.Platform;
+namespace TimeLocker.Core;
 
-/// <summary>Whether nobody but root and the agent's own user can change what lies at a path, with all folders above it. Links are followed by hand, so that each step is looked at.</summary>
-internal static class TrustedPath
+/// <summary>Whether nobody but root and the user that runs TimeLocker can change what lies at a path, with all folders above it. Links are followed by hand, so that each step is looked at.</summary>
+public static class TrustedPath
 {
     private const int MostLinks = 20, Parent = 0;
     private const int TypeMask = 0xF000, Link = 0xA000, Folder = 0x4000, File = 0x8000;
-    private const int WritableByOthers = 0x12, WritableByAll = 0x2, Sticky = 0x200, Executable = 0x49;
+    private const int WritableByOthers = 0x12, WritableByAll = 0x2, Sticky = 0x200;
 
     /// <param name="path">Absolute.</param>
     /// <returns>The path without links, or why it cannot be trusted; a sentence.</returns>
     public static (string Real, string? Why) OfFolder(string path) => Look(path, Folder);
 
-    public static (string Real, string? Why) OfProgram(string path) => Look(path, File);
+    public static (string Real, string? Why) OfFile(string path) => Look(path, File);
 
     /// <summary>Of a folder in which something is to be made. What is missing on the way will be made, and is ours then.</summary>
     public static (string Real, string? Why) OfParent(string path) => Look(Path.GetDirectoryName(path.TrimEnd('/')) ?? "/", Parent);
@@ -71,21 +71,19 @@ internal static class TrustedPath
         (mode & TypeMask) != (type == Parent ? Folder : type) ? $"{path} is no {(type == File ? "file" : "folder")}."
         : type == Parent ? null
         : (mode & WritableByOthers) != 0 ? Open(path)
-        : type == File && (mode & Executable) == 0 ? "It is not executable: chmod 755 on it."
-        : type == File && !Native.May(path, Native.MayEnter | Native.MayRead) ? "The user that runs TimeLocker may not read and execute it."
         : null;
 
     // In a folder like /tmp everybody may make files, but nobody can take away or replace those of others.
     // A person's own folder may be open to a group: on many systems all are, to a group of that person alone.
     private static (int? Mode, string? Why) Vet(string path, int type)
     {
-        if (Native.Look(path) is not var (owner, mode))
+        if (FileOwner.Look(path) is not var (owner, mode))
         {
             return (null, $"{path} does not exist.");
         }
 
         var kind = mode & TypeMask;
-        var why = owner != 0 && owner != Native.Me() ? $"{path} belongs to another user than root and the one that runs TimeLocker."
+        var why = owner != 0 && owner != FileOwner.Me() ? $"{path} belongs to another user than root and the one that runs TimeLocker."
             : kind == Folder && (mode & (type == Parent && owner != 0 ? WritableByAll : WritableByOthers)) != 0 && (mode & Sticky) == 0 ? Open(path)
             : null;
         return (mode, why);

@@ -2,9 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using TimeLocker.Core;
 
-namespace TimeLocker.Server.Notices;
+namespace TimeLocker.Core.Http;
 
 /// <summary>
 /// The only way out to addresses that people typed: no redirects, no cookies, no proxy, five seconds, 64 KiB of answer, and no address of this

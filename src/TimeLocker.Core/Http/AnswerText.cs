@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace TimeLocker.Server.Notices;
+namespace TimeLocker.Core.Http;
 
 /// <summary>What a service says about its refusal ("chat not found"), where it is fit to be shown: short, plain words, and nothing that was sent to it.</summary>
 internal static class AnswerText

@@ -1,0 +1,84 @@
+using System.Reflection;
+using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Notices;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Triggers;
+
+namespace TimeLocker.Server.Plugins;
+
+/// <summary>Loads plugins into the list: all of a plugin or nothing. Whatever goes wrong in one is said of it, and goes no further.</summary>
+internal sealed class PluginLoader(ExtensionSet extensions)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public async Task<LoadedPlugin> LoadAsync(PluginFiles plugin, CancellationToken ct)
+    {
+        try
+        {
+            var parts = await Task.Run(() => Make(plugin), ct).WaitAsync(Patience, ct);
+            parts.ForEach(part => part.Add(extensions));
+            return new(plugin.Name, plugin.Hash, [.. parts.Select(part => part.Told)], null);
+        }
+        catch (ProblemException refused)
+        {
+            return new(plugin.Name, plugin.Hash, [], refused.Problem) { Fault = refused };
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            var inner = fault is TargetInvocationException { InnerException: { } thrown } ? thrown : fault;
+            return new(plugin.Name, plugin.Hash, [], Broken(plugin, inner)) { Fault = inner };
+        }
+    }
+
+    private static Problem Broken(PluginFiles plugin, Exception fault) => new(
+        $"The plugin “{plugin.Name}” does not run.",
+        fault is TimeoutException ? "It did not register within 20 seconds."
+            : Sentence.Of($"{(fault is TypeLoadException or MissingMemberException or BadImageFormatException or ReflectionTypeLoadException ? "It was probably built for another version of TimeLocker. " : "")}{fault.GetType().Name}: {fault.Message.AsForeign()}"),
+        "Ask its author; everything else runs without it.");
+
+    private List<Part> Make(PluginFiles plugin)
+    {
+        var found = new PluginContext(plugin).LoadMain().GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IPlugin))).ToList();
+        if (found.Count != 1)
+        {
+            throw Refused(plugin, $"It has {(found.Count == 0 ? "no" : "more than one")} public class that is an IPlugin; one is expected.");
+        }
+
+        var added = new ExtensionSet(extensions.Clock);
+        ((IPlugin)Activator.CreateInstance(found[0])!).Register(added);
+        return added.All.Count == 0 ? throw Refused(plugin, "It adds nothing.") : [.. added.All.Select(one => Checked(plugin, one, added))];
+    }
+
+    private Part Checked(PluginFiles plugin, Registered one, ExtensionSet added)
+    {
+        var part = one.Instance switch
+        {
+            null => throw Refused(plugin, $"“{one.Kind}” was added as a class: a plugin hands over what it has made."),
+            IRepositoryBackend backend when one.Contract == typeof(IRepositoryBackend) => Of<IRepositoryBackend>("backend", new GuardedBackend(plugin.Name, backend)),
+            INoticeChannel channel when one.Contract == typeof(INoticeChannel) => Of<INoticeChannel>("channel", new GuardedChannel(plugin.Name, channel)),
+            IMachineTrigger trigger when one.Contract == typeof(IMachineTrigger) => Of<IMachineTrigger>("event", new GuardedMachineTrigger(plugin.Name, trigger)),
+            IEventTrigger trigger when one.Contract == typeof(IEventTrigger) => Of<IEventTrigger>("event", new GuardedTrigger(plugin.Name, trigger)),
+            _ => throw Refused(plugin, $"“{one.Kind}” is a {one.Contract.Name}, which plugins do not add: the key to all secrets, for one, is needed before they are looked at."),
+        };
+        if (ExtensionRules.Broken(part.Extension) is { Count: > 0 } broken)
+        {
+            throw Refused(plugin, $"Its {part.Told.What} “{one.Kind}” breaks a rule: {broken[0]}");
+        }
+
+        return extensions.All.Concat(added.All.TakeWhile(other => other != one)).Any(other => other.Kind == one.Kind && Word(other.Contract) == Word(one.Contract))
+            ? throw Refused(plugin, $"Its {part.Told.What} “{one.Kind}” is there already: of TimeLocker itself, or of another plugin.")
+            : part;
+    }
+
+    // A machine's event and one of the server stand in the same list of a plan.
+    private static Type Word(Type contract) => contract == typeof(IMachineTrigger) ? typeof(IEventTrigger) : contract;
+
+    private static Part Of<T>(string what, T extension) where T : class, IExtension =>
+        new(new(what, extension.Kind, extension.Title), extension, set => set.Add(extension));
+
+    private static ProblemException Refused(PluginFiles plugin, string why) => new(ProblemKind.Upstream,
+        new Problem($"The plugin “{plugin.Name}” does not run.", Sentence.Of($"{why.AsForeign()}"), "Ask its author; everything else runs without it."));
+
+    private sealed record Part(PluginPart Told, IExtension Extension, Action<ExtensionSet> Add);
+}

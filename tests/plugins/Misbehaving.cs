@@ -1,0 +1,101 @@
+using System.Runtime.Loader;
+using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
+using TimeLocker.Core.Notices;
+using TimeLocker.Core.Repositories;
+using TimeLocker.Core.Secrets;
+using TimeLocker.Core.Triggers;
+
+namespace Misbehaving;
+
+/// <summary>A plugin that goes wrong in the way that it is called.</summary>
+public sealed class Plugin : IPlugin
+{
+    public Plugin()
+    {
+        if (Called == "CannotBeMade")
+        {
+            throw new InvalidOperationException("It cannot be made.");
+        }
+    }
+
+    internal static string Called => AssemblyLoadContext.GetLoadContext(typeof(Plugin).Assembly)!.Name!.Split(' ')[^1];
+
+    public void Register(ExtensionSet set)
+    {
+        switch (Called)
+        {
+            case "CannotRegister":
+                throw new InvalidOperationException("It cannot register.");
+            case "AddsNothing":
+                break;
+            case "AddsAStore":
+                set.Add<ISecretStore>(new KeyFileStore("/nowhere"));
+                break;
+            case "AddsAClass":
+                set.Add<INoticeChannel, Channel>("shout");
+                break;
+            case "Clashes":
+                set.Add<INoticeChannel>(new Channel { Kind = "fine-before" }).Add<INoticeChannel>(new Channel { Kind = "ntfy" });
+                break;
+            case "BreaksARule":
+                set.Add<INoticeChannel>(new Channel { Kind = "Not A Kind" });
+                break;
+            case "HasNoFields":
+                set.Add<INoticeChannel>(new Channel { NoFields = true });
+                break;
+            case "BringsItsOwn":
+                set.Add<INoticeChannel>(new Channel { Kind = "own", Title = AssemblyLoadContext.GetLoadContext(typeof(Mono.Cecil.AssemblyDefinition).Assembly)!.Name! });
+                break;
+            default:
+                set.Add<INoticeChannel>(new Channel()).Add<IRepositoryBackend>(new Backend()).Add<IEventTrigger>(new Trigger()).Add<IMachineTrigger>(new MachineTrigger());
+                break;
+        }
+    }
+}
+
+public sealed class Channel : INoticeChannel
+{
+    public string Kind { get; init; } = "shout";
+    public string Title { get; init; } = "Shouts";
+    public string Summary => "For tests.";
+    public bool NoFields { get; init; }
+    public IReadOnlyList<Field> Fields => NoFields ? throw new InvalidOperationException("It has no fields.") : [new("token", "Token", FieldType.Secret), new("odd", "Odd") { Rule = value => value == "throw" ? throw new InvalidOperationException(value) : null }];
+
+    public TimeSpan? AliveEvery(FieldValues values) => throw new InvalidOperationException("It is never alive.");
+
+    public Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct) => throw new InvalidOperationException($"It tells {values["token"]}.");
+}
+
+public sealed class Backend : IRepositoryBackend
+{
+    public string Kind => "pit";
+    public string Title => "Pit";
+    public IReadOnlyList<Field> Fields { get; } = [new("token", "Token", FieldType.Secret)];
+
+    public ResticTarget Target(FieldValues values) => values["token"].StartsWith("say", StringComparison.Ordinal)
+        ? throw ProblemException.Invalid($"It says {values["token"]}.", "It wants to.", "Do not ask it.")
+        : throw new InvalidOperationException($"It tells {values["token"]}.");
+}
+
+public sealed class Trigger : IEventTrigger
+{
+    public string Kind => "quake";
+    public string Title => "The earth quakes";
+    public string Help => "For tests.";
+    public IReadOnlyList<Field> Fields => [];
+
+    public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => throw new InvalidOperationException("It quakes.");
+}
+
+public sealed class MachineTrigger : IMachineTrigger
+{
+    public string Kind => "flood";
+    public string Title => "Water comes";
+    public string Help => "For tests.";
+    public IReadOnlyList<Field> Fields => [];
+
+    public void Begin(string state) => throw new InvalidOperationException("It is wet.");
+
+    public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => throw new InvalidOperationException("It is wet.");
+}
