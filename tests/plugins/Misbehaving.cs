@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
@@ -45,13 +46,16 @@ public sealed class Plugin : IPlugin
                 set.Add<INoticeChannel>(new Channel { NoFields = true });
                 break;
             case "BringsItsOwn":
-                set.Add<INoticeChannel>(new Channel { Kind = "own", Title = AssemblyLoadContext.GetLoadContext(typeof(Mono.Cecil.AssemblyDefinition).Assembly)!.Name! });
+                set.Add<INoticeChannel>(new Channel { Kind = "own", Title = WhereCecilIs() });
                 break;
             default:
                 set.Add<INoticeChannel>(new Channel()).Add<IRepositoryBackend>(new Backend()).Add<IEventTrigger>(new Trigger()).Add<IMachineTrigger>(new MachineTrigger());
                 break;
         }
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string WhereCecilIs() => AssemblyLoadContext.GetLoadContext(typeof(Mono.Cecil.AssemblyDefinition).Assembly)!.Name!;
 }
 
 public sealed class Channel : INoticeChannel

@@ -23,7 +23,7 @@ public static class TriggerRules
 
         var kept = wanted.Select(trigger => Checked(trigger, before, known)).ToList();
         return kept.GroupBy(t => t.Key).FirstOrDefault(same => same.Count() > 1) is { } twice
-            ? throw ProblemException.Invalid("An event is in the plan twice.", $"“{Find(twice.First().Kind, known).Title}” is there twice with the same settings and the same action.", "Remove one of the two.")
+            ? throw ProblemException.Invalid("An event is in the plan twice.", $"“{known.FirstOrDefault(k => k.Kind == twice.First().Kind)?.Title ?? twice.First().Kind}” is there twice with the same settings and the same action.", "Remove one of the two.")
             : kept;
     }
 
@@ -55,6 +55,12 @@ public static class TriggerRules
 
     private static PlanTrigger Checked(PlanTrigger trigger, IReadOnlyList<PlanTrigger> before, IReadOnlyList<IExtension> known)
     {
+        // What came with a plugin that is away stays in its plan, and says there what is missing.
+        if (trigger.Values is not null && known.All(k => k.Kind != trigger.Kind) && before.FirstOrDefault(old => old.Key == trigger.Key) is { } stays)
+        {
+            return stays;
+        }
+
         var kind = Find(trigger.Kind, known);
         if (trigger.PauseMinutes is < 0 or > PlanTrigger.LongestPause)
         {

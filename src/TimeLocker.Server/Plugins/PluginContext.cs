@@ -16,8 +16,12 @@ internal sealed class PluginContext(PluginFiles plugin) : AssemblyLoadContext($"
     protected override Assembly? Load(AssemblyName wanted) =>
         wanted.Name == Shared ? null
         : Take($"{wanted.Name}.dll") is { } own ? own
-        : wanted.Name?.StartsWith(Ours, StringComparison.Ordinal) == true ? throw new FileNotFoundException($"A plugin has {Shared}, and no other part of TimeLocker: {wanted.Name}.")
+        : IsTimeLockers(wanted.Name) ? throw new FileNotFoundException($"A plugin shares {Shared} and the framework: {wanted.Name} is not beside it.", wanted.FullName)
         : null;
+
+    // What TimeLocker happens to bring along is not promised: another version of it would take the plugin down.
+    private static bool IsTimeLockers(string? name) => name?.StartsWith(Ours, StringComparison.Ordinal) == true
+        || (Path.GetDirectoryName(typeof(object).Assembly.Location) != AppContext.BaseDirectory.TrimEnd('/') && File.Exists(Path.Combine(AppContext.BaseDirectory, $"{name}.dll")));
 
     private Assembly? Take(string file) => plugin.Files.TryGetValue(file, out var bytes)
         ? LoadFromStream(new MemoryStream(bytes), plugin.Files.TryGetValue(System.IO.Path.ChangeExtension(file, ".pdb"), out var symbols) ? new MemoryStream(symbols) : null)

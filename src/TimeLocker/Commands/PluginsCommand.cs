@@ -31,7 +31,11 @@ internal static class PluginsCommand
         {
             output.Line("");
             output.Line(Output.Visible($"{plugin!["name"]}  {plugin["state"]}"));
-            output.Line($"  SHA-256 {plugin["hash"]}");
+            if (plugin["hash"]!.ToString() is { Length: > 0 } hash)
+            {
+                output.Line($"  SHA-256 {hash}");
+            }
+
             foreach (var part in plugin["adds"]!.AsArray())
             {
                 output.Line(Output.Visible($"  adds {part!["what"]} {part["kind"]}: {part["title"]}"));

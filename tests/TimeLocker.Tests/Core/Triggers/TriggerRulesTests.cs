@@ -38,6 +38,14 @@ public sealed class TriggerRulesTests
     }
 
     [Fact]
+    public void What_a_plugin_saw_stays_in_its_plan_while_the_plugin_is_away()
+    {
+        var before = Checked(Trigger);
+        TriggerRules.Checked([.. before], before, []).ShouldBe(before);
+        Should.Throw<ProblemException>(() => TriggerRules.Checked([Trigger with { Values = new Dictionary<string, string> { ["name"] = "back" } }], before, []));
+    }
+
+    [Fact]
     public void It_may_start_when_its_rest_the_pause_and_the_closed_hours_are_over()
     {
         var free = Plan();

@@ -65,6 +65,13 @@ public sealed class PluginFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task What_TimeLocker_happens_to_have_is_not_the_plugins()
+    {
+        File.Exists(Path.Combine(AppContext.BaseDirectory, "Mono.Cecil.dll")).ShouldBeTrue();
+        (await LoadAsync("BringsItsOwn")).Problem!.Why.ShouldMatch("It needs Mono.Cecil, .*, which does not lie beside it.");
+    }
+
+    [Fact]
     public async Task A_fault_while_it_works_is_a_problem_that_names_it_and_tells_no_secret()
     {
         (await LoadAsync("Fine")).Adds.Select(a => (a.What, a.Kind)).ShouldBe([("channel", "shout"), ("backend", "pit"), ("event", "quake"), ("event", "flood")]);
