@@ -16,7 +16,7 @@ internal sealed class PluginContext(PluginFiles plugin) : AssemblyLoadContext($"
     protected override Assembly? Load(AssemblyName wanted) =>
         wanted.Name == Shared ? null
         : Take($"{wanted.Name}.dll") is { } own ? own
-        : IsTimeLockers(wanted.Name) ? throw new FileNotFoundException($"A plugin shares {Shared} and the framework: {wanted.Name} is not beside it.", wanted.FullName)
+        : IsTimeLockers(wanted.Name) ? throw new FileLoadException("It is not beside the plugin.", wanted.FullName) // “not found” would be looked for among TimeLocker's
         : null;
 
     // What TimeLocker happens to bring along is not promised: another version of it would take the plugin down.
