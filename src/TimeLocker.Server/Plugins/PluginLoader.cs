@@ -34,7 +34,7 @@ internal sealed class PluginLoader(ExtensionSet extensions)
     private static Problem Broken(PluginFiles plugin, Exception fault) => new(
         $"The plugin “{plugin.Name}” does not run.",
         fault is TimeoutException ? "It did not register within 20 seconds."
-            : (fault as FileLoadException)?.FileName ?? (fault as FileNotFoundException)?.FileName is { } missing ? Sentence.Of($"It needs {missing.AsForeign()}, which does not lie beside it.")
+            : ((fault as FileLoadException)?.FileName ?? (fault as FileNotFoundException)?.FileName) is { } missing ? Sentence.Of($"It needs {missing.AsForeign()}, which does not lie beside it.")
             : Sentence.Of($"{(fault is TypeLoadException or MissingMemberException or BadImageFormatException or ReflectionTypeLoadException ? "It was probably built for another version of TimeLocker. " : "")}{fault.GetType().Name}: {fault.Message.Split('\n')[0].AsForeign()}"),
         "Ask its author; everything else runs without it.");
 
