@@ -156,7 +156,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
         MeasureFolder measure => MachineFolders.Measure(measure, TimeSpan.FromSeconds(2), ct),
         ListTriggers => Triggers.Select(TriggerKind.Of).ToList(),
         ListHooks => new Hooks.HookDirectory(HostPaths.HookFolder).List(),
-        CleanUp wanted => await new Cleaning(state, begun, Alive, time).WorkAsync(wanted, ct),
+        CleanUp wanted => await new AgentCleanUp(state, begun, Alive, time).WorkAsync(wanted, ct),
         _ => throw Unknown(question),
     };
 

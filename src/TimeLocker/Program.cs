@@ -13,7 +13,7 @@ if (parsed.Action is ParseErrorAction)
 var serves = parsed.CommandResult.Command.Name == ServeCommand.Name;
 if (serves)
 {
-    TimeLocker.Core.Processes.Undebuggable.BeginAgain(); // before anybody listens to signals: one that is told to us would be lost
+    TimeLocker.Core.Processes.DiagnosticsGuard.BeginAgain(); // before anybody listens to signals: one that is told to us would be lost
 }
 
 return await parsed.InvokeAsync(new InvocationConfiguration

@@ -22,7 +22,7 @@ internal abstract class ReadOnlyStream : Stream
 }
 
 /// <summary>restic's standard output. At its end restic's exit code is looked at; disposing stops restic.</summary>
-internal sealed class ResticStream(StreamingChild child, ReachFiles files, Redactor redactor) : ReadOnlyStream
+internal sealed class ResticStream(StreamingChild child, CredentialFiles files, Redactor redactor) : ReadOnlyStream
 {
     private bool ended;
 

@@ -47,7 +47,7 @@ internal static class ResticExit
         {
             // It was stopped while it tried again and again: the last try tells why.
             var why = ResticProblems.Find(errors.Retrying ?? errors.Why)?.Problem;
-            return new ProblemException(ProblemKind.Unavailable, why ?? new(PassingProblems.NoRepository, "restic had no answer in time.", "Check the address and the network, then try again."));
+            return new ProblemException(ProblemKind.Unavailable, why ?? new(TransientProblems.NoRepository, "restic had no answer in time.", "Check the address and the network, then try again."));
         }
 
         if (result.Truncated)

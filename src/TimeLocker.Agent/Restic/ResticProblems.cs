@@ -24,7 +24,7 @@ internal static partial class ResticProblems
             "Enter it. For a repository that is here already: on its page, under Connection.") { Step = NextStep.EnterPassword },
         new("all source directories/files do not exist", ProblemKind.Upstream, "Nothing was backed up.",
             "None of the plan's folders exists any more.", "Correct the folders in the plan, or mount the disk that holds them.") { Step = NextStep.EditPlan },
-        new("repository is already locked", ProblemKind.Conflict, PassingProblems.Locked, "Another program works on it.",
+        new("repository is already locked", ProblemKind.Conflict, TransientProblems.Locked, "Another program works on it.",
             "Wait until it is done. If that program is gone, unlock the repository.") { Step = NextStep.Unlock },
         new("ciphertext verification failed", ProblemKind.Upstream, "The repository is damaged.", "Stored data is not what was written.",
             "Check the repository with “restic check --read-data” and replace the disk if it fails.") { Step = NextStep.Repair },
@@ -73,7 +73,7 @@ internal static partial class ResticProblems
     }
 
     public static Problem Locked(string holder) =>
-        new(PassingProblems.Locked, $"It is used by {holder}.",
+        new(TransientProblems.Locked, $"It is used by {holder}.",
             "Wait until it is done. If that program is gone, unlock the repository.")
         {
             Step = NextStep.Unlock,

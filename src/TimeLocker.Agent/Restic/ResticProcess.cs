@@ -30,7 +30,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     /// <summary>How long restic may try to reach a repository before a run is given up.</summary>
     public required TimeSpan Patience { get; init; }
 
-    /// <param name="folder">Where the target's files lie, see <see cref="ReachFiles"/>.</param>
+    /// <param name="folder">Where the target's files lie, see <see cref="CredentialFiles"/>.</param>
     /// <param name="second">What is read from <see cref="ChildCommand.SecondInput"/>.</param>
     public async Task<ChildCommand> CommandAsync(ResticTarget target, IReadOnlyList<string> arguments, string folder, Secret? second = null)
     {
@@ -101,7 +101,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     }
 
     /// <summary>The target's files for as long as a call lasts.</summary>
-    public ReachFiles NewFiles(ResticTarget target) => ReachFiles.Write(Path.Combine(Folder("tmp"), $"reach-{Guid.NewGuid():N}"), target);
+    public CredentialFiles NewFiles(ResticTarget target) => CredentialFiles.Write(Path.Combine(Folder("tmp"), $"reach-{Guid.NewGuid():N}"), target);
 
     /// <summary>Removes locks that processes of this machine left behind when they died. What cannot be removed now is owed, and goes stale by itself.</summary>
     /// <exception cref="ProblemException">restic could not.</exception>

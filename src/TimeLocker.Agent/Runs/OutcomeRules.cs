@@ -16,18 +16,18 @@ internal static class OutcomeRules
     public static Problem NotBegun { get; } = new("The run was interrupted.", "TimeLocker was stopped before restic had begun.", "Run it again.");
 
     /// <summary>Something before restic failed.</summary>
-    public static RunEnded NotMade(ProblemException e, DateTimeOffset at) => new(RunOutcome.Failed, null, null, e.Problem) { At = at, Transient = PassingProblems.Has(e.Problem) };
+    public static RunEnded NotMade(ProblemException e, DateTimeOffset at) => new(RunOutcome.Failed, null, null, e.Problem) { At = at, Transient = TransientProblems.Has(e.Problem) };
 
     /// <summary>It was stopped because the repository stayed out of reach.</summary>
     public static RunEnded GivenUp(ResticResult heard, Watchdog watchdog, string reason)
     {
         var known = ResticProblems.Find(reason)?.Problem;
-        return heard.Failed(known?.WhatSentence ?? PassingProblems.NoRepository,
+        return heard.Failed(known?.WhatSentence ?? TransientProblems.NoRepository,
             watchdog.Sentence(known?.WhySentence ?? Sentence.Of($"{ResticProblems.FirstLine(reason).AsForeign()}")),
             known?.NextSentence ?? "Check the server and the network, then run it again; what was already stored is used again.");
     }
 
-    public static ResticResult Hear(RunFacts facts, int? exit, ResticMessage? summary, Preview preview, ResticErrors errors, IReadOnlyList<string> text, Redactor redactor, bool stopped, DateTimeOffset at)
+    public static ResticResult Read(RunFacts facts, int? exit, ResticMessage? summary, Preview preview, ResticErrors errors, IReadOnlyList<string> text, Redactor redactor, bool stopped, DateTimeOffset at)
     {
         var (outcome, problem) = (stopped, exit) switch
         {

@@ -61,7 +61,7 @@ internal sealed partial class RunWork
 
     private async Task<DetachedChild> StartResticAsync(RunFacts facts, CancellationToken ct)
     {
-        ReachFiles.Write(folder.Reach, job.Target);
+        CredentialFiles.Write(folder.Reach, job.Target);
         var command = Priorities.Apply(await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second), spec.Resources);
         ct.ThrowIfCancellationRequested();
 
@@ -101,7 +101,7 @@ internal sealed partial class RunWork
         catch (TimeoutException)
         {
             preparation.GiveUp();
-            throw new ProblemException(ProblemKind.Unavailable, PassingProblems.SlowChecks, "A disk or network share that is needed does not answer.", "Check the mounts of the repository and of the plan's folders, then run it again.");
+            throw new ProblemException(ProblemKind.Unavailable, TransientProblems.SlowChecks, "A disk or network share that is needed does not answer.", "Check the mounts of the repository and of the plan's folders, then run it again.");
         }
         finally
         {

@@ -208,7 +208,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     private async Task JudgeAsync(RunFacts facts, ResticMonitor watch, ProcessIdentity? process, bool recovered, CancellationToken detach)
     {
         report.Publish(new RunFinishing { At = time.GetUtcNow() });
-        var heard = OutcomeRules.Hear(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow()) with { Changed = watch.Changed };
+        var heard = OutcomeRules.Read(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow()) with { Changed = watch.Changed };
         var ended = heard switch
         {
             { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => OutcomeRules.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),

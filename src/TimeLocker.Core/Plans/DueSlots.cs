@@ -5,12 +5,12 @@ using TimeLocker.Core.Schedules;
 namespace TimeLocker.Core.Plans;
 
 /// <summary>A slot that never ran: missed or skipped.</summary>
-public sealed record LeftSlot(DateTimeOffset At, RunOutcome Outcome, Problem Why);
+public sealed record SkippedSlot(DateTimeOffset At, RunOutcome Outcome, Problem Why);
 
 /// <summary>What is decided of everything that was due: at most one run, the rest left out with a reason. Each slot is in it once. Pure.</summary>
 /// <param name="Run">The newest slot, if it may run.</param>
 /// <param name="Left">Oldest first. Of very many, the older ones are one entry that says how many they were.</param>
-public sealed record DueSlots(RunSlot? Run, IReadOnlyList<LeftSlot> Left)
+public sealed record DueSlots(RunSlot? Run, IReadOnlyList<SkippedSlot> Left)
 {
     /// <summary>Later than this is too late for a schedule: it is caught up.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
@@ -24,7 +24,7 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<LeftSlot> Left)
     /// <param name="busy">A run that answers an earlier slot (or that a person began) has not ended.</param>
     public static DueSlots Decide(SlotRules rules, IEnumerable<PlannedSlot> slots, DateTimeOffset now, bool busy)
     {
-        List<LeftSlot> left = [];
+        List<SkippedSlot> left = [];
         List<PlannedSlot> candidates = [];
         foreach (var slot in slots)
         {
@@ -47,7 +47,7 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<LeftSlot> Left)
             return new(null, Bounded(left));
         }
 
-        left.AddRange(older.Select(slot => new LeftSlot(slot.At, RunOutcome.Missed, new("The slot was missed.", "TimeLocker was not running, or the computer was asleep or switched off.", $"Nothing: the slot of {rules.Say(newest.At)} stands for it."))));
+        left.AddRange(older.Select(slot => new SkippedSlot(slot.At, RunOutcome.Missed, new("The slot was missed.", "TimeLocker was not running, or the computer was asleep or switched off.", $"Nothing: the slot of {rules.Say(newest.At)} stands for it."))));
         var run = busy ? null : rules.Begin(newest, now);
         if (run is null)
         {
@@ -86,7 +86,7 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<LeftSlot> Left)
 
     private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
-    private static List<LeftSlot> Bounded(List<LeftSlot> left)
+    private static List<SkippedSlot> Bounded(List<SkippedSlot> left)
     {
         left.Sort((a, b) => a.At.CompareTo(b.At));
         if (left.Count <= MostLeft)
@@ -95,7 +95,7 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<LeftSlot> Left)
         }
 
         var old = left[..^(MostLeft - 1)];
-        var sum = new LeftSlot(old[^1].At, RunOutcome.Missed, new($"{old.Count.ToString(CultureInfo.InvariantCulture)} slots were missed or left out.",
+        var sum = new SkippedSlot(old[^1].At, RunOutcome.Missed, new($"{old.Count.ToString(CultureInfo.InvariantCulture)} slots were missed or left out.",
             $"This entry stands for all of them, from {old[0].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture)} UTC to {old[^1].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture)} UTC: TimeLocker did not run for a long time.", "Nothing: the newest slot stands for them."));
         return [sum, .. left[^(MostLeft - 1)..]];
     }

@@ -28,9 +28,9 @@ public static class RetentionRules
     /// <summary>The fate of each, newest first.</summary>
     /// <param name="now">A snapshot of the future is not the newest that lengths of time count from.</param>
     public static IReadOnlyList<RetentionDecision<T>> Apply<T>(RetentionPolicy policy, IEnumerable<Kept<T>> snapshots, DateTimeOffset now) =>
-        [.. snapshots.GroupBy(s => s.Series).SelectMany(series => One(policy, [.. series.OrderByDescending(s => s.Time)], now)).OrderByDescending(f => f.Time).Select(f => f.RetentionDecision)];
+        [.. snapshots.GroupBy(s => s.Series).SelectMany(series => One(policy, [.. series.OrderByDescending(s => s.Time)], now)).OrderByDescending(f => f.Time).Select(f => f.Decision)];
 
-    private static IEnumerable<(DateTimeOffset Time, RetentionDecision<T> RetentionDecision)> One<T>(RetentionPolicy policy, List<Kept<T>> list, DateTimeOffset now)
+    private static IEnumerable<(DateTimeOffset Time, RetentionDecision<T> Decision)> One<T>(RetentionPolicy policy, List<Kept<T>> list, DateTimeOffset now)
     {
         var newest = list.FirstOrDefault(s => s.Time < now)?.Time ?? DateTimeOffset.MinValue;
         var left = policy.Counts.Select(c => c.Count).ToArray();

@@ -17,7 +17,7 @@ public static class Guards
         app.Use((context, next) =>
         {
             context.Response.OnStarting(SecurityHeaders.SetAsync, context);
-            return !Proxied.Accepts(context, address.Current) && !HostGuard.Allows(context.Request, options.AllowedHosts)
+            return !ReverseProxy.Accepts(context, address.Current) && !HostGuard.Allows(context.Request, options.AllowedHosts)
                 ? RefuseAsync(context, ProblemKind.Invalid, new("This host name is not known here.", "The request was made for another name, port or scheme than this server's.", "Use the address that TimeLocker showed at its start, or its public address (Settings › General, or: timelocker address set)."))
                 : !OriginGuard.Allows(context.Request)
                 ? RefuseAsync(context, ProblemKind.Forbidden, new("This request came from another site.", "Only TimeLocker's own pages, or programs with a token and without cookies, may do this.", "Open TimeLocker's own page and try there."))

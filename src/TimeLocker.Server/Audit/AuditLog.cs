@@ -80,7 +80,7 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
             await transaction.CommitAsync(ct);
             return answer;
         }
-        catch (Exception fault) when (WriteTrouble.Explain(fault, file) is { } trouble)
+        catch (Exception fault) when (WriteFailure.Explain(fault, file) is { } trouble)
         {
             throw trouble;
         }

@@ -61,7 +61,7 @@ public sealed class WorkRunner(IBackgroundWork work, TimeProvider clock, ILogger
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            var wait = WaitAfter(before.FailedInARow, WriteTrouble.Is(fault) ? LongestOnTrouble : LongestOnFault);
+            var wait = WaitAfter(before.FailedInARow, WriteFailure.Is(fault) ? LongestOnTrouble : LongestOnFault);
             Failed(fault, before, clock.GetUtcNow() + wait);
         }
         catch (Exception) when (ct.IsCancellationRequested)
@@ -105,7 +105,7 @@ public sealed class WorkRunner(IBackgroundWork work, TimeProvider clock, ILogger
         }
 
         said = fault.Message;
-        if (WriteTrouble.Is(fault))
+        if (WriteFailure.Is(fault))
         {
             log.LogWarning("“{Work}” could not be done and is tried again: {Reason}", Name, fault.Message);
         }

@@ -46,7 +46,7 @@ public static class StateDirectory
         {
             throw new ProblemException(ProblemKind.Failed, damaged.Problem, e);
         }
-        catch (SqliteException e) when (WriteTrouble.Explain(e, options.DatabaseFile) is { } trouble)
+        catch (SqliteException e) when (WriteFailure.Explain(e, options.DatabaseFile) is { } trouble)
         {
             throw Refused(
                 "TimeLocker cannot start.",

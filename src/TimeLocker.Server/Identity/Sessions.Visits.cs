@@ -50,7 +50,7 @@ public sealed partial class Sessions : IBackgroundWork
 
             return true;
         }
-        catch (Exception fault) when (WriteTrouble.Is(fault))
+        catch (Exception fault) when (WriteFailure.Is(fault))
         {
             log.LogWarning("Whether the sessions of open pages still hold cannot be read for now: {Reason}", fault.Message);
             return false;

@@ -38,7 +38,7 @@ public sealed partial class Sessions(
                 await WriteAsync(one, ended.Who, ended.At, ct);
                 unwritten.TryRemove(one, out _);
             }
-            catch (Exception fault) when (WriteTrouble.Is(fault))
+            catch (Exception fault) when (WriteFailure.Is(fault))
             {
                 log.LogError("The end of a session of {User} is not written down and would be forgotten by a restart: {Reason}", ended.Who.Id, fault.Message);
                 return;

@@ -121,7 +121,7 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
         {
             await audit.TouchAsync(db => db.Tokens.Where(t => t.Id == id).ExecuteUpdateAsync(t => t.SetProperty(x => x.UsedAt, now), ct), ct);
         }
-        catch (Exception e) when (WriteTrouble.Is(e))
+        catch (Exception e) when (WriteFailure.Is(e))
         {
             log.LogWarning("The time of use of token {Token} was not written: {Reason}", id, e.Message);
         }

@@ -130,7 +130,7 @@ public sealed class NoticeDelivery(Outbox outbox, NoticeBook book, ChannelCatalo
                 taken[next.Item.Id] = true;
             }
         }
-        catch (ProblemException refusal) when (!WriteTrouble.Is(refusal)) // a full disk is no fault of the channel
+        catch (ProblemException refusal) when (!WriteFailure.Is(refusal)) // a full disk is no fault of the channel
         {
             if (refusal.Kind == ProblemKind.Unavailable)
             {

@@ -103,7 +103,7 @@ public sealed class NoticeFeed : IDisposable
                 Added?.Invoke(notice);
             }
         }
-        catch (Exception fault) when (Data.WriteTrouble.Is(fault) || fault is ObjectDisposedException)
+        catch (Exception fault) when (Data.WriteFailure.Is(fault) || fault is ObjectDisposedException)
         {
             log.LogWarning("A notice was not shown on open pages: {Reason}", fault.Message);
         }

@@ -5,7 +5,7 @@ using TimeLocker.Server.Background;
 namespace TimeLocker.Server.Plans;
 
 /// <summary>Finds the plans that are due, from the plans table, and has their slots decided. It does not know when to look: the scheduler says.</summary>
-public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IOutsideStarter> outside, AgentRegistry agents, TimeProvider clock)
+public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IExternalStarter> outside, AgentRegistry agents, TimeProvider clock)
     : IScheduleHealth
 {
     private static readonly TimeSpan ReadAtLeast = TimeSpan.FromHours(1);

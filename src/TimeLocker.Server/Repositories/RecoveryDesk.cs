@@ -9,7 +9,7 @@ using TimeLocker.Server.Audit;
 namespace TimeLocker.Server.Repositories;
 
 /// <summary>What a person typed from their kit.</summary>
-public sealed record KitTest
+public sealed record RecoveryKitTest
 {
     public Secret? Password { get; init; }
 
@@ -41,7 +41,7 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, RepositoryAcces
 
     /// <summary>Opens the repository with exactly what was typed. Success confirms the kit.</summary>
     /// <exception cref="ProblemException">of kind Conflict: that does not open it.</exception>
-    public async Task<Repository> TestAsync(Guid id, KitTest typed, Actor who, CancellationToken ct = default)
+    public async Task<Repository> TestAsync(Guid id, RecoveryKitTest typed, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
         var password = typed.Password is { IsEmpty: false } given ? RepositoryPassword.Checked(given.Reveal().Trim())

@@ -65,7 +65,7 @@ public static class RepositoryOperations
         map.Stream("repositories.download-kits", "/recovery-kit", Role.Admin, "The recovery kits of all repositories in one file: format=pdf (or text, json). Audited.",
             async (RecoveryDesk kits, string? format, Actor who, CancellationToken ct) => File(kits, Known(format), await kits.AllAsync(who, ct)), Kits);
         map.Post("repositories.test-kit", "/repositories/{id}/recovery-kit/test", Role.Admin, "Opens the repository with what was typed from its kit; success confirms the kit.",
-            (RecoveryDesk kits, Guid id, KitTest typed, Actor who, CancellationToken ct) => kits.TestAsync(id, typed, who, ct));
+            (RecoveryDesk kits, Guid id, RecoveryKitTest typed, Actor who, CancellationToken ct) => kits.TestAsync(id, typed, who, ct));
         map.Get("keys.list", "/repositories/{id}/keys", Role.Admin, "The keys that open a repository.",
             async (RepositoryKeys keys, Guid id, Actor who, CancellationToken ct) => new Page<RepositoryKey>(await keys.ListAsync(id, who, ct), null));
         map.Post("keys.add", "/repositories/{id}/keys", Role.Admin, "Adds a key with a password of its own, which is answered this once; with copies: the same key to the repository's copies.",

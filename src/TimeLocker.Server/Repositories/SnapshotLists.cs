@@ -6,7 +6,7 @@ namespace TimeLocker.Server.Repositories;
 /// <summary>Which lists of snapshots have to be read again, and who waits until one was read. Who reads them stands above this room.</summary>
 public sealed class SnapshotLists(RepositoryCatalog repositories, TimeProvider clock)
 {
-    private static readonly TimeSpan FirstList = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstSnapshotList = TimeSpan.FromMinutes(1);
     private readonly Channel<Guid> stale = Channel.CreateUnbounded<Guid>();
     private TaskCompletionSource listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -29,7 +29,7 @@ public sealed class SnapshotLists(RepositoryCatalog repositories, TimeProvider c
     /// <exception cref="ProblemException">they could not be read, or not yet.</exception>
     public async Task UntilListedAsync(Guid id, CancellationToken ct)
     {
-        for (var until = clock.GetUtcNow() + FirstList; ;)
+        for (var until = clock.GetUtcNow() + FirstSnapshotList; ;)
         {
             var next = Volatile.Read(ref listed).Task; // before it is looked: nothing is missed in between
             var repository = await repositories.GetAsync(id, ct);

@@ -77,7 +77,7 @@ public sealed class RemovalDesk(IDbContextFactory<TimeLockerDb> databases, Audit
     }
 
     // Decided anew at the last moment: the policy, a pin, an anomaly or the clock may have changed since it was marked.
-    private async Task<IReadOnlyList<SnapshotFate>> DueAsync(Guid plan, Guid place, CancellationToken ct)
+    private async Task<IReadOnlyList<SnapshotDecision>> DueAsync(Guid plan, Guid place, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();

@@ -49,7 +49,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
     private RetentionPreview Preview(RetentionState holding, RetentionPolicy? policy, bool own)
     {
         var fates = holding.Decide(policy);
-        List<SnapshotFate> remove = [.. fates.Where(f => f.Reasons.Count == 0)];
+        List<SnapshotDecision> remove = [.. fates.Where(f => f.Reasons.Count == 0)];
         return new(holding.Plan.Id, policy, !own ? null : holding is { Original: not null, Place.Keeps: { } keeps } ? keeps.PolicyId : holding.Plan.PolicyId, own ? holding.PolicyName : null, [.. fates.Where(f => f.Reasons.Count > 0)], remove, [.. holding.Warnings()], holding.Blocked(trust))
         {
             AsksFirst = holding.AsksFirst(remove),

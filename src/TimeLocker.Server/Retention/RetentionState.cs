@@ -87,7 +87,7 @@ internal sealed record RetentionState(BackupPlan Plan, Repository Place, Retenti
         : null;
 
     /// <summary>The fate of each snapshot, newest first. Nobody can set rules that keep nothing: such are what is left of damaged ones, and remove nothing.</summary>
-    public IReadOnlyList<SnapshotFate> Decide(RetentionPolicy? policy)
+    public IReadOnlyList<SnapshotDecision> Decide(RetentionPolicy? policy)
     {
         var fates = policy is null or { IsEmpty: true } ? [.. Snapshots.Select(s => new RetentionDecision<Snapshot>(s, ["everything stays"]))] : RetentionRules.Apply(policy, Snapshots.Select(AsKept), Now);
         var kept = fates.Where(f => f.Stays).Select(f => Key(f.Item)).ToHashSet(); // one of two with the same history stays: so does the other
@@ -95,9 +95,9 @@ internal sealed record RetentionState(BackupPlan Plan, Repository Place, Retenti
     }
 
     /// <summary>Those that a policy does not keep and nothing protects.</summary>
-    public IReadOnlyList<SnapshotFate> Going => [.. Decide(Policy).Where(f => f.Reasons.Count == 0)];
+    public IReadOnlyList<SnapshotDecision> Going => [.. Decide(Policy).Where(f => f.Reasons.Count == 0)];
 
-    public bool AsksFirst(IReadOnlyCollection<SnapshotFate> going) =>
+    public bool AsksFirst(IReadOnlyCollection<SnapshotDecision> going) =>
         going.Count(f => f.PendingSince is null) is var fresh && fresh > ManyAtOnce && fresh * 2 > Snapshots.Count;
 
     public IEnumerable<string> Warnings()
@@ -109,7 +109,7 @@ internal sealed record RetentionState(BackupPlan Plan, Repository Place, Retenti
     /// <summary>As restic groups by default: by machine (here always the same) and folders.</summary>
     public static Kept<Snapshot> AsKept(Snapshot s) => new(s, s.Time, s.Tags, string.Join('\0', s.Paths.Order(StringComparer.Ordinal)));
 
-    private SnapshotFate Of(RetentionDecision<Snapshot> fate, RetentionPolicy? policy, HashSet<string> kept)
+    private SnapshotDecision Of(RetentionDecision<Snapshot> fate, RetentionPolicy? policy, HashSet<string> kept)
     {
         var (s, key) = (fate.Item, Key(fate.Item));
         var pin = PlanPin ?? Pins[key].OrderByDescending(p => p.LegalHold).FirstOrDefault();

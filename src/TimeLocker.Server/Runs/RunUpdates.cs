@@ -62,10 +62,10 @@ public sealed class RunUpdates(RunRecorder recorder, RunFeed feed, Retries retri
 
                 return;
             }
-            catch (Exception fault) when (!closing.IsCancellationRequested && (faults < MostFaults || WriteTrouble.Passes(fault)))
+            catch (Exception fault) when (!closing.IsCancellationRequested && (faults < MostFaults || WriteFailure.Passes(fault)))
             {
                 Note(run, fault);
-                faults += WriteTrouble.Passes(fault) ? 0 : 1;
+                faults += WriteFailure.Passes(fault) ? 0 : 1;
                 await Task.Delay(UntilNextTry, clock, closing);
             }
         }

@@ -129,7 +129,7 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
             var listed = await access.SnapshotsAsync(repository, ct);
             await audit.TouchAsync(db => MergeAsync(db, repositoryId, before, listed, ct), ct);
         }
-        catch (ProblemException problem) when (!WriteTrouble.Is(problem))
+        catch (ProblemException problem) when (!WriteFailure.Is(problem))
         {
             await audit.TouchAsync(async db => (await db.Repositories.SingleAsync(r => r.Id == repositoryId, ct)).Trouble = problem.Problem, ct);
         }

@@ -15,10 +15,10 @@ public static class TriggerOperations
         map.Post("plans.fire", "/plans/{id}/fire", Role.Operator, "Reports that something happened, and starts whatever the plan's “call” event starts. A body is not read; why=… says what happened, for people.",
             (TriggerDesk desk, Guid id, string? why, Actor who, CancellationToken ct) => desk.FireAsync(id, CallTrigger.Name, why ?? "", who, ct));
         map.Get("timers.list", "/timers", Role.Viewer, "The plans that systemd or cron starts: what their timers were told, when they last called, and whether they are out of date.",
-            async (OutsideTimers timers, CancellationToken ct) => new Page<TimerState>(await timers.ListAsync(ct), null));
+            async (SystemTimers timers, CancellationToken ct) => new Page<TimerState>(await timers.ListAsync(ct), null));
         map.Put("plans.timer", "/plans/{id}/timer", Role.Operator, "Says that a timer of the system (kind systemd or cron) starts this plan; kind null: TimeLocker's own schedule again.",
-            (OutsideTimers timers, Guid id, NewTimer timer, Actor who, CancellationToken ct) => timers.SetAsync(id, timer, who, ct));
+            (SystemTimers timers, Guid id, NewTimer timer, Actor who, CancellationToken ct) => timers.SetAsync(id, timer, who, ct));
         map.Post("plans.timer-run", "/plans/{id}/timer/runs", Role.Operator, "The system's timer calls: answers the newest slot that has no run yet.",
-            (OutsideTimers timers, Guid id, Actor who, CancellationToken ct) => timers.CallAsync(id, who, ct), 201);
+            (SystemTimers timers, Guid id, Actor who, CancellationToken ct) => timers.CallAsync(id, who, ct), 201);
     }
 }

@@ -11,7 +11,7 @@ internal static class TriggerParts
     public static IServiceCollection AddTriggers(this IServiceCollection services) => services
         .AddSingleton(s => s.GetServices<IEventTrigger>().OfType<CallTrigger>().Single())
         .AddSingleton<TriggerDesk>()
-        .AddSingleton<OutsideTimers>()
-        .AddSingleton<IOutsideStarter>(s => s.GetRequiredService<OutsideTimers>())
+        .AddSingleton<SystemTimers>()
+        .AddSingleton<IExternalStarter>(s => s.GetRequiredService<SystemTimers>())
         .AddWork<TriggerWatch>();
 }

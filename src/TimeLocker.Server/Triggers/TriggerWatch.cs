@@ -161,7 +161,7 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, AgentRegis
             catch (ProblemException problem)
             {
                 desk.Say(plan, trigger, s => s with { Trouble = problem.Problem });
-                if (!firing.Later || !WriteTrouble.Is(problem))
+                if (!firing.Later || !WriteFailure.Is(problem))
                 {
                     return;
                 }

@@ -10,7 +10,7 @@ internal static class RepositorySecrets
     private static readonly Option<bool> FromInput =
         new("--password-stdin") { Description = "Read the password from standard input. Without it TimeLocker makes one." };
 
-    public static IEnumerable<Command> Build() => [Keys(), Password(), Kit(), KitTest()];
+    public static IEnumerable<Command> Build() => [Keys(), Password(), Kit(), RecoveryKitTest()];
 
     private static Argument<string> Name => new Argument<string>("name") { Description = "The repository's name or id." }.Offering("repositories.list");
 
@@ -118,7 +118,7 @@ internal static class RepositorySecrets
         });
     }
 
-    private static Command KitTest()
+    private static Command RecoveryKitTest()
     {
         var (name, address) = (Name, new Option<string?>("--address") { Description = "The address exactly as printed in the kit." });
         return new Command("kit-test", "Opens a repository with the password that you type from its kit; success confirms the kit.")

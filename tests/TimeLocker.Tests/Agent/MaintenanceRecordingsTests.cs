@@ -86,7 +86,7 @@ public sealed class MaintenanceRecordingsTests
         errors.Lines.End();
         var exit = int.Parse(File.ReadAllText(path + ".exit"), CultureInfo.InvariantCulture);
         var facts = new RunFacts { Command = "", ResticVersion = version, StartedAt = DateTimeOffset.UnixEpoch };
-        var heard = OutcomeRules.Hear(facts, exit, output.Summary, new Preview(null), errors, output.Text.All, new Redactor(Nowhere), stopped: false, DateTimeOffset.UnixEpoch);
+        var heard = OutcomeRules.Read(facts, exit, output.Summary, new Preview(null), errors, output.Text.All, new Redactor(Nowhere), stopped: false, DateTimeOffset.UnixEpoch);
         return Job.Of(spec).Judge(heard);
     }
 }

@@ -77,7 +77,7 @@ public sealed class RecordingsTests
         Feed(output.Lines, recording + ".jsonl");
         Feed(errors.Lines, recording + ".stderr");
         var facts = new RunFacts { Command = "", ResticVersion = "", StartedAt = default };
-        return Job.Of(spec).Judge(OutcomeRules.Hear(facts, exit, output.Summary, preview, errors, output.Text.All, new Redactor(Nowhere), stopped: false, default));
+        return Job.Of(spec).Judge(OutcomeRules.Read(facts, exit, output.Summary, preview, errors, output.Text.All, new Redactor(Nowhere), stopped: false, default));
     }
 
     // In crumbs of odd length, as a file that is still being written gives them.

@@ -69,10 +69,10 @@ internal sealed record ResticResult(RunFacts Facts, int Exit, RunOutcome Outcome
     /// <summary>Old id → new id of snapshots whose tags were changed.</summary>
     public IReadOnlyDictionary<string, string> Changed { get; init; } = new Dictionary<string, string>();
 
-    public RunEnded Ended(RunResult? result = null) => new(Outcome, null, result, Problem) { At = At, Transient = Outcome == RunOutcome.Failed && PassingProblems.Has(Problem) };
+    public RunEnded Ended(RunResult? result = null) => new(Outcome, null, result, Problem) { At = At, Transient = Outcome == RunOutcome.Failed && TransientProblems.Has(Problem) };
 
     public RunEnded Failed(Sentence what, Sentence why, Sentence next, RunResult? result = null) => Failed(new Problem(what, why, next), result);
 
     private RunEnded Failed(Problem problem, RunResult? result) =>
-        new(RunOutcome.Failed, null, result, problem) { At = At, Transient = PassingProblems.Has(problem) };
+        new(RunOutcome.Failed, null, result, problem) { At = At, Transient = TransientProblems.Has(problem) };
 }

@@ -124,7 +124,7 @@ public sealed partial class PublicAddressTests : IAsyncLifetime
         var context = new DefaultHttpContext();
         (context.Request.Scheme, context.Request.Headers.Host, context.Connection.RemoteIpAddress) = ("http", "backup.example", from is null ? null : IPAddress.Parse(from));
 
-        Proxied.Accepts(context, new(true, "backup.example")).ShouldBe(accepted);
+        ReverseProxy.Accepts(context, new(true, "backup.example")).ShouldBe(accepted);
 
         context.Request.Scheme.ShouldBe(accepted ? "https" : "http");
     }

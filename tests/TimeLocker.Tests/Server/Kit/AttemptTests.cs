@@ -84,7 +84,7 @@ public sealed class AttemptTests : PageContext
             builder.CloseElement();
             if (How == "summary")
             {
-                builder.OpenComponent<Shield>(6);
+                builder.OpenComponent<RenderGuard>(6);
                 builder.AddAttribute(7, "ChildContent", (RenderFragment)(summary =>
                 {
                     summary.OpenElement(0, "output");

@@ -124,5 +124,5 @@ public sealed class RecoveryKitTests : IAsyncLifetime
         ((int)wrong.StatusCode).ShouldBe(400);
     }
 
-    private Task<ProblemException> RefusedAsync(KitTest typed) => Should.ThrowAsync<ProblemException>(() => Kits.TestAsync(place.Id, typed, DeskRig.Admin));
+    private Task<ProblemException> RefusedAsync(RecoveryKitTest typed) => Should.ThrowAsync<ProblemException>(() => Kits.TestAsync(place.Id, typed, DeskRig.Admin));
 }

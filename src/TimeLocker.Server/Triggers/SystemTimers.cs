@@ -21,7 +21,7 @@ public sealed record NewTimer(TimerKind? Kind, bool System = false)
 }
 
 /// <summary>Plans that the system's own scheduler starts: who they are, what their calls begin, and which calls did not come.</summary>
-public sealed partial class OutsideTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PlanCatalog plans, BackupRuns runs, SlotDesk slots, RunRecorder recorder, RunFeed feed, AgentRegistry agents, TimeProvider clock) : IOutsideStarter
+public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PlanCatalog plans, BackupRuns runs, SlotDesk slots, RunRecorder recorder, RunFeed feed, AgentRegistry agents, TimeProvider clock) : IExternalStarter
 {
     /// <summary>A call that is later than this is missed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);

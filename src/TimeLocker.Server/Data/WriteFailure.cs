@@ -6,7 +6,7 @@ using TimeLocker.Core;
 namespace TimeLocker.Server.Data;
 
 /// <summary>The database takes no writes for now: a full disk, a disk that became read-only, another program that holds it. It passes by itself once that is over.</summary>
-internal static class WriteTrouble
+internal static class WriteFailure
 {
     private const string Unchanged = "Nothing was changed.";
 

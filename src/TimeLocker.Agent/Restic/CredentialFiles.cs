@@ -4,13 +4,13 @@ using TimeLocker.Core.Repositories;
 namespace TimeLocker.Agent.Restic;
 
 /// <summary>The files that reaching a repository needs (a private key, a certificate), in a folder of their own, mode 0600. Nothing is made where none is needed.</summary>
-internal sealed class ReachFiles(string path) : IDisposable
+internal sealed class CredentialFiles(string path) : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public string Path => path;
 
-    public static ReachFiles Write(string folder, ResticTarget target)
+    public static CredentialFiles Write(string folder, ResticTarget target)
     {
         foreach (var (name, content) in target.Files)
         {
@@ -20,7 +20,7 @@ internal sealed class ReachFiles(string path) : IDisposable
             writer.Write(content.Reveal());
         }
 
-        return new ReachFiles(folder);
+        return new CredentialFiles(folder);
     }
 
     public void Dispose() => PrivateFile.DeleteFolder(path);

@@ -12,7 +12,7 @@ namespace TimeLocker.Server.Triggers;
 /// <param name="Hint">Not wrong, but good to know.</param>
 public sealed record TimerState(Guid PlanId, string Name, SystemTimer Timer, DateTimeOffset? Next, IReadOnlyList<string> Rings, Problem? Trouble, string? Hint);
 
-public sealed partial class OutsideTimers
+public sealed partial class SystemTimers
 {
     /// <summary>All plans with a timer of the system, archived ones with them: their timers ring on.</summary>
     public async Task<IReadOnlyList<TimerState>> ListAsync(CancellationToken ct = default)

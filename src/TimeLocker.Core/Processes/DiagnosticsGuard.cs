@@ -5,7 +5,7 @@ using System.Text;
 namespace TimeLocker.Core.Processes;
 
 /// <summary>Closes .NET's diagnostic socket, through which every process of this user could take a dump of our memory with all keys in it.</summary>
-public static partial class Undebuggable
+public static partial class DiagnosticsGuard
 {
     private const string Variable = "DOTNET_EnableDiagnostics";
 

@@ -3,7 +3,7 @@ using TimeLocker.Core;
 namespace TimeLocker.Agent.Restic;
 
 /// <summary>Which problems may pass by themselves, so that another try later makes sense: the network and others' locks. Never a password, a certificate, a full disk, another repository.</summary>
-internal static class PassingProblems
+internal static class TransientProblems
 {
     public const string Locked = "The repository is locked.", NoRepository = "The repository does not answer.", SlowChecks = "The checks before the run took too long.";
 

@@ -14,10 +14,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Triggers;
 
-public sealed class OutsideTimersTests : IAsyncLifetime
+public sealed class SystemTimersTests : IAsyncLifetime
 {
     private DeskRig rig = null!;
-    private OutsideTimers timers = null!;
+    private SystemTimers timers = null!;
 
     private DateTimeOffset Now { get; set; }
 
@@ -29,7 +29,7 @@ public sealed class OutsideTimersTests : IAsyncLifetime
     {
         rig = await DeskRig.StartAsync();
         rig.Write("data/file");
-        timers = rig.Get<OutsideTimers>();
+        timers = rig.Get<SystemTimers>();
         Now = TimeProvider.System.GetUtcNow(); // after its start: for five minutes from then on it misses no call
     }
 

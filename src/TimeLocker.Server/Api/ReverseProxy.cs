@@ -8,7 +8,7 @@ namespace TimeLocker.Server.Api;
 /// Requests that a proxy on this machine passes on for the public address. They are known by their host: a foreign page cannot choose it, and
 /// from elsewhere nobody reaches this port. Such a request counts as made with the public address's scheme, so that its origin is right and its cookies are secure.
 /// </summary>
-internal static class Proxied
+internal static class ReverseProxy
 {
     /// <returns>Whether it is such a request; then scheme and sender are those that the proxy saw.</returns>
     public static bool Accepts(HttpContext context, WebAddress? address)

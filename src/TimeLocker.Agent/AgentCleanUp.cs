@@ -8,7 +8,7 @@ namespace TimeLocker.Agent;
 
 /// <summary>Removes what nobody needs any more: caches, temporary files, folders of old runs, and restored folders that a person chose. A run that lives loses nothing.</summary>
 /// <param name="begun">When this agent began: what short calls made before it has no owner.</param>
-internal sealed class Cleaning(string state, DateTimeOffset begun, IReadOnlyCollection<Guid> alive, TimeProvider time)
+internal sealed class AgentCleanUp(string state, DateTimeOffset begun, IReadOnlyCollection<Guid> alive, TimeProvider time)
 {
     /// <summary>What was used so lately is in use, as far as can be known.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(1), Abandoned = TimeSpan.FromDays(1);
