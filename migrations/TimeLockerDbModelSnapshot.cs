@@ -570,9 +570,19 @@ namespace TimeLocker.Migrations
                     b.Property<string>("Keeps")
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("MachineId")
+                    b.Property<string>("Maintenance")
                         .IsRequired()
-                        .HasColumnType("TEXT");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("Health");
+
+                    b.Property<string>("MaintenanceSchedules")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("Care");
+
+                    b.Property<long>("MaintenanceUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("CareUntil");
 
                     b.Property<string>("Maintenance")
                         .IsRequired()
@@ -656,6 +666,27 @@ namespace TimeLocker.Migrations
                     b.HasKey("RepositoryId", "Day");
 
                     b.ToTable("RepositoryDays");
+                });
+
+            modelBuilder.Entity("TimeLocker.Core.Repositories.RepositoryReach", b =>
+                {
+                    b.Property<string>("RepositoryId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("MachineId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsHome")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RepositoryId", "MachineId");
+
+                    b.HasIndex("MachineId");
+
+                    b.ToTable("RepositoryReach");
                 });
 
             modelBuilder.Entity("TimeLocker.Core.Retention.NamedPolicy", b =>
@@ -1244,6 +1275,21 @@ namespace TimeLocker.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("TimeLocker.Core.Repositories.RepositoryReach", b =>
+                {
+                    b.HasOne("TimeLocker.Core.Agents.Machine", null)
+                        .WithMany()
+                        .HasForeignKey("MachineId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("TimeLocker.Core.Repositories.Repository", null)
+                        .WithMany("Machines")
+                        .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("TimeLocker.Core.Retention.PendingRemoval", b =>
                 {
                     b.HasOne("TimeLocker.Core.Repositories.Repository", null)
@@ -1278,6 +1324,11 @@ namespace TimeLocker.Migrations
                         .HasForeignKey("RunId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("TimeLocker.Core.Repositories.Repository", b =>
+                {
+                    b.Navigation("Machines");
                 });
 #pragma warning restore 612, 618
         }

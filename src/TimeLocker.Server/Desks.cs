@@ -30,6 +30,7 @@ internal static class Desks
         .AddSingleton<RepositoryAccess>()
         .AddSingleton<NewRepositories>()
         .AddSingleton<RepositoryChanges>()
+        .AddSingleton<RepositoryMachines>()
         .AddSingleton<SnapshotLists>()
         .AddSingleton<PlanCatalog>()
         .AddSingleton<SlotDesk>()

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TimeLocker.Core.Revisions;
 
 namespace TimeLocker.Core.Repositories;
@@ -17,8 +18,30 @@ public sealed class Repository : IRevised
     [Edited("connection")]
     public required Dictionary<string, string> Values { get; init; }
 
-    /// <summary>The machine that reaches it.</summary>
-    public required Guid MachineId { get; init; }
+    /// <summary>The machines that reach it; one of them is its home.</summary>
+    [Edited("machines"), JsonIgnore]
+    public List<RepositoryReach> Machines { get; init; } = [];
+
+    /// <summary>The machine that looks after it, see <see cref="RepositoryReach.IsHome"/>.</summary>
+    public Guid HomeId => Machines.Where(m => m.IsHome).Select(m => m.MachineId).FirstOrDefault();
+
+    public bool IsReachedFrom(Guid machine) => Machines.Any(m => m.MachineId == machine);
+
+    /// <exception cref="ProblemException">of kind Conflict: nobody allowed this machine to use it.</exception>
+    public void MustBeReachedFrom(Guid machine, string name)
+    {
+        if (!IsReachedFrom(machine))
+        {
+            throw new ProblemException(ProblemKind.Conflict, $"“{name}” does not reach “{Name}”.",
+                "A machine uses the repositories that an Admin has allowed it to use.",
+                "Choose another repository or machine, or have this machine allowed on the repository's page.");
+        }
+    }
+
+    /// <summary>Where a copy from another repository into this one is made: on a machine that reaches both. Null: there is none.</summary>
+    public Guid? CopiedOn(Repository source) => Machines.Select(m => m.MachineId).Where(source.IsReachedFrom)
+        .OrderByDescending(m => m == HomeId).ThenByDescending(m => m == source.HomeId).ThenBy(m => m)
+        .Select(m => (Guid?)m).FirstOrDefault();
 
     public required DateTimeOffset CreatedAt { get; init; }
 

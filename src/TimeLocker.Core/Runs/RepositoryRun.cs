@@ -10,8 +10,9 @@ namespace TimeLocker.Core.Runs;
 public static class RepositoryRun
 {
     /// <param name="title">For people; null: what it does and where, "Check of NAS".</param>
+    /// <param name="machine">Null: the repository's home.</param>
     public static Run Of(RunRequest request, Repository place, Actor who, DateTimeOffset now,
-        string? title = null, Guid? plan = null, RunSlot? slot = null, RunCause? cause = null, Guid? id = null)
+        string? title = null, Guid? plan = null, RunSlot? slot = null, RunCause? cause = null, Guid? id = null, Guid? machine = null)
     {
         var kind = RunKinds.Of(request);
         return new()
@@ -23,7 +24,7 @@ public static class RepositoryRun
             Slot = slot?.At,
             NotBefore = slot?.NotBefore,
             RepositoryId = place.Id,
-            MachineId = place.MachineId,
+            MachineId = machine ?? place.HomeId,
             Title = title ?? $"{kind.Title} of {place.Name}",
             RequestedBy = who.Id,
             Request = request,

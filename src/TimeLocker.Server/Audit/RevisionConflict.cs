@@ -69,5 +69,5 @@ internal static class RevisionConflict
 
     // Of what the settings of one thing name of others.
     private static async Task<Dictionary<Guid, string>> NamesAsync(TimeLockerDb db, CancellationToken ct) =>
-        (await db.Plans.Select(p => new { p.Id, p.Name }).Concat(db.Repositories.Select(r => new { r.Id, r.Name })).Concat(db.Policies.Select(p => new { p.Id, p.Name })).Concat(db.Channels.Select(c => new { c.Id, c.Name })).ToListAsync(ct)).ToDictionary(t => t.Id, t => t.Name);
+        (await db.Plans.Select(p => new { p.Id, p.Name }).Concat(db.Repositories.Select(r => new { r.Id, r.Name })).Concat(db.Policies.Select(p => new { p.Id, p.Name })).Concat(db.Channels.Select(c => new { c.Id, c.Name })).Concat(db.Machines.Select(m => new { m.Id, m.Name })).ToListAsync(ct)).ToDictionary(t => t.Id, t => t.Name);
 }

@@ -26,8 +26,9 @@ internal static class Revisions
         foreach (var entry in db.ChangeTracker.Entries<IRevised>().Where(e => e.State is not EntityState.Added).ToList())
         {
             var (thing, unchanged) = (ThingOf(entry.Entity), entry.State == EntityState.Unchanged);
-            Dictionary<string, string> before = unchanged ? []
-                : EditedField.Of(entry.Metadata).Where(f => f.Before(entry) != f.After(entry)).ToDictionary(f => f.Stored, f => f.Before(entry));
+            var before = EditedField.Of(entry.Metadata)
+                .Where(f => (f.IsRows || !unchanged) && f.Before(entry) != f.After(entry))
+                .ToDictionary(f => f.Stored, f => f.Before(entry));
             if (EnteredSecrets.Of(db, thing))
             {
                 before[EnteredSecrets.Field] = ""; // what they were is nobody's business
@@ -73,7 +74,8 @@ internal static class Revisions
 /// <summary>A setting of a thing, see <see cref="EditedAttribute"/>, and its values before and after a change, as text that can be compared and kept.</summary>
 /// <param name="Column">Where it is stored.</param>
 /// <param name="Part">Which part of the column it is, see <see cref="FlatAttribute"/>; null: the whole.</param>
-internal sealed record EditedField(string Column, PropertyInfo? Part, EditedAttribute Edited)
+/// <param name="IsRows">It is no column, but the machines that reach a repository: rows of their own.</param>
+internal sealed record EditedField(string Column, PropertyInfo? Part, EditedAttribute Edited, bool IsRows = false)
 {
     public string Property => Part?.Name ?? Column;
     public string Words => Edited.Words;
@@ -87,7 +89,13 @@ internal sealed record EditedField(string Column, PropertyInfo? Part, EditedAttr
 
     private string? StoredName { get; init; }
 
-    public static IEnumerable<EditedField> Of(Microsoft.EntityFrameworkCore.Metadata.IEntityType type) =>
+    public static IEnumerable<EditedField> Of(Microsoft.EntityFrameworkCore.Metadata.IEntityType type) => OfColumns(type).Concat(
+        from rows in type.GetNavigations()
+        let edited = rows.PropertyInfo?.GetCustomAttribute<EditedAttribute>()
+        where edited is not null
+        select new EditedField(rows.Name, null, edited, IsRows: true));
+
+    private static IEnumerable<EditedField> OfColumns(Microsoft.EntityFrameworkCore.Metadata.IEntityType type) =>
         from column in type.GetProperties()
         let whole = column.PropertyInfo
         where whole is not null
@@ -96,9 +104,18 @@ internal sealed record EditedField(string Column, PropertyInfo? Part, EditedAttr
         where edited is not null
         select new EditedField(column.Name, part, edited) { StoredName = (part ?? whole).GetCustomAttribute<StoredAsAttribute>()?.Name };
 
-    public string Before(EntityEntry<IRevised> entry) => Text(Of(entry.Property(Column).OriginalValue));
+    public string Before(EntityEntry<IRevised> entry) =>
+        IsRows ? Reach(entry, EntityState.Added, (row, name) => row.OriginalValues[name]) : Text(Of(entry.Property(Column).OriginalValue));
 
-    public string After(EntityEntry<IRevised> entry) => Text(Of(entry.Property(Column).CurrentValue));
+    public string After(EntityEntry<IRevised> entry) =>
+        IsRows ? Reach(entry, EntityState.Deleted, (row, name) => row.CurrentValues[name]) : Text(Of(entry.Property(Column).CurrentValue));
+
+    // The home first, and called so.
+    private static string Reach(EntityEntry<IRevised> entry, EntityState without, Func<EntityEntry, string, object?> value) => Text(entry.Context.ChangeTracker
+        .Entries<RepositoryReach>()
+        .Where(row => row.State != without && row.State != EntityState.Detached && row.Entity.RepositoryId == ((Repository)entry.Entity).Id)
+        .OrderByDescending(row => value(row, nameof(RepositoryReach.IsHome)) is true).ThenBy(row => row.Entity.MachineId)
+        .Select(row => value(row, nameof(RepositoryReach.IsHome)) is true ? new object[] { row.Entity.MachineId, "home" } : (object)row.Entity.MachineId));
 
     private object? Of(object? value) => Part is null ? value : Part.GetValue(value);
 

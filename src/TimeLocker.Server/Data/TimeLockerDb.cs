@@ -29,6 +29,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
     public DbSet<ApiToken> Tokens => Set<ApiToken>();
     public DbSet<Machine> Machines => Set<Machine>();
     public DbSet<Repository> Repositories => Set<Repository>();
+    public DbSet<RepositoryReach> RepositoryReach => Set<RepositoryReach>();
     public DbSet<RepositoryDay> RepositoryDays => Set<RepositoryDay>();
     public DbSet<BackupPlan> Plans => Set<BackupPlan>();
     public DbSet<PlanDay> PlanDays => Set<PlanDay>();
@@ -89,7 +90,18 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         model.Entity<Machine>().Property(m => m.Cap).HasDefaultValue(Machine.UsualCap);
         model.Entity<SealedSecret>().HasKey(s => new { s.Owner, s.Field });
         model.Entity<ApiToken>().HasIndex(t => t.Hash).IsUnique();
-        model.Entity<Repository>().HasIndex(r => r.Name).IsUnique();
+        model.Entity<Repository>(repository =>
+        {
+            repository.Ignore(r => r.HomeId);
+            repository.HasIndex(r => r.Name).IsUnique();
+            repository.HasMany(r => r.Machines).WithOne().HasForeignKey(m => m.RepositoryId);
+            repository.Navigation(r => r.Machines).AutoInclude();
+        });
+        model.Entity<RepositoryReach>(reach =>
+        {
+            reach.HasKey(m => new { m.RepositoryId, m.MachineId });
+            reach.HasOne<Machine>().WithMany().HasForeignKey(m => m.MachineId).OnDelete(DeleteBehavior.Restrict);
+        });
         model.Entity<RepositoryDay>(day =>
         {
             day.HasKey(d => new { d.RepositoryId, d.Day });

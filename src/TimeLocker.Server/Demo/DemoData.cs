@@ -30,7 +30,7 @@ public static class DemoData
         var vault = services.GetRequiredService<SecretVault>();
         var now = clock.GetUtcNow();
         var machines = DemoFleet.Machines(agents.LocalId, now);
-        var repositories = DemoFleet.Repositories(agents.LocalId, now);
+        var repositories = DemoFleet.Repositories(machines, now);
         var history = new DemoHistory(now, clock.LocalTimeZone);
         var automation = new DemoAutomation(now, clock.LocalTimeZone, history);
         List<BackupPlan> plans = [];

@@ -65,19 +65,23 @@ internal static class DemoFleet
         SeenAt = now.AddSeconds(-20 * n),
     })];
 
-    public static IReadOnlyList<Repository> Repositories(Guid local, DateTimeOffset now)
+    public static IReadOnlyList<Repository> Repositories(IReadOnlyList<Machine> machines, DateTimeOffset now)
     {
         Guid[] ids = [.. Places.Select((_, n) => Guid.CreateVersion7(now.AddDays(-190).AddMinutes(n)))];
-        return [.. Places.Select((p, n) => Repository(p, ids[n], p.Name == "Long-term archive" ? ids[0] : null, local, now))];
+        return [.. Places.Select((p, n) => Repository(p, ids[n], p.Name == "Long-term archive" ? ids[0] : null, machines, now))];
     }
 
-    private static Repository Repository(Place p, Guid id, Guid? copyOf, Guid local, DateTimeOffset now) => new()
+    private static Repository Repository(Place p, Guid id, Guid? copyOf, IReadOnlyList<Machine> machines, DateTimeOffset now) => new()
     {
         Id = id,
         Name = p.Name,
         Backend = "local",
         Values = new() { ["path"] = p.Path },
-        MachineId = local,
+        Machines =
+        [
+            .. machines.Where((m, n) => n == 0 || Habits.Any(h => h.Place == p.Name && h.Machine == m.Name))
+                .Select((m, n) => new RepositoryReach { RepositoryId = id, MachineId = m.Id, IsHome = n == 0, Since = now.AddDays(-190).AddHours(n) }),
+        ],
         CreatedAt = now.AddDays(-190),
         ResticId = DemoHistory.Hex($"repository {p.Path}"),
         RecoveryConfirmedAt = p.Confirmed ? now.AddDays(-189) : null,

@@ -56,7 +56,7 @@ internal sealed class DemoMaintenance(DemoHistory history, DateTimeOffset now)
             Kind = kind,
             Cause = RunCause.Person,
             RepositoryId = place.Id,
-            MachineId = place.MachineId,
+            MachineId = place.HomeId,
             Title = place.Name,
             RequestedBy = Actor.System.Id,
             Request = request,

@@ -53,18 +53,19 @@ public sealed class MaintenanceSlots(AuditLog audit, RunRecorder recorder, RunDr
         var rules = RulesOf(place, schedule);
         var busy = open.Any(r => r.RepositoryId == target.Id && r.Kind == schedule.Kind && r.Cause is RunCause.Schedule or RunCause.CatchUp);
         var due = DueSlots.Decide(rules, rules.Slots(DueSlots.Open(place.MaintenanceUntil, now), now), now, busy);
-        if (due.Run is { } stopped && WhyNot(place, schedule) is { } why)
+        if (due.Run is { } stopped && WhyNot(place, target, schedule) is { } why)
         {
             due = new(null, [.. due.Left, new(stopped.At, RunOutcome.Skipped, why)]);
         }
 
-        var title = schedule.Kind == RunKind.Copy ? CopyRuns.Title(place, target) : null;
-        return due.Runs(now, (slot, queued) => RepositoryRun.Of(
-            RepositoryRun.RequestOf(schedule, place), target, Actor.System, queued, title, slot: slot, id: RunId.OfSlot(schedule, target.Id, slot.At)));
+        var (title, machine) = schedule.Kind == RunKind.Copy ? (CopyRuns.Title(place, target), target.CopiedOn(place)) : (null, null);
+        return due.Runs(now, (slot, queued) => RepositoryRun.Of(RepositoryRun.RequestOf(schedule, place), target, Actor.System, queued, title,
+            slot: slot, id: RunId.OfSlot(schedule, target.Id, slot.At), machine: machine));
     }
 
-    private Problem? WhyNot(Repository place, MaintenanceSchedule schedule) =>
-        schedule.Kind != RunKind.Prune ? null
+    private Problem? WhyNot(Repository place, Repository target, MaintenanceSchedule schedule) =>
+        schedule.Kind == RunKind.Copy ? (target.CopiedOn(place) is null ? CopyRuns.NoMachine(place, target) : null)
+        : schedule.Kind != RunKind.Prune ? null
         : place.AppendOnly ? new("The slot was left out.",
             "The repository takes new data but lets nothing be removed (append-only).",
             "Take the prune out of its maintenance; prune where the storage is.")

@@ -24,7 +24,7 @@ public sealed partial class PlanCatalog
 
         await using var db = await databases.CreateDbContextAsync(ct);
         return wanted.MachineId
-            ?? await db.Repositories.Where(r => r.Id == wanted.RepositoryId).Select(r => (Guid?)r.MachineId).SingleOrDefaultAsync(ct)
+            ?? await db.RepositoryReach.Where(m => m.RepositoryId == wanted.RepositoryId && m.IsHome).Select(m => (Guid?)m.MachineId).FirstOrDefaultAsync(ct)
             ?? agents.LocalId;
     }
 }

@@ -10,12 +10,11 @@ public sealed partial class PlanCatalog
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
 
     /// <summary>Refuses new sources of which the machine knows at once that they can never be saved.</summary>
-    /// <param name="plan">What it has already stays: its runs say what is wrong.</param>
-    private async Task RefuseAsync(Guid? machine, IReadOnlyList<string> sources, Guid? plan, CancellationToken ct)
+    /// <param name="known">What the plan has already stays: its runs say what is wrong.</param>
+    private async Task RefuseAsync(Guid machine, IReadOnlyList<string> sources, IReadOnlyList<string> known, CancellationToken ct)
     {
-        var known = plan is null ? null : await GetAsync(plan.Value, ct);
-        IReadOnlyList<string> fresh = [.. sources.Except(known?.Sources ?? []).Where(source => source.StartsWith('/'))];
-        if (fresh.Count > 0 && await AskAsync(known?.MachineId ?? machine ?? agents.LocalId, fresh, ct) is [var first, ..])
+        IReadOnlyList<string> fresh = [.. sources.Except(known).Where(source => source.StartsWith('/'))];
+        if (fresh.Count > 0 && await AskAsync(machine, fresh, ct) is [var first, ..])
         {
             throw ProblemException.Invalid("The plan cannot be saved like this.",
                 $"{first.Path.AsName()} cannot be backed up: {first.Message.AsForeign()}.",

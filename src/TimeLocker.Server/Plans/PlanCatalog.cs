@@ -59,7 +59,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     internal async Task<BackupPlan> CreateAsync(NewPlan wanted, DateTimeOffset? paused, Actor who, CancellationToken ct)
     {
         who.MustBe(Role.Operator);
-        await RefuseAsync(wanted.MachineId, wanted.Sources, null, ct);
+        await RefuseAsync(await MachineAsync(wanted, null, ct), wanted.Sources, [], ct);
         var known = await EventsAsync(wanted, null, ct);
         return await ToldAsync(audit.ChangeAsync(who, "plan.created", async (db, note) =>
         {
@@ -68,14 +68,15 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
             {
                 Id = Guid.CreateVersion7(clock.GetUtcNow()),
                 Name = "",
-                MachineId = wanted.MachineId ?? repository.MachineId,
+                MachineId = wanted.MachineId ?? repository.HomeId,
                 RepositoryId = repository.Id,
                 Sources = [],
                 CreatedAt = clock.GetUtcNow(),
                 ScheduledUntil = clock.GetUtcNow(),
                 PausedUntil = paused,
             };
-            await agents.GetAsync(plan.MachineId, ct); // it may be away, but not unknown
+            var machine = await agents.GetAsync(plan.MachineId, ct); // it may be away, but not unknown
+            repository.MustBeReachedFrom(machine.Id, machine.Name);
             await FillAsync(db, plan, wanted, known, who, ct);
             db.Plans.Add(plan);
             note.About("plan", plan.Id, new { repository = plan.RepositoryId, machine = plan.MachineId });
@@ -87,7 +88,8 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     public async Task<BackupPlan> UpdateAsync(Guid id, NewPlan wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        await RefuseAsync(wanted.MachineId, wanted.Sources, id, ct);
+        var before = await GetAsync(id, ct);
+        await RefuseAsync(before.MachineId, wanted.Sources, before.Sources, ct);
         var known = await EventsAsync(wanted, id, ct);
         return await ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {

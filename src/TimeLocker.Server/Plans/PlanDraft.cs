@@ -24,8 +24,9 @@ public sealed class PlanDraft
 
     /// <summary>What most people want: no caches, no trash, no temporary files.</summary>
     /// <param name="zone">IANA name: the clock that its schedule means.</param>
-    public static PlanDraft Fresh(Guid repository, string zone) => new()
+    public static PlanDraft Fresh(Guid machine, Guid repository, string zone) => new()
     {
+        rest = new() { MachineId = machine },
         RepositoryId = repository,
         When = ScheduleDraft.Evening(zone),
         Retention = Core.Retention.PolicyTemplate.Usual.Policy,

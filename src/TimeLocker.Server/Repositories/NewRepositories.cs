@@ -42,7 +42,7 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
         var password = wanted.Password is { } given ? RepositoryPassword.Checked(given)
             : wanted.Create ? RepositoryPassword.Generate()
             : throw ProblemException.Invalid("The repository's password is missing.", "An existing repository opens only with its own password.", "Enter the password that it was made with.");
-        var id = Guid.CreateVersion7(clock.GetUtcNow());
+        var (id, machine) = (Guid.CreateVersion7(clock.GetUtcNow()), wanted.MachineId ?? agents.LocalId);
         var secret = backend.Fields.Where(f => f.Type == FieldType.Secret).Select(f => f.Name).ToHashSet();
 
         // The password is safe in the vault before the repository that needs it comes into being.
@@ -65,9 +65,9 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
                 Name = name,
                 Backend = backend.Kind,
                 Values = values.All.Where(v => !secret.Contains(v.Key)).ToDictionary(),
-                MachineId = wanted.MachineId ?? agents.LocalId,
+                Machines = [new() { RepositoryId = id, MachineId = machine, IsHome = true, Since = clock.GetUtcNow() }],
                 CreatedAt = clock.GetUtcNow(),
-                MaintenanceSchedules = schedules ?? [.. UsualMaintenance.Of(facts.AppendOnly, ZoneOf(wanted.MachineId ?? agents.LocalId))],
+                MaintenanceSchedules = schedules ?? [.. UsualMaintenance.Of(facts.AppendOnly, ZoneOf(machine))],
                 MaintenanceUntil = clock.GetUtcNow(),
                 ResticId = facts.ResticId!,
                 ConfigHash = facts.ConfigHash,
@@ -183,11 +183,11 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
         }
 
         var source = await repositories.GetAsync(id, ct);
-        if (!wanted.Create || source.CopyOfId is not null || source.MachineId != (wanted.MachineId ?? agents.LocalId))
+        if (!wanted.Create || source.CopyOfId is not null || !source.IsReachedFrom(wanted.MachineId ?? agents.LocalId))
         {
             throw ProblemException.Invalid($"This cannot become a copy of “{source.Name}”.",
-                !wanted.Create ? "A repository that is already there cuts its data in other pieces." : source.CopyOfId is not null ? "That is a copy itself." : "Another machine reaches that one.",
-                !wanted.Create ? "Create a new one as the copy." : source.CopyOfId is not null ? "Copy from the original." : "Choose the same machine.");
+                !wanted.Create ? "A repository that is already there cuts its data in other pieces." : source.CopyOfId is not null ? "That is a copy itself." : "This machine does not reach that one.",
+                !wanted.Create ? "Create a new one as the copy." : source.CopyOfId is not null ? "Copy from the original." : "Choose a machine that does, or allow this one on that repository's page.");
         }
 
         var from = await access.TargetAsync(source, ct);

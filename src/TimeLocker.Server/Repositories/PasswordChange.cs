@@ -46,8 +46,8 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
         await WriteAsync(id, "repository.password-change-begun", who, db => vault.SaveAsync(db, RepositoryAccess.OwnerOf(id), Next, password));
         try
         {
-            var host = (await agents.GetAsync(repository.MachineId, ct)).Host;
-            await agents.Reach(repository.MachineId).AskAsync(new AddKey(target, password, "timelocker", host), ct);
+            var host = (await agents.GetAsync(repository.HomeId, ct)).Host;
+            await agents.Reach(repository.HomeId).AskAsync(new AddKey(target, password, "timelocker", host), ct);
         }
         catch (ProblemException)
         {
@@ -81,7 +81,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
     private async Task<Problem?> FinishAsync(Repository repository, Actor who, CancellationToken ct)
     {
         var owner = RepositoryAccess.OwnerOf(repository.Id);
-        var agent = agents.Reach(repository.MachineId);
+        var agent = agents.Reach(repository.HomeId);
         if (await vault.FindAsync(owner, Next, ct) is { } next)
         {
             var target = await access.TargetAsync(repository, ct);

@@ -54,7 +54,7 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, RepositoryAcces
             throw new ProblemException(ProblemKind.Conflict, "This is not the kit of this repository.", "The address is another one.", $"Compare it with the kit of “{repository.Name}”, letter by letter.");
         }
 
-        var facts = await agents.Reach(repository.MachineId).AskAsync(new TestRepository(target with { Password = password }), ct);
+        var facts = await agents.Reach(repository.HomeId).AskAsync(new TestRepository(target with { Password = password }), ct);
         if (facts.State != RepositoryState.Ready)
         {
             var problem = facts.Problem ?? new("The kit did not open the repository.", "It was refused without a reason.", "Try again.");

@@ -28,7 +28,7 @@ public sealed class RepositoryAccess(SecretVault vault, AgentRegistry agents, Ba
         return backends.For(repository).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
     }
 
-    /// <summary>Asks the machine of a repository. Where the password was changed in between, once more with the one that holds now.</summary>
+    /// <summary>Asks the home of a repository. Where the password was changed in between, once more with the one that holds now.</summary>
     internal Task<T> AskAsync<T>(Repository repository, Func<ResticTarget, Question<T>> question, CancellationToken ct) =>
         UseAsync(repository, (agent, target) => agent.AskAsync(question(target), ct), _ => false, ct);
 
@@ -38,9 +38,11 @@ public sealed class RepositoryAccess(SecretVault vault, AgentRegistry agents, Ba
 
     /// <summary>The same for whatever uses a repository.</summary>
     /// <param name="refused">Which answers say no as a fault would.</param>
-    internal async Task<T> UseAsync<T>(Repository repository, Func<IAgent, ResticTarget, Task<T>> use, Predicate<T> refused, CancellationToken ct)
+    /// <param name="machine">Null: its home.</param>
+    internal async Task<T> UseAsync<T>(
+        Repository repository, Func<IAgent, ResticTarget, Task<T>> use, Predicate<T> refused, CancellationToken ct, Guid? machine = null)
     {
-        var (agent, target) = (agents.Reach(repository.MachineId), await TargetAsync(repository, ct));
+        var (agent, target) = (agents.Reach(machine ?? repository.HomeId), await TargetAsync(repository, ct));
         ResticTarget now;
         try
         {

@@ -52,7 +52,7 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
     public async Task<IReadOnlyList<RepositoryDay>> GrowthAsync(Guid id, int days, CancellationToken ct = default)
     {
         var repository = await GetAsync(id, ct);
-        var since = agents.DayOf(repository.MachineId, clock.GetUtcNow()).AddDays(1 - Math.Clamp(days, 1, 3660));
+        var since = agents.DayOf(repository.HomeId, clock.GetUtcNow()).AddDays(1 - Math.Clamp(days, 1, 3660));
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.RepositoryDays.AsNoTracking().Where(d => d.RepositoryId == id && d.Day >= since).OrderBy(d => d.Day).ToListAsync(ct);
     }

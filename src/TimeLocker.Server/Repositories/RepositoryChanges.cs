@@ -72,7 +72,7 @@ public sealed class RepositoryChanges(
         var wanted = new FieldValues(values).Checked(backend);
         Task<RepositoryFacts> TestAsync(IAgent agent, Secret password) =>
             agent.AskAsync(new TestRepository(backend.Target(wanted) with { Password = password }), ct);
-        var facts = Same(repository, typed is not null ? await TestAsync(agents.Reach(repository.MachineId), typed)
+        var facts = Same(repository, typed is not null ? await TestAsync(agents.Reach(repository.HomeId), typed)
             : await access.UseAsync(repository, (agent, known) => TestAsync(agent, known.Password), IsRefused, ct));
         return facts.State == RepositoryState.Ready ? wanted.All : throw new ProblemException(ProblemKind.Conflict, facts.Problem!);
     }
@@ -95,7 +95,7 @@ public sealed class RepositoryChanges(
 
     private static bool IsRefused(RepositoryFacts facts) => facts.State != RepositoryState.Ready;
 
-    private static RepositoryFacts Same(Repository repository, RepositoryFacts facts) => facts.State != RepositoryState.Ready || facts.ResticId == repository.ResticId ? facts : facts with
+    internal static RepositoryFacts Same(Repository repository, RepositoryFacts facts) => facts.State != RepositoryState.Ready || facts.ResticId == repository.ResticId ? facts : facts with
     {
         State = RepositoryState.Refused,
         Problem = new("This is another repository.", "What is at this address now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own."),
@@ -106,7 +106,7 @@ public sealed class RepositoryChanges(
     {
         who.MustBe(Role.Operator);
         var repository = await repositories.GetAsync(id, ct);
-        var saved = await repositories.SavedAsync(repository.MachineId, id, ct);
+        var saved = await repositories.SavedAsync(repository.HomeId, id, ct);
         var facts = Same(repository,
             await access.UseAsync(repository,
                 (agent, target) => agent.AskAsync(new TestRepository(target) { Saved = saved }, ct),

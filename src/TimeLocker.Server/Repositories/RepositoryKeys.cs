@@ -84,8 +84,8 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAcc
         }
 
         await NoteAsync(id, "repository.key-add-begun", null, who, ct);
-        var host = (await agents.GetAsync(repository.MachineId, ct)).Host;
-        var key = await agents.Reach(repository.MachineId).AskAsync(new AddKey(target, password, name, host), ct);
+        var host = (await agents.GetAsync(repository.HomeId, ct)).Host;
+        var key = await agents.Reach(repository.HomeId).AskAsync(new AddKey(target, password, name, host), ct);
         await NoteAsync(id, "repository.key-added", key, who, CancellationToken.None);
         return key;
     }
@@ -97,7 +97,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAcc
         var repository = await repositories.GetAsync(id, ct);
         using var mine = await alone.EnterAsync(id, "Removing a key", Patience, ct);
         var target = await access.TargetAsync(repository, ct);
-        var agent = agents.Reach(repository.MachineId);
+        var agent = agents.Reach(repository.HomeId);
         var meant = (await agent.AskAsync(new ListKeys(target), ct)).Where(k => key.Length >= 6 && k.Id.StartsWith(key, StringComparison.Ordinal)).ToList();
         if (meant is not [var one])
         {

@@ -16,6 +16,10 @@ public static class RepositoryOperations
     /// <summary>All that happens to a repository by itself.</summary>
     public sealed record NewMaintenance(IReadOnlyList<MaintenanceSchedule> MaintenanceSchedules, int? Revision = null);
 
+    /// <summary>How a machine uses a repository.</summary>
+    /// <param name="Home">It looks after it from now on.</param>
+    public sealed record NewReach(bool Home = false, int? Revision = null);
+
     public static void Map(OperationMap map)
     {
         map.Get("backends.list", "/backends", Role.Viewer, "The kinds of places a repository can be, with their fields, and whether this machine reaches such places.",
@@ -50,7 +54,23 @@ public static class RepositoryOperations
             async (RepositoryCatalog repositories, Guid id, int? days, CancellationToken ct) => new Page<RepositoryDay>(await repositories.GrowthAsync(id, days ?? 90, ct), null));
         map.Delete("repositories.remove", "/repositories/{id}", Role.Admin, "Forgets a repository; the repository itself stays as it is.",
             (RepositoryCatalog repositories, Guid id, int? revision, Actor who, CancellationToken ct) => repositories.RemoveAsync(id, who.Having(revision), ct));
+        MachinesOf(map);
         SecretsOf(map);
+    }
+
+    private static void MachinesOf(OperationMap map)
+    {
+        map.Get("repositories.machines", "/repositories/{id}/machines", Role.Viewer,
+            "The machines that reach a repository; the one that looks after it comes first.",
+            async (RepositoryMachines machines, Guid id, CancellationToken ct) => new Page<ReachingMachine>(await machines.ListAsync(id, ct), null));
+        map.Put("repositories.allow-machine", "/repositories/{id}/machines/{machine}", Role.Admin,
+            "Allows a machine to use a repository, which it must reach; with home it looks after it from now on.",
+            async (RepositoryMachines machines, Guid id, Guid machine, NewReach wanted, Actor who, CancellationToken ct) =>
+                new Page<ReachingMachine>(await machines.AllowAsync(id, machine, wanted.Home, who.Having(wanted.Revision), ct), null));
+        map.Delete("repositories.withdraw-machine", "/repositories/{id}/machines/{machine}", Role.Admin,
+            "Takes a repository away from a machine of which no plan uses it.",
+            (RepositoryMachines machines, Guid id, Guid machine, int? revision, Actor who, CancellationToken ct) =>
+                machines.WithdrawAsync(id, machine, who.Having(revision), ct));
     }
 
     private static void SecretsOf(OperationMap map)

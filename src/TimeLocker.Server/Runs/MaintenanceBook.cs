@@ -47,7 +47,7 @@ public sealed class MaintenanceBook(AgentRegistry agents, TimeProvider clock) : 
 
     private async Task NoteDayAsync(TimeLockerDb db, Repository repository, long bytes)
     {
-        var on = agents.DayOf(repository.MachineId, clock.GetUtcNow());
+        var on = agents.DayOf(repository.HomeId, clock.GetUtcNow());
         var day = await db.RepositoryDays.FindAsync(repository.Id, on);
         if (day is null)
         {

@@ -23,6 +23,7 @@ public partial class RestorePage
     private IReadOnlyList<Snapshot> moments = [];
     private Page<Snapshot> list = new([], null);
     private Repository? place;
+    private IReadOnlyList<Machine> machines = [];
     private Machine? machine;
     private Snapshot? chosen;
     private Problem? problem;
@@ -47,6 +48,7 @@ public partial class RestorePage
     [SupplyParameterFromQuery] private string? day { get; set; }
     [SupplyParameterFromQuery] private string? snapshot { get; set; }
     [SupplyParameterFromQuery] private string? path { get; set; }
+    [SupplyParameterFromQuery] private Guid? to { get; set; }
     [SupplyParameterFromQuery] private string? after { get; set; }
 
     private DateOnly? Day => DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var it) ? it : chosen is null ? null : Clock.DayOf(chosen.Time);
@@ -84,7 +86,9 @@ public partial class RestorePage
             (selection, files) = (new(), []);
         }
 
-        machine = await Agents.GetAsync(place.MachineId, Gone);
+        machines = [.. (await Agents.ListAsync(Gone)).Where(m => place.IsReachedFrom(m.Id))];
+        machine = machines.FirstOrDefault(m => m.Id == to) ?? machines.FirstOrDefault(m => m.Host == chosen?.Host)
+            ?? machines.FirstOrDefault(m => m.Id == place.HomeId);
         plans = [.. (await Plans.ListAsync(Gone)).Where(p => p.RepositoryId == place.Id)];
         (hosts, tags) = (await Snapshots.HostsAsync(place.Id, Gone), await Snapshots.TagsAsync(place.Id, Gone));
         days = await Snapshots.DaysAsync(Filter(null, 0), Month, Month.AddMonths(1).AddDays(-1), Clock.Zone, Gone);

@@ -28,6 +28,10 @@ public partial class RestorePanel
 
     [Parameter, EditorRequired] public Snapshot Snapshot { get; set; } = default!;
     [Parameter] public Machine? Machine { get; set; }
+
+    /// <summary>To choose from: those that reach the repository.</summary>
+    [Parameter] public IReadOnlyList<Machine> Machines { get; set; } = [];
+    [Parameter] public EventCallback<Guid> MachineChosen { get; set; }
     [Parameter, EditorRequired] public PathSelection Selection { get; set; } = default!;
     [Parameter] public EventCallback Cleared { get; set; }
 
@@ -47,6 +51,7 @@ public partial class RestorePanel
     private NewRestore Wanted => new()
     {
         RepositoryId = Snapshot.RepositoryId,
+        MachineId = Machine?.Id,
         Snapshot = Snapshot.Id,
         Paths = [.. Selection.Paths],
         Target = inPlace || string.IsNullOrWhiteSpace(target) ? null : target.Trim(),
@@ -71,11 +76,12 @@ public partial class RestorePanel
 
     protected override void OnParametersSet()
     {
-        // Another selection makes the preview a lie.
-        var now = string.Join('\n', Selection.Paths).GetHashCode(StringComparison.Ordinal);
+        // Another selection or machine makes the preview a lie.
+        var now = string.Join('\n', Selection.Paths.Append($"{Machine?.Id}")).GetHashCode(StringComparison.Ordinal);
         if (now != previewed)
         {
             previewed = now;
+            inPlace &= NoOriginal is null;
             Stale();
         }
     }

@@ -17,7 +17,7 @@ internal static class RepositoriesCommand
         foreach (var more in (Command[])
         [
             AddRepositoryCommand.Build(), Show(), Edit(), Rename(), Remove(), Test(),
-            HostKeys(), KeyPair(), SshKey(), Backends(), .. MaintenanceCommands.All, .. RepositorySecrets.Build(),
+            HostKeys(), KeyPair(), SshKey(), Backends(), ReachCommand.Build(), .. MaintenanceCommands.All, .. RepositorySecrets.Build(),
         ])
         {
             group.Add(more);

@@ -60,15 +60,21 @@ public sealed class ClockRig : IAsyncDisposable
         return await db.Runs.AsNoTracking().Where(r => plan == null || r.PlanId == plan).OldestFirst().ToListAsync();
     }
 
-    public async Task<Repository> RepositoryAsync(string name, bool appendOnly = false, Guid? copyOf = null)
+    /// <param name="machines">That reach it beside this one.</param>
+    public async Task<Repository> RepositoryAsync(string name, bool appendOnly = false, Guid? copyOf = null, params Guid[] machines)
     {
+        var id = Guid.CreateVersion7(Clock.GetUtcNow());
         var repository = new Repository
         {
-            Id = Guid.CreateVersion7(Clock.GetUtcNow()),
+            Id = id,
             Name = name,
             Backend = "local",
             Values = new() { ["path"] = Path.Combine(root, name) },
-            MachineId = Get<AgentRegistry>().LocalId,
+            Machines =
+            [
+                .. machines.Prepend(Get<AgentRegistry>().LocalId)
+                    .Select((m, n) => new RepositoryReach { RepositoryId = id, MachineId = m, IsHome = n == 0, Since = Clock.GetUtcNow() }),
+            ],
             CreatedAt = Clock.GetUtcNow(),
             ResticId = new string('a', 64),
             AppendOnly = appendOnly,

@@ -21,16 +21,20 @@ public sealed class CopyRuns(RepositoryCatalog repositories, RunDesk runs)
         who.MustBe(Role.Operator);
         var from = await repositories.GetAsync(source, ct);
         var to = wanted.To is { } id ? await repositories.GetAsync(id, ct) : await OnlyCopyAsync(from, ct);
-        if (to.CopyOfId != source || to.MachineId != from.MachineId)
+        if (to.CopyOfId != source)
         {
             throw new ProblemException(ProblemKind.Conflict, $"“{to.Name}” is no copy of “{from.Name}”.",
-                to.CopyOfId == source ? "They are reached from different machines."
-                    : "It was not made as one: its data is cut in other pieces and would be stored twice.",
+                "It was not made as one: its data is cut in other pieces and would be stored twice.",
                 "Add a new repository as a copy.");
         }
 
-        return await runs.StartAsync(new CopyRequest(source), to, who, ct, title: Title(from, to));
+        var machine = to.CopiedOn(from) ?? throw new ProblemException(ProblemKind.Conflict, NoMachine(from, to));
+        return await runs.StartAsync(new CopyRequest(source), to, who, ct, title: Title(from, to), machine: machine);
     }
+
+    /// <summary>Why nothing is copied where no machine reaches both.</summary>
+    internal static Problem NoMachine(Repository from, Repository to) => new($"“{from.Name}” cannot be copied to “{to.Name}”.",
+        "No machine reaches both, and a copy goes through one that does.", "Allow a machine of one of them for the other on its page.");
 
     /// <summary>What a copy is called.</summary>
     internal static string Title(Repository from, Repository to) => $"Copy of {from.Name} to {to.Name}";

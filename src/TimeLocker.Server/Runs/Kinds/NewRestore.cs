@@ -18,6 +18,9 @@ public sealed record NewRestore
     /// <summary>Absolute paths in the snapshot; empty: everything.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
 
+    /// <summary>Where the files go: a machine that reaches the repository. Null: the one that looks after it.</summary>
+    public Guid? MachineId { get; init; }
+
     /// <summary>The new folder; null: one is chosen and named in the run's result.</summary>
     public string? Target { get; init; }
 

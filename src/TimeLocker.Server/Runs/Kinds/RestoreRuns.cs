@@ -20,7 +20,8 @@ public sealed class RestoreRuns(
         who.MustBe(RestoreRequest.RoleFor(wanted.InPlace, wanted.DryRun));
         var repository = await repositories.GetAsync(wanted.RepositoryId, ct);
         var snapshot = await SnapshotAsync(wanted, ct);
-        var machine = await agents.GetAsync(repository.MachineId, ct);
+        var machine = await agents.GetAsync(wanted.MachineId ?? repository.HomeId, ct);
+        repository.MustBeReachedFrom(machine.Id, machine.Name);
         if (wanted.InPlace)
         {
             ConfirmInPlace(wanted, machine, snapshot);
@@ -51,7 +52,7 @@ public sealed class RestoreRuns(
             Within = within,
             MayEnterSystem = who.Is(Role.Admin),
         };
-        return await runs.StartAsync(request, repository, who, ct, Title(wanted, repository.Name), plan: snapshot.PlanId, id: id);
+        return await runs.StartAsync(request, repository, who, ct, Title(wanted, repository.Name), plan: snapshot.PlanId, id: id, machine: machine.Id);
     }
 
     private async Task<Snapshot> SnapshotAsync(NewRestore wanted, CancellationToken ct)
@@ -91,7 +92,7 @@ public sealed class RestoreRuns(
 
         if (snapshot.Host != machine.Host)
         {
-            throw new ProblemException(ProblemKind.Conflict, "This snapshot cannot be restored to its original place here.", $"It was made on {snapshot.Host}; this machine is {machine.Host}.", "Restore it to a new folder.");
+            throw new ProblemException(ProblemKind.Conflict, "This snapshot cannot be restored to its original place here.", $"It was made on {snapshot.Host}; this machine is {machine.Host}.", "Restore it to a new folder, or on the machine that it was made on.");
         }
 
         if (!wanted.DryRun && wanted.Confirm != machine.Host)

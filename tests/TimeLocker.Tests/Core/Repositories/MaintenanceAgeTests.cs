@@ -105,7 +105,6 @@ public class MaintenanceAgeTests
         Name = "Cellar",
         Backend = "local",
         Values = [],
-        MachineId = Guid.NewGuid(),
         CreatedAt = Added,
         ResticId = "1",
         MaintenanceSchedules = [.. schedules],

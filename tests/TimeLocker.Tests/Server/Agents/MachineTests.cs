@@ -129,7 +129,7 @@ public sealed class MachineTests : IAsyncLifetime
 
     private async Task<BackupPlan> PlanAsync(string name, Guid? machine)
     {
-        var place = await rig.RepositoryAsync($"place of {name}");
+        var place = await rig.RepositoryAsync($"place of {name}", machines: [far]);
         return await rig.Get<PlanCatalog>().CreateAsync(new()
         {
             Name = name,

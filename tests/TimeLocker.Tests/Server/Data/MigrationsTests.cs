@@ -86,6 +86,54 @@ public sealed class MigrationsTests : IDisposable
         (await db.Settings.CountAsync()).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task The_machine_of_a_repository_looks_after_it_from_now_on_and_those_whose_plans_save_to_it_reach_it()
+    {
+        var older = Path.Combine(rig.Root, "older.db");
+        await using (File.Create(older))
+        {
+        }
+
+        await using var db = await DataSetup.Factory(older).CreateDbContextAsync();
+        var migrator = db.GetService<IMigrator>();
+        await migrator.MigrateAsync("RunsByQueueing");
+        Guid[] ids = [.. Enumerable.Range(1, 4).Select(n => new Guid($"0199c0de-0000-7000-8000-00000000000{n}"))];
+        var (here, there, nas, torn) = (Text(0), Text(1), Text(2), Text(3));
+        await SqlAsync($"INSERT INTO Machines(Id, Name, Host, System, Home, Schemes, Programs) VALUES('{here}', 'here', 'here', '', '', '[]', '[]'), ('{there}', 'there', 'there', '', '', '[]', '[]')");
+        await SqlAsync($"INSERT INTO Settings(Name, Value) VALUES('machine.local', '{ids[0]}')");
+        foreach (var (place, machine) in new[] { (nas, there), (torn, "torn") })
+        {
+            await AddAsync("Repositories", ("Id", place), ("Name", place), ("MachineId", machine), ("CreatedAt", 7L));
+        }
+
+        await AddAsync("Plans", ("Id", Text(3)), ("Name", "one"), ("RepositoryId", nas), ("MachineId", here), ("CreatedAt", 9L));
+        await AddAsync("Plans", ("Id", Text(2)), ("Name", "two"), ("RepositoryId", nas), ("MachineId", there), ("CreatedAt", 8L));
+
+        await migrator.MigrateAsync();
+
+        (await db.RepositoryReach.AsNoTracking().OrderBy(m => m.Since).ThenBy(m => m.RepositoryId).ToListAsync())
+            .Select(m => (m.RepositoryId, m.MachineId, m.IsHome, m.Since.UtcTicks))
+            .ShouldBe([(ids[2], ids[1], true, 7), (ids[3], ids[0], true, 7), (ids[2], ids[0], false, 9)]);
+        (await db.Repositories.AsNoTracking().SingleAsync(r => r.Name == nas)).HomeId.ShouldBe(ids[1]);
+
+        string Text(int n) => ids[n].ToString().ToUpperInvariant();
+        Task SqlAsync(string sql) => db.Database.ExecuteSqlRawAsync(sql.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
+
+        // Whatever else the row needs gets a value of its kind.
+        async Task AddAsync(string table, params (string Column, object Value)[] given)
+        {
+            var needed = await db.Database.SqlQuery<string>(
+                $"SELECT name || ' ' || type AS Value FROM pragma_table_info({table}) WHERE \"notnull\" AND dflt_value IS NULL").ToListAsync();
+            List<(string Column, object Value)> all =
+            [
+                .. given,
+                .. needed.Select(n => n.Split(' ')).Where(n => given.All(g => g.Column != n[0])).Select(n => (n[0], n[1] == "INTEGER" ? (object)0L : "[]")),
+            ];
+            var values = all.Select(a => a.Value is long number ? $"{number}" : $"'{a.Value}'");
+            await SqlAsync($"INSERT INTO {table}({string.Join(", ", all.Select(a => $"\"{a.Column}\""))}) VALUES({string.Join(", ", values)})");
+        }
+    }
+
     [Theory]
     [InlineData("UPDATE AuditEntries SET Body = Body")]
     [InlineData("DELETE FROM AuditEntries")]

@@ -222,7 +222,7 @@ public sealed class DuePlansTests : IAsyncLifetime
             {
                 Id = Guid.CreateVersion7(Start),
                 Name = $"plan {n}",
-                MachineId = places[0].MachineId,
+                MachineId = places[0].HomeId,
                 RepositoryId = places[n % 20].Id,
                 Sources = ["/made/up"],
                 CreatedAt = Start,

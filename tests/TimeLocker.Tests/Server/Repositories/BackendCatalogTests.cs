@@ -152,7 +152,6 @@ public sealed class BackendCatalogTests : IAsyncLifetime
                 Name = "nas",
                 Backend = "smb",
                 Values = new() { ["host"] = "nas-1", ["share"] = "backup", ["user"] = "u" },
-                MachineId = place.MachineId,
                 CreatedAt = place.CreatedAt,
                 ResticId = new string('a', 64),
             });

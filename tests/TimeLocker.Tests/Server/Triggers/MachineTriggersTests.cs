@@ -9,6 +9,7 @@ using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Plans;
+using TimeLocker.Server.Repositories;
 using TimeLocker.Server.Triggers;
 using Xunit;
 
@@ -37,6 +38,7 @@ public sealed class MachineTriggersTests : IAsyncLifetime
         farAgent.Extra.Add(there);
         rig.Get<AgentRegistry>().Connect(far, farAgent);
         place = await rig.RepositoryAsync();
+        await rig.Get<RepositoryMachines>().AllowAsync(place.Id, far, home: false, DeskRig.Admin);
         rig.Write("data/file");
     }
 
