@@ -36,7 +36,7 @@ public static class Label
     public static string Checked(string thing, string? given)
     {
         var name = Bare(given ?? "");
-        var why = name.Length == 0 ? "It is empty."
+        Sentence? why = name.Length == 0 ? "It is empty."
             : name.Length > Longest ? $"It has {name.Length} characters; at most {Longest} are allowed."
             : name.Any(char.IsControl) ? "It contains a control character (a line break, a tab …)."
             : name.Any(IsDisguise) ? "It contains an invisible character, or one that reverses the direction of the text." : null;

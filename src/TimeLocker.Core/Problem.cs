@@ -57,6 +57,9 @@ public sealed record Problem
     /// <summary>The same with names of files left out; null when it has none. Only for storing it: ask <see cref="WithoutNames"/>.</summary>
     public Problem? Unnamed { get; init; }
 
+    /// <summary>It is the same problem, whatever it is about.</summary>
+    public bool Is(Sentence what) => What == what.Text;
+
     /// <summary>As it may be shown to anybody, outside of this server, too.</summary>
     public Problem WithoutNames() => Unnamed is { } unnamed ? unnamed with { Step = Step } : (Marked ? this
         : new(

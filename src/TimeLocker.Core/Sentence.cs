@@ -49,6 +49,9 @@ public sealed class Sentence
 
     public static implicit operator Sentence(string? text) => Of($"{text}");
 
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(sentence))]
+    public static implicit operator string?(Sentence? sentence) => sentence?.Unnamed;
+
     internal static Sentence From(string text, string unnamed)
     {
         var sentence = new Sentence(0, 0);

@@ -48,7 +48,7 @@ internal sealed class ShrunkenCheck : ICheck
     }
 
     /// <summary>How a person says that it is right.</summary>
-    public const string Consent = "If it is as you want it, choose “Run anyway” (or: timelocker backup PLAN --even-if-shrunk).";
+    public static readonly Sentence Consent = "If it is as you want it, choose “Run anyway” (or: timelocker backup PLAN --even-if-shrunk).";
 
     /// <summary>What was lost, for people.</summary>
     public static Sentence Words(IReadOnlyList<SourceFound> sources, BackupSpec spec) => Sentence.Of(sources.SelectMany(source => source.Lost.Select(lost =>

@@ -191,7 +191,7 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
 
     private static Sentence Why(Hook hook, HookEnd end)
     {
-        var how = end.TimedOut ? $"It took longer than {hook.LimitSeconds} seconds and was ended." : end.Exit is { } code ? $"It ended with exit code {code}." : "It was killed.";
+        Sentence how = end.TimedOut ? $"It took longer than {hook.LimitSeconds} seconds and was ended." : end.Exit is { } code ? $"It ended with exit code {code}." : "It was killed.";
         return end.Said.LastOrDefault(line => line.Length > 0) is { } last
             ? Sentence.Of($"{how} It said: “{(last.Length > 300 ? last[..300] + "…" : last).AsForeign()}”.")
             : how;

@@ -82,7 +82,7 @@ internal sealed class RepositoryProbe(ResticProcess restic)
             : new RepositoryFacts(RepositoryState.Missing, null, null, null, free, new Problem("There is no repository here yet.", Directory.Exists(folder) ? "The folder is empty." : "The folder does not exist.", "One can be made here."));
     }
 
-    private static RepositoryFacts Refused(string what, Sentence why, long? free) =>
+    private static RepositoryFacts Refused(Sentence what, Sentence why, long? free) =>
         new(RepositoryState.Refused, null, null, null, free, new Problem(what, why, "Choose an empty or new folder, or the folder of an existing repository."));
 
     private static async Task<RepositoryFacts> SeenAsync(RepositoryFacts facts, ResticTarget target, CancellationToken ct) => facts with

@@ -5,15 +5,18 @@ namespace TimeLocker.Agent.Restic;
 /// <summary>Why a place over the network cannot be reached or used: cause and next step. The narrower comes before the wider.</summary>
 internal static class NetworkProblems
 {
-    public const string NotFound = "The server was not found.", NoAnswer = "The server does not answer.", Fault = "The server has a fault.", BrokeOff = "The connection to the server was lost.";
+    public static readonly Sentence NotFound = "The server was not found.", NoAnswer = "The server does not answer.",
+        Fault = "The server has a fault.", BrokeOff = "The connection to the server was lost.";
 
-    private const string NotKnown = "The server is not the one that is known.",
-        NotTrusted = "The server's certificate is not trusted.", Refuses = "The server refuses access.", NoBucket = "The bucket does not exist.", NoContainer = "The container does not exist.";
+    private static readonly Sentence NotKnown = "The server is not the one that is known.",
+        NotTrusted = "The server's certificate is not trusted.", Refuses = "The server refuses access.",
+        NoBucket = "The bucket does not exist.", NoContainer = "The container does not exist.";
 
     public static Problem BucketMissing { get; } = new(NoBucket, "The server is there, but has no bucket of that name.", "Make the bucket at the provider, or correct its name, the server and the region.");
 
     /// <summary>Whether these words say that the server cannot be reached, whatever is wanted of it.</summary>
-    public static bool IsAway(string said) => ResticProblems.Find(said)?.Problem.What is NotFound or NoAnswer or BrokeOff or NotTrusted or NotKnown;
+    public static bool IsAway(string said) => ResticProblems.Find(said)?.Problem is { } problem
+        && Array.Exists([NotFound, NoAnswer, BrokeOff, NotTrusted, NotKnown], problem.Is);
 
     public static IReadOnlyList<KnownProblem> All { get; } =
     [

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Agent.Platform;
 
 namespace TimeLocker.Agent.Restic;
@@ -10,7 +11,7 @@ internal static class OwnFolder
 
     /// <summary>Why nothing can be written there, with its path; null: it is there and takes files.</summary>
     /// <remarks>Tried and not asked: only a write tells of a full disk. A folder in it may belong to somebody else.</remarks>
-    public static string? WhyNot(string folder)
+    public static Sentence? WhyNot(string folder)
     {
         if (File.Exists(folder))
         {

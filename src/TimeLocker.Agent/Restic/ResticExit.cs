@@ -66,7 +66,7 @@ internal static class ResticExit
         : new Problem("restic was stopped from outside.", code == 137 ? "It was killed (signal 9), by the system when memory is short or by a person." : "It received a signal that did not come from TimeLocker.", "Run it again.");
 
     // restic's words may name files, anywhere in them.
-    private static Sentence Reason(string said, string otherwise) => ResticProblems.FirstLine(said) is { Length: > 0 } line ? Says(line) : otherwise;
+    private static Sentence Reason(string said, Sentence otherwise) => ResticProblems.FirstLine(said) is { Length: > 0 } line ? Says(line) : otherwise;
 
     internal static Sentence Says(string text) => Sentence.Of($"restic says: {text.AsForeign()}");
 }

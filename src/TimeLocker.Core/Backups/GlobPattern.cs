@@ -6,7 +6,7 @@ namespace TimeLocker.Core.Backups;
 public static class GlobPattern
 {
     /// <returns>Null: it can be read; else what is wrong with it, as a sentence.</returns>
-    public static string? WhyNot(string pattern) =>
+    public static Sentence? WhyNot(string pattern) =>
         Parts(pattern.StartsWith('!') ? pattern[1..] : pattern).Select(Fault).FirstOrDefault(fault => fault is not null);
 
     // restic cleans the path first, so what “..” takes back is never read.

@@ -57,6 +57,6 @@ public sealed class FieldValues(IReadOnlyDictionary<string, string> values)
         };
     }
 
-    private static ProblemException Bad(Field field, string why) =>
+    private static ProblemException Bad(Field field, Sentence why) =>
         ProblemException.Invalid($"“{field.Label}” cannot be used.", why, field.Example is null ? "Correct it and try again." : $"Enter something like {field.Example}.");
 }

@@ -63,7 +63,7 @@ public sealed class OutgoingHttp : IDisposable
     private static ProblemException Refused(string who, HttpStatusCode status, string said, Uri address)
     {
         var words = AnswerText.Of(said, address);
-        var why = $"It answered {(int)status}{(words is null ? "." : $": “{words}”.")}";
+        var why = words is null ? Sentence.Of($"It answered {(int)status}.") : Sentence.Of($"It answered {(int)status}: “{words}”.");
         return (int)status switch
         {
             408 or 425 or 429 => Silent(who, why),
@@ -79,9 +79,9 @@ public sealed class OutgoingHttp : IDisposable
         };
     }
 
-    private static ProblemException Silent(string who, string why) => new(ProblemKind.Unavailable, $"{who} cannot take messages now.", why, "It is tried again by itself. If it stays so, check the address and test the channel.");
+    private static ProblemException Silent(string who, Sentence why) => new(ProblemKind.Unavailable, $"{who} cannot take messages now.", why, "It is tried again by itself. If it stays so, check the address and test the channel.");
 
-    private static string Why(HttpRequestException fault) => fault.HttpRequestError switch
+    private static Sentence Why(HttpRequestException fault) => fault.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => "There is no server of this name.",
         HttpRequestError.SecureConnectionError => "A secure connection could not be made: its certificate is not valid for this name, or not trusted by this machine.",

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -31,9 +32,9 @@ public static class ChannelFields
     public static Field Webhook(string help) => new("url", "Address of the webhook", FieldType.Secret) { Required = true, Help = help, Rule = SecretUrl };
 
     /// <summary>What may stand in a header or an address as it is.</summary>
-    public static string? Word(string value) => value.Length <= 500 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '~' or ':' or '=' or '+' or '/') ? null : "It contains a blank, or a character that no token has.";
+    public static Sentence? Word(string value) => value.Length <= 500 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '~' or ':' or '=' or '+' or '/') ? null : "It contains a blank, or a character that no token has.";
 
-    public static string? SecretUrl(string value) =>
+    public static Sentence? SecretUrl(string value) =>
         value.Length > 2000 || value.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '"' or '\'' or '\\' or '<' or '>' or '#' or '@' || c > 0x7e) ? "It contains a blank or a character that an address cannot have here."
         : !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || AddressRules.Host(url.IdnHost.Trim('[', ']')) is not null ? "It is not an address that begins with https:// or http://."
         : null;

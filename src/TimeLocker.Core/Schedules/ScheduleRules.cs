@@ -101,7 +101,7 @@ public static class ScheduleRules
             throw NoSchedule("It cannot be read.", Fields);
         }
 
-        ProblemException NoSchedule(string why, string next) => ProblemException.Invalid($"“{cron}” is not a schedule.", why, next);
+        ProblemException NoSchedule(Sentence why, Sentence next) => ProblemException.Invalid($"“{cron}” is not a schedule.", why, next);
 
         var slots = parsed.GetOccurrences(Sample, SampleEnd).Take(Sampled).ToList();
         if (slots.Count == 0)

@@ -9,7 +9,7 @@ public sealed class KeyFileStore(string folder) : ISecretStore
     public string Title => "Key file in the state directory";
     public string Means => "A start asks for nothing; whoever copies the whole state directory, a backup of it too, can read all passwords.";
 
-    public Task<string?> WhyNotAsync(CancellationToken ct) => Task.FromResult<string?>(null);
+    public Task<Sentence?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Sentence?>(null);
 
     public async Task<byte[]?> FindAsync(string name, CancellationToken ct)
     {

@@ -23,7 +23,7 @@ public sealed class PassphraseStore(string folder, Func<bool, CancellationToken,
     public string Title => "Passphrase at the start";
     public string Means => "A copy of the state directory is worthless without the passphrase; after a restart nothing is backed up until somebody, or a file, gives it.";
 
-    public Task<string?> WhyNotAsync(CancellationToken ct) => Task.FromResult<string?>(null);
+    public Task<Sentence?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Sentence?>(null);
 
     /// <summary>A passphrase that keys will be saved with from now on.</summary>
     /// <exception cref="ProblemException">of kind Invalid: it is too short.</exception>

@@ -13,7 +13,7 @@ public static class RepositoryPassword
     /// <exception cref="ProblemException">restic trims a password from one channel and not from another: what nobody sees is refused at its ends.</exception>
     public static Secret Checked(string given)
     {
-        var why = given.Length == 0 ? "It is empty."
+        Sentence? why = given.Length == 0 ? "It is empty."
             : given.Trim() != given ? "It begins or ends with a blank, which restic drops in some places and keeps in others."
             : Label.IsUnseen(given[0]) || Label.IsUnseen(given[^1])
                 ? "It begins or ends with a character that is not seen, such as the mark of a text file of Windows (U+FEFF), which restic drops in some places."

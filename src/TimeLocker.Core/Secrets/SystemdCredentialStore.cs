@@ -16,7 +16,7 @@ public sealed class SystemdCredentialStore(string? directory) : ISecretStore
 
     public string HowToWrite => $"head -c 32 /dev/urandom | systemd-creds encrypt --name={Credential} - /etc/credstore.encrypted/{Credential}";
 
-    public Task<string?> WhyNotAsync(CancellationToken ct) => Task.FromResult<string?>(
+    public Task<Sentence?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Sentence?>(
         directory is { Length: > 0 } && File.Exists(Path.Combine(directory, Credential)) ? null
         : $"systemd gave this service no credential “{Credential}”; its unit needs the line LoadCredentialEncrypted={Credential}.");
 

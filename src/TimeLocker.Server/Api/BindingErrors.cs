@@ -27,7 +27,7 @@ public static partial class BindingErrors
         return next(context);
     });
 
-    private static string Why(Exception fault)
+    private static Sentence Why(Exception fault)
     {
         var said = fault.Message;
         var place = fault is JsonException { Path: { Length: > 2 } path } ? path[2..] : null;

@@ -34,7 +34,7 @@ public static class JsonRpc
         }
         catch (JsonException e)
         {
-            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new("The request cannot be read.", BindingErrors.Of(e).Why, "Send one JSON-RPC 2.0 request, or a batch of them.")));
+            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new("The request cannot be read.", BindingErrors.Of(e).WhySentence, "Send one JSON-RPC 2.0 request, or a batch of them.")));
             return;
         }
 
@@ -42,7 +42,7 @@ public static class JsonRpc
         {
             if (batch.Count is 0 or > LargestBatch)
             {
-                await WriteAsync(context, NoRequest(null, $"It holds {(batch.Count == 0 ? "no" : batch.Count)} requests; {LargestBatch} are the most."));
+                await WriteAsync(context, NoRequest(null, $"It holds {batch.Count} requests; {LargestBatch} are the most."));
                 return;
             }
 
@@ -68,7 +68,7 @@ public static class JsonRpc
         var call = request as JsonObject;
         var id = call?["id"];
         var readable = id is null || id.GetValueKind() is JsonValueKind.String or JsonValueKind.Number;
-        var why = call is null ? "It is no object with “jsonrpc”, “method” and “id”."
+        Sentence? why = call is null ? "It is no object with “jsonrpc”, “method” and “id”."
             : !readable ? "Its “id” is not a text, a number or null."
             : !IsText(call["jsonrpc"], out var version) || version != "2.0" ? "Its “jsonrpc” is not “2.0”."
             : !IsText(call["method"], out _) ? "Its “method” is not a text."
@@ -88,7 +88,7 @@ public static class JsonRpc
         return text is not null;
     }
 
-    private static JsonObject NoRequest(JsonNode? id, string why) => Error(id, -32600,
+    private static JsonObject NoRequest(JsonNode? id, Sentence why) => Error(id, -32600,
         "This is not a JSON-RPC 2.0 request.",
         new("The request cannot be read.", why, "See rpc.discover."));
 

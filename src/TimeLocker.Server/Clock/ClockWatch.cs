@@ -44,7 +44,7 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
     {
         if (Doubt is { } doubt)
         {
-            throw new ProblemException(ProblemKind.Conflict, "Nothing is removed while the clock is in doubt.", doubt.What + " " + doubt.Why, doubt.Next);
+            throw new ProblemException(ProblemKind.Conflict, "Nothing is removed while the clock is in doubt.", Sentence.Of([doubt.WhatSentence, doubt.WhySentence]), doubt.NextSentence);
         }
     }
 
@@ -128,12 +128,12 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
             : null;
     }
 
-    private static Problem Said(Noted before, Noted now, string what) =>
+    private static Problem Said(Noted before, Noted now, Sentence what) =>
         InDoubt($"It {what}: it showed {Show(before.Wall)} when it was last looked at, and then {Show(now.Wall)}.");
 
     private static Problem Forgotten => InDoubt("Why, cannot be read any more: the database is damaged at this place.");
 
-    private static Problem InDoubt(string why) => new("The clock of the server is in doubt.", why,
+    private static Problem InDoubt(Sentence why) => new("The clock of the server is in doubt.", why,
         "Set the clock if it is wrong; then say that it is right (timelocker clock trust, or Overview). Until then nothing is removed.");
 
     private static string Show(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

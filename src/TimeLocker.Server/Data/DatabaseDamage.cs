@@ -9,7 +9,7 @@ internal static class DatabaseDamage
 {
     // SQLite's result codes (sqlite.org/rescode.html).
     private const int Corrupt = 11, NoDatabase = 26;
-    private const string Remedy = "Stop TimeLocker and put the file back from a copy; backups and restic are not affected.";
+    private static readonly Sentence Remedy = "Stop TimeLocker and put the file back from a copy; backups and restic are not affected.";
 
     /// <returns>Null: the fault is something else.</returns>
     public static ProblemException? Explain(Exception? fault, string file = "timelocker.db") => fault switch
@@ -48,7 +48,7 @@ internal static class DatabaseDamage
         return null;
     }
 
-    private static Problem Of(string file, string why) => new($"{file} is damaged.", why, Remedy);
+    private static Problem Of(string file, Sentence why) => new($"{file} is damaged.", why, Remedy);
 
     private static string? Said(SqliteConnection connection, string table)
     {

@@ -224,6 +224,6 @@ public static class StateDirectory
         return new((await db.SettingAsync(Installation.IdSetting, ct))!);
     }
 
-    private static ProblemException Refused(string what, string why, string next, Exception? fault = null) =>
+    private static ProblemException Refused(Sentence what, Sentence why, Sentence next, Exception? fault = null) =>
         new(ProblemKind.Failed, new(what, why, next), fault);
 }

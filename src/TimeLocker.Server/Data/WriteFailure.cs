@@ -8,7 +8,7 @@ namespace TimeLocker.Server.Data;
 /// <summary>The database takes no writes for now: a full disk, a disk that became read-only, another program that holds it. It passes by itself once that is over.</summary>
 internal static class WriteFailure
 {
-    private const string Unchanged = "Nothing was changed.";
+    private static readonly Sentence Unchanged = "Nothing was changed.";
 
     // SQLite's result codes (sqlite.org/rescode.html).
     private const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14;
@@ -30,7 +30,7 @@ internal static class WriteFailure
         _ => DatabaseDamage.Explain(fault, file),
     };
 
-    private static ProblemException Told(Exception fault, string why, string next) => new(ProblemKind.Unavailable, new(Unchanged, why, next), fault);
+    private static ProblemException Told(Exception fault, Sentence why, Sentence next) => new(ProblemKind.Unavailable, new(Unchanged, why, next), fault);
 
     private static int? Code(Exception? fault) => fault switch
     {

@@ -27,7 +27,7 @@ public static class AccountRules
     public static void Password(Secret password, string userName)
     {
         var length = password.Reveal().Length;
-        var why = length < ShortestPassword ? $"It is shorter than {ShortestPassword} characters."
+        Sentence? why = length < ShortestPassword ? $"It is shorter than {ShortestPassword} characters."
             : length > LongestPassword ? $"It is longer than {LongestPassword} characters."
             : string.Equals(password.Reveal().Trim(), userName.Trim(), StringComparison.OrdinalIgnoreCase) ? "It is the user name."
             : null;

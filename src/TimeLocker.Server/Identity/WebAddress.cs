@@ -75,7 +75,7 @@ public sealed partial record WebAddress(bool Secure, string Authority)
         return name;
     }
 
-    private static ProblemException Refused(string why) => ProblemException.Invalid("This cannot be the public address.", why, "Write it as https://backup.example.com or https://nas.example.com:8443.");
+    private static ProblemException Refused(Sentence why) => ProblemException.Invalid("This cannot be the public address.", why, "Write it as https://backup.example.com or https://nas.example.com:8443.");
 
     [GeneratedRegex(@"^(?<scheme>https?)://(?<host>\[[0-9a-f:.]+\]|[\p{L}\p{M}\p{Nd}.-]+)(:(?<port>[1-9][0-9]{0,4}))?/?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Shape();

@@ -166,7 +166,7 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
         }
         catch (ProblemException fault)
         {
-            throw new ProblemException(fault.Kind, new Problem(Hidden(kind, values, fault.Problem.What), Hidden(kind, values, fault.Problem.Why), fault.Problem.Next), fault);
+            throw new ProblemException(fault.Kind, fault.Problem.Map(text => Hidden(kind, values, text)), fault);
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {

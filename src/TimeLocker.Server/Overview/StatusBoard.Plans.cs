@@ -43,7 +43,7 @@ public sealed partial class StatusBoard
         if (level == Level.Failed)
         {
             var again = p.FailedInARow > 1 ? $" That was so {p.FailedInARow} times in a row." : "";
-            var ended = p.LastOutcome == RunOutcome.Interrupted
+            Sentence ended = p.LastOutcome == RunOutcome.Interrupted
                 ? "Its last backup was interrupted."
                 : "Its last backup did not succeed.";
             var step = last is null ? null : NextSteps.Of(last);

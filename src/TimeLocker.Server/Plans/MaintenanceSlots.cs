@@ -70,7 +70,7 @@ public sealed class MaintenanceSlots(AuditLog audit, RunRecorder recorder, RunDr
             "The repository takes new data but lets nothing be removed (append-only).",
             "Take the prune out of its maintenance; prune where the storage is.")
         : clockWatch.Doubt is { } doubt ? new("The slot was left out.",
-            $"Nothing is removed while the clock is in doubt. {doubt.Why}", doubt.Next)
+            $"Nothing is removed while the clock is in doubt. {doubt.WhySentence}", doubt.NextSentence)
         { Step = NextStep.ConfirmClock }
         : null;
 }

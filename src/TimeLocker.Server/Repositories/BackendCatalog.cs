@@ -71,7 +71,7 @@ public sealed class BackendCatalog(IEnumerable<IRepositoryBackend> backends, Age
     }
 
     // Nothing is held against a kind of place before the machine was asked.
-    private static string? WhyNot(IRepositoryBackend backend, Machine on) => on.Schemes.Count == 0 ? null
+    private static Sentence? WhyNot(IRepositoryBackend backend, Machine on) => on.Schemes.Count == 0 ? null
         : backend.Scheme is { } scheme && !on.Schemes.Contains(scheme) ? $"The restic on {on.Name} was built without it."
         : backend.Needs is { } program && !on.Programs.Contains(program) ? $"The program {program} is missing on {on.Name}."
         : null;

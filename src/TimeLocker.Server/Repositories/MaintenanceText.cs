@@ -8,19 +8,19 @@ namespace TimeLocker.Server.Repositories;
 /// <summary>What a repository waits for, in words.</summary>
 public static class MaintenanceText
 {
-    public const string WhatFor = "Only a check finds damage, and the sooner it is found the more can be saved.";
+    public static readonly Sentence WhatFor = "Only a check finds damage, and the sooner it is found the more can be saved.";
 
     /// <summary>For a badge; null: nothing is due.</summary>
-    public static (StatusKind Kind, string Text)? Check(Repository place, DateTimeOffset now) =>
+    public static (StatusKind Kind, Sentence Text)? Check(Repository place, DateTimeOffset now) =>
         Of(
             MaintenanceAge.Check(place, now),
             place.Maintenance.Check is null ? "Never checked" : "Check due",
             place.Maintenance.Check is null ? "Never checked" : "Check overdue");
 
-    public static (StatusKind Kind, string Text)? Prune(Repository place, DateTimeOffset now) => Of(MaintenanceAge.Prune(place, now), "Prune due", "Prune overdue");
+    public static (StatusKind Kind, Sentence Text)? Prune(Repository place, DateTimeOffset now) => Of(MaintenanceAge.Prune(place, now), "Prune due", "Prune overdue");
 
     /// <summary>A sentence about a check that is due.</summary>
-    public static string WhyCheck(Repository place, DateTimeOffset now) => place.Maintenance.Check switch
+    public static Sentence WhyCheck(Repository place, DateTimeOffset now) => place.Maintenance.Check switch
     {
         null => "Nobody has ever looked whether it is whole.",
         { } check when !MaintenanceAge.HasLooked(place.Maintenance, check) => "Its last check did not come to its end.",
@@ -28,16 +28,16 @@ public static class MaintenanceText
         { } check => $"Its last check was {Ago(now - check.At)}, and no other is planned.",
     };
 
-    public static string WhyPrune(Repository place, DateTimeOffset now) =>
+    public static Sentence WhyPrune(Repository place, DateTimeOffset now) =>
         $"Snapshots were removed {Ago(now - place.Maintenance.Removal!.At)}; their data takes room until a prune"
             + $"{(place.MaintenanceSchedules.Any(c => c.Kind == RunKind.Prune) ? "." : ", and none is planned.")}";
 
-    private static (StatusKind, string)? Of(MaintenanceState state, string due, string overdue) => state switch
+    private static (StatusKind, Sentence)? Of(MaintenanceState state, Sentence due, Sentence overdue) => state switch
     {
         MaintenanceState.Due => (StatusKind.Warning, due),
         MaintenanceState.Overdue => (StatusKind.Overdue, overdue),
         _ => null,
     };
 
-    private static string Ago(TimeSpan age) => age.TotalDays < 2 ? "a day ago" : $"{(int)age.TotalDays} days ago";
+    private static Sentence Ago(TimeSpan age) => age.TotalDays < 2 ? "a day ago" : $"{(int)age.TotalDays} days ago";
 }

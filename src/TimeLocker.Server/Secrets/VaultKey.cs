@@ -145,5 +145,5 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
 
     private static InvalidOperationException NotOpen() => new("The vault key was not opened at the start.");
 
-    private static ProblemException Refused(string what, string why, string next) => new(ProblemKind.Failed, what, why, next);
+    private static ProblemException Refused(Sentence what, Sentence why, Sentence next) => new(ProblemKind.Failed, what, why, next);
 }

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,7 @@ namespace TimeLocker.Server.Triggers;
 /// <summary>A number of the plan's repository, looked at when a run on it has ended; once while it is above, again after each run that leaves it there.</summary>
 internal static class RepositoryNumber
 {
-    public static async IAsyncEnumerable<Firing> WatchAsync(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, TimeProvider clock, FieldValues values, Func<Repository, string?> above, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<Firing> WatchAsync(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, TimeProvider clock, FieldValues values, Func<Repository, Sentence?> above, [EnumeratorCancellation] CancellationToken ct)
     {
         var id = Guid.Parse(values[TriggerContext.Repository]);
         using var watch = feed.Watch(); // before the first look, so that nothing lies between
@@ -30,7 +31,7 @@ internal static class RepositoryNumber
         }
     }
 
-    private static async Task<string?> LookAsync(IDbContextFactory<TimeLockerDb> databases, Guid id, Func<Repository, string?> above, CancellationToken ct)
+    private static async Task<Sentence?> LookAsync(IDbContextFactory<TimeLockerDb> databases, Guid id, Func<Repository, Sentence?> above, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) is { } place ? above(place) : null;

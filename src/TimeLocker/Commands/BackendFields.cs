@@ -7,7 +7,7 @@ namespace TimeLocker.Commands;
 /// <summary>The fields of a kind of place as options. What is secret comes from standard input or from a file.</summary>
 internal static class BackendFields
 {
-    private const string See = "See “repositories backends”.";
+    private static readonly Core.Sentence See = "See “repositories backends”.";
 
     private static readonly Option<string[]> Values = new("--set") { Description = "A field of the backend, field=value; may be repeated." };
     private static readonly Option<string[]> Files = new("--set-file")

@@ -7,7 +7,7 @@ namespace TimeLocker.Commands;
 /// <summary>How people are reached when something goes wrong.</summary>
 internal static class ChannelsCommand
 {
-    private const string See = "See “channels kinds”.";
+    private static readonly Core.Sentence See = "See “channels kinds”.";
     private static readonly Argument<string> Channel = new Argument<string>("channel") { Description = "Name or id of the channel." }.Offering("channels.list");
 
     private static readonly Option<string[]> Values = new("--set") { Description = "A field, field=value; may be repeated." };

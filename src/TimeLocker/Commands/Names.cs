@@ -71,7 +71,7 @@ internal static class Names
     private static async Task<string> FindAsync(RpcClient client, string list, string noun, string given, CancellationToken ct)
     {
         var all = (await client.CallAsync(list, null, ct))!["items"]!.AsArray().OfType<JsonNode>().ToList();
-        var next = $"Give the name or id of one of the {list.Split('.')[0]}.";
+        Sentence next = $"Give the name or id of one of the {list.Split('.')[0]}.";
         List<JsonNode> alike = [.. all.Where(o => string.Equals(o["name"]!.ToString(), given, StringComparison.OrdinalIgnoreCase))];
         var found = all.FirstOrDefault(o => o["id"]!.ToString() == given) ?? alike.FirstOrDefault(o => o["name"]!.ToString() == given) ?? alike switch
         {

@@ -54,23 +54,21 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
         return ended with { Result = ended.Result with { Maintenance = maintenance }, Problem = problem.With(why: Why(maintenance, complete)) };
     }
 
-    private static string Why(MaintenanceResult maintenance, bool complete)
+    private static Sentence Why(MaintenanceResult maintenance, bool complete)
     {
-        var what = maintenance.Packs.Count > 0 ? $"{Count(maintenance.Packs.Count, "pack file")} {(maintenance.Packs.Count == 1 ? "is" : "are")} damaged or missing"
+        Sentence what = maintenance.Packs.Count > 0 ? $"{maintenance.Packs.Count} {(maintenance.Packs.Count == 1 ? "pack file is" : "pack files are")} damaged or missing"
             : maintenance.IndexDamaged ? "The index does not fit what is stored"
-            : $"{Count(maintenance.Errors, "error")} {(maintenance.Errors == 1 ? "was" : "were")} found";
-        return maintenance.Snapshots.Count > 0 ? $"{what}; {(complete ? "" : "at least ")}{Count(maintenance.Snapshots.Count, "snapshot")} {(maintenance.Snapshots.Count == 1 ? "needs" : "need")} it."
+            : $"{maintenance.Errors} {(maintenance.Errors == 1 ? "error was" : "errors were")} found";
+        return maintenance.Snapshots.Count > 0 ? $"{what}; {(complete ? "" : "at least ")}{maintenance.Snapshots.Count} {(maintenance.Snapshots.Count == 1 ? "snapshot needs" : "snapshots need")} it."
             : complete ? $"{what}; no snapshot needs it." : $"{what}.";
     }
 
     // In the order in which things heal: what the index says decides what else is missing.
-    private string Next(MaintenanceResult maintenance) =>
+    private Sentence Next(MaintenanceResult maintenance) =>
         maintenance.IndexDamaged ? "Repair the index, then check again."
         : maintenance.Packs.Count > 0 ? "Repair the damaged packs, run a full backup of what is still there, then check again."
         : report is { Snapshots: [var damaged, ..] } ? spec.Target.Folder is null
             ? $"Bring the file snapshots/{damaged}… back from a copy of the repository, or remove it where the storage is; then check again."
             : "Bring its file back from a copy of the repository, or repair the snapshots: what cannot be read any more is taken out."
         : "Run a full backup of what is still there and check again; then repair the snapshots.";
-
-    private static string Count(long number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }

@@ -18,7 +18,7 @@ internal static partial class CommandOutput
     {
         var said = heard.Errors.Said.All;
         var last = said.LastOrDefault(line => line.StartsWith(Prefix, StringComparison.Ordinal))?[Prefix.Length..] is { Length: > 0 } word
-            ? Sentence.Of($" It said: “{(word.Length > 300 ? word[..300] + "…" : word).AsForeign()}”.") : "";
+            ? Sentence.Of($" It said: “{(word.Length > 300 ? word[..300] + "…" : word).AsForeign()}”.") : Sentence.Of($"");
         if (said.Select(line => Ended().Match(line)).FirstOrDefault(match => match.Success) is { } ended)
         {
             return new Problem($"The program “{command.File}” failed, so nothing was saved.", $"It ended with {ended.Groups[1].Value.Trim().Replace("exit status", "exit code", StringComparison.Ordinal)}.{last}", "No snapshot was made. The run's log has all that it said; when the cause is gone, run it again.");

@@ -114,21 +114,25 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
             : ended with { Result = result with { Notable = RestoreFolder.Notable(target, CancellationToken.None) } });
     }
 
-    private static string Why(RunFacts facts)
+    private static Sentence Why(RunFacts facts)
     {
         var left = facts.Clashes.Count(clash => !clash.Replaced);
         var absent = facts.Missing.Count(issue => issue.Message == RestoreSurvey.Absent);
-        return string.Join(" ", ((string[])
-        [
-            left == 0
-                ? ""
-                : $"{(left == 1 ? "One place holds" : $"{left} places hold")} "
-                    + $"something of another kind than the snapshot, and {(left == 1 ? "is" : "are")} left as {(left == 1 ? "it is" : "they are")}.",
-            absent == 0 ? "" : $"{(absent == 1 ? "One of the chosen paths is" : $"{absent} of the chosen paths are")} not in the snapshot.",
-        ]).Where(sentence => sentence.Length > 0));
+        List<Sentence> why = [];
+        if (left > 0)
+        {
+            why.Add(Sentence.Of($"{left} {(left == 1 ? "place holds something of another kind than the snapshot, and is left as it is." : "places hold something of another kind than the snapshot, and are left as they are.")}"));
+        }
+
+        if (absent > 0)
+        {
+            why.Add(Sentence.Of($"{absent} of the chosen paths {(absent == 1 ? "is" : "are")} not in the snapshot."));
+        }
+
+        return Sentence.Of(why);
     }
 
-    private static string Next(RunFacts facts) =>
+    private static Sentence Next(RunFacts facts) =>
         facts.Clashes.Any(clash => clash is { Replaced: false, MayReplace: true })
             ? "Look at the list of issues. What is to be replaced all the same can be chosen in the preview "
                 + "(--replace); or restore to a new folder."

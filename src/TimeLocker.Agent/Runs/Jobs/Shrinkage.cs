@@ -13,8 +13,8 @@ internal static class Shrinkage
     /// <summary>So many names are looked at for one file that could have been saved.</summary>
     private const int MostNames = 10_000;
 
-    private const string Part = "Not everything was backed up.";
-    private const string LookAtRules = $"Look at the plan's exclude rules, and whether a disk is not mounted. {ShrunkenCheck.Consent}";
+    private static readonly Sentence Part = "Not everything was backed up.";
+    private static readonly Sentence LookAtRules = Sentence.Of($"Look at the plan's exclude rules, and whether a disk is not mounted. {ShrunkenCheck.Consent}");
 
     /// <param name="ended">Its result has the sources as they were found before it began.</param>
     public static async Task<RunEnded> JudgeAsync(BackupSpec spec, RunEnded ended, ResticProcess restic)
@@ -86,7 +86,7 @@ internal static class Shrinkage
         var (has, sources) = (result.FilesTotal, result.Sources);
         return has == 0 && had > 0
             ? new("No file was saved.",
-                $"The backup before has {(had == 1 ? "1 file" : $"{had} files")}; this one has none.",
+                $"The backup before has {had} {(had == 1 ? "file" : "files")}; this one has none.",
                 LookAtRules)
             : missed.Count > 0 ? new(Part, $"Nothing of {missed.Select(source => source.ToString()).AsNames()} is in this backup.", LookAtRules)
             : sources.Any(source => source.Lost.Count > 0)

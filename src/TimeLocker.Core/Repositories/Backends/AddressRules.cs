@@ -9,7 +9,7 @@ namespace TimeLocker.Core.Repositories.Backends;
 public static partial class AddressRules
 {
     /// <summary>A word that is handed on as it is: a user, a key's id, a project.</summary>
-    public static string? Word(string value) =>
+    public static Sentence? Word(string value) =>
         value.StartsWith('-') ? "It begins with “-”: a program would take it for an option."
         : value.StartsWith(':') ? "It begins with “:”: a program would take it for a connection of its own."
         : value.Contains(ResticTarget.FilesFolder, StringComparison.Ordinal) ? $"It contains “{ResticTarget.FilesFolder}”, which has a meaning of its own here."
@@ -18,31 +18,31 @@ public static partial class AddressRules
         : null;
 
     /// <summary>A name or an IP address; no port, no user, no path.</summary>
-    public static string? Host(string value) =>
+    public static Sentence? Host(string value) =>
         HostName().IsMatch(value) || (IPAddress.TryParse(value, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 && !value.Contains('%', StringComparison.Ordinal) && !value.StartsWith('['))
             ? null
             : "It is neither a server's name nor an IP address; port, user and folder have fields of their own.";
 
-    public static string? Port(string value) => int.TryParse(value, out var port) && port is > 0 and < 65536 ? null : "A port is a number from 1 to 65535.";
+    public static Sentence? Port(string value) => int.TryParse(value, out var port) && port is > 0 and < 65536 ? null : "A port is a number from 1 to 65535.";
 
-    public static string? User(string value) => Word(value) ?? (UserName().IsMatch(value) ? null : "A user name has no blanks and none of / : \" ' in it.");
+    public static Sentence? User(string value) => Word(value) ?? (UserName().IsMatch(value) ? null : "A user name has no blanks and none of / : \" ' in it.");
 
     /// <summary>A bucket or container, as all providers allow it.</summary>
-    public static string? Bucket(string value) => BucketName().IsMatch(value) && !value.Contains("..", StringComparison.Ordinal) ? null : "Its name has letters, digits, “-”, “_” and “.” only, and begins with a letter or a digit.";
+    public static Sentence? Bucket(string value) => BucketName().IsMatch(value) && !value.Contains("..", StringComparison.Ordinal) ? null : "Its name has letters, digits, “-”, “_” and “.” only, and begins with a letter or a digit.";
 
-    public static string? Share(string value) => Word(value) ?? (ShareName().IsMatch(value) ? null : "It is the name of the share alone, without server and folders.");
+    public static Sentence? Share(string value) => Word(value) ?? (ShareName().IsMatch(value) ? null : "It is the name of the share alone, without server and folders.");
 
     /// <summary>A remote of rclone.conf; never a connection string (<c>:sftp,ssh=…:</c>), which can run commands.</summary>
-    public static string? Remote(string value) => RemoteName().IsMatch(value) ? null : "It is the name of a remote in rclone's configuration, without “:” and without options.";
+    public static Sentence? Remote(string value) => RemoteName().IsMatch(value) ? null : "It is the name of a remote in rclone's configuration, without “:” and without options.";
 
     /// <summary>An absolute folder.</summary>
-    public static string? Folder(string value) => Word(value) ?? (value.StartsWith('/') ? null : "It is not an absolute path: it does not begin with “/”.");
+    public static Sentence? Folder(string value) => Word(value) ?? (value.StartsWith('/') ? null : "It is not an absolute path: it does not begin with “/”.");
 
     /// <summary>Where a mounted share comes from, as <c>mount</c> shows it.</summary>
-    public static string? Source(string value) => Word(value) ?? (value.Any(char.IsWhiteSpace) && !value.StartsWith('/') ? "It contains a blank." : null);
+    public static Sentence? Source(string value) => Word(value) ?? (value.Any(char.IsWhiteSpace) && !value.StartsWith('/') ? "It contains a blank." : null);
 
     /// <summary>http or https, without user, password and query.</summary>
-    public static string? Url(string value) =>
+    public static Sentence? Url(string value) =>
         Word(value) is { } why ? why
         : value.Any(c => char.IsWhiteSpace(c) || c is '"' or '\'' or '\\' or '<' or '>') ? "It contains a blank or a character that an address cannot have."
         : !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || Host(url.IdnHost.Trim('[', ']')) is not null ? "It is not an address that begins with https:// or http://."
@@ -52,13 +52,13 @@ public static partial class AddressRules
         : null;
 
     /// <summary>With or without https:// or http:// in front, and nothing after the port.</summary>
-    public static string? Endpoint(string value) =>
+    public static Sentence? Endpoint(string value) =>
         Url(WithScheme(value)) ?? (new Uri(WithScheme(value)).AbsolutePath == "/" ? null : "It has something after the server's name: the bucket and the folder have fields of their own.");
 
     public static string WithScheme(string endpoint) => endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}";
 
     /// <summary>Certificates in PEM; a private key among them is refused, for it does not belong here.</summary>
-    public static string? Certificates(string value)
+    public static Sentence? Certificates(string value)
     {
         if (value.Contains("PRIVATE KEY", StringComparison.Ordinal))
         {

@@ -28,7 +28,7 @@ public sealed class GoogleBackend : IRepositoryBackend
     };
 
     // A file of another type can name a program to run or an address to ask.
-    private static string? Json(string value)
+    private static Sentence? Json(string value)
     {
         try
         {

@@ -8,7 +8,7 @@ namespace TimeLocker.Core.Repositories.Backends;
 internal static partial class SshKeys
 {
     /// <summary>Lines of ssh-keyscan, of known_hosts or of a .pub file; comments are left out.</summary>
-    public static string? WhyNotHostKeys(string value) =>
+    public static Sentence? WhyNotHostKeys(string value) =>
         Keys(value).ToList() is { Count: > 0 } keys && keys.All(key => key is { } known && Decoded(known.Data) is { } blob && Text(blob) == known.Type)
             ? null
             : "It is not a host key: a line reads like “ssh-ed25519 AAAAC3Nza…”.";
@@ -20,7 +20,7 @@ internal static partial class SshKeys
         return string.Concat(Keys(keys).Where(key => key is not null).Select(key => $"{name} {key!.Value.Type} {key.Value.Data}\n"));
     }
 
-    public static string? WhyNotPrivate(string value)
+    public static Sentence? WhyNotPrivate(string value)
     {
         if (PrivateKey().Match(value) is not { Success: true } key)
         {

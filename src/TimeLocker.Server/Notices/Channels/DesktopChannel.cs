@@ -50,7 +50,7 @@ public sealed class DesktopChannel(IReadOnlyDictionary<string, string> environme
         }
     }
 
-    private static string Why(ChildResult answer) => answer.TimedOut ? "It did not answer within five seconds."
+    private static Sentence Why(ChildResult answer) => answer.TimedOut ? "It did not answer within five seconds."
         : answer.Errors.Contains("ServiceUnknown", StringComparison.Ordinal) || answer.Errors.Contains("NameHasNoOwner", StringComparison.Ordinal) || answer.Errors.Contains("Spawn", StringComparison.Ordinal) ? "Nothing on this desktop shows notifications."
         : "There is no desktop session that it could be sent to.";
 

@@ -55,10 +55,10 @@ public sealed partial class EmailChannel : INoticeChannel
 
     private static string[] Split(string to) => [.. to.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.OrdinalIgnoreCase)];
 
-    private static string? Addresses(string value) =>
+    private static Sentence? Addresses(string value) =>
         Split(value) is not { Length: > 0 and <= MostRecipients } all ? $"It has to be one to {MostRecipients} addresses." : all.Select(Address).FirstOrDefault(why => why is not null);
 
-    private static string? Address(string value) => value.Length <= 254 && MailAddress().IsMatch(value) ? null : "It is not an e-mail address alone (ada@example.org).";
+    private static Sentence? Address(string value) => value.Length <= 254 && MailAddress().IsMatch(value) ? null : "It is not an e-mail address alone (ada@example.org).";
 
     [GeneratedRegex(@"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\z")]
     private static partial Regex MailAddress();

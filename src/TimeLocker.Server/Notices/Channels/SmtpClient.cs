@@ -191,9 +191,9 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
 
     private static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private static ProblemException Later(string why) => new(ProblemKind.Unavailable, "The mail server cannot take mail now.", why, "It is tried again by itself. If it stays so, check server and port and test the channel.");
+    private static ProblemException Later(Sentence why) => new(ProblemKind.Unavailable, "The mail server cannot take mail now.", why, "It is tried again by itself. If it stays so, check server and port and test the channel.");
 
-    private static ProblemException Never(string why, string next) => new(ProblemKind.Upstream, "The mail server did not take the mail.", why, next);
+    private static ProblemException Never(Sentence why, Sentence next) => new(ProblemKind.Upstream, "The mail server did not take the mail.", why, next);
 
     public async ValueTask DisposeAsync()
     {
