@@ -53,5 +53,5 @@ internal static class OwnFolder
         }
     }
 
-    private static string Denied(string folder) => $"The user that runs TimeLocker may not write to {folder}.";
+    private static Sentence Denied(string folder) => $"The user that runs TimeLocker may not write to {folder}.";
 }

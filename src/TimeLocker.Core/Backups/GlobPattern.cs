@@ -28,7 +28,7 @@ public static class GlobPattern
         return parts;
     }
 
-    private static string? Fault(string part)
+    private static Sentence? Fault(string part)
     {
         for (var at = 0; at < part.Length;)
         {

@@ -12,7 +12,7 @@ public static class ScheduleRules
     // Years with every weekday on every date, and a leap day; so many slots show how close they come.
     private static readonly DateTime Sample = new(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc), SampleEnd = new(2052, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private const int Sampled = 600;
-    private const string Fields = "Its fields are minute, hour, day of the month, month, day of the week.";
+    private static readonly Sentence Fields = "Its fields are minute, hour, day of the month, month, day of the week.";
 
     private static IEnumerable<DateTime> Week => Enumerable.Range(0, 7 * 24 * 60).Select(minute => Sample.AddMinutes(minute));
 

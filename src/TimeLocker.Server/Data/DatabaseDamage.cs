@@ -21,7 +21,7 @@ internal static class DatabaseDamage
     };
 
     /// <summary>A row without which nothing may be written.</summary>
-    public static ProblemException Of(string why) => new(ProblemKind.Unavailable, Of("timelocker.db", why));
+    public static ProblemException Of(Sentence why) => new(ProblemKind.Unavailable, Of("timelocker.db", why));
 
     /// <summary>Reads every page of the database once.</summary>
     /// <exception cref="SqliteException">of <see cref="Explain"/>: it is so damaged that it cannot be looked at.</exception>

@@ -50,7 +50,7 @@ public static class StateDirectory
         {
             throw Refused(
                 "TimeLocker cannot start.",
-                trouble.Problem.Why,
+                trouble.Problem.WhySentence,
                 $"Make room on the disk of {options.Data}, or make it writable, and start again.",
                 e);
         }

@@ -19,7 +19,7 @@ internal sealed class ExclusiveTurn(RunQueue queue) : IExclusiveUse
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new ProblemException(ProblemKind.Conflict, "The repository is in use.", why ?? "", "Try again when that run has ended.");
+            throw new ProblemException(ProblemKind.Conflict, "The repository is in use.", why!, "Try again when that run has ended.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Runs;
@@ -24,12 +25,12 @@ public sealed record QueueRequest(Guid Id, string Title, Guid Machine, IReadOnly
 }
 
 /// <summary>In the queue, later at work. Dispose it to give the place or the turn back.</summary>
-public sealed class QueueEntry(QueueOrder order, QueueRequest request, Action<string> waits) : IDisposable
+public sealed class QueueEntry(QueueOrder order, QueueRequest request, Action<Sentence> waits) : IDisposable
 {
     private readonly TaskCompletionSource turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal QueueRequest Request => request;
-    internal string? Reason { get; private set; }
+    internal Sentence? Reason { get; private set; }
 
     /// <summary>Waits for the turn, which is over when the answer is disposed. Who gives up waiting has lost the place.</summary>
     public async Task<IDisposable> TurnAsync(CancellationToken ct)
@@ -51,9 +52,9 @@ public sealed class QueueEntry(QueueOrder order, QueueRequest request, Action<st
     internal void Begin() => turn.SetResult();
 
     // Within the order's lock: what is told last is what holds.
-    internal void Wait(string reason)
+    internal void Wait(Sentence reason)
     {
-        if (reason != Reason)
+        if (!reason.Equals(Reason))
         {
             Reason = reason;
             waits(reason);

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Runs;
@@ -10,10 +11,10 @@ public sealed class QueueOrder(int usual = int.MaxValue)
     private readonly List<QueueEntry> working = [];
     private readonly List<QueueEntry> waiting = [];
     private readonly Dictionary<Guid, int> caps = [];
-    private string? held;
+    private Sentence? held;
 
     /// <summary>Those that wait, in their order, with the reason.</summary>
-    public IReadOnlyList<(QueueRequest Request, string Reason)> Waiting
+    public IReadOnlyList<(QueueRequest Request, Sentence Reason)> Waiting
     {
         get
         {
@@ -38,7 +39,7 @@ public sealed class QueueOrder(int usual = int.MaxValue)
 
     /// <summary>Takes a place at the end of the queue.</summary>
     /// <param name="waits">Called with a sentence for people when it has to wait, and again when that changes.</param>
-    public QueueEntry Enter(QueueRequest request, Action<string> waits)
+    public QueueEntry Enter(QueueRequest request, Action<Sentence> waits)
     {
         var entry = new QueueEntry(this, request, waits);
         Change(() =>
@@ -67,7 +68,7 @@ public sealed class QueueOrder(int usual = int.MaxValue)
     }
 
     /// <summary>Lets nobody begin, for this reason; null: begin again.</summary>
-    public void Hold(string? reason) => Change(() => held = reason);
+    public void Hold(Sentence? reason) => Change(() => held = reason);
 
     internal void Leave(QueueEntry entry) => Change(() =>
     {
@@ -106,7 +107,7 @@ public sealed class QueueOrder(int usual = int.MaxValue)
         next.Begin();
     }
 
-    private string? Reason(QueueRequest me, Claims claims) =>
+    private Sentence? Reason(QueueRequest me, Claims claims) =>
         held is not null ? held
         : claims.Blocking(me) is { } other ? $"Waits for “{other.Request.Title}”, which uses the same repository."
         : !me.IsUrgent && Busy(me.Machine) is var busy && busy >= caps.GetValueOrDefault(me.Machine, usual)

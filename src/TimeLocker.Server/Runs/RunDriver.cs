@@ -171,8 +171,9 @@ public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFoll
     {
         if (IsEarly(run) && run.NotBefore is { } begin)
         {
-            var why = run.Attempt > 0 ? ": another try." : run.Cause == RunCause.CatchUp ? ": to make up for a missed time." : ".";
-            feed.Waits(run, $"Begins {Words(run, begin)}{why}");
+            var at = Words(run, begin);
+            feed.Waits(run, run.Attempt > 0 ? Sentence.Of($"Begins {at}: another try.")
+                : run.Cause == RunCause.CatchUp ? Sentence.Of($"Begins {at}: to make up for a missed time.") : Sentence.Of($"Begins {at}."));
             await alarm.UntilAsync(begin, ct);
         }
     }

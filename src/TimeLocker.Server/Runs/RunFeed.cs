@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using TimeLocker.Core.Runs;
@@ -8,7 +9,7 @@ namespace TimeLocker.Server.Runs;
 public sealed class RunFeed(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<Guid, Run> active = new();
-    private readonly ConcurrentDictionary<Guid, string> waiting = new();
+    private readonly ConcurrentDictionary<Guid, Sentence> waiting = new();
     private readonly ConcurrentDictionary<RunSubscription, bool> watches = new();
 
     /// <summary>A run has ended; which one is told to those who watch.</summary>
@@ -20,9 +21,9 @@ public sealed class RunFeed(TimeProvider clock)
     public Run? Current(Guid id) => active.GetValueOrDefault(id);
 
     /// <summary>Why a queued run waits, or null.</summary>
-    public string? WaitingFor(Guid id) => waiting.GetValueOrDefault(id);
+    public Sentence? WaitingFor(Guid id) => waiting.GetValueOrDefault(id);
 
-    public void Waits(Run run, string? reason)
+    public void Waits(Run run, Sentence? reason)
     {
         if (reason is null)
         {

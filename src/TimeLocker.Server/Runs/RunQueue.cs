@@ -16,7 +16,7 @@ namespace TimeLocker.Server.Runs;
 public sealed record Pause(DateTimeOffset Until, string By);
 
 /// <summary>A run that has not begun, and why.</summary>
-public sealed record Queued(Guid RunId, string Title, string Reason);
+public sealed record Queued(Guid RunId, string Title, Sentence Reason);
 
 /// <summary>What waits for its turn, and why.</summary>
 /// <param name="MachineCap">How many runs this machine does at a time; machines.list has that of each.</param>
@@ -54,7 +54,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
         ]);
     }
 
-    private static Queued Said(QueueRequest waits, string why, Actor who) =>
+    private static Queued Said(QueueRequest waits, Sentence why, Actor who) =>
         new(waits.Id, who.Is(Role.Operator) ? waits.NamedTitle ?? waits.Title : waits.Title, why);
 
     /// <summary>What was set before the last stop. Before the first run enters.</summary>
@@ -69,7 +69,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
         Set(await db.SettingAsync(PauseSetting, paused => JsonSerializer.Deserialize<Pause>(paused), damaged: null, ct));
     }
 
-    public QueueEntry Enter(QueueRequest request, Action<string> waits) => order.Enter(request, waits);
+    public QueueEntry Enter(QueueRequest request, Action<Sentence> waits) => order.Enter(request, waits);
 
     /// <summary>Nothing begins until then.</summary>
     public async Task PauseAsync(DateTimeOffset until, Actor who, CancellationToken ct = default)
