@@ -3,16 +3,14 @@ using TimeLocker.Core;
 namespace TimeLocker.Agent.Restic;
 
 /// <summary>Words of restic, ssh or rclone, and what they mean to a person.</summary>
-internal sealed record KnownProblem(string Words, ProblemKind Kind, Sentence What, Sentence Why, Sentence Next)
+internal sealed record KnownProblem(string Words, ProblemKind Kind, Problem Problem)
 {
+    public KnownProblem(string words, ProblemKind kind, Sentence what, Sentence why, Sentence next) : this(words, kind, new(what, why, next)) { }
+
     /// <summary>Of a place over the network.</summary>
-    public KnownProblem(string words, Sentence what, Sentence why, Sentence next)
-        : this(words, ProblemKind.Upstream, what, why, next) =>
-        Step = NextStep.TestConnection;
+    public KnownProblem(string words, Sentence what, Sentence why, Sentence next) : this(words, new(what, why, next)) { }
 
-    public KnownProblem(string words, Problem problem) : this(words, problem.WhatSentence, problem.WhySentence, problem.NextSentence) { }
+    public KnownProblem(string words, Problem problem) : this(words, ProblemKind.Upstream, problem with { Step = NextStep.TestConnection }) { }
 
-    public NextStep Step { get; init; }
-
-    public Problem Problem => new(What, Why, Next) { Step = Step };
+    public NextStep Step { init => Problem = Problem with { Step = value }; }
 }

@@ -73,6 +73,6 @@ internal sealed record ResticResult(RunFacts Facts, int Exit, RunOutcome Outcome
 
     public RunEnded Failed(Sentence what, Sentence why, Sentence next, RunResult? result = null) => Failed(new Problem(what, why, next), result);
 
-    private RunEnded Failed(Problem problem, RunResult? result) =>
+    public RunEnded Failed(Problem problem, RunResult? result = null) =>
         new(RunOutcome.Failed, null, result, problem) { At = At, Transient = TransientProblems.Has(problem) };
 }
