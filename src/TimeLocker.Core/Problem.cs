@@ -95,7 +95,7 @@ public sealed class ProblemException(ProblemKind kind, Problem problem, Exceptio
     public ProblemKind Kind { get; } = kind;
     public Problem Problem { get; } = problem;
 
-    public static ProblemException NotFound(string thing, string next) =>
+    public static ProblemException NotFound(Sentence thing, Sentence next) =>
         new(ProblemKind.NotFound, $"There is no such {thing}.", "It was removed, or the address is wrong.", next);
 
     public static ProblemException Invalid(Sentence what, Sentence why, Sentence next) => new(ProblemKind.Invalid, what, why, next);

@@ -61,10 +61,10 @@ internal sealed class Output(bool json)
 
         foreach (var row in (answer as JsonArray ?? answer?["items"] as JsonArray ?? []).OfType<JsonNode>())
         {
-            var cells = new List<Text>();
+            var cells = new List<Spectre.Console.Text>();
             foreach (var (_, cell) in columns)
             {
-                cells.Add(new Text(Visible(cell(row) ?? "")));
+                cells.Add(new Spectre.Console.Text(Visible(cell(row) ?? "")));
             }
 
             table.AddRow(cells);

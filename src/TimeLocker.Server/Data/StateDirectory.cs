@@ -224,6 +224,7 @@ public static class StateDirectory
         return new((await db.SettingAsync(Installation.IdSetting, ct))!);
     }
 
-    private static ProblemException Refused(Sentence what, Sentence why, Sentence next, Exception? fault = null) =>
-        new(ProblemKind.Failed, new(what, why, next), fault);
+    private static ProblemException Refused(Sentence what, Sentence why, Sentence next, Exception? fault = null) => Refused(new(what, why, next), fault);
+
+    private static ProblemException Refused(Problem problem, Exception? fault = null) => new(ProblemKind.Failed, problem, fault);
 }

@@ -31,7 +31,7 @@ internal sealed class DemoMaintenance(DemoHistory history, DateTimeOffset now)
             Coverage = new Coverage { Done = [.. Enumerable.Range(1, 7 + (n * 2))], Since = now.AddDays(-7 * (7 + (n * 2))), CompletedAt = now.AddDays(-160) },
             UncompressedBytes = stats.Result!.Maintenance!.BytesUncompressed,
             Blobs = stats.Result.Maintenance.Blobs,
-            Damage = problem is null ? null : new(check.EndedAt!.Value, check.Id, packs, concerned, [.. packs.Select(p => $"pack {p} contains 1 errors: ciphertext verification failed")], Index: false),
+            Damage = problem is null ? null : new(check.EndedAt!.Value, check.Id, packs, concerned, [.. packs.Select(p => Sentence.Of($"{$"pack {p} contains 1 errors: ciphertext verification failed".AsForeign()}"))], Index: false),
         };
     }
 

@@ -42,13 +42,14 @@ public sealed partial class StatusBoard
         var (p, level, now) = (line.Plan, line.Level, clock.GetUtcNow());
         if (level == Level.Failed)
         {
-            var again = p.FailedInARow > 1 ? $" That was so {p.FailedInARow} times in a row." : "";
             Sentence ended = p.LastOutcome == RunOutcome.Interrupted
                 ? "Its last backup was interrupted."
                 : "Its last backup did not succeed.";
             var step = last is null ? null : NextSteps.Of(last);
             yield return new(level, $"“{p.Name}” failed.",
-                $"{last?.Problem?.WhatSentence ?? ended}{again}",
+                p.FailedInARow > 1
+                    ? Sentence.Of([last?.Problem?.WhatSentence ?? ended, Sentence.Of($"That was so {p.FailedInARow} times in a row.")])
+                    : last?.Problem?.WhatSentence ?? ended,
                 step?.Button ?? "See why",
                 step?.Link ?? $"/runs/{p.LastRunId}");
         }

@@ -20,10 +20,10 @@ public enum Level { Empty, Waiting, Saved, Safe, Running, Warning, Missed, Overd
 
 /// <summary>Something that needs a person, with its one button.</summary>
 /// <param name="Link">Where the button leads, within the dashboard.</param>
-public sealed record StatusItem(Level Level, string What, Sentence Why, string Button, string Link)
+public sealed record StatusItem(Level Level, Sentence What, Sentence Why, Sentence Button, string Link)
 {
     /// <summary>The button with which an Admin ends it for good, where that makes sense.</summary>
-    public string? Dismiss { get; init; }
+    public Sentence? Dismiss { get; init; }
 }
 
 /// <summary>A plan and its last days.</summary>
@@ -31,7 +31,7 @@ public sealed record StatusItem(Level Level, string What, Sentence Why, string B
 public sealed record PlanLine(BackupPlan Plan, string Repository, Level Level, IReadOnlyList<PlanDay> Days);
 
 /// <summary>Whether all is safe, and what is not.</summary>
-public sealed record Status(Level Level, string Sentence, IReadOnlyList<StatusItem> Exceptions, IReadOnlyList<PlanLine> Plans, IReadOnlyList<Run> Running, IReadOnlyList<Repository> Repositories);
+public sealed record Status(Level Level, Sentence Sentence, IReadOnlyList<StatusItem> Exceptions, IReadOnlyList<PlanLine> Plans, IReadOnlyList<Run> Running, IReadOnlyList<Repository> Repositories);
 
 /// <summary>Are we safe? Answered from counters that are kept when runs end, so it costs the same after ten years.</summary>
 public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog repositories, RunFeed feed, IDbContextFactory<TimeLockerDb> databases, IScheduleHealth schedule, IClockTrust trust, DatabaseWatch database, TimeProvider clock)
@@ -58,7 +58,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
             .. places.SelectMany(p => Exceptions(p, places)),
             .. await OfChannelsAsync(all.Count > 0, ct),
         ];
-        return new(Overall(lines, exceptions, running), Sentence(lines, exceptions), [.. exceptions.OrderByDescending(e => e.Level)], lines, running, places);
+        return new(Overall(lines, exceptions, running), Headline(lines, exceptions), [.. exceptions.OrderByDescending(e => e.Level)], lines, running, places);
     }
 
     public Level LevelOf(BackupPlan plan, Repository? place, IReadOnlyList<Run> running) =>
@@ -118,20 +118,18 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         : lines.Any(l => l.Level == Level.Waiting) ? Level.Waiting
         : running.Any(r => !r.DryRun) ? Level.Running : Level.Safe;
 
-    private string Sentence(List<PlanLine> lines, StatusItem[] exceptions)
+    private Sentence Headline(List<PlanLine> lines, StatusItem[] exceptions)
     {
         var proven = lines.ToLookup(l => Proven(l.Plan, clock.GetUtcNow()), l => l.Level);
         var (failed, warned, waiting) = (proven[Level.Failed].Count(), proven[Level.Warning].Count() + proven[Level.Missed].Count(), proven[Level.Waiting].Count());
         return lines.Count == 0 ? "Nothing is backed up yet."
-            : failed > 0 ? $"{failed} of {Plans(lines.Count)} failed last time."
+            : failed > 0 ? $"{failed} of {lines.Count} {(lines.Count == 1 ? "plan" : "plans")} failed last time."
             : proven[Level.Overdue].Any() ? DigestText.Title(lines.Count, proven[Level.Overdue].Count())
-            : warned > 0 ? $"{warned} of {Plans(lines.Count)} {(warned == 1 ? "needs" : "need")} a look."
+            : warned > 0 ? $"{warned} of {lines.Count} {(lines.Count == 1 ? "plan" : "plans")} {(warned == 1 ? "needs" : "need")} a look."
             : waiting > 0 && proven[Level.Waiting].All(l => l == Level.Running) ? waiting == 1 ? "The first backup is running." : "The first backups are running."
-            : waiting > 0 ? $"{waiting} of {Plans(lines.Count)} {(waiting == 1 ? "has" : "have")} never run."
+            : waiting > 0 ? $"{waiting} of {lines.Count} {(lines.Count == 1 ? "plan" : "plans")} {(waiting == 1 ? "has" : "have")} never run."
             : exceptions.Count(e => e.Level >= Level.Warning) is > 0 and var left
-                ? $"Your files are backed up; {(left == 1 ? "one thing is" : $"{left} things are")} left to do."
-            : lines.Count == 1 ? "Your backup plan is safe." : $"All {Plans(lines.Count)} are safe.";
+                ? $"Your files are backed up; {left} {(left == 1 ? "thing is" : "things are")} left to do."
+            : lines.Count == 1 ? "Your backup plan is safe." : $"All {lines.Count} {(lines.Count == 1 ? "plan" : "plans")} are safe.";
     }
-
-    private static string Plans(int count) => count == 1 ? "1 plan" : $"{count} plans";
 }

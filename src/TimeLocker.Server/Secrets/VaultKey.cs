@@ -145,5 +145,7 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
 
     private static InvalidOperationException NotOpen() => new("The vault key was not opened at the start.");
 
-    private static ProblemException Refused(Sentence what, Sentence why, Sentence next) => new(ProblemKind.Failed, what, why, next);
+    private static ProblemException Refused(Sentence what, Sentence why, Sentence next) => Refused(new(what, why, next));
+
+    private static ProblemException Refused(Problem problem) => new(ProblemKind.Failed, problem);
 }

@@ -119,7 +119,7 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
 
         if (Busy(plan, trigger) is { } going)
         {
-            Say(plan, trigger, s => s with { Says = $"{firing.Why} {(going.State == RunState.Queued ? "The run that waits already is enough." : firing.Later ? "It starts when the run that goes on is over." : "Nothing was started: a run goes on already.")}" });
+            Say(plan, trigger, s => s with { Says = Sentence.Of([firing.Why, WhyNone(going, firing)]) });
             return new(null, Behind: firing.Later && going.State != RunState.Queued ? going.Id : null);
         }
 
@@ -192,6 +192,9 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         (await agents.Reach(machine).AskAsync(new ListTriggers(), ct)).Select(kind => kind with { MachineId = machine });
 
     private static TriggerState Unsaid(PlanTrigger trigger) => new(trigger, trigger.Kind, false, null, null, null);
+
+    private static Sentence WhyNone(Run going, Firing firing) => going.State == RunState.Queued ? "The run that waits already is enough."
+        : firing.Later ? "It starts when the run that goes on is over." : "Nothing was started: a run goes on already.";
 
     private static Sentence Reason(string why)
     {
