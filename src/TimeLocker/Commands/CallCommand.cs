@@ -9,6 +9,8 @@ namespace TimeLocker.Commands;
 
 internal static class CallCommand
 {
+    private const string Example = "'{\"id\": \"…\"}'";
+
     public static Command Build()
     {
         var name = new Argument<string>("name") { HelpName = "name", Description = "The operation, such as plans.list; rpc.discover lists all." };
@@ -30,13 +32,13 @@ internal static class CallCommand
                 ? null
                 : JsonNode.Parse(given) as JsonObject
                     ?? throw ProblemException.Invalid("The parameters cannot be read.", "They are JSON, but no object.",
-                        "Give one JSON object in quotes: '{\"id\": \"…\"}'.");
+                        $"Give one JSON object in quotes: {Example}.");
         }
         catch (JsonException e)
         {
             throw new ProblemException(ProblemKind.Invalid, new("The parameters cannot be read.",
                 $"They are not JSON: the fault is in line {e.LineNumber + 1}, at character {e.BytePositionInLine + 1}.",
-                "Give one JSON object in quotes: '{\"id\": \"…\"}'."),
+                $"Give one JSON object in quotes: {Example}."),
                 e);
         }
     }
