@@ -95,7 +95,7 @@ internal sealed class Output(bool json)
     {
         if (json)
         {
-            Console.Error.WriteLine(JsonSerializer.Serialize(new { kind = fault.Kind, fault.Problem.What, fault.Problem.Why, fault.Problem.Next }, ApiJson.Options));
+            Console.Error.WriteLine(JsonSerializer.Serialize(new { kind = fault.Kind, what = fault.Problem.What, why = fault.Problem.Why, next = fault.Problem.Next }, ApiJson.Options));
         }
         else
         {

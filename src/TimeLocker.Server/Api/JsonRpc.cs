@@ -42,7 +42,7 @@ public static class JsonRpc
         {
             if (batch.Count is 0 or > LargestBatch)
             {
-                await WriteAsync(context, NoRequest(null, $"It holds {batch.Count} requests; {LargestBatch} are the most."));
+                await WriteAsync(context, NoRequest(null, batch.Count == 0 ? $"It holds no requests; {LargestBatch} are the most." : $"It holds {batch.Count} requests; {LargestBatch} are the most."));
                 return;
             }
 

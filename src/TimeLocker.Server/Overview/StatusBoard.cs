@@ -129,7 +129,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
             : waiting > 0 && proven[Level.Waiting].All(l => l == Level.Running) ? waiting == 1 ? "The first backup is running." : "The first backups are running."
             : waiting > 0 ? $"{waiting} of {lines.Count} {(lines.Count == 1 ? "plan" : "plans")} {(waiting == 1 ? "has" : "have")} never run."
             : exceptions.Count(e => e.Level >= Level.Warning) is > 0 and var left
-                ? $"Your files are backed up; {left} {(left == 1 ? "thing is" : "things are")} left to do."
+                ? left == 1 ? "Your files are backed up; one thing is left to do." : $"Your files are backed up; {left} things are left to do."
             : lines.Count == 1 ? "Your backup plan is safe." : $"All {lines.Count} {(lines.Count == 1 ? "plan" : "plans")} are safe.";
     }
 }

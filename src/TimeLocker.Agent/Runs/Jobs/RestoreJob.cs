@@ -121,12 +121,13 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         List<Sentence> why = [];
         if (left > 0)
         {
-            why.Add(Sentence.Of($"{left} {(left == 1 ? "place holds something of another kind than the snapshot, and is left as it is." : "places hold something of another kind than the snapshot, and are left as they are.")}"));
+            why.Add(left == 1 ? "One place holds something of another kind than the snapshot, and is left as it is."
+                : $"{left} places hold something of another kind than the snapshot, and are left as they are.");
         }
 
         if (absent > 0)
         {
-            why.Add(Sentence.Of($"{absent} of the chosen paths {(absent == 1 ? "is" : "are")} not in the snapshot."));
+            why.Add(absent == 1 ? "One of the chosen paths is not in the snapshot." : $"{absent} of the chosen paths are not in the snapshot.");
         }
 
         return Sentence.Of(why);

@@ -73,14 +73,14 @@ public sealed class SecretStoreTests : IDisposable
     public async Task A_key_ring_that_does_not_answer_says_why()
     {
         Tool("echo 'Cannot autolaunch D-Bus without X11 $DISPLAY' >&2; exit 1");
-        (await Ring().WhyNotAsync(default))!.ShouldContain("autolaunch");
+        (await Ring().WhyNotAsync(default))!.Text.ShouldContain("autolaunch");
         (await Should.ThrowAsync<ProblemException>(() => Ring().FindAsync("a", default))).Problem.Why.ShouldContain("autolaunch");
         await Should.ThrowAsync<ProblemException>(() => Ring().SaveAsync("a", [1], default));
     }
 
     [Fact]
     public async Task Without_the_program_the_key_ring_cannot_be_chosen() =>
-        (await new SecretServiceStore(new Dictionary<string, string> { ["PATH"] = folder }).WhyNotAsync(default))!.ShouldContain("not installed");
+        (await new SecretServiceStore(new Dictionary<string, string> { ["PATH"] = folder }).WhyNotAsync(default))!.Text.ShouldContain("not installed");
 
     private SecretServiceStore Ring() => new(new Dictionary<string, string> { ["PATH"] = $"{folder}:/usr/bin:/bin", ["RING"] = folder });
 

@@ -61,8 +61,8 @@ public sealed class StoresThatAskTests : IDisposable
     [Fact]
     public async Task A_credential_that_is_none_is_refused_with_the_command_that_makes_one()
     {
-        (await new SystemdCredentialStore(null).WhyNotAsync(default))!.ShouldContain("LoadCredentialEncrypted=timelocker-key");
-        (await new SystemdCredentialStore(folder).WhyNotAsync(default))!.ShouldContain("timelocker-key");
+        (await new SystemdCredentialStore(null).WhyNotAsync(default))!.Text.ShouldContain("LoadCredentialEncrypted=timelocker-key");
+        (await new SystemdCredentialStore(folder).WhyNotAsync(default))!.Text.ShouldContain("timelocker-key");
         await File.WriteAllTextAsync(Path.Combine(folder, "timelocker-key"), "a word\n");
         (await Should.ThrowAsync<ProblemException>(() => new SystemdCredentialStore(folder).FindAsync("a", default))).Problem.Next.ShouldContain("head -c 32");
     }

@@ -62,13 +62,13 @@ public sealed class OverdueTests : IAsyncLifetime
         (await news.Overdue.LookAsync(default)).ShouldBe(due + IScheduleHealth.Patience);
         news.Clock.Advance(TimeSpan.FromMinutes(6));
 
-        (await news.Board.GetAsync()).Exceptions[0].What.ShouldBe("The scheduler has stopped.");
+        (await news.Board.GetAsync()).Exceptions[0].What.Text.ShouldBe("The scheduler has stopped.");
         await news.Overdue.LookAsync(default);
         await news.Overdue.LookAsync(default);
         (await news.ToldAsync()).ShouldHaveSingleItem().Event.ShouldBe(NoticeEvent.SchedulerStopped);
 
         news.Schedule = new(due.AddHours(1), news.Clock.GetUtcNow());
-        (await news.Board.GetAsync()).Exceptions.ShouldNotContain(e => e.What.Contains("scheduler"));
+        (await news.Board.GetAsync()).Exceptions.ShouldNotContain(e => e.What.Text.Contains("scheduler"));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class OverdueTests : IAsyncLifetime
         });
         news.Clock.Advance(TimeSpan.FromMinutes(1));
         var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Button == "Check");
-        (item.Level, item.What, item.Button, item.Link).ShouldBe((Level.Warning, "“place” has never been checked.", "Check", $"/repositories/{place.Id}/maintenance"));
+        (item.Level, item.What.Text, item.Button.Text, item.Link).ShouldBe((Level.Warning, "“place” has never been checked.", "Check", $"/repositories/{place.Id}/maintenance"));
         (await LevelAsync()).ShouldBe(Level.Safe);
         await news.Places.LookAsync(default);
         (await news.ToldAsync()).ShouldBeEmpty("due is no alarm");
@@ -124,7 +124,7 @@ public sealed class OverdueTests : IAsyncLifetime
         (await news.ToldAsync()).Count.ShouldBe(2);
 
         await news.ChangeAsync(db => (db.Repositories.Single().Maintenance, db.Plans.Single().LastSuccessAt) = (MaintenanceRecord.Unknown with { Check = new(news.Clock.GetUtcNow(), Guid.NewGuid(), RunOutcome.Succeeded) }, news.Clock.GetUtcNow()));
-        (await news.Board.GetAsync()).Sentence.ShouldBe("Your backup plan is safe.");
+        (await news.Board.GetAsync()).Sentence.Text.ShouldBe("Your backup plan is safe.");
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class OverdueTests : IAsyncLifetime
     {
         var listeners = rig.Get<NoticeReaders>();
         var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Dismiss is not null);
-        (item.What, item.Button, item.Link, item.Dismiss).ShouldBe(("Nobody is notified when something goes wrong.", "Tell somebody", "/settings/notifications", "I look here myself"));
+        (item.What.Text, item.Button.Text, item.Link, item.Dismiss?.Text).ShouldBe(("Nobody is notified when something goes wrong.", "Tell somebody", "/settings/notifications", "I look here myself"));
 
         await Should.ThrowAsync<ProblemException>(() => listeners.ChangeAsync(new(Self: true), DeskRig.Actor(Role.Operator)));
         await listeners.ChangeAsync(new(Self: true), DeskRig.Admin);

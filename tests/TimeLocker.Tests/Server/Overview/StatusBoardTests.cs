@@ -42,14 +42,14 @@ public sealed class StatusBoardTests : IAsyncLifetime
                 (p.LastOutcome, p.LastSuccessAt, p.LastRunId) = (RunOutcome.Succeeded, news.Clock.GetUtcNow(), Guid.NewGuid());
             }
         });
-        (await news.Board.GetAsync()).Sentence.ShouldBe("Your files are backed up; one thing is left to do.", "nobody has proven the recovery kit");
+        (await news.Board.GetAsync()).Sentence.Text.ShouldBe("Your files are backed up; one thing is left to do.", "nobody has proven the recovery kit");
         news.Clock.Advance(TimeSpan.FromHours(49));
 
         var status = await news.Board.GetAsync();
-        status.Sentence.ShouldBe("1 of 2 plans met their target.");
+        status.Sentence.Text.ShouldBe("1 of 2 plans met their target.");
         status.Level.ShouldBe(Level.Overdue);
         var item = status.Exceptions.Single(e => e.Level == Level.Overdue);
-        (item.What, item.Why.Text, item.Button, item.Link).ShouldBe(("“Documents” is overdue.", "Its last good backup is 2 days old; it should never be older than 24 hours.", "Back up", $"/plans/{plan.Id}"));
+        (item.What.Text, item.Why.Text, item.Button.Text, item.Link).ShouldBe(("“Documents” is overdue.", "Its last good backup is 2 days old; it should never be older than 24 hours.", "Back up", $"/plans/{plan.Id}"));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class StatusBoardTests : IAsyncLifetime
         });
 
         var item = (await news.Board.GetAsync()).Exceptions[0];
-        (item.What, item.Why.Text, item.Button, item.Link).ShouldBe(("“Documents” failed.", "Nothing can be backed up.", "Edit plan", $"/plans/{plan.Id}/edit"));
+        (item.What.Text, item.Why.Text, item.Button.Text, item.Link).ShouldBe(("“Documents” failed.", "Nothing can be backed up.", "Edit plan", $"/plans/{plan.Id}/edit"));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class StatusBoardTests : IAsyncLifetime
         news.Clock.Advance(TimeSpan.FromDays(8.1));
 
         var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Button == "Prune");
-        (item.What, item.Why.Text).ShouldBe(("A prune of “place” is due.", "Snapshots were removed 8 days ago; their data takes room until a prune, and none is planned."));
+        (item.What.Text, item.Why.Text).ShouldBe(("A prune of “place” is due.", "Snapshots were removed 8 days ago; their data takes room until a prune, and none is planned."));
     }
 
     private async Task<Level> LevelAsync() => (await news.Board.GetAsync()).Plans.Single(p => p.Plan.Id == plan.Id).Level;

@@ -19,7 +19,7 @@ public sealed class RunFeedTests
         feed.Waits(older, "Waits for “Photos”.");
 
         feed.Active.ShouldBe(new[] { older, newer }.OldestFirst());
-        (feed.Current(older.Id), feed.WaitingFor(older.Id)).ShouldBe((older, "Waits for “Photos”."));
+        (feed.Current(older.Id), feed.WaitingFor(older.Id)?.Text).ShouldBe((older, "Waits for “Photos”."));
         End(older);
         (feed.Current(older.Id), feed.WaitingFor(older.Id)).ShouldBe((null, null));
         feed.Active.ShouldBe([newer]);

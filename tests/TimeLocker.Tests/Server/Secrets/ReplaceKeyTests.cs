@@ -172,7 +172,7 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
         public string Title => kind;
         public string Means => "";
 
-        public Task<string?> WhyNotAsync(CancellationToken ct) => files.WhyNotAsync(ct);
+        public Task<Sentence?> WhyNotAsync(CancellationToken ct) => files.WhyNotAsync(ct);
 
         public async Task<byte[]?> FindAsync(string name, CancellationToken ct)
         {
