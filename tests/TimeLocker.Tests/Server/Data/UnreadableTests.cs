@@ -49,9 +49,9 @@ public sealed class UnreadableTests : IAsyncLifetime
 
         var runs = (await rig.Get<RunHistory>().ListAsync(new(), DeskRig.Admin)).Items;
 
-        runs.Select(r => r.Id).ShouldBe([second, first]);
+        runs.Select(r => r.Id).ShouldBe([second, first], ignoreOrder: true, "a time that cannot be read puts it anywhere");
         System.Text.Json.JsonSerializer.Serialize(runs, TimeLocker.Server.Api.ApiJson.Options).ShouldContain(first.ToString());
-        runs[0].Outcome.ShouldBe(RunOutcome.Succeeded);
+        runs.Single(r => r.Id == second).Outcome.ShouldBe(RunOutcome.Succeeded);
         await rig.CloseAsync();
         await rig.OpenAsync();
         rig.Get<RunFeed>().Active.ShouldBeEmpty("what cannot be read is not begun");

@@ -64,7 +64,7 @@ public sealed class StatusBoardTests : IAsyncLifetime
 
         var status = await news.Board.GetAsync();
         status.Plans[0].Level.ShouldBe(Level.Missed);
-        status.Exceptions.Select(e => (e.What, e.Button)).ShouldBe([("“Documents” missed 2 backups in a row.", "See when"), ("“Documents” had an unusual backup.", "Look"), ("“Mail” does not reach anybody.", "Settings"), ("Nobody is notified when something goes wrong.", "Tell somebody"), ("The recovery kit of “place” is not proven.", "Prove it")], ignoreOrder: true);
+        status.Exceptions.Select(e => (e.What.Text, e.Button.Text)).ShouldBe([("“Documents” missed 2 backups in a row.", "See when"), ("“Documents” had an unusual backup.", "Look"), ("“Mail” does not reach anybody.", "Settings"), ("Nobody is notified when something goes wrong.", "Tell somebody"), ("The recovery kit of “place” is not proven.", "Prove it")], ignoreOrder: true);
     }
 
     [Fact]
