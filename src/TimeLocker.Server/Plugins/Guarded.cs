@@ -43,7 +43,7 @@ internal abstract class Guarded(string plugin, IExtension inner) : IExtension
     private string Hidden(string text, FieldValues values) =>
         Fields.Where(f => f.Type == FieldType.Secret && values[f.Name].Length > 3).Aggregate(text, (said, f) => said.Replace(values[f.Name], "•••", StringComparison.Ordinal));
 
-    private static string? Guard(string plugin, Func<string, string?> rule, string value)
+    private static Sentence? Guard(string plugin, Func<string, Sentence?> rule, string value)
     {
         try
         {

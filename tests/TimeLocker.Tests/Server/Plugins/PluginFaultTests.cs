@@ -82,7 +82,7 @@ public sealed class PluginFaultTests : IDisposable
         (fault.Kind, fault.Problem.Why).ShouldBe((ProblemKind.Upstream, "The plugin “Fine” failed (InvalidOperationException)."));
         Should.Throw<ProblemException>(() => pit.Target(new(new Dictionary<string, string> { ["token"] = "say canary9token" }))).Problem.What.ShouldBe("It says •••.");
         channel.AliveEvery(secret).ShouldBeNull();
-        channel.Fields.Single(f => f.Name == "odd").Rule!("throw").ShouldBe("The plugin “Fine” cannot check it (InvalidOperationException).");
+        channel.Fields.Single(f => f.Name == "odd").Rule!("throw")!.Text.ShouldBe("The plugin “Fine” cannot check it (InvalidOperationException).");
         await Should.ThrowAsync<InvalidOperationException>(() => channel.SendAsync(Samples.Failure, secret, default)); // the desk of channels makes a problem of it
     }
 
