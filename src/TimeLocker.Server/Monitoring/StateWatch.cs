@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using System.Globalization;
 using TimeLocker.Core.Notices;
 using TimeLocker.Server.Data;
@@ -7,8 +8,8 @@ namespace TimeLocker.Server.Monitoring;
 /// <summary>Tells that TimeLocker's own database is damaged, once a day while somebody meets it.</summary>
 public sealed class StateWatch(DatabaseWatch database, NewNotices notices, TimeProvider clock)
 {
-    internal const string Title = "TimeLocker's own database is damaged.";
-    internal const string GoesOn = "What can be read is shown, and backups go on.";
+    internal static readonly Sentence Title = "TimeLocker's own database is damaged.";
+    internal static readonly Sentence GoesOn = "What can be read is shown, and backups go on.";
 
     public async Task LookAsync(CancellationToken ct) =>
         await notices.TellAsync([.. Found(database.Damage?.Why ?? What(await database.RowsAsync(ct)))], ct);

@@ -84,7 +84,7 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         var now = clock.GetUtcNow();
         if (MaintenanceAge.Check(place, now) is var check and not MaintenanceState.Fine)
         {
-            var what = place.Maintenance.Check is null
+            Sentence what = place.Maintenance.Check is null
                 ? $"“{place.Name}” has never been checked."
                 : check == MaintenanceState.Due ? $"A check of “{place.Name}” is due."
                 : $"The check of “{place.Name}” is overdue.";

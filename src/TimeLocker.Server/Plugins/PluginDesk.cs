@@ -104,7 +104,7 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
         };
     }
 
-    private static Problem Off(string name, Sentence why, string next) => new($"The plugin “{name}” is off.", why, next);
+    private static Problem Off(string name, Sentence why, Sentence next) => new($"The plugin “{name}” is off.", why, next);
 
     private static ProblemException Unknown() => ProblemException.NotFound("plugin", "See Settings › Plugins.");
 }

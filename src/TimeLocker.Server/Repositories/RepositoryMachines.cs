@@ -83,7 +83,7 @@ public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases
         }, ct);
     }
 
-    private static async Task<(string Why, string Next)?> WhyNeededAsync(TimeLockerDb db, Repository repository, RepositoryReach reach, CancellationToken ct)
+    private static async Task<(Sentence Why, Sentence Next)?> WhyNeededAsync(TimeLockerDb db, Repository repository, RepositoryReach reach, CancellationToken ct)
     {
         if (reach.IsHome)
         {

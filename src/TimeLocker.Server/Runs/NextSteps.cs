@@ -4,7 +4,7 @@ using TimeLocker.Core.Runs;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>A button and where it leads, within the dashboard.</summary>
-public sealed record NextPlace(string Button, string Link);
+public sealed record NextPlace(Sentence Button, string Link);
 
 /// <summary>Where the next step after a failure is made. Known by the check that failed, or by what the problem itself says; no sentence is compared.</summary>
 public static class NextSteps

@@ -41,7 +41,7 @@ public class NextStepsTests
         var run = Failed(new Problem("The disk is full.", "Why.", "Next.") { Step = NextStep.FreeSpace });
 
         NextSteps.Of(run, DeskRig.Actor(Role.Operator)).ShouldBeNull();
-        NextSteps.Of(run, DeskRig.Admin)!.Button.ShouldBe("Free space");
+        NextSteps.Of(run, DeskRig.Admin)!.Button.Text.ShouldBe("Free space");
     }
 
     [Fact]
