@@ -36,8 +36,9 @@ public sealed class NamedDisk : IRepositoryBackend
         var under = values.Has("under") ? values["under"] : "/media";
         var places = Directory.Exists(under) ? Directory.EnumerateDirectories(under).Prepend(under) : [];
         var disk = places.Select(place => Path.Combine(place, values["disk"])).FirstOrDefault(Directory.Exists)
-            ?? throw new ProblemException(ProblemKind.Unavailable, $"The disk “{values["disk"]}” is not there.",
-                $"Nothing of this name is mounted below {under.AsName()}.", "Plug it in, and unlock it where it is encrypted.");
+            ?? throw new ProblemException(ProblemKind.Unavailable, PluginText.Of($"The disk “{values["disk"]}” is not there."),
+                PluginText.Of($"Nothing of this name is mounted below {under.AsName()}."),
+                PluginText.Of($"Plug it in, and unlock it where it is encrypted."));
         var folder = Path.Combine(disk, AddressFields.Path(values["folder"]));
         return new ResticTarget { Location = folder, Folder = folder };
     }

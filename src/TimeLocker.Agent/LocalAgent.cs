@@ -168,8 +168,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
 
     private async IAsyncEnumerable<Firing> WatchAsync(WatchTrigger wanted, [EnumeratorCancellation] CancellationToken ct)
     {
-        var trigger = Triggers.FirstOrDefault(t => t.Kind == wanted.Kind) ?? throw new ProblemException(ProblemKind.Unavailable,
-            "This event is not known any more.", $"Nothing here sees “{wanted.Kind}”.", "Remove it from the plan, or install what it came with.");
+        var trigger = Triggers.FirstOrDefault(t => t.Kind == wanted.Kind) ?? throw new ProblemException(ProblemKind.Unavailable, Problems.EventNotKnownAny(wanted.Kind));
         await foreach (var firing in trigger.WatchAsync(new FieldValues(wanted.Values), ct))
         {
             yield return firing;
@@ -177,7 +176,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     }
 
     private static ProblemException Unknown(Question question) => ProblemException.Invalid(
-        "This question is not known here.", $"{question.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine.");
+Problems.QuestionNotKnownHere(question.GetType().Name));
 
     private void Keep(Task answer)
     {

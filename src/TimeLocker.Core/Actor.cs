@@ -33,9 +33,7 @@ public sealed record Actor(string Id, string Name, Role Role, Via Via)
     public Actor MustHaveSeen(Role needed, int? revision)
     {
         MustBe(needed);
-        return Having(revision) is { Seen: not null } knowing ? knowing : throw new ProblemException(ProblemKind.Unseen, "Nothing was changed.",
-            "The request replaces the whole without saying which revision it is based on: anything somebody else has added in the meantime would be lost.",
-            "Read it, and send its “revision” along (or If-Match with its ETag). Revision 0, or If-Match: *, replaces whatever is there.");
+        return Having(revision) is { Seen: not null } knowing ? knowing : throw new ProblemException(ProblemKind.Unseen, Problems.NothingChangedRequestReplaces);
     }
 
     public bool Is(Role needed) => Role == Role.Admin || Role == needed || needed == Role.Viewer;
@@ -45,13 +43,12 @@ public sealed record Actor(string Id, string Name, Role Role, Via Via)
     {
         if (Ended.IsCancellationRequested)
         {
-            throw new ProblemException(ProblemKind.Unauthorized, "Nothing was done.", "You are signed out.", "Sign in again.");
+            throw new ProblemException(ProblemKind.Unauthorized, Problems.NothingDoneYouSigned);
         }
 
         if (!Is(needed))
         {
-            throw new ProblemException(ProblemKind.Forbidden, "You are not allowed to do this.",
-                $"It needs the role {needed}; {Name} has the role {Role}.", "Ask an Admin of this TimeLocker to do it, or to change your role.");
+            throw new ProblemException(ProblemKind.Forbidden, Problems.YouNotAllowedDo(TextArgument.Of(needed), Name, TextArgument.Of(Role)));
         }
     }
 }

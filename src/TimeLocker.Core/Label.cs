@@ -36,10 +36,10 @@ public static class Label
     public static string Checked(string thing, string? given)
     {
         var name = Bare(given ?? "");
-        Sentence? why = name.Length == 0 ? "It is empty."
-            : name.Length > Longest ? $"It has {name.Length} characters; at most {Longest} are allowed."
-            : name.Any(char.IsControl) ? "It contains a control character (a line break, a tab …)."
-            : name.Any(IsDisguise) ? "It contains an invisible character, or one that reverses the direction of the text." : null;
-        return why is null ? name : throw ProblemException.Invalid($"The {thing} needs another name.", why, "Enter a short name that you will recognise.");
+        Text? why = name.Length == 0 ? Texts.Empty
+            : name.Length > Longest ? Texts.CharactersMostAllowed(name.Length, Longest)
+            : name.Any(char.IsControl) ? Texts.ContainsControlCharacterLine
+            : name.Any(IsDisguise) ? Texts.ContainsInvisibleCharacterOr : null;
+        return why is null ? name : throw ProblemException.Invalid(Texts.NeedsAnotherName(thing), why, Texts.EnterShortNameYou);
     }
 }

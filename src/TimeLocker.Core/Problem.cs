@@ -20,28 +20,22 @@ public enum ProblemKind
 }
 
 /// <summary>
-/// What failed, why, and the one next step: the only shape in which an error reaches a person. Whoever may not see
-/// names of files gets it <see cref="WithoutNames"/>.
+/// What failed, why, and the one next step: the only shape in which an error reaches a person. It is known by the key
+/// of its first text, see <see cref="Is"/>. Whoever may not see names of files gets it <see cref="WithoutNames"/>.
 /// </summary>
-public sealed record Problem
+public sealed record Problem : IJsonOnDeserialized
 {
     [SetsRequiredMembers]
-    public Problem(Sentence what, Sentence why, Sentence next)
-    {
-        (What, Why, Next, Marked) = (what.Text, why.Text, next.Text, true);
-        var without = (what.Unnamed, why.Unnamed, next.Unnamed);
-        Unnamed = without == (What, Why, Next) ? null : new(without.Item1, without.Item2, without.Item3);
-    }
+    public Problem(Text what, Text why, Text next) => (What, Why, Next) = (what, why, next);
 
-    /// <summary>As it was stored; whoever makes one gives sentences.</summary>
     [JsonConstructor]
     public Problem()
     {
     }
 
-    public required string What { get; init; }
-    public required string Why { get; init; }
-    public required string Next { get; init; }
+    public required Text What { get; set; }
+    public required Text Why { get; set; }
+    public required Text Next { get; set; }
 
     /// <summary>Where <see cref="Next"/> is done, if it has a place of its own: a page makes it a button.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -51,52 +45,63 @@ public sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Meanwhile? Meanwhile { get; init; }
 
-    /// <summary>It is known which parts of it are names of files. Not so for what was stored before that was written down.</summary>
-    public bool Marked { get; init; }
+    /// <summary>Read only: before texts had keys a problem held plain sentences, and said here whether it is known which parts of them are names of files.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Marked { get; set; }
 
-    /// <summary>The same with names of files left out; null when it has none. Only for storing it: ask <see cref="WithoutNames"/>.</summary>
-    public Problem? Unnamed { get; init; }
+    /// <summary>Read only: those sentences without names; null if they have none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Problem? Unnamed { get; set; }
 
     /// <summary>It is the same problem, whatever it is about.</summary>
-    public bool Is(Sentence what) => What == what.Text;
+    public bool Is(Text what) => What.Is(what);
 
     /// <summary>As it may be shown to anybody, outside of this server, too.</summary>
-    public Problem WithoutNames() => Unnamed is { } unnamed ? unnamed with { Step = Step } : (Marked ? this
-        : new(
-            What.Contains('/', StringComparison.Ordinal) ? "It did not succeed." : What,
-            "An earlier version of TimeLocker wrote down why, and it may name files.",
-            "An Operator can read it."));
+    public Problem WithoutNames() => this with { What = What.WithoutNames(), Why = Why.WithoutNames(), Next = Next.WithoutNames() };
 
     public Problem For(Actor? who) => who?.Is(Role.Operator) == true ? this : WithoutNames();
 
-    /// <summary>The same, with some of its sentences changed.</summary>
-    public Problem With(Sentence? what = null, Sentence? why = null, Sentence? next = null) =>
-        new(what ?? WhatSentence, why ?? WhySentence, next ?? NextSentence) { Step = Step };
+    /// <summary>The same, with some of its texts changed.</summary>
+    public Problem With(Text? what = null, Text? why = null, Text? next = null) =>
+        this with { What = what ?? What, Why = why ?? Why, Next = next ?? Next, Meanwhile = null };
 
-    /// <summary>The same, each sentence changed in the same way: secrets are taken out.</summary>
-    public Problem Map(Func<string, string> change) =>
-        new() { What = change(What), Why = change(Why), Next = change(Next), Marked = Marked, Unnamed = Unnamed?.Map(change), Step = Step };
+    /// <summary>The same, each argument changed in the same way: secrets are taken out.</summary>
+    public Problem Map(Func<string, string> change) => this with { What = What.Map(change), Why = Why.Map(change), Next = Next.Map(change) };
 
-    /// <summary>All its sentences in a row.</summary>
-    public override string ToString() => $"{What} {Why} {Next}";
+    /// <summary>All of it in a row, with names of files.</summary>
+    public override string ToString() => $"{What.Full} {Why.Full} {Next.Full}";
 
-    [JsonIgnore] public Sentence WhatSentence => Sentence.From(What, WithoutNames().What);
-    [JsonIgnore] public Sentence WhySentence => Sentence.From(Why, WithoutNames().Why);
-    [JsonIgnore] public Sentence NextSentence => Sentence.From(Next, WithoutNames().Next);
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        if (Marked)
+        {
+            (What, Why, Next) = (Old(What, Unnamed?.What), Old(Why, Unnamed?.Why), Old(Next, Unnamed?.Next));
+        }
+        else if (What.Bare && !What.Full.Contains('/', StringComparison.Ordinal))
+        {
+            What = Text.Verbatim(What.Full);
+        }
+
+        (Marked, Unnamed) = (false, null);
+    }
+
+    private static Text Old(Text said, Text? unnamed) => Text.Verbatim(TextArgument.Of(said.Full, unnamed?.Full ?? said.Full));
 }
 
 /// <summary>The page that the next step is on.</summary>
 public enum NextStep { None, EditPlan, Unlock, FreeSpace, EnterPassword, TestConnection, ConfirmClock, Repair }
 
-public sealed class ProblemException(ProblemKind kind, Problem problem, Exception? inner = null) : Exception($"{problem.What} {problem.Why}", inner)
+public sealed class ProblemException(ProblemKind kind, Problem problem, Exception? inner = null) : Exception($"{problem.What.Full} {problem.Why.Full}", inner)
 {
-    public ProblemException(ProblemKind kind, Sentence what, Sentence why, Sentence next) : this(kind, new Problem(what, why, next)) { }
+    public ProblemException(ProblemKind kind, Text what, Text why, Text next) : this(kind, new Problem(what, why, next)) { }
 
     public ProblemKind Kind { get; } = kind;
     public Problem Problem { get; } = problem;
 
-    public static ProblemException NotFound(Sentence thing, Sentence next) =>
-        new(ProblemKind.NotFound, $"There is no such {thing}.", "It was removed, or the address is wrong.", next);
+    public static ProblemException NotFound(Text thing, Text next) =>
+        new(ProblemKind.NotFound, Texts.NoSuchThing(thing), Texts.NoSuchThingWhy, next);
 
-    public static ProblemException Invalid(Sentence what, Sentence why, Sentence next) => new(ProblemKind.Invalid, what, why, next);
+    public static ProblemException Invalid(Text what, Text why, Text next) => new(ProblemKind.Invalid, what, why, next);
+
+    public static ProblemException Invalid(Problem problem) => new(ProblemKind.Invalid, problem);
 }

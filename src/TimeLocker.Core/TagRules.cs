@@ -10,11 +10,11 @@ public static class TagRules
         var tags = given.Select(Label.Bare).Where(t => t.Length > 0).Distinct().ToList();
         if (tags.Count > Most || tags.Any(t => t.Length > Longest))
         {
-            throw ProblemException.Invalid("These tags cannot be used.", $"There may be {Most}, each of at most {Longest} characters.", "Leave some out, or shorten them.");
+            throw ProblemException.Invalid(Problems.TheseTagsCannotUsed(Most, Longest));
         }
 
         return tags.FirstOrDefault(t => t.Contains(',') || t.Any(char.IsControl) || !Snapshots.OwnTags.IsPeoples(t)) is { } bad
-            ? throw ProblemException.Invalid($"The tag “{bad}” cannot be used.", "restic splits tags at commas, and TimeLocker keeps “tlrun:”, “tlcp:” and “tlpin” for itself.", "Choose another word.")
+            ? throw ProblemException.Invalid(Problems.TagCannotUsedRestic(bad))
             : tags;
     }
 }

@@ -92,8 +92,7 @@ public static class ServerHost
             : DatabaseDamage.Explain(fault, services.GetRequiredService<ServerOptions>().DatabaseFile) is { } damage
                 ? new(ProblemKind.Failed, damage.Problem, fault)
             : new(ProblemKind.Failed,
-                new("The server was ended by a fault.", $"{fault.GetType().Name}; its log has the details.",
-                    "Start it again; report it if it happens again."),
+                Problems.ServerEndedFaultLog(fault.GetType().Name),
                 fault);
     }
 

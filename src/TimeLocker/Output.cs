@@ -95,13 +95,13 @@ internal sealed class Output(bool json)
     {
         if (json)
         {
-            Console.Error.WriteLine(JsonSerializer.Serialize(new { kind = fault.Kind, what = fault.Problem.What, why = fault.Problem.Why, next = fault.Problem.Next }, ApiJson.Options));
+            Console.Error.WriteLine(JsonSerializer.Serialize(new { kind = fault.Kind, what = fault.Problem.What.Full, why = fault.Problem.Why.Full, next = fault.Problem.Next.Full }, ApiJson.Options));
         }
         else
         {
-            Console.Error.WriteLine(Visible(fault.Problem.What));
-            Console.Error.WriteLine($"  Why:  {Visible(fault.Problem.Why)}");
-            Console.Error.WriteLine($"  Next: {Visible(fault.Problem.Next)}");
+            Console.Error.WriteLine(Visible(fault.Problem.What.Full));
+            Console.Error.WriteLine($"  Why:  {Visible(fault.Problem.Why.Full)}");
+            Console.Error.WriteLine($"  Next: {Visible(fault.Problem.Next.Full)}");
         }
 
         return Exit.Of(fault.Kind);

@@ -27,12 +27,12 @@ internal sealed class RpcClient : IDisposable
     {
         if (server is not null && !(Uri.TryCreate(server, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
         {
-            throw ProblemException.Invalid($"“{server}” is not the address of a server.", "It does not begin with http:// or https://.", "Write something like http://localhost:8484.");
+            throw ProblemException.Invalid(Problems.NotAddressServerDoes(server));
         }
 
         if (token is not null && (token.Length == 0 || token.Any(c => c is <= ' ' or > '~')))
         {
-            throw new ProblemException(ProblemKind.Unauthorized, "This is not a token.", "It is empty, or has characters that no token has.", "Make a new one with “timelocker token create”.");
+            throw new ProblemException(ProblemKind.Unauthorized, Problems.NotTokenEmptyOr);
         }
 
         if (server is not null && token is not null)
@@ -46,14 +46,10 @@ internal sealed class RpcClient : IDisposable
             // The owner's right is for the owner's own server, and is sent nowhere else.
             return here is not null && RunningServer.IsSame(here.Address, server)
                 ? new(server, here.Token)
-                : throw new ProblemException(ProblemKind.Unauthorized,
-                $"The server {server} asks for a token.", "None was given, and this is not the server of --data, to which its owner needs none.",
-                "Make one there with “timelocker token create”, keep it in a file, and give that: --token-file FILE (or TIMELOCKER_TOKEN).");
+                : throw new ProblemException(ProblemKind.Unauthorized, Problems.ServerAsksTokenNone(server));
         }
 
-        return here is not null ? new(here.Address, token ?? here.Token) : throw new ProblemException(ProblemKind.Unavailable,
-            "No TimeLocker server is running here.", $"{RunningServer.NoteOf(data)} is missing; a running server writes it.",
-            "Start one with “timelocker serve”, or say which one you mean: --data DIR, or --server ADDRESS with --token-file FILE.");
+        return here is not null ? new(here.Address, token ?? here.Token) : throw new ProblemException(ProblemKind.Unavailable, Problems.NoTimelockerServerRunning(RunningServer.NoteOf(data)));
     }
 
     public async Task<JsonNode?> CallAsync(string method, object? parameters, CancellationToken ct)
@@ -99,8 +95,7 @@ internal sealed class RpcClient : IDisposable
         catch (Exception cut) when (cut is HttpIOException or HttpRequestException)
         {
             throw new ProblemException(ProblemKind.Failed,
-                new("The download broke off.", "The server ended it before all was there.",
-                    "Try again; the server's log says more."),
+                Problems.DownloadBrokeOffServer,
                 cut);
         }
 
@@ -150,7 +145,7 @@ internal sealed class RpcClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new ProblemException(ProblemKind.Unavailable, new("The TimeLocker server does not answer.", $"{http.BaseAddress}: {e.Message}", "Start it, or correct --server."), e);
+            throw new ProblemException(ProblemKind.Unavailable, Problems.TimelockerServerDoesNot(TextArgument.Of(http.BaseAddress), e.Message), e);
         }
     }
 
@@ -159,12 +154,12 @@ internal sealed class RpcClient : IDisposable
         var status = (int)response.StatusCode;
         if (status == 401)
         {
-            return new(ProblemKind.Unauthorized, "The server does not accept this token.", "It is wrong, expired or revoked.", "Make a new one with “timelocker token create”.");
+            return new(ProblemKind.Unauthorized, Problems.ServerDoesNotAccept);
         }
 
         var said = response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? await response.Content.ReadFromJsonAsync<JsonNode>(ct) : null;
-        return said?["what"] is { } what ? new(KindOf(status), what.ToString(), $"{said["why"]}", $"{said["next"]}")
-            : new(ProblemKind.Unavailable, "The server cannot answer now.", $"It answered {status}, and not as TimeLocker does.", "Correct --server, or see what answers there.");
+        return said?["what"] is { } what ? new(KindOf(status), Text.Verbatim(what.ToString()), Text.Verbatim(TextArgument.Of(said["why"])), Text.Verbatim(TextArgument.Of(said["next"])))
+            : new(ProblemKind.Unavailable, Problems.ServerCannotAnswerNow(status));
     }
 
     private static ProblemKind KindOf(int status) => Enum.GetValues<ProblemKind>().FirstOrDefault(k => Rest.StatusOf(k) == status, ProblemKind.Failed);
@@ -173,6 +168,6 @@ internal sealed class RpcClient : IDisposable
     {
         var (code, problem) = ((int)error["code"]!, error["data"].Deserialize<Problem>(ApiJson.Options));
         var kind = code == -32602 ? ProblemKind.Invalid : code == -32601 ? ProblemKind.NotFound : KindOf(-32000 - code);
-        return new(kind, problem ?? new(error["message"]!.ToString(), "The server said no more.", "See its log."));
+        return new(kind, problem ?? new(Text.Verbatim(error["message"]!.ToString()), Texts.ServerSaidNoMore, Texts.SeeLog));
     }
 }

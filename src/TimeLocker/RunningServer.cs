@@ -28,9 +28,7 @@ internal sealed record RunningServer(string Address, string Token)
     }
 
     /// <summary>A state directory is its owner's alone; that nothing can be seen in it does not mean that nothing is there.</summary>
-    public static ProblemException NotYours(string data, Exception? cause = null) => new(ProblemKind.Forbidden, new(
-        $"The state directory {data} may not be read.", $"It belongs to another user, and you are {Environment.UserName}.",
-        "Run this as its owner (sudo -u USER timelocker …), or ask its server: --server ADDRESS with --token-file FILE."), cause);
+    public static ProblemException NotYours(string data, Exception? cause = null) => new(ProblemKind.Forbidden, Problems.StateDirectoryMayNot(data, Environment.UserName), cause);
 
     /// <summary>Whether a file is there; <see cref="File.Exists"/> says no as well where nobody may look.</summary>
     public static bool Has(string data, string file)

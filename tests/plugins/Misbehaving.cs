@@ -78,7 +78,7 @@ public sealed class Backend : IRepositoryBackend
     public IReadOnlyList<Field> Fields { get; } = [new("token", "Token", FieldType.Secret)];
 
     public ResticTarget Target(FieldValues values) => values["token"].StartsWith("say", StringComparison.Ordinal)
-        ? throw ProblemException.Invalid($"It says {values["token"]}.", "It wants to.", "Do not ask it.")
+        ? throw ProblemException.Invalid(PluginText.Of($"It says {values["token"]}."), PluginText.Of($"It wants to."), PluginText.Of($"Do not ask it."))
         : throw new InvalidOperationException($"It tells {values["token"]}.");
 }
 

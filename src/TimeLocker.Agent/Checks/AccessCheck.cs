@@ -25,9 +25,7 @@ internal sealed class AccessCheck : ICheck
         var closed = ((string[])["data", "index", "locks", "snapshots"]).Select(name => Path.Combine(folder, name)).FirstOrDefault(path => !Native.May(path, Native.MayWrite | Native.MayEnter));
         return closed is null
             ? new Finding("The repository can be written.")
-            : throw new ProblemException(ProblemKind.Upstream, "The repository cannot be written.",
-                $"The user that runs TimeLocker may not write in {closed.AsName()}, or its file system is read-only.",
-                "Give that user the rights, or mount the disk for writing.");
+            : throw new ProblemException(ProblemKind.Upstream, Problems.RepositoryCannotWrittenUser(closed.AsName()));
     }
 
     public static string WithoutLock(string why) =>

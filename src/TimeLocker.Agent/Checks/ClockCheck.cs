@@ -22,9 +22,7 @@ internal sealed class ClockCheck : ICheck
         if (now < Earliest)
         {
             return run.Writes
-                ? throw new ProblemException(ProblemKind.Upstream, "This machine's clock is wrong.",
-                    $"It says {Show(now)}. A snapshot with such a time would be taken for the oldest of all.",
-                    "Set the clock (for example: timedatectl set-ntp true), then run it again.")
+                ? throw new ProblemException(ProblemKind.Upstream, Problems.MachinesClockWrongSays(Show(now)))
                 : Finding.Warning($"This machine's clock is wrong: it says {Show(now)}.");
         }
 

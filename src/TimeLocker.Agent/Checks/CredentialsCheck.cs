@@ -13,17 +13,13 @@ internal sealed class CredentialsCheck : ICheck
     {
         if (run.Target.Password.IsEmpty)
         {
-            throw new ProblemException(ProblemKind.Upstream, "The repository's password is missing.",
-                "Nothing opens without it.",
-                "Enter it on the repository's page, under Connection.");
+            throw new ProblemException(ProblemKind.Upstream, Problems.RepositorysPasswordMissingNothing);
         }
 
         if (run.Target.Folder is { } folder)
         {
             return Directory.Exists(folder) && File.Exists(Path.Combine(folder, "config")) && !FolderRepository.HasEntries(Path.Combine(folder, "keys"))
-                ? throw new ProblemException(ProblemKind.Upstream, "The repository has lost its keys.",
-                    $"{(folder + "/keys").AsName()} is empty or cannot be read; without a key nothing can be opened.",
-                    "Bring the folder “keys” back from a copy of the repository.")
+                ? throw new ProblemException(ProblemKind.Upstream, Problems.RepositoryLostKeysEmpty((folder + "/keys").AsName()))
                 : new Finding("A password is there; restic says at once if it is wrong.");
         }
 

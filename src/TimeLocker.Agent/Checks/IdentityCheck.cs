@@ -23,7 +23,7 @@ internal sealed class IdentityCheck : ICheck
 
         if (run.Target.PinnedId is { } pinned && run.ResticId is { } found && pinned != found)
         {
-            throw new ProblemException(ProblemKind.Conflict, "This is another repository.", "What is at this address now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.AnotherRepositoryWhatAddress);
         }
 
         return run.Target.PinnedId is null ? Finding.Nothing : new Finding("It is the repository that was added.");

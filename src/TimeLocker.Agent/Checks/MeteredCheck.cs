@@ -22,7 +22,7 @@ internal sealed class MeteredCheck : ICheck
 
         return await MeteredAsync(run.HostPaths.Busctl, ct) switch
         {
-            true => Finding.NotNow("The network is metered.", new Problem("The backup was left out.", "The network is metered, and the plan waits for one that is not.", "Join another network: the next slot runs as usual. Or run the plan by hand.")),
+            true => Finding.NotNow("The network is metered.", Problems.BackupLeftOutNetwork),
             false => new Finding("The network is not metered."),
             null => new Finding("Whether the network is metered is not known: NetworkManager does not say."),
         };

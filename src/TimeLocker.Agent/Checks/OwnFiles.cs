@@ -30,9 +30,7 @@ internal sealed record OwnFiles(string State, string Hooks)
             if (secret.Any(name => Inspection.IsBelow(real, name)))
             {
                 throw ProblemException.Invalid(
-                    "This cannot be backed up.",
-                    $"{source.AsName()} holds TimeLocker's own keys; anyone who can open the backup could open every repository.",
-                    "Take it out of the plan. The recovery kits are what brings everything back.");
+Problems.CannotBackedUpHolds(source.AsName()));
             }
 
             patterns.AddRange(Below([.. secret, .. passing], source));

@@ -12,7 +12,7 @@ internal sealed class PowerCheck : ICheck
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) => run.Spec is not BackupSpec { Options.Conditions.SkipOnBattery: true }
         ? Finding.Nothing
         : OnBattery(run.HostPaths.PowerFolder)
-            ? Finding.NotNow("The machine runs on its battery.", new Problem("The backup was left out.", "The machine runs on its battery, and the plan waits for mains power.", "Plug it in: the next slot runs as usual. Or run the plan by hand."))
+            ? Finding.NotNow("The machine runs on its battery.", Problems.BackupLeftOutMachine)
             : new Finding("The machine is on mains power.");
 
     // As systemd's ConditionACPower sees it. A mouse has a battery, too, of scope "Device".

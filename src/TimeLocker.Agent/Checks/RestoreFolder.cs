@@ -15,32 +15,25 @@ internal static class RestoreFolder
     {
         if (!folder.StartsWith('/') || Path.GetFullPath(folder) != folder.TrimEnd('/') || folder.TrimEnd('/').Length == 0)
         {
-            throw ProblemException.Invalid("The new folder cannot be used.",
-                $"“{folder.AsName()}” is not a plain absolute path.",
-                "Enter a path such as /home/you/restored.");
+            throw ProblemException.Invalid(Problems.NewFolderCannotUsed(folder.AsName()));
         }
 
         var there = Native.Look(folder.TrimEnd('/'));
         if (there is { } found && (!Native.IsFolder(found.Mode) || found.Owner != Native.Me()))
         {
-            throw ProblemException.Invalid("The new folder cannot be used.",
-                $"{folder.AsName()} is a file, a link, or belongs to another user.",
-                "Enter a folder that does not exist yet.");
+            throw ProblemException.Invalid(Problems.NewFolderCannotUsedEnter(folder.AsName()));
         }
 
         if (there is not null && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            throw ProblemException.Invalid("The new folder is not empty.",
-                $"{folder.AsName()} already holds something; a restore into a new folder never touches what is there.",
-                "Enter a folder that does not exist yet, or empty this one.");
+            throw ProblemException.Invalid(Problems.NewFolderNotEmpty(folder.AsName()));
         }
 
         if (TrustedPath.OfParent(folder).Why is { } why)
         {
-            throw new ProblemException(ProblemKind.Invalid, "The new folder would not be safe there.",
-                $"{why.AsForeign()} Anyone who can change a folder above it could redirect the restored files while they are written.",
-                "Leave the folder empty: TimeLocker makes one of its own, which nobody else can enter. Then move "
-                    + "what is needed to its place, and give it back to its owner (mv, chown).");
+            throw new ProblemException(ProblemKind.Invalid, Texts.NewFolderWouldNot,
+                Texts.AnyoneWhoCanChange(why.AsForeign()),
+                Texts.LeaveFolderEmptyTimelocker);
         }
 
         if (dryRun)
@@ -56,23 +49,19 @@ internal static class RestoreFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(ProblemKind.Upstream,
-                new Problem("The new folder could not be made.", $"{e.Message.AsForeign()}",
-                    "Choose a place where the user that runs TimeLocker may write."),
+                new Problem(Texts.NewFolderCouldNot, Text.Verbatim(e.Message.AsForeign()),
+                    Texts.ChoosePlaceWhereUser),
                 e);
         }
 
         if (Native.Look(folder.TrimEnd('/')) is not { } made || !Native.IsFolder(made.Mode) || made.Owner != Native.Me())
         {
-            throw new ProblemException(ProblemKind.Upstream, "The new folder is not ours.",
-                $"{folder.AsName()} was replaced while it was made.",
-                "Choose another place.");
+            throw new ProblemException(ProblemKind.Upstream, Problems.NewFolderNotOurs(folder.AsName()));
         }
     }
 
     /// <summary>It was another folder before restic began.</summary>
-    public static Problem Exchanged(string folder) => new("The restore was led elsewhere.",
-        $"{folder.AsName()}, or a folder above it, was exchanged while files were written, so they may lie somewhere else.",
-        "Check who can change the folders above it and what was written where, then restore again to a folder that TimeLocker makes itself.");
+    public static Problem Exchanged(string folder) => Problems.RestoreLedElsewhereOr(folder.AsName());
 
     /// <summary>What deserves a look below a restored folder: setuid, setgid and device files.</summary>
     public static IReadOnlyList<string> Notable(string folder, CancellationToken ct)

@@ -139,10 +139,9 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
     {
         if (clashes.Count >= RestoreClash.Most || leftOut.Count >= RestoreClash.Most)
         {
-            throw new ProblemException(ProblemKind.Conflict, "The original place holds something else.",
-                $"At more than {RestoreClash.Most} places lies something of another kind than in the snapshot, "
-                    + $"such as {clash.Path.AsName()}.",
-                "Restore to a new folder and choose there what is wanted.");
+            throw new ProblemException(ProblemKind.Conflict, Texts.OriginalPlaceHoldsSomething,
+                Texts.MoreThanPlacesLies(RestoreClash.Most, clash.Path.AsName()),
+                Texts.RestoreNewFolderChoose);
         }
 
         clashes[clash.Path] = clash;
@@ -160,34 +159,30 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
     {
         if (InPlace && Unknown() is { } why)
         {
-            throw new ProblemException(ProblemKind.Conflict, "The original place of this snapshot is not known.", why,
-                "Restore it to a new folder, then move the files to where they belong.");
+            throw new ProblemException(ProblemKind.Conflict, Texts.OriginalPlaceSnapshotNot, why,
+                Texts.RestoreNewFolderThen);
         }
 
         if (names.Count > 0 && found.Count == 0)
         {
-            throw new ProblemException(ProblemKind.NotFound, "Nothing was restored.",
-                "Nothing in the snapshot matches what was chosen.",
-                "Open the snapshot again and choose from what it shows.");
+            throw new ProblemException(ProblemKind.NotFound, Problems.NothingRestoredInSnapshot);
         }
 
         issues.AddRange(names.Except(found).Select(name => new RunIssue(Absolute(name), Absent)));
     }
 
     // restic stores a relative path as it was typed, but says the whole path in the snapshot; and the output of a program under whatever name it was given.
-    private Sentence? Unknown()
+    private Text? Unknown()
     {
         if (dumped)
         {
-            return "It is the output of a program, which was never a file on a disk.";
+            return Texts.OutputProgramWhichNever;
         }
 
         var chosen = selection.Names.Count == 0 ? [selection.Parent] : selection.Names.Select(Absolute).ToList();
         return chosen.Any(path => !spec.Sources.Any(source => Inspection.IsBelow(path, source)) && !seen.Any(source => Inspection.IsBelow(source, path)))
             || (names.Count > 0 && found.Count == 0 && chosen.Any(spec.Sources.Contains))
-            ? Sentence.Of(
-                $"It says that it was made of {spec.Sources.Take(3).AsNames()}, but its files do not lie "
-                + $"below that path: it was probably made with a relative path.")
+            ? Texts.SaysMadeButFiles(spec.Sources.Take(3).AsNames())
             : null;
     }
 

@@ -29,16 +29,15 @@ internal sealed class ShrunkenCheck : ICheck
         run.Sources = [.. run.Sources.Select(source => Compare(source, spec, counts))];
         if (sum < least && !counts.GaveUp && !counts.IsBlind)
         {
-            Sentence now = $"The last snapshot has {Files(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files)))}; "
-                + $"now there {(sum == 1 ? "is" : "are")} {sum} in {run.Present.AsNames()}.";
+            Text now = Texts.LastSnapshotNowIn(Files(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files))), sum, run.Present.AsNames());
             throw new ProblemException(
                 ProblemKind.Conflict,
-                "Most of the files are gone.",
-                Sentence.Of([now, .. run.Missing.Select(source => Sentence.Of($"{source.Path.AsName()} cannot be saved: {source.Message.AsForeign()}."))]),
-                $"Look whether a disk is not mounted or files were lost. {Consent}");
+                Texts.MostFilesGone,
+                Text.Of([now, .. run.Missing.Select(source => Texts.CannotSaved(source.Path.AsName(), source.Message.AsForeign()))]),
+                Texts.LookWhetherDiskNot(Consent));
         }
 
-        return run.Sources.Any(source => source.Lost.Count > 0) ? Finding.Warning(Words([.. run.Sources], spec).Text)
+        return run.Sources.Any(source => source.Lost.Count > 0) ? Finding.Warning(Words([.. run.Sources], spec).Full)
             : counts.GaveUp ? Finding.Warning($"Counting the files takes too long: {sum} were seen, the last snapshot has {spec.ExpectedFiles}.")
             : sum < least
                 ? Finding.Warning($"Some folders cannot be counted (their names are no text, or their disk fails): "
@@ -48,17 +47,15 @@ internal sealed class ShrunkenCheck : ICheck
     }
 
     /// <summary>How a person says that it is right.</summary>
-    public static readonly Sentence Consent = "If it is as you want it, choose “Run anyway” (or: timelocker backup PLAN --even-if-shrunk).";
+    public static readonly Text Consent = Texts.IfYouWantChoose;
 
     /// <summary>What was lost, for people.</summary>
-    public static Sentence Words(IReadOnlyList<SourceFound> sources, BackupSpec spec) => Sentence.Of(sources.SelectMany(source => source.Lost.Select(lost =>
-        lost != source.Path ? Sentence.Of($"{lost.AsName()} was a disk of its own with files; now it is empty.")
+    public static Text Words(IReadOnlyList<SourceFound> sources, BackupSpec spec) => Text.Of(sources.SelectMany(source => source.Lost.Select(lost =>
+        lost != source.Path ? Texts.DiskOwnFilesNow(lost.AsName())
         : (spec.Before.FirstOrDefault(known => known.Path == lost)?.Files ?? source.Files) is var before
             && source.WhyNot is { } why
-            ? Sentence.Of($"{lost.AsName()} held {Files(before)}; now {why.AsForeign()}.")
-        : Sentence.Of(
-            $"{source.ToString().AsName()} held {Files(before)}{(before >= FileCounts.Enough ? " or more" : "")} "
-                + $"at an earlier backup; most or all of them cannot be seen now."))));
+            ? Texts.HeldNow(lost.AsName(), Files(before), why.AsForeign())
+        : Texts.HeldOrMoreEarlier(source.ToString().AsName(), Files(before), before >= FileCounts.Enough))));
 
     private static string Files(long count) => count == 1 ? "1 file" : $"{count} files";
 

@@ -24,17 +24,15 @@ internal sealed class SourcesCheck : ICheck
         var bad = places.Except(good).ToLookup(place => place.WhyNot == SourcePlace.NotThere);
         if (good.Count == 0)
         {
-            throw new ProblemException(ProblemKind.Upstream, "Nothing can be backed up.",
+            throw new ProblemException(ProblemKind.Upstream, Texts.NothingCanBackedUp,
                 WhyNothing([.. bad[true]], [.. bad[false]]),
-                "Correct the folders in the plan, or mount the disk that holds them.");
+                Texts.CorrectFoldersInPlan);
         }
 
         var closed = good.Where(place => !(place.IsFolder ? Native.MayReadFolder(place.Saved) : Native.May(place.Saved, Native.MayRead))).ToList();
         if (closed.Count == good.Count)
         {
-            throw new ProblemException(ProblemKind.Upstream, "Nothing can be backed up.",
-                $"The user that runs TimeLocker may not read {closed.Select(PathOf).AsNames()}.",
-                "Give that user the rights, or choose other folders in the plan.");
+            throw new ProblemException(ProblemKind.Upstream, Problems.NothingCanBackedUpGive(closed.Select(PathOf).AsNames()));
         }
 
         var empty = good.Except(closed).Where(place => place.IsFolder && !FolderRepository.HasEntries(place.Saved)).ToList();
@@ -47,10 +45,10 @@ internal sealed class SourcesCheck : ICheck
         return new Finding(sentence, good.Count == places.Count && closed.Count + empty.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
     }
 
-    private static Sentence WhyNothing(IReadOnlyList<SourcePlace> missing, IReadOnlyList<SourcePlace> unusable) =>
-        missing.Count + unusable.Count == 0 ? "No folder was chosen."
-        : unusable.Count == 0 ? Sentence.Of($"None of the folders exists: {missing.Select(PathOf).AsNames()}.")
-        : Sentence.Of(unusable.Concat(missing).Select(place => Sentence.Of($"{place.Path.AsName()} cannot be saved: {place.WhyNot.AsForeign()}.")));
+    private static Text WhyNothing(IReadOnlyList<SourcePlace> missing, IReadOnlyList<SourcePlace> unusable) =>
+        missing.Count + unusable.Count == 0 ? Texts.NoFolderChosen
+        : unusable.Count == 0 ? Texts.NoneFoldersExists(missing.Select(PathOf).AsNames())
+        : Text.Of(unusable.Concat(missing).Select(place => Texts.CannotSaved2(place.Path.AsName(), place.WhyNot.AsForeign())));
 
     private static string PathOf(SourcePlace place) => place.Path;
 

@@ -40,9 +40,7 @@ internal sealed class SpaceCheck(string what, Func<Inspection, (string Path, lon
         needed = Math.Max(Floor, needed);
         if (free < needed)
         {
-            throw new ProblemException(ProblemKind.Upstream, "There is too little free space.",
-                $"{Size(free)} are free {what} ({path.AsName()}), about {Size(needed)} are needed.",
-                "Free some space there, then run it again.");
+            throw new ProblemException(ProblemKind.Upstream, Problems.TooLittleFreeSpace(Size(free), what, path.AsName(), Size(needed)));
         }
 
         return free < good

@@ -21,14 +21,12 @@ internal sealed class TargetCheck : ICheck
         var real = OwnFiles.RealPath(Of(spec));
         if (run.Target.Folder is { } repository && names.Of(repository).Any(name => Inspection.IsBelow(real, name)))
         {
-            throw ProblemException.Invalid("It cannot be restored there.", "The folder is inside the repository itself.",
-                "Choose a folder outside of the repository.");
+            throw ProblemException.Invalid(Problems.CannotRestoredFolderInside);
         }
 
         if (spec.Folder is not null && run.Own.Hold(Of(spec)))
         {
-            throw ProblemException.Invalid("It cannot be restored there.", "The folder belongs to TimeLocker itself.",
-                "Choose another folder, such as one in your home folder.");
+            throw ProblemException.Invalid(Problems.CannotRestoredFolderBelongs);
         }
 
         if (spec.Folder is null)

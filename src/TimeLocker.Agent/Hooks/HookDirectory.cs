@@ -35,11 +35,11 @@ internal sealed class HookDirectory(string path)
 
         return HookRules.IsName(name) && Why(name) is null
             ? TrustedProgram.Of(Path.Combine(path, name)).Real
-            : throw new ProblemException(ProblemKind.Upstream, $"The hook “{name}” cannot be used.",
-                $"{(Why(name) ?? "That is no name of a file.").AsForeign()}",
+            : throw new ProblemException(ProblemKind.Upstream, Texts.HookCannotUsed(name),
+                Text.Verbatim((Why(name) ?? "That is no name of a file.").AsForeign()),
                 Why(name) == WindowsLines
-                    ? Sentence.Of($"As root: sed -i 's/\\r$//' '{Path.Combine(path, name).AsName()}'")
-                    : Sentence.Of($"{HowTo.Replace("FOLDER", path, StringComparison.Ordinal).AsForeign()}"));
+                    ? Texts.RootSedIS(Path.Combine(path, name).AsName())
+                    : Text.Verbatim(HowTo.Replace("FOLDER", path, StringComparison.Ordinal).AsForeign()));
     }
 
     // The system would look for an interpreter whose name ends in a carriage return, and say that the script itself is not found.
@@ -65,10 +65,9 @@ internal sealed class HookDirectory(string path)
         : HasWindowsLines(Path.Combine(path, name)) ? WindowsLines : null;
 
     private Problem? Refusal() => !Directory.Exists(path)
-        ? new Problem("This machine has no hooks.", $"The folder {path.AsName()} does not exist.",
-            $"As root: make it (install -d -m 755 {path.AsName()}), then put programs there that may run around a backup.")
+        ? Problems.MachineNoHooksFolder(path.AsName())
         : TrustedPath.OfFolder(path).Why is { } why
-            ? new Problem("The hook directory cannot be used.", $"{why.AsForeign()}",
-                "Let it and all folders above belong to root, and let nobody else write there.")
+            ? new Problem(Texts.HookDirectoryCannotUsed, Text.Verbatim(why.AsForeign()),
+                Texts.LetAllFoldersAbove)
             : null;
 }

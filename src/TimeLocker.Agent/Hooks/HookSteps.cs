@@ -47,8 +47,8 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         {
             if (backup.Options.Hooks[at] is { When: HookMoment.Before } hook && await TryAsync(at, hook, null, log, stop, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
             {
-                throw new ProblemException(ProblemKind.Upstream, $"The hook “{hook.File}” stopped the backup.", why,
-                    "The run's log has all that it said. When its cause is gone, run it again.");
+                throw new ProblemException(ProblemKind.Upstream, Texts.HookStoppedBackup(hook.File), why,
+                    Texts.RunsLogAllSaid);
             }
         }
 
@@ -84,28 +84,28 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
 
         ended = begun.Ended ?? ended;
         Save(begun with { Ended = ended, Checks = broadcast.Checks });
-        List<Sentence> failed = [];
+        List<Text> failed = [];
         foreach (var moment in Moments(ended.Outcome))
         {
             for (var at = 0; at < backup.Options.Hooks.Count; at++)
             {
                 if (backup.Options.Hooks[at] is { } hook && hook.When == moment && await TryAsync(at, hook, ended, log, CancellationToken.None, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
                 {
-                    failed.Add(Sentence.Of($"The hook “{hook.File}” after it failed: {why}"));
+                    failed.Add(Texts.HookAfterFailed(hook.File, why));
                 }
             }
         }
 
-        return failed.Count == 0 ? ended : Spoilt(ended, Sentence.Of(failed));
+        return failed.Count == 0 ? ended : Spoilt(ended, Text.Of(failed));
     }
 
     // What the run saved is saved: a hook after it makes a success incomplete, and adds its word to every other end.
-    private static RunEnded Spoilt(RunEnded ended, Sentence why) => ended with
+    private static RunEnded Spoilt(RunEnded ended, Text why) => ended with
     {
         Outcome = ended.Outcome == RunOutcome.Succeeded ? RunOutcome.Incomplete : ended.Outcome,
         Problem = ended.Problem is { } other
-            ? other.With(why: Sentence.Of($"{other.WhySentence} {why}"))
-            : new Problem("The backup was made, but not all that belongs to it was done.", why, "Look whether what the hook should have done is still to be done; the log has all that it said."),
+            ? other.With(why: Text.Of(other.Why, why))
+            : new Problem(Texts.BackupMadeButNot, why, Texts.LookWhetherWhatHook),
     };
 
     private static HookMoment[] Moments(RunOutcome outcome) => outcome switch
@@ -116,10 +116,10 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
     };
 
     /// <returns>Null: it went well; else why not.</returns>
-    private async Task<Sentence?> TryAsync(int index, Hook hook, RunEnded? ended, RunLog log, CancellationToken stop, CancellationToken detach)
+    private async Task<Text?> TryAsync(int index, Hook hook, RunEnded? ended, RunLog log, CancellationToken stop, CancellationToken detach)
     {
         var tries = hook.OnFailure == HookFailure.Retry ? 2 : 1;
-        Sentence? why = null;
+        Text? why = null;
         for (var number = 0; number < tries; number++)
         {
             stop.ThrowIfCancellationRequested();
@@ -132,11 +132,11 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
             }
             catch (ProblemException e)
             {
-                why = Sentence.Of($"{e.Problem.WhatSentence} {e.Problem.WhySentence}");
+                why = Text.Of(e.Problem.What, e.Problem.Why);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                why = Sentence.Of($"{e.Message.AsForeign()}"); // the run's folder cannot be written
+                why = Text.Verbatim(e.Message.AsForeign()); // the run's folder cannot be written
             }
 
             if (why is null)
@@ -147,7 +147,7 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
             var then = hook.OnFailure == HookFailure.Ignore ? " The plan says that this does not matter."
                 : number + 1 < tries ? " It is tried once more."
                 : "";
-            log.Add($"{hook.File}: {why.Text}{then}");
+            log.Add($"{hook.File}: {why.Full}{then}");
             await (number + 1 < tries ? Task.Delay(UntilRetry, time, detach) : Task.CompletedTask);
         }
 
@@ -189,11 +189,11 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         return end;
     }
 
-    private static Sentence Why(Hook hook, HookEnd end)
+    private static Text Why(Hook hook, HookEnd end)
     {
-        Sentence how = end.TimedOut ? $"It took longer than {hook.LimitSeconds} seconds and was ended." : end.Exit is { } code ? $"It ended with exit code {code}." : "It was killed.";
+        Text how = end.TimedOut ? Texts.TookLongerThanSeconds(hook.LimitSeconds) : end.Exit is { } code ? Texts.EndedExitCode(code) : Texts.Killed;
         return end.Said.LastOrDefault(line => line.Length > 0) is { } last
-            ? Sentence.Of($"{how} It said: “{(last.Length > 300 ? last[..300] + "…" : last).AsForeign()}”.")
+            ? Texts.Said(how, (last.Length > 300 ? last[..300] + "…" : last).AsForeign())
             : how;
     }
 

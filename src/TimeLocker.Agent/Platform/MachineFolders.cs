@@ -15,7 +15,7 @@ internal static class MachineFolders
     {
         if (!question.Path.StartsWith('/') || question.Path.Contains('\0', StringComparison.Ordinal))
         {
-            throw ProblemException.Invalid("This folder cannot be shown.", "Its path is not absolute: it does not begin with “/”.", "Enter a path such as /home.");
+            throw ProblemException.Invalid(Problems.FolderCannotShownPath);
         }
 
         var path = Path.GetFullPath(question.Path);
@@ -25,18 +25,18 @@ internal static class MachineFolders
         {
             var entries = new FileSystemEnumerable<MachineEntry>(path, Describe, new EnumerationOptions { AttributesToSkip = FileAttributes.None }).Take(MostEntries + 1).ToList();
             var problem = entries.Count > MostEntries
-                ? new Problem("Not everything is shown.", $"The folder holds more than {MostEntries} entries.", "Type the path of what you need.")
+                ? Problems.NotEverythingShownFolder(MostEntries)
                 : null;
             return new MachineFolder(path, parent, [.. entries.Take(MostEntries).OrderByDescending(e => e.IsFolder).ThenBy(e => e.Name, StringComparer.OrdinalIgnoreCase).ThenBy(e => e.Name, StringComparer.Ordinal)], problem);
         }
         catch (UnauthorizedAccessException)
         {
-            return new MachineFolder(path, parent, [], new Problem("This folder cannot be read.", "The user that runs TimeLocker may not look into it: permission denied.", "Choose another folder, or give that user the rights."));
+            return new MachineFolder(path, parent, [], Problems.FolderCannotReadUser);
         }
         catch (IOException e)
         {
             var why = e is DirectoryNotFoundException or FileNotFoundException ? "It does not exist, or it is no folder." : e.Message;
-            return new MachineFolder(path, parent, [], new Problem("This folder cannot be shown.", $"{why.AsForeign()}", "Go one folder up and choose again."));
+            return new MachineFolder(path, parent, [], new Problem(Texts.FolderCannotShownPath, Text.Verbatim(why.AsForeign()), Texts.GoOneFolderUp));
         }
     }
 

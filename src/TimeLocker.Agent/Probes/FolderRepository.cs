@@ -48,29 +48,21 @@ internal static class FolderRepository
         var folder = target.Folder!;
         if (!Directory.Exists(folder))
         {
-            throw new ProblemException(ProblemKind.Unavailable, "The repository is not there.",
-                $"The folder {folder.AsName()} does not exist on this machine.",
-                "Connect or mount the disk that holds it, then run it again.");
+            throw new ProblemException(ProblemKind.Unavailable, Problems.RepositoryNotFolderDoes(folder.AsName()));
         }
 
         if (ConfigHash(folder) is not { } hash)
         {
             throw File.Exists(ConfigOf(folder))
-                ? new ProblemException(ProblemKind.Upstream, "The repository cannot be read.",
-                    $"The user that runs TimeLocker may not read {ConfigOf(folder).AsName()}.",
-                    "Give that user the rights on the folder.")
-                : new ProblemException(ProblemKind.Unavailable, "The repository is not there.",
-                    $"{folder.AsName()} exists, but holds no repository (any more): its config file is missing.",
-                    "Is its disk mounted? If the repository was moved, bring it back or add its new place.");
+                ? new ProblemException(ProblemKind.Upstream, Problems.RepositoryCannotReadUser(ConfigOf(folder).AsName()))
+                : new ProblemException(ProblemKind.Unavailable, Problems.RepositoryNotExistsBut(folder.AsName()));
         }
 
         if (target.PinnedConfig is { } pinned && !string.Equals(pinned, hash, StringComparison.OrdinalIgnoreCase))
         {
-            throw new ProblemException(ProblemKind.Conflict, "This is another repository.",
-                $"What is at {folder.AsName()} now is not the repository that was added: "
-                    + $"it was replaced or made anew, or its file “config” is damaged.",
-                "Bring the right one, or its file “config”, back from a copy. To use a new one, add it as a "
-                    + "repository of its own.");
+            throw new ProblemException(ProblemKind.Conflict, Texts.AnotherRepository,
+                Texts.WhatNowNotRepository(folder.AsName()),
+                Texts.BringRightOneOr);
         }
 
         return hash;
@@ -82,17 +74,14 @@ internal static class FolderRepository
     {
         if (ConfigHash(folder) != config || Mount(folder) != mount)
         {
-            return new Problem("The backup is lost.",
-                $"The repository at {folder.AsName()} went away while it ran: its disk or share was disconnected, or replaced.",
-                "Connect it again and run the backup once more. What restic wrote into the empty mount point can be removed.");
+            return Problems.BackupLostRepositoryWent(folder.AsName());
         }
 
         return File.Exists(Path.Combine(folder, "snapshots", snapshotId))
             ? null
-            : new Problem("The backup is not in the repository.",
-                $"restic reported the snapshot {snapshotId[..Math.Min(8, snapshotId.Length)]}, "
-                    + $"but it is not in {(folder + "/snapshots").AsName()}.",
-                "Check the disk that holds the repository, then run the backup again.");
+            : new Problem(Texts.BackupNotInRepository,
+                Texts.ResticReportedSnapshotBut(snapshotId[..Math.Min(8, snapshotId.Length)], (folder + "/snapshots").AsName()),
+                Texts.CheckDiskHoldsRepository);
     }
 
     public static long? FreeBytes(string path)

@@ -19,7 +19,7 @@ internal static partial class HostKeys
     {
         if (!Host().IsMatch(asked.Host) || asked.Port is < 1 or > 65535)
         {
-            throw ProblemException.Invalid("This server cannot be asked.", $"“{asked.Host}” is not a server's name or IP address, or {asked.Port} is not a port.", "Correct the server and the port.");
+            throw ProblemException.Invalid(Problems.ServerCannotAskedNot(asked.Host, asked.Port));
         }
 
         var said = await ChildProcess.RunAsync(
@@ -45,9 +45,9 @@ internal static partial class HostKeys
     }
 
     private static Problem Why(ChildResult said, ReadHostKeys asked) =>
-        said.ExitCode == 127 ? new("ssh-keyscan is missing on this machine.", "It belongs to ssh, which is needed to reach this storage.", "Install it (Debian: apt install openssh-client), then try again.")
+        said.ExitCode == 127 ? Problems.SshKeyscanMissingMachine
         : Restic.ResticProblems.Find(said.Errors)?.Problem
-        ?? new Problem("The server showed no key.", $"Nothing that speaks SSH answered at {asked.Host}, port {asked.Port}.", "Check the server's name and port, and that its SSH server runs.");
+        ?? Problems.ServerShowedNoKey(asked.Host, asked.Port);
 
     [GeneratedRegex(@"^[A-Za-z0-9:][A-Za-z0-9.:_-]{0,252}\z")]
     private static partial Regex Host();

@@ -17,10 +17,9 @@ internal static class MountedShare
 
         return Mount.At(folder) is { } mount && Same(mount.Source, expected)
             ? null
-            : new Problem("The share is not mounted.",
-                $"{folder.AsName()} belongs to {(Mount.At(folder)?.Source ?? "no file system that can be seen").AsName()}, "
-                    + $"not to {expected.AsName()}.",
-                "Mount the share, then try again. Nothing was written.");
+            : new Problem(Texts.ShareNotMounted,
+                Texts.BelongsNot(folder.AsName(), (Mount.At(folder)?.Source ?? "no file system that can be seen").AsName(), expected.AsName()),
+                Texts.MountShareThenTry);
     }
 
     /// <exception cref="ProblemException">The share is not mounted.</exception>

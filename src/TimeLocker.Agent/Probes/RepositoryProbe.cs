@@ -38,9 +38,7 @@ internal sealed class RepositoryProbe(ResticProcess restic)
         MountedShare.Require(target);
         if (target.Folder is { } place && File.Exists(Path.Combine(place, "config")))
         {
-            throw new ProblemException(ProblemKind.Conflict, "A repository is already there.",
-                $"{place.AsName()} holds one, and a new one is never made over it.",
-                "Add it as an existing repository, or choose another folder.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.RepositoryAlreadyHoldsOne(place.AsName()));
         }
 
         if (target.Folder is { } folder && Unused(folder) is { State: not RepositoryState.Missing, Problem: { } taken })
@@ -69,21 +67,21 @@ internal sealed class RepositoryProbe(ResticProcess restic)
         var free = FolderRepository.FreeBytes(folder);
         if (File.Exists(folder))
         {
-            return Refused("This is a file, not a folder.", $"{folder.AsName()} is a file.", free);
+            return Refused(Texts.FileNotFolder, Texts.File(folder.AsName()), free);
         }
 
         if (Directory.Exists(folder) && !Native.MayReadFolder(folder))
         {
-            return Refused("This folder cannot be read.", $"The user that runs TimeLocker may not look into {folder.AsName()}.", free);
+            return Refused(Texts.FolderCannotRead, Texts.UserRunsTimelockerMay(folder.AsName()), free);
         }
 
         return FolderRepository.HasEntries(folder)
-            ? Refused("Something else is in this folder.", $"{folder.AsName()} is not empty.", free)
-            : new RepositoryFacts(RepositoryState.Missing, null, null, null, free, new Problem("There is no repository here yet.", Directory.Exists(folder) ? "The folder is empty." : "The folder does not exist.", "One can be made here."));
+            ? Refused(Texts.SomethingElseInFolder, Texts.NotEmpty(folder.AsName()), free)
+            : new RepositoryFacts(RepositoryState.Missing, null, null, null, free, new Problem(Texts.NoRepositoryHereYet, Directory.Exists(folder) ? Texts.FolderEmpty : Texts.FolderDoesNotExist, Texts.OneCanMadeHere));
     }
 
-    private static RepositoryFacts Refused(Sentence what, Sentence why, long? free) =>
-        new(RepositoryState.Refused, null, null, null, free, new Problem(what, why, "Choose an empty or new folder, or the folder of an existing repository."));
+    private static RepositoryFacts Refused(Text what, Text why, long? free) =>
+        new(RepositoryState.Refused, null, null, null, free, new Problem(what, why, Texts.ChooseEmptyOrNew));
 
     private static async Task<RepositoryFacts> SeenAsync(RepositoryFacts facts, ResticTarget target, CancellationToken ct) => facts with
     {

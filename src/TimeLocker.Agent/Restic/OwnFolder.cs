@@ -11,11 +11,11 @@ internal static class OwnFolder
 
     /// <summary>Why nothing can be written there, with its path; null: it is there and takes files.</summary>
     /// <remarks>Tried and not asked: only a write tells of a full disk. A folder in it may belong to somebody else.</remarks>
-    public static Sentence? WhyNot(string folder)
+    public static Text? WhyNot(string folder)
     {
         if (File.Exists(folder))
         {
-            return $"{folder} is a file, not a folder.";
+            return Texts.FileNotFolder(folder);
         }
 
         try
@@ -49,9 +49,9 @@ internal static class OwnFolder
                 ReadOnly => "its disk is read-only",
                 _ => "its disk does not take it",
             };
-            return $"{folder} cannot be written: {why}.";
+            return Texts.CannotWritten(folder, why);
         }
     }
 
-    private static Sentence Denied(string folder) => $"The user that runs TimeLocker may not write to {folder}.";
+    private static Text Denied(string folder) => Texts.UserRunsTimelockerMay(folder);
 }

@@ -22,6 +22,6 @@ internal static class Rclone
             TimeSpan.FromSeconds(10), 64 * 1024, CancellationToken.None);
         return said.ExitCode == 0
             ? Encoding.UTF8.GetString(said.Output).Trim()
-            : throw new ProblemException(ProblemKind.Unavailable, "rclone is missing on this machine.", "It is needed to reach this storage, and could not be run.", "Install rclone (Debian: apt install rclone), then try again.");
+            : throw new ProblemException(ProblemKind.Unavailable, Problems.RcloneMissingMachineNeeded);
     }
 }

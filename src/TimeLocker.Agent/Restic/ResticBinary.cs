@@ -55,9 +55,9 @@ public sealed partial class ResticBinary(string? given = null)
             }
         }
 
-        return found.MaxBy(p => p.Version) ?? throw new ProblemException(ProblemKind.Unavailable, "restic is missing on this machine.",
-            tooOld.Count == 0 ? "There is no program “restic” where TimeLocker looks." : $"Version {Oldest} or newer is needed, but {string.Join(", ", tooOld)}.",
-            $"Install restic {Oldest} or newer (https://restic.net), or name it in TIMELOCKER_RESTIC.");
+        return found.MaxBy(p => p.Version) ?? throw new ProblemException(ProblemKind.Unavailable, Texts.ResticMissingMachine,
+            tooOld.Count == 0 ? Texts.NoProgramResticWhere : Texts.VersionOrNewerNeeded(TextArgument.Of(Oldest), string.Join(", ", tooOld)),
+            Texts.InstallResticOrNewer(TextArgument.Of(Oldest)));
     }
 
     private IEnumerable<string> Candidates()

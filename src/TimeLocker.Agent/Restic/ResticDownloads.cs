@@ -17,16 +17,14 @@ internal sealed class ResticDownloads(ResticProcess restic, ResticTree trees)
     {
         if (request.Paths.FirstOrDefault(path => path.Contains('\uFFFD', StringComparison.Ordinal)) is { } unreadable)
         {
-            throw ProblemException.Invalid("This cannot be downloaded by itself.",
-                $"The name {unreadable.AsName()} holds bytes that are no text, so it cannot be named to restic.",
-                "Download the folder that holds it, as an archive.");
+            throw ProblemException.Invalid(Problems.CannotDownloadedItselfName(unreadable.AsName()));
         }
 
         if (request.Format == DownloadFormat.File)
         {
             return request.Paths is [var file]
                 ? await StartAsync(request.Target, ResticArguments.DumpFile(request.Target, request.SnapshotId, file))
-                : throw ProblemException.Invalid("Several files need an archive.", $"{request.Paths.Count} paths were chosen.", "Choose zip or tar.");
+                : throw ProblemException.Invalid(Problems.SeveralFilesNeedArchive(request.Paths.Count));
         }
 
         var selection = RestoreSelection.Of(request.Paths);
@@ -39,7 +37,7 @@ internal sealed class ResticDownloads(ResticProcess restic, ResticTree trees)
             ];
         if (zip && parts.All(part => part.Entry.Kind == EntryKind.Other))
         {
-            throw ProblemException.Invalid("A ZIP cannot hold this.", "It is a named pipe or a device.", "Download it as a TAR, or restore it.");
+            throw ProblemException.Invalid(Problems.ZipCannotHoldNamed);
         }
 
         return Join(zip ? new ZipDownload(parts) : new TarDownload(parts));

@@ -23,9 +23,7 @@ internal sealed partial class ResticKeys(ResticProcess restic)
     {
         var said = Judged(await restic.AskAsync(wanted.Target, ResticArguments.KeyAdd(wanted.Target, wanted.User, wanted.Host), ResticProcess.LongLimit, ct, second: wanted.Password), wanted.Target);
         return SavedKey().Match(Encoding.UTF8.GetString(said.Output)) is { Success: true } saved ? saved.Groups[1].Value
-            : throw new ProblemException(ProblemKind.Upstream, "restic's answer was not understood.",
-                "It does not hold the new key's id.",
-                "Look at the list of keys.");
+            : throw new ProblemException(ProblemKind.Upstream, Problems.ResticsAnswerNotUnderstoodLook);
     }
 
     public async Task<bool> RemoveAsync(RemoveKey wanted, CancellationToken ct)

@@ -39,8 +39,8 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
         var temporary = Path.Combine(state, "tmp");
         if (OwnFolder.WhyNot(temporary) is { } closed)
         {
-            throw new ProblemException(ProblemKind.Failed, "restic has no place for its temporary files.", closed,
-                "Make room there, or give the user that runs TimeLocker the rights, then try again.");
+            throw new ProblemException(ProblemKind.Failed, Texts.ResticNoPlaceTemporary, closed,
+                Texts.MakeRoomOrGive);
         }
 
         // restic refuses to work when it cannot write to its cache, and works well without one.
@@ -63,10 +63,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
         if (TrustedPath.OfParent(Path.Combine(state, "tmp")).Why is { } why)
         {
             throw new ProblemException(
-                ProblemKind.Failed,
-                "TimeLocker's own folder is not safe.",
-                $"{why.AsForeign()} Anyone who can change it could redirect what restic writes.",
-                "Let it, and all folders above, belong to root or to the user that runs TimeLocker, and let nobody else write there.");
+ProblemKind.Failed, Problems.TimelockersOwnFolderNot(why.AsForeign()));
         }
     }
 

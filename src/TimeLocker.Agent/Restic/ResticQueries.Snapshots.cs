@@ -37,7 +37,7 @@ internal sealed partial class ResticQueries
 
         if (broken && any)
         {
-            throw new ProblemException(ProblemKind.Upstream, "restic's answer was not understood.", "Its list of snapshots breaks off.", "Try again.");
+            throw new ProblemException(ProblemKind.Upstream, Problems.ResticsAnswerNotUnderstoodTry);
         }
 
         async Task<bool> NextAsync()

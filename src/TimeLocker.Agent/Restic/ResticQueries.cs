@@ -24,7 +24,7 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         {
             return await SnapshotsAsync(target, ResticArguments.SnapshotById(target, snapshotId), CancellationToken.None).AnyAsync(s => s.Id == snapshotId)
                 ? null
-                : new Problem("The backup is not in the repository.", "restic reported a snapshot that the repository does not list.", "Check the place that holds the repository, then run the backup again.");
+                : Problems.BackupNotInRepository;
         }
         catch (ProblemException e)
         {
@@ -64,8 +64,6 @@ internal sealed partial class ResticQueries(ResticProcess restic)
             // Said below.
         }
 
-        throw new ProblemException(ProblemKind.Upstream, "restic's answer was not understood.",
-            "It does not hold the repository's id.",
-            "Check that the program is really restic.");
+        throw new ProblemException(ProblemKind.Upstream, Problems.ResticsAnswerNotUnderstood);
     }
 }

@@ -73,8 +73,7 @@ internal sealed partial class ResticTree(ResticProcess restic)
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw new ProblemException(ProblemKind.Upstream,
-                new Problem("The folder could not be read.", "What the repository holds for it is not understood.",
-                    "Check the repository with “restic check”."),
+                Problems.FolderCouldNotRead,
                 e);
         }
 

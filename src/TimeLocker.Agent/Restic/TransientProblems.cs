@@ -5,9 +5,9 @@ namespace TimeLocker.Agent.Restic;
 /// <summary>Which problems may pass by themselves, so that another try later makes sense: the network and others' locks. Never a password, a certificate, a full disk, another repository.</summary>
 internal static class TransientProblems
 {
-    public static readonly Sentence Locked = "The repository is locked.", NoRepository = "The repository does not answer.", SlowChecks = "The checks before the run took too long.";
+    public static readonly Text Locked = Texts.RepositoryLocked, NoRepository = Texts.RepositoryDoesNotAnswer, SlowChecks = Texts.ChecksBeforeRunTook;
 
-    private static readonly Sentence[] All = [Locked, NoRepository, SlowChecks, NetworkProblems.NotFound, NetworkProblems.NoAnswer, NetworkProblems.Fault, NetworkProblems.BrokeOff];
+    private static readonly Text[] All = [Locked, NoRepository, SlowChecks, NetworkProblems.NotFound, NetworkProblems.NoAnswer, NetworkProblems.Fault, NetworkProblems.BrokeOff];
 
     public static bool Has(Problem? problem) => problem is not null && Array.Exists(All, problem.Is);
 }

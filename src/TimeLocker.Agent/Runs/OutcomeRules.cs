@@ -9,11 +9,11 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>The ends that do not depend on the kind of run, and restic's exit code turned into an outcome.</summary>
 internal static class OutcomeRules
 {
-    public static Problem Cancelled { get; } = new("The run was cancelled.", "It was stopped on request.", "Start it again when you like; what was already stored is used again.");
+    public static Problem Cancelled { get; } = Problems.RunCancelledStoppedRequest;
 
-    public static Problem Interrupted { get; } = new("The run was interrupted.", "restic ended while TimeLocker was not watching, by a power cut, a reboot or a kill, and left no result.", "Run it again.");
+    public static Problem Interrupted { get; } = Problems.RunInterruptedResticEnded;
 
-    public static Problem NotBegun { get; } = new("The run was interrupted.", "TimeLocker was stopped before restic had begun.", "Run it again.");
+    public static Problem NotBegun { get; } = Problems.RunInterruptedTimelockerStopped;
 
     /// <summary>Something before restic failed.</summary>
     public static RunEnded NotMade(ProblemException e, DateTimeOffset at) => new(RunOutcome.Failed, null, null, e.Problem) { At = at, Transient = TransientProblems.Has(e.Problem) };
@@ -22,9 +22,9 @@ internal static class OutcomeRules
     public static RunEnded GivenUp(ResticResult heard, Watchdog watchdog, string reason)
     {
         var known = ResticProblems.Find(reason)?.Problem;
-        return heard.Failed(known?.WhatSentence ?? TransientProblems.NoRepository,
-            watchdog.Sentence(known?.WhySentence ?? Sentence.Of($"{ResticProblems.FirstLine(reason).AsForeign()}")),
-            known?.NextSentence ?? "Check the server and the network, then run it again; what was already stored is used again.");
+        return heard.Failed(known?.What ?? TransientProblems.NoRepository,
+            watchdog.Sentence(known?.Why ?? Text.Verbatim(ResticProblems.FirstLine(reason).AsForeign())),
+            known?.Next ?? Texts.CheckServerNetworkThen);
     }
 
     public static ResticResult Read(RunFacts facts, int? exit, ResticMessage? summary, Preview preview, ResticErrors errors, IReadOnlyList<string> text, Redactor redactor, bool stopped, DateTimeOffset at)

@@ -96,7 +96,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
         }
         catch (ProblemException e)
         {
-            Say(check.Name, $"{e.Problem.What} {e.Problem.Why}", CheckLevel.Failed);
+            Say(check.Name, $"{e.Problem.What.Full} {e.Problem.Why.Full}", CheckLevel.Failed);
             throw;
         }
     }
@@ -140,7 +140,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
         }
         catch (ProblemException e)
         {
-            Say("lock", $"Stale locks could not be removed: {e.Problem.Why}", CheckLevel.Warning);
+            Say("lock", $"Stale locks could not be removed: {e.Problem.Why.Full}", CheckLevel.Warning);
         }
     }
 

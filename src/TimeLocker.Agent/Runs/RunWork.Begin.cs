@@ -101,7 +101,7 @@ internal sealed partial class RunWork
         catch (TimeoutException)
         {
             preparation.GiveUp();
-            throw new ProblemException(ProblemKind.Unavailable, TransientProblems.SlowChecks, "A disk or network share that is needed does not answer.", "Check the mounts of the repository and of the plan's folders, then run it again.");
+            throw new ProblemException(ProblemKind.Unavailable, TransientProblems.SlowChecks, Texts.DiskOrNetworkShare, Texts.CheckMountsRepositoryPlans);
         }
         finally
         {

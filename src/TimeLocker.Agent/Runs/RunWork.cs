@@ -109,8 +109,8 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     private RunEnded Broken(Exception fault)
     {
         folder.Process?.SignalGroup(ProcessIdentity.Terminate);
-        return new(RunOutcome.Failed, null, null, new("The run could not be carried out.", $"{redactor.Clean(fault.Message).AsForeign()}",
-            "Check TimeLocker's state directory and its disk, then run it again."))
+        return new(RunOutcome.Failed, null, null, new(Texts.RunCouldNotCarried, Text.Verbatim(redactor.Clean(fault.Message).AsForeign()),
+            Texts.CheckTimelockersStateDirectory))
         { At = time.GetUtcNow() };
     }
 

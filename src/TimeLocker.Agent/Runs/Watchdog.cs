@@ -31,7 +31,7 @@ internal sealed class Watchdog(TimeSpan patience, TimeProvider time)
         return Reason is not null;
     }
 
-    public Sentence Sentence(Sentence cause) => Core.Sentence.Of($"For {Waited} nothing came through: {cause}");
+    public Text Sentence(Text cause) => Texts.NothingCameThrough(Waited, cause);
 
     private string Waited => patience.TotalMinutes >= 2 ? $"{patience.TotalMinutes:0} minutes" : $"{patience.TotalSeconds:0} seconds";
 }

@@ -40,16 +40,16 @@ public sealed class FilesTrigger(TimeProvider clock) : IMachineTrigger
                     await watch; // it ended: with its problem
                 }
 
-                if (eye.Looks is { } reason && reason.Text != said)
+                if (eye.Looks is { } reason && reason.Full != said)
                 {
-                    said = reason.Text;
-                    yield return new(clock.GetUtcNow(), $"It looks every {Every.TotalMinutes:0} minutes instead of being told: {reason}.") { OnlySays = true };
+                    said = reason.Full;
+                    yield return new(clock.GetUtcNow(), Texts.LooksEveryMinutesInstead(TextArgument.Of(Every.TotalMinutes, "0"), reason)) { OnlySays = true };
                 }
 
                 if (await change)
                 {
                     await QuietAsync(eye.Changed, quiet, most, ct);
-                    yield return new(clock.GetUtcNow(), $"Files in “{path.AsName()}” changed.") { Later = true };
+                    yield return new(clock.GetUtcNow(), Texts.FilesInChanged(path.AsName())) { Later = true };
                 }
             }
         }

@@ -22,7 +22,7 @@ internal sealed class FolderWatcher : IDisposable
     public Signal Changed { get; } = new();
 
     /// <summary>Why it looks instead of being told, or null.</summary>
-    public Sentence? Looks { get; private set; }
+    public Text? Looks { get; private set; }
 
     /// <summary>How often it looks where it is not told.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(5);
@@ -50,7 +50,7 @@ internal sealed class FolderWatcher : IDisposable
     {
         if (!listens)
         {
-            Looks = "it was told to";
+            Looks = Texts.Told;
             return;
         }
 
@@ -83,7 +83,7 @@ internal sealed class FolderWatcher : IDisposable
     private void GiveUp(Exception fault)
     {
         Looks = fault.Message.Contains("inotify", StringComparison.OrdinalIgnoreCase) || fault.Message.Contains("limit", StringComparison.OrdinalIgnoreCase)
-            ? "the system's limit of watched folders is reached; raise fs.inotify.max_user_watches" : Sentence.Of($"{fault.Message.AsForeign()}");
+            ? Texts.SystemsLimitWatchedFolders : Text.Verbatim(fault.Message.AsForeign());
         watcher?.Dispose();
         watcher = null;
     }
@@ -118,9 +118,7 @@ internal sealed class FolderWatcher : IDisposable
     {
         if (!Directory.Exists(folder))
         {
-            throw new ProblemException(ProblemKind.Unavailable, $"“{folder.AsName()}” cannot be watched.",
-                "There is no such folder, or it may not be read.",
-                "Make it, mount it, or choose another folder. It is tried again every minute.");
+            throw new ProblemException(ProblemKind.Unavailable, Problems.CannotWatchedNoSuch(folder.AsName()));
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed class NetworkTrigger(TimeProvider clock) : IMachineTrigger
             answers = await AnswersAsync(host, port, ct);
             if (answers && !answered)
             {
-                yield return new(clock.GetUtcNow(), $"{host} became reachable.");
+                yield return new(clock.GetUtcNow(), Texts.BecameReachable(host));
             }
         }
     }

@@ -42,7 +42,7 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
 
                 if (begins)
                 {
-                    yield return new(clock.GetUtcNow(), what == Shutdown ? "The machine is shutting down." : "The machine is going to sleep.") { Holds = true };
+                    yield return new(clock.GetUtcNow(), what == Shutdown ? Texts.MachineShuttingDown : Texts.MachineGoingSleep) { Holds = true };
                     await hold.DisposeAsync(); // what it waited for is done
                 }
                 else
@@ -57,7 +57,7 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
             await hold.DisposeAsync();
         }
 
-        throw Unavailable($"gdbus ended: {signals.Errors.Trim().AsForeign()}");
+        throw Unavailable(Texts.GdbusEnded(signals.Errors.Trim().AsForeign()));
     }
 
     /// <summary>A line of <c>gdbus monitor</c>: what begins (true) or is over.</summary>
@@ -84,7 +84,7 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
         await hold.StopAsync();
         var why = hold.Errors.Trim();
         await hold.DisposeAsync();
-        throw Unavailable(why.Length > 0 ? Sentence.Of($"{why.AsForeign()}") : "systemd-inhibit got no lock.");
+        throw Unavailable(why.Length > 0 ? Text.Verbatim(why.AsForeign()) : Texts.SystemdInhibitGotNo);
     }
 
     private Dictionary<string, string> Environment
@@ -105,10 +105,10 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
     {
         if (Programs.Found(["systemd-inhibit", "gdbus"]).Count < 2)
         {
-            throw Unavailable("It needs systemd-inhibit (systemd) and gdbus (Debian: libglib2.0-bin).");
+            throw Unavailable(Texts.NeedsSystemdInhibitSystemd);
         }
     }
 
-    private static ProblemException Unavailable(Sentence why) =>
-        new(ProblemKind.Unavailable, "The machine does not say when it goes down.", why, "Use it on a machine with systemd-logind. It is tried again every minute.");
+    private static ProblemException Unavailable(Text why) =>
+        new(ProblemKind.Unavailable, Texts.MachineDoesNotSay, why, Texts.UseMachineSystemdLogind);
 }

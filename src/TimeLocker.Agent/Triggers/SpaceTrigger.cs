@@ -35,7 +35,7 @@ public sealed class SpaceTrigger(TimeProvider clock) : IMachineTrigger
             if (low && !was)
             {
                 yield return new(clock.GetUtcNow(),
-                    $"Only {Checks.SpaceCheck.Size(disk.Free)} are free on the disk of “{path.AsName()}”.")
+                    Texts.OnlyFreeDisk(Checks.SpaceCheck.Size(disk.Free), path.AsName()))
                 {
                     Later = true,
                 };
@@ -61,8 +61,8 @@ public sealed class SpaceTrigger(TimeProvider clock) : IMachineTrigger
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ProblemException(ProblemKind.Unavailable,
-                new($"The free space of “{path.AsName()}” cannot be seen.", $"{e.Message.AsForeign()}",
-                    "Mount it, or choose another folder. It is tried again every minute."),
+                new(Texts.FreeSpaceCannotSeen(path.AsName()), Text.Verbatim(e.Message.AsForeign()),
+                    Texts.MountOrChooseAnother),
                 e);
         }
     }

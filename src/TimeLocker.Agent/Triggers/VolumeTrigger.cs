@@ -39,7 +39,7 @@ public sealed class VolumeTrigger(TimeProvider clock) : IMachineTrigger
             if (there && !was)
             {
                 yield return new(clock.GetUtcNow(),
-                    volume.StartsWith('/') ? Sentence.Of($"“{volume.AsName()}” was mounted.") : $"The volume {volume} appeared.");
+                    volume.StartsWith('/') ? Texts.Mounted(volume.AsName()) : Texts.VolumeAppeared(volume));
             }
         }
     }

@@ -6,7 +6,7 @@ namespace TimeLocker.Core.Backups;
 public static class GlobPattern
 {
     /// <returns>Null: it can be read; else what is wrong with it, as a sentence.</returns>
-    public static Sentence? WhyNot(string pattern) =>
+    public static Text? WhyNot(string pattern) =>
         Parts(pattern.StartsWith('!') ? pattern[1..] : pattern).Select(Fault).FirstOrDefault(fault => fault is not null);
 
     // restic cleans the path first, so what “..” takes back is never read.
@@ -28,19 +28,19 @@ public static class GlobPattern
         return parts;
     }
 
-    private static Sentence? Fault(string part)
+    private static Text? Fault(string part)
     {
         for (var at = 0; at < part.Length;)
         {
             switch (part[at++])
             {
                 case '\\' when at == part.Length:
-                    return "It ends with “\\”, which means that the next character is taken literally.";
+                    return Texts.EndsWhichMeansNext;
                 case '\\':
                     at++;
                     break;
                 case '[' when Range(part, ref at) is false:
-                    return "“[” begins a choice of characters, which “]” has to end before the next “/”.";
+                    return Texts.BeginsChoiceCharactersWhich;
             }
         }
 

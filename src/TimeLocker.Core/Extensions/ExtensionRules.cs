@@ -62,7 +62,7 @@ public static partial class ExtensionRules
         }
         catch (ProblemException refused)
         {
-            return refused.Problem.Why;
+            return refused.Problem.Why.Full;
         }
     }
 

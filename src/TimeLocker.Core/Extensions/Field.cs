@@ -46,7 +46,7 @@ public sealed record Field(string Name, string Label, FieldType Type = FieldType
 
     /// <summary>What a pattern cannot say: given a value, why it cannot be used, in one sentence, or null.</summary>
     [JsonIgnore]
-    public Func<string, Sentence?>? Rule { get; init; }
+    public Func<string, Text?>? Rule { get; init; }
 }
 
 /// <summary>Something that can be added without touching what exists: a backend, a channel, a report …</summary>

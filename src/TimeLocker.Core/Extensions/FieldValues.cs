@@ -23,7 +23,7 @@ public sealed class FieldValues(IReadOnlyDictionary<string, string> values)
         var known = extension.Fields.ToDictionary(f => f.Name);
         if (All.Keys.FirstOrDefault(k => !known.ContainsKey(k)) is { } strange)
         {
-            throw ProblemException.Invalid($"“{strange}” is not a field of {extension.Title}.", $"Its fields are {string.Join(", ", known.Keys)}.", "Remove the field or correct its name.");
+            throw ProblemException.Invalid(Problems.NotFieldFieldsRemove(strange, extension.Title, string.Join(", ", known.Keys)));
         }
 
         return new FieldValues(extension.Fields.ToDictionary(f => f.Name, f => Check(f, Has(f.Name) ? this[f.Name] : f.Default ?? "")));
@@ -35,28 +35,28 @@ public sealed class FieldValues(IReadOnlyDictionary<string, string> values)
         var value = lines ? given.ReplaceLineEndings("\n").Trim() : field.Type == FieldType.Secret ? given : given.Trim();
         if (value.Length == 0)
         {
-            return field.Required ? throw Bad(field, "It is empty.") : value;
+            return field.Required ? throw Bad(field, Texts.Empty) : value;
         }
 
         if (value.Any(c => char.IsControl(c) && !(lines && c is '\n' or '\t')))
         {
-            throw Bad(field, "It contains a control character (a line break, a tab …).");
+            throw Bad(field, Texts.ContainsControlCharacterLine);
         }
 
         return field.Type switch
         {
-            FieldType.Number when !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) => throw Bad(field, "It is not a whole number."),
+            FieldType.Number when !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) => throw Bad(field, Texts.NotWholeNumber),
             FieldType.Number when field is { Least: { } least, Most: { } most } && (long.Parse(value, CultureInfo.InvariantCulture) is var number && (number < least || number > most)) =>
-                throw Bad(field, $"It is not between {least} and {most}."),
-            FieldType.Flag when value is not ("true" or "1" or "on" or "yes" or "false" or "0" or "off" or "no") => throw Bad(field, "It is true or false."),
-            FieldType.Choice when !field.Choices.Contains(value) => throw Bad(field, $"It is none of {string.Join(", ", field.Choices)}."),
-            FieldType.Folder when !value.StartsWith('/') => throw Bad(field, "It is not an absolute path: it does not begin with “/”."),
-            _ when field.Pattern is { } pattern && !Regex.IsMatch(value, $"^(?:{pattern})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) => throw Bad(field, "It does not have the right form."),
+                throw Bad(field, Texts.NotBetween(least, most)),
+            FieldType.Flag when value is not ("true" or "1" or "on" or "yes" or "false" or "0" or "off" or "no") => throw Bad(field, Texts.TrueOrFalse),
+            FieldType.Choice when !field.Choices.Contains(value) => throw Bad(field, Texts.None(string.Join(", ", field.Choices))),
+            FieldType.Folder when !value.StartsWith('/') => throw Bad(field, Texts.NotAbsolutePathDoes),
+            _ when field.Pattern is { } pattern && !Regex.IsMatch(value, $"^(?:{pattern})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) => throw Bad(field, Texts.DoesNotRightForm),
             _ when field.Rule?.Invoke(value) is { } why => throw Bad(field, why),
             _ => value,
         };
     }
 
-    private static ProblemException Bad(Field field, Sentence why) =>
-        ProblemException.Invalid($"“{field.Label}” cannot be used.", why, field.Example is null ? "Correct it and try again." : $"Enter something like {field.Example}.");
+    private static ProblemException Bad(Field field, Text why) =>
+        ProblemException.Invalid(Texts.CannotUsed(field.Label), why, field.Example is null ? Texts.CorrectTryAgain : Texts.EnterSomethingLike(field.Example));
 }

@@ -12,9 +12,7 @@ public static class KeptSecrets
         var moves = extension.Fields.Any(f => f.Place && given.TryGetValue(f.Name, out var place) && place.Trim() != stored.GetValueOrDefault(f.Name, ""));
         if (moves && extension.Fields.FirstOrDefault(f => f.Type == FieldType.Secret && stored.GetValueOrDefault(f.Name, "").Length > 0 && isKept(f.Name)) is { } missing)
         {
-            throw ProblemException.Invalid($"“{missing.Label}” has to be entered again.",
-                "It would be sent to another server, and what is kept secret was meant for the old one.",
-                "Enter it again, or leave the server as it is.");
+            throw ProblemException.Invalid(Problems.EnteredAgainWouldSent(missing.Label));
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class OutgoingHttp : IDisposable
     {
         if (request.RequestUri is not { IsAbsoluteUri: true } address || address.Scheme is not ("http" or "https") || (address.Scheme == "http" && !ownNetwork))
         {
-            throw ProblemException.Invalid($"{who} was not asked.", "Its address begins with http://: everybody on the way could read what is sent.", "Use an address that begins with https://, or say that the server is in your own network.");
+            throw ProblemException.Invalid(Problems.NotAskedAddressBegins(who));
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -40,7 +40,7 @@ public sealed class OutgoingHttp : IDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw Silent(who, "It did not answer within five seconds.");
+            throw Silent(who, Texts.DidNotAnswerWithin);
         }
         catch (HttpRequestException fault)
         {
@@ -63,31 +63,29 @@ public sealed class OutgoingHttp : IDisposable
     private static ProblemException Refused(string who, HttpStatusCode status, string said, Uri address)
     {
         var words = AnswerText.Of(said, address);
-        var why = words is null ? Sentence.Of($"It answered {(int)status}.") : Sentence.Of($"It answered {(int)status}: “{words}”.");
+        var why = words is null ? Texts.Answered((int)status) : Texts.Answered2((int)status, words);
         return (int)status switch
         {
             408 or 425 or 429 => Silent(who, why),
             >= 500 => Silent(who, why),
-            < 400 => new(ProblemKind.Upstream, $"{who} did not take the message.",
-                $"It answered {(int)status}: it wants to send us to another address, which is never followed.",
-                "Enter the address where it really is."),
-            401 or 403 => new(ProblemKind.Upstream, $"{who} did not take the message.", why,
-                "Its token, password or address is wrong, or was revoked: enter it again."),
-            404 or 410 => new(ProblemKind.Upstream, $"{who} did not take the message.", why, "There is nothing at this address any more: enter it again."),
-            _ => new(ProblemKind.Upstream, $"{who} did not take the message.", why,
-                "Compare the channel's settings with what the service expects, and test it."),
+            < 400 => new(ProblemKind.Upstream, Problems.DidNotTakeMessage(who, (int)status)),
+            401 or 403 => new(ProblemKind.Upstream, Texts.DidNotTakeMessage(who), why,
+                Texts.TokenPasswordOrAddress),
+            404 or 410 => new(ProblemKind.Upstream, Texts.DidNotTakeMessage(who), why, Texts.NothingAddressAnyMore),
+            _ => new(ProblemKind.Upstream, Texts.DidNotTakeMessage(who), why,
+                Texts.CompareChannelsSettingsWhat),
         };
     }
 
-    private static ProblemException Silent(string who, Sentence why) => new(ProblemKind.Unavailable, $"{who} cannot take messages now.", why, "It is tried again by itself. If it stays so, check the address and test the channel.");
+    private static ProblemException Silent(string who, Text why) => new(ProblemKind.Unavailable, Texts.CannotTakeMessagesNow(who), why, Texts.TriedAgainItselfIf);
 
-    private static Sentence Why(HttpRequestException fault) => fault.HttpRequestError switch
+    private static Text Why(HttpRequestException fault) => fault.HttpRequestError switch
     {
-        HttpRequestError.NameResolutionError => "There is no server of this name.",
-        HttpRequestError.SecureConnectionError => "A secure connection could not be made: its certificate is not valid for this name, or not trusted by this machine.",
-        HttpRequestError.ConnectionError => "Nothing answers at its address.",
-        _ when fault.InnerException is AuthenticationException => "A secure connection could not be made: its certificate is not valid for this name, or not trusted by this machine.",
-        _ => "The connection broke before it answered.",
+        HttpRequestError.NameResolutionError => Texts.NoServerName,
+        HttpRequestError.SecureConnectionError => Texts.SecureConnectionCouldNot,
+        HttpRequestError.ConnectionError => Texts.NothingAnswersAddress,
+        _ when fault.InnerException is AuthenticationException => Texts.SecureConnectionCouldNot,
+        _ => Texts.ConnectionBrokeBeforeAnswered,
     };
 
     private static HttpClient Client(Func<IPAddress, bool> allowed) => new(new SocketsHttpHandler
@@ -112,8 +110,8 @@ public sealed class OutgoingHttp : IDisposable
         IPAddress[] open = [.. addresses.Where(allowed)];
         if (open.Length == 0 && addresses.Length > 0)
         {
-            throw addresses.All(a => !OutgoingAddress.IsPublicOrOwn(a)) ? ProblemException.Invalid("This server was not asked.", "Its address is one that no server has that takes messages (link-local, reserved …).", "Enter another address.")
-                : new ProblemException(ProblemKind.Invalid, "This server was not asked.", "Its address is in this machine's own network, or on this machine itself.", "If that is meant, tick “This server is in my own network”.");
+            throw addresses.All(a => !OutgoingAddress.IsPublicOrOwn(a)) ? ProblemException.Invalid(Problems.ServerNotAskedAddress)
+                : new ProblemException(ProblemKind.Invalid, Problems.ServerNotAskedAddressIf);
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -21,7 +21,7 @@ public static class ChannelFields
     {
         Example = "5",
         Help = "While TimeLocker runs and looks for what is due. Whoever gets the pings raises the alarm when they stop. Empty: only runs are told.",
-        Rule = v => int.TryParse(v, out var minutes) && minutes is >= 1 and <= 1440 ? null : "It is a number of minutes from 1 to 1440.",
+        Rule = v => int.TryParse(v, out var minutes) && minutes is >= 1 and <= 1440 ? null : Texts.NumberMinutesFrom,
     };
 
     public static Field Server(string example) => new("server", "Server") { Required = true, Place = true, Example = example, Rule = AddressRules.Url };
@@ -32,11 +32,11 @@ public static class ChannelFields
     public static Field Webhook(string help) => new("url", "Address of the webhook", FieldType.Secret) { Required = true, Help = help, Rule = SecretUrl };
 
     /// <summary>What may stand in a header or an address as it is.</summary>
-    public static Sentence? Word(string value) => value.Length <= 500 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '~' or ':' or '=' or '+' or '/') ? null : "It contains a blank, or a character that no token has.";
+    public static Text? Word(string value) => value.Length <= 500 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '~' or ':' or '=' or '+' or '/') ? null : Texts.ContainsBlankOrCharacter;
 
-    public static Sentence? SecretUrl(string value) =>
-        value.Length > 2000 || value.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '"' or '\'' or '\\' or '<' or '>' or '#' or '@' || c > 0x7e) ? "It contains a blank or a character that an address cannot have here."
-        : !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || AddressRules.Host(url.IdnHost.Trim('[', ']')) is not null ? "It is not an address that begins with https:// or http://."
+    public static Text? SecretUrl(string value) =>
+        value.Length > 2000 || value.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '"' or '\'' or '\\' or '<' or '>' or '#' or '@' || c > 0x7e) ? Texts.ContainsBlankOrCharacterAddress
+        : !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || AddressRules.Host(url.IdnHost.Trim('[', ']')) is not null ? Texts.NotAddressBeginsHttps
         : null;
 
     public static HttpRequestMessage Post(string address, JsonNode body, NoticeMessage about)

@@ -30,11 +30,11 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<SkippedSlot> Left)
         {
             if (rules.PausedUntil > slot.At)
             {
-                left.Add(new(slot.At, RunOutcome.Skipped, new("The slot was left out.", "The plan was paused.", "Resume the plan, or run it now.")));
+                left.Add(new(slot.At, RunOutcome.Skipped, Problems.SlotLeftOutPlan));
             }
             else if (!rules.Allows(slot.At) && rules.Opening(slot.At) is null)
             {
-                left.Add(new(slot.At, RunOutcome.Skipped, new("The slot was left out.", "It is outside the hours in which the plan may begin.", "Change the hours or the schedule if this happens every time.")));
+                left.Add(new(slot.At, RunOutcome.Skipped, Problems.SlotLeftOutOutside));
             }
             else
             {
@@ -47,12 +47,12 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<SkippedSlot> Left)
             return new(null, Bounded(left));
         }
 
-        left.AddRange(older.Select(slot => new SkippedSlot(slot.At, RunOutcome.Missed, new("The slot was missed.", "TimeLocker was not running, or the computer was asleep or switched off.", $"Nothing: the slot of {rules.Say(newest.At)} stands for it."))));
+        left.AddRange(older.Select(slot => new SkippedSlot(slot.At, RunOutcome.Missed, Problems.SlotMissedTimelockerNot(rules.Say(newest.At)))));
         var run = busy ? null : rules.Begin(newest, now);
         if (run is null)
         {
-            left.Add(busy ? new(newest.At, RunOutcome.Skipped, new("The slot was left out.", "The run before it was still at work, or waited for its turn.", "If this happens often, choose a longer interval."))
-                : new(newest.At, RunOutcome.Missed, new("The slot was missed.", "TimeLocker was not running, or the computer was asleep or switched off; now it is outside the hours in which the plan may begin.", "Run it now, or wait for the next slot.")));
+            left.Add(busy ? new(newest.At, RunOutcome.Skipped, Problems.SlotLeftOutRun)
+                : new(newest.At, RunOutcome.Missed, Problems.SlotMissedTimelockerNotRun));
         }
 
         return new(run, Bounded(left));
@@ -95,8 +95,7 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<SkippedSlot> Left)
         }
 
         var old = left[..^(MostLeft - 1)];
-        var sum = new SkippedSlot(old[^1].At, RunOutcome.Missed, new($"{old.Count.ToString(CultureInfo.InvariantCulture)} slots were missed or left out.",
-            $"This entry stands for all of them, from {old[0].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture)} UTC to {old[^1].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture)} UTC: TimeLocker did not run for a long time.", "Nothing: the newest slot stands for them."));
+        var sum = new SkippedSlot(old[^1].At, RunOutcome.Missed, Problems.SlotsMissedOrLeft(old.Count.ToString(CultureInfo.InvariantCulture), old[0].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture), old[^1].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture)));
         return [sum, .. left[^(MostLeft - 1)..]];
     }
 }

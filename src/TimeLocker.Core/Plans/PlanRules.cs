@@ -28,23 +28,21 @@ public static class PlanRules
         var sources = given.Select(s => s.Length > 1 ? s.TrimEnd('/') : s).Where(s => s.Length > 0).Distinct().ToList();
         if (sources.Count == 0)
         {
-            throw ProblemException.Invalid("The plan saves nothing.", "It has no source.", "Choose at least one folder or file.");
+            throw ProblemException.Invalid(Problems.PlanSavesNothingNo);
         }
 
         if (sources.FirstOrDefault(s => !s.StartsWith('/') || s.Contains('\0') || s.Split('/').Any(p => p is "." or "..")) is { } bad)
         {
-            throw ProblemException.Invalid($"“{bad.AsName()}” cannot be a source.",
-                "A source is an absolute path: it begins with “/” and has no “..” in it.",
-                "Choose it with the folder picker.");
+            throw ProblemException.Invalid(Problems.CannotSourceAbsolutePath(bad.AsName()));
         }
 
         if (sources.Count > MostSources || sources.Any(s => System.Text.Encoding.UTF8.GetByteCount(s) > LongestPath))
         {
-            throw ProblemException.Invalid("These sources cannot be used.", $"There may be {MostSources}, each of at most {LongestPath} bytes.", "Choose a folder above them, or make a second plan.");
+            throw ProblemException.Invalid(Problems.TheseSourcesCannotUsed(MostSources, LongestPath));
         }
 
         return sources.FirstOrDefault(s => sources.Any(other => other != s && s.StartsWith(other == "/" ? "/" : other + "/", StringComparison.Ordinal))) is { } inside
-            ? throw ProblemException.Invalid($"“{inside}” is in the plan twice.", "It lies inside another of its sources.", "Remove one of the two.")
+            ? throw ProblemException.Invalid(Problems.InPlanTwiceLies(inside))
             : sources;
     }
 
@@ -55,8 +53,8 @@ public static class PlanRules
         {
             if (GlobPattern.WhyNot(given[line].Trim()) is { } why)
             {
-                throw ProblemException.Invalid($"The exclude “{given[line].Trim()}” on line {line + 1} cannot be read.", why,
-                    "Correct it; for a “[” or “\\” that is part of a name write “\\[” or “\\\\”.");
+                throw ProblemException.Invalid(Texts.ExcludeLineCannotRead(given[line].Trim(), line + 1), why,
+                    Texts.CorrectOrPartName);
             }
         }
 
@@ -68,7 +66,7 @@ public static class PlanRules
     {
         var patterns = given.Select(p => p.Trim()).Where(p => p.Length > 0).Distinct().ToList();
         return patterns.FirstOrDefault(p => p.Any(char.IsControl)) is { } bad
-            ? throw ProblemException.Invalid($"The pattern “{bad}” cannot be used.", "It contains a control character.", "Write one pattern a line.")
+            ? throw ProblemException.Invalid(Problems.PatternCannotUsedContains(bad))
             : patterns;
     }
 
@@ -76,7 +74,7 @@ public static class PlanRules
     {
         var names = given.Distinct().ToList();
         return names.FirstOrDefault(n => ExcludePreset.All.All(p => p.Name != n)) is { } strange
-            ? throw ProblemException.Invalid($"There is no exclude preset “{strange}”.", $"The presets are {string.Join(", ", ExcludePreset.All.Select(p => p.Name))}.", "Choose one of them.")
+            ? throw ProblemException.Invalid(Problems.NoExcludePresetPresets(strange, string.Join(", ", ExcludePreset.All.Select(p => p.Name))))
             : names;
     }
 }

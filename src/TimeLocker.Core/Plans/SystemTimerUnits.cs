@@ -111,7 +111,7 @@ public static class SystemTimerUnits
         {
             if (!knowsZones && !Alike(schedule.Zone, machine))
             {
-                throw ProblemException.Invalid($"cron cannot keep the time of {schedule.Zone}.", $"This cron keeps the time of the machine only, which is {machine}.", "Use systemd (--kind systemd), or give the plan the machine's zone.");
+                throw ProblemException.Invalid(Problems.CronCannotKeepTime(schedule.Zone, machine));
             }
 
             lines.AddRange(knowsZones ? [$"CRON_TZ={schedule.Zone}"] : []);
@@ -154,7 +154,7 @@ public static class SystemTimerUnits
     private static string EndOf(Guid plan) => End + plan;
 
     private static IReadOnlyList<Schedule> Require(SystemTimerTarget target) => target.Schedules.Count > 0 ? target.Schedules
-        : throw ProblemException.Invalid($"“{target.PlanName}” has no schedule.", "The system's timer takes over what the plan says about when.", "Give the plan a schedule first.");
+        : throw ProblemException.Invalid(Problems.NoScheduleSystemsTimer(target.PlanName));
 
     // Etc/UTC and UTC are two names of one.
     private static bool Alike(string one, string other) => one == other || ZoneTime.Zone(one).HasSameRules(ZoneTime.Zone(other));
@@ -179,7 +179,7 @@ public static class SystemTimerUnits
     {
         if (word.Any(char.IsControl))
         {
-            throw ProblemException.Invalid("This path cannot be written into a timer.", "It contains a control character (a line break, a tab …).", "Use another path.");
+            throw ProblemException.Invalid(Problems.PathCannotWrittenInto);
         }
     }
 

@@ -8,9 +8,9 @@ public static class TimerTrouble
 {
     /// <summary>What has to be put right on the machine; null: nothing.</summary>
     public static Problem? Of(BackupPlan plan) => plan.Timer is not { } timer ? null
-        : plan.ArchivedAt is not null ? new($"The timer on this machine still rings{When(timer.Rings)}.", $"“{plan.Name}” was archived, and is not backed up any more; each call is refused.", $"Run “{Remove(plan)}” there.")
-        : plan.Schedules.Count == 0 ? new($"The timer on this machine still rings{When(timer.Rings)}.", $"“{plan.Name}” has no schedule any more; each call starts a backup.", $"Run “{Remove(plan)}” there.")
-        : IsOutOfDate(plan, timer) ? new($"The timer on this machine still rings{When(timer.Rings)}.", $"“{plan.Name}” was changed after it was installed; now it says: {Listed(plan.Schedules)}.", $"Run “{Install(plan, timer)}” again there.")
+        : plan.ArchivedAt is not null ? Problems.TimerMachineStillRings(When(timer.Rings), plan.Name, Remove(plan))
+        : plan.Schedules.Count == 0 ? Problems.TimerMachineStillRingsRun(When(timer.Rings), plan.Name, Remove(plan))
+        : IsOutOfDate(plan, timer) ? Problems.TimerMachineStillRingsRunAgain(When(timer.Rings), plan.Name, Listed(plan.Schedules), Install(plan, timer))
         : null;
 
     /// <summary>Not wrong, but good to know: a pause of the plan does not stop the timer.</summary>

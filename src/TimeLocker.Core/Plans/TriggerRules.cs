@@ -18,12 +18,12 @@ public static class TriggerRules
     {
         if (wanted.Count > Most)
         {
-            throw ProblemException.Invalid($"The plan has {wanted.Count} events.", $"{Most} are the most.", "Remove some.");
+            throw ProblemException.Invalid(Problems.PlanEventsMostRemove(wanted.Count, Most));
         }
 
         var kept = wanted.Select(trigger => Checked(trigger, before, known)).ToList();
         return kept.GroupBy(t => t.Key).FirstOrDefault(same => same.Count() > 1) is { } twice
-            ? throw ProblemException.Invalid("An event is in the plan twice.", $"“{known.FirstOrDefault(k => k.Kind == twice.First().Kind)?.Title ?? twice.First().Kind}” is there twice with the same settings and the same action.", "Remove one of the two.")
+            ? throw ProblemException.Invalid(Problems.EventInPlanTwice(known.FirstOrDefault(k => k.Kind == twice.First().Kind)?.Title ?? twice.First().Kind))
             : kept;
     }
 
@@ -64,12 +64,12 @@ public static class TriggerRules
         var kind = Find(trigger.Kind, known);
         if (trigger.PauseMinutes is < 0 or > PlanTrigger.LongestPause)
         {
-            throw ProblemException.Invalid($"“{kind.Title}” cannot rest that long.", $"Between two starts lie 0 to {PlanTrigger.LongestPause} minutes (a week).", $"Enter another number; {PlanTrigger.UsualPause} is usual.");
+            throw ProblemException.Invalid(Problems.CannotRestLongBetween(kind.Title, PlanTrigger.LongestPause, PlanTrigger.UsualPause));
         }
 
         if (!Enum.IsDefined(trigger.Action))
         {
-            throw ProblemException.Invalid("This action is not known.", "An event starts a backup, a check or retention.", "Choose one of them.");
+            throw ProblemException.Invalid(Problems.ActionNotKnownEvent);
         }
 
         var cleaned = trigger with { Values = new FieldValues(trigger.Values ?? new Dictionary<string, string>()).Checked(kind).All, Last = null };
@@ -77,5 +77,5 @@ public static class TriggerRules
     }
 
     private static IExtension Find(string kind, IReadOnlyList<IExtension> known) => known.FirstOrDefault(k => k.Kind == kind)
-        ?? throw ProblemException.Invalid($"There is no event “{kind}”.", $"The events are {string.Join(", ", known.Select(k => k.Kind))}.", "Choose one of them.");
+        ?? throw ProblemException.Invalid(Problems.NoEventEventsChoose(kind, string.Join(", ", known.Select(k => k.Kind))));
 }

@@ -139,8 +139,8 @@ public static class ChildProcess
         catch (System.ComponentModel.Win32Exception e)
         {
             throw new ProblemException(ProblemKind.Unavailable,
-                new Problem("A program could not be started.", $"{e.Message.AsForeign()}",
-                    "Check that “setsid” (util-linux) is installed and that the machine has memory and processes left."),
+                new Problem(Texts.ProgramCouldNotStarted, Text.Verbatim(e.Message.AsForeign()),
+                    Texts.CheckSetsidUtilLinux),
                 e);
         }
     }

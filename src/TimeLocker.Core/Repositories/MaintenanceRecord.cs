@@ -41,7 +41,7 @@ public sealed record Damage(
     Guid RunId,
     IReadOnlyList<string> Packs,
     IReadOnlyList<string> Snapshots,
-    IReadOnlyList<Sentence> Messages,
+    IReadOnlyList<Text> Messages,
     bool Index)
 {
     /// <summary>How deep the check that found it had looked: a check that looks less deep does not prove it gone.</summary>

@@ -13,7 +13,7 @@ public static class MaintenanceRules
     {
         if (given.Count > ScheduleRules.MostSchedules)
         {
-            throw ProblemException.Invalid($"{given.Count} schedules are too many.", $"There may be {ScheduleRules.MostSchedules} at the most.", "Remove some.");
+            throw ProblemException.Invalid(Problems.SchedulesTooManyMay(given.Count, ScheduleRules.MostSchedules));
         }
 
         return [.. given.Select(schedule => Checked(schedule, name, appendOnly, copies))];
@@ -29,21 +29,19 @@ public static class MaintenanceRules
             case RunKind.Stats:
                 return new(RunKind.Stats, when);
             case RunKind.Prune when appendOnly:
-                throw new ProblemException(ProblemKind.Conflict, $"Nothing can be removed from “{name}”.",
-                    "Its server takes new data but lets nothing be removed (append-only).",
-                    "Prune it where the storage is, with an account that may remove.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.NothingCanRemovedFrom(name));
             case RunKind.Prune when schedule.MaxUnused is null or (>= 0 and <= 100) && schedule.MaxRepackMiB is null or >= 0:
                 return new(RunKind.Prune, when) { MaxUnused = schedule.MaxUnused, MaxRepackMiB = schedule.MaxRepackMiB, AfterRemovals = schedule.AfterRemovals };
             case RunKind.Prune:
-                throw ProblemException.Invalid("This limit makes no sense.", "Unused data is a share from 0 to 100 percent, and what is stored anew cannot be less than nothing.", "Correct it, or leave it out.");
+                throw ProblemException.Invalid(Problems.LimitMakesNoSense);
             case RunKind.Copy when copies.Count > 0 && (schedule.CopyTo is not { } to || copies.Contains(to)):
                 return new(RunKind.Copy, when) { CopyTo = schedule.CopyTo };
             case RunKind.Copy:
-                throw new ProblemException(ProblemKind.Conflict, "There is nothing to copy to.",
-                    copies.Count == 0 ? $"“{name}” has no copy." : $"That repository is not a copy of “{name}”.",
-                    "Add a repository as a copy of it first.");
+                throw new ProblemException(ProblemKind.Conflict, Texts.NothingCopy,
+                    copies.Count == 0 ? Texts.NoCopy(name) : Texts.RepositoryNotCopy(name),
+                    Texts.AddRepositoryCopyFirst);
             default:
-                throw ProblemException.Invalid($"“{schedule.Kind}” is not a kind of maintenance.", "What happens to a repository by itself is check, prune, copy or stats.", "Choose one of them.");
+                throw ProblemException.Invalid(Problems.NotKindMaintenanceWhat(TextArgument.Of(schedule.Kind)));
         }
     }
 }

@@ -32,9 +32,7 @@ public sealed class Repository : IRevised
     {
         if (!IsReachedFrom(machine))
         {
-            throw new ProblemException(ProblemKind.Conflict, $"“{name}” does not reach “{Name}”.",
-                "A machine uses the repositories that an Admin has allowed it to use.",
-                "Choose another repository or machine, or have this machine allowed on the repository's page.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.DoesNotReachMachine(name, Name));
         }
     }
 
@@ -71,9 +69,7 @@ public sealed class Repository : IRevised
     {
         if (AppendOnly && !dryRun)
         {
-            throw new ProblemException(ProblemKind.Conflict, $"Nothing can be removed from “{Name}”.",
-                "Its server takes new data but lets nothing be removed (append-only).",
-                "Do this where the storage is, with an account that may remove.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.NothingCanRemovedFromDo(Name));
         }
     }
 

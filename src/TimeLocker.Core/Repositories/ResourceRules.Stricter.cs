@@ -28,27 +28,27 @@ public sealed partial record ResourceRules
     {
         if (Upload < 0 || Download < 0 || Windows.Any(w => w.Upload < 0 || w.Download < 0))
         {
-            throw ProblemException.Invalid("A speed limit cannot be negative.", "It is KiB a second; 0 is no limit.", "Correct the limit.");
+            throw ProblemException.Invalid(Problems.SpeedLimitCannotNegative);
         }
 
         if (Windows.Any(w => w.Days.Count == 0 || w.Days.Any(d => !Enum.IsDefined(d))))
         {
-            throw ProblemException.Invalid("A line of the timetable has no day.", "It would never count.", "Choose its weekdays, or remove the line.");
+            throw ProblemException.Invalid(Problems.LineTimetableNoDay);
         }
 
         if (Windows.Count > MostWindows)
         {
-            throw ProblemException.Invalid("The timetable is too long.", $"It has {Windows.Count} lines; {MostWindows} are the most.", "Put days with the same hours into one line.");
+            throw ProblemException.Invalid(Problems.TimetableTooLongLines(Windows.Count, MostWindows));
         }
 
         if (PackSize is not 0 and (< LeastPack or > MostPack))
         {
-            throw ProblemException.Invalid("This pack size cannot be used.", $"restic makes packs of {LeastPack} to {MostPack} MiB.", $"Enter {LeastPack} to {MostPack}, or 0 for restic's own choice.");
+            throw ProblemException.Invalid(Problems.PackSizeCannotUsed(LeastPack, MostPack));
         }
 
         return ReadConcurrency is >= 0 and <= MostAtOnce && Processors is >= 0 and <= 1024 && Enum.IsDefined(Priority)
             ? this
-            : throw ProblemException.Invalid("The rules for resources cannot be used.", $"Files read at once are 0 to {MostAtOnce}, processors 0 to 1024; 0 is restic's own choice.", "Correct the number.");
+            : throw ProblemException.Invalid(Problems.RulesResourcesCannotUsed(MostAtOnce));
     }
 
     // A day cut at every edge of both timetables, and at the ends of what began the day before.

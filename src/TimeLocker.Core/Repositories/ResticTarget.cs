@@ -68,7 +68,7 @@ public sealed record ResticTarget
         {
             if (!all.TryAdd(name, value) && !same(all[name], value))
             {
-                throw new ProblemException(ProblemKind.Conflict, "These two repositories cannot be copied from one to the other.", $"restic reaches both in one process, and both need “{name}” with different values.", "Let both use the same account and key, or keep one of them on another kind of storage.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.TheseTwoRepositoriesCannot(name));
             }
         }
 

@@ -25,17 +25,17 @@ public sealed partial record RetentionPolicy
     {
         if (Counts.FirstOrDefault(c => c.Count is < 0 or > MostCount) is { Name: { } odd } count)
         {
-            throw ProblemException.Invalid($"{count.Count} is not a number of snapshots to keep.", $"“{odd}” is a number from 0 to {MostCount}.", "Correct it; 0 leaves the rule out.");
+            throw ProblemException.Invalid(Problems.NotNumberSnapshotsKeep(count.Count, odd, MostCount));
         }
 
         if (Withins.FirstOrDefault(w => w.Within is { } text && text.Trim().Length > 0 && Retention.KeepWithin.Read(text.Trim()) is null) is { Name: { } strange } within)
         {
-            throw ProblemException.Invalid($"“{within.Within}” is not a length of time.", $"“{strange}” is made of years, months, days and hours: 1y6m10d12h.", "Write numbers, each with y, m, d or h after it.");
+            throw ProblemException.Invalid(Problems.NotLengthTimeMade(within.Within, strange));
         }
 
         if (PendingDays is < 0 or > MostPendingDays)
         {
-            throw ProblemException.Invalid($"A snapshot cannot wait {PendingDays} days before it is removed.", $"It is a number from 0 to {MostPendingDays}.", "Choose another one; 7 is usual.");
+            throw ProblemException.Invalid(Problems.SnapshotCannotWaitDays(PendingDays, MostPendingDays));
         }
 
         var clean = this with
@@ -49,7 +49,7 @@ public sealed partial record RetentionPolicy
             KeepTags = TagRules.Checked(KeepTags ?? []),
         };
         return clean.IsEmpty
-            ? throw ProblemException.Invalid("This policy keeps nothing.", "It has no rule, so every snapshot would be removed.", "Give at least one rule, or choose to keep everything.")
+            ? throw ProblemException.Invalid(Problems.PolicyKeepsNothingNo)
             : clean;
     }
 

@@ -18,8 +18,7 @@ public static class SystemFolders
             && (All.Any(folder => below.StartsWith(folder + "/", StringComparison.Ordinal))
                 || Anywhere.Any(folder => below.Contains(folder, StringComparison.Ordinal)));
 
-    public static Problem Refusal(string folder) => new("It may not be restored there.",
-        $"{folder.AsName()} lies in a folder of the system; what is new there can change who rules this machine. "
-            + $"Only an Admin may.",
-        "Choose another folder, such as one in your home folder, or ask an Admin.");
+    public static Problem Refusal(string folder) => new(Texts.MayNotRestored,
+        Texts.LiesInFolderSystem(folder.AsName()),
+        Texts.ChooseAnotherFolderSuch);
 }

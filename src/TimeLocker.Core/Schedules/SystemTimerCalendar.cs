@@ -152,5 +152,5 @@ public static class SystemTimerCalendar
     private static string CronList(List<int> values, int all) => values.Count == all ? "*" : string.Join(',', values);
 
     private static ProblemException Refused(Schedule schedule, string why) =>
-        ProblemException.Invalid($"The schedule “{schedule.Cron}” cannot be given to the system.", $"{char.ToUpperInvariant(why[0])}{why[1..]}.", "Write it in another way, or let TimeLocker itself start the plan.");
+        ProblemException.Invalid(Problems.ScheduleCannotGivenSystem(schedule.Cron, char.ToUpperInvariant(why[0]), why[1..]));
 }

@@ -14,7 +14,7 @@ public interface ISecretStore : IExtension
     string? HowToWrite => null;
 
     /// <summary>Null when it can be used here, else why not.</summary>
-    Task<Sentence?> WhyNotAsync(CancellationToken ct);
+    Task<Text?> WhyNotAsync(CancellationToken ct);
     Task<byte[]?> FindAsync(string name, CancellationToken ct);
 
     /// <exception cref="ProblemException">it could not be written, or never can (<see cref="HowToWrite"/>).</exception>

@@ -9,7 +9,7 @@ public sealed class KeyFileStore(string folder) : ISecretStore
     public string Title => "Key file in the state directory";
     public string Means => "A start asks for nothing; whoever copies the whole state directory, a backup of it too, can read all passwords.";
 
-    public Task<Sentence?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Sentence?>(null);
+    public Task<Text?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Text?>(null);
 
     public async Task<byte[]?> FindAsync(string name, CancellationToken ct)
     {
@@ -47,14 +47,12 @@ public sealed class KeyFileStore(string folder) : ISecretStore
     {
         if (FileOwner.Stranger(path) is { } owner)
         {
-            throw new ProblemException(ProblemKind.Failed, $"The key in {path} is not used.", $"It belongs to {owner}, who can read and replace it.",
-                $"If it is the right one, run: chown {FileOwner.MyName}: '{path}'");
+            throw new ProblemException(ProblemKind.Failed, Problems.KeyInNotUsed(path, owner, FileOwner.MyName));
         }
 
         if (PrivateFile.TooOpen(path) is { } mode)
         {
-            throw new ProblemException(ProblemKind.Failed, $"The key in {path} is not used.",
-                $"Its mode is {mode}: other users of this computer may have read it.", $"If you trust them, run: chmod {wanted} '{path}'");
+            throw new ProblemException(ProblemKind.Failed, Problems.KeyInNotUsedIf(path, mode, wanted));
         }
     }
 }

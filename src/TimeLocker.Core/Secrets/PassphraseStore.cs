@@ -23,7 +23,7 @@ public sealed class PassphraseStore(string folder, Func<bool, CancellationToken,
     public string Title => "Passphrase at the start";
     public string Means => "A copy of the state directory is worthless without the passphrase; after a restart nothing is backed up until somebody, or a file, gives it.";
 
-    public Task<Sentence?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Sentence?>(null);
+    public Task<Text?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Text?>(null);
 
     /// <summary>A passphrase that keys will be saved with from now on.</summary>
     /// <exception cref="ProblemException">of kind Invalid: it is too short.</exception>
@@ -31,7 +31,7 @@ public sealed class PassphraseStore(string folder, Func<bool, CancellationToken,
     {
         if (passphrase.Reveal().Length < Shortest)
         {
-            throw ProblemException.Invalid("This passphrase is too short.", $"It has fewer than {Shortest} characters.", "Take four or five words that nobody would guess together.");
+            throw ProblemException.Invalid(Problems.PassphraseTooShortFewer(Shortest));
         }
 
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
@@ -49,7 +49,7 @@ public sealed class PassphraseStore(string folder, Func<bool, CancellationToken,
         var content = await File.ReadAllBytesAsync(file, ct);
         if (content.Length <= HeadBytes || BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(SaltBytes)) is not (> 0 and <= 100_000_000 and var cost))
         {
-            throw new ProblemException(ProblemKind.Failed, "The key that the passphrase opens is damaged.", $"{file} is not what TimeLocker wrote.", "Put the file back from a backup of the state directory.");
+            throw new ProblemException(ProblemKind.Failed, Problems.KeyPassphraseOpensDamaged(file));
         }
 
         var salt = content[..SaltBytes];
@@ -62,7 +62,7 @@ public sealed class PassphraseStore(string folder, Func<bool, CancellationToken,
         }
         catch (CryptographicException e)
         {
-            throw new ProblemException(ProblemKind.Failed, new Problem("The passphrase is wrong.", "It does not open the key to the stored secrets.", "Start again with the right one; nothing was changed."), e);
+            throw new ProblemException(ProblemKind.Failed, Problems.PassphraseWrongDoesNot, e);
         }
     }
 
@@ -98,5 +98,5 @@ public sealed class PassphraseStore(string folder, Func<bool, CancellationToken,
         Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(passphrase.Reveal().Normalize()), salt, rounds, HashAlgorithmName.SHA512, Envelope.KeyBytes);
 
     private async Task<Secret> AskAsync(bool fresh, CancellationToken ct) => ask is not null && await ask(fresh, ct) is { IsEmpty: false } given ? given
-        : throw new ProblemException(ProblemKind.Failed, "The passphrase is missing.", "The key to the stored secrets opens with it alone.", "Start TimeLocker in a terminal, or with --passphrase-file, or write it to its standard input.");
+        : throw new ProblemException(ProblemKind.Failed, Problems.PassphraseMissingKeyStored);
 }

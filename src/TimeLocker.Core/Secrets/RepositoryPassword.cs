@@ -13,11 +13,11 @@ public static class RepositoryPassword
     /// <exception cref="ProblemException">restic trims a password from one channel and not from another: what nobody sees is refused at its ends.</exception>
     public static Secret Checked(string given)
     {
-        Sentence? why = given.Length == 0 ? "It is empty."
-            : given.Trim() != given ? "It begins or ends with a blank, which restic drops in some places and keeps in others."
+        Text? why = given.Length == 0 ? Texts.Empty
+            : given.Trim() != given ? Texts.BeginsOrEndsBlank
             : Label.IsUnseen(given[0]) || Label.IsUnseen(given[^1])
-                ? "It begins or ends with a character that is not seen, such as the mark of a text file of Windows (U+FEFF), which restic drops in some places."
-            : given.Any(char.IsControl) ? "It contains a line break or another control character." : null;
-        return why is null ? new Secret(given) : throw ProblemException.Invalid("This repository password cannot be used.", why, "Choose another one, or let TimeLocker generate it.");
+                ? Texts.BeginsOrEndsCharacter
+            : given.Any(char.IsControl) ? Texts.ContainsLineBreakOr : null;
+        return why is null ? new Secret(given) : throw ProblemException.Invalid(Texts.RepositoryPasswordCannotUsed, why, Texts.ChooseAnotherOneOr);
     }
 }

@@ -20,9 +20,9 @@ public sealed class SecretServiceStore(IReadOnlyDictionary<string, string> envir
     public string Title => "Key-ring of the desktop";
     public string Means => "A copy of the state directory is worthless alone; TimeLocker starts only while the key-ring of this desktop session is unlocked.";
 
-    public async Task<Sentence?> WhyNotAsync(CancellationToken ct) => await AskAsync(["lookup", .. Attributes("probe")], "", ct) switch
+    public async Task<Text?> WhyNotAsync(CancellationToken ct) => await AskAsync(["lookup", .. Attributes("probe")], "", ct) switch
     {
-        { ExitCode: NotInstalled } => "The program secret-tool is not installed (Debian: libsecret-tools).",
+        { ExitCode: NotInstalled } => Texts.ProgramSecretToolNot,
         { ExitCode: not 0 } answer when answer.Errors.Length > 0 || answer.ExitCode != 1 => Reason(answer),
         _ => null,
     };
@@ -55,11 +55,11 @@ public sealed class SecretServiceStore(IReadOnlyDictionary<string, string> envir
     private Task<ChildResult> AskAsync(string[] arguments, string input, CancellationToken ct) =>
         ChildProcess.RunAsync(new("secret-tool", arguments) { Environment = environment, Input = Encoding.UTF8.GetBytes(input) }, Patience, 64 * 1024, ct);
 
-    private static Sentence Reason(ChildResult answer) => answer.TimedOut ? "The key-ring did not answer within a minute."
-        : answer.Errors.Length > 0 ? answer.Errors.Trim() : $"secret-tool ended with {answer.ExitCode}.";
+    private static Text Reason(ChildResult answer) => answer.TimedOut ? Texts.KeyRingDidNot
+        : answer.Errors.Length > 0 ? Text.Verbatim(answer.Errors.Trim()) : Texts.SecretToolEnded(answer.ExitCode);
 
     private static ProblemException Broken(string done, ChildResult answer) =>
-        new(ProblemKind.Upstream, $"The key-ring could not be {done}.",
+        new(ProblemKind.Upstream, Texts.KeyRingCouldNot(done),
             Reason(answer),
-            "Unlock the key-ring of the desktop session and start TimeLocker again.");
+            Texts.UnlockKeyRingDesktop);
 }

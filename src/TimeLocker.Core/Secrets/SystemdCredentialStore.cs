@@ -16,20 +16,18 @@ public sealed class SystemdCredentialStore(string? directory) : ISecretStore
 
     public string HowToWrite => $"head -c 32 /dev/urandom | systemd-creds encrypt --name={Credential} - /etc/credstore.encrypted/{Credential}";
 
-    public Task<Sentence?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Sentence?>(
+    public Task<Text?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Text?>(
         directory is { Length: > 0 } && File.Exists(Path.Combine(directory, Credential)) ? null
-        : $"systemd gave this service no credential “{Credential}”; its unit needs the line LoadCredentialEncrypted={Credential}.");
+        : Texts.SystemdGaveServiceNo(Credential));
 
     /// <summary>The one credential, whatever name is asked for.</summary>
     public async Task<byte[]?> FindAsync(string name, CancellationToken ct)
     {
         var file = Path.Combine(directory ?? "/nowhere", Credential);
-        return File.Exists(file) ? Read(await File.ReadAllBytesAsync(file, ct)) ?? throw new ProblemException(ProblemKind.Failed, $"The credential {Credential} is not a key.",
-            $"It is neither {Envelope.KeyBytes} bytes nor the same in base64 or hex.", $"Make a new one with: {HowToWrite}") : null;
+        return File.Exists(file) ? Read(await File.ReadAllBytesAsync(file, ct)) ?? throw new ProblemException(ProblemKind.Failed, Problems.CredentialNotKeyNeither(Credential, Envelope.KeyBytes, HowToWrite)) : null;
     }
 
-    public Task SaveAsync(string name, byte[] value, CancellationToken ct) => throw new ProblemException(ProblemKind.Conflict,
-        "TimeLocker cannot write a systemd credential.", "Only the owner of the system can.", $"Make one with: {HowToWrite}");
+    public Task SaveAsync(string name, byte[] value, CancellationToken ct) => throw new ProblemException(ProblemKind.Conflict, Problems.TimelockerCannotWriteSystemd(HowToWrite));
 
     /// <summary>Nothing: what systemd keeps, its owner removes.</summary>
     public Task DeleteAsync(string name, CancellationToken ct) => Task.CompletedTask;

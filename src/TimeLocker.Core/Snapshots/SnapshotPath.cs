@@ -10,8 +10,6 @@ public static class SnapshotPath
         var trimmed = path.TrimEnd('/');
         var good = trimmed.Length == 0 ? path.Length > 0 : trimmed[0] == '/' && !trimmed.Contains('\0') && !trimmed.Split('/').Any(part => part is "." or "..");
         return good ? (trimmed.Length == 0 ? "/" : trimmed)
-            : throw ProblemException.Invalid($"“{path.AsName()}” is not a path in a snapshot.",
-                "Paths begin with “/” and contain no “..”.",
-                "Choose it from the snapshot's folders.");
+            : throw ProblemException.Invalid(Problems.NotPathInSnapshot(path.AsName()));
     }
 }

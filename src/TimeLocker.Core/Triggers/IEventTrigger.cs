@@ -33,7 +33,7 @@ public static class TriggerContext
 }
 
 /// <param name="Why">A sentence for people: what happened ("“/srv/photos” changed").</param>
-public sealed record Firing(DateTimeOffset At, Sentence Why)
+public sealed record Firing(DateTimeOffset At, Text Why)
 {
     /// <summary>It still matters later: what may not start at once (a pause, closed hours, started a moment ago) starts as soon as it may.</summary>
     public bool Later { get; init; }

@@ -26,4 +26,4 @@ public sealed record PlanTrigger(string Kind, IReadOnlyDictionary<string, string
 /// <summary>What an event last started.</summary>
 /// <param name="At">When it happened.</param>
 /// <param name="StartedAt">When the action began.</param>
-public sealed record TriggerStart(DateTimeOffset At, DateTimeOffset StartedAt, Sentence Why);
+public sealed record TriggerStart(DateTimeOffset At, DateTimeOffset StartedAt, Text Why);

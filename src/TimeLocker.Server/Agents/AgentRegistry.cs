@@ -43,8 +43,7 @@ public sealed partial class AgentRegistry(IDbContextFactory<TimeLockerDb> databa
     /// <summary>For a machine that is known to be one of the fleet.</summary>
     /// <exception cref="ProblemException">of kind Unavailable: it is away.</exception>
     public IAgent Reach(Guid machine) => Find(machine)
-        ?? throw new ProblemException(ProblemKind.Unavailable, "The machine is not connected.",
-            "It is switched off, or TimeLocker does not run on it.", "Start it and try again.");
+        ?? throw new ProblemException(ProblemKind.Unavailable, Problems.MachineNotConnectedSwitched);
 
     /// <summary>For a machine that somebody names, who may have mistyped it.</summary>
     /// <exception cref="ProblemException">of kind NotFound or Unavailable.</exception>
@@ -101,7 +100,7 @@ public sealed partial class AgentRegistry(IDbContextFactory<TimeLockerDb> databa
     public async Task<Machine> GetAsync(Guid id, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Machines.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, ct) ?? throw ProblemException.NotFound("machine", "See the list of machines.");
+        return await db.Machines.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Machine, Texts.SeeListMachines);
     }
 
     /// <summary>Makes the row of this machine at the first start, and connects the agent in this process. Asks nothing of restic yet.</summary>

@@ -22,7 +22,7 @@ public sealed record CleanUpPolicy
     /// <exception cref="ProblemException">of kind Invalid.</exception>
     public CleanUpPolicy Checked() => LogDays is >= 0 and <= 36_500 && LogCount is >= 0 and <= 1_000_000 && CacheMiB is >= 0 and <= long.MaxValue >> 20
         ? this
-        : throw ProblemException.Invalid("These rules for cleaning up cannot be used.", "Days, counts and sizes are 0 or more; 0 is without a limit.", "Correct the number.");
+        : throw ProblemException.Invalid(Problems.TheseRulesCleaningUp);
 }
 
 /// <summary>What to clean up.</summary>

@@ -53,9 +53,7 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
         var restores = wanted.Restores ?? [];
         if (restores.Count > 0 && restores.Except(await InterruptedRestoresAsync(ct)).FirstOrDefault() is { } strange)
         {
-            throw ProblemException.Invalid($"“{strange.AsName()}” is not removed.",
-                "It is not the folder of a restore that was cut off.",
-                "Choose from those that are offered.");
+            throw ProblemException.Invalid(Problems.NotRemovedFolderRestore(strange.AsName()));
         }
 
         var question = (await QuestionAsync(await PolicyAsync(ct), ct)) with { Restores = restores, DryRun = wanted.DryRun };

@@ -46,15 +46,15 @@ public sealed class AnomalyDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         var words = answer.Trim();
         if (words.Length is 0 or > MostWords || words.Any(c => char.IsControl(c) && c != '\n'))
         {
-            throw ProblemException.Invalid("The answer was not kept.", $"It needs a word about why this is all right, {MostWords} characters at the most.", "Write what happened: “moved the photo archive”.");
+            throw ProblemException.Invalid(Problems.AnswerNotKeptNeeds(MostWords));
         }
 
         var plan = await audit.ChangeAsync(who, "anomaly.answered", async (db, note) =>
         {
-            var anomaly = await db.Anomalies.SingleOrDefaultAsync(a => a.Id == id, ct) ?? throw ProblemException.NotFound("anomaly", "See the plan's status.");
+            var anomaly = await db.Anomalies.SingleOrDefaultAsync(a => a.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Anomaly, Texts.SeePlansStatus);
             if (anomaly.AnsweredAt is not null)
             {
-                throw new ProblemException(ProblemKind.Conflict, "The answer was not kept.", "Somebody has answered already.", "Load the page again to see what was said.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.AnswerNotKeptSomebody);
             }
 
             (anomaly.AnsweredAt, anomaly.AnsweredBy, anomaly.Answer) = (clock.GetUtcNow(), who.Id, words);

@@ -31,13 +31,13 @@ public static class ApiDocument
             id = id is null || type.DeclaringType is not { } room
                 ? id
                 : room.Name.Replace("Operations", "", StringComparison.Ordinal) + id;
-            return id is null || type == typeof(Sentence) ? null
+            return id is null || type == typeof(Text) ? null
                 : types.GetOrAdd(id, type) == type ? id
                 : throw new InvalidOperationException($"two schemas are called {id}");
         };
         options.AddSchemaTransformer((schema, context, _) =>
         {
-            schema.Type = context.JsonTypeInfo.Type != typeof(Sentence) ? schema.Type
+            schema.Type = context.JsonTypeInfo.Type != typeof(Text) ? schema.Type
                 : context.JsonPropertyInfo?.IsGetNullable == true ? JsonSchemaType.String | JsonSchemaType.Null
                 : JsonSchemaType.String;
             return Task.CompletedTask;

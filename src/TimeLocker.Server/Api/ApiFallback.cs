@@ -12,7 +12,7 @@ internal static class ApiFallback
         var here = map.All.Where(o => new TemplateMatcher(TemplateParser.Parse(Rest.Prefix[1..] + o.Route), []).TryMatch(context.Request.Path, [])).ToList();
         if (here.Count == 0)
         {
-            throw ProblemException.NotFound("operation", $"See {Rest.Prefix}/openapi.json.");
+            throw ProblemException.NotFound(Texts.Operation, Texts.SeeOpenapiJson(Rest.Prefix));
         }
 
         if (here.All(o => o.Method.Method != context.Request.Method))
@@ -26,8 +26,7 @@ internal static class ApiFallback
     }
 
     public static Problem WrongVerb(string verb, string possible) =>
-        new($"{verb} is not possible here.", $"This address takes {possible}.", $"See {Rest.Prefix}/openapi.json.");
+        Problems.NotPossibleHereAddress(verb, possible, Rest.Prefix);
 
-    public static Problem NoJson(string? type) => new("The request is not JSON.", $"Its content type is “{type}”.",
-        "Send it with the header “Content-Type: application/json”.");
+    public static Problem NoJson(string? type) => Problems.RequestNotJsonContent(type);
 }

@@ -8,7 +8,7 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Api;
 
 /// <summary>JSON as the API speaks it: camelCase, words for enums, unknown members refused so that a typo is not silently lost.</summary>
-/// <remarks>A sentence is a plain text in it: the whole one for Operators, the one without names of files for all others.</remarks>
+/// <remarks>A text is plain in it: the whole one for Operators, the one without names of files for all others.</remarks>
 public static class ApiJson
 {
     public static JsonSerializerOptions Options { get; } = Configure(new(JsonSerializerDefaults.Web), named: true);
@@ -21,7 +21,7 @@ public static class ApiJson
     /// <param name="named">Names of files stay in. Whoever does not say who it is for leaves them out.</param>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options, bool named = false)
     {
-        options.Converters.Add(new SentenceText(named));
+        options.Converters.Add(new PlainText(named));
         options.Converters.Add(new SecretText());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)); // 99 would be a word that nobody knows
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
@@ -32,24 +32,18 @@ public static class ApiJson
             .WithAddedModifier(RunKinds.Name)
             .WithAddedModifier(FlatJson.Flatten)
             .WithAddedModifier(NoNullsInLists.Refuse)
-            .WithAddedModifier(type => KeepMarks(type, named));
+            .WithAddedModifier(KeepMarks);
         return options;
     }
 
-    // Which of a problem's words are names of files is for storing it; whoever asks gets the sentences that are meant for them.
-    private static void KeepMarks(JsonTypeInfo type, bool named)
+    // What an earlier version stored of a problem is read by the database only.
+    private static void KeepMarks(JsonTypeInfo type)
     {
         if (type.Type == typeof(Problem))
         {
             foreach (var mark in type.Properties.Where(p => p.Name is "marked" or "unnamed").ToList())
             {
                 type.Properties.Remove(mark);
-            }
-
-            foreach (var sentence in named ? [] : type.Properties.Where(p => p.Name is "what" or "why" or "next"))
-            {
-                var whole = sentence.Get!;
-                sentence.Get = problem => whole(((Problem)problem).WithoutNames());
             }
         }
     }

@@ -13,7 +13,7 @@ public static partial class BindingErrors
 {
     private const int LongestQuote = 60;
 
-    public static Problem Of(Exception fault) => new("The request cannot be read.", Why((fault as BadHttpRequestException)?.InnerException ?? fault), $"Compare it with {Rest.Prefix}/openapi.json.");
+    public static Problem Of(Exception fault) => new(Texts.RequestCannotRead, Why((fault as BadHttpRequestException)?.InnerException ?? fault), Texts.CompareOpenapiJson(Rest.Prefix));
 
     /// <summary>What is given empty in an address (<c>?plan=&amp;outcome=</c>) is not given.</summary>
     public static IApplicationBuilder UseGivenQuery(this IApplicationBuilder app) => app.Use((context, next) =>
@@ -27,19 +27,19 @@ public static partial class BindingErrors
         return next(context);
     });
 
-    private static Sentence Why(Exception fault)
+    private static Text Why(Exception fault)
     {
         var said = fault.Message;
         var place = fault is JsonException { Path: { Length: > 2 } path } ? path[2..] : null;
-        return said.StartsWith("Implicit body", StringComparison.Ordinal) || said.Contains("does not contain any JSON tokens", StringComparison.Ordinal) ? "It has no body."
-            : said.Contains("maximum configured depth", StringComparison.Ordinal) ? "It is nested too deeply."
-            : Missing().Match(said) is { Success: true } missing ? $"{Names(missing.Groups[1].Value)} {(missing.Groups[1].Value.Contains(',') ? "are" : "is")} missing{(place is null ? "" : $" in “{place}”")}."
-            : Twice().Match(said) is { Success: true } twice ? $"“{Short(twice.Groups[1].Value)}” is there twice."
-            : Unknown().Match(said) is { Success: true } unknown ? $"There is no “{Short(unknown.Groups[1].Value)}” here{(place is null || place == unknown.Groups[1].Value ? "" : $" (at “{place}”)")}."
-            : Query().Match(said) is { Success: true } query ? $"“{query.Groups[2].Value}” cannot be “{Short(query.Groups[3].Value)}”: it is {Spoken(query.Groups[1].Value)}."
-            : said.Contains("null", StringComparison.Ordinal) && fault is JsonException && !said.StartsWith('“') ? $"“{place ?? "The whole"}” cannot be null."
-            : Converted().Match(said) is { Success: true } converted ? $"{(place is null ? "It" : $"“{place}”")} is not {Kind(converted.Groups[1].Value, place)}."
-            : Trace().Replace(said, "");
+        return said.StartsWith("Implicit body", StringComparison.Ordinal) || said.Contains("does not contain any JSON tokens", StringComparison.Ordinal) ? Texts.NoBody
+            : said.Contains("maximum configured depth", StringComparison.Ordinal) ? Texts.NestedTooDeeply
+            : Missing().Match(said) is { Success: true } missing ? Texts.Missing(Names(missing.Groups[1].Value), missing.Groups[1].Value.Contains(','), place is null ? "" : $" in “{place}”")
+            : Twice().Match(said) is { Success: true } twice ? Texts.Twice(Short(twice.Groups[1].Value))
+            : Unknown().Match(said) is { Success: true } unknown ? Texts.NoHere(Short(unknown.Groups[1].Value), place is null || place == unknown.Groups[1].Value ? "" : $" (at “{place}”)")
+            : Query().Match(said) is { Success: true } query ? Texts.Cannot(query.Groups[2].Value, Short(query.Groups[3].Value), Spoken(query.Groups[1].Value))
+            : said.Contains("null", StringComparison.Ordinal) && fault is JsonException && !said.StartsWith('“') ? Texts.CannotNull(place ?? "The whole")
+            : Converted().Match(said) is { Success: true } converted ? Texts.Not(place is null ? "It" : $"“{place}”", Kind(converted.Groups[1].Value, place))
+            : Text.Verbatim(Trace().Replace(said, ""));
     }
 
     private static string Short(string text) => text.Length <= LongestQuote ? text : $"{text[..LongestQuote]}…";

@@ -27,8 +27,6 @@ internal static class EntityTag
                 && int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
                 && revision > 0
                 ? revision
-            : throw ProblemException.Invalid("If-Match cannot be read.",
-                "It is one ETag as an answer had it, such as \"3\", or *.",
-                "Send the ETag of what the change was made from.");
+            : throw ProblemException.Invalid(Problems.IfMatchCannotRead);
     }
 }

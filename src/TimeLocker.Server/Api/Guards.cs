@@ -18,9 +18,9 @@ public static class Guards
         {
             context.Response.OnStarting(SecurityHeaders.SetAsync, context);
             return !ReverseProxy.Accepts(context, address.Current) && !HostGuard.Allows(context.Request, options.AllowedHosts)
-                ? RefuseAsync(context, ProblemKind.Invalid, new("This host name is not known here.", "The request was made for another name, port or scheme than this server's.", "Use the address that TimeLocker showed at its start, or its public address (Settings › General, or: timelocker address set)."))
+                ? RefuseAsync(context, ProblemKind.Invalid, Problems.HostNameNotKnown)
                 : !OriginGuard.Allows(context.Request)
-                ? RefuseAsync(context, ProblemKind.Forbidden, new("This request came from another site.", "Only TimeLocker's own pages, or programs with a token and without cookies, may do this.", "Open TimeLocker's own page and try there."))
+                ? RefuseAsync(context, ProblemKind.Forbidden, Problems.RequestCameFromAnother)
                 : next(context);
         });
         app.Use((context, next) =>
@@ -32,7 +32,7 @@ public static class Guards
 
             return SetupGuard.AllowsBefore(context.Request) ? next(context)
                 : context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) ? AskForSetupAsync(context)
-                : RefuseAsync(context, ProblemKind.Unavailable, new("TimeLocker is not set up yet.", "There is no first Admin.", "Open /setup in a browser, or run: timelocker setup --admin NAME."));
+                : RefuseAsync(context, ProblemKind.Unavailable, Problems.TimelockerNotSetUp);
         });
         app.UseHostCookies();
     }

@@ -34,7 +34,7 @@ public static class JsonRpc
         }
         catch (JsonException e)
         {
-            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new("The request cannot be read.", BindingErrors.Of(e).WhySentence, "Send one JSON-RPC 2.0 request, or a batch of them.")));
+            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new(Texts.RequestCannotRead, BindingErrors.Of(e).Why, Texts.SendOneJsonRpc)));
             return;
         }
 
@@ -42,7 +42,7 @@ public static class JsonRpc
         {
             if (batch.Count is 0 or > LargestBatch)
             {
-                await WriteAsync(context, NoRequest(null, batch.Count == 0 ? $"It holds no requests; {LargestBatch} are the most." : $"It holds {batch.Count} requests; {LargestBatch} are the most."));
+                await WriteAsync(context, NoRequest(null, batch.Count == 0 ? Texts.HoldsNoRequestsMost(LargestBatch) : Texts.HoldsRequestsMost(batch.Count, LargestBatch)));
                 return;
             }
 
@@ -68,10 +68,10 @@ public static class JsonRpc
         var call = request as JsonObject;
         var id = call?["id"];
         var readable = id is null || id.GetValueKind() is JsonValueKind.String or JsonValueKind.Number;
-        Sentence? why = call is null ? "It is no object with “jsonrpc”, “method” and “id”."
-            : !readable ? "Its “id” is not a text, a number or null."
-            : !IsText(call["jsonrpc"], out var version) || version != "2.0" ? "Its “jsonrpc” is not “2.0”."
-            : !IsText(call["method"], out _) ? "Its “method” is not a text."
+        Text? why = call is null ? Texts.NoObjectJsonrpcMethod
+            : !readable ? Texts.IdNotTextNumber
+            : !IsText(call["jsonrpc"], out var version) || version != "2.0" ? Texts.JsonrpcNot
+            : !IsText(call["method"], out _) ? Texts.MethodNotText
             : null;
         if (why is not null)
         {
@@ -88,9 +88,9 @@ public static class JsonRpc
         return text is not null;
     }
 
-    private static JsonObject NoRequest(JsonNode? id, Sentence why) => Error(id, -32600,
+    private static JsonObject NoRequest(JsonNode? id, Text why) => Error(id, -32600,
         "This is not a JSON-RPC 2.0 request.",
-        new("The request cannot be read.", why, "See rpc.discover."));
+        new(Texts.RequestCannotRead, why, Texts.SeeRpcDiscover));
 
     private static async Task<JsonNode> AnswerAsync(HttpContext context, OperationMap map, string method, JsonNode? given, JsonNode? id)
     {
@@ -102,7 +102,7 @@ public static class JsonRpc
 
         if (map.Find(method) is not { } operation || operation.Streams)
         {
-            return Error(id, -32601, $"There is no method “{method}”.", new($"There is no method “{method}”.", "It is mistyped, or it answers with a stream and is there over REST only.", "See rpc.discover."));
+            return Error(id, -32601, $"There is no method “{method}”.", Problems.NoMethodMistypedOr(method));
         }
 
         try
@@ -115,9 +115,9 @@ public static class JsonRpc
         {
             var cause = fault is TargetInvocationException { InnerException: { } inner } ? inner : fault;
             var (kind, problem) = cause is JsonException or FormatException
-                ? (ProblemKind.Invalid, BindingErrors.Of(cause).With(what: "The parameters cannot be read."))
+                ? (ProblemKind.Invalid, BindingErrors.Of(cause).With(what: Texts.ParametersCannotRead))
                 : Rest.Explain(cause, context);
-            return Error(id, kind == ProblemKind.Invalid ? -32602 : -32000 - Rest.StatusOf(kind), problem.What, problem);
+            return Error(id, kind == ProblemKind.Invalid ? -32602 : -32000 - Rest.StatusOf(kind), problem.What.Full, problem);
         }
     }
 

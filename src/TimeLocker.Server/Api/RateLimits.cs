@@ -81,7 +81,7 @@ public static class RateLimiting
 
             var seconds = Math.Ceiling(wait.TotalSeconds);
             context.Response.Headers.RetryAfter = $"{seconds}";
-            return Guards.RefuseAsync(context, ProblemKind.TooMany, new("Too many requests.", "There is a limit on how many are answered in a time.", $"Try again in {seconds} seconds."));
+            return Guards.RefuseAsync(context, ProblemKind.TooMany, Problems.TooManyRequestsLimit(seconds));
         });
     }
 }

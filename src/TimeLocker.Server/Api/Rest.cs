@@ -80,14 +80,14 @@ public static class Rest
     {
         (ProblemKind Kind, Problem Problem) error = code switch
         {
-            401 => (ProblemKind.Unauthorized, new("Nobody is signed in.", "The request carries no valid token and no session.", "Send a token: Authorization: Bearer tl_… (Settings › API tokens, or “timelocker token create”).")),
-            403 => (ProblemKind.Forbidden, new("You are not allowed to do this.", "Your role does not cover it.", "Ask an Admin of this TimeLocker.")),
-            404 => (ProblemKind.NotFound, new("There is no such operation.", "The address is mistyped.", $"See {Prefix}/openapi.json.")),
+            401 => (ProblemKind.Unauthorized, Problems.NobodySignedInRequest),
+            403 => (ProblemKind.Forbidden, Problems.YouNotAllowedDo),
+            404 => (ProblemKind.NotFound, Problems.NoSuchOperationAddress(Prefix)),
             405 => (ProblemKind.Invalid, ApiFallback.WrongVerb(context.Request.Method, context.Response.Headers.Allow.ToString())),
-            413 => (ProblemKind.Invalid, new("The request is too large.", "Its body has more than 1 MiB.", "Send less at once.")),
+            413 => (ProblemKind.Invalid, Problems.RequestTooLargeBody),
             415 => (ProblemKind.Invalid, ApiFallback.NoJson(context.Request.ContentType)),
-            429 => (ProblemKind.TooMany, new("Too many requests.", "This address or token asked more often than is allowed.", "Wait a minute and try again.")),
-            _ => (ProblemKind.Invalid, new("The request cannot be answered.", "It is not made as HTTP wants it.", $"Compare it with {Prefix}/openapi.json.")),
+            429 => (ProblemKind.TooMany, Problems.TooManyRequestsAddress),
+            _ => (ProblemKind.Invalid, Problems.RequestCannotAnsweredNot(Prefix)),
         };
         return WriteAsync(context, code, error.Kind, error.Problem);
     }
@@ -99,8 +99,8 @@ public static class Rest
         context.Response.StatusCode = status;
         await context.Response.WriteAsJsonAsync(
             new Refusal(
-                $"about:blank#{kind.ToString().ToLowerInvariant()}", problem.What, status, problem.Why,
-                problem.What, problem.Why, problem.Next, problem.Meanwhile),
+                $"about:blank#{kind.ToString().ToLowerInvariant()}", problem.What.Full, status, problem.Why.Full,
+                problem.What.Full, problem.Why.Full, problem.Next.Full, problem.Meanwhile),
             ApiJson.Options,
             ProblemJson);
     }
@@ -117,13 +117,13 @@ public static class Rest
                 context.RequestServices
                     .GetRequiredService<ILoggerFactory>()
                     .CreateLogger("TimeLocker.Api")
-                    .LogCritical("{What} {Why} {Next}", damage.Problem.What, damage.Problem.Why, damage.Problem.Next);
+                    .LogCritical("{What} {Why} {Next}", damage.Problem.What.Full, damage.Problem.Why.Full, damage.Problem.Next.Full);
                 return (damage.Kind, damage.Problem);
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
-                return (ProblemKind.Unavailable, new("Nobody waits for the answer.", "The connection was closed.", "Ask again."));
+                return (ProblemKind.Unavailable, Problems.NobodyWaitsAnswerConnection);
             default:
                 context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api").LogError(fault, "request {Id} failed", context.TraceIdentifier);
-                return (ProblemKind.Failed, new("TimeLocker could not do this.", $"A fault with the id {context.TraceIdentifier}; the server's log has the details.", "Try again; report it if it happens again."));
+                return (ProblemKind.Failed, Problems.TimelockerCouldNotDo(context.TraceIdentifier));
         }
     }
 

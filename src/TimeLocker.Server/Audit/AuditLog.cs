@@ -96,7 +96,7 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
         var edge = db.AuditEdges.Local.SingleOrDefault() ?? await db.AuditEdges.SingleOrDefaultAsync(ct); // the change may have an entry already
         if (edge is not null && UnreadableColumns.In(edge))
         {
-            throw DatabaseDamage.Of("What the audit trail ends with cannot be read, and it cannot go on without that.");
+            throw DatabaseDamage.Of(Texts.WhatAuditTrailEnds);
         }
 
         var seq = (edge?.Size ?? 0) + 1;

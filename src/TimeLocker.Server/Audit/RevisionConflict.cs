@@ -11,11 +11,7 @@ namespace TimeLocker.Server.Audit;
 /// <summary>What is told to somebody whose change was made from an older revision.</summary>
 internal static class RevisionConflict
 {
-    public static Problem ProblemOf(Meanwhile meanwhile) => new(
-        $"“{meanwhile.Thing}” was changed in the meantime.",
-        $"{meanwhile.By} changed it{(meanwhile.At == default ? "" : meanwhile.At.ToString(" 'at' yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture))}: {meanwhile.Said.AsName()}.",
-        $"Read it again, merge your change into it, and save that with revision {meanwhile.Revision}.")
-    {
+    public static Problem ProblemOf(Meanwhile meanwhile) => Problems.ChangedInMeantimeRead(meanwhile.Thing, meanwhile.By, meanwhile.At == default ? "" : meanwhile.At.ToString(" 'at' yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture), meanwhile.Said.AsName(), meanwhile.Revision) with {
         Meanwhile = meanwhile,
     };
 

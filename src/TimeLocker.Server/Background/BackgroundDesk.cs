@@ -16,7 +16,7 @@ public sealed class BackgroundDesk(WorkRegistry book, AuditLog audit)
     public async Task<WorkState> RunAsync(string name, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        var work = book.Find(name) ?? throw ProblemException.NotFound("work in the background", "See the list: timelocker background, or Settings › About.");
+        var work = book.Find(name) ?? throw ProblemException.NotFound(Texts.WorkInBackground, Texts.SeeListTimelockerBackground);
         await audit.ChangeAsync(who, "background.asked", (_, note) =>
         {
             note.About("background", name);

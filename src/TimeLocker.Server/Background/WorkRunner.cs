@@ -88,7 +88,7 @@ public sealed class WorkRunner(IBackgroundWork work, TimeProvider clock, ILogger
     private static TimeSpan WaitAfter(int failures, TimeSpan longest) => FirstWait * Math.Pow(2, Math.Min(failures, 10)) is var wait && wait < longest ? wait : longest;
 
     private static Problem Explained(Exception fault) => (fault as ProblemException)?.Problem
-        ?? new("It ended with a fault.", $"{fault.GetType().Name}: {fault.Message.AsForeign()}", "It is tried again by itself; the server's log has the details.");
+        ?? Problems.EndedFaultTextTried(fault.GetType().Name, fault.Message.AsForeign());
 
     private void Failed(Exception fault, WorkState before, DateTimeOffset? next)
     {

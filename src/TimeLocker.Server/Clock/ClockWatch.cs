@@ -44,7 +44,7 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
     {
         if (Doubt is { } doubt)
         {
-            throw new ProblemException(ProblemKind.Conflict, "Nothing is removed while the clock is in doubt.", Sentence.Of([doubt.WhatSentence, doubt.WhySentence]), doubt.NextSentence);
+            throw new ProblemException(ProblemKind.Conflict, Texts.NothingRemovedWhileClock, Text.Of([doubt.What, doubt.Why]), doubt.Next);
         }
     }
 
@@ -113,7 +113,7 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
         await audit.ChangeAsync(Actor.System, "clock.doubted", async (db, note) =>
         {
             await db.SetAsync(DoubtSetting, JsonSerializer.Serialize(doubt), ct);
-            note.About("clock", "wall", new { why = doubt.Why });
+            note.About("clock", "wall", new { why = doubt.Why.Full });
         }, ct);
     }
 
@@ -122,19 +122,19 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
         var wall = now.Wall - before.Wall;
         var known = before.Boot.Length > 0 && before.Boot == now.Boot;
         var off = known ? wall - (now.Up - before.Up) : wall;
-        return known && off.Duration() > Jump ? Said(before, now, off > TimeSpan.Zero ? $"jumped forward by {Words(off)}" : $"was put back by {Words(-off)}")
-            : !known && wall < -Jump ? Said(before, now, $"was put back by {Words(-wall)}")
-            : !known && wall > LongOff ? Said(before, now, $"is {Words(wall)} further; was the computer off so long, or is its clock wrong?")
+        return known && off.Duration() > Jump ? Said(before, now, off > TimeSpan.Zero ? Texts.JumpedForward(Words(off)) : Texts.PutBack(Words(-off)))
+            : !known && wall < -Jump ? Said(before, now, Texts.PutBack(Words(-wall)))
+            : !known && wall > LongOff ? Said(before, now, Texts.FurtherComputerOffLong(Words(wall)))
             : null;
     }
 
-    private static Problem Said(Noted before, Noted now, Sentence what) =>
-        InDoubt($"It {what}: it showed {Show(before.Wall)} when it was last looked at, and then {Show(now.Wall)}.");
+    private static Problem Said(Noted before, Noted now, Text what) =>
+        InDoubt(Texts.ShowedWhenLastLooked(what, Show(before.Wall), Show(now.Wall)));
 
-    private static Problem Forgotten => InDoubt("Why, cannot be read any more: the database is damaged at this place.");
+    private static Problem Forgotten => InDoubt(Texts.WhyCannotReadAny);
 
-    private static Problem InDoubt(Sentence why) => new("The clock of the server is in doubt.", why,
-        "Set the clock if it is wrong; then say that it is right (timelocker clock trust, or Overview). Until then nothing is removed.");
+    private static Problem InDoubt(Text why) => new(Texts.ClockServerInDoubt, why,
+        Texts.SetClockIfWrong);
 
     private static string Show(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 

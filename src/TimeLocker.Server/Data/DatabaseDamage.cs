@@ -9,19 +9,19 @@ internal static class DatabaseDamage
 {
     // SQLite's result codes (sqlite.org/rescode.html).
     private const int Corrupt = 11, NoDatabase = 26;
-    private static readonly Sentence Remedy = "Stop TimeLocker and put the file back from a copy; backups and restic are not affected.";
+    private static readonly Text Remedy = Texts.StopTimelockerPutFile;
 
     /// <returns>Null: the fault is something else.</returns>
     public static ProblemException? Explain(Exception? fault, string file = "timelocker.db") => fault switch
     {
         null or ProblemException => null,
         SqliteException { SqliteErrorCode: Corrupt or NoDatabase } own => new(ProblemKind.Unavailable,
-            Of(file, own.SqliteErrorCode == Corrupt ? "Some of its pages hold what they should not." : "It is no database any more."), own),
+            Of(file, own.SqliteErrorCode == Corrupt ? Texts.SomePagesHoldWhat : Texts.NoDatabaseAnyMore), own),
         _ => Explain(fault.InnerException, file),
     };
 
     /// <summary>A row without which nothing may be written.</summary>
-    public static ProblemException Of(Sentence why) => new(ProblemKind.Unavailable, Of("timelocker.db", why));
+    public static ProblemException Of(Text why) => new(ProblemKind.Unavailable, Of("timelocker.db", why));
 
     /// <summary>Reads every page of the database once.</summary>
     /// <exception cref="SqliteException">of <see cref="Explain"/>: it is so damaged that it cannot be looked at.</exception>
@@ -33,7 +33,7 @@ internal static class DatabaseDamage
         await connection.OpenAsync(ct);
         if (new FileInfo(file).Length % long.Parse(Column(connection, "PRAGMA page_size")[0], CultureInfo.InvariantCulture) != 0)
         {
-            return Of(file, "It ends within a page.");
+            return Of(file, Texts.EndsWithinPage);
         }
 
         foreach (var table in Column(connection, "SELECT name FROM sqlite_master WHERE type = 'table'"))
@@ -41,14 +41,14 @@ internal static class DatabaseDamage
             ct.ThrowIfCancellationRequested();
             if (Said(connection, table) is { } found)
             {
-                return Of(file, $"SQLite's check of the table {table} says: {found}.");
+                return Of(file, Texts.SqlitesCheckTableSays(table, found));
             }
         }
 
         return null;
     }
 
-    private static Problem Of(string file, Sentence why) => new($"{file} is damaged.", why, Remedy);
+    private static Problem Of(string file, Text why) => new(Texts.Damaged(file), why, Remedy);
 
     private static string? Said(SqliteConnection connection, string table)
     {

@@ -87,13 +87,13 @@ public sealed class DatabaseWatch : IDisposable
             if (await DatabaseDamage.LookAsync(options.DatabaseFile, ct) is { } damage)
             {
                 Damage = damage;
-                log.LogCritical("{What} {Why} {Next}", damage.What, damage.Why, damage.Next);
+                log.LogCritical("{What} {Why} {Next}", damage.What.Full, damage.Why.Full, damage.Next.Full);
             }
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
             Damage = DatabaseDamage.Explain(fault, options.DatabaseFile)?.Problem;
-            log.LogCritical("{Damage}", Damage?.Why ?? $"{options.DatabaseFile} could not be looked at: {fault.Message}");
+            log.LogCritical("{Damage}", Damage?.Why.Full ?? $"{options.DatabaseFile} could not be looked at: {fault.Message}");
         }
         catch (OperationCanceledException)
         {

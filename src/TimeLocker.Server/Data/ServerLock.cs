@@ -10,14 +10,11 @@ public sealed class ServerLock : IDisposable
     private ServerLock(FileStream file) => this.file = file;
 
     /// <exception cref="ProblemException">of kind Conflict: another server has it.</exception>
-    public static ServerLock Take(string data) => Take(data, new(
-        "Another TimeLocker server uses this state directory.", $"{data} is locked by it.", "Use that server, or stop it first; a second one needs its own --data."));
+    public static ServerLock Take(string data) => Take(data, Problems.AnotherTimelockerServerUses(data));
 
     /// <summary>For a command that would make or change tables.</summary>
     /// <exception cref="ProblemException">of kind Conflict: a server is at it.</exception>
-    public static ServerLock TakeToMigrate(string data) => Take(data, new(
-        "The database is not as this program needs it.", $"A server uses {data}: it is just starting, or it is older than this program.",
-        "Try again in a moment; if it stays so, start the server anew with this program's version."));
+    public static ServerLock TakeToMigrate(string data) => Take(data, Problems.DatabaseNotProgramNeeds(data));
 
     private static ServerLock Take(string data, Problem taken)
     {

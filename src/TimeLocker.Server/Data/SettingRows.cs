@@ -38,10 +38,7 @@ internal static class SettingRows
         }
         catch (Exception fault) when (fault is FormatException or OverflowException)
         {
-            throw new ProblemException(ProblemKind.Failed, new(
-                "TimeLocker's own database is damaged.",
-                $"The setting {name} cannot be read, and nothing can stand for it.",
-                "Put timelocker.db in the state directory back from a copy; backups and restic are not affected."), fault);
+            throw new ProblemException(ProblemKind.Failed, Problems.TimelockersOwnDatabaseDamaged(name), fault);
         }
     }
 

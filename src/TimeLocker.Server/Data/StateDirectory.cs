@@ -49,9 +49,9 @@ public static class StateDirectory
         catch (SqliteException e) when (WriteFailure.Explain(e, options.DatabaseFile) is { } trouble)
         {
             throw Refused(
-                "TimeLocker cannot start.",
-                trouble.Problem.WhySentence,
-                $"Make room on the disk of {options.Data}, or make it writable, and start again.",
+                Texts.TimelockerCannotStart,
+                trouble.Problem.Why,
+                Texts.MakeRoomDiskOr(options.Data),
                 e);
         }
     }
@@ -77,7 +77,7 @@ public static class StateDirectory
         {
             if (!create)
             {
-                throw Refused($"There is no state directory {options.Data}.", "TimeLocker was never started with it.", "Start the server once, or correct --data.");
+                throw Refused(Problems.NoStateDirectoryTimelocker(options.Data));
             }
 
             Directory.CreateDirectory(options.Data, OwnerOnly);
@@ -88,12 +88,12 @@ public static class StateDirectory
         var fresh = file is not { Exists: true, Length: > 0 }; // an empty one beside nothing else: a first start that was cut off
         if (fresh && create && Directory.EnumerateFileSystemEntries(options.Data).Any(e => !OfFirstStart.Contains(Path.GetFileName(e))))
         {
-            throw Refused($"The database {file} is {(file.Exists ? "empty" : "missing")}.", "The directory holds other files, so this is not a first start.", "Put the database back from a copy, or give --data an empty directory.");
+            throw Refused(Problems.DatabaseEmptyDirectoryHolds(TextArgument.Of(file), file.Exists));
         }
 
         if (fresh && !create)
         {
-            throw Refused($"There is no database in {options.Data}.", "TimeLocker was never started with it.", "Start the server once, or correct --data.");
+            throw Refused(Problems.NoDatabaseInTimelocker(options.Data));
         }
 
         if (!file.Exists)
@@ -112,7 +112,7 @@ public static class StateDirectory
         {
             if ((File.GetUnixFileMode(path) & Others) != 0)
             {
-                throw Refused($"{path} can be read by others.", "It holds the state of your backups and must be its owner's alone.", $"Run: chmod go= '{path}'");
+                throw Refused(Problems.CanReadOthersHolds(path));
             }
         }
     }
@@ -124,21 +124,20 @@ public static class StateDirectory
         {
             if (FileOwner.Stranger(path) is { } owner)
             {
-                throw Refused($"{path} belongs to {owner}.", $"TimeLocker runs as {FileOwner.MyName}; the owner of its state can read and change all of it.",
-                    $"Run TimeLocker as {owner}, or make it yours: chown -R {FileOwner.MyName}: '{options.Data}'");
+                throw Refused(Problems.BelongsTimelockerRunsOwner(path, owner, FileOwner.MyName, options.Data));
             }
         }
 
         if (file.LinkTarget is { } target)
         {
-            throw Refused($"{file} is a link to {target}.", "What SQLite keeps beside a database would lie elsewhere than the state directory says.", "Give the folder in which it lies as --data, or put the file itself here.");
+            throw Refused(Problems.LinkWhatSqliteKeeps(TextArgument.Of(file), target));
         }
 
         for (var folder = Directory.GetParent(Real(options.Data)); folder is not null; folder = folder.Parent)
         {
             if ((folder.UnixFileMode & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
             {
-                throw Refused($"{folder} can be changed by others.", $"Everybody could put another folder in the place of {options.Data}.", $"Run: chmod o-w '{folder}'");
+                throw Refused(Problems.CanChangedOthersEverybody(TextArgument.Of(folder), options.Data));
             }
         }
     }
@@ -159,7 +158,7 @@ public static class StateDirectory
 
             if (id != ApplicationId)
             {
-                throw Refused($"{options.DatabaseFile} is not a TimeLocker database.", "It was made by another program.", "Correct --data, or move the file away.");
+                throw Refused(Problems.NotTimelockerDatabaseMade(options.DatabaseFile));
             }
 
             if (length <= options.LookedAtBeforeStart && await DatabaseDamage.LookAsync(options.DatabaseFile, ct) is { } damage)
@@ -169,12 +168,12 @@ public static class StateDirectory
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 5)
         {
-            throw Refused($"{options.DatabaseFile} is in use by another program.", "It holds the file locked, or keeps a write-ahead log on it that cannot be switched off meanwhile.", "Stop every program that has the file open, and start again.");
+            throw Refused(Problems.InUseAnotherProgram(options.DatabaseFile));
         }
 
         var applied = (await db.Database.GetAppliedMigrationsAsync(ct)).ToList();
         return applied.Except(known).FirstOrDefault() is { } newer
-            ? throw Refused("The database was written by a newer TimeLocker.", $"It has the schema {newer}; this is version {options.Version}.", "Start that newer version, or put back the copy that was made before the update.")
+            ? throw Refused(Problems.DatabaseWrittenNewerTimelocker(newer, options.Version))
             : applied;
     }
 
@@ -207,7 +206,7 @@ public static class StateDirectory
         await db.Database.CloseConnectionAsync();
         if (mode == "wal" && version < SafeWal)
         {
-            throw Refused("The database uses a write-ahead log.", $"SQLite {version} can damage such a database; {SafeWal} is the first that cannot.", "Stop every program that has the file open, and start again.");
+            throw Refused(Problems.DatabaseUsesWriteAhead(TextArgument.Of(version), TextArgument.Of(SafeWal)));
         }
     }
 
@@ -224,7 +223,7 @@ public static class StateDirectory
         return new((await db.SettingAsync(Installation.IdSetting, ct))!);
     }
 
-    private static ProblemException Refused(Sentence what, Sentence why, Sentence next, Exception? fault = null) => Refused(new(what, why, next), fault);
+    private static ProblemException Refused(Text what, Text why, Text next, Exception? fault = null) => Refused(new(what, why, next), fault);
 
     private static ProblemException Refused(Problem problem, Exception? fault = null) => new(ProblemKind.Failed, problem, fault);
 }

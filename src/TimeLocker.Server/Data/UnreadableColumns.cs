@@ -63,8 +63,7 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
 
         if (typeof(T) == typeof(Problem))
         {
-            return (T)(object)new Problem("This cannot be read.", "The database is damaged at this place.",
-                "Stop TimeLocker and put its database back from a copy, or leave it so.");
+            return (T)(object)Problems.CannotReadDatabaseDamaged;
         }
 
         foreach (var empty in (string[])["{}", "[]"])

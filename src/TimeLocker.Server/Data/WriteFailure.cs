@@ -8,7 +8,7 @@ namespace TimeLocker.Server.Data;
 /// <summary>The database takes no writes for now: a full disk, a disk that became read-only, another program that holds it. It passes by itself once that is over.</summary>
 internal static class WriteFailure
 {
-    private static readonly Sentence Unchanged = "Nothing was changed.";
+    private static readonly Text Unchanged = Texts.NothingChanged;
 
     // SQLite's result codes (sqlite.org/rescode.html).
     private const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14;
@@ -24,13 +24,13 @@ internal static class WriteFailure
     /// <param name="file">The database.</param>
     public static ProblemException? Explain(Exception fault, string file) => Code(fault) switch
     {
-        Full => Told(fault, "The disk that holds TimeLocker's state is full.", $"Make room on the disk of {Path.GetDirectoryName(file)}. Nothing has to be started again: TimeLocker goes on as soon as there is some."),
-        ReadOnly or InputOutput or CannotOpen => Told(fault, $"TimeLocker's database cannot be written: {Said(fault)}.", $"Look whether the disk of {Path.GetDirectoryName(file)} is full, has a quota that is used up, or became read-only. TimeLocker goes on as soon as it can write."),
-        Busy or Locked => Told(fault, "Another program keeps TimeLocker's database locked.", "Try again in a moment; if it happens again, stop the program that has the database open."),
+        Full => Told(fault, Texts.DiskHoldsTimelockersState, Texts.MakeRoomDiskNothing(Path.GetDirectoryName(file))),
+        ReadOnly or InputOutput or CannotOpen => Told(fault, Texts.TimelockersDatabaseCannotWritten(Said(fault)), Texts.LookWhetherDiskFull(Path.GetDirectoryName(file))),
+        Busy or Locked => Told(fault, Texts.AnotherProgramKeepsTimelockers, Texts.TryAgainInMoment),
         _ => DatabaseDamage.Explain(fault, file),
     };
 
-    private static ProblemException Told(Exception fault, Sentence why, Sentence next) => new(ProblemKind.Unavailable, new(Unchanged, why, next), fault);
+    private static ProblemException Told(Exception fault, Text why, Text next) => new(ProblemKind.Unavailable, new(Unchanged, why, next), fault);
 
     private static int? Code(Exception? fault) => fault switch
     {

@@ -17,7 +17,7 @@ internal sealed class DemoMaintenance(DemoHistory history, DateTimeOffset now)
     public void Fill(Repository place, int n, IReadOnlyList<Snapshot> snapshots)
     {
         var stored = place.StoredBytes ?? 0;
-        Problem? problem = place.Name == Damaged ? new("The repository is damaged.", "2 files in it are not what was written; 9 snapshots need them.", "Follow the steps under “Repair”.") : null;
+        Problem? problem = place.Name == Damaged ? Problems.RepositoryDamagedFilesIn : null;
         string[] packs = problem is null ? [] : [DemoHistory.Hex($"pack 1 {place.Name}"), DemoHistory.Hex($"pack 2 {place.Name}")];
         string[] concerned = problem is null ? [] : [.. snapshots.OrderByDescending(s => s.Time).Take(9).Select(s => s.Id)];
         var check = Run(place, RunKind.Check, new CheckRequest(CheckDepth.Part, 7 + (n * 2)), now.AddDays(-1 - n), problem, new() { Errors = packs.Length, Packs = packs, Snapshots = concerned });
@@ -31,7 +31,7 @@ internal sealed class DemoMaintenance(DemoHistory history, DateTimeOffset now)
             Coverage = new Coverage { Done = [.. Enumerable.Range(1, 7 + (n * 2))], Since = now.AddDays(-7 * (7 + (n * 2))), CompletedAt = now.AddDays(-160) },
             UncompressedBytes = stats.Result!.Maintenance!.BytesUncompressed,
             Blobs = stats.Result.Maintenance.Blobs,
-            Damage = problem is null ? null : new(check.EndedAt!.Value, check.Id, packs, concerned, [.. packs.Select(p => Sentence.Of($"{$"pack {p} contains 1 errors: ciphertext verification failed".AsForeign()}"))], Index: false),
+            Damage = problem is null ? null : new(check.EndedAt!.Value, check.Id, packs, concerned, [.. packs.Select(p => Text.Verbatim($"pack {p} contains 1 errors: ciphertext verification failed".AsForeign()))], Index: false),
         };
     }
 

@@ -148,15 +148,12 @@ internal sealed class DemoRun(RunSpec spec, string snapshotId, TimeProvider cloc
 
     public static Problem? Problem(RunOutcome outcome, int issues) => outcome switch
     {
-        RunOutcome.Incomplete => new($"{issues} files could not be read.", "TimeLocker has no right to read them, or their disk does not give them back. Everything else is saved.", "Look at the list below: give it the right to read them, or leave them out of the plan."),
-        RunOutcome.Failed => new("The repository cannot be reached.",
-            "Its folder is there, but the disk that belongs there is not mounted.",
-            "Mount the disk, then run the plan again.")
-        {
+        RunOutcome.Incomplete => Problems.FilesCouldNotRead(issues),
+        RunOutcome.Failed => (Problems.RepositoryCannotReachedFolder with {
             Step = NextStep.TestConnection,
-        },
-        RunOutcome.Cancelled => new("The run was cancelled.", "Somebody asked for it.", "Start it again when you want it."),
-        RunOutcome.Interrupted => new("The run was interrupted.", "The machine was switched off while it ran.", "It was tried again by itself."),
+        }),
+        RunOutcome.Cancelled => Problems.RunCancelledSomebodyAsked,
+        RunOutcome.Interrupted => Problems.RunInterruptedMachineSwitched,
         _ => null,
     };
 }

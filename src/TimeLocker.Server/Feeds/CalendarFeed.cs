@@ -20,7 +20,7 @@ public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositori
         var all = (await plans.ListAsync(ct)).Where(p => only is null || p.Id == only).ToList();
         if (only is not null && all.Count == 0)
         {
-            throw ProblemException.NotFound("plan", "See the list of plans.");
+            throw ProblemException.NotFound(Texts.Plan, Texts.SeeListPlans);
         }
 
         var names = (await repositories.ListAsync(ct)).ToDictionary(r => r.Id, r => r.Name);

@@ -38,5 +38,5 @@ public static class FeedRoutes
 
     private static Guid? PlanOf(string? given) => string.IsNullOrEmpty(given) ? null
         : Guid.TryParse(given, out var id) ? id
-        : throw ProblemException.Invalid("This is no plan.", "“plan” is the id of a plan.", "Copy it from the address of the plan's page, or leave it out for all plans.");
+        : throw ProblemException.Invalid(Problems.NoPlanIdCopy);
 }

@@ -17,23 +17,23 @@ public static class AccountRules
         var name = given.Trim().Normalize(NormalizationForm.FormC);
         if (name.Length is 0 or > LongestName)
         {
-            throw ProblemException.Invalid("This user name cannot be used.", name.Length == 0 ? "It is empty." : $"It is longer than {LongestName} characters.", "Choose another one.");
+            throw ProblemException.Invalid(Texts.UserNameCannotUsed, name.Length == 0 ? Texts.Empty : Texts.LongerThanCharacters(LongestName), Texts.ChooseAnotherOne);
         }
 
         return name.All(c => char.IsLetterOrDigit(c) || "-._@+".Contains(c, StringComparison.Ordinal)) ? name
-            : throw ProblemException.Invalid("This user name cannot be used.", "It has other characters than letters, digits and - . _ @ +", "Choose another one.");
+            : throw ProblemException.Invalid(Problems.UserNameCannotUsedChoose);
     }
 
     public static void Password(Secret password, string userName)
     {
         var length = password.Reveal().Length;
-        Sentence? why = length < ShortestPassword ? $"It is shorter than {ShortestPassword} characters."
-            : length > LongestPassword ? $"It is longer than {LongestPassword} characters."
-            : string.Equals(password.Reveal().Trim(), userName.Trim(), StringComparison.OrdinalIgnoreCase) ? "It is the user name."
+        Text? why = length < ShortestPassword ? Texts.ShorterThanCharacters(ShortestPassword)
+            : length > LongestPassword ? Texts.LongerThanCharacters2(LongestPassword)
+            : string.Equals(password.Reveal().Trim(), userName.Trim(), StringComparison.OrdinalIgnoreCase) ? Texts.UserName
             : null;
         if (why is not null)
         {
-            throw ProblemException.Invalid("This password cannot be used.", why, "Four or five words that nobody would guess make a good one.");
+            throw ProblemException.Invalid(Texts.PasswordCannotUsed, why, Texts.FourOrFiveWords);
         }
     }
 }

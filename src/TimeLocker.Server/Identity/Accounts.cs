@@ -20,7 +20,7 @@ public sealed class Accounts(IPasswordHasher<User> hasher, ILookupNormalizer nor
         var normalized = Normalize(name);
         if (await db.Users.AnyAsync(u => u.NormalizedUserName == normalized))
         {
-            throw new ProblemException(ProblemKind.Conflict, "This user name is taken.", "Names that differ only in upper and lower case count as the same.", "Choose another one.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.UserNameTakenNames);
         }
 
         var user = new User { UserName = name, NormalizedUserName = normalized, Role = role, CreatedAt = clock.GetUtcNow(), LockoutEnabled = true };

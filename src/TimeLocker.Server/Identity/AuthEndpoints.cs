@@ -16,7 +16,7 @@ namespace TimeLocker.Server.Identity;
 public static class AuthEndpoints
 {
     private static readonly string[] Look = [HttpMethods.Get, HttpMethods.Head];
-    private static readonly Problem OldForm = new("Nothing was done.", "The form was open for too long, or in two tabs.", "Fill it in once more.");
+    private static readonly Problem OldForm = Problems.NothingDoneFormOpen;
 
     public static void MapIdentity(this IEndpointRouteBuilder routes)
     {
@@ -47,7 +47,7 @@ public static class AuthEndpoints
         {
             if (form["password"] != form["again"])
             {
-                throw ProblemException.Invalid("The account was not made.", "The two passwords differ.", "Enter the same password twice.");
+                throw ProblemException.Invalid(Problems.AccountNotMadeTwo);
             }
 
             await OpenSessionAsync(context, await gate.CompleteAsync(form["token"].ToString(), name, new Secret(form["password"].ToString()), ct), device);
@@ -75,7 +75,7 @@ public static class AuthEndpoints
         catch (ProblemException e) when (e.Kind == ProblemKind.Unavailable)
         {
             // Nobody comes in unwritten.
-            var refused = model with { Problem = e.Problem.With(what: "You are not signed in.") };
+            var refused = model with { Problem = e.Problem.With(what: Texts.YouNotSignedIn) };
             return Login(refused, StatusCodes.Status503ServiceUnavailable);
         }
 
@@ -89,10 +89,10 @@ public static class AuthEndpoints
         {
             var seconds = (int)Math.Ceiling(time.TotalSeconds);
             context.Response.Headers.RetryAfter = $"{seconds}";
-            return Login(model with { Problem = new("Too many wrong passwords.", "This slows down guessing.", $"Try again in {seconds} seconds.") }, StatusCodes.Status429TooManyRequests);
+            return Login(model with { Problem = Problems.TooManyWrongPasswords(seconds) }, StatusCodes.Status429TooManyRequests);
         }
 
-        return Login(model with { Problem = new("You are not signed in.", "The user name or the password is wrong.", "Try again, or ask an Admin to reset your password.") }, StatusCodes.Status401Unauthorized);
+        return Login(model with { Problem = Problems.YouNotSignedInTry }, StatusCodes.Status401Unauthorized);
     }
 
     private static async Task<IResult> LogoutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions, CancellationToken ct)

@@ -45,9 +45,7 @@ public static class IdentitySetup
     private static Actor CurrentActor(IServiceProvider services) =>
         services.GetRequiredService<IHttpContextAccessor>().HttpContext is { } context && context.User.AsActor() is { } who
             ? who.Having(EntityTag.Seen(context.Request))
-        : throw new ProblemException(ProblemKind.Unauthorized, "Nobody is signed in.",
-            "The request carries no session and no token.",
-            "Sign in, or send a token: Authorization: Bearer tl_…");
+        : throw new ProblemException(ProblemKind.Unauthorized, Problems.NobodySignedInRequest);
 
     private static void AddSchemes(IServiceCollection services, ServerOptions options)
     {

@@ -91,15 +91,14 @@ public sealed class SetupGate(AuditLog audit, IDbContextFactory<TimeLockerDb> da
         if (token is null || wrong >= Tries || clock.GetUtcNow() >= until)
         {
             System.IO.File.Delete(File);
-            throw new ProblemException(ProblemKind.Forbidden, "The setup is closed.",
-                wrong >= Tries ? $"A wrong token was given {Tries} times." : $"The token was good for {Window.TotalMinutes} minutes.", "Start TimeLocker again: it shows a new token.");
+            throw new ProblemException(ProblemKind.Forbidden, Texts.SetupClosed,
+                wrong >= Tries ? Texts.WrongTokenGivenTimes(Tries) : Texts.TokenGoodMinutes(Window.TotalMinutes), Texts.StartTimelockerAgainShows);
         }
 
         if (!CryptographicOperations.FixedTimeEquals(Plain(given), Plain(token)))
         {
             wrong++;
-            throw new ProblemException(ProblemKind.Forbidden, "This is not the setup token.",
-                $"{Tries - wrong} of {Tries} tries are left.", $"Copy it from the console where TimeLocker was started, or from {File}.");
+            throw new ProblemException(ProblemKind.Forbidden, Problems.NotSetupTokenTries(Tries - wrong, Tries, File));
         }
 
         static byte[] Plain(string token) => Encoding.UTF8.GetBytes(token.Replace("-", "", StringComparison.Ordinal).Trim().ToLowerInvariant());
@@ -114,7 +113,7 @@ public sealed class SetupGate(AuditLog audit, IDbContextFactory<TimeLockerDb> da
         {
             if (await db.Users.AnyAsync(ct))
             {
-                throw new ProblemException(ProblemKind.Conflict, "The setup is already done.", "There is a first Admin.", "Sign in, or reset the password: timelocker user reset-password NAME.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.SetupAlreadyDoneFirst);
             }
 
             user = await accounts.AddAsync(db, userName, Role.Admin, password);

@@ -41,17 +41,17 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
         var name = token.Name.Trim();
         if (name.Length is 0 or > 100 || name.Any(char.IsControl))
         {
-            throw ProblemException.Invalid("This name cannot be used.", "A name has 1 to 100 characters, without control characters.", "Name the program that will use the token.");
+            throw ProblemException.Invalid(Problems.NameCannotUsedCharacters);
         }
 
         if (token.Scope != TokenScope.All && token.Role != Role.Viewer)
         {
-            throw ProblemException.Invalid("A token for a feed has no more rights than a Viewer.", $"It opens {token.Scope} and nothing else.", "Choose the role Viewer, or a token for everything.");
+            throw ProblemException.Invalid(Problems.TokenFeedNoMore(TextArgument.Of(token.Scope)));
         }
 
         if (token.ExpiresAt <= clock.GetUtcNow())
         {
-            throw ProblemException.Invalid("This token would be expired from the start.", "Its end is in the past.", "Give a later moment, or none.");
+            throw ProblemException.Invalid(Problems.TokenWouldExpiredFrom);
         }
 
         var value = NewValue();
@@ -69,7 +69,7 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
         who.MustBe(Role.Admin);
         await audit.ChangeAsync(who, "token.revoked", async (db, note) =>
         {
-            var row = await db.Tokens.SingleOrDefaultAsync(t => t.Id == id, ct) ?? throw ProblemException.NotFound("token", "Open the list of tokens.");
+            var row = await db.Tokens.SingleOrDefaultAsync(t => t.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Token, Texts.OpenListTokens);
             row.RevokedAt ??= clock.GetUtcNow();
             note.About("token", row.Id);
         }, ct);

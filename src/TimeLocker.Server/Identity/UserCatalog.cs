@@ -106,14 +106,14 @@ public sealed class UserCatalog(
         who.MustBe(Role.Viewer);
         if (delay.Begin($"own:{who.Id}") is { } wait)
         {
-            throw new ProblemException(ProblemKind.TooMany, "The password was not changed.", "The current password was wrong too often.", $"Try again in {Math.Ceiling(wait.TotalSeconds)} seconds.");
+            throw new ProblemException(ProblemKind.TooMany, Problems.PasswordNotChangedCurrent(Math.Ceiling(wait.TotalSeconds)));
         }
 
         await ChangeAsync(who, "user.password-changed", who.Id, (_, user) =>
         {
             if (!accounts.Matches(user, current))
             {
-                throw ProblemException.Invalid("The password was not changed.", "The current password is wrong.", "Enter the password that you signed in with.");
+                throw ProblemException.Invalid(Problems.PasswordNotChangedCurrentEnter);
             }
 
             delay.Succeeded($"own:{who.Id}");
@@ -137,11 +137,11 @@ public sealed class UserCatalog(
     {
         if (!staysAdmin && user is { Role: Role.Admin, DisabledAt: null } && !await db.Users.AnyAsync(u => u.Id != user.Id && u.Role == Role.Admin && u.DisabledAt == null))
         {
-            throw new ProblemException(ProblemKind.Conflict, "The last Admin cannot be removed.", "Nobody could manage this TimeLocker any more.", "Make somebody else an Admin first.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.LastAdminCannotRemoved);
         }
     }
 
     private static User Shown(User user) => new() { Id = user.Id, UserName = user.UserName, Role = user.Role, CreatedAt = user.CreatedAt };
 
-    private static ProblemException NoSuchUser() => ProblemException.NotFound("user", "Open the list of users.");
+    private static ProblemException NoSuchUser() => ProblemException.NotFound(Texts.User, Texts.OpenListUsers);
 }

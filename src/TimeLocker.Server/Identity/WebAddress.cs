@@ -32,14 +32,14 @@ public sealed partial record WebAddress(bool Secure, string Authority)
 
         if (text.Length > Longest || Shape().Match(text) is not { Success: true } parts)
         {
-            throw Refused("It begins with https:// or http://, then comes a name or an IP address, and perhaps a port; no path, no user name, no password.");
+            throw Refused(Texts.BeginsHttpsOrHttp);
         }
 
         var secure = parts.Groups["scheme"].Value.Equals("https", StringComparison.OrdinalIgnoreCase);
         var port = parts.Groups["port"] is { Success: true } given ? int.Parse(given.Value, CultureInfo.InvariantCulture) : 0;
         var own = secure ? 443 : 80;
         return port <= IPEndPoint.MaxPort ? new(secure, Host(parts.Groups["host"].Value) + (port == 0 || port == own ? "" : $":{port}"))
-            : throw Refused("A port is a number up to 65535.");
+            : throw Refused(Texts.PortNumberUp);
     }
 
     private static string Host(string typed)
@@ -47,13 +47,13 @@ public sealed partial record WebAddress(bool Secure, string Authority)
         if (typed[0] == '[')
         {
             return IPAddress.TryParse(typed[1..^1], out var six) && six is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } && !six.Equals(IPAddress.IPv6Any) ? $"[{six}]"
-                : throw Refused("The text in the brackets is not an IPv6 address.");
+                : throw Refused(Texts.TextInBracketsNot);
         }
 
         string name;
         if (typed[^1] == '.')
         {
-            throw Refused("The name ends with a dot.");
+            throw Refused(Texts.NameEndsDot);
         }
 
         try
@@ -62,20 +62,20 @@ public sealed partial record WebAddress(bool Secure, string Authority)
         }
         catch (ArgumentException)
         {
-            throw Refused($"“{typed}” is not a computer name.");
+            throw Refused(Texts.NotComputerName(typed));
         }
 
         // Browsers read “2130706433” and “0x7f.1” as IP addresses: a name does not end with a number, and an address has four.
         if (Numeric().IsMatch(name))
         {
             return IPAddress.TryParse(name, out var four) && four.ToString() == name && !four.Equals(IPAddress.Any) ? name
-                : throw Refused($"“{typed}” is not an IP address in the usual notation.");
+                : throw Refused(Texts.NotIpAddressIn(typed));
         }
 
         return name;
     }
 
-    private static ProblemException Refused(Sentence why) => ProblemException.Invalid("This cannot be the public address.", why, "Write it as https://backup.example.com or https://nas.example.com:8443.");
+    private static ProblemException Refused(Text why) => ProblemException.Invalid(Texts.CannotPublicAddress, why, Texts.WriteHttpsBackupExample);
 
     [GeneratedRegex(@"^(?<scheme>https?)://(?<host>\[[0-9a-f:.]+\]|[\p{L}\p{M}\p{Nd}.-]+)(:(?<port>[1-9][0-9]{0,4}))?/?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Shape();

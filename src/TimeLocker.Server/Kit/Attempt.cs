@@ -54,6 +54,6 @@ public sealed class Attempt(ILogger? log, Func<Exception, ProblemException?>? ex
         }
 
         log!.LogError(fault, "something in a page failed");
-        return new("Something went wrong on our side.", "The server's log has the details.", "Try again. The page still holds what was typed.");
+        return Problems.SomethingWentWrongOur;
     }
 }

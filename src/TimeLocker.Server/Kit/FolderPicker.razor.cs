@@ -36,7 +36,7 @@ public partial class FolderPicker
     {
         await OpenAsync(Home);
         var there = (folder?.Path == Home ? folder.Entries : []).Where(e => e.IsFolder && e.Readable).Select(e => e.Name).ToHashSet();
-        Presets = [(T["Home folder"], Home), .. HomeFolders.Where(there.Contains).Select(name => (T[name].Value, $"{Home.TrimEnd('/')}/{name}"))];
+        Presets = [(Texts.HomeFolder, Home), .. HomeFolders.Where(there.Contains).Select(name => (name, $"{Home.TrimEnd('/')}/{name}"))];
     }
 
     protected override void OnParametersSet()
@@ -92,9 +92,9 @@ public partial class FolderPicker
         trouble = path.StartsWith('/')
             ? null
             : new Problem(
-                T["“{0}” cannot be added.", path].Value,
-                T["A path begins with “/”."].Value,
-                T["Enter the whole path, such as /srv/files."].Value);
+                Texts.CannotAdded(path),
+                Texts.PathBegins,
+                Texts.EnterWholePathSuch);
         if (trouble is null && selection.Of(path) != Picked.All)
         {
             typed = "";
@@ -102,5 +102,5 @@ public partial class FolderPicker
         }
     }
 
-    private string Say(FolderSize size) => T[size switch { { Complete: false } => "more than {0} · {1} files", { Files: 1 } => "{0} · 1 file", _ => "{0} · {1} files" }, Sizes.Bytes(size.Bytes), Sizes.Count(size.Files)];
+    private string Say(FolderSize size) => (size switch { { Complete: false } => Texts.MoreThanFiles(Sizes.Bytes(size.Bytes), Sizes.Count(size.Files)), { Files: 1 } => Texts.File(Sizes.Bytes(size.Bytes)), _ => Texts.Files(Sizes.Bytes(size.Bytes), Sizes.Count(size.Files)) });
 }

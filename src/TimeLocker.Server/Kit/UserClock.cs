@@ -30,17 +30,17 @@ public sealed class UserClock(TimeProvider time, string? zone)
     public string Absolute(DateTimeOffset at) => Local(at).ToString("ddd d MMM yyyy, HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
     /// <summary>Short and human: "5 min ago", "today 14:02", "Mon 3 Mar 14:02".</summary>
-    public string Relative(DateTimeOffset at, IStringLocalizer t)
+    public string Relative(DateTimeOffset at)
     {
         var (there, now) = (Local(at), Now);
         var age = now - there;
         return age switch
         {
             { TotalSeconds: < -60 } => there.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture),
-            { TotalSeconds: < 60 } => t["just now"],
-            { TotalMinutes: < 60 } => t["{0} min ago", (int)age.TotalMinutes],
-            _ when there.Date == now.Date => t["today {0}", there.ToString("HH:mm", CultureInfo.InvariantCulture)],
-            _ when there.Date == now.Date.AddDays(-1) => t["yesterday {0}", there.ToString("HH:mm", CultureInfo.InvariantCulture)],
+            { TotalSeconds: < 60 } => Texts.JustNow,
+            { TotalMinutes: < 60 } => Texts.MinAgo((int)age.TotalMinutes),
+            _ when there.Date == now.Date => Texts.Today(there.ToString("HH:mm", CultureInfo.InvariantCulture)),
+            _ when there.Date == now.Date.AddDays(-1) => Texts.Yesterday(there.ToString("HH:mm", CultureInfo.InvariantCulture)),
             { TotalDays: < 300 } => there.ToString("d MMM, HH:mm", CultureInfo.InvariantCulture),
             _ => there.ToString("d MMM yyyy", CultureInfo.InvariantCulture),
         };

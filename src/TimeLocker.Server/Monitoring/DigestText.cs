@@ -47,8 +47,8 @@ public sealed class DigestText(IDbContextFactory<TimeLockerDb> databases)
     }
 
     /// <summary>The sentence of the Overview and of the digest.</summary>
-    public static Sentence Title(int plans, int late) =>
-        plans == 0 ? "Nothing is backed up yet." : plans == 1 ? late == 0 ? "Your plan met its target." : "Your plan did not meet its target." : $"{plans - late} of {plans} plans met their target.";
+    public static Text Title(int plans, int late) =>
+        plans == 0 ? Texts.NothingBackedUpYet : plans == 1 ? late == 0 ? Texts.YourPlanMetTarget : Texts.YourPlanDidNot : Texts.PlansMetTheirTarget(plans - late, plans);
 
     private static async Task RunsAsync(TimeLockerDb db, DateTimeOffset since, List<string> lines, CancellationToken ct)
     {

@@ -72,7 +72,7 @@ public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, Audi
 
         if (trust.Doubt is { } doubt)
         {
-            found.Add(notices.Of(NoticeEvent.ClockJumped, NoticeLevel.Error, $"clock:{TimeZoneInfo.ConvertTime(now, clock.LocalTimeZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}", doubt.What, $"{doubt.Why} {doubt.Next}", "/"));
+            found.Add(notices.Of(NoticeEvent.ClockJumped, NoticeLevel.Error, $"clock:{TimeZoneInfo.ConvertTime(now, clock.LocalTimeZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}", doubt.What.Full, $"{doubt.Why.Full} {doubt.Next.Full}", "/"));
         }
 
         await notices.TellAsync(found, ct);

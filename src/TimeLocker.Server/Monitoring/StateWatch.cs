@@ -8,14 +8,14 @@ namespace TimeLocker.Server.Monitoring;
 /// <summary>Tells that TimeLocker's own database is damaged, once a day while somebody meets it.</summary>
 public sealed class StateWatch(DatabaseWatch database, NewNotices notices, TimeProvider clock)
 {
-    internal static readonly Sentence Title = "TimeLocker's own database is damaged.";
-    internal static readonly Sentence GoesOn = "What can be read is shown, and backups go on.";
+    internal static readonly Text Title = Texts.TimelockersOwnDatabaseDamaged;
+    internal static readonly Text GoesOn = Texts.WhatCanReadShown;
 
     public async Task LookAsync(CancellationToken ct) =>
-        await notices.TellAsync([.. Found(database.Damage?.Why ?? What(await database.RowsAsync(ct)))], ct);
+        await notices.TellAsync([.. Found(database.Damage?.Why.Full ?? What(await database.RowsAsync(ct)))], ct);
 
     /// <summary>A sentence about what is damaged, as far as it was met; null: nothing.</summary>
-    internal static string? Known(DatabaseWatch database) => database.Damage?.Why ?? What(database.Met);
+    internal static string? Known(DatabaseWatch database) => database.Damage?.Why.Full ?? What(database.Met);
 
     private static string? What(IReadOnlyList<string> rows) =>
         rows.Count > 0 ? $"A part of {rows[0]} cannot be read{(rows.Count == 1 ? "" : $", nor of {rows.Count - 1} more")}."

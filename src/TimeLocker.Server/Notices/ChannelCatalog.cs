@@ -115,7 +115,7 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
         var kind = kinds.Of(wanted.Kind);
         var like = wanted.Like is { } id ? await GetAsync(id, who, ct) : null;
         var values = like is null ? wanted.Values : like.Kind == kind.Kind ? await MergedAsync(like, kind, wanted.Values, ct)
-            : throw ProblemException.Invalid("This test cannot be made.", $"The saved channel is of the kind “{like.Kind}”.", "Leave “like” out.");
+            : throw ProblemException.Invalid(Problems.TestCannotMadeSaved(like.Kind));
         await SendAsync(kind, CheckedValues(kind, values), writer.Test(), ct);
         return new(clock.GetUtcNow());
     }
@@ -170,7 +170,7 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            throw new ProblemException(ProblemKind.Unavailable, new Problem($"“{kind.Title}” did not take the message.", $"Something unexpected happened ({fault.GetType().Name}).", "It is tried again. If it stays so, test the channel in Settings › Notifications."), fault);
+            throw new ProblemException(ProblemKind.Unavailable, Problems.DidNotTakeMessage(kind.Title, fault.GetType().Name), fault);
         }
     }
 
@@ -256,11 +256,11 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
     {
         if (await db.Channels.AnyAsync(c => c.Id != id && c.Name == name, ct))
         {
-            throw new ProblemException(ProblemKind.Conflict, $"There is already a channel “{name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.AlreadyChannelNamesDiffer(name));
         }
     }
 
     private static async Task<Channel> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) => await db.Channels.SingleOrDefaultAsync(c => c.Id == id, ct) ?? throw Unknown();
 
-    private static ProblemException Unknown() => ProblemException.NotFound("channel", "See Settings › Notifications.");
+    private static ProblemException Unknown() => ProblemException.NotFound(Texts.Channel, Texts.SeeSettingsNotifications);
 }

@@ -20,13 +20,11 @@ public sealed class ChannelKinds(IEnumerable<INoticeChannel> channels)
 
     /// <exception cref="ProblemException">of kind Invalid: there is no such kind.</exception>
     public INoticeChannel Of(string? kind) => Find(kind)
-        ?? throw ProblemException.Invalid($"There is no kind of channel “{kind}”.", $"This TimeLocker knows {string.Join(", ", All.Select(c => c.Kind))}.", "Choose one of them.");
+        ?? throw ProblemException.Invalid(Problems.NoKindChannelTimelocker(kind, string.Join(", ", All.Select(c => c.Kind))));
 
     /// <exception cref="ProblemException">of kind Unavailable: the plugin that adds its kind is not there now. What is to be sent waits.</exception>
     public INoticeChannel For(Channel channel) => Find(channel.Kind)
-        ?? throw new ProblemException(ProblemKind.Unavailable, $"“{channel.Name}” cannot send anything.",
-            $"This TimeLocker does not know the kind of channel “{channel.Kind}”: the plugin that adds it is off or was removed.",
-            "An Admin finds the plugins in Settings › Plugins. The channel stays as it is.");
+        ?? throw new ProblemException(ProblemKind.Unavailable, Problems.CannotSendAnythingTimelocker(channel.Name, channel.Kind));
 
     public INoticeChannel? Find(string? kind) => All.FirstOrDefault(c => c.Kind == kind);
 }

@@ -138,7 +138,7 @@ public sealed class NoticeDelivery(Outbox outbox, NoticeBook book, ChannelCatalo
                 held[next.Channel.Id] = new(failures, clock.GetUtcNow() + Outbox.PauseAfter(failures));
             }
 
-            log.LogWarning("{Key} was not taken by the channel {Channel}: {Why}", next.Notice.Key, next.Channel.Id, refusal.Problem.Why);
+            log.LogWarning("{Key} was not taken by the channel {Channel}: {Why}", next.Notice.Key, next.Channel.Id, refusal.Problem.Why.Full);
             await outbox.FailedAsync(next, refusal);
             return;
         }

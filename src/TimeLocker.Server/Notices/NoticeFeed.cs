@@ -74,7 +74,7 @@ public sealed class NoticeFeed : IDisposable
         await audit.TouchAsync(async db =>
         {
             var person = await db.Users.SingleOrDefaultAsync(u => u.Id == who.Id, ct)
-                ?? throw ProblemException.Invalid("Nothing was marked.", "Only people have a bell; this was asked with a token.", "A program remembers the id of the last notice that it has read: ask for what comes after it.");
+                ?? throw ProblemException.Invalid(Problems.NothingMarkedOnlyPeople);
             person.NoticesSeen = await db.Notices.OrderByDescending(n => n.Id).Select(n => (Guid?)n.Id).FirstOrDefaultAsync(ct) ?? person.NoticesSeen;
         }, ct);
         Seen?.Invoke(who.Id);

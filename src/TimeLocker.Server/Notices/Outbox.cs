@@ -115,8 +115,8 @@ public sealed class Outbox(IDbContextFactory<TimeLockerDb> databases, AuditLog a
         Event = NoticeEvent.NotDelivered,
         Level = NoticeLevel.Error,
         Title = $"“{what.Channel.Name}” does not get your messages.",
-        Text = $"“{what.Notice.Title}” could not be delivered: {fault.Problem.WithoutNames().What} "
-            + $"{fault.Problem.WithoutNames().Why}\n{fault.Problem.WithoutNames().Next}",
+        Text = $"“{what.Notice.Title}” could not be delivered: {fault.Problem.WithoutNames().What.Full} "
+            + $"{fault.Problem.WithoutNames().Why.Full}\n{fault.Problem.WithoutNames().Next.Full}",
         Link = $"/settings/notifications/{what.Channel.Id}",
         At = now,
         PlanId = what.Notice.PlanId,

@@ -30,18 +30,18 @@ internal static class QuietHoursRules
     {
         if (given.Any(w => w.Days.Count == 0))
         {
-            throw ProblemException.Invalid("These quiet hours cannot be used.", "They have no weekday.", "Choose at least one day, or remove them.");
+            throw ProblemException.Invalid(Problems.TheseQuietHoursCannot);
         }
 
         if (given.Count > 20)
         {
-            throw ProblemException.Invalid("These quiet hours cannot be used.", "There are more than twenty of them.", "Join some of them.");
+            throw ProblemException.Invalid(Problems.TheseQuietHoursCannotJoin);
         }
 
         var monday = new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
         if (given.Count > 0 && Enumerable.Range(0, 7 * 24 * 60).All(minute => given.Any(w => w.Covers(monday.AddMinutes(minute)))))
         {
-            throw ProblemException.Invalid("These quiet hours cannot be used.", "They never end, so a warning would never be sent.", "Leave some hours of the week out.");
+            throw ProblemException.Invalid(Problems.TheseQuietHoursCannotLeave);
         }
 
         return [.. given.Select(w => w with { Days = [.. w.Days.Distinct()] })];

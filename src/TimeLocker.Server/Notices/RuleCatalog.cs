@@ -64,17 +64,17 @@ public sealed class RuleCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
     {
         if (wanted.Events.Count == 0 && wanted.Digest == DigestRhythm.None)
         {
-            throw ProblemException.Invalid("This rule would never do anything.", "It names no event and no digest.", "Choose what to be notified about.");
+            throw ProblemException.Invalid(Problems.RuleWouldNeverDo);
         }
 
         if (wanted.Events.Except(Events).Cast<NoticeEvent?>().FirstOrDefault() is { } strange)
         {
-            throw ProblemException.Invalid($"A rule cannot be about “{strange}”.", "A digest has a rhythm instead; tests and signs of life need no rule.", "Choose another event.");
+            throw ProblemException.Invalid(Problems.RuleCannotAboutDigest(TextArgument.Of(strange)));
         }
 
         if (!Enum.IsDefined(wanted.Digest) || wanted.FromTheTime is < 1 or > 100)
         {
-            throw ProblemException.Invalid("This rule cannot be used.", "“From the time” is a number from 1 to 100, the digest none, daily or weekly.", "Correct it.");
+            throw ProblemException.Invalid(Problems.RuleCannotUsedFrom);
         }
 
         return Label.Checked("rule", string.IsNullOrWhiteSpace(wanted.Name) ? RuleText.Name(wanted.Events, wanted.Digest) : wanted.Name);
@@ -84,12 +84,12 @@ public sealed class RuleCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
     {
         if (!await db.Channels.AnyAsync(c => c.Id == wanted.ChannelId, ct))
         {
-            throw ProblemException.Invalid("This rule has no channel.", "The channel that it names does not exist.", "Choose one, or add one first.");
+            throw ProblemException.Invalid(Problems.RuleNoChannelNames);
         }
 
         if (await db.Plans.CountAsync(p => wanted.Plans.Contains(p.Id), ct) != wanted.Plans.Distinct().Count())
         {
-            throw ProblemException.Invalid("This rule is about a plan that does not exist.", "It was removed, or its id is mistyped.", "Choose from the list of plans.");
+            throw ProblemException.Invalid(Problems.RuleAboutPlanDoes);
         }
     }
 
@@ -104,5 +104,5 @@ public sealed class RuleCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
 
     private static async Task<NoticeRule> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) => await db.NoticeRules.SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw Unknown();
 
-    private static ProblemException Unknown() => ProblemException.NotFound("rule", "See Settings › Notifications.");
+    private static ProblemException Unknown() => ProblemException.NotFound(Texts.Rule, Texts.SeeSettingsNotifications);
 }

@@ -42,37 +42,37 @@ public sealed partial class StatusBoard
         var (p, level, now) = (line.Plan, line.Level, clock.GetUtcNow());
         if (level == Level.Failed)
         {
-            Sentence ended = p.LastOutcome == RunOutcome.Interrupted
-                ? "Its last backup was interrupted."
-                : "Its last backup did not succeed.";
+            Text ended = p.LastOutcome == RunOutcome.Interrupted
+                ? Texts.LastBackupInterrupted
+                : Texts.LastBackupDidNot;
             var step = last is null ? null : NextSteps.Of(last);
-            yield return new(level, $"“{p.Name}” failed.",
+            yield return new(level, Texts.Failed(p.Name),
                 p.FailedInARow > 1
-                    ? Sentence.Of([last?.Problem?.WhatSentence ?? ended, Sentence.Of($"That was so {p.FailedInARow} times in a row.")])
-                    : last?.Problem?.WhatSentence ?? ended,
-                step?.Button ?? "See why",
+                    ? Text.Of([last?.Problem?.What ?? ended, Texts.TimesInRow(p.FailedInARow)])
+                    : last?.Problem?.What ?? ended,
+                step?.Button ?? Texts.SeeWhy,
                 step?.Link ?? $"/runs/{p.LastRunId}");
         }
 
         if (level is not Level.Running && TargetAge.IsOverdue(p, now))
         {
-            yield return new(Level.Overdue, $"“{p.Name}” is overdue.", p.LastSuccessAt is { } at ? $"Its last good backup is {Age(now - at)} old; it should never be older than {Age(TimeSpan.FromHours(p.TargetHours!.Value))}." : "It has no good backup yet.", "Back up", $"/plans/{p.Id}");
+            yield return new(Level.Overdue, Texts.Overdue(p.Name), p.LastSuccessAt is { } at ? Texts.LastGoodBackupOld(Age(now - at), Age(TimeSpan.FromHours(p.TargetHours!.Value))) : Texts.NoGoodBackupYet, Texts.BackUp, $"/plans/{p.Id}");
         }
         else if (level == Level.Missed)
         {
-            yield return new(level, $"“{p.Name}” missed {(p.MissedInARow == 1 ? "a backup" : $"{p.MissedInARow} backups in a row")}.", "It did not run at its time.", "See when", $"/plans/{p.Id}?tab=runs");
+            yield return new(level, Texts.Missed(p.Name, p.MissedInARow == 1 ? "a backup" : $"{p.MissedInARow} backups in a row"), Texts.DidNotRunTime, Texts.SeeWhen, $"/plans/{p.Id}?tab=runs");
         }
         else if (level == Level.Waiting)
         {
-            yield return new(level, $"“{p.Name}” has never run.", "Nothing of it is saved yet.", "Back up", $"/plans/{p.Id}");
+            yield return new(level, Texts.NeverRun(p.Name), Texts.NothingSavedYet, Texts.BackUp, $"/plans/{p.Id}");
         }
         else if (level == Level.Warning)
         {
             var item = p.LastOutcome switch
             {
-                RunOutcome.Incomplete => new StatusItem(level, $"“{p.Name}” is not complete.", "Its last backup left something out, or a program after it failed.", "See what", $"/runs/{p.LastRunId}"),
-                RunOutcome.Cancelled => new(level, $"“{p.Name}” was cancelled.", "Its last backup was stopped before its end.", "Back up", $"/plans/{p.Id}"),
-                _ => IsYoung(p, now) ? null : new(level, $"“{p.Name}” is old.", "Its last good backup is more than a week ago.", "Back up", $"/plans/{p.Id}"),
+                RunOutcome.Incomplete => new StatusItem(level, Texts.NotComplete(p.Name), Texts.LastBackupLeftSomething, Texts.SeeWhat, $"/runs/{p.LastRunId}"),
+                RunOutcome.Cancelled => new(level, Texts.Cancelled(p.Name), Texts.LastBackupStoppedBefore, Texts.BackUp, $"/plans/{p.Id}"),
+                _ => IsYoung(p, now) ? null : new(level, Texts.Old(p.Name), Texts.LastGoodBackupMore, Texts.BackUp, $"/plans/{p.Id}"),
             };
             if (item is not null)
             {
@@ -82,7 +82,7 @@ public sealed partial class StatusBoard
 
         if (p.OpenAnomalies > 0)
         {
-            yield return new(Level.Warning, $"“{p.Name}” had an unusual backup.", "Nothing of it is removed until somebody says that this is all right.", "Look", $"/plans/{p.Id}");
+            yield return new(Level.Warning, Texts.UnusualBackup(p.Name), Texts.NothingRemovedUntilSomebody, Texts.Look, $"/plans/{p.Id}");
         }
     }
 
@@ -91,17 +91,17 @@ public sealed partial class StatusBoard
         plans.Where(p => p.OnOneDisk).GroupBy(p => p.RepositoryId).Select(same => new StatusItem(
             Level.Warning,
             same.Count() == 1
-                ? $"“{same.First().Name}” is on the same disk as its backup."
-                : $"{same.Count()} plans are on the same disk as their backups.",
-            "When that disk breaks or is stolen, the files and their backup are gone together.",
-            "Add a copy",
+                ? Texts.SameDiskBackup(same.First().Name)
+                : Texts.PlansSameDiskTheir(same.Count()),
+            Texts.WhenDiskBreaksOr,
+            Texts.AddCopy,
             $"/repositories/new?copyOf={same.Key}"));
 
     private IEnumerable<StatusItem> OfTheServer()
     {
         if (schedule.HasStopped(clock.GetUtcNow()))
         {
-            yield return new(Level.Failed, "The scheduler has stopped.", "Something was due and nothing looked at it: backups do not begin by themselves. Restart TimeLocker.", "See runs", "/activity");
+            yield return new(Level.Failed, Texts.SchedulerStopped, Texts.SomethingDueNothingLooked, Texts.SeeRuns, "/activity");
         }
 
         if (StateWatch.Known(database) is { } damage)
@@ -109,14 +109,14 @@ public sealed partial class StatusBoard
             yield return new(
                 Level.Failed,
                 StateWatch.Title,
-                $"{damage} {StateWatch.GoesOn} Put it back from a copy.",
-                "See notices",
+                Texts.PutBackFromCopy(damage, StateWatch.GoesOn),
+                Texts.SeeNotices,
                 "/notices");
         }
 
         if (trust.Doubt is { } doubt)
         {
-            yield return new(Level.Failed, doubt.What, $"{doubt.WhySentence} {doubt.NextSentence}", "Look", "/#clock");
+            yield return new(Level.Failed, doubt.What, Text.Of(doubt.Why, doubt.Next), Texts.Look, "/#clock");
         }
     }
 
@@ -137,18 +137,18 @@ public sealed partial class StatusBoard
         await using var db = await databases.CreateDbContextAsync(ct);
         StatusItem[] nobody = isUsed && await NoticeReaders.AreMissingAsync(db, ct)
             ? [
-                new(Level.Waiting, "Nobody is notified when something goes wrong.",
-                    "Only people who look here see that a backup failed.",
-                    "Tell somebody",
+                new(Level.Waiting, Texts.NobodyNotifiedWhenSomething,
+                    Texts.OnlyPeopleWhoLook,
+                    Texts.TellSomebody,
                     "/settings/notifications")
                 {
-                    Dismiss = "I look here myself",
+                    Dismiss = Texts.ILookHereMyself,
                 },
             ]
             : [];
         return [.. nobody, .. (await db.Channels.AsNoTracking().Where(c => c.Enabled && c.Trouble != null).OrderBy(c => c.Name).ToListAsync(ct))
-            .Select(c => new StatusItem(Level.Warning, $"“{c.Name}” does not reach anybody.", c.Trouble!.WhySentence,
-                "Settings",
+            .Select(c => new StatusItem(Level.Warning, Texts.DoesNotReachAnybody(c.Name), c.Trouble!.Why,
+                Texts.Settings,
                 "/settings/notifications"))];
     }
 

@@ -20,10 +20,10 @@ public enum Level { Empty, Waiting, Saved, Safe, Running, Warning, Missed, Overd
 
 /// <summary>Something that needs a person, with its one button.</summary>
 /// <param name="Link">Where the button leads, within the dashboard.</param>
-public sealed record StatusItem(Level Level, Sentence What, Sentence Why, Sentence Button, string Link)
+public sealed record StatusItem(Level Level, Text What, Text Why, Text Button, string Link)
 {
     /// <summary>The button with which an Admin ends it for good, where that makes sense.</summary>
-    public Sentence? Dismiss { get; init; }
+    public Text? Dismiss { get; init; }
 }
 
 /// <summary>A plan and its last days.</summary>
@@ -31,7 +31,7 @@ public sealed record StatusItem(Level Level, Sentence What, Sentence Why, Senten
 public sealed record PlanLine(BackupPlan Plan, string Repository, Level Level, IReadOnlyList<PlanDay> Days);
 
 /// <summary>Whether all is safe, and what is not.</summary>
-public sealed record Status(Level Level, Sentence Sentence, IReadOnlyList<StatusItem> Exceptions, IReadOnlyList<PlanLine> Plans, IReadOnlyList<Run> Running, IReadOnlyList<Repository> Repositories);
+public sealed record Status(Level Level, Text Sentence, IReadOnlyList<StatusItem> Exceptions, IReadOnlyList<PlanLine> Plans, IReadOnlyList<Run> Running, IReadOnlyList<Repository> Repositories);
 
 /// <summary>Are we safe? Answered from counters that are kept when runs end, so it costs the same after ten years.</summary>
 public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog repositories, RunFeed feed, IDbContextFactory<TimeLockerDb> databases, IScheduleHealth schedule, IClockTrust trust, DatabaseWatch database, TimeProvider clock)
@@ -68,46 +68,46 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
     {
         if (place.Maintenance.Damage is not null)
         {
-            yield return new(Level.Failed, $"“{place.Name}” is damaged.", "A check found stored data that is not what was written.", "Repair", $"/repositories/{place.Id}/repair");
+            yield return new(Level.Failed, Texts.Damaged(place.Name), Texts.CheckFoundStoredData, Texts.Repair, $"/repositories/{place.Id}/repair");
         }
 
         if (place.Trouble is { } trouble)
         {
-            yield return new(Level.Failed, $"“{place.Name}” cannot be reached.", trouble.WhySentence, "Look", $"/repositories/{place.Id}");
+            yield return new(Level.Failed, Texts.CannotReached(place.Name), trouble.Why, Texts.Look, $"/repositories/{place.Id}");
         }
 
         if (place.RecoveryConfirmedAt is null)
         {
-            yield return new(Level.Warning, $"The recovery kit of “{place.Name}” is not proven.", "Without its password nobody can restore from it when this computer is gone.", "Prove it", $"/repositories/{place.Id}/recovery");
+            yield return new(Level.Warning, Texts.RecoveryKitNotProven(place.Name), Texts.WithoutPasswordNobodyCan, Texts.Prove, $"/repositories/{place.Id}/recovery");
         }
 
         var now = clock.GetUtcNow();
         if (MaintenanceAge.Check(place, now) is var check and not MaintenanceState.Fine)
         {
-            Sentence what = place.Maintenance.Check is null
-                ? $"“{place.Name}” has never been checked."
-                : check == MaintenanceState.Due ? $"A check of “{place.Name}” is due."
-                : $"The check of “{place.Name}” is overdue.";
+            Text what = place.Maintenance.Check is null
+                ? Texts.NeverChecked(place.Name)
+                : check == MaintenanceState.Due ? Texts.CheckDue(place.Name)
+                : Texts.CheckOverdue(place.Name);
             yield return new(check == MaintenanceState.Due ? Level.Warning : Level.Overdue, what,
-                $"{MaintenanceText.WhyCheck(place, now)} {MaintenanceText.WhatFor}",
-                "Check",
+                Text.Of(MaintenanceText.WhyCheck(place, now), MaintenanceText.WhatFor),
+                Texts.Check,
                 $"/repositories/{place.Id}/maintenance");
         }
 
         if (MaintenanceAge.Prune(place, now) is var prune and not MaintenanceState.Fine)
         {
             yield return new(Level.Warning,
-                $"A prune of “{place.Name}” is {(prune == MaintenanceState.Due ? "due" : "overdue")}.",
+                Texts.PruneDue(place.Name, prune == MaintenanceState.Due),
                 MaintenanceText.WhyPrune(place, now),
-                "Prune",
+                Texts.Prune,
                 $"/repositories/{place.Id}/maintenance");
         }
 
         if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > RepositoryWatch.CopiedWithin)
         {
-            yield return new(Level.Warning, $"The copy “{place.Name}” is behind.",
-                $"Newer snapshots of “{source.Name}” are not in it.",
-                "Copy",
+            yield return new(Level.Warning, Texts.CopyBehind(place.Name),
+                Texts.NewerSnapshotsNotIn(source.Name),
+                Texts.Copy,
                 $"/repositories/{place.Id}/maintenance");
         }
     }
@@ -118,18 +118,18 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
         : lines.Any(l => l.Level == Level.Waiting) ? Level.Waiting
         : running.Any(r => !r.DryRun) ? Level.Running : Level.Safe;
 
-    private Sentence Headline(List<PlanLine> lines, StatusItem[] exceptions)
+    private Text Headline(List<PlanLine> lines, StatusItem[] exceptions)
     {
         var proven = lines.ToLookup(l => Proven(l.Plan, clock.GetUtcNow()), l => l.Level);
         var (failed, warned, waiting) = (proven[Level.Failed].Count(), proven[Level.Warning].Count() + proven[Level.Missed].Count(), proven[Level.Waiting].Count());
-        return lines.Count == 0 ? "Nothing is backed up yet."
-            : failed > 0 ? $"{failed} of {lines.Count} {(lines.Count == 1 ? "plan" : "plans")} failed last time."
+        return lines.Count == 0 ? Texts.NothingBackedUpYet
+            : failed > 0 ? Texts.PlanFailedLastTime(failed, lines.Count)
             : proven[Level.Overdue].Any() ? DigestText.Title(lines.Count, proven[Level.Overdue].Count())
-            : warned > 0 ? $"{warned} of {lines.Count} {(lines.Count == 1 ? "plan" : "plans")} {(warned == 1 ? "needs" : "need")} a look."
-            : waiting > 0 && proven[Level.Waiting].All(l => l == Level.Running) ? waiting == 1 ? "The first backup is running." : "The first backups are running."
-            : waiting > 0 ? $"{waiting} of {lines.Count} {(lines.Count == 1 ? "plan" : "plans")} {(waiting == 1 ? "has" : "have")} never run."
+            : warned > 0 ? Texts.PlanNeedsLook(warned, lines.Count)
+            : waiting > 0 && proven[Level.Waiting].All(l => l == Level.Running) ? waiting == 1 ? Texts.FirstBackupRunning : Texts.FirstBackupsRunning
+            : waiting > 0 ? Texts.PlanNeverRun(waiting, lines.Count)
             : exceptions.Count(e => e.Level >= Level.Warning) is > 0 and var left
-                ? left == 1 ? "Your files are backed up; one thing is left to do." : $"Your files are backed up; {left} things are left to do."
-            : lines.Count == 1 ? "Your backup plan is safe." : $"All {lines.Count} {(lines.Count == 1 ? "plan" : "plans")} are safe.";
+                ? left == 1 ? Texts.YourFilesBackedUp : Texts.YourFilesBackedUpThings(left)
+            : lines.Count == 1 ? Texts.YourBackupPlanSafe : Texts.AllPlanSafe(lines.Count);
     }
 }

@@ -66,11 +66,9 @@ public sealed class MaintenanceSlots(AuditLog audit, RunRecorder recorder, RunDr
     private Problem? WhyNot(Repository place, Repository target, MaintenanceSchedule schedule) =>
         schedule.Kind == RunKind.Copy ? (target.CopiedOn(place) is null ? CopyRuns.NoMachine(place, target) : null)
         : schedule.Kind != RunKind.Prune ? null
-        : place.AppendOnly ? new("The slot was left out.",
-            "The repository takes new data but lets nothing be removed (append-only).",
-            "Take the prune out of its maintenance; prune where the storage is.")
-        : clockWatch.Doubt is { } doubt ? new("The slot was left out.",
-            $"Nothing is removed while the clock is in doubt. {doubt.WhySentence}", doubt.NextSentence)
+        : place.AppendOnly ? Problems.SlotLeftOutRepository
+        : clockWatch.Doubt is { } doubt ? new(Texts.SlotLeftOutRepository,
+            Texts.NothingRemovedWhileClock(doubt.Why), doubt.Next)
         { Step = NextStep.ConfirmClock }
         : null;
 }

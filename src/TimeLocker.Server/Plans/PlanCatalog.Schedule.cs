@@ -29,7 +29,7 @@ public sealed partial class PlanCatalog
         who.MustBe(Role.Operator);
         if (until <= clock.GetUtcNow())
         {
-            throw ProblemException.Invalid("The plan cannot be paused until then.", "This moment is over.", "Choose a later one.");
+            throw ProblemException.Invalid(Problems.PlanCannotPausedUntil);
         }
 
         return ToldAsync(audit.ChangeAsync(who, "plan.paused", async (db, note) =>

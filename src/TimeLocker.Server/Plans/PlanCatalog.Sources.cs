@@ -16,10 +16,9 @@ public sealed partial class PlanCatalog
         IReadOnlyList<string> fresh = [.. sources.Except(known).Where(source => source.StartsWith('/'))];
         if (fresh.Count > 0 && await AskAsync(machine, fresh, ct) is [var first, ..])
         {
-            throw ProblemException.Invalid("The plan cannot be saved like this.",
-                $"{first.Path.AsName()} cannot be backed up: {first.Message.AsForeign()}.",
-                "Choose the folder or file that you mean. What a device or a program gives can be saved with a "
-                    + "program (“Hooks & notify”).");
+            throw ProblemException.Invalid(Texts.PlanCannotSavedLike,
+                Texts.CannotBackedUp(first.Path.AsName(), first.Message.AsForeign()),
+                Texts.ChooseFolderOrFile);
         }
     }
 

@@ -63,7 +63,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         var known = await EventsAsync(wanted, null, ct);
         return await ToldAsync(audit.ChangeAsync(who, "plan.created", async (db, note) =>
         {
-            var repository = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == wanted.RepositoryId, ct) ?? throw ProblemException.NotFound("repository", "Choose one of the list, or add one.");
+            var repository = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == wanted.RepositoryId, ct) ?? throw ProblemException.NotFound(Texts.Repository, Texts.ChooseOneListOr);
             var plan = new BackupPlan
             {
                 Id = Guid.CreateVersion7(clock.GetUtcNow()),
@@ -96,7 +96,7 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
             var plan = await FindAsync(db, id, ct);
             if (wanted.RepositoryId != Guid.Empty && wanted.RepositoryId != plan.RepositoryId)
             {
-                throw ProblemException.Invalid("A plan cannot move to another repository.", "Its history would be torn in two.", "Make a new plan for the other repository, then archive this one.");
+                throw ProblemException.Invalid(Problems.PlanCannotMoveAnother);
             }
 
             await FillAsync(db, plan, wanted, known, who, ct);
@@ -153,12 +153,12 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         await PlanRetention.SetAsync(db, plan, wanted.Retention, wanted.PolicyId, who, ct);
         if (await db.Plans.AnyAsync(p => p.Name == plan.Name && p.Id != plan.Id && p.ArchivedAt == null, ct))
         {
-            throw new ProblemException(ProblemKind.Conflict, $"There is already a plan “{plan.Name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.AlreadyPlanNamesDiffer(plan.Name));
         }
     }
 
     private static async Task<BackupPlan> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
         await db.Plans.SingleOrDefaultAsync(p => p.Id == id && p.ArchivedAt == null, ct) ?? throw Unknown();
 
-    private static ProblemException Unknown() => ProblemException.NotFound("plan", "See the list of plans.");
+    private static ProblemException Unknown() => ProblemException.NotFound(Texts.Plan, Texts.SeeListPlans);
 }

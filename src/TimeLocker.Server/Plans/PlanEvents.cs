@@ -21,7 +21,7 @@ internal static class PlanEvents
         var others = (await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null && p.Id != plan.Id).ToListAsync(ct)).ToDictionary(p => p.Id);
         if (Before(triggers, known).FirstOrDefault(id => id != plan.Id && !others.ContainsKey(id)) is var gone && gone != Guid.Empty)
         {
-            throw ProblemException.Invalid("The event names a plan that is not there.", "It was archived, or its id is mistyped.", "Choose one of the plans in use.");
+            throw ProblemException.Invalid(Problems.EventNamesPlanNot);
         }
 
         // What comes before it, and before that: the plan itself must not be among them.
@@ -31,7 +31,7 @@ internal static class PlanEvents
         {
             if (id == plan.Id)
             {
-                throw ProblemException.Invalid("The plans would start each other for ever.", $"“{plan.Name}” would begin after a plan that begins after “{plan.Name}”.", "Choose another plan, or remove the event of the other one.");
+                throw ProblemException.Invalid(Problems.PlansWouldStartEach(plan.Name));
             }
 
             if (seen.Add(id) && others.TryGetValue(id, out var other))

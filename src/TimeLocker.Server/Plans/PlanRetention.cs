@@ -18,12 +18,12 @@ public static class PlanRetention
     {
         if (own is not null && policyId is not null)
         {
-            throw ProblemException.Invalid("A plan has one policy.", "Both rules of its own and a named policy were given.", "Leave one of them out.");
+            throw ProblemException.Invalid(Problems.PlanOnePolicyBoth);
         }
 
         var before = (await OfAsync(db, plan, ct)).Policy;
         own = own?.Checked();
-        var after = policyId is { } id ? (await db.Policies.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ProblemException.NotFound("policy", "See Settings › Policies.")).Policy : own;
+        var after = policyId is { } id ? (await db.Policies.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Policy, Texts.SeeSettingsPolicies)).Policy : own;
         var isNew = db.Entry(plan).State is EntityState.Detached or EntityState.Added;
         if (!isNew && after is not null && after.KeepsLessThan(before))
         {

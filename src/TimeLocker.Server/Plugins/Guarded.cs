@@ -37,13 +37,12 @@ internal abstract class Guarded(string plugin, IExtension inner) : IExtension
 
     // Of a fault its kind alone is said: its words may hold what is secret.
     protected ProblemException Fault(Exception fault) => new(ProblemKind.Upstream,
-        new Problem($"“{Title}” does not work.", $"The plugin “{plugin}” failed ({fault.GetType().Name}).",
-            "Ask its author, or use another kind."), fault);
+        Problems.DoesNotWorkPlugin(Title, plugin, fault.GetType().Name), fault);
 
     private string Hidden(string text, FieldValues values) =>
         Fields.Where(f => f.Type == FieldType.Secret && values[f.Name].Length > 3).Aggregate(text, (said, f) => said.Replace(values[f.Name], "•••", StringComparison.Ordinal));
 
-    private static Sentence? Guard(string plugin, Func<string, Sentence?> rule, string value)
+    private static Text? Guard(string plugin, Func<string, Text?> rule, string value)
     {
         try
         {
@@ -51,7 +50,7 @@ internal abstract class Guarded(string plugin, IExtension inner) : IExtension
         }
         catch (Exception fault)
         {
-            return $"The plugin “{plugin}” cannot check it ({fault.GetType().Name}).";
+            return Texts.PluginCannotCheck(plugin, fault.GetType().Name);
         }
     }
 }

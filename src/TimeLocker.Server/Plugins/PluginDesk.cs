@@ -27,12 +27,12 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
         var plugin = loaded.Folder?.Find(wanted.Name ?? "") ?? throw Unknown();
         if (plugin.Why is { } why)
         {
-            throw new ProblemException(ProblemKind.Conflict, new Problem($"The plugin “{plugin.Name}” cannot be allowed.", Sentence.Of($"{why.AsForeign()}"), "Correct it in the folder, then look again."));
+            throw new ProblemException(ProblemKind.Conflict, new Problem(Texts.PluginCannotAllowed(plugin.Name), Text.Verbatim(why.AsForeign()), Texts.CorrectInFolderThen));
         }
 
         if (!string.Equals(plugin.Hash, wanted.Hash?.Trim(), StringComparison.OrdinalIgnoreCase))
         {
-            throw new ProblemException(ProblemKind.Conflict, "Nothing was allowed.", "The files of the plugin are not those that you looked at: their hash is another one.", "Look at the list again, and allow what is there now if you trust it.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.NothingAllowedFilesPlugin);
         }
 
         await audit.ChangeAsync(who, "plugin.allowed", async (db, note) =>
@@ -65,7 +65,7 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
         var still = loaded.Folder is null ? [] : (await ListAsync(Actor.System, ct)).Items.Where(p => p is { AllowedHash: not null, Problem: not null }).ToList();
         foreach (var plugin in still)
         {
-            log.LogError("The plugin {Plugin} is off: {Why}", plugin.Name, plugin.Problem!.Why);
+            log.LogError("The plugin {Plugin} is off: {Why}", plugin.Name, plugin.Problem!.Why.Full);
             await audit.TouchAsync(db => book.AddAsync(db, new Notice
             {
                 Id = Guid.CreateVersion7(clock.GetUtcNow()),
@@ -73,7 +73,7 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
                 Event = NoticeEvent.PluginOff,
                 Level = NoticeLevel.Error,
                 Title = $"The plugin “{plugin.Name}” is off.",
-                Text = $"{plugin.Problem.WithoutNames().Why}\n{plugin.Problem.WithoutNames().Next}",
+                Text = $"{plugin.Problem.WithoutNames().Why.Full}\n{plugin.Problem.WithoutNames().Next.Full}",
                 Link = "/settings/plugins",
                 At = clock.GetUtcNow(),
             }), ct);
@@ -92,9 +92,9 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
             : runs.Problem is null ? PluginState.Running : PluginState.Faulty;
         return new(name, state, there?.Hash ?? "", allowed, runs?.Adds ?? [], state switch
         {
-            PluginState.Refused => Off(name, $"{there!.Why!.AsForeign()}", "Correct it in the folder, then start TimeLocker again."),
-            PluginState.Gone => Off(name, "It is not in the folder any more.", "Put it back, or forbid it: what uses it waits meanwhile."),
-            PluginState.Changed => Off(name, "Its files are not those that were allowed.", "If you know who changed them and why, allow it anew; else put the old ones back."),
+            PluginState.Refused => Off(name, Text.Verbatim(there!.Why!.AsForeign()), Texts.CorrectInFolderThenStart),
+            PluginState.Gone => Off(name, Texts.NotInFolderAny, Texts.PutBackOrForbid),
+            PluginState.Changed => Off(name, Texts.FilesNotThoseAllowed, Texts.IfYouKnowWho),
             PluginState.Faulty => runs!.Problem,
             _ => null,
         })
@@ -104,7 +104,7 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
         };
     }
 
-    private static Problem Off(string name, Sentence why, Sentence next) => new($"The plugin “{name}” is off.", why, next);
+    private static Problem Off(string name, Text why, Text next) => new(Texts.PluginOff(name), why, next);
 
-    private static ProblemException Unknown() => ProblemException.NotFound("plugin", "See Settings › Plugins.");
+    private static ProblemException Unknown() => ProblemException.NotFound(Texts.Plugin, Texts.SeeSettingsPlugins);
 }

@@ -25,8 +25,8 @@ public sealed partial class PluginFolder(string path)
 
     /// <summary>Why nothing in it can be used; null: it is not there, or all is well.</summary>
     public Problem? Refusal() => Directory.Exists(path) && TrustedPath.OfFolder(path).Why is { } why
-        ? new Problem("The folder of plugins cannot be used.", $"{why.AsForeign()}",
-            "Let it and all folders above belong to root, and let nobody else write there.")
+        ? new Problem(Texts.FolderPluginsCannotUsed, Text.Verbatim(why.AsForeign()),
+            Texts.LetAllFoldersAbove)
         : null;
 
     public IReadOnlyList<PluginFiles> Read() => Refusal() is not null || IsEmpty ? [] : [.. Names().Select(Read)];

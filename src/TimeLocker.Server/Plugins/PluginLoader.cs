@@ -32,11 +32,11 @@ internal sealed class PluginLoader(ExtensionSet extensions)
     }
 
     private static Problem Broken(PluginFiles plugin, Exception fault) => new(
-        $"The plugin “{plugin.Name}” does not run.",
-        fault is TimeoutException ? "It did not register within 20 seconds."
-            : ((fault as FileLoadException)?.FileName ?? (fault as FileNotFoundException)?.FileName) is { } missing ? Sentence.Of($"It needs {missing.AsForeign()}, which does not lie beside it.")
-            : Sentence.Of($"{(fault is TypeLoadException or MissingMemberException or BadImageFormatException or ReflectionTypeLoadException ? "It was probably built for another version of TimeLocker. " : "")}{fault.GetType().Name}: {fault.Message.Split('\n')[0].AsForeign()}"),
-        "Ask its author; everything else runs without it.");
+        Texts.PluginDoesNotRun(plugin.Name),
+        fault is TimeoutException ? Texts.DidNotRegisterWithin
+            : ((fault as FileLoadException)?.FileName ?? (fault as FileNotFoundException)?.FileName) is { } missing ? Texts.NeedsWhichDoesNot(missing.AsForeign())
+            : Texts.ProbablyBuiltAnotherVersion(fault is TypeLoadException or MissingMemberException or BadImageFormatException or ReflectionTypeLoadException, fault.GetType().Name, fault.Message.Split('\n')[0].AsForeign()),
+        Texts.AskAuthorEverythingElse);
 
     private List<Part> Make(PluginFiles plugin)
     {
@@ -79,7 +79,7 @@ internal sealed class PluginLoader(ExtensionSet extensions)
         new(new(what, extension.Kind, extension.Title), extension, set => set.Add(extension));
 
     private static ProblemException Refused(PluginFiles plugin, string why) => new(ProblemKind.Upstream,
-        new Problem($"The plugin “{plugin.Name}” does not run.", Sentence.Of($"{why.AsForeign()}"), "Ask its author; everything else runs without it."));
+        new Problem(Texts.PluginDoesNotRun(plugin.Name), Text.Verbatim(why.AsForeign()), Texts.AskAuthorEverythingElse));
 
     private sealed record Part(PluginPart Told, IExtension Extension, Action<ExtensionSet> Add);
 }

@@ -19,16 +19,14 @@ public sealed class BackendCatalog(IEnumerable<IRepositoryBackend> backends, Age
     public IReadOnlyList<IRepositoryBackend> All { get; } = [.. backends];
 
     public IRepositoryBackend Of(string kind) => Find(kind)
-        ?? throw ProblemException.Invalid($"There is no backend “{kind}”.", $"This TimeLocker knows {string.Join(", ", All.Select(b => b.Kind))}.", "Choose one of them.");
+        ?? throw ProblemException.Invalid(Problems.NoBackendTimelockerKnows(kind, string.Join(", ", All.Select(b => b.Kind))));
 
     /// <summary>Null: what added this kind is not there now.</summary>
     public IRepositoryBackend? Find(string kind) => All.FirstOrDefault(b => b.Kind == kind);
 
     /// <exception cref="ProblemException">of kind Unavailable: the plugin that adds this kind of place is not there now.</exception>
     public IRepositoryBackend For(Repository repository) => Find(repository.Backend)
-        ?? throw new ProblemException(ProblemKind.Unavailable, $"“{repository.Name}” cannot be reached.",
-            $"It is at a kind of place, “{repository.Backend}”, that this TimeLocker does not know: the plugin that adds it is off or was removed.",
-            "An Admin finds the plugins in Settings › Plugins. The repository itself is untouched.");
+        ?? throw new ProblemException(ProblemKind.Unavailable, Problems.CannotReachedKindPlace(repository.Name, repository.Backend));
 
     public async Task<IReadOnlyList<BackendOffer>> ListAsync(Guid? machine = null, CancellationToken ct = default)
     {
@@ -41,7 +39,7 @@ public sealed class BackendCatalog(IEnumerable<IRepositoryBackend> backends, Age
     {
         if (WhyNot(backend, await agents.GetAsync(machine ?? agents.LocalId, ct)) is { } why)
         {
-            throw new ProblemException(ProblemKind.Unavailable, $"“{backend.Title}” cannot be used on this machine.", why, "Install what is missing and check the machine again, or choose another kind of place.");
+            throw new ProblemException(ProblemKind.Unavailable, Texts.CannotUsedMachine(backend.Title), why, Texts.InstallWhatMissingCheck);
         }
     }
 
@@ -71,9 +69,9 @@ public sealed class BackendCatalog(IEnumerable<IRepositoryBackend> backends, Age
     }
 
     // Nothing is held against a kind of place before the machine was asked.
-    private static Sentence? WhyNot(IRepositoryBackend backend, Machine on) => on.Schemes.Count == 0 ? null
-        : backend.Scheme is { } scheme && !on.Schemes.Contains(scheme) ? $"The restic on {on.Name} was built without it."
-        : backend.Needs is { } program && !on.Programs.Contains(program) ? $"The program {program} is missing on {on.Name}."
+    private static Text? WhyNot(IRepositoryBackend backend, Machine on) => on.Schemes.Count == 0 ? null
+        : backend.Scheme is { } scheme && !on.Schemes.Contains(scheme) ? Texts.ResticBuiltWithout(on.Name)
+        : backend.Needs is { } program && !on.Programs.Contains(program) ? Texts.ProgramMissing(program, on.Name)
         : null;
 }
 

@@ -8,36 +8,35 @@ namespace TimeLocker.Server.Repositories;
 /// <summary>What a repository waits for, in words.</summary>
 public static class MaintenanceText
 {
-    public static readonly Sentence WhatFor = "Only a check finds damage, and the sooner it is found the more can be saved.";
+    public static readonly Text WhatFor = Texts.OnlyCheckFindsDamage;
 
     /// <summary>For a badge; null: nothing is due.</summary>
-    public static (StatusKind Kind, Sentence Text)? Check(Repository place, DateTimeOffset now) =>
+    public static (StatusKind Kind, Text Text)? Check(Repository place, DateTimeOffset now) =>
         Of(
             MaintenanceAge.Check(place, now),
-            place.Maintenance.Check is null ? "Never checked" : "Check due",
-            place.Maintenance.Check is null ? "Never checked" : "Check overdue");
+            place.Maintenance.Check is null ? Texts.NeverChecked : Texts.CheckDue,
+            place.Maintenance.Check is null ? Texts.NeverChecked : Texts.CheckOverdue);
 
-    public static (StatusKind Kind, Sentence Text)? Prune(Repository place, DateTimeOffset now) => Of(MaintenanceAge.Prune(place, now), "Prune due", "Prune overdue");
+    public static (StatusKind Kind, Text Text)? Prune(Repository place, DateTimeOffset now) => Of(MaintenanceAge.Prune(place, now), Texts.PruneDue, Texts.PruneOverdue);
 
     /// <summary>A sentence about a check that is due.</summary>
-    public static Sentence WhyCheck(Repository place, DateTimeOffset now) => place.Maintenance.Check switch
+    public static Text WhyCheck(Repository place, DateTimeOffset now) => place.Maintenance.Check switch
     {
-        null => "Nobody has ever looked whether it is whole.",
-        { } check when !MaintenanceAge.HasLooked(place.Maintenance, check) => "Its last check did not come to its end.",
-        { } check when place.MaintenanceSchedules.Any(c => c.Kind == RunKind.Check) => $"Its last check was {Ago(now - check.At)}, and what was planned since did not happen.",
-        { } check => $"Its last check was {Ago(now - check.At)}, and no other is planned.",
+        null => Texts.NobodyEverLookedWhether,
+        { } check when !MaintenanceAge.HasLooked(place.Maintenance, check) => Texts.LastCheckDidNot,
+        { } check when place.MaintenanceSchedules.Any(c => c.Kind == RunKind.Check) => Texts.LastCheckWhatPlanned(Ago(now - check.At)),
+        { } check => Texts.LastCheckNoOther(Ago(now - check.At)),
     };
 
-    public static Sentence WhyPrune(Repository place, DateTimeOffset now) =>
-        $"Snapshots were removed {Ago(now - place.Maintenance.Removal!.At)}; their data takes room until a prune"
-            + $"{(place.MaintenanceSchedules.Any(c => c.Kind == RunKind.Prune) ? "." : ", and none is planned.")}";
+    public static Text WhyPrune(Repository place, DateTimeOffset now) =>
+        Texts.SnapshotsRemovedTheirData(Ago(now - place.Maintenance.Removal!.At), place.MaintenanceSchedules.Any(c => c.Kind == RunKind.Prune));
 
-    private static (StatusKind, Sentence)? Of(MaintenanceState state, Sentence due, Sentence overdue) => state switch
+    private static (StatusKind, Text)? Of(MaintenanceState state, Text due, Text overdue) => state switch
     {
         MaintenanceState.Due => (StatusKind.Warning, due),
         MaintenanceState.Overdue => (StatusKind.Overdue, overdue),
         _ => null,
     };
 
-    private static Sentence Ago(TimeSpan age) => age.TotalDays < 2 ? "a day ago" : $"{(int)age.TotalDays} days ago";
+    private static Text Ago(TimeSpan age) => age.TotalDays < 2 ? Texts.DayAgo : Texts.DaysAgo((int)age.TotalDays);
 }

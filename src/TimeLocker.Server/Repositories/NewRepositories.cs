@@ -41,7 +41,7 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
         var source = await SourceAsync(wanted, target, ct);
         var password = wanted.Password is { } given ? RepositoryPassword.Checked(given)
             : wanted.Create ? RepositoryPassword.Generate()
-            : throw ProblemException.Invalid("The repository's password is missing.", "An existing repository opens only with its own password.", "Enter the password that it was made with.");
+            : throw ProblemException.Invalid(Problems.RepositorysPasswordMissingExisting);
         var (id, machine) = (Guid.CreateVersion7(clock.GetUtcNow()), wanted.MachineId ?? agents.LocalId);
         var secret = backend.Fields.Where(f => f.Type == FieldType.Secret).Select(f => f.Name).ToHashSet();
 
@@ -83,9 +83,7 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
                 // By its own id: a slash more, a link, another name of its server lead to the same one, and two queues would work on it.
                 if (await db.Repositories.Where(r => r.ResticId == repository.ResticId).Select(r => r.Name).FirstOrDefaultAsync(ct) is { } known)
                 {
-                    throw new ProblemException(ProblemKind.Conflict, "This repository is already in TimeLocker.",
-                        $"“{known}” has the same id, {repository.ResticId[..8]}: the address leads to the same repository, or to a copy of its files.",
-                        $"Use “{known}”; if it has moved, change its address.");
+                    throw new ProblemException(ProblemKind.Conflict, Problems.RepositoryAlreadyInTimelocker(known, repository.ResticId[..8]));
                 }
 
                 db.Repositories.Add(repository);
@@ -136,11 +134,8 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
         return facts.State switch
         {
             RepositoryState.Ready => facts,
-            RepositoryState.Missing => throw new ProblemException(ProblemKind.Conflict,
-                "There is no repository at this place.",
-                $"{target.Location.AsName()} is empty or does not exist.",
-                "Create a new one there, or correct the address."),
-            _ => throw new ProblemException(ProblemKind.Conflict, facts.Problem ?? new("The repository cannot be used.", "It was refused without a reason.", "Test it again.")),
+            RepositoryState.Missing => throw new ProblemException(ProblemKind.Conflict, Problems.NoRepositoryPlaceEmpty(target.Location.AsName())),
+            _ => throw new ProblemException(ProblemKind.Conflict, facts.Problem ?? Problems.RepositoryCannotUsedRefused),
         };
     }
 
@@ -165,8 +160,8 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
                 && (other.Backend != backend.Kind || backend.Fields.Where(Places).All(f => other.Values.GetValueOrDefault(f.Name) == values[f.Name]));
             if (same || string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))
             {
-                throw new ProblemException(ProblemKind.Conflict, same ? "This repository is already in TimeLocker." : $"There is already a repository “{other.Name}”.",
-                    same ? $"“{other.Name}” is at the same place." : "Names have to differ, or nobody can tell them apart.", same ? $"Use “{other.Name}”." : "Choose another name.");
+                throw new ProblemException(ProblemKind.Conflict, same ? Texts.RepositoryAlreadyInTimelocker : Texts.AlreadyRepository(other.Name),
+                    same ? Texts.SamePlace(other.Name) : Texts.NamesDifferOrNobody, same ? Texts.Use(other.Name) : Texts.ChooseAnotherName);
             }
         }
     }
@@ -185,9 +180,9 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
         var source = await repositories.GetAsync(id, ct);
         if (!wanted.Create || source.CopyOfId is not null || !source.IsReachedFrom(wanted.MachineId ?? agents.LocalId))
         {
-            throw ProblemException.Invalid($"This cannot become a copy of “{source.Name}”.",
-                !wanted.Create ? "A repository that is already there cuts its data in other pieces." : source.CopyOfId is not null ? "That is a copy itself." : "This machine does not reach that one.",
-                !wanted.Create ? "Create a new one as the copy." : source.CopyOfId is not null ? "Copy from the original." : "Choose a machine that does, or allow this one on that repository's page.");
+            throw ProblemException.Invalid(Texts.CannotBecomeCopy(source.Name),
+                !wanted.Create ? Texts.RepositoryAlreadyCutsData : source.CopyOfId is not null ? Texts.CopyItself : Texts.MachineDoesNotReach,
+                !wanted.Create ? Texts.CreateNewOneCopy : source.CopyOfId is not null ? Texts.CopyFromOriginal : Texts.ChooseMachineDoesOr);
         }
 
         var from = await access.TargetAsync(source, ct);

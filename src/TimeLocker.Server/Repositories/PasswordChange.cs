@@ -40,7 +40,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
         var target = await access.TargetAsync(repository, ct);
         if (target.Password.Reveal() == password.Reveal())
         {
-            throw ProblemException.Invalid("This is the password already.", "A change needs another one.", "Take another password, or let TimeLocker make one.");
+            throw ProblemException.Invalid(Problems.PasswordAlreadyChangeNeeds);
         }
 
         await WriteAsync(id, "repository.password-change-begun", who, db => vault.SaveAsync(db, RepositoryAccess.OwnerOf(id), Next, password));
@@ -87,7 +87,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
             var target = await access.TargetAsync(repository, ct);
             await (await OpensAsync(agent, target with { Password = next }, ct) ? AdoptAsync(repository.Id, target.Password, next, who)
                 : await OpensAsync(agent, target, ct) ? WriteAsync(repository.Id, "repository.password-change-undone", who, db => vault.DeleteAsync(db, owner, Next))
-                : throw new ProblemException(ProblemKind.Unavailable, "The change of the password is not finished.", "The repository does not answer.", "Bring it back; TimeLocker finishes the change at its next start."));
+                : throw new ProblemException(ProblemKind.Unavailable, Problems.ChangePasswordNotFinished));
         }
 
         return await vault.FindAsync(owner, Old, ct) is { } old ? await DropAsync(repository, agent, old, who, ct) : null;
@@ -119,13 +119,13 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
                 await RepositoryKeys.TakeAwayAsync(agent, target, key, ct);
             }
         }
-        catch (ProblemException e) when (e.Problem.Why.Contains("append-only", StringComparison.Ordinal))
+        catch (ProblemException e) when (e.Problem.Why.Full.Contains("append-only", StringComparison.Ordinal))
         {
             left = e.Problem; // for good, so nothing is gained by keeping the password
         }
         catch (ProblemException e)
         {
-            return new("The old password still opens the repository.", e.Problem.WhySentence, "TimeLocker removes its key at the next start.");
+            return new(Texts.OldPasswordStillOpens, e.Problem.Why, Texts.TimelockerRemovesKeyNext);
         }
 
         await WriteAsync(repository.Id, "repository.old-password-dropped", who, db => vault.DeleteAsync(db, RepositoryAccess.OwnerOf(repository.Id), Old));

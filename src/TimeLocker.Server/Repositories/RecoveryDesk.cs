@@ -36,7 +36,7 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, RepositoryAcces
             kits.Add(await ShowAsync(repository, who, ct));
         }
 
-        return kits.Count > 0 ? kits : throw ProblemException.NotFound("recovery kit", "Add a repository first: each has one.");
+        return kits.Count > 0 ? kits : throw ProblemException.NotFound(Texts.RecoveryKit, Texts.AddRepositoryFirstEach);
     }
 
     /// <summary>Opens the repository with exactly what was typed. Success confirms the kit.</summary>
@@ -45,29 +45,29 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, RepositoryAcces
     {
         who.MustBe(Role.Admin);
         var password = typed.Password is { IsEmpty: false } given ? RepositoryPassword.Checked(given.Reveal().Trim())
-            : throw ProblemException.Invalid("The password is missing.", "The kit is proven by opening the repository with it.", "Type the password from the kit.");
+            : throw ProblemException.Invalid(Problems.PasswordMissingKitProven);
         live.Learn(password);
         var repository = await repositories.GetAsync(id, ct);
         var target = await access.TargetAsync(repository, ct);
         if (typed.Address?.Trim() is { Length: > 0 } address && address.TrimEnd('/') != target.Location.TrimEnd('/'))
         {
-            throw new ProblemException(ProblemKind.Conflict, "This is not the kit of this repository.", "The address is another one.", $"Compare it with the kit of “{repository.Name}”, letter by letter.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.NotKitRepositoryAddress(repository.Name));
         }
 
         var facts = await agents.Reach(repository.HomeId).AskAsync(new TestRepository(target with { Password = password }), ct);
         if (facts.State != RepositoryState.Ready)
         {
-            var problem = facts.Problem ?? new("The kit did not open the repository.", "It was refused without a reason.", "Try again.");
+            var problem = facts.Problem ?? Problems.KitDidNotOpen;
             throw new ProblemException(ProblemKind.Conflict,
-                problem.What.Contains("password", StringComparison.Ordinal)
+                problem.What.Full.Contains("password", StringComparison.Ordinal)
                     ? problem.With(
-                        next: "Compare it letter by letter. If it stays wrong, this kit is an old one: keep the present one.")
+                        next: Texts.CompareLetterLetterIf)
                     : problem);
         }
 
         if (facts.ResticId != repository.ResticId)
         {
-            throw new ProblemException(ProblemKind.Conflict, "Another repository is at this address.", $"Its restic id begins with {facts.ResticId?[..8]}, not with {repository.ResticId[..8]}.", "Find out who replaced it before you trust either.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.AnotherRepositoryAddressRestic(facts.ResticId?[..8], repository.ResticId[..8]));
         }
 
         await audit.ChangeAsync(who, "repository.recovery-kit-proven", async (db, note) =>

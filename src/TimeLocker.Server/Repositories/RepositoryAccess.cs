@@ -19,10 +19,7 @@ public sealed class RepositoryAccess(SecretVault vault, AgentRegistry agents, Ba
     {
         var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
             ?? throw new ProblemException(ProblemKind.Conflict,
-                new($"The password of “{repository.Name}” is not in the vault.",
-                    "The state directory was restored in part, or changed by hand.",
-                    "Enter it on the repository's page, under Connection.")
-                {
+                Problems.PasswordNotInVault(repository.Name) with {
                     Step = NextStep.EnterPassword,
                 });
         return backends.For(repository).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };

@@ -87,17 +87,17 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
             var repository = await FindAsync(db, id, ct);
             if (await db.Plans.FirstOrDefaultAsync(p => p.RepositoryId == id && p.ArchivedAt == null, ct) is { } plan)
             {
-                throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", $"The plan “{plan.Name}” saves to it.", "Archive that plan first.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.StillInUsePlan(repository.Name, plan.Name));
             }
 
             if (await db.Runs.AnyAsync(r => r.RepositoryId == id && r.State != Core.RunState.Ended, ct))
             {
-                throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", "A run on it has not ended.", "Wait for it, or cancel it.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.StillInUseRun(repository.Name));
             }
 
             if (await db.Repositories.FirstOrDefaultAsync(r => r.CopyOfId == id, ct) is { } copy)
             {
-                throw new ProblemException(ProblemKind.Conflict, $"“{repository.Name}” is still in use.", $"“{copy.Name}” is a copy of it.", "Remove the copy from TimeLocker first.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.StillInUseCopy(repository.Name, copy.Name));
             }
 
             await db.Snapshots.Where(s => s.RepositoryId == id).ExecuteDeleteAsync(ct);
@@ -130,10 +130,10 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
 
     internal static string RegionOf(string given) => given.Trim() is { Length: <= 100 } region && !region.Any(char.IsControl)
         ? region
-        : throw ProblemException.Invalid("This region cannot be used.", "It is longer than 100 characters, or contains a line break.", "Enter something like “EU, Frankfurt”, or leave it empty.");
+        : throw ProblemException.Invalid(Problems.RegionCannotUsedLonger);
 
     internal static async Task<Repository> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
         await db.Repositories.SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw Unknown();
 
-    private static ProblemException Unknown() => ProblemException.NotFound("repository", "See the list of repositories.");
+    private static ProblemException Unknown() => ProblemException.NotFound(Texts.Repository, Texts.SeeListRepositories);
 }

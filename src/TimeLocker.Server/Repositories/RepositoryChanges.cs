@@ -41,7 +41,7 @@ public sealed class RepositoryChanges(
 
             if (name is not null && await db.Repositories.AnyAsync(r => r.Id != id && r.Name == name, ct))
             {
-                throw new ProblemException(ProblemKind.Conflict, $"There is already a repository “{name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.AlreadyRepositoryNamesDiffer(name));
             }
 
             (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name, region ?? repository.Region, resources ?? repository.Resources);
@@ -98,7 +98,7 @@ public sealed class RepositoryChanges(
     internal static RepositoryFacts Same(Repository repository, RepositoryFacts facts) => facts.State != RepositoryState.Ready || facts.ResticId == repository.ResticId ? facts : facts with
     {
         State = RepositoryState.Refused,
-        Problem = new("This is another repository.", "What is at this address now is not the repository that was added: it was replaced or made anew.", "Bring the right one back. To use the new one, add it as a repository of its own."),
+        Problem = Problems.AnotherRepositoryWhatAddress,
     };
 
     /// <summary>Reaches a repository that is known, and remembers what was found.</summary>
@@ -131,7 +131,7 @@ public sealed class RepositoryChanges(
         var field = backends.For(repository).Fields.FirstOrDefault(f => f.Editor == FieldEditor.SshPrivateKey);
         return field is not null && await vault.FindAsync(RepositoryAccess.OwnerOf(id), RepositoryAccess.FieldOf(field.Name), ct) is { } key && SshKeyPair.PublicKeyOf(key) is { } line
             ? new(line)
-            : throw new ProblemException(ProblemKind.NotFound, "This repository has no SSH key of its own.", "It is reached in another way, or with a key of a kind that cannot be read here.", "Look at the server, or at the file from which the key was taken.");
+            : throw new ProblemException(ProblemKind.NotFound, Problems.RepositoryNoSshKey);
     }
 
     /// <summary>What holds it now: asked of the repository itself.</summary>

@@ -32,8 +32,8 @@ public partial class RepositoryForm
     /// <summary>Filled in where the person has not said otherwise.</summary>
     [Parameter] public string? Suggested { get; set; }
 
-    private string? NotYet => backend.Fields.FirstOrDefault(f => f.Required && string.IsNullOrWhiteSpace(values.GetValueOrDefault(f.Name) ?? f.Default)) is { } missing ? T["“{0}” is missing.", T[missing.Label]].Value
-        : (!create || own) && password.Length == 0 ? T["The password is missing."].Value : null;
+    private string? NotYet => backend.Fields.FirstOrDefault(f => f.Required && string.IsNullOrWhiteSpace(values.GetValueOrDefault(f.Name) ?? f.Default)) is { } missing ? Texts.Missing(missing.Label)
+        : (!create || own) && password.Length == 0 ? Texts.PasswordMissing : null;
 
     // The keys of SSH have a part of the form to themselves.
     private IReadOnlyList<Field> Plain => [.. backend.Fields.Where(f => !SshKeyForm.Editors.Contains(f.Editor))];
@@ -88,18 +88,18 @@ public partial class RepositoryForm
         exists = facts.State == RepositoryState.Ready || facts.ResticId is not null;
         (verdict, problem) = (create, facts.State) switch
         {
-            (true, RepositoryState.Missing) => (T["This place can be used."].Value, null),
-            (false, RepositoryState.Ready) => (T["The repository opens with this password."].Value, null),
+            (true, RepositoryState.Missing) => (Texts.PlaceCanUsed, null),
+            (false, RepositoryState.Ready) => (Texts.RepositoryOpensPassword, null),
             (true, RepositoryState.Ready) => (null,
                 new Problem(
-                    T["There is already a repository at this place."].Value,
-                    T["A new one would get into its way."].Value,
-                    T["Choose another folder, or add the existing one."].Value)),
+                    Texts.AlreadyRepositoryPlace,
+                    Texts.NewOneWouldGet,
+                    Texts.ChooseAnotherFolderOr)),
             (false, RepositoryState.Missing) => (null,
                 new Problem(
-                    T["There is no repository at this place."].Value,
-                    T["The folder is empty or does not exist."].Value,
-                    T["Correct the address, or make a new one."].Value)),
+                    Texts.NoRepositoryPlace,
+                    Texts.FolderEmptyOrDoes,
+                    Texts.CorrectAddressOrMake)),
             _ => ((string?)null, facts.Problem),
         };
     }

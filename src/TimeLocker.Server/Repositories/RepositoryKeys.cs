@@ -80,7 +80,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAcc
         var target = await access.TargetAsync(repository, ct); // at its turn: the run before may have changed the password
         if (password.Reveal() == target.Password.Reveal())
         {
-            throw ProblemException.Invalid("This password opens the repository already.", "A further key is for somebody who must not know TimeLocker's own.", "Take another password, or let TimeLocker make one.");
+            throw ProblemException.Invalid(Problems.PasswordOpensRepositoryAlready);
         }
 
         await NoteAsync(id, "repository.key-add-begun", null, who, ct);
@@ -101,12 +101,12 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAcc
         var meant = (await agent.AskAsync(new ListKeys(target), ct)).Where(k => key.Length >= 6 && k.Id.StartsWith(key, StringComparison.Ordinal)).ToList();
         if (meant is not [var one])
         {
-            throw ProblemException.NotFound("key", "See the list of the repository's keys; at least six characters of the id are needed.");
+            throw ProblemException.NotFound(Texts.Key, Texts.SeeListRepositorysKeys);
         }
 
         if (one.Current)
         {
-            throw new ProblemException(ProblemKind.Conflict, "This key cannot be removed.", "TimeLocker itself opens the repository with it.", "Change the repository's password instead: that replaces this key.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.KeyCannotRemovedTimelocker);
         }
 
         await NoteAsync(id, "repository.key-remove-begun", one.Id, who, ct);
@@ -121,9 +121,9 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAcc
         {
             await agent.AskAsync(new RemoveKey(target, key), ct);
         }
-        catch (ProblemException e) when (e.Problem.Why.Contains("(403)", StringComparison.Ordinal))
+        catch (ProblemException e) when (e.Problem.Why.Full.Contains("(403)", StringComparison.Ordinal))
         {
-            throw new ProblemException(ProblemKind.Conflict, new("The key was not removed.", "The server is append-only: it takes new keys, but lets none be removed.", $"Remove the file keys/{key} on the server itself."), e);
+            throw new ProblemException(ProblemKind.Conflict, Problems.KeyNotRemovedServer(key), e);
         }
     }
 

@@ -71,11 +71,11 @@ public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases
         {
             var repository = await RepositoryCatalog.FindAsync(db, id, ct);
             var reach = repository.Machines.SingleOrDefault(m => m.MachineId == machine)
-                ?? throw ProblemException.NotFound("machine", "See which machines reach the repository.");
+                ?? throw ProblemException.NotFound(Texts.Machine, Texts.SeeWhichMachinesReach);
             var name = await db.Machines.Where(m => m.Id == machine).Select(m => m.Name).SingleAsync(ct);
             if (await WhyNeededAsync(db, repository, reach, ct) is { } needed)
             {
-                throw new ProblemException(ProblemKind.Conflict, $"“{name}” still needs “{repository.Name}”.", needed.Why, needed.Next);
+                throw new ProblemException(ProblemKind.Conflict, Texts.StillNeeds(name, repository.Name), needed.Why, needed.Next);
             }
 
             db.Remove(reach);
@@ -83,7 +83,7 @@ public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases
         }, ct);
     }
 
-    private static async Task<(Sentence Why, Sentence Next)?> WhyNeededAsync(TimeLockerDb db, Repository repository, RepositoryReach reach, CancellationToken ct)
+    private static async Task<(Text Why, Text Next)?> WhyNeededAsync(TimeLockerDb db, Repository repository, RepositoryReach reach, CancellationToken ct)
     {
         if (reach.IsHome)
         {
@@ -96,18 +96,18 @@ public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases
         if (plans.Count > 0)
         {
             var more = plans.Count > MostNamed ? $" and {plans.Count - MostNamed} more" : "";
-            return ($"Plans of this machine save to it: {string.Join(", ", plans.Take(MostNamed).Select(p => $"“{p}”"))}{more}.", "Archive them first.");
+            return (Texts.PlansMachineSave(string.Join(", ", plans.Take(MostNamed).Select(p => $"“{p}”")), more), Texts.ArchiveThemFirst);
         }
 
         var open = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended && r.MachineId == reach.MachineId).ToListAsync(ct);
         if (open.Any(r => !r.HasEnded && (r.RepositoryId == repository.Id || r.Request.Uses(r.RepositoryId).Any(use => use.Repository == repository.Id))))
         {
-            return ("A run on it has not ended there.", "Wait for it, or cancel it.");
+            return (Texts.RunNotEnded, Texts.WaitOrCancel);
         }
 
         var related = await db.Repositories.AsNoTracking().Where(r => r.CopyOfId == repository.Id || r.Id == repository.CopyOfId).ToListAsync(ct);
         return related.FirstOrDefault(NeedsIt) is { } copied
-            ? ($"No other machine reaches both it and “{copied.Name}”, and a copy is made on one that does.", "Allow another machine for both first.")
+            ? (Texts.NoOtherMachineReaches(copied.Name), Texts.AllowAnotherMachineBoth)
             : null;
 
         bool NeedsIt(Repository other) =>
@@ -127,10 +127,10 @@ public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases
         if (facts.State != RepositoryState.Ready)
         {
             var why = facts.Problem
-                ?? new("", "There is no repository at its address, as this machine sees it.", "Look whether this machine may use the storage.");
-            throw new ProblemException(ProblemKind.Conflict, $"“{machine.Name}” does not reach “{repository.Name}”.", why.Why,
+                ?? new(Text.Empty, Texts.NoRepositoryAddressMachine, Texts.LookWhetherMachineMay);
+            throw new ProblemException(ProblemKind.Conflict, Texts.DoesNotReach(machine.Name, repository.Name), why.Why,
                 backend.IsHere
-                    ? "A folder is on one machine's disk. On another it must be a share that is mounted at the same place."
+                    ? Texts.FolderOneMachinesDisk
                     : why.Next);
         }
     }

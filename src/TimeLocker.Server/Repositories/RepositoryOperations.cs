@@ -101,7 +101,7 @@ public static class RepositoryOperations
     {
         null => "pdf",
         "pdf" or "text" or "json" => format,
-        _ => throw ProblemException.Invalid($"There is no format “{format}”.", "A recovery kit comes as pdf, text or json.", "Choose one of them."),
+        _ => throw ProblemException.Invalid(Problems.NoFormatRecoveryKit(format)),
     };
 
     private static IResult File(RecoveryDesk kits, string format, IReadOnlyList<RecoveryKit> wanted) => format switch

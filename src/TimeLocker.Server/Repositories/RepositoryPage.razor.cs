@@ -35,7 +35,7 @@ public partial class RepositoryPage
     [Parameter] public string? Tab { get; set; }
     [SupplyParameterFromQuery] private string? After { get; set; }
 
-    private IReadOnlyList<(string, string)> Items => [("maintenance", T["Maintenance"]), ("snapshots", T["Snapshots"]), .. place?.CopyOfId is null ? [] : ((string, string)[])[("keep", T["Keep"])], .. Who.Is(Role.Admin) ? ((string, string)[])[("keys", T["Keys"]), ("connection", T["Connection"])] : [], ("limits", T["Limits"])];
+    private IReadOnlyList<(string, string)> Items => [("maintenance", Texts.Maintenance), ("snapshots", Texts.Snapshots), .. place?.CopyOfId is null ? [] : ((string, string)[])[("keep", Texts.Keep)], .. Who.Is(Role.Admin) ? ((string, string)[])[("keys", Texts.Keys), ("connection", Texts.Connection)] : [], ("limits", Texts.Limits)];
 
     private string Shown => Items.Any(i => i.Item1 == Tab) ? Tab! : Items[0].Item1;
 
@@ -66,7 +66,7 @@ public partial class RepositoryPage
         verdict = null;
         problem = await Attempt.ProblemOf(async () => facts = await Changes.TestAgainAsync(Id, Who, Gone)) ?? facts?.Problem;
         sameDisk = facts?.SameDisk ?? [];
-        verdict = problem is null ? T["The repository is reached and opens with its password."].Value : null;
+        verdict = problem is null ? Texts.RepositoryReachedOpensPassword : null;
         await ReadAsync();
     }
 

@@ -49,8 +49,7 @@ public sealed class SnapshotLists(RepositoryCatalog repositories, TimeProvider c
             }
             catch (TimeoutException)
             {
-                throw new ProblemException(ProblemKind.Unavailable, $"The snapshots of “{repository.Name}” are not known yet.",
-                    "Their list is being read for the first time.", "Try again in a moment.");
+                throw new ProblemException(ProblemKind.Unavailable, Problems.SnapshotsNotKnownYet(repository.Name));
             }
         }
     }

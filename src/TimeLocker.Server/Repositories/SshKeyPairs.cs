@@ -46,7 +46,7 @@ public sealed class SshKeyPairs
         lock (gate)
         {
             return pairs.Find(pair => pair.Id == value[Prefix.Length..]).Key
-                ?? throw ProblemException.Invalid("This key pair is not known any more.", "TimeLocker was restarted since it was made, or many others were made.", "Make a new one, and put its public key on the server.");
+                ?? throw ProblemException.Invalid(Problems.KeyPairNotKnown);
         }
     }
 

@@ -29,7 +29,7 @@ public sealed partial class PinCatalog
         who.MustBe(wanted.LegalHold ? Role.Admin : Role.Operator);
         if (wanted.Snapshots.Count is 0 or > ForgetRuns.MostAtOnce)
         {
-            throw ProblemException.Invalid("Nothing is pinned.", $"Between one and {ForgetRuns.MostAtOnce} snapshots can be pinned at once.", "Give the ids of the snapshots.");
+            throw ProblemException.Invalid(Problems.NothingPinnedBetweenOne(ForgetRuns.MostAtOnce));
         }
 
         var same = new NewPin { RepositoryId = repository, Reason = wanted.Reason, ExpiresAt = wanted.ExpiresAt, LegalHold = wanted.LegalHold };
@@ -70,9 +70,9 @@ public sealed partial class PinCatalog
     private string Checked(NewPin wanted)
     {
         var reason = wanted.Reason?.Trim() is { Length: > 0 and <= LongestReason } text && !text.Any(char.IsControl) ? text
-            : throw ProblemException.Invalid("A pin needs a reason.", $"It is one line of at most {LongestReason} characters, so that others know why the snapshot stays.", "Write a few words.");
+            : throw ProblemException.Invalid(Problems.PinNeedsReasonOne(LongestReason));
         return wanted.ExpiresAt <= clock.GetUtcNow() || (wanted.LegalHold && wanted.ExpiresAt is not null)
-            ? throw ProblemException.Invalid("The pin cannot end then.", wanted.LegalHold ? "A legal hold never ends by itself." : "This moment is over.", wanted.LegalHold ? "Leave the end out; an Admin releases it." : "Choose a later moment, or none.")
+            ? throw ProblemException.Invalid(Texts.PinCannotEndThen, wanted.LegalHold ? Texts.LegalHoldNeverEnds : Texts.MomentOver, wanted.LegalHold ? Texts.LeaveEndOutAdmin : Texts.ChooseLaterMomentOr)
             : reason;
     }
 

@@ -62,7 +62,7 @@ public sealed partial class PinCatalog(IDbContextFactory<TimeLockerDb> databases
         Pin? gone = null;
         await audit.ChangeAsync(who, "pin.taken", async (db, note) =>
         {
-            gone = await db.Pins.SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ProblemException.NotFound("pin", "See the list of pins.");
+            gone = await db.Pins.SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Pin, Texts.SeeListPins);
             if (gone.LegalHold)
             {
                 who.MustBe(Role.Admin);
@@ -119,12 +119,12 @@ public sealed partial class PinCatalog(IDbContextFactory<TimeLockerDb> databases
 
     private static async Task<Snapshot> FindAsync(TimeLockerDb db, NewPin wanted, CancellationToken ct)
     {
-        var begin = wanted.Snapshot!.Length >= 4 ? wanted.Snapshot : throw ProblemException.NotFound("snapshot", "Give at least four digits of its id.");
+        var begin = wanted.Snapshot!.Length >= 4 ? wanted.Snapshot : throw ProblemException.NotFound(Texts.Snapshot, Texts.GiveLeastFourDigits);
         var found = await db.Snapshots.AsNoTracking().Where(s => (wanted.RepositoryId == null || s.RepositoryId == wanted.RepositoryId) && (s.Id.StartsWith(begin) || s.Original == begin)).Take(2).ToListAsync(ct);
-        return found is [var one] ? one : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{begin}”." : $"“{begin}” means several snapshots.", "The lists of the repositories decide.", "Give the repository and the whole id.");
+        return found is [var one] ? one : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? Texts.NoSnapshot(begin) : Texts.MeansSeveralSnapshots(begin), Texts.ListsRepositoriesDecide, Texts.GiveRepositoryWholeId);
     }
 
     private static async Task<Guid> RepositoryOfAsync(TimeLockerDb db, NewPin wanted, CancellationToken ct) =>
         wanted.PlanId is { } id && await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) is { } plan ? plan.RepositoryId
-            : throw ProblemException.Invalid("Nothing says what to pin.", "Neither a snapshot nor a plan was given.", "Give one of them.");
+            : throw ProblemException.Invalid(Problems.NothingSaysWhatPin);
 }

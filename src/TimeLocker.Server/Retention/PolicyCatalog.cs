@@ -86,7 +86,7 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
             var users = await db.Plans.Where(p => p.PolicyId == id).OrderBy(p => p.ArchivedAt != null).ThenBy(p => p.Name).ToListAsync(ct);
             if (users.Where(p => p.ArchivedAt is null).Select(p => p.Name).Concat((await CopyPolicies.UsesAsync(db, ct))[id]).ToList() is { Count: > 0 } names)
             {
-                throw new ProblemException(ProblemKind.Conflict, $"The policy “{policy.Name}” cannot be deleted.", $"{string.Join(", ", names.Take(3).Select(n => $"“{n}”"))}{(names.Count > 3 ? $" and {names.Count - 3} more" : "")} {(names.Count == 1 ? "uses" : "use")} it.", "Give those plans and copies another policy first.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.PolicyCannotDeletedUses(policy.Name, string.Join(", ", names.Take(3).Select(n => $"“{n}”")), names.Count > 3 ? $" and {names.Count - 3} more" : "", names.Count));
             }
 
             foreach (var plan in users)
@@ -99,15 +99,15 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
         }, ct);
     }
 
-    private static RetentionPolicy Rules(NewPolicy wanted) => (wanted.Policy ?? throw ProblemException.Invalid("The policy has no rules.", "None were given.", "Give at least one rule.")).Checked();
+    private static RetentionPolicy Rules(NewPolicy wanted) => (wanted.Policy ?? throw ProblemException.Invalid(Problems.PolicyNoRulesNone)).Checked();
 
     private static async Task<string> NameAsync(TimeLockerDb db, string? given, Guid? self, CancellationToken ct)
     {
         var name = Label.Checked("policy", given);
         return await db.Policies.AnyAsync(p => p.Name == name && p.Id != self, ct)
-            ? throw new ProblemException(ProblemKind.Conflict, $"There is already a policy “{name}”.", "Names have to differ, or nobody can tell them apart.", "Choose another name.")
+            ? throw new ProblemException(ProblemKind.Conflict, Problems.AlreadyPolicyNamesDiffer(name))
             : name;
     }
 
-    private static ProblemException Unknown() => ProblemException.NotFound("policy", "See Settings › Policies.");
+    private static ProblemException Unknown() => ProblemException.NotFound(Texts.Policy, Texts.SeeSettingsPolicies);
 }

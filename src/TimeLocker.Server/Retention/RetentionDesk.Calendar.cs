@@ -14,7 +14,7 @@ public sealed partial class RetentionDesk
         var today = DateOnly.FromDateTime(holding.Now.UtcDateTime);
         if (day is { } asked && (asked < today || asked >= today.AddDays(year)))
         {
-            throw ProblemException.Invalid($"{asked:yyyy-MM-dd} is not in the coming year.", "The calendar goes from today to a year from now.", "Choose another day.");
+            throw ProblemException.Invalid(Problems.NotInComingYear(TextArgument.Of(asked, "yyyy-MM-dd")));
         }
 
         var policy = everything ? null : other?.Checked() ?? holding.Policy;

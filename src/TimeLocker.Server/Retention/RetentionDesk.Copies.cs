@@ -23,20 +23,20 @@ public sealed partial class RetentionDesk
         who.MustBe(Role.Admin);
         if ((wanted.Policy is not null ? 1 : 0) + (wanted.PolicyId is not null ? 1 : 0) + (wanted.Everything ? 1 : 0) > 1)
         {
-            throw ProblemException.Invalid("A copy has one policy.", "Rules of its own, a named policy and “everything” leave each other out.", "Give one of them, or none: then the rules of the original count.");
+            throw ProblemException.Invalid(Problems.CopyOnePolicyRules);
         }
 
         var changed = await audit.ChangeAsync(who, "repository.copy-retention-set", async (db, note) =>
         {
-            var place = await db.Repositories.SingleOrDefaultAsync(r => r.Id == copy, ct) ?? throw ProblemException.NotFound("repository", "See the list of repositories.");
+            var place = await db.Repositories.SingleOrDefaultAsync(r => r.Id == copy, ct) ?? throw ProblemException.NotFound(Texts.Repository, Texts.SeeListRepositories);
             if (place.CopyOfId is null)
             {
-                throw new ProblemException(ProblemKind.Conflict, $"“{place.Name}” is no copy.", "In a repository that plans save to, each plan says what stays.", "Set the rules of its plans.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.NoCopyInRepository(place.Name));
             }
 
             if (wanted.PolicyId is { } id && !await db.Policies.AnyAsync(p => p.Id == id, ct))
             {
-                throw ProblemException.NotFound("policy", "See Settings › Policies.");
+                throw ProblemException.NotFound(Texts.Policy, Texts.SeeSettingsPolicies);
             }
 
             place.Keeps = wanted is { Policy: null, PolicyId: null, Everything: false } ? null : new() { Policy = wanted.Policy?.Checked(), PolicyId = wanted.PolicyId };

@@ -63,7 +63,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         who.MustBe(Role.Operator);
         var changed = await audit.ChangeAsync(who, "plan.retention-set", async (db, note) =>
         {
-            var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == planId && p.ArchivedAt == null, ct) ?? throw ProblemException.NotFound("plan", "See the list of plans.");
+            var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == planId && p.ArchivedAt == null, ct) ?? throw ProblemException.NotFound(Texts.Plan, Texts.SeeListPlans);
             await PlanRetention.SetAsync(db, plan, wanted.Policy, wanted.PolicyId, who, ct);
             note.About("plan", planId);
             return plan;
@@ -72,7 +72,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         return changed;
     }
 
-    Task IRetention.ApplyAsync(Guid plan, Sentence why, Actor who, CancellationToken ct) => ApplyAsync(plan, why.Text, who, ct: ct);
+    Task IRetention.ApplyAsync(Guid plan, Text why, Actor who, CancellationToken ct) => ApplyAsync(plan, why.Full, who, ct: ct);
 
     /// <summary>Marks what the policy does not keep; it is removed when it has waited long enough.</summary>
     /// <param name="why">For the audit trail.</param>
@@ -108,13 +108,13 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         who.MustBe(Role.Operator);
         var holding = await ReadAsync(plan, copy, ct);
         var found = holding.Snapshots.Where(s => snapshot.Length >= 4 && (s.Id.StartsWith(snapshot, StringComparison.Ordinal) || s.Original?.StartsWith(snapshot, StringComparison.Ordinal) == true)).ToList();
-        var one = found is [var only] ? only : throw ProblemException.NotFound("snapshot of this plan", "See the plan's Keep tab.");
+        var one = found is [var only] ? only : throw ProblemException.NotFound(Texts.SnapshotPlan, Texts.SeePlansKeepTab);
         if (holding.Pending.GetValueOrDefault(RetentionState.Key(one))?.RunId is { } id)
         {
             await using var db = await databases.CreateDbContextAsync(ct);
             if (await db.Runs.AnyAsync(r => r.Id == id && r.State != RunState.Ended && r.State != RunState.Queued, ct))
             {
-                throw new ProblemException(ProblemKind.Conflict, "This snapshot is being removed now.", "Its time of waiting is over, and the run is under way.", "Cancel the run at once, then try again.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.SnapshotBeingRemovedNow);
             }
         }
 
@@ -132,7 +132,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
         return await RetentionState.ReadAsync(db, plan, clock.GetUtcNow(), copy, ct) ?? throw Unknown(copy);
     }
 
-    internal static ProblemException Unknown(Guid? copy) => copy is null ? ProblemException.NotFound("plan", "See the list of plans.") : ProblemException.NotFound("copy of this plan's repository", "See the plan, and the copies of its repository.");
+    internal static ProblemException Unknown(Guid? copy) => copy is null ? ProblemException.NotFound(Texts.Plan, Texts.SeeListPlans) : ProblemException.NotFound(Texts.CopyPlansRepository, Texts.SeePlanCopiesRepository);
 
     private async Task<bool> DiffersAsync(Guid plan, Guid? copy, CancellationToken ct)
     {

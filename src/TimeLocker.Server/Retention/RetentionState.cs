@@ -44,7 +44,7 @@ internal sealed record RetentionState(BackupPlan Plan, Repository Place, Retenti
         }
 
         var original = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == plan.RepositoryId, ct)
-            ?? throw new ProblemException(ProblemKind.Failed, $"The repository of “{plan.Name}” cannot be found.", "TimeLocker's database is damaged where it is named.", "Stop TimeLocker and put its database back from a copy.");
+            ?? throw new ProblemException(ProblemKind.Failed, Problems.RepositoryCannotFoundTimelockers(plan.Name));
         var place = copy is null || copy == original.Id ? original : await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == copy && r.CopyOfId == original.Id, ct);
         if (place is null)
         {
@@ -75,15 +75,15 @@ internal sealed record RetentionState(BackupPlan Plan, Repository Place, Retenti
 
     /// <summary>Why nothing may be marked or removed now.</summary>
     public Problem? Blocked(IClockTrust trust) =>
-        Place.AppendOnly ? new($"Nothing is removed from “{Place.Name}”.", "Its server takes new data but lets nothing be removed (append-only).", "Remove old snapshots where the storage is, with an account that may.")
-        : Policy is { IsEmpty: true } ? new("Nothing of this plan is removed.", "Its rules cannot be read: TimeLocker's database is damaged where they are.", "Set the rules anew, or stop TimeLocker and put its database back from a copy.")
-        : HasLostPins ? new("Nothing of this plan is removed.", "What a pin protects cannot be read: TimeLocker's database is damaged there. It may be of this plan.", "Stop TimeLocker and put its database back from a copy.")
-        : Plan.ArchivedAt is not null ? new("Nothing of this plan is removed.", "It is archived; its snapshots stay.", "Nothing has to be done.")
+        Place.AppendOnly ? Problems.NothingRemovedFromServer(Place.Name)
+        : Policy is { IsEmpty: true } ? Problems.NothingPlanRemovedRules
+        : HasLostPins ? Problems.NothingPlanRemovedWhat
+        : Plan.ArchivedAt is not null ? Problems.NothingPlanRemovedArchived
         : trust.Doubt is { } wrong ? wrong
-        : Original?.Maintenance.Damage is not null ? new($"Nothing is removed from “{Place.Name}” for now.", $"Data in “{Original.Name}” is damaged, and this copy may be needed to repair it.", "Repair the original; then removal goes on.")
-        : Plan.OpenAnomalies > 0 ? new("Nothing of this plan is removed for now.", "One of its last backups was unlike the others, and nobody has looked at it yet.", "Look at the anomaly and answer it; then removal goes on.")
-        : Plan.LastOutcome is RunOutcome.Failed or RunOutcome.Interrupted ? new("Nothing of this plan is removed for now.", "Its last backup did not come to a good end, and old snapshots may be needed.", "Make its next backup succeed.")
-        : Last is { Shrunk: true } ? new("Nothing of this plan is removed for now.", "Its last backup holds much less than the one before, and old snapshots may be needed.", "Make its next backup succeed, or choose “Run anyway” if all is as you want it.")
+        : Original?.Maintenance.Damage is not null ? Problems.NothingRemovedFromNow(Place.Name, Original.Name)
+        : Plan.OpenAnomalies > 0 ? Problems.NothingPlanRemovedNow
+        : Plan.LastOutcome is RunOutcome.Failed or RunOutcome.Interrupted ? Problems.NothingPlanRemovedNowMake
+        : Last is { Shrunk: true } ? Problems.NothingPlanRemovedNowMakeNextSucceed
         : null;
 
     /// <summary>The fate of each snapshot, newest first. Nobody can set rules that keep nothing: such are what is left of damaged ones, and remove nothing.</summary>

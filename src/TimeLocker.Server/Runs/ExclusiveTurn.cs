@@ -11,7 +11,7 @@ internal sealed class ExclusiveTurn(RunQueue queue) : IExclusiveUse
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(patience);
-        Sentence? why = null;
+        Text? why = null;
         var alone = new QueueRequest(Guid.NewGuid(), title, Guid.Empty, [new(repository, LockMode.Exclusive)]) { IsUrgent = true };
         try
         {
@@ -19,7 +19,7 @@ internal sealed class ExclusiveTurn(RunQueue queue) : IExclusiveUse
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new ProblemException(ProblemKind.Conflict, "The repository is in use.", why!, "Try again when that run has ended.");
+            throw new ProblemException(ProblemKind.Conflict, Texts.RepositoryInUse, why!, Texts.TryAgainWhenRun);
         }
     }
 }

@@ -4,7 +4,7 @@ using TimeLocker.Core.Runs;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>A button and where it leads, within the dashboard.</summary>
-public sealed record NextPlace(Sentence Button, string Link);
+public sealed record NextPlace(Text Button, string Link);
 
 /// <summary>Where the next step after a failure is made. Known by the check that failed, or by what the problem itself says; no sentence is compared.</summary>
 public static class NextSteps
@@ -35,13 +35,13 @@ public static class NextSteps
         var place = $"/repositories/{run.RepositoryId}";
         return step switch
         {
-            NextStep.EditPlan when run.PlanId is { } plan && May(Role.Operator) => new("Edit plan", $"/plans/{plan}/edit"),
-            NextStep.Unlock when May(Role.Operator) => new("Unlock", $"{place}/maintenance"),
-            NextStep.FreeSpace when May(Role.Admin) => new("Free space", $"{place}/maintenance"),
-            NextStep.EnterPassword when May(Role.Admin) => new("Enter password", $"{place}/connection"),
-            NextStep.TestConnection when May(Role.Admin) => new("Test the connection", $"{place}/connection"),
-            NextStep.ConfirmClock when May(Role.Admin) => new("Confirm the clock", "/#clock"),
-            NextStep.Repair when May(Role.Operator) => new("Repair", $"{place}/repair"),
+            NextStep.EditPlan when run.PlanId is { } plan && May(Role.Operator) => new(Texts.EditPlan, $"/plans/{plan}/edit"),
+            NextStep.Unlock when May(Role.Operator) => new(Texts.Unlock, $"{place}/maintenance"),
+            NextStep.FreeSpace when May(Role.Admin) => new(Texts.FreeSpace, $"{place}/maintenance"),
+            NextStep.EnterPassword when May(Role.Admin) => new(Texts.EnterPassword, $"{place}/connection"),
+            NextStep.TestConnection when May(Role.Admin) => new(Texts.TestConnection, $"{place}/connection"),
+            NextStep.ConfirmClock when May(Role.Admin) => new(Texts.ConfirmClock, "/#clock"),
+            NextStep.Repair when May(Role.Operator) => new(Texts.Repair, $"{place}/repair"),
             _ => null,
         };
 

@@ -25,12 +25,12 @@ public sealed record QueueRequest(Guid Id, string Title, Guid Machine, IReadOnly
 }
 
 /// <summary>In the queue, later at work. Dispose it to give the place or the turn back.</summary>
-public sealed class QueueEntry(QueueOrder order, QueueRequest request, Action<Sentence> waits) : IDisposable
+public sealed class QueueEntry(QueueOrder order, QueueRequest request, Action<Text> waits) : IDisposable
 {
     private readonly TaskCompletionSource turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal QueueRequest Request => request;
-    internal Sentence? Reason { get; private set; }
+    internal Text? Reason { get; private set; }
 
     /// <summary>Waits for the turn, which is over when the answer is disposed. Who gives up waiting has lost the place.</summary>
     public async Task<IDisposable> TurnAsync(CancellationToken ct)
@@ -52,7 +52,7 @@ public sealed class QueueEntry(QueueOrder order, QueueRequest request, Action<Se
     internal void Begin() => turn.SetResult();
 
     // Within the order's lock: what is told last is what holds.
-    internal void Wait(Sentence reason)
+    internal void Wait(Text reason)
     {
         if (!reason.Equals(Reason))
         {

@@ -11,16 +11,16 @@ public sealed class QueueOrder(int usual = int.MaxValue)
     private readonly List<QueueEntry> working = [];
     private readonly List<QueueEntry> waiting = [];
     private readonly Dictionary<Guid, int> caps = [];
-    private Sentence? held;
+    private Text? held;
 
     /// <summary>Those that wait, in their order, with the reason.</summary>
-    public IReadOnlyList<(QueueRequest Request, Sentence Reason)> Waiting
+    public IReadOnlyList<(QueueRequest Request, Text Reason)> Waiting
     {
         get
         {
             lock (gate)
             {
-                return [.. waiting.Select(entry => (entry.Request, entry.Reason ?? ""))];
+                return [.. waiting.Select(entry => (entry.Request, entry.Reason ?? Text.Empty))];
             }
         }
     }
@@ -39,7 +39,7 @@ public sealed class QueueOrder(int usual = int.MaxValue)
 
     /// <summary>Takes a place at the end of the queue.</summary>
     /// <param name="waits">Called with a sentence for people when it has to wait, and again when that changes.</param>
-    public QueueEntry Enter(QueueRequest request, Action<Sentence> waits)
+    public QueueEntry Enter(QueueRequest request, Action<Text> waits)
     {
         var entry = new QueueEntry(this, request, waits);
         Change(() =>
@@ -68,7 +68,7 @@ public sealed class QueueOrder(int usual = int.MaxValue)
     }
 
     /// <summary>Lets nobody begin, for this reason; null: begin again.</summary>
-    public void Hold(Sentence? reason) => Change(() => held = reason);
+    public void Hold(Text? reason) => Change(() => held = reason);
 
     internal void Leave(QueueEntry entry) => Change(() =>
     {
@@ -107,11 +107,11 @@ public sealed class QueueOrder(int usual = int.MaxValue)
         next.Begin();
     }
 
-    private Sentence? Reason(QueueRequest me, Claims claims) =>
+    private Text? Reason(QueueRequest me, Claims claims) =>
         held is not null ? held
-        : claims.Blocking(me) is { } other ? $"Waits for “{other.Request.Title}”, which uses the same repository."
+        : claims.Blocking(me) is { } other ? Texts.WaitsWhichUsesSame(other.Request.Title)
         : !me.IsUrgent && Busy(me.Machine) is var busy && busy >= caps.GetValueOrDefault(me.Machine, usual)
-            ? $"Waits: this machine already does {busy} {(busy == 1 ? "run" : "runs")}."
+            ? Texts.WaitsMachineAlreadyDoes(busy)
         : null;
 
     private int Busy(Guid machine) => working.Count(entry => entry.Request.Machine == machine && !entry.Request.IsUrgent);

@@ -9,7 +9,7 @@ namespace TimeLocker.Server.Runs;
 /// <summary>Which runs are tried again, and which tries that wait are not needed any more. The rules are <see cref="NextTry"/>.</summary>
 public sealed class Retries(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, TimeProvider clock)
 {
-    public static Problem Superseded { get; } = new("Another try was not needed.", "A newer run of the plan took its place.", "Nothing is left to do.");
+    public static Problem Superseded { get; } = Problems.AnotherTryNotNeeded;
 
     /// <summary>Written with the end of the run before, or a kill in between loses it.</summary>
     public async Task<Run?> OfAsync(Run run)

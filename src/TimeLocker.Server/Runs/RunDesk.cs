@@ -42,8 +42,8 @@ public sealed class RunDesk(IDbContextFactory<TimeLockerDb> databases, RunRecord
         {
             await using var db = await databases.CreateDbContextAsync(ct);
             throw await db.Runs.AnyAsync(r => r.Id == runId, ct)
-                ? new ProblemException(ProblemKind.Conflict, "The run cannot be cancelled.", "It has already ended.", "Nothing is left to do.")
-                : ProblemException.NotFound("run", "See the activity page.");
+                ? new ProblemException(ProblemKind.Conflict, Problems.RunCannotCancelledAlready)
+                : ProblemException.NotFound(Texts.Run, Texts.SeeActivityPage);
         }
 
         await recorder.CancelAskedAsync(run, who, ct);

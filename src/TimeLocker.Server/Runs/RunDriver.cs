@@ -132,8 +132,7 @@ public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFoll
         catch (Exception fault)
         {
             log.LogError(fault, "run {Run} ended by a fault of TimeLocker", run.Id);
-            await EndAsync(run, RunOutcome.Failed, new("The run was stopped by a fault of TimeLocker.",
-                $"{fault.GetType().Name}; the server's log has the details.", "Try again; report it if it happens again."));
+            await EndAsync(run, RunOutcome.Failed, Problems.RunStoppedFaultTimelocker(fault.GetType().Name));
         }
         finally
         {
@@ -172,8 +171,8 @@ public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFoll
         if (IsEarly(run) && run.NotBefore is { } begin)
         {
             var at = Words(run, begin);
-            feed.Waits(run, run.Attempt > 0 ? Sentence.Of($"Begins {at}: another try.")
-                : run.Cause == RunCause.CatchUp ? Sentence.Of($"Begins {at}: to make up for a missed time.") : Sentence.Of($"Begins {at}."));
+            feed.Waits(run, run.Attempt > 0 ? Texts.BeginsAnotherTry(at)
+                : run.Cause == RunCause.CatchUp ? Texts.BeginsMakeUpMissed(at) : Texts.Begins(at));
             await alarm.UntilAsync(begin, ct);
         }
     }

@@ -9,7 +9,7 @@ namespace TimeLocker.Server.Runs;
 public sealed class RunFeed(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<Guid, Run> active = new();
-    private readonly ConcurrentDictionary<Guid, Sentence> waiting = new();
+    private readonly ConcurrentDictionary<Guid, Text> waiting = new();
     private readonly ConcurrentDictionary<RunSubscription, bool> watches = new();
 
     /// <summary>A run has ended; which one is told to those who watch.</summary>
@@ -21,9 +21,9 @@ public sealed class RunFeed(TimeProvider clock)
     public Run? Current(Guid id) => active.GetValueOrDefault(id);
 
     /// <summary>Why a queued run waits, or null.</summary>
-    public Sentence? WaitingFor(Guid id) => waiting.GetValueOrDefault(id);
+    public Text? WaitingFor(Guid id) => waiting.GetValueOrDefault(id);
 
-    public void Waits(Run run, Sentence? reason)
+    public void Waits(Run run, Text? reason)
     {
         if (reason is null)
         {

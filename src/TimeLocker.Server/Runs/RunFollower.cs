@@ -19,14 +19,14 @@ public sealed class RunFollower(RunSpecs specs, RunUpdates updates, AgentRegistr
     private static readonly TimeSpan Lasting = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromSeconds(5);
 
-    public static Problem NotBegun { get; } = new("The run was cancelled.", "It had not begun yet.", "Start it again when you want it.");
+    public static Problem NotBegun { get; } = Problems.RunCancelledNotBegun;
 
     /// <summary>The run's machine, as soon as it is there.</summary>
     public async Task<IAgent> MachineAsync(Run run, CancellationToken ct)
     {
         if (agents.IsAway(run.MachineId))
         {
-            feed.Waits(run, "Waits for its machine, which is not connected.");
+            feed.Waits(run, Texts.WaitsMachineWhichNot);
             await agents.UntilConnectedAsync(run.MachineId, ct);
             feed.Waits(run, null);
         }
@@ -91,7 +91,7 @@ public sealed class RunFollower(RunSpecs specs, RunUpdates updates, AgentRegistr
     private RunEnded? WhyNotBegun(Run run) =>
         run.CancelledBy is not null ? Ended(RunOutcome.Cancelled, NotBegun)
         : run.State == RunState.Queued ? null
-        : Ended(RunOutcome.Interrupted, new("The run was interrupted.", "Its machine knows nothing of it any more.", "Start it again."));
+        : Ended(RunOutcome.Interrupted, Problems.RunInterruptedMachineKnows);
 
     /// <returns>Whether the end has come.</returns>
     private async Task<bool> HearAsync(Run run, IAgent agent, RunSpec spec, Action<Run> drive, CancellationToken closing)
@@ -130,9 +130,9 @@ public sealed class RunFollower(RunSpecs specs, RunUpdates updates, AgentRegistr
 
         return run.CancelledBy is null
             ? Ended(RunOutcome.Interrupted,
-                new("The run was interrupted.", "Its machine no longer says what becomes of it.", "Look at its log, then start it again."))
+                Problems.RunInterruptedMachineNo)
             : Ended(RunOutcome.Cancelled,
-                new("The run was cancelled.", "Its machine did not say how far it came.", "Start it again when you want it."));
+                Problems.RunCancelledMachineDid);
     }
 
     private RunEnded Ended(RunOutcome outcome, Problem problem) => new(outcome, null, null, problem) { At = clock.GetUtcNow() };

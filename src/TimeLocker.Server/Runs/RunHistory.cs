@@ -66,13 +66,13 @@ public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFee
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw ProblemException.NotFound("run", "See the activity page.");
+        return await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Run, Texts.SeeActivityPage);
     }
 
     private static async Task<IQueryable<Run>> BeforeAsync(TimeLockerDb db, Guid run, CancellationToken ct)
     {
         var queued = await db.Runs.Where(r => r.Id == run).Select(r => (DateTimeOffset?)r.QueuedAt).SingleOrDefaultAsync(ct);
-        return db.Runs.Before(queued ?? throw ProblemException.NotFound("run", "Begin the list anew."), run);
+        return db.Runs.Before(queued ?? throw ProblemException.NotFound(Texts.Run, Texts.BeginListAnew), run);
     }
 
     private static IQueryable<Run> Matching(IQueryable<Run> runs, RunFilter f)

@@ -45,7 +45,7 @@ public static class RunOperations
             async (RunHistory runs, Guid id, Actor who, bool? download, CancellationToken ct) =>
                 await runs.OpenLogAsync(id, who, ct) is { } log
                     ? Results.Stream(log, "text/plain; charset=utf-8", download == true ? $"run-{id:N}.log" : null)
-                    : throw ProblemException.NotFound("log", "It was removed, or the run never began."), "text/plain");
+                    : throw ProblemException.NotFound(Texts.Log, Texts.RemovedOrRunNever), "text/plain");
     }
 
     private static async IAsyncEnumerable<SseItem<string>> EventsAsync(

@@ -16,7 +16,7 @@ namespace TimeLocker.Server.Runs;
 public sealed record Pause(DateTimeOffset Until, string By);
 
 /// <summary>A run that has not begun, and why.</summary>
-public sealed record Queued(Guid RunId, string Title, Sentence Reason);
+public sealed record Queued(Guid RunId, string Title, Text Reason);
 
 /// <summary>What waits for its turn, and why.</summary>
 /// <param name="MachineCap">How many runs this machine does at a time; machines.list has that of each.</param>
@@ -54,7 +54,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
         ]);
     }
 
-    private static Queued Said(QueueRequest waits, Sentence why, Actor who) =>
+    private static Queued Said(QueueRequest waits, Text why, Actor who) =>
         new(waits.Id, who.Is(Role.Operator) ? waits.NamedTitle ?? waits.Title : waits.Title, why);
 
     /// <summary>What was set before the last stop. Before the first run enters.</summary>
@@ -69,7 +69,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
         Set(await db.SettingAsync(PauseSetting, paused => JsonSerializer.Deserialize<Pause>(paused), damaged: null, ct));
     }
 
-    public QueueEntry Enter(QueueRequest request, Action<Sentence> waits) => order.Enter(request, waits);
+    public QueueEntry Enter(QueueRequest request, Action<Text> waits) => order.Enter(request, waits);
 
     /// <summary>Nothing begins until then.</summary>
     public async Task PauseAsync(DateTimeOffset until, Actor who, CancellationToken ct = default)
@@ -77,7 +77,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
         who.MustBe(Role.Operator);
         if (until <= clock.GetUtcNow() || until > clock.GetUtcNow() + LongestPause)
         {
-            throw ProblemException.Invalid("It cannot be paused until then.", until <= clock.GetUtcNow() ? "This moment is over." : "A pause is for a month at the most: nothing is saved while it lasts.", "Choose a later moment of the next days.");
+            throw ProblemException.Invalid(Texts.CannotPausedUntilThen, until <= clock.GetUtcNow() ? Texts.MomentOver : Texts.PauseMonthMostNothing, Texts.ChooseLaterMomentNext);
         }
 
         var next = new Pause(until.ToUniversalTime(), who.Id);
@@ -99,13 +99,13 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
         who.MustBe(Role.Admin);
         if (runs is < 1 or > Machine.LargestCap)
         {
-            throw ProblemException.Invalid($"A machine cannot do {runs} runs at a time.", $"It is a number from 1 to {Machine.LargestCap}.", $"Choose another one; {Machine.UsualCap} is usual.");
+            throw ProblemException.Invalid(Problems.MachineCannotDoRuns(runs, Machine.LargestCap, Machine.UsualCap));
         }
 
         var id = machine ?? agents.LocalId;
         await audit.ChangeAsync(who, "queue.cap-set", async (db, note) =>
         {
-            (await db.Machines.SingleOrDefaultAsync(m => m.Id == id, ct) ?? throw ProblemException.NotFound("machine", "See the list of machines.")).Cap = runs;
+            (await db.Machines.SingleOrDefaultAsync(m => m.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Machine, Texts.SeeListMachines)).Cap = runs;
             note.About("machine", id, new { runs });
         }, ct);
         order.Limit(id, runs);
@@ -122,7 +122,7 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
             pause = next;
             ending = Paused is null ? null : new();
             _ = Paused is { } now ? EndAsync(now, ending!.Token) : null;
-            order.Hold(Paused is null ? null : $"Paused until {Local(Paused.Until)}.");
+            order.Hold(Paused is null ? null : Texts.PausedUntil(Local(Paused.Until)));
         }
 
         Changed?.Invoke();

@@ -38,11 +38,11 @@ public sealed class SecretKeys(VaultKey key, IEnumerable<ISecretStore> stores)
         who.MustBe(Role.Admin);
         if (wanted.Kind == PassphraseStore.StoreKind)
         {
-            stores.OfType<PassphraseStore>().Single().Choose(wanted.Passphrase ?? throw ProblemException.Invalid("The passphrase is missing.", "The key will open with it alone.", "Give one of at least 12 characters."));
+            stores.OfType<PassphraseStore>().Single().Choose(wanted.Passphrase ?? throw ProblemException.Invalid(Problems.PassphraseMissingKeyWill));
         }
         else if (wanted.Kind == key.Store!.Kind)
         {
-            throw new ProblemException(ProblemKind.Conflict, "The key is there already.", $"It is guarded by “{key.Store.Title}”.", "Choose another store, or replace the key where it is.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.KeyAlreadyGuardedChoose(key.Store.Title));
         }
 
         await key.ReplaceAsync(wanted.Kind, "secrets.store-moved", who, ct);

@@ -56,8 +56,7 @@ public sealed class SecretVault(VaultKey key, SecretFilter live, IDbContextFacto
             }
         }
 
-        throw new ProblemException(ProblemKind.Failed, new Problem("A stored secret cannot be read.",
-            $"The secret “{field}” of {owner} was changed outside of TimeLocker, or belongs elsewhere.", "Enter it again."), fault!);
+        throw new ProblemException(ProblemKind.Failed, Problems.StoredSecretCannotRead(field, owner), fault!);
     }
 
     /// <summary>For what a person typed and is not kept (yet): no log shows it.</summary>

@@ -40,14 +40,14 @@ public sealed partial class VaultKey
     {
         if (await to.WhyNotAsync(ct) is { } reason)
         {
-            throw new ProblemException(ProblemKind.Conflict, $"The secret store “{to.Title}” cannot be used.", reason, to.HowToWrite is { } how ? $"Make the key with: {how}" : "Make it available, or choose another one.");
+            throw new ProblemException(ProblemKind.Conflict, Texts.SecretStoreCannotUsed(to.Title), reason, to.HowToWrite is { } how ? Texts.MakeKey(how) : Texts.MakeAvailableOrChoose);
         }
 
         if (to.HowToWrite is not null)
         {
-            var given = await to.FindAsync(NameOf(next), ct) ?? throw Refused("There is no key to move to.", $"“{to.Title}” holds none.", $"Make one with: {to.HowToWrite}");
+            var given = await to.FindAsync(NameOf(next), ct) ?? throw Refused(Problems.NoKeyMoveHolds(to.Title, to.HowToWrite));
             return given.AsSpan().SequenceEqual(Key)
-                ? throw new ProblemException(ProblemKind.Conflict, "The key is this one already.", $"“{to.Title}” holds the key that is in use.", "Move to another store, replace the credential, restart, and move back.")
+                ? throw new ProblemException(ProblemKind.Conflict, Problems.KeyOneAlreadyHolds(to.Title))
                 : given;
         }
 
@@ -56,7 +56,7 @@ public sealed partial class VaultKey
         await to.SaveAsync(NameOf(next), fresh, ct);
         return (await to.FindAsync(NameOf(next), ct))?.AsSpan().SequenceEqual(fresh) == true
             ? fresh
-            : throw Refused("The key was not moved.", $"“{to.Title}” did not give back what was stored.", "Look after that store, or choose another one.");
+            : throw Refused(Problems.KeyNotMovedDid(to.Title));
     }
 
     private async Task AdoptAsync(ISecretStore to, int next, byte[] fresh, string spare, string change, Actor who)

@@ -36,7 +36,7 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
         Store = StoreOf(chosen ?? options.SecretStore);
         if (await Store.WhyNotAsync(ct) is { } reason)
         {
-            throw Refused($"The secret store “{Store.Title}” cannot be used.", reason, Store.HowToWrite is { } how ? $"Make the key with: {how}" : "Make it available, or at the first start choose another one.");
+            throw Refused(Texts.SecretStoreCannotUsed2(Store.Title), reason, Store.HowToWrite is { } how ? Texts.MakeKey(how) : Texts.MakeAvailableOrFirst);
         }
 
         var found = await Store.FindAsync(NameOf(turn), ct);
@@ -80,8 +80,7 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
 
     private string NameOf(int number) => number == 1 ? $"timelocker-{installation.Id}" : $"timelocker-{installation.Id}-{number}";
 
-    private ISecretStore StoreOf(string kind) => stores.FirstOrDefault(s => s.Kind == kind) ?? throw ProblemException.Invalid($"There is no secret store “{kind}”.",
-        $"Known are {string.Join(", ", stores.Select(s => s.Kind))}.", "Choose one of them.");
+    private ISecretStore StoreOf(string kind) => stores.FirstOrDefault(s => s.Kind == kind) ?? throw ProblemException.Invalid(Problems.NoSecretStoreKnown(kind, string.Join(", ", stores.Select(s => s.Kind))));
 
     // The key is safe in its store before anything says so: a start that was cut off here takes it up again.
     private async Task BeginAsync(byte[]? found, CancellationToken ct)
@@ -125,7 +124,7 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
     {
         if (found is null)
         {
-            throw Refused("The key for the stored secrets is missing.", $"“{Store!.Title}” has no key named {NameOf(turn)}.", "Put the key back from a backup of the state directory or key-ring.");
+            throw Refused(Problems.KeyStoredSecretsMissing(Store!.Title, NameOf(turn)));
         }
 
         try
@@ -140,12 +139,12 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
             // Falls through: a key of another installation, or of a wrong length.
         }
 
-        throw Refused("The key for the stored secrets is the wrong one.", $"The key in “{Store!.Title}” does not open this database.", "Put back the key that belongs to it; the database was not changed.");
+        throw Refused(Problems.KeyStoredSecretsWrong(Store!.Title));
     }
 
     private static InvalidOperationException NotOpen() => new("The vault key was not opened at the start.");
 
-    private static ProblemException Refused(Sentence what, Sentence why, Sentence next) => Refused(new(what, why, next));
+    private static ProblemException Refused(Text what, Text why, Text next) => Refused(new(what, why, next));
 
     private static ProblemException Refused(Problem problem) => new(ProblemKind.Failed, problem);
 }

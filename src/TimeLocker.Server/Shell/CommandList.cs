@@ -12,7 +12,7 @@ namespace TimeLocker.Server.Shell;
 public sealed record Command(string Title, string Kind, string Icon, string? Link = null, Guid? Plan = null);
 
 /// <summary>What the command box finds. Only what this person may do; the desks check once more.</summary>
-public sealed class CommandList(PlanCatalog plans, RepositoryCatalog repositories, AgentRegistry agents, IStringLocalizer<Texts> texts)
+public sealed class CommandList(PlanCatalog plans, RepositoryCatalog repositories, AgentRegistry agents)
 {
     public const int Most = 8;
 
@@ -40,20 +40,20 @@ public sealed class CommandList(PlanCatalog plans, RepositoryCatalog repositorie
     {
         foreach (var page in Menu.For(who))
         {
-            yield return new(texts[page.Title], texts["Page"], page.Icon, page.Link);
+            yield return new(page.Title, Texts.Page, page.Icon, page.Link);
         }
 
         if (who.Is(Role.Operator))
         {
-            yield return new(texts["New plan"], texts["Action"], "plus", "plans/new");
+            yield return new(Texts.NewPlan, Texts.Action, "plus", "plans/new");
         }
 
         if (who.Is(Role.Admin))
         {
-            yield return new(texts["Add repository"], texts["Action"], "plus", "repositories/new");
+            yield return new(Texts.AddRepository, Texts.Action, "plus", "repositories/new");
         }
 
-        yield return new(texts["Sign out"], texts["Action"], "out");
+        yield return new(Texts.SignOut, Texts.Action, "out");
     }
 
     private async Task<IEnumerable<Command>> NamedAsync(string part, int most, Actor who, CancellationToken ct)
@@ -61,23 +61,23 @@ public sealed class CommandList(PlanCatalog plans, RepositoryCatalog repositorie
         List<Command> found = [];
         foreach (var plan in await plans.FindAsync(part, most, ct))
         {
-            found.Add(new(plan.Name, texts["Plan"], "plan", $"plans/{plan.Id}"));
+            found.Add(new(plan.Name, Texts.Plan, "plan", $"plans/{plan.Id}"));
             if (who.Is(Role.Operator))
             {
-                found.Add(new(texts["Run {0} now", plan.Name], texts["Action"], "play", Plan: plan.Id));
+                found.Add(new(Texts.RunNow(plan.Name), Texts.Action, "play", Plan: plan.Id));
             }
         }
 
         foreach (var place in await repositories.FindAsync(part, most, ct))
         {
-            found.Add(new(place.Name, texts["Repository"], "repository", $"repositories/{place.Id}"));
+            found.Add(new(place.Name, Texts.Repository, "repository", $"repositories/{place.Id}"));
             if (who.Is(Role.Operator))
             {
-                found.Add(new(texts["Restore from {0}", place.Name], texts["Action"], "restore", $"restore?repository={place.Id}"));
+                found.Add(new(Texts.RestoreFrom(place.Name), Texts.Action, "restore", $"restore?repository={place.Id}"));
             }
         }
 
-        found.AddRange((await agents.FindAsync(part, most, ct)).Select(m => new Command(m.Name, texts["Machine"], "machine", "machines")));
+        found.AddRange((await agents.FindAsync(part, most, ct)).Select(m => new Command(m.Name, Texts.Machine, "machine", "machines")));
         return found;
     }
 }

@@ -8,7 +8,6 @@ public static class ShellSetup
 {
     public static IServiceCollection AddShell(this IServiceCollection services)
     {
-        services.AddLocalization();
         services.AddCascadingAuthenticationState();
         services.AddSingleton<CommandList>();
 

@@ -91,9 +91,9 @@ public partial class FileTree
                 return paths;
             }
 
-            after = paths.Count < MostSiblings ? part.Next : throw ProblemException.Invalid(T["That would leave too long a list."].Value,
-                T["The chosen folder holds more than {0} entries.", Sizes.Count(MostSiblings)].Value,
-                T["Take the folder out and choose the entries that you want."].Value);
+            after = paths.Count < MostSiblings ? part.Next : throw ProblemException.Invalid(Texts.WouldLeaveTooLong,
+                Texts.ChosenFolderHoldsMore(Sizes.Count(MostSiblings)),
+                Texts.TakeFolderOutChoose);
         }
     }
 }

@@ -128,13 +128,13 @@ public partial class RestorePage
 
         problem = place!.RefreshedAt is null
             ? new(
-                T["What had been saved by then is not known yet."].Value,
-                T["The list of snapshots is being read for the first time."].Value,
-                T["Try again in a moment."].Value)
+                Texts.WhatSavedThenNot,
+                Texts.ListSnapshotsBeingRead,
+                Texts.TryAgainInMoment)
             : new(
-                T["Nothing had been saved by then."].Value,
-                T["The oldest snapshot of this choice is younger."].Value,
-                T["Choose a later moment, or all plans, machines and tags."].Value);
+                Texts.NothingSavedThen,
+                Texts.OldestSnapshotChoiceYounger,
+                Texts.ChooseLaterMomentOr);
     }
 
     private void Go(params (string Name, object? Value)[] changes) => Nav.NavigateTo(Url(changes));

@@ -40,13 +40,13 @@ public partial class RestorePanel
 
     private string Title => Selection.Paths.Count switch
     {
-        0 => T["Restore everything"],
-        1 => T["Restore 1 item"],
-        var n => T["Restore {0} items", Sizes.Count(n)],
+        0 => Texts.RestoreEverything,
+        1 => Texts.RestoreItem,
+        var n => Texts.RestoreItems(Sizes.Count(n)),
     };
 
-    private string? NoOriginal => !Who.Is(Role.Admin) ? T["Only an Admin may."].Value
-        : Machine?.Host != Snapshot.Host ? T["It was made on another machine, {0}.", Snapshot.Host].Value : null;
+    private string? NoOriginal => !Who.Is(Role.Admin) ? Texts.OnlyAdminMay
+        : Machine?.Host != Snapshot.Host ? Texts.MadeAnotherMachine(Snapshot.Host) : null;
 
     private NewRestore Wanted => new()
     {

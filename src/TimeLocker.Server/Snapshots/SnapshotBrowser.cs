@@ -57,7 +57,7 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         who.MustBe(Role.Operator);
         if (paths.Count == 0 || (format == DownloadFormat.File && paths.Count != 1))
         {
-            throw ProblemException.Invalid("Nothing to download.", "A file needs one path, an archive at least one.", "Choose files or folders of the snapshot.");
+            throw ProblemException.Invalid(Problems.NothingDownloadFileNeeds);
         }
 
         var snapshot = await snapshots.GetAsync(repositoryId, snapshotId, ct);
@@ -107,15 +107,9 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
 
     private static ProblemException NoFile(TreeEntry entry) => entry.Kind switch
     {
-        EntryKind.Folder => ProblemException.Invalid("This is a folder.",
-            $"“{entry.Name.AsName()}” can be downloaded as an archive only.",
-            "Choose zip or tar."),
-        EntryKind.Link => ProblemException.Invalid("This is a link, not a file.",
-            $"“{entry.Name.AsName()}” leads to “{entry.LinkTarget.AsName()}”.",
-            "Download what it leads to, if that is in the snapshot, or the link itself as a TAR."),
-        _ => ProblemException.Invalid("This is no file.",
-            $"“{entry.Name.AsName()}” is a named pipe or a device, and holds nothing by itself.",
-            "Download it as a TAR, or restore it."),
+        EntryKind.Folder => ProblemException.Invalid(Problems.FolderCanDownloadedArchive(entry.Name.AsName())),
+        EntryKind.Link => ProblemException.Invalid(Problems.LinkNotFileLeads(entry.Name.AsName(), entry.LinkTarget.AsName())),
+        _ => ProblemException.Invalid(Problems.NoFileNamedPipe(entry.Name.AsName())),
     };
 
     /// <summary>The tree id of a folder, with its entries in the cache. restic is asked only for what no one ever opened.</summary>
@@ -137,7 +131,7 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         var tree = await snapshots.FollowAsync(snapshot,
             now => access.AskAsync(repository, target => new ReadTree(target, now, path, known), ct),
             ct)
-            ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
+            ?? throw ProblemException.NotFound(Texts.FolderInSnapshot, Texts.BeginTopSnapshot);
         var kept = cache.Add(tree);
         cache.SetPlace(snapshot.Id, path, tree.TreeId);
         return (tree.TreeId, kept ? null : tree.Entries);
@@ -160,7 +154,7 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         }
 
         var entry = Entry(above, unkept, name);
-        var hash = entry?.Subtree ?? throw ProblemException.NotFound("folder in this snapshot", "Begin at the top of the snapshot.");
+        var hash = entry?.Subtree ?? throw ProblemException.NotFound(Texts.FolderInSnapshot, Texts.BeginTopSnapshot);
         cache.SetPlace(snapshot.Id, path, hash);
         return hash;
     }

@@ -43,7 +43,7 @@ public sealed class SnapshotCatalog(IDbContextFactory<TimeLockerDb> databases, A
         await using var db = await databases.CreateDbContextAsync(ct);
         var found = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Id.StartsWith(id)).Take(2).ToListAsync(ct);
         found = found.Count > 0 ? found : await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && s.Original!.StartsWith(id)).Take(2).ToListAsync(ct); // its tags were changed
-        return found.Count == 1 ? found[0] : throw ProblemException.NotFound("snapshot", "See the list of snapshots.");
+        return found.Count == 1 ? found[0] : throw ProblemException.NotFound(Texts.Snapshot, Texts.SeeListSnapshots);
     }
 
     /// <summary>A tag or a pin gives a snapshot another id. What uses it in that moment and finds it gone is done once more with the one that it has now.</summary>

@@ -35,9 +35,7 @@ public static class SnapshotOperations
             {
                 await lists.UntilListedAsync(id, ct);
                 return await snapshots.AtAsync(id, at, plan, ct)
-                    ?? throw new ProblemException(ProblemKind.NotFound, $"Nothing had been saved by {at:u}.",
-                        "The oldest snapshot is younger than that.",
-                        "Choose a later moment.");
+                    ?? throw new ProblemException(ProblemKind.NotFound, Problems.NothingSavedOldestSnapshot(TextArgument.Of(at, "u")));
             });
         map.Get("files.list", "/repositories/{id}/snapshots/{snapshot}/files", Role.Operator, "A folder of a snapshot, a page at a time.",
             (SnapshotBrowser browser, Guid id, string snapshot, string? path, string? after, int? limit, Actor who, CancellationToken ct) =>

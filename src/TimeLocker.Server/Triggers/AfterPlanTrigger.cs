@@ -18,7 +18,7 @@ public sealed class AfterPlanTrigger(RunFeed feed, TimeProvider clock) : IEventT
     public string Help => "A backup of a plan has succeeded, or has ended in any way.";
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("plan", "Plan") { Required = true, Editor = FieldEditor.Plan, Help = "Its id.", Rule = value => Guid.TryParse(value, out _) ? null : "It is not the id of a plan." },
+        new("plan", "Plan") { Required = true, Editor = FieldEditor.Plan, Help = "Its id.", Rule = value => Guid.TryParse(value, out _) ? null : Texts.NotIdPlan },
         new("when", "When it has", FieldType.Choice) { Choices = [Succeeded, Ended], Default = Succeeded },
     ];
 
@@ -31,7 +31,7 @@ public sealed class AfterPlanTrigger(RunFeed feed, TimeProvider clock) : IEventT
             if (run is { HasEnded: true, IsBackup: true, Outcome: not (RunOutcome.Missed or RunOutcome.Skipped) }
                 && run.PlanId == plan && (always || run.Outcome == RunOutcome.Succeeded))
             {
-                yield return new(run.EndedAt ?? clock.GetUtcNow(), $"The backup “{run.Title}” {(run.Outcome == RunOutcome.Succeeded ? "succeeded" : "ended")}.") { Later = true };
+                yield return new(run.EndedAt ?? clock.GetUtcNow(), Texts.BackupSucceeded(run.Title, run.Outcome == RunOutcome.Succeeded)) { Later = true };
             }
         }
     }

@@ -6,5 +6,5 @@ namespace TimeLocker.Server.Triggers;
 public interface IRetention
 {
     /// <summary>Marks what the plan's policy no longer keeps; marked snapshots are removed when their days are over.</summary>
-    Task ApplyAsync(Guid plan, Sentence why, Actor who, CancellationToken ct);
+    Task ApplyAsync(Guid plan, Text why, Actor who, CancellationToken ct);
 }

@@ -13,7 +13,7 @@ namespace TimeLocker.Server.Triggers;
 /// <summary>A number of the plan's repository, looked at when a run on it has ended; once while it is above, again after each run that leaves it there.</summary>
 internal static class RepositoryNumber
 {
-    public static async IAsyncEnumerable<Firing> WatchAsync(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, TimeProvider clock, FieldValues values, Func<Repository, Sentence?> above, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<Firing> WatchAsync(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, TimeProvider clock, FieldValues values, Func<Repository, Text?> above, [EnumeratorCancellation] CancellationToken ct)
     {
         var id = Guid.Parse(values[TriggerContext.Repository]);
         using var watch = feed.Watch(); // before the first look, so that nothing lies between
@@ -31,7 +31,7 @@ internal static class RepositoryNumber
         }
     }
 
-    private static async Task<Sentence?> LookAsync(IDbContextFactory<TimeLockerDb> databases, Guid id, Func<Repository, Sentence?> above, CancellationToken ct)
+    private static async Task<Text?> LookAsync(IDbContextFactory<TimeLockerDb> databases, Guid id, Func<Repository, Text?> above, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) is { } place ? above(place) : null;
@@ -52,7 +52,7 @@ public sealed class SizeTrigger(IDbContextFactory<TimeLockerDb> databases, RunFe
     {
         var given = values["above"];
         var limit = long.Parse(given.AsSpan(0, given.TakeWhile(char.IsAsciiDigit).Count()), CultureInfo.InvariantCulture) << (given.EndsWith("MiB", StringComparison.Ordinal) ? 20 : 30);
-        return RepositoryNumber.WatchAsync(databases, feed, clock, values, place => place.StoredBytes > limit ? $"More than {given} are stored in “{place.Name}”." : null, ct);
+        return RepositoryNumber.WatchAsync(databases, feed, clock, values, place => place.StoredBytes > limit ? Texts.MoreThanStoredIn(given, place.Name) : null, ct);
     }
 }
 
@@ -69,6 +69,6 @@ public sealed class CountTrigger(IDbContextFactory<TimeLockerDb> databases, RunF
     public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct)
     {
         var limit = int.Parse(values["above"], CultureInfo.InvariantCulture);
-        return RepositoryNumber.WatchAsync(databases, feed, clock, values, place => place.SnapshotCount > limit ? $"“{place.Name}” holds {place.SnapshotCount} snapshots." : null, ct);
+        return RepositoryNumber.WatchAsync(databases, feed, clock, values, place => place.SnapshotCount > limit ? Texts.HoldsSnapshots(place.Name, place.SnapshotCount) : null, ct);
     }
 }

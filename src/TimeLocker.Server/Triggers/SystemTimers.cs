@@ -64,7 +64,7 @@ public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databas
             var plan = await FindAsync(planId, ct);
             if (plan.Timer is null)
             {
-                throw new ProblemException(ProblemKind.Conflict, $"“{plan.Name}” is not started by the system.", "TimeLocker's own schedule starts it; a second timer would start it twice.", $"Remove the timer with “timelocker timers remove”, or install it anew.");
+                throw new ProblemException(ProblemKind.Conflict, Problems.NotStartedSystemTimelockers(plan.Name));
             }
 
             var now = clock.GetUtcNow();
@@ -133,10 +133,9 @@ public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databas
 
     private Problem? WhyNot(BackupPlan plan, DateTimeOffset now) =>
         plan.PausedUntil > now ? Paused(plan)
-        : !SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Allows(now) ? new("The backup was skipped.", "It is outside the hours in which the plan may begin by itself.", "Change the plan's hours or its schedule.")
+        : !SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Allows(now) ? Problems.BackupSkippedOutsideHours
         : feed.Active.Any(r => r.PlanId == plan.Id && r.IsBackup)
-            ? new("The backup was skipped.", "The one before was still going on.",
-                "Give the plan more time between its backups, or look why it takes so long.")
+            ? Problems.BackupSkippedOneBefore
         : null;
 
     private List<Run> Silent(BackupPlan plan, DateTimeOffset until, IReadOnlySet<DateTimeOffset> known)
@@ -165,17 +164,17 @@ public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databas
     {
         if (plan.Schedules.Count == 0)
         {
-            throw ProblemException.Invalid($"“{plan.Name}” has no schedule.", "The system's timer takes over what the plan says about when.", "Give the plan a schedule first.");
+            throw ProblemException.Invalid(Problems.NoScheduleSystemsTimer(plan.Name));
         }
 
         plan.Schedules.ForEach(s => _ = kind == TimerKind.Systemd ? SystemTimerCalendar.OnCalendar(s) : SystemTimerCalendar.Crontab(s));
     }
 
-    private static Problem Paused(BackupPlan plan) => new("The backup was skipped.",
-        plan.PausedBecause is { } why ? $"“{plan.Name}” is paused. {why}" : $"“{plan.Name}” is paused.",
-        "End the pause when it should run again.");
+    private static Problem Paused(BackupPlan plan) => new(Texts.BackupSkippedOutsideHours,
+        plan.PausedBecause is { } why ? Texts.Paused(plan.Name, why) : Texts.Paused2(plan.Name),
+        Texts.EndPauseWhenShould);
 
-    private static Problem Silent(BackupPlan plan) => new("The system's timer did not call.", $"{(plan.Timer!.Kind == TimerKind.Systemd ? "systemd" : "cron")} should have started “{plan.Name}” and did not: the machine was off, TimeLocker did not run, or the timer was removed or stopped.", "See “timelocker timers list”; install it anew, or remove it so that TimeLocker starts the plan itself.");
+    private static Problem Silent(BackupPlan plan) => Problems.SystemsTimerDidNot(plan.Timer!.Kind == TimerKind.Systemd, plan.Name);
 
-    private static ProblemException Unknown() => ProblemException.NotFound("plan", "See the list of plans.");
+    private static ProblemException Unknown() => ProblemException.NotFound(Texts.Plan, Texts.SeeListPlans);
 }

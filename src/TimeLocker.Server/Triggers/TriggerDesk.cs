@@ -65,7 +65,7 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         var waiting = plan.Triggers.Where(t => t.Kind == kind).ToList();
         if (waiting.Count == 0)
         {
-            throw new ProblemException(ProblemKind.Conflict, $"“{plan.Name}” does not wait for this.", $"It has no event “{kind}”.", "Add the event to the plan (When › Events), then call again.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.DoesNotWaitNo(plan.Name, kind));
         }
 
         List<Run> begun = [];
@@ -112,14 +112,14 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         if (at is null || at > now)
         {
             Say(plan, trigger, s => firing.Later && at is not null
-                ? s with { StartsAt = PauseEnd.IsOpen(at) ? null : at, Says = $"{firing.Why} It starts later: {WhyNot(plan, trigger, now)}" }
-                : s with { Says = $"{firing.Why} Nothing was started: {WhyNot(plan, trigger, now)}" });
+                ? s with { StartsAt = PauseEnd.IsOpen(at) ? null : at, Says = Texts.StartsLater(firing.Why, WhyNot(plan, trigger, now)) }
+                : s with { Says = Texts.NothingStarted(firing.Why, WhyNot(plan, trigger, now)) });
             return new(null, firing.Later ? at : null);
         }
 
         if (Busy(plan, trigger) is { } going)
         {
-            Say(plan, trigger, s => s with { Says = Sentence.Of([firing.Why, WhyNone(going, firing)]) });
+            Say(plan, trigger, s => s with { Says = Text.Of([firing.Why, WhyNone(going, firing)]) });
             return new(null, Behind: firing.Later && going.State != RunState.Queued ? going.Id : null);
         }
 
@@ -193,14 +193,14 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
 
     private static TriggerState Unsaid(PlanTrigger trigger) => new(trigger, trigger.Kind, false, null, null, null);
 
-    private static Sentence WhyNone(Run going, Firing firing) => going.State == RunState.Queued ? "The run that waits already is enough."
-        : firing.Later ? "It starts when the run that goes on is over." : "Nothing was started: a run goes on already.";
+    private static Text WhyNone(Run going, Firing firing) => going.State == RunState.Queued ? Texts.RunWaitsAlreadyEnough
+        : firing.Later ? Texts.StartsWhenRunGoes : Texts.NothingStartedRunGoes;
 
-    private static Sentence Reason(string why)
+    private static Text Reason(string why)
     {
         var text = string.Concat((why ?? "").Where(c => !char.IsControl(c))).Trim();
-        return text.Length == 0 ? "Called." : Sentence.Of($"{(text.Length <= 200 ? text : text[..200] + "…").AsForeign()}");
+        return text.Length == 0 ? Texts.Called : Text.Verbatim((text.Length <= 200 ? text : text[..200] + "…").AsForeign());
     }
 
-    private static ProblemException Unknown() => ProblemException.NotFound("plan", "See the list of plans.");
+    private static ProblemException Unknown() => ProblemException.NotFound(Texts.Plan, Texts.SeeListPlans);
 }

@@ -86,8 +86,7 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, AgentRegis
                 desk.Say(plan, trigger, s => s with
                 {
                     Watching = false,
-                    Trouble = new("The event is not watched.", $"{fault.GetType().Name}: {fault.Message.AsForeign()}",
-                        "It is tried again every minute; the server's log has the details."),
+                    Trouble = Problems.EventNotWatchedText(fault.GetType().Name, fault.Message.AsForeign()),
                 });
             }
 

@@ -7,7 +7,7 @@ namespace TimeLocker.Commands;
 /// <summary>The fields of a kind of place as options. What is secret comes from standard input or from a file.</summary>
 internal static class BackendFields
 {
-    private static readonly Core.Sentence See = "See “repositories backends”.";
+    private static readonly Core.Text See = Texts.SeeRepositoriesBackends;
 
     private static readonly Option<string[]> Values = new("--set") { Description = "A field of the backend, field=value; may be repeated." };
     private static readonly Option<string[]> Files = new("--set-file")
@@ -32,7 +32,7 @@ internal static class BackendFields
     {
         var all = (await client.CallAsync("backends.list", null, ct))!["items"]!.AsArray().OfType<JsonNode>();
         return all.FirstOrDefault(b => b["kind"]!.ToString() == kind)?["fields"]!.AsArray().OfType<JsonNode>().ToDictionary(f => f["name"]!.ToString())
-            ?? throw ProblemException.Invalid($"There is no backend “{kind}”.", "--backend takes one of the kinds that this server knows.", See);
+            ?? throw ProblemException.Invalid(Texts.NoBackend(kind), Texts.BackendTakesOneKinds, See);
     }
 
     /// <summary>Those that stand in the command line or in files.</summary>
@@ -58,8 +58,6 @@ internal static class BackendFields
     // Everybody on the machine can read the arguments of a program; only the name of a key pair may stand there.
     private static KeyValuePair<string, string> Open(KeyValuePair<string, string> given, Dictionary<string, JsonNode> fields) =>
         fields.GetValueOrDefault(given.Key)?["type"]?.ToString() == "secret" && !given.Value.StartsWith("generated:", StringComparison.Ordinal)
-            ? throw ProblemException.Invalid($"“{given.Key}” is a secret.",
-                "Other users of this machine can read what is on a command line.",
-                $"Use --secret {given.Key} and give it on standard input, or --set-file {given.Key}=PATH.")
+            ? throw ProblemException.Invalid(Problems.SecretOtherUsersMachineUse(given.Key))
             : given;
 }

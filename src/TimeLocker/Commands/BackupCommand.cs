@@ -27,7 +27,7 @@ internal static class BackupCommand
             var (paths, wanted) = (parsed.GetValue(path) ?? [], parsed.GetValue(mode));
             if (parsed.GetValue(dryRun) && wanted is not (null or BackupMode.DryRun))
             {
-                throw ProblemException.Invalid("This says two things.", "--dry-run was given together with another --mode.", "Leave one of them out.");
+                throw ProblemException.Invalid(Problems.SaysTwoThingsDry);
             }
 
             var chosen = parsed.GetValue(dryRun)

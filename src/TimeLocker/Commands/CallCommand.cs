@@ -31,14 +31,11 @@ internal static class CallCommand
             return given is null
                 ? null
                 : JsonNode.Parse(given) as JsonObject
-                    ?? throw ProblemException.Invalid("The parameters cannot be read.", "They are JSON, but no object.",
-                        $"Give one JSON object in quotes: {Example}.");
+                    ?? throw ProblemException.Invalid(Problems.ParametersCannotReadThey(Example));
         }
         catch (JsonException e)
         {
-            throw new ProblemException(ProblemKind.Invalid, new("The parameters cannot be read.",
-                $"They are not JSON: the fault is in line {e.LineNumber + 1}, at character {e.BytePositionInLine + 1}.",
-                $"Give one JSON object in quotes: {Example}."),
+            throw new ProblemException(ProblemKind.Invalid, Problems.ParametersCannotReadTheyGive(TextArgument.Of(e.LineNumber + 1), TextArgument.Of(e.BytePositionInLine + 1), Example),
                 e);
         }
     }

@@ -7,7 +7,7 @@ namespace TimeLocker.Commands;
 /// <summary>How people are reached when something goes wrong.</summary>
 internal static class ChannelsCommand
 {
-    private static readonly Core.Sentence See = "See “channels kinds”.";
+    private static readonly Core.Text See = Texts.SeeChannelsKinds;
     private static readonly Argument<string> Channel = new Argument<string>("channel") { Description = "Name or id of the channel." }.Offering("channels.list");
 
     private static readonly Option<string[]> Values = new("--set") { Description = "A field, field=value; may be repeated." };
@@ -87,8 +87,8 @@ internal static class ChannelsCommand
         catch (ProblemException e) when (e.Kind is not (ProblemKind.Invalid or ProblemKind.Unauthorized or ProblemKind.Forbidden))
         {
             throw new ProblemException(ProblemKind.Failed,
-                e.Problem.With(what: $"The channel was not added. {e.Problem.What}",
-                    next: "Fix that and add it again, or add it without a test: --no-test."),
+                e.Problem.With(what: Texts.ChannelNotAdded(e.Problem.What.Full),
+                    next: Texts.FixAddAgainOr),
                 e);
         }
     }
@@ -136,9 +136,7 @@ internal static class ChannelsCommand
         if (filled.Keys.FirstOrDefault(hidden.Contains) is { } open)
         {
             // Everybody on the machine can read the arguments of a program.
-            throw ProblemException.Invalid($"“{open}” is a secret.",
-                "Other users of this machine can read what is on a command line.",
-                $"Use --secret {open} and give it on standard input.");
+            throw ProblemException.Invalid(Problems.SecretOtherUsersMachine(open));
         }
 
         foreach (var field in parsed.GetValue(Secrets) ?? [])
@@ -153,6 +151,6 @@ internal static class ChannelsCommand
     {
         var all = (await client.CallAsync("channels.kinds", null, ct))!["items"]!.AsArray().OfType<JsonNode>();
         return all.FirstOrDefault(k => k["kind"]!.ToString() == kind)?["fields"]!.AsArray().OfType<JsonNode>().Where(f => f["type"]?.ToString() == "secret").Select(f => f["name"]!.ToString()).ToHashSet()
-            ?? throw ProblemException.Invalid($"There is no kind of channel “{kind}”.", "--kind takes one of the kinds that this server knows.", See);
+            ?? throw ProblemException.Invalid(Texts.NoKindChannel(kind), Texts.KindTakesOneKinds, See);
     }
 }

@@ -33,12 +33,11 @@ internal static class CommandFrame
         command.Run((parsed, output, ct) =>
             parsed.GetResult(Server) is null && parsed.GetResult(Token) is null
                 ? work(parsed, output, ct)
-                : throw ProblemException.Invalid("This command asks no server.",
-                    "It works on the state directory itself, whether the server is running or not; "
-                        + "--server and --token-file do not apply to it.",
+                : throw ProblemException.Invalid(Texts.CommandAsksNoServer,
+                    Texts.WorksStateDirectoryItself,
                     operations is [var same, ..]
-                        ? $"Leave them out, or ask that server: “timelocker call {same}”."
-                        : "Leave them out."));
+                        ? Texts.LeaveThemOutOr(same)
+                        : Texts.LeaveThemOut));
 
     /// <summary>A command that asks a running server.</summary>
     public static Command Remote(
@@ -69,7 +68,7 @@ internal static class CommandFrame
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                return output.Fail(new ProblemException(ProblemKind.Failed, new Problem("A file cannot be used.", fault.Message, "Check its path and its owner."), fault));
+                return output.Fail(new ProblemException(ProblemKind.Failed, new Problem(Texts.FileCannotUsed, Text.Verbatim(fault.Message), Texts.CheckPathOwner), fault));
             }
             catch (OperationCanceledException)
             {

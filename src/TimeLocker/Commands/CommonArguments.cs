@@ -20,7 +20,7 @@ internal static class CommonArguments
         parsed.GetValue(OfPlan) is { } name ? await Names.PlanAsync(client, name, ct) : null;
 
     /// <summary>“field=value” of an option.</summary>
-    public static KeyValuePair<string, string> Pair(string option, string given, Core.Sentence see) => given.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
+    public static KeyValuePair<string, string> Pair(string option, string given, Core.Text see) => given.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
         ? new(given[..at], given[(at + 1)..])
-        : throw Core.ProblemException.Invalid($"“{given}” is not field=value.", $"{option} takes the name of a field, “=”, and its value.", see);
+        : throw Core.ProblemException.Invalid(Texts.NotFieldValue(given), Texts.TakesNameFieldValue(option), see);
 }

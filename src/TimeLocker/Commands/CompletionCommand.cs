@@ -72,9 +72,7 @@ internal static class CompletionCommand
                 "bash" => Bash,
                 "zsh" => Zsh,
                 "fish" => Fish,
-                var other => throw ProblemException.Invalid($"There is no script for “{other}”.",
-                    "There is one for bash, for zsh and for fish.",
-                    "Name one of them."),
+                var other => throw ProblemException.Invalid(Problems.NoScriptOneBash(other)),
             };
             return Task.FromResult(output.Say(new { shell = parsed.GetValue(shell), script }, script));
         });

@@ -18,7 +18,7 @@ internal static class CronTab
     public static async Task<string> InstallAsync(SystemTimerTarget target, CancellationToken ct)
     {
         var lines = await LinesAsync(target, ct);
-        var before = await ReadAsync(ct) ?? throw new ProblemException(ProblemKind.Failed, "There is no cron here.", "The program “crontab” is not installed.", "Install it (Debian: cron), or use systemd.");
+        var before = await ReadAsync(ct) ?? throw new ProblemException(ProblemKind.Failed, Problems.NoCronHereProgram);
         await WriteAsync(SystemTimerUnits.Edit(before, target.PlanId, lines), ct);
         return "Wrote its lines into the crontab of this user; cron reads it by itself.";
     }
@@ -61,5 +61,5 @@ internal static class CronTab
     private static Task<ChildResult> AskAsync(string[] arguments, string input, CancellationToken ct) =>
         ChildProcess.RunAsync(new("crontab", arguments) { Environment = SystemdUnits.Environment, Input = Encoding.UTF8.GetBytes(input) }, Patience, 1 << 20, ct);
 
-    private static ProblemException Refused(string done, ChildResult answer) => new(ProblemKind.Failed, $"The crontab cannot be {done}.", answer.Errors.Trim(), "See “crontab -e”.");
+    private static ProblemException Refused(string done, ChildResult answer) => new(ProblemKind.Failed, Texts.CrontabCannot(done), Text.Verbatim(answer.Errors.Trim()), Texts.SeeCrontabE);
 }

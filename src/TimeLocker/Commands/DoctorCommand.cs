@@ -36,7 +36,7 @@ internal static class DoctorCommand
         {
             await using var agent = new LocalAgent(scratch.FullName, TimeProvider.System, new ResticBinary());
             var facts = await agent.AskAsync(new DescribeMachine(), ct);
-            return facts.Trouble is { } trouble ? new(false, "restic", $"{trouble.What} {trouble.Why} {trouble.Next}") : new(true, "restic", $"{facts.ResticVersion} at {facts.ResticPath}");
+            return facts.Trouble is { } trouble ? new(false, "restic", $"{trouble.What.Full} {trouble.Why.Full} {trouble.Next.Full}") : new(true, "restic", $"{facts.ResticVersion} at {facts.ResticPath}");
         }
         finally
         {
@@ -57,7 +57,7 @@ internal static class DoctorCommand
         }
         catch (ProblemException e)
         {
-            return new(false, "state", $"{e.Problem.What} {e.Problem.Why} {e.Problem.Next}");
+            return new(false, "state", $"{e.Problem.What.Full} {e.Problem.Why.Full} {e.Problem.Next.Full}");
         }
     }
 

@@ -50,12 +50,12 @@ internal static class DownloadCommand
 
         if (into.Length == 0)
         {
-            throw ProblemException.Invalid("There is no file to write.", "--output is empty.", "Name a file, or “-” for standard output.");
+            throw ProblemException.Invalid(Problems.NoFileWriteOutput);
         }
 
         if (Path.Exists(into))
         {
-            throw new ProblemException(ProblemKind.Conflict, $"{into} already exists.", "Nothing is replaced.", "Choose another name for --output.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.AlreadyExistsNothingReplaced(into));
         }
 
         long bytes;

@@ -17,9 +17,7 @@ internal static class HookArgument
         var (when, failure) = (Choice.Find<HookMoment>(words.FirstOrDefault() ?? ""), words.Length > 3 ? Choice.Find<HookFailure>(words[3]) : HookFailure.Stop);
         return words.Length is >= 2 and <= 4 && when is not null && failure is not null && (seconds is not null || words.Length == 2)
             ? Limited(new(when.Value, words[1]) { OnFailure = failure.Value }, seconds)
-            : throw ProblemException.Invalid($"“{given}” is not a program around a backup.",
-                $"It has a moment ({Words<HookMoment>()}) and a program, then seconds, then what its failure means ({Words<HookFailure>()}).",
-                $"Write it {Example}.");
+            : throw ProblemException.Invalid(Problems.NotProgramAroundBackup(given, Words<HookMoment>(), Words<HookFailure>(), Example));
     }
 
     private static Hook Limited(Hook hook, int? seconds) => seconds is { } limit ? hook with { LimitSeconds = limit } : hook;

@@ -23,9 +23,7 @@ internal static partial class Hours
             && Time(said.Groups["to"].Value) is { } to
             && Days(said.Groups["days"].Value) is { } days
             ? new(days, from, to)
-            : throw ProblemException.Invalid($"“{given}” is not a set of weekly hours.",
-                "They are days, a blank, and two times with “-” between them.",
-                $"Write them {Example}.");
+            : throw ProblemException.Invalid(Problems.NotSetWeeklyHours(given, Example));
     }
 
     private static TimeOnly? Time(string given) =>

@@ -43,7 +43,7 @@ internal static class MaintenanceCommand
             ];
             if (wanted.Length > 0 && parsed.GetValue(none))
             {
-                throw ProblemException.Invalid("This says two things.", "--none was given together with a schedule.", "Leave one of them out.");
+                throw ProblemException.Invalid(Problems.SaysTwoThingsNone);
             }
 
             var id = await CommonArguments.RepositoryAsync(parsed, client, ct);

@@ -19,7 +19,7 @@ internal static class Names
     public static async Task<string> MachineOrFirstAsync(RpcClient client, string? given, CancellationToken ct) =>
         given is not null ? await MachineAsync(client, given, ct)
         : (await client.CallAsync("machines.list", null, ct))!["items"]!.AsArray() is [{ } first, ..] ? first["id"]!.ToString()
-        : throw new ProblemException(ProblemKind.NotFound, "There is no machine yet.", "The server has not looked at this one.", "See the server's log.");
+        : throw new ProblemException(ProblemKind.NotFound, Problems.NoMachineYetServer);
 
     public static Task<string> ChannelAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "channels.list", "channel", given, ct);
 
@@ -71,17 +71,17 @@ internal static class Names
     private static async Task<string> FindAsync(RpcClient client, string list, string noun, string given, CancellationToken ct)
     {
         var all = (await client.CallAsync(list, null, ct))!["items"]!.AsArray().OfType<JsonNode>().ToList();
-        Sentence next = $"Give the name or id of one of the {list.Split('.')[0]}.";
+        Text next = Texts.GiveNameOrId(list.Split('.')[0]);
         List<JsonNode> alike = [.. all.Where(o => string.Equals(o["name"]!.ToString(), given, StringComparison.OrdinalIgnoreCase))];
         var found = all.FirstOrDefault(o => o["id"]!.ToString() == given) ?? alike.FirstOrDefault(o => o["name"]!.ToString() == given) ?? alike switch
         {
             [var one] => one,
-            [] => throw new ProblemException(ProblemKind.NotFound, $"There is no {noun} “{given}”.",
-                all.Count == 0 ? "There is none at all yet."
-                : all.Count == 1 ? $"There is only {Some(all)}."
-                : $"There are {Some(all)}.",
+            [] => throw new ProblemException(ProblemKind.NotFound, Texts.No2(noun, given),
+                all.Count == 0 ? Texts.NoneAllYet
+                : all.Count == 1 ? Texts.Only(Some(all))
+                : Texts.ThereAre(Some(all)),
                 next),
-            _ => throw new ProblemException(ProblemKind.Conflict, $"“{given}” means more than one {noun}.", $"There are {Some(alike)}.", "Write the name with its capital letters, or give the id."),
+            _ => throw new ProblemException(ProblemKind.Conflict, Problems.MeansMoreThanOne(given, noun, Some(alike))),
         };
         return found["id"]!.ToString();
     }

@@ -39,7 +39,7 @@ internal static partial class PauseCommand
         }
 
         return DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var moment) ? moment
-            : throw ProblemException.Invalid($"“{given}” is not a moment.", "It is a time of day, a moment or a while.", "Write 18:00, 2026-03-01T18:00, 30m, 2h or 1d.");
+            : throw ProblemException.Invalid(Problems.NotMomentTimeDay(given));
     }
 
     private static DateTimeOffset Local(DateTime at, TimeProvider clock) => new(at, clock.LocalTimeZone.GetUtcOffset(at));

@@ -36,7 +36,7 @@ internal static class PinsCommand
             {
                 var many = await client.CallAsync("pins.create-many", new
                 {
-                    id = place ?? throw ProblemException.Invalid("Nothing is pinned.", "Several snapshots are pinned together only in one repository.", "Name it with --repository."),
+                    id = place ?? throw ProblemException.Invalid(Problems.NothingPinnedSeveralSnapshots),
                     snapshots,
                     reason = parsed.GetValue(reason),
                     expiresAt,

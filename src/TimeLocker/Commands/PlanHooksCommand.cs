@@ -60,9 +60,9 @@ internal static class PlanHooksCommand
     /// <summary>A list without the one of this number, which people count from 1.</summary>
     internal static List<T> Without<T>(IReadOnlyList<T> all, int number, string noun) => number >= 1 && number <= all.Count
         ? [.. all.Where((_, at) => at != number - 1)]
-        : throw new ProblemException(ProblemKind.NotFound, $"There is no {noun} {number}.",
-            all.Count == 0 ? "The plan has none." : $"The plan has {all.Count}.",
-            "See the list of the plan.");
+        : throw new ProblemException(ProblemKind.NotFound, Texts.No(noun, number),
+            all.Count == 0 ? Texts.PlanNone : Texts.Plan(all.Count),
+            Texts.SeeListPlan);
 
     private static int Show(JsonNode? plan, Output output)
     {

@@ -30,7 +30,7 @@ internal static class PoliciesCommand
             if (parsed.GetValue(template) is { } wanted)
             {
                 var all = (await client.CallAsync("policies.templates", null, ct))!["items"]!.AsArray().OfType<JsonNode>().ToList();
-                rules = (all.FirstOrDefault(t => t["name"]!.ToString() == wanted) ?? throw Core.ProblemException.Invalid($"There is no template “{wanted}”.", $"There are {string.Join(", ", all.Select(t => t["name"]))}.", "Choose one of them."))["policy"]!.DeepClone().AsObject();
+                rules = (all.FirstOrDefault(t => t["name"]!.ToString() == wanted) ?? throw Core.ProblemException.Invalid(Problems.NoTemplateThereAre(wanted, string.Join(", ", all.Select(t => t["name"])))))["policy"]!.DeepClone().AsObject();
             }
 
             foreach (var (member, value) in PolicyOptions.Read(parsed) ?? [])

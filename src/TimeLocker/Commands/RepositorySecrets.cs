@@ -74,9 +74,7 @@ internal static class RepositorySecrets
             if (parsed.GetValue(changed))
             {
                 var typed = (await CommandFrame.ReadSecretAsync("Password: ", ct)).Reveal() is { Length: > 0 } given ? given
-                    : throw ProblemException.Invalid("No password was given.",
-                        "It is read from the terminal, or from standard input.",
-                        "Enter the one that was given to restic.");
+                    : throw ProblemException.Invalid(Problems.NoPasswordGivenRead);
                 return output.Say(await client.CallAsync("repositories.update", new { id, password = typed }, ct),
                     "It opens the repository and was saved. The recovery kit has changed: keep the new one (“repositories kit”).");
             }

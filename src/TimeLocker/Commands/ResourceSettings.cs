@@ -28,9 +28,7 @@ internal static class ResourceSettings
             || !int.TryParse(words[^2], NumberStyles.None, CultureInfo.InvariantCulture, out var upload)
             || !int.TryParse(words[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var download))
         {
-            throw ProblemException.Invalid($"“{given}” is not a limit at certain hours.",
-                "It has hours, then KiB a second up and down.",
-                "Write it such as \"MON-FRI 08:00-18:00 500 0\".");
+            throw ProblemException.Invalid(Problems.NotLimitCertainHours(given));
         }
 
         var hours = Hours.Read(string.Join(' ', words[..^2]));

@@ -35,7 +35,7 @@ internal static class RetentionCommand
             var id = parsed.GetValue(named) is { } name ? await Names.PolicyAsync(client, name, ct) : null;
             if (policy is null && id is null && !parsed.GetValue(all))
             {
-                throw Core.ProblemException.Invalid("Nothing says what stays.", "Neither rules nor a policy were given.", "Give some --keep-… options, --policy, or --everything.");
+                throw Core.ProblemException.Invalid(Problems.NothingSaysWhatStays);
             }
 
             var plan = await CommonArguments.PlanAsync(parsed, client, ct);

@@ -72,7 +72,7 @@ internal static class RulesCommand
         }
         else if (rule["channelId"] is null)
         {
-            throw ProblemException.Invalid("Nobody would be notified.", "No channel was given.", "Name one with --channel; “timelocker channels” lists them.");
+            throw ProblemException.Invalid(Problems.NobodyWouldNotifiedNo);
         }
 
         if (parsed.GetValue(Plans) is { Length: > 0 } plans)

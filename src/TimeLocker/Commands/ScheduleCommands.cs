@@ -48,7 +48,7 @@ internal static class ScheduleCommands
             var schedules = Schedules(parsed);
             if (schedules.Length == 0 != parsed.GetValue(none))
             {
-                throw Core.ProblemException.Invalid("No usable schedule was given.", "Neither --schedule nor --none was given, or both.", "Write, for example, --schedule \"30 20 * * *\".");
+                throw Core.ProblemException.Invalid(Problems.NoUsableScheduleGiven);
             }
 
             var id = await CommonArguments.PlanAsync(parsed, client, ct);

@@ -95,7 +95,7 @@ internal static class ServeCommand
 
         var given = await CommandFrame.ReadSecretAsync(fresh ? "New passphrase of TimeLocker: " : "Passphrase of TimeLocker: ", ct);
         return !fresh || Console.IsInputRedirected || (await CommandFrame.ReadSecretAsync("Once more: ", ct)).Reveal() == given.Reveal() ? given
-            : throw ProblemException.Invalid("The two passphrases differ.", "One of them was mistyped.", "Start again.");
+            : throw ProblemException.Invalid(Problems.TwoPassphrasesDifferOne);
     };
 
     private static Func<IServiceProvider, IAgent> Agent(string? restic, string hooks) => services =>
@@ -117,7 +117,7 @@ internal static class ServeCommand
         }
         catch (IOException e)
         {
-            throw new ProblemException(ProblemKind.Failed, new("The server cannot listen.", e.Message, $"Stop what uses port {options.Port}, or choose another with --port."), e);
+            throw new ProblemException(ProblemKind.Failed, new(Texts.ServerCannotListen, Text.Verbatim(e.Message), Texts.StopWhatUsesPort(options.Port)), e);
         }
     }
 

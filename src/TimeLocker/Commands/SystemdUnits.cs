@@ -64,7 +64,7 @@ internal static class SystemdUnits
     {
         var answer = await ChildProcess.RunAsync(new("stat", ["-c", "%u", "--", folder]) { Environment = Environment }, Patience, 1024, ct);
         return uint.TryParse(Encoding.ASCII.GetString(answer.Output).Trim(), CultureInfo.InvariantCulture, out var owner) ? owner == 0 ? null : owner
-            : throw new ProblemException(ProblemKind.Failed, $"The owner of “{folder}” cannot be determined.", answer.Errors.Trim(), "Correct --data.");
+            : throw new ProblemException(ProblemKind.Failed, Texts.OwnerCannotDetermined(folder), Text.Verbatim(answer.Errors.Trim()), Texts.CorrectData);
     }
 
     private static string Folder(bool system) => system ? "/etc/systemd/system"

@@ -105,7 +105,7 @@ internal static class TimersCommand
             calledAt = t.Timer.CalledAt,
             next = t.Next,
             rings = t.Rings,
-            trouble = t.Trouble is { } p ? $"{p.What} {p.Next}" : here.Contains(t.PlanId) ? t.Hint : "not found on this machine",
+            trouble = t.Trouble is { } p ? $"{p.What.Full} {p.Next.Full}" : here.Contains(t.PlanId) ? t.Hint : "not found on this machine",
         }).Concat(here.Where(h => known.All(t => t.PlanId != h.Key)).Select(h => new
         {
             plan = h.Key,
@@ -151,7 +151,7 @@ internal static class TimersCommand
         var (data, system) = (CommandFrame.Options(parsed).Data, parsed.GetValue(System));
         if (system && KindOf(parsed) == TimerKind.Cron)
         {
-            throw ProblemException.Invalid("cron has no lines of the system here.", "Lines belong to the crontab of a user.", "Leave --system out; as root it is root's crontab.");
+            throw ProblemException.Invalid(Problems.CronNoLinesSystem);
         }
 
         return new(plan.Id, plan.Name, plan.Schedules, Path.GetFullPath(parsed.GetValue(Program) ?? Environment.ProcessPath!), data, system)

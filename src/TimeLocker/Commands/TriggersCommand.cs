@@ -48,7 +48,7 @@ internal static class TriggersCommand
             CommonArguments.Plan, kind, values, action, rest,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var filled = (parsed.GetValue(values) ?? []).Select(given => CommonArguments.Pair("--set", given, "See “timelocker triggers”.")).ToDictionary();
+            var filled = (parsed.GetValue(values) ?? []).Select(given => CommonArguments.Pair("--set", given, Texts.SeeTimelockerTriggers)).ToDictionary();
             var wanted = new PlanTrigger(parsed.GetValue(kind)!, filled, parsed.GetValue(action) ?? TriggerAction.Backup)
             {
                 PauseMinutes = parsed.GetValue(rest),

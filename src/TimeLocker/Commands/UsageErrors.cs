@@ -9,7 +9,7 @@ namespace TimeLocker.Commands;
 internal static partial class UsageErrors
 {
     public static int Explain(ParseResult parsed, IReadOnlyList<string> args) => new Output(args.Contains("--json")).Fail(ProblemException.Invalid(
-        "This command cannot be understood.", string.Join(" ", parsed.Errors.Select(e => Plain(e.Message))), $"See “{Called(parsed.CommandResult)} --help”."));
+        Texts.CommandCannotUnderstood, Text.Verbatim(string.Join(" ", parsed.Errors.Select(e => Plain(e.Message)))), Texts.SeeHelp(Called(parsed.CommandResult))));
 
     // The parser names its types, which nobody outside knows.
     private static string Plain(string message) => Spaces().Replace(TypeName().Replace(message, ""), " ").Trim();

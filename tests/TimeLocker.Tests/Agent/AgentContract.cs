@@ -124,7 +124,7 @@ public abstract class AgentContract : IAsyncLifetime
         }
         catch (ProblemException refused)
         {
-            refused.Problem.What.ShouldNotBeEmpty();
+            refused.Problem.What.Full.ShouldNotBeEmpty();
         }
     }
 

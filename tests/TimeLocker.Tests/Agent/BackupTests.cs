@@ -122,7 +122,7 @@ public sealed class BackupTests : IAsyncLifetime
         run.Outcome.ShouldBe(RunOutcome.Incomplete);
         run.SnapshotId.ShouldNotBeNull();
         run.Issues.ShouldHaveSingleItem().Path.ShouldBe(rig.In("gone"));
-        run.Problem!.Why.ShouldContain("1 of 2 sources");
+        run.Problem!.Why.Full.ShouldContain("1 of 2 sources");
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class BackupTests : IAsyncLifetime
         var run = await rig.RunAsync(rig.Backup(target, rig.In("gone")));
 
         (run.Outcome, run.Command).ShouldBe((RunOutcome.Failed, null));
-        run.Problem!.What.ShouldBe("Nothing can be backed up.");
+        run.Problem!.What.Full.ShouldBe("Nothing can be backed up.");
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class BackupTests : IAsyncLifetime
         var run = await rig.RunAsync(rig.Backup(target with { Password = new("not it at all") }, rig.In("data")));
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
-        run.Problem!.What.ShouldBe("The repository's password is wrong.");
+        run.Problem!.What.Full.ShouldBe("The repository's password is wrong.");
         (await rig.LogAsync(run.Id)).ShouldNotContain("not it at all");
     }
 
@@ -179,7 +179,7 @@ public sealed class BackupTests : IAsyncLifetime
         var run = await rig.RunAsync(rig.Backup(target, rig.In("data")));
 
         (run.Outcome, run.Command).ShouldBe((RunOutcome.Failed, null));
-        run.Problem!.What.ShouldBe(what);
+        run.Problem!.What.Full.ShouldBe(what);
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class BackupTests : IAsyncLifetime
         var run = await rig.RunAsync(rig.Backup(target, rig.In("data")) with { ExpectedBytes = long.MaxValue / 2 });
 
         (run.Outcome, run.Command).ShouldBe((RunOutcome.Failed, null));
-        run.Problem!.What.ShouldBe("There is too little free space.");
+        run.Problem!.What.Full.ShouldBe("There is too little free space.");
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class BackupTests : IAsyncLifetime
 
         var run = await bare.RunAsync(bare.Backup(bare.Target, bare.Root));
 
-        run.Problem!.What.ShouldBe("restic is missing on this machine.");
+        run.Problem!.What.Full.ShouldBe("restic is missing on this machine.");
         (await bare.Agent.AskAsync(new DescribeMachine(), default)).Trouble.ShouldBe(run.Problem);
     }
 }

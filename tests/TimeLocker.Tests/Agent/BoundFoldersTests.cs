@@ -74,7 +74,7 @@ public sealed class BoundFoldersTests : IAsyncLifetime
         Bind("volumes/keys", "state/keys");
 
         (await NamesAsync(await SaveAsync("volumes"), "volumes")).ShouldBe(["other"]);
-        (await RestoreAsync("volumes/keys/new")).Problem.ShouldNotBeNull().Why.ShouldBe("The folder belongs to TimeLocker itself.");
+        (await RestoreAsync("volumes/keys/new")).Problem.ShouldNotBeNull().Why.Full.ShouldBe("The folder belongs to TimeLocker itself.");
     }
 
     [MountFact]
@@ -98,7 +98,7 @@ public sealed class BoundFoldersTests : IAsyncLifetime
 
         var run = await SaveAsync(source);
 
-        (run.Outcome, run.Problem?.What, run.SnapshotId).ShouldBe((RunOutcome.Failed, "This cannot be backed up.", null));
+        (run.Outcome, run.Problem?.What.Full, run.SnapshotId).ShouldBe((RunOutcome.Failed, "This cannot be backed up.", null));
     }
 
     [MountFact]
@@ -131,7 +131,7 @@ public sealed class BoundFoldersTests : IAsyncLifetime
 
         var run = await RestoreAsync(folder);
 
-        (run.Outcome, run.Problem?.Why).ShouldBe((RunOutcome.Failed, "The folder belongs to TimeLocker itself."));
+        (run.Outcome, run.Problem?.Why.Full).ShouldBe((RunOutcome.Failed, "The folder belongs to TimeLocker itself."));
         Directory.Exists(rig.In(folder)).ShouldBeFalse();
     }
 
@@ -142,8 +142,8 @@ public sealed class BoundFoldersTests : IAsyncLifetime
         Directory.CreateDirectory(rig.In("home/.ssh"));
         Bind("home/.ssh", "harmless");
 
-        (await RestoreAsync("bound/new")).Problem.ShouldNotBeNull().Why.ShouldBe("The folder is inside the repository itself.");
-        (await RestoreAsync("harmless/new")).Problem.ShouldNotBeNull().Why.ShouldContain("Only an Admin may.");
+        (await RestoreAsync("bound/new")).Problem.ShouldNotBeNull().Why.Full.ShouldBe("The folder is inside the repository itself.");
+        (await RestoreAsync("harmless/new")).Problem.ShouldNotBeNull().Why.Full.ShouldContain("Only an Admin may.");
     }
 
     [MountFact]

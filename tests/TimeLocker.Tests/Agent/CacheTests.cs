@@ -105,6 +105,6 @@ public sealed class CacheTests : IAsyncLifetime
 
         var run = await rig.RunAsync(rig.Backup(target, rig.In("data")));
 
-        (run.Outcome, run.Problem?.What, run.Problem?.Why).ShouldBe((RunOutcome.Failed, "restic has no place for its temporary files.", $"{rig.In("state/tmp")} is a file, not a folder."));
+        (run.Outcome, run.Problem?.What.Full, run.Problem?.Why.Full).ShouldBe((RunOutcome.Failed, "restic has no place for its temporary files.", $"{rig.In("state/tmp")} is a file, not a folder."));
     }
 }

@@ -34,7 +34,7 @@ public sealed class CheckTests : IAsyncLifetime
 
     private void Refused(Run run, string check, string what)
     {
-        (run.Outcome, run.Problem?.What, Started).ShouldBe((RunOutcome.Failed, what, false));
+        (run.Outcome, run.Problem?.What.Full, Started).ShouldBe((RunOutcome.Failed, what, false));
         run.Checks[^1].Level.ShouldBe(CheckLevel.Failed);
         run.Checks[^1].Name.ShouldBe(check);
         run.Checks.SkipLast(1).ShouldAllBe(before => before.Level != CheckLevel.Failed);
@@ -120,7 +120,7 @@ public sealed class CheckTests : IAsyncLifetime
         }
 
         Refused(await BackUpAsync(spec => spec with { ExpectedFiles = 101 }), "shrunken", "Most of the files are gone.");
-        (await BackUpAsync(spec => spec with { ExpectedFiles = 101 })).Problem!.Why.ShouldBe($"The last snapshot has 101 files; now there are 50 in {rig.In("data")}.");
+        (await BackUpAsync(spec => spec with { ExpectedFiles = 101 })).Problem!.Why.Full.ShouldBe($"The last snapshot has 101 files; now there are 50 in {rig.In("data")}.");
 
         (await BackUpAsync(spec => spec with { ExpectedFiles = 101, Mode = BackupMode.DryRun })).Checks.ShouldNotContain(check => check.Name == "shrunken");
         Of(await BackUpAsync(spec => spec with { ExpectedFiles = 100 }), "shrunken").Level.ShouldBe(CheckLevel.Ok);

@@ -73,8 +73,8 @@ public sealed class CommandSourceTests : IAsyncLifetime
         var run = await rig.RunAsync(Dump("echo part; echo 'no such database' >&2; exit 4"));
 
         (run.Outcome, run.SnapshotId, run.Transient).ShouldBe((RunOutcome.Failed, null, false));
-        run.Problem!.What.ShouldBe("The program “dump-shop” failed, so nothing was saved.");
-        run.Problem.Why.ShouldBe("It ended with exit code 4. It said: “no such database”.");
+        run.Problem!.What.Full.ShouldBe("The program “dump-shop” failed, so nothing was saved.");
+        run.Problem.Why.Full.ShouldBe("It ended with exit code 4. It said: “no such database”.");
         Directory.EnumerateFiles(rig.In("repo", "snapshots")).ShouldBeEmpty();
         rig.Locks.ShouldBeEmpty();
     }
@@ -85,7 +85,7 @@ public sealed class CommandSourceTests : IAsyncLifetime
         var run = await rig.RunAsync(Dump("exit 0"));
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
-        run.Problem!.What.ShouldBe("The program “dump-shop” printed nothing.");
+        run.Problem!.What.Full.ShouldBe("The program “dump-shop” printed nothing.");
         run.SnapshotId.ShouldBe(Path.GetFileName(Directory.EnumerateFiles(rig.In("repo", "snapshots")).Single()));
     }
 
@@ -111,7 +111,7 @@ public sealed class CommandSourceTests : IAsyncLifetime
 
         var run = await rig.RunAsync(spec);
 
-        (run.Outcome, run.Problem?.What).ShouldBe((RunOutcome.Failed, "The hook “dump-shop” cannot be used."));
+        (run.Outcome, run.Problem?.What.Full).ShouldBe((RunOutcome.Failed, "The hook “dump-shop” cannot be used."));
         File.Exists(rig.In("called")).ShouldBeFalse();
     }
 }

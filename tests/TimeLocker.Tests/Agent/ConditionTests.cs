@@ -53,7 +53,7 @@ public sealed class ConditionTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(outcome, run.Problem?.ToString());
         File.Exists(rig.In("called")).ShouldBe(outcome == RunOutcome.Succeeded);
-        (run.Problem?.Why).ShouldBe(outcome == RunOutcome.Skipped ? "The machine runs on its battery, and the plan waits for mains power." : null);
+        (run.Problem?.Why.Full).ShouldBe(outcome == RunOutcome.Skipped ? "The machine runs on its battery, and the plan waits for mains power." : null);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class ConditionTests : IAsyncLifetime
     {
         var run = await rig.RunAsync(rig.Backup(new ResticTarget { Location = "rest:http://127.0.0.1:9/", Password = new Secret("none at all") }, rig.In("data")));
 
-        (run.Outcome, run.Transient, run.Problem?.What).ShouldBe((RunOutcome.Failed, true, "The server does not answer."));
+        (run.Outcome, run.Transient, run.Problem?.What.Full).ShouldBe((RunOutcome.Failed, true, "The server does not answer."));
     }
 
     [Fact]

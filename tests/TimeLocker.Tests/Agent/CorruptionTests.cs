@@ -42,7 +42,7 @@ public sealed class CorruptionTests : IAsyncLifetime
 
         var found = await CheckAsync(CheckDepth.Full);
         Damaged(found, [pack], [sample.Old, sample.New], index: false);
-        found.Problem!.Why.ShouldBe("1 pack file is damaged or missing; 2 snapshots need it.");
+        found.Problem!.Why.Full.ShouldBe("1 pack file is damaged or missing; 2 snapshots need it.");
 
         var preview = await RepairAsync(RepairStep.Packs, [pack], dryRun: true);
         preview.Report.ShouldBe([$"{sample.Root}/data/large"]);
@@ -101,8 +101,8 @@ public sealed class CorruptionTests : IAsyncLifetime
 
         var found = await CheckAsync(CheckDepth.Metadata);
 
-        (found.Outcome, found.Problem!.What).ShouldBe((RunOutcome.Failed, what));
-        found.Problem.Next.ShouldContain("back from a copy");
+        (found.Outcome, found.Problem!.What.Full).ShouldBe((RunOutcome.Failed, what));
+        found.Problem.Next.Full.ShouldContain("back from a copy");
     }
 
     [Theory]
@@ -170,7 +170,7 @@ public sealed class CorruptionTests : IAsyncLifetime
 
     private static void Damaged(Run found, string[] packs, string[] snapshots, bool index)
     {
-        (found.Outcome, found.Problem?.What).ShouldBe((RunOutcome.Failed, "The repository is damaged."), found.Problem?.ToString());
+        (found.Outcome, found.Problem?.What.Full).ShouldBe((RunOutcome.Failed, "The repository is damaged."), found.Problem?.ToString());
         var maintenance = found.Result.ShouldNotBeNull().Maintenance.ShouldNotBeNull();
         maintenance.Packs.ShouldBe(packs);
         maintenance.Snapshots.Order().ShouldBe(snapshots.Order());

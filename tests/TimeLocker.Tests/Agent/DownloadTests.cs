@@ -92,7 +92,7 @@ public sealed class DownloadTests(DownloadTests.BackedUp place) : IClassFixture<
     public async Task What_is_not_there_shows_while_reading(DownloadFormat format, params string[] paths)
     {
         var failure = await Should.ThrowAsync<ProblemException>(() => ReadAsync(format, paths));
-        failure.Problem.What.ShouldBe("This is not in the snapshot.");
+        failure.Problem.What.Full.ShouldBe("This is not in the snapshot.");
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class DownloadTests(DownloadTests.BackedUp place) : IClassFixture<
         }
 
         var failure = await Should.ThrowAsync<ProblemException>(() => ReadAsync(new FileRequest(target with { Location = rig.In("damaged"), Folder = rig.In("damaged") }, snapshot, [rig.In("data/sub/noise")], DownloadFormat.File)));
-        failure.Problem.What.ShouldBe("The repository is damaged.");
+        failure.Problem.What.Full.ShouldBe("The repository is damaged.");
     }
 
     [Theory]

@@ -58,7 +58,7 @@ public sealed class ExcludeTests : IAsyncLifetime
     {
         var problem = Should.Throw<ProblemException>(() => PlanRules.Excludes(["*.tmp", "", pattern])).Problem;
 
-        problem.What.ShouldBe($"The exclude “{pattern.Trim()}” on line 3 cannot be read.");
+        problem.What.Full.ShouldBe($"The exclude “{pattern.Trim()}” on line 3 cannot be read.");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ExcludeTests : IAsyncLifetime
 
         var run = await rig.RunAsync(rig.Backup(target, rig.Write("data/file")) with { Options = new() { Excludes = ["[odd"] } });
 
-        (run.Outcome, run.Problem!.Why).ShouldBe((RunOutcome.Failed, "restic says: --exclude-file: invalid pattern(s) provided: [odd"));
+        (run.Outcome, run.Problem!.Why.Full).ShouldBe((RunOutcome.Failed, "restic says: --exclude-file: invalid pattern(s) provided: [odd"));
     }
 
     // All short words over the characters that mean something, and some longer ones.

@@ -40,7 +40,7 @@ public sealed class ForgetAndTagTests
 
         var run = await rig.RunAsync(new ForgetSpec([id], false) { RunId = Guid.CreateVersion7(), Target = target });
 
-        (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "Not every snapshot was removed."));
+        (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "Not every snapshot was removed."));
         run.Result!.Changed.ShouldBeEmpty();
     }
 
@@ -68,8 +68,8 @@ public sealed class ForgetAndTagTests
 
         var run = await rig.RunAsync(new ForgetSpec([id], false) { RunId = Guid.CreateVersion7(), Target = target });
 
-        (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "Not every snapshot could be removed."));
-        run.Problem.Why.ShouldContain("unable to remove snapshot/abc");
+        (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "Not every snapshot could be removed."));
+        run.Problem.Why.Full.ShouldContain("unable to remove snapshot/abc");
     }
 
     [Fact]

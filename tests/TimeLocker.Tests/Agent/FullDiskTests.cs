@@ -32,7 +32,7 @@ public sealed class FullDiskTests : IAsyncLifetime
 
         File.Delete(rig.In("state", "runs"));
         Directory.Move(rig.In("away"), rig.In("state", "runs"));
-        (run.Outcome, run.Problem!.What, run.Problem.Next).ShouldBe((RunOutcome.Failed, "The run could not be carried out.", "Check TimeLocker's state directory and its disk, then run it again."));
+        (run.Outcome, run.Problem!.What.Full, run.Problem.Next.Full).ShouldBe((RunOutcome.Failed, "The run could not be carried out.", "Check TimeLocker's state directory and its disk, then run it again."));
         (await rig.RunAsync(rig.Backup(target, rig.In("data")))).Outcome.ShouldBe(RunOutcome.Succeeded);
     }
 
@@ -120,7 +120,7 @@ public sealed class FullDiskTests : IAsyncLifetime
 
         var run = await rig.RunAsync(rig.Backup(target, rig.In("data")));
 
-        (run.Outcome, run.Problem?.What).ShouldBe((RunOutcome.Failed, "The disk is full."));
+        (run.Outcome, run.Problem?.What.Full).ShouldBe((RunOutcome.Failed, "The disk is full."));
     }
 
     private static void Fill(string file)

@@ -69,7 +69,7 @@ public sealed class HookTests : IAsyncLifetime
         var run = await rig.RunAsync(Plan(new Hook(HookMoment.Before, "stop-shop")));
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
-        (run.Problem!.Why.Contains("Windows line ends", StringComparison.Ordinal), run.Problem.Next.Contains("sed -i", StringComparison.Ordinal)).ShouldBe((true, true), run.Problem.ToString());
+        (run.Problem!.Why.Full.Contains("Windows line ends", StringComparison.Ordinal), run.Problem.Next.Full.Contains("sed -i", StringComparison.Ordinal)).ShouldBe((true, true), run.Problem.ToString());
         (await rig.Agent.AskAsync(new ListHooks(), default)).Files.Single(f => f.Name == "stop-shop").Why!.ShouldContain("Windows line ends");
     }
 
@@ -101,8 +101,8 @@ public sealed class HookTests : IAsyncLifetime
         var run = await rig.RunAsync(spec);
 
         (run.Outcome, run.SnapshotId, run.Transient).ShouldBe((RunOutcome.Failed, null, false));
-        run.Problem!.What.ShouldBe("The hook “flush” stopped the backup.");
-        run.Problem.Why.ShouldBe("It ended with exit code 3. It said: “disk is busy”.");
+        run.Problem!.What.Full.ShouldBe("The hook “flush” stopped the backup.");
+        run.Problem.Why.Full.ShouldBe("It ended with exit code 3. It said: “disk is busy”.");
         Trace.ShouldBe(["stop-shop before ", "flush before ", "start-shop after failed", "alarm failure failed"]);
         Directory.EnumerateFiles(rig.In("repo", "snapshots")).ShouldBeEmpty();
     }
@@ -137,7 +137,7 @@ public sealed class HookTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(outcome);
         File.Exists(rig.In("repo", "snapshots", run.SnapshotId!)).ShouldBeTrue();
-        (run.Problem?.Why).ShouldBe(means == HookFailure.Ignore ? null : "The hook “start-shop” after it failed: It ended with exit code 7.");
+        (run.Problem?.Why.Full).ShouldBe(means == HookFailure.Ignore ? null : "The hook “start-shop” after it failed: It ended with exit code 7.");
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class HookTests : IAsyncLifetime
 
         clock.Advance(TimeSpan.FromSeconds(61));
 
-        (await running).Problem!.Why.ShouldStartWith("It took longer than 60 seconds and was ended.");
+        (await running).Problem!.Why.Full.ShouldStartWith("It took longer than 60 seconds and was ended.");
         var child = File.ReadAllText(rig.In("child")).Trim();
         await AgentRig.UntilAsync(() => !Directory.Exists($"/proc/{child}"));
     }
@@ -189,7 +189,7 @@ public sealed class HookTests : IAsyncLifetime
     {
         var run = await rig.RunAsync(Plan(Hook(HookMoment.Before, "stop-shop"), new Hook(HookMoment.After, "gone")));
 
-        (run.Outcome, run.Problem?.What).ShouldBe((RunOutcome.Failed, "The hook “gone” cannot be used."));
+        (run.Outcome, run.Problem?.What.Full).ShouldBe((RunOutcome.Failed, "The hook “gone” cannot be used."));
         Trace.ShouldBeEmpty();
     }
 
@@ -237,12 +237,12 @@ public sealed class HookTests : IAsyncLifetime
     [Fact]
     public async Task A_directory_that_others_can_write_to_has_no_hooks()
     {
-        (await rig.Agent.AskAsync(new ListHooks(), default)).Problem!.What.ShouldBe("This machine has no hooks.");
+        (await rig.Agent.AskAsync(new ListHooks(), default)).Problem!.What.Full.ShouldBe("This machine has no hooks.");
         var spec = Plan(Hook(HookMoment.Before, "stop-shop"));
         File.SetUnixFileMode(rig.In("hooks"), (UnixFileMode)0b111_111_101);
 
-        (await rig.Agent.AskAsync(new ListHooks(), default)).Problem!.Why.ShouldBe($"Others may write to {rig.In("hooks")}: chmod go-w on it.");
-        (await rig.RunAsync(spec)).Problem!.What.ShouldBe("The hook directory cannot be used.");
+        (await rig.Agent.AskAsync(new ListHooks(), default)).Problem!.Why.Full.ShouldBe($"Others may write to {rig.In("hooks")}: chmod go-w on it.");
+        (await rig.RunAsync(spec)).Problem!.What.Full.ShouldBe("The hook directory cannot be used.");
         Trace.ShouldBeEmpty();
     }
 

@@ -50,7 +50,7 @@ public sealed class HttpObjectsTests : IAsyncLifetime
 
         var run = await rig.RunAsync(rig.Backup(other with { PinnedId = target.PinnedId, PinnedConfig = target.PinnedConfig }, rig.Write("source/note.txt")));
 
-        (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "This is another repository."));
+        (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "This is another repository."));
     }
 
     // The example of Amazon's own description of the signature.

@@ -96,14 +96,14 @@ public sealed class LinkedSourceTests : IAsyncLifetime
         Link("loop", "loop");
 
         var alone = await SaveAsync(rig.In(name));
-        (alone.Outcome, alone.Problem?.What, alone.SnapshotId).ShouldBe((RunOutcome.Failed, "Nothing can be backed up.", null));
-        alone.Problem!.Why.ShouldContain($"{rig.In(name)} cannot be saved: ");
-        alone.Problem.Why.ShouldContain(why);
+        (alone.Outcome, alone.Problem?.What.Full, alone.SnapshotId).ShouldBe((RunOutcome.Failed, "Nothing can be backed up.", null));
+        alone.Problem!.Why.Full.ShouldContain($"{rig.In(name)} cannot be saved: ");
+        alone.Problem.Why.Full.ShouldContain(why);
 
         var beside = await SaveAsync(rig.In(name), rig.In("plain"));
         (beside.Outcome, beside.Result!.FilesTotal).ShouldBe((RunOutcome.Incomplete, 1));
         beside.Issues.ShouldHaveSingleItem().Path.ShouldBe(rig.In(name));
-        beside.Problem!.Why.ShouldContain(why);
+        beside.Problem!.Why.Full.ShouldContain(why);
         (alone.Problem.WithoutNames().ToString() + beside.Problem.WithoutNames()).ShouldNotContain(rig.Root);
         beside.Checks.Single(c => c.Name == "sources").Level.ShouldBe(CheckLevel.Warning);
     }
@@ -120,7 +120,7 @@ public sealed class LinkedSourceTests : IAsyncLifetime
         var one = await SaveAsync(rig.In("disk"), rig.In("plain"));
 
         (one.Outcome, one.Result!.Shrunk).ShouldBe((RunOutcome.Incomplete, true));
-        one.Problem!.Why.ShouldBe($"Nothing of {rig.In("plain")} is in this backup.");
+        one.Problem!.Why.Full.ShouldBe($"Nothing of {rig.In("plain")} is in this backup.");
         (await SaveAsync(rig.In("disk"), rig.In("plain"))).Outcome.ShouldBe(RunOutcome.Succeeded);
     }
 

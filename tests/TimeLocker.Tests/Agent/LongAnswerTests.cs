@@ -63,7 +63,7 @@ public sealed class LongAnswerTests : IAsyncDisposable
             }
         });
 
-        problem.Problem.Why.ShouldContain(why);
+        problem.Problem.Why.Full.ShouldContain(why);
         before.Count.ShouldBeGreaterThan(0);
     }
 
@@ -71,7 +71,7 @@ public sealed class LongAnswerTests : IAsyncDisposable
     public async Task A_question_of_a_newer_TimeLocker_is_refused()
     {
         var asked = rig.Agent.ReadAsync(new FromTheFuture(), default);
-        (await Should.ThrowAsync<ProblemException>(async () => await asked.FirstAsync())).Problem.Why.ShouldContain(nameof(FromTheFuture));
+        (await Should.ThrowAsync<ProblemException>(async () => await asked.FirstAsync())).Problem.Why.Full.ShouldContain(nameof(FromTheFuture));
     }
 
     private sealed record FromTheFuture : StreamQuestion<string>;

@@ -62,7 +62,7 @@ public sealed class MaintenanceRecordingsTests
     public void A_check_that_met_a_lock_says_nothing_about_health()
     {
         var ended = Read("0.19.1", "check-locked-text", new CheckSpec(CheckDepth.Full, 0) { RunId = Guid.Empty, Target = Nowhere });
-        (ended.Outcome, ended.Problem!.What, ended.Result).ShouldBe((RunOutcome.Failed, "The repository is locked.", null));
+        (ended.Outcome, ended.Problem!.What.Full, ended.Result).ShouldBe((RunOutcome.Failed, "The repository is locked.", null));
     }
 
     [Theory]

@@ -96,7 +96,7 @@ public sealed class MaintenanceTests : IAsyncLifetime
         var run = await rig.RunAsync(new CopySpec(there) { RunId = Guid.CreateVersion7(), Target = here });
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
-        run.Problem!.Why.ShouldContain("AWS_ACCESS_KEY_ID");
+        run.Problem!.Why.Full.ShouldContain("AWS_ACCESS_KEY_ID");
         run.Command.ShouldBeNull();
         run.Problem.ToString().ShouldNotContain("account\"");
     }

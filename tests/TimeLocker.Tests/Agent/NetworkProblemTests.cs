@@ -35,8 +35,8 @@ public sealed class NetworkProblemTests
 
         var problem = Thrown(exit, File.ReadAllText(path + ".stderr"), timedOut: exit is 124 or 130).Problem;
 
-        problem.What.ShouldBe(what);
-        problem.Why.ShouldContain(why);
+        problem.What.Full.ShouldBe(what);
+        problem.Why.Full.ShouldContain(why);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class NetworkProblemTests
     {
         var problem = Thrown(1, $"{words}\n{{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: unable to open repository\"}}", timedOut: false).Problem;
 
-        (problem.What, problem.Why.Contains(why, StringComparison.Ordinal)).ShouldBe((what, true), problem.Why);
+        (problem.What.Full, problem.Why.Full.Contains(why, StringComparison.Ordinal)).ShouldBe((what, true), problem.Why.Full);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class NetworkProblemTests
 
     [Fact]
     public void Silence_is_called_silence() =>
-        Thrown(130, "signal terminated received, cleaning up \n{\"message_type\":\"exit_error\",\"code\":130,\"message\":\"Fatal: unable to open config file: context canceled\"}", true).Problem.What.ShouldBe("The repository does not answer.");
+        Thrown(130, "signal terminated received, cleaning up \n{\"message_type\":\"exit_error\",\"code\":130,\"message\":\"Fatal: unable to open config file: context canceled\"}", true).Problem.What.Full.ShouldBe("The repository does not answer.");
 
     private static ProblemException Thrown(int exit, string said, bool timedOut) =>
         ResticExit.Exception(new ChildResult(exit, [], said, timedOut, Truncated: false), new Redactor(new ResticTarget { Location = "/nowhere" }));

@@ -39,7 +39,7 @@ public sealed class OddDownloadTests : IAsyncLifetime
     public async Task What_is_no_file_is_refused_as_one(string path)
     {
         var refused = await Should.ThrowAsync<ProblemException>(() => ReadAsync(DownloadFormat.File, path));
-        (refused.Kind, refused.Problem.What).ShouldBe((ProblemKind.Invalid, "This is no file."));
+        (refused.Kind, refused.Problem.What.Full).ShouldBe((ProblemKind.Invalid, "This is no file."));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class OddDownloadTests : IAsyncLifetime
     {
         (await TarAsync("data/pipe")).Entries.ShouldBe(new Dictionary<string, TarEntryType> { ["pipe"] = TarEntryType.Fifo });
         (await TarAsync("data/link")).Entries.ShouldBe(new Dictionary<string, TarEntryType> { ["link"] = TarEntryType.SymbolicLink });
-        (await Should.ThrowAsync<ProblemException>(() => ReadAsync(DownloadFormat.Zip, "data/pipe"))).Problem.What.ShouldBe("A ZIP cannot hold this.");
+        (await Should.ThrowAsync<ProblemException>(() => ReadAsync(DownloadFormat.Zip, "data/pipe"))).Problem.What.Full.ShouldBe("A ZIP cannot hold this.");
     }
 
     [Theory]

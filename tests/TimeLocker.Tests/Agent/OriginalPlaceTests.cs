@@ -40,7 +40,7 @@ public sealed class OriginalPlaceTests : IAsyncLifetime
         {
             var run = await rig.RunAsync(InPlace(snapshot, rig.In("container", name), chosen) with { DryRun = dry });
 
-            (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "The original place of this snapshot is not known."), chosen);
+            (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The original place of this snapshot is not known."), chosen);
             Directory.Exists($"/{name}").ShouldBeFalse();
         }
     }
@@ -55,7 +55,7 @@ public sealed class OriginalPlaceTests : IAsyncLifetime
         {
             var run = await rig.RunAsync(InPlace(snapshot, place, chosen) with { Overwrite = OverwriteMode.Always });
 
-            (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "The original place of this snapshot is not known."), chosen);
+            (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The original place of this snapshot is not known."), chosen);
             File.ReadAllText(place).ShouldBe("mine");
         }
     }

@@ -46,7 +46,7 @@ public sealed class OwnFilesTests : IAsyncLifetime
     {
         var run = await rig.RunAsync(rig.Backup(target, rig.In(source)));
 
-        (run.Outcome, run.Problem?.What, run.SnapshotId).ShouldBe((RunOutcome.Failed, "This cannot be backed up.", null));
+        (run.Outcome, run.Problem?.What.Full, run.SnapshotId).ShouldBe((RunOutcome.Failed, "This cannot be backed up.", null));
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class OwnFilesTests : IAsyncLifetime
         var saved = await rig.RunAsync(rig.Backup(target, rig.Write("data/a.txt")));
         var run = await rig.RunAsync(new RestoreSpec { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = saved.SnapshotId!, Paths = [rig.In("data/a.txt")], Folder = rig.In(folder) });
 
-        (run.Outcome, run.Problem?.Why).ShouldBe((RunOutcome.Failed, "The folder belongs to TimeLocker itself."));
+        (run.Outcome, run.Problem?.Why.Full).ShouldBe((RunOutcome.Failed, "The folder belongs to TimeLocker itself."));
         Directory.Exists(rig.In(folder)).ShouldBeFalse();
     }
 }

@@ -30,7 +30,7 @@ public sealed class PlacesTests : IAsyncLifetime
         var since = Stopwatch.GetTimestamp();
         var facts = await rig.Agent.AskAsync(new TestRepository(new ResticTarget { Location = $"rest:http://127.0.0.1:{Ports.Free()}/", Password = new Secret(AgentRig.Password) }), default);
 
-        (facts.State, facts.Problem!.What).ShouldBe((RepositoryState.Refused, "The server does not answer."));
+        (facts.State, facts.Problem!.What.Full).ShouldBe((RepositoryState.Refused, "The server does not answer."));
         Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(15));
     }
 
@@ -50,13 +50,13 @@ public sealed class PlacesTests : IAsyncLifetime
     {
         var elsewhere = rig.Target with { MountSource = "nas:/export/backup" };
 
-        (await rig.Agent.AskAsync(new TestRepository(elsewhere), default)).Problem!.What.ShouldBe("The share is not mounted.");
+        (await rig.Agent.AskAsync(new TestRepository(elsewhere), default)).Problem!.What.Full.ShouldBe("The share is not mounted.");
         (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new CreateRepository(elsewhere), default))).Kind.ShouldBe(ProblemKind.Unavailable);
         Directory.Exists(rig.In("repo")).ShouldBeFalse();
 
         var target = await rig.CreateRepositoryAsync();
         var run = await rig.RunAsync(rig.Backup(target with { MountSource = "nas:/export/backup" }, Path.GetDirectoryName(rig.Write("data/a"))!));
-        (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "The share is not mounted."));
+        (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The share is not mounted."));
         Directory.EnumerateFileSystemEntries(rig.In("repo", "data")).ShouldBeEmpty();
     }
 

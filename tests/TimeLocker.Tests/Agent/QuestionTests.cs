@@ -46,7 +46,7 @@ public sealed class QuestionTests : IAsyncLifetime
         await rig.CreateRepositoryAsync();
         (await rig.Agent.AskAsync(new TestRepository(rig.Target), default)).StoredBytes.ShouldNotBeNull().ShouldBeGreaterThan(0);
         var wrong = await rig.Agent.AskAsync(new TestRepository(rig.Target with { Password = new Secret("nothing like it") }), default);
-        (wrong.State, wrong.Problem!.What).ShouldBe((RepositoryState.Refused, "The repository's password is wrong."));
+        (wrong.State, wrong.Problem!.What.Full).ShouldBe((RepositoryState.Refused, "The repository's password is wrong."));
         Directory.Exists(rig.In("nowhere")).ShouldBeFalse();
 
         Task<RepositoryFacts> AtAsync(string place) => rig.Agent.AskAsync(new TestRepository(rig.Target with { Location = rig.In(place), Folder = rig.In(place) }), default);
@@ -80,7 +80,7 @@ public sealed class QuestionTests : IAsyncLifetime
     [Fact]
     public async Task Listing_the_snapshots_of_a_missing_repository_says_so()
     {
-        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.ReadAsync(new ListSnapshots(rig.Target), default).ToListAsync().AsTask())).Problem.What.ShouldBe("There is no repository at this place.");
+        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.ReadAsync(new ListSnapshots(rig.Target), default).ToListAsync().AsTask())).Problem.What.Full.ShouldBe("There is no repository at this place.");
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class QuestionTests : IAsyncLifetime
 
         var facts = await old.Agent.AskAsync(new DescribeMachine(), default);
 
-        (facts.ResticVersion, facts.Trouble!.What).ShouldBe((null, "restic is missing on this machine."));
-        facts.Trouble.Why.ShouldContain("0.17.1");
+        (facts.ResticVersion, facts.Trouble!.What.Full).ShouldBe((null, "restic is missing on this machine."));
+        facts.Trouble.Why.Full.ShouldContain("0.17.1");
     }
 }

@@ -57,7 +57,7 @@ public sealed class ReadOnlyRepositoryTests : IAsyncLifetime
 
         var run = await rig.RunAsync(copy ? new CopySpec(target) { RunId = Guid.CreateVersion7(), Target = readOnly } : rig.Backup(readOnly, rig.In("data")));
 
-        (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "The repository cannot be written."));
+        (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The repository cannot be written."));
     }
 
     [Theory]

@@ -53,14 +53,14 @@ public sealed class RecordingsTests
     {
         var path = Path.Combine(Recordings.Folder, "0.19.1", recording);
         var ended = Read(path, ExitOf(path), Backup);
-        (ended.Outcome, ended.Problem?.What).ShouldBe((outcome, what));
+        (ended.Outcome, ended.Problem?.What.Full).ShouldBe((outcome, what));
     }
 
     [Fact]
     public void A_restore_with_errors_is_incomplete_and_says_which()
     {
         var ended = Read(Path.Combine(Recordings.Folder, "0.19.1", "corrupt-restore"), 1, Restore);
-        (ended.Outcome, ended.Problem?.What).ShouldBe((RunOutcome.Incomplete, "Not everything was restored."));
+        (ended.Outcome, ended.Problem?.What.Full).ShouldBe((RunOutcome.Incomplete, "Not everything was restored."));
     }
 
     private static BackupSpec Backup => new() { RunId = Guid.Empty, Target = Nowhere, Host = "h", Sources = ["/s"] };

@@ -96,7 +96,7 @@ public sealed class RestoreTests : IAsyncLifetime
     {
         var run = await rig.RunAsync(Restore(rig.In("out"), rig.In("data/no-such-file")));
 
-        (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "Nothing was restored."));
+        (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "Nothing was restored."));
     }
 
     [Theory]

@@ -45,8 +45,8 @@ public sealed class RestoreTrustTests : IAsyncLifetime
         File.ReadAllText(rig.In("victim/docs/000/f.txt")).ShouldBe("important");
         Directory.EnumerateFiles(rig.In("victim"), "*", SearchOption.AllDirectories).ShouldHaveSingleItem();
         runs.ShouldAllBe(run => run.Outcome == RunOutcome.Failed);
-        runs[0].Problem!.What.ShouldBe("The new folder would not be safe there.");
-        runs[0].Problem!.Why.ShouldContain($"{rig.In("alice")} belongs to another user");
+        runs[0].Problem!.What.Full.ShouldBe("The new folder would not be safe there.");
+        runs[0].Problem!.Why.Full.ShouldContain($"{rig.In("alice")} belongs to another user");
         runs[0].Problem!.WithoutNames().ToString().ShouldNotContain("alice", Case.Sensitive, "who may not see names of files does not read them here");
     }
 
@@ -63,8 +63,8 @@ public sealed class RestoreTrustTests : IAsyncLifetime
             {
                 var run = await rig.RunAsync(Restore(rig.In(folder)) with { DryRun = dry });
 
-                (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "The new folder would not be safe there."), folder);
-                run.Problem.Next.ShouldContain("Leave the folder empty");
+                (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The new folder would not be safe there."), folder);
+                run.Problem.Next.Full.ShouldContain("Leave the folder empty");
                 Directory.Exists(rig.In(folder)).ShouldBeFalse();
             }
         }
@@ -91,7 +91,7 @@ public sealed class RestoreTrustTests : IAsyncLifetime
         var download = await Should.ThrowAsync<TimeLocker.Core.ProblemException>(() => rig.Agent.OpenAsync(new(target, snapshot, [rig.In("docs/000/f.txt")], TimeLocker.Core.Agents.DownloadFormat.File), default));
 
         await AgentRig.ShellAsync("chown 0 .", rig.Root);
-        (run.Outcome, run.Problem!.What, download.Problem.What).ShouldBe((RunOutcome.Failed, "TimeLocker's own folder is not safe.", "TimeLocker's own folder is not safe."));
+        (run.Outcome, run.Problem!.What.Full, download.Problem.What.Full).ShouldBe((RunOutcome.Failed, "TimeLocker's own folder is not safe.", "TimeLocker's own folder is not safe."));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class RestoreTrustTests : IAsyncLifetime
             }
         });
 
-        (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "The restore was led elsewhere."));
+        (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The restore was led elsewhere."));
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class RestoreTrustTests : IAsyncLifetime
         var run = await rig.RunAsync(Restore(folder.Replace("LINK", rig.In("to-etc"), StringComparison.Ordinal)) with { DryRun = true });
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
-        run.Problem!.Why.ShouldContain("Only an Admin may.");
+        run.Problem!.Why.Full.ShouldContain("Only an Admin may.");
     }
 
     [Fact]

@@ -151,7 +151,7 @@ public sealed class StandInTests : IAsyncLifetime
             echo '{"message_type":"exit_error","code":11,"message":"unable to create lock in backend: repository is already locked exclusively by PID 4711 on nas by backup (UID 0, GID 0)\nlock was created at 2026-11-22 07:07:51 (3s ago)"}' >&2; exit 11
             """);
 
-        run.Problem!.Why.ShouldBe("It is used by PID 4711 on nas by backup.");
+        run.Problem!.Why.Full.ShouldBe("It is used by PID 4711 on nas by backup.");
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await server.StartAsync();
         await ended;
 
-        run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.Why);
+        run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.Why.Full);
         Locks.ShouldBeEmpty();
         Directory.EnumerateFiles(InRepository("snapshots")).ShouldHaveSingleItem();
     }
@@ -83,9 +83,9 @@ public sealed class StorageFaultTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
         Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(20));
-        run.Problem!.What.ShouldContain(what);
-        run.Problem.Why.ShouldContain("For 3 seconds nothing came through");
-        run.Problem.Why.ShouldContain(why);
+        run.Problem!.What.Full.ShouldContain(what);
+        run.Problem.Why.Full.ShouldContain("For 3 seconds nothing came through");
+        run.Problem.Why.Full.ShouldContain(why);
         await TheNextRunSucceedsAsync();
     }
 
@@ -119,7 +119,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
     {
         (way.Fault, way.BytesPerSecond) = (Fault.None, 0);
         var run = await rig.RunAsync(rig.Backup(Target, rig.In("source")));
-        run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.Why);
+        run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.Why.Full);
         Locks.ShouldBeEmpty();
     }
 }

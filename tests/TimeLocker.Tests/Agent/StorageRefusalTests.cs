@@ -57,15 +57,15 @@ public sealed class StorageRefusalTests : IAsyncLifetime
 
         var target = Target(place) with { Password = new Secret(wrong == "repository's password" ? "not this one" : AgentRig.Password) };
         var run = await rig.RunAsync(rig.Backup(target, rig.Write("source/file")));
-        if (run.Problem?.Why.Contains("without giving a reason", StringComparison.Ordinal) == true)
+        if (run.Problem?.Why.Full.Contains("without giving a reason", StringComparison.Ordinal) == true)
         {
             run = await rig.RunAsync(rig.Backup(target, rig.In("source/file"))); // on a busy machine restic may end before it has passed on what ssh said last
         }
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
-        run.Problem!.What.ShouldContain(what);
-        run.Problem.Why.ShouldContain(why);
-        run.Problem.Next.ShouldNotBeEmpty();
+        run.Problem!.What.Full.ShouldContain(what);
+        run.Problem.Why.Full.ShouldContain(why);
+        run.Problem.Next.Full.ShouldNotBeEmpty();
         if (folder is not null)
         {
             Directory.EnumerateFiles(Path.Combine(folder, "locks")).ShouldBeEmpty();
@@ -83,7 +83,7 @@ public sealed class StorageRefusalTests : IAsyncLifetime
         var run = await rig.RunAsync(rig.Backup(target, rig.WriteNoise("source/noise", 60)));
 
         (run.Outcome, run.SnapshotId).ShouldBe((RunOutcome.Failed, null));
-        run.Problem!.What.ShouldContain(what);
+        run.Problem!.What.Full.ShouldContain(what);
         Directory.EnumerateFiles(Path.Combine(disk.Folder, "locks")).ShouldBeEmpty();
         Directory.EnumerateFiles(disk.Folder, "*tmp*", SearchOption.AllDirectories).ShouldBeEmpty();
     }
@@ -100,7 +100,7 @@ public sealed class StorageRefusalTests : IAsyncLifetime
         var run = await rig.RunAsync(rig.Backup(target, rig.Write("source/file")));
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
-        run.Problem!.What.ShouldContain(what);
+        run.Problem!.What.Full.ShouldContain(what);
         disk.ReadOnly(false);
     }
 
@@ -121,7 +121,7 @@ public sealed class StorageRefusalTests : IAsyncLifetime
         await ended;
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
-        run.Problem!.What.ShouldContain("server", Case.Insensitive, run.Problem.Why + await rig.LogAsync(run.Id));
+        run.Problem!.What.Full.ShouldContain("server", Case.Insensitive, run.Problem.Why.Full + await rig.LogAsync(run.Id));
         (way.Fault, way.BytesPerSecond) = (Fault.None, 0);
         (await rig.RunAsync(rig.Backup(target, rig.In("source")))).Outcome.ShouldBe(RunOutcome.Succeeded);
         Directory.EnumerateFiles(Path.Combine(place.Plain, "locks")).ShouldBeEmpty();

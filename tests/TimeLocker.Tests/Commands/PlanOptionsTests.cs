@@ -82,7 +82,7 @@ public sealed class PlanOptionsTests
     [InlineData("before stop-database 60 maybe")]
     [InlineData("before stop-database 60 retry now")]
     public void A_program_that_is_not_understood_is_refused_with_an_example(string hook) =>
-        Should.Throw<ProblemException>(() => PlanOptions.Read(Parsed("--hook", hook), new NewPlan())).Problem.Next.ShouldContain("before stop-database");
+        Should.Throw<ProblemException>(() => PlanOptions.Read(Parsed("--hook", hook), new NewPlan())).Problem.Next.Full.ShouldContain("before stop-database");
 
     [Fact]
     public void A_program_may_have_a_limit_and_say_what_its_failure_means() =>

@@ -56,7 +56,7 @@ public sealed class MaintenanceRecordTests
     public void What_was_stopped_or_met_a_lock_says_nothing_and_what_restic_said_may_name_files()
     {
         var damaged = MaintenanceRecord.Unknown.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Failed, new MaintenanceResult { Errors = 1, Packs = [Pack], Report = ["file \"a \\\"salary\\\" b.ods\" blob is missing"] }));
-        damaged.Damage!.Messages.Select(m => (m.Text, m.Unnamed)).ShouldBe([("file \"a \\\"salary\\\" b.ods\" blob is missing", "…")]);
+        damaged.Damage!.Messages.Select(m => (m.Full, m.Unnamed)).ShouldBe([("file \"a \\\"salary\\\" b.ods\" blob is missing", "…")]);
 
         damaged.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Cancelled)).ShouldBe(damaged);
         var locked = damaged.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Failed));
@@ -84,8 +84,8 @@ public sealed class MaintenanceRecordTests
         joined.Options.ShouldBe(["s3.region=eu", "rest.connections=5"]);
         joined.Files.Keys.ShouldBe(["ca.pem"]);
         joined.Environment.Values.ShouldAllBe(v => !v.Reveal().Contains("secret"));
-        Should.Throw<ProblemException>(() => here.JoinedWith(there with { Options = ["s3.region=us"] })).Problem.Why.ShouldContain("s3.region");
-        Should.Throw<ProblemException>(() => (here with { Files = there.Files }).JoinedWith(there with { Files = new Dictionary<string, Secret> { ["ca.pem"] = new("y") } })).Problem.Why.ShouldContain("ca.pem");
+        Should.Throw<ProblemException>(() => here.JoinedWith(there with { Options = ["s3.region=us"] })).Problem.Why.Full.ShouldContain("s3.region");
+        Should.Throw<ProblemException>(() => (here with { Files = there.Files }).JoinedWith(there with { Files = new Dictionary<string, Secret> { ["ca.pem"] = new("y") } })).Problem.Why.Full.ShouldContain("ca.pem");
     }
 
     [Theory]

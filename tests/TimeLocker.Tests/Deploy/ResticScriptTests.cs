@@ -67,7 +67,7 @@ public sealed class ResticScriptTests : IDisposable
     {
         var ours = Disguise(how) + "/restic";
         var refused = await Should.ThrowAsync<ProblemException>(() => new ResticBinary(ours).FindAsync());
-        refused.Problem.Why.ShouldContain(ours);
+        refused.Problem.Why.Full.ShouldContain(ours);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class ResticScriptTests : IDisposable
     {
         var itself = Path.Combine(Sources.Root, "src/TimeLocker/bin/Release/net10.0/timelocker");
         var refused = await Should.ThrowAsync<ProblemException>(() => new ResticBinary(scripts.Write("self/restic", $"DOTNET_ROOT={Path.GetDirectoryName(Environment.ProcessPath)} exec {itself} \"$@\"")).FindAsync());
-        refused.Problem.Why.ShouldContain("did not say its version");
+        refused.Problem.Why.Full.ShouldContain("did not say its version");
     }
 
     [Fact]

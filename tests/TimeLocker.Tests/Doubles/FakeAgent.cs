@@ -61,7 +61,7 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
         await work.Sleeps.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ct.ThrowIfCancellationRequested();
         var outcome = work.Ended ??= work.Stopped.IsCancellationRequested ? RunOutcome.Cancelled : work.Outcome;
-        yield return new RunEnded(outcome, outcome == RunOutcome.Succeeded ? $"{spec.RunId:N}{spec.RunId:N}" : null, null, outcome == RunOutcome.Succeeded ? null : new Problem("It failed.", "The test wanted it so.", "Nothing."))
+        yield return new RunEnded(outcome, outcome == RunOutcome.Succeeded ? $"{spec.RunId:N}{spec.RunId:N}" : null, null, outcome == RunOutcome.Succeeded ? null : new Problem(Text.Verbatim("It failed."), Text.Verbatim("The test wanted it so."), Text.Verbatim("Nothing.")))
         {
             At = clock.GetUtcNow(),
             Sequence = afterSequence + 2,
@@ -80,7 +80,7 @@ public sealed class FakeAgent(TimeProvider clock) : IAgent
     {
         ListTriggers => Task.FromResult((TAnswer)(object)Array.Empty<TriggerKind>()),
         DescribeMachine => Task.FromResult((TAnswer)(object)new MachineFacts("made-up", "", "/home/made-up", "0.19.1", null, null) { Zone = Zone }),
-        _ => throw new ProblemException(ProblemKind.Unavailable, "Nothing is known.", "This machine is made up.", "Ask another."),
+        _ => throw new ProblemException(ProblemKind.Unavailable, Text.Verbatim("Nothing is known."), Text.Verbatim("This machine is made up."), Text.Verbatim("Ask another.")),
     };
 
     public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) => AsyncEnumerable.Empty<TPart>();

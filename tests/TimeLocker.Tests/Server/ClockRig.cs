@@ -135,7 +135,7 @@ public sealed class ClockRig : IAsyncDisposable
     public Task SettleAsync() => DeskRig.UntilAsync(() =>
     {
         var (now, queue) = (Clock.GetUtcNow(), Get<RunQueue>().State(DeskRig.Admin));
-        var waiting = queue.Waiting.Where(w => queue.Paused is not null || w.Reason.Text.StartsWith("Waits", StringComparison.Ordinal)).Select(w => w.RunId).ToHashSet();
+        var waiting = queue.Waiting.Where(w => queue.Paused is not null || w.Reason.Full.StartsWith("Waits", StringComparison.Ordinal)).Select(w => w.RunId).ToHashSet();
         return Task.FromResult(Get<RunFeed>().Active.All(r => r.NotBefore > now || waiting.Contains(r.Id) || (r.State == RunState.Running && Agent.Works(r.Id))));
     });
 

@@ -34,9 +34,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
             if (OwnFiles.Inside(own, present) is { } inside)
             {
                 throw ProblemException.Invalid(
-                    "This cannot be backed up.",
-                    $"{inside.AsName()} lies in the repository that it would be saved to, which would grow with each backup of itself.",
-                    "Take it out of the plan. For a second set of the repository add a copy of it.");
+Problems.CannotBackedUpLies(inside.AsName()));
             }
 
             if (OwnFiles.Below(own, present) is { Count: > 0 } ways)
@@ -75,15 +73,15 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
 
         if (heard.Summary is not { } summary || summary.DryRun != Dry || (!Dry && summary.SnapshotId is not { Length: 64 }))
         {
-            return heard.Failed("restic ended without a result.", "It reported no valid summary, so it is not known what was saved.", "Look at the log, then run it again.");
+            return heard.Failed(Problems.ResticEndedWithoutResultLook);
         }
 
         if (heard.Facts.Missing is { Count: > 0 } missing && outcome == RunOutcome.Succeeded)
         {
             (outcome, problem) = (RunOutcome.Incomplete,
-                new Problem("Not everything was backed up.",
+                new Problem(Texts.NotEverythingBackedUp,
                     Words(missing),
-                    "Correct the folders in the plan, or mount the disk that holds them."));
+                    Texts.CorrectFoldersInPlan));
         }
 
         // A dry run prints the id of a snapshot that was never made.
@@ -106,9 +104,9 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
             : await Shrinkage.JudgeAsync(spec, ended, restic);
     }
 
-    private Sentence Words(IReadOnlyList<RunIssue> missing) => missing.All(issue => issue.Message == SourcePlace.NotThere)
-        ? $"{missing.Count} of {spec.Sources.Count} sources {(missing.Count == 1 ? "does" : "do")} not exist."
-        : Sentence.Of(missing.Select(issue => Sentence.Of($"{issue.Path.AsName()} could not be saved: {issue.Message.AsForeign()}.")));
+    private Text Words(IReadOnlyList<RunIssue> missing) => missing.All(issue => issue.Message == SourcePlace.NotThere)
+        ? Texts.SourcesDoesNotExist(missing.Count, spec.Sources.Count)
+        : Text.Of(missing.Select(issue => Texts.CouldNotSaved(issue.Path.AsName(), issue.Message.AsForeign())));
 
     /// <summary>The machine went down, the wrapper was killed, or a full disk took what restic said: the repository itself knows whether the backup was done.</summary>
     public override async Task<RunEnded?> RecoverAsync(ResticResult heard, ResticProcess restic, RunLog log)
@@ -139,7 +137,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         }
         catch (ProblemException e)
         {
-            log.Add($"The repository could not be asked whether the backup was done: {e.Problem.Why}");
+            log.Add($"The repository could not be asked whether the backup was done: {e.Problem.Why.Full}");
             return null;
         }
     }

@@ -28,8 +28,7 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
 
         if (heard.Exit is ResticExit.Failed or ResticExit.WrongPassword && report.Keyless)
         {
-            return heard.Failed("What opens the repository is damaged.", "Its config or a key file is not what was written, so nothing in it can be read.", "Bring the file “config” and the folder “keys” back from a copy of the repository, then check again.",
-                new RunResult { Maintenance = new MaintenanceResult { Errors = 1, Report = [.. heard.Errors.Said.All.Take(5)] } });
+            return heard.Failed(Problems.WhatOpensRepositoryDamaged, new RunResult { Maintenance = new MaintenanceResult { Errors = 1, Report = [.. heard.Errors.Said.All.Take(5)] } });
         }
 
         if (heard.Exit != ResticExit.Failed || !heard.Errors.Said.All.Any(line => line.Contains("repository contains errors", StringComparison.Ordinal)))
@@ -38,7 +37,7 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
         }
 
         var maintenance = new MaintenanceResult { Errors = report.Errors, Packs = report.Packs, Snapshots = report.Snapshots, IndexDamaged = report.IndexDamaged, SuggestsPrune = report.SuggestsPrune, Report = report.Lines };
-        return heard.Failed("The repository is damaged.", Why(maintenance, complete: false), Next(maintenance), new RunResult { Maintenance = maintenance });
+        return heard.Failed(Texts.RepositoryDamaged, Why(maintenance, complete: false), Next(maintenance), new RunResult { Maintenance = maintenance });
     }
 
     /// <summary>Which snapshots need what is damaged; as far as it can be found in two minutes.</summary>
@@ -54,21 +53,21 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
         return ended with { Result = ended.Result with { Maintenance = maintenance }, Problem = problem.With(why: Why(maintenance, complete)) };
     }
 
-    private static Sentence Why(MaintenanceResult maintenance, bool complete)
+    private static Text Why(MaintenanceResult maintenance, bool complete)
     {
-        Sentence what = maintenance.Packs.Count > 0 ? $"{maintenance.Packs.Count} {(maintenance.Packs.Count == 1 ? "pack file is" : "pack files are")} damaged or missing"
-            : maintenance.IndexDamaged ? "The index does not fit what is stored"
-            : $"{maintenance.Errors} {(maintenance.Errors == 1 ? "error was" : "errors were")} found";
-        return maintenance.Snapshots.Count > 0 ? $"{what}; {(complete ? "" : "at least ")}{maintenance.Snapshots.Count} {(maintenance.Snapshots.Count == 1 ? "snapshot needs" : "snapshots need")} it."
-            : complete ? $"{what}; no snapshot needs it." : $"{what}.";
+        Text what = maintenance.Packs.Count > 0 ? Texts.PackFileDamagedOr(maintenance.Packs.Count)
+            : maintenance.IndexDamaged ? Texts.IndexDoesNotFit
+            : Texts.ErrorFound(maintenance.Errors);
+        return maintenance.Snapshots.Count > 0 ? Texts.SnapshotNeeds(what, complete, maintenance.Snapshots.Count)
+            : complete ? Texts.NoSnapshotNeeds(what) : Texts.Text(what);
     }
 
     // In the order in which things heal: what the index says decides what else is missing.
-    private Sentence Next(MaintenanceResult maintenance) =>
-        maintenance.IndexDamaged ? "Repair the index, then check again."
-        : maintenance.Packs.Count > 0 ? "Repair the damaged packs, run a full backup of what is still there, then check again."
+    private Text Next(MaintenanceResult maintenance) =>
+        maintenance.IndexDamaged ? Texts.RepairIndexThenCheck
+        : maintenance.Packs.Count > 0 ? Texts.RepairDamagedPacksRun
         : report is { Snapshots: [var damaged, ..] } ? spec.Target.Folder is null
-            ? $"Bring the file snapshots/{damaged}… back from a copy of the repository, or remove it where the storage is; then check again."
-            : "Bring its file back from a copy of the repository, or repair the snapshots: what cannot be read any more is taken out."
-        : "Run a full backup of what is still there and check again; then repair the snapshots.";
+            ? Texts.BringFileSnapshotsBack(damaged)
+            : Texts.BringFileBackFrom
+        : Texts.RunFullBackupWhat;
 }

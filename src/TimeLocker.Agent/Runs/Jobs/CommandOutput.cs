@@ -18,14 +18,14 @@ internal static partial class CommandOutput
     {
         var said = heard.Errors.Said.All;
         var last = said.LastOrDefault(line => line.StartsWith(Prefix, StringComparison.Ordinal))?[Prefix.Length..] is { Length: > 0 } word
-            ? Sentence.Of($" It said: “{(word.Length > 300 ? word[..300] + "…" : word).AsForeign()}”.") : Sentence.Of($"");
+            ? Texts.Said((word.Length > 300 ? word[..300] + "…" : word).AsForeign()) : Text.Empty;
         if (said.Select(line => Ended().Match(line)).FirstOrDefault(match => match.Success) is { } ended)
         {
-            return new Problem($"The program “{command.File}” failed, so nothing was saved.", $"It ended with {ended.Groups[1].Value.Trim().Replace("exit status", "exit code", StringComparison.Ordinal)}.{last}", "No snapshot was made. The run's log has all that it said; when the cause is gone, run it again.");
+            return Problems.ProgramFailedNothingSaved(command.File, ended.Groups[1].Value.Trim().Replace("exit status", "exit code", StringComparison.Ordinal), last);
         }
 
         return heard.Exit is ResticExit.Ok or ResticExit.Partly && heard.Summary is { } summary && summary.Number("total_bytes_processed") == 0
-            ? new Problem($"The program “{command.File}” printed nothing.", $"It ended without a fault, but there was nothing to save; restic made an empty snapshot.{last}", "Look at the program. The snapshots before this one are untouched: restore from them.")
+            ? Problems.ProgramPrintedNothingEnded(command.File, last)
             : null;
     }
 

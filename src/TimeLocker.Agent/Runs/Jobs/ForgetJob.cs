@@ -22,11 +22,11 @@ internal sealed class ForgetJob(ForgetSpec spec) : Job(spec)
 
     // What is really gone is looked at afterwards; restic itself says nothing of it.
     public override RunEnded Judge(ResticResult heard) => heard.Exit == ResticExit.Partly
-        ? heard.Failed("Not every snapshot could be removed.",
+        ? heard.Failed(Texts.NotEverySnapshotCouldRemoved,
             heard.Errors.Why is { Length: > 0 } why
                 ? ResticExit.Says(ResticProblems.FirstLine(why))
-                : "The storage refused to remove some of them.",
-            "Check that the account may remove files there (it may be append-only), then try again.")
+                : Texts.StorageRefusedRemoveSome,
+            Texts.CheckAccountMayRemoveFiles)
         : heard.Ended(new RunResult { DryRun = spec.DryRun });
 
     public override async Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic)
@@ -44,7 +44,7 @@ internal sealed class ForgetJob(ForgetSpec spec) : Job(spec)
             return ended.Outcome != RunOutcome.Succeeded || stayed == 0 ? ended : ended with
             {
                 Outcome = RunOutcome.Failed,
-                Problem = new("Not every snapshot was removed.", $"{stayed} of {spec.Snapshots.Count} are still in the repository.", "Look at the log, then try again."),
+                Problem = Problems.NotEverySnapshotRemoved(stayed, spec.Snapshots.Count),
             };
         }
         catch (ProblemException e) when (ended.Outcome == RunOutcome.Succeeded)
@@ -52,8 +52,8 @@ internal sealed class ForgetJob(ForgetSpec spec) : Job(spec)
             return ended with
             {
                 Outcome = RunOutcome.Failed,
-                Problem = new("It is not known whether the snapshots were removed.", e.Problem.WhySentence,
-                    e.Problem.NextSentence),
+                Problem = new(Texts.NotKnownWhetherSnapshots, e.Problem.Why,
+                    e.Problem.Next),
             };
         }
         catch (ProblemException)

@@ -24,7 +24,7 @@ internal abstract class Job(RunSpec spec)
         ForgetSpec forget => new ForgetJob(forget),
         TagSpec tag => new TagJob(tag),
         RecoverSpec recover => new RecoverJob(recover),
-        _ => throw ProblemException.Invalid("This kind of run is not known here.", $"{spec.GetType().Name} came from a newer TimeLocker.", "Update TimeLocker on this machine."),
+        _ => throw ProblemException.Invalid(Problems.KindRunNotKnown(spec.GetType().Name)),
     };
 
     /// <summary>What restic is started with; for a copy both repositories in one.</summary>
@@ -71,7 +71,7 @@ internal sealed record ResticResult(RunFacts Facts, int Exit, RunOutcome Outcome
 
     public RunEnded Ended(RunResult? result = null) => new(Outcome, null, result, Problem) { At = At, Transient = Outcome == RunOutcome.Failed && TransientProblems.Has(Problem) };
 
-    public RunEnded Failed(Sentence what, Sentence why, Sentence next, RunResult? result = null) => Failed(new Problem(what, why, next), result);
+    public RunEnded Failed(Text what, Text why, Text next, RunResult? result = null) => Failed(new Problem(what, why, next), result);
 
     public RunEnded Failed(Problem problem, RunResult? result = null) =>
         new(RunOutcome.Failed, null, result, problem) { At = At, Transient = TransientProblems.Has(problem) };

@@ -33,7 +33,7 @@ internal sealed partial class PruneJob(PruneSpec spec) : Job(spec)
         long Bytes(string name) => figures.FirstOrDefault(f => f.Groups[1].Value == name) is { } found ? BytesOf(found.Groups[2].Value, found.Groups[3].Value) : 0;
         if (figures.Count == 0)
         {
-            return heard.Failed("restic ended without a result.", "It said no figures, so it is not known what was removed.", "Look at the log, then prune again.");
+            return heard.Failed(Problems.ResticEndedWithoutResult);
         }
 
         return heard.Ended(new RunResult

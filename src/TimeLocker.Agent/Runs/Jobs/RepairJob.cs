@@ -98,7 +98,7 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
         var there = await desk.Ask.PacksAsync(spec.Target, spec.Packs, ct);
         desk.Say("packs", $"Pack files there: {there.Count} of {spec.Packs.Count}{(there.Count < spec.Packs.Count ? "; for those that are missing the index has to be repaired" : "")}.", there.Count < spec.Packs.Count ? CheckLevel.Warning : CheckLevel.Ok);
         return there.Count > 0 ? there
-            : throw new ProblemException(ProblemKind.Conflict, "There is no such pack file to repair.", "None of the damaged pack files is in the repository any more.", "Repair the index, so that it lists them no longer; then check again.");
+            : throw new ProblemException(ProblemKind.Conflict, Problems.NoSuchPackFile);
     }
 
     [GeneratedRegex("^removing not found pack file ([0-9a-f]{64})")]

@@ -42,7 +42,7 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         if (heard.Summary is not { } summary)
         {
             return heard.Outcome == RunOutcome.Succeeded
-                ? heard.Failed("restic ended without a result.", "It reported no summary, so it is not known what was restored.", "Look at the log, then restore again.")
+                ? heard.Failed(Problems.ResticEndedWithoutResultLookLog)
                 : heard.Ended(heard.Outcome == RunOutcome.Cancelled ? new RunResult { Folder = heard.Facts.Target, DryRun = spec.DryRun } : null);
         }
 
@@ -70,10 +70,8 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         var missing = heard.Facts.Missing.Count;
         if (heard.Exit == ResticExit.Ok && result.FilesTotal + result.FilesSkipped == 0)
         {
-            return missing > 0 ? heard.Failed("Nothing was restored.", Why(heard.Facts), Next(heard.Facts), result)
-                : heard.Failed("Nothing was restored.", "Nothing in the snapshot matches what was chosen.",
-                    "Open the snapshot again and choose from what it shows.",
-                    result);
+            return missing > 0 ? heard.Failed(Texts.NothingRestored, Why(heard.Facts), Next(heard.Facts), result)
+                : heard.Failed(Problems.NothingRestoredInSnapshot, result);
         }
 
         var (outcome, problem) = (heard.Outcome, heard.Problem);
@@ -81,14 +79,14 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         // restic's counters count what failed too; that something came through shows where fewer failed than were restored.
         if (outcome == RunOutcome.Failed && heard.Exit == ResticExit.Failed && heard.Errors.Issues > 0 && result.FilesRestored > 0)
         {
-            (outcome, problem) = (RunOutcome.Incomplete, new Problem("Not everything was restored.", $"{heard.Errors.Issues} files or folders could not be written or read; restic's figures count them too.", "Look at the list of issues, then restore again what is missing."));
+            (outcome, problem) = (RunOutcome.Incomplete, Problems.NotEverythingRestoredFiles(heard.Errors.Issues));
         }
 
         if (outcome == RunOutcome.Succeeded && missing > 0)
         {
             (outcome, problem) = (RunOutcome.Incomplete,
                 new Problem(
-                    spec.DryRun ? "Not everything would be restored." : "Not everything was restored.",
+                    spec.DryRun ? Texts.NotEverythingWouldRestored : Texts.NotEverythingRestoredFiles,
                     Why(heard.Facts),
                     Next(heard.Facts)));
         }
@@ -114,29 +112,28 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
             : ended with { Result = result with { Notable = RestoreFolder.Notable(target, CancellationToken.None) } });
     }
 
-    private static Sentence Why(RunFacts facts)
+    private static Text Why(RunFacts facts)
     {
         var left = facts.Clashes.Count(clash => !clash.Replaced);
         var absent = facts.Missing.Count(issue => issue.Message == RestoreSurvey.Absent);
-        List<Sentence> why = [];
+        List<Text> why = [];
         if (left > 0)
         {
-            why.Add(left == 1 ? "One place holds something of another kind than the snapshot, and is left as it is."
-                : $"{left} places hold something of another kind than the snapshot, and are left as they are.");
+            why.Add(left == 1 ? Texts.OnePlaceHoldsSomething
+                : Texts.PlacesHoldSomethingAnother(left));
         }
 
         if (absent > 0)
         {
-            why.Add(absent == 1 ? "One of the chosen paths is not in the snapshot." : $"{absent} of the chosen paths are not in the snapshot.");
+            why.Add(absent == 1 ? Texts.OneChosenPathsNot : Texts.ChosenPathsNotIn(absent));
         }
 
-        return Sentence.Of(why);
+        return Text.Of(why);
     }
 
-    private static Sentence Next(RunFacts facts) =>
+    private static Text Next(RunFacts facts) =>
         facts.Clashes.Any(clash => clash is { Replaced: false, MayReplace: true })
-            ? "Look at the list of issues. What is to be replaced all the same can be chosen in the preview "
-                + "(--replace); or restore to a new folder."
-        : facts.Clashes.Any(clash => !clash.Replaced) ? "Look at the list of issues, and restore to a new folder what was left out."
-        : "Look at the list of issues, then choose again from what the snapshot shows.";
+            ? Texts.LookListIssuesWhat
+        : facts.Clashes.Any(clash => !clash.Replaced) ? Texts.LookListIssuesRestore
+        : Texts.LookListIssuesThen;
 }

@@ -13,8 +13,8 @@ internal static class Shrinkage
     /// <summary>So many names are looked at for one file that could have been saved.</summary>
     private const int MostNames = 10_000;
 
-    private static readonly Sentence Part = "Not everything was backed up.";
-    private static readonly Sentence LookAtRules = Sentence.Of($"Look at the plan's exclude rules, and whether a disk is not mounted. {ShrunkenCheck.Consent}");
+    private static readonly Text Part = Texts.NotEverythingBackedUp;
+    private static readonly Text LookAtRules = Texts.LookPlansExcludeRules(ShrunkenCheck.Consent);
 
     /// <param name="ended">Its result has the sources as they were found before it began.</param>
     public static async Task<RunEnded> JudgeAsync(BackupSpec spec, RunEnded ended, ResticProcess restic)
@@ -41,7 +41,7 @@ internal static class Shrinkage
         return ended with
         {
             Outcome = ended.Outcome == RunOutcome.Succeeded && result.FilesTotal == 0 ? RunOutcome.Failed : RunOutcome.Incomplete,
-            Problem = ended.Problem is { } known ? problem.With(why: Sentence.Of([known.WhySentence, problem.WhySentence])) : problem,
+            Problem = ended.Problem is { } known ? problem.With(why: Text.Of([known.Why, problem.Why])) : problem,
             Result = result with
             {
                 Shrunk = true,
@@ -85,18 +85,18 @@ internal static class Shrinkage
     {
         var (has, sources) = (result.FilesTotal, result.Sources);
         return has == 0 && had > 0
-            ? new("No file was saved.",
-                $"The backup before has {had} {(had == 1 ? "file" : "files")}; this one has none.",
+            ? new(Texts.NoFileSaved,
+                Texts.BackupBeforeFileOne(had),
                 LookAtRules)
-            : missed.Count > 0 ? new(Part, $"Nothing of {missed.Select(source => source.ToString()).AsNames()} is in this backup.", LookAtRules)
+            : missed.Count > 0 ? new(Part, Texts.NothingInBackup(missed.Select(source => source.ToString()).AsNames()), LookAtRules)
             : sources.Any(source => source.Lost.Count > 0)
                 ? new(Part,
                     ShrunkenCheck.Words(sources, spec),
-                    $"Look whether a disk is not mounted or files were lost. {ShrunkenCheck.Consent}")
-            : has < (had + 1) / 2 ? new("Most of the files are not in this backup.", $"The backup before has {had} files; this one has {has}.", LookAtRules)
+                    Texts.LookWhetherDiskNot(ShrunkenCheck.Consent))
+            : has < (had + 1) / 2 ? new(Texts.MostFilesNotIn, Texts.BackupBeforeFilesOne(had, has), LookAtRules)
             : has == 0 && outcome == RunOutcome.Succeeded && sources.FirstOrDefault(HoldsFiles) is { } full
-                ? new("No file was saved.",
-                    $"{full.ToString().AsName()} holds files, but the plan's exclude rules leave all of them out.",
+                ? new(Texts.NoFileSaved,
+                    Texts.HoldsFilesButPlans(full.ToString().AsName()),
                     LookAtRules)
             : null;
     }

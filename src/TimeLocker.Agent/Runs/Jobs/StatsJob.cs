@@ -13,7 +13,7 @@ internal sealed class StatsJob(StatsSpec spec) : Job(spec)
     public override Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct) => Task.FromResult(desk.Facts(spec.Target, ResticArguments.Stats(spec.Target)));
 
     public override RunEnded Judge(ResticResult heard) => heard.Outcome != RunOutcome.Succeeded ? heard.Ended()
-        : heard.Summary is not { } said ? heard.Failed("restic ended without a result.", "It said no figures, so it is not known how large the repository is.", "Look at the log, then ask again.")
+        : heard.Summary is not { } said ? heard.Failed(Problems.ResticEndedWithoutResultLookLogThen)
         : heard.Ended(new RunResult
         {
             Maintenance = new MaintenanceResult

@@ -21,11 +21,11 @@ internal sealed class TagJob(TagSpec spec) : Job(spec)
         return heard.Exit != ResticExit.Ok ? heard.Ended(result)
             : heard.Errors.Said.All.FirstOrDefault(
                 line => line.Contains("unable to modify the tags", StringComparison.Ordinal)) is { } refused
-                ? heard.Failed("Not every snapshot could be changed.",
+                ? heard.Failed(Texts.NotEverySnapshotCould,
                     ResticExit.Says(refused),
-                    "Check that the account may remove files there (it may be append-only).",
+                    Texts.CheckAccountMayRemove,
                     result)
-            : heard.Summary is null ? heard.Failed("restic ended without a result.", "It did not say which snapshots it changed.", "Read the list of snapshots again.", result)
+            : heard.Summary is null ? heard.Failed(Problems.ResticEndedWithoutResultRead, result)
             : heard.Ended(result);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class UnlockJob(UnlockSpec spec) : Job(spec)
         }
         catch (ProblemException e)
         {
-            return ended with { Result = result with { Maintenance = maintenance with { Report = [e.Problem.Why] } } };
+            return ended with { Result = result with { Maintenance = maintenance with { Report = [e.Problem.Why.Full] } } };
         }
     }
 }

@@ -9,71 +9,71 @@ namespace TimeLocker.Core.Repositories.Backends;
 public static partial class AddressRules
 {
     /// <summary>A word that is handed on as it is: a user, a key's id, a project.</summary>
-    public static Sentence? Word(string value) =>
-        value.StartsWith('-') ? "It begins with “-”: a program would take it for an option."
-        : value.StartsWith(':') ? "It begins with “:”: a program would take it for a connection of its own."
-        : value.Contains(ResticTarget.FilesFolder, StringComparison.Ordinal) ? $"It contains “{ResticTarget.FilesFolder}”, which has a meaning of its own here."
-        : value.Any(char.IsControl) ? "It contains a control character (a line break, a tab …)."
-        : value.Split('/').Contains("..") ? "It contains “..”: where that leads cannot be seen."
+    public static Text? Word(string value) =>
+        value.StartsWith('-') ? Texts.BeginsProgramWouldTake
+        : value.StartsWith(':') ? Texts.BeginsProgramWouldTakeConnection
+        : value.Contains(ResticTarget.FilesFolder, StringComparison.Ordinal) ? Texts.ContainsWhichMeaningOwn(ResticTarget.FilesFolder)
+        : value.Any(char.IsControl) ? Texts.ContainsControlCharacterLine
+        : value.Split('/').Contains("..") ? Texts.ContainsWhereLeadsCannot
         : null;
 
     /// <summary>A name or an IP address; no port, no user, no path.</summary>
-    public static Sentence? Host(string value) =>
+    public static Text? Host(string value) =>
         HostName().IsMatch(value) || (IPAddress.TryParse(value, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 && !value.Contains('%', StringComparison.Ordinal) && !value.StartsWith('['))
             ? null
-            : "It is neither a server's name nor an IP address; port, user and folder have fields of their own.";
+            : Texts.NeitherServersNameNor;
 
-    public static Sentence? Port(string value) => int.TryParse(value, out var port) && port is > 0 and < 65536 ? null : "A port is a number from 1 to 65535.";
+    public static Text? Port(string value) => int.TryParse(value, out var port) && port is > 0 and < 65536 ? null : Texts.PortNumberFrom;
 
-    public static Sentence? User(string value) => Word(value) ?? (UserName().IsMatch(value) ? null : "A user name has no blanks and none of / : \" ' in it.");
+    public static Text? User(string value) => Word(value) ?? (UserName().IsMatch(value) ? null : Texts.UserNameNoBlanks);
 
     /// <summary>A bucket or container, as all providers allow it.</summary>
-    public static Sentence? Bucket(string value) => BucketName().IsMatch(value) && !value.Contains("..", StringComparison.Ordinal) ? null : "Its name has letters, digits, “-”, “_” and “.” only, and begins with a letter or a digit.";
+    public static Text? Bucket(string value) => BucketName().IsMatch(value) && !value.Contains("..", StringComparison.Ordinal) ? null : Texts.NameLettersDigitsOnly;
 
-    public static Sentence? Share(string value) => Word(value) ?? (ShareName().IsMatch(value) ? null : "It is the name of the share alone, without server and folders.");
+    public static Text? Share(string value) => Word(value) ?? (ShareName().IsMatch(value) ? null : Texts.NameShareAloneWithout);
 
     /// <summary>A remote of rclone.conf; never a connection string (<c>:sftp,ssh=…:</c>), which can run commands.</summary>
-    public static Sentence? Remote(string value) => RemoteName().IsMatch(value) ? null : "It is the name of a remote in rclone's configuration, without “:” and without options.";
+    public static Text? Remote(string value) => RemoteName().IsMatch(value) ? null : Texts.NameRemoteInRclones;
 
     /// <summary>An absolute folder.</summary>
-    public static Sentence? Folder(string value) => Word(value) ?? (value.StartsWith('/') ? null : "It is not an absolute path: it does not begin with “/”.");
+    public static Text? Folder(string value) => Word(value) ?? (value.StartsWith('/') ? null : Texts.NotAbsolutePathDoes);
 
     /// <summary>Where a mounted share comes from, as <c>mount</c> shows it.</summary>
-    public static Sentence? Source(string value) => Word(value) ?? (value.Any(char.IsWhiteSpace) && !value.StartsWith('/') ? "It contains a blank." : null);
+    public static Text? Source(string value) => Word(value) ?? (value.Any(char.IsWhiteSpace) && !value.StartsWith('/') ? Texts.ContainsBlank : null);
 
     /// <summary>http or https, without user, password and query.</summary>
-    public static Sentence? Url(string value) =>
+    public static Text? Url(string value) =>
         Word(value) is { } why ? why
-        : value.Any(c => char.IsWhiteSpace(c) || c is '"' or '\'' or '\\' or '<' or '>') ? "It contains a blank or a character that an address cannot have."
-        : !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || Host(url.IdnHost.Trim('[', ']')) is not null ? "It is not an address that begins with https:// or http://."
-        : url.UserInfo.Length > 0 || value.Contains('@', StringComparison.Ordinal) ? "It contains a user: user and password have fields of their own."
-        : url.Query.Length > 0 || url.Fragment.Length > 0 ? "It contains “?” or “#”."
-        : value.Contains("%2e", StringComparison.OrdinalIgnoreCase) ? "It contains “..”: where that leads cannot be seen."
+        : value.Any(c => char.IsWhiteSpace(c) || c is '"' or '\'' or '\\' or '<' or '>') ? Texts.ContainsBlankOrCharacter
+        : !Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || Host(url.IdnHost.Trim('[', ']')) is not null ? Texts.NotAddressBeginsHttps
+        : url.UserInfo.Length > 0 || value.Contains('@', StringComparison.Ordinal) ? Texts.ContainsUserUserPassword
+        : url.Query.Length > 0 || url.Fragment.Length > 0 ? Texts.ContainsOr
+        : value.Contains("%2e", StringComparison.OrdinalIgnoreCase) ? Texts.ContainsWhereLeadsCannot
         : null;
 
     /// <summary>With or without https:// or http:// in front, and nothing after the port.</summary>
-    public static Sentence? Endpoint(string value) =>
-        Url(WithScheme(value)) ?? (new Uri(WithScheme(value)).AbsolutePath == "/" ? null : "It has something after the server's name: the bucket and the folder have fields of their own.");
+    public static Text? Endpoint(string value) =>
+        Url(WithScheme(value)) ?? (new Uri(WithScheme(value)).AbsolutePath == "/" ? null : Texts.SomethingAfterServersName);
 
     public static string WithScheme(string endpoint) => endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}";
 
     /// <summary>Certificates in PEM; a private key among them is refused, for it does not belong here.</summary>
-    public static Sentence? Certificates(string value)
+    public static Text? Certificates(string value)
     {
         if (value.Contains("PRIVATE KEY", StringComparison.Ordinal))
         {
-            return "It contains a private key, which must never leave the server.";
+            return Texts.ContainsPrivateKeyWhich;
         }
 
         try
         {
             var certificates = new X509Certificate2Collection();
             certificates.ImportFromPem(value);
-            return certificates.Count > 0 ? null : "It is not a certificate in PEM form: it has no line “-----BEGIN CERTIFICATE-----”.";
+            return certificates.Count > 0 ? null : Texts.NotCertificateInPem;
         }
         catch (System.Security.Cryptography.CryptographicException)
         {
-            return "It is not a certificate in PEM form, or a part of it is missing.";
+            return Texts.NotCertificateInPemForm;
         }
     }
 

@@ -28,16 +28,16 @@ public sealed class GoogleBackend : IRepositoryBackend
     };
 
     // A file of another type can name a program to run or an address to ask.
-    private static Sentence? Json(string value)
+    private static Text? Json(string value)
     {
         try
         {
             using var file = JsonDocument.Parse(value);
-            return file.RootElement.ValueKind == JsonValueKind.Object && file.RootElement.TryGetProperty("type", out var type) && type.ValueEquals("service_account") ? null : "It is not the key of a service account: “type” is not “service_account”.";
+            return file.RootElement.ValueKind == JsonValueKind.Object && file.RootElement.TryGetProperty("type", out var type) && type.ValueEquals("service_account") ? null : Texts.NotKeyServiceAccount;
         }
         catch (JsonException)
         {
-            return "It is not JSON, or a part of it is missing.";
+            return Texts.NotJsonOrPart;
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed class LocalBackend : IRepositoryBackend
     {
         var path = Path.GetFullPath(values["path"]);
         return path == "/"
-            ? throw ProblemException.Invalid("The root folder cannot be a repository.", "restic would put its files beside those of the system.", "Choose or make a folder for it, such as /mnt/backup/office.")
+            ? throw ProblemException.Invalid(Problems.RootFolderCannotRepositoryChoose)
             : new ResticTarget { Location = path, Folder = path };
     }
 }

@@ -30,7 +30,7 @@ public sealed class NfsBackend : IRepositoryBackend
     {
         var path = Path.GetFullPath(values["path"]);
         return path == "/"
-            ? throw ProblemException.Invalid("The root folder cannot be a repository.", "A share is mounted below it.", "Choose a folder on the share, such as /mnt/nas/restic.")
+            ? throw ProblemException.Invalid(Problems.RootFolderCannotRepository)
             : new ResticTarget { Location = path, Folder = path, MountSource = values["expectedSource"] };
     }
 }

@@ -50,10 +50,10 @@ public sealed class SftpBackend : IRepositoryBackend
         };
     }
 
-    private static Sentence? Path(string value) => AddressRules.Word(value)
-        ?? (value.StartsWith('~') ? "It begins with “~”: leave that and the “/” after it out." : AddressFields.Path(value).Length == 0 ? "The top folder cannot be a repository." : null);
+    private static Text? Path(string value) => AddressRules.Word(value)
+        ?? (value.StartsWith('~') ? Texts.BeginsLeaveAfterOut : AddressFields.Path(value).Length == 0 ? Texts.TopFolderCannotRepository : null);
 
-    private static Sentence? KeyFile(string value) => AddressRules.Folder(value) ?? (value.IndexOfAny(['\'', '"', '%', '\\']) >= 0 ? "It contains a quote, a percent sign or a backslash, which ssh would read." : null);
+    private static Text? KeyFile(string value) => AddressRules.Folder(value) ?? (value.IndexOfAny(['\'', '"', '%', '\\']) >= 0 ? Texts.ContainsQuotePercentSign : null);
 
     // restic splits the arguments at blanks and knows quotes, but no escape in them.
     private static string Quoted(string word) => $"'{word}'";

@@ -8,10 +8,10 @@ namespace TimeLocker.Core.Repositories.Backends;
 internal static partial class SshKeys
 {
     /// <summary>Lines of ssh-keyscan, of known_hosts or of a .pub file; comments are left out.</summary>
-    public static Sentence? WhyNotHostKeys(string value) =>
+    public static Text? WhyNotHostKeys(string value) =>
         Keys(value).ToList() is { Count: > 0 } keys && keys.All(key => key is { } known && Decoded(known.Data) is { } blob && Text(blob) == known.Type)
             ? null
-            : "It is not a host key: a line reads like “ssh-ed25519 AAAAC3Nza…”.";
+            : Texts.NotHostKeyLine;
 
     /// <summary>The lines of a known_hosts file that holds these keys and no other.</summary>
     public static string KnownHosts(string host, string port, string keys)
@@ -20,15 +20,15 @@ internal static partial class SshKeys
         return string.Concat(Keys(keys).Where(key => key is not null).Select(key => $"{name} {key!.Value.Type} {key.Value.Data}\n"));
     }
 
-    public static Sentence? WhyNotPrivate(string value)
+    public static Text? WhyNotPrivate(string value)
     {
         if (PrivateKey().Match(value) is not { Success: true } key)
         {
-            return "It is not a private key: it has no lines “-----BEGIN … PRIVATE KEY-----” and “-----END …”.";
+            return Texts.NotPrivateKeyNo;
         }
 
         return key.Groups[1].Value.StartsWith("ENCRYPTED", StringComparison.Ordinal) || value.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal) || Cipher(key.Groups[2].Value) is not (null or "none")
-            ? "It is protected by a passphrase, and nobody is there to type it at night. Use a key without one, made for this repository alone."
+            ? Texts.ProtectedPassphraseNobodyType
             : null;
     }
 

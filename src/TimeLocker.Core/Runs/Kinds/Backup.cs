@@ -15,7 +15,7 @@ public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths)
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>What happened, for a run that a trigger started.</summary>
-    public Sentence? Why { get; init; }
+    public Text? Why { get; init; }
 
     public override string Name() => Mode switch
     {

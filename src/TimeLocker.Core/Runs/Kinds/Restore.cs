@@ -75,7 +75,5 @@ public sealed record RestoreSpec : RunSpec
     public bool MayEnterSystem { get; init; }
 
     public static Problem Outside(string folder, IReadOnlyList<string> within) =>
-        new("It may not be restored there.",
-            $"An Operator may restore into {within.AsNames()} alone; {folder.AsName()} lies elsewhere.",
-            "Choose a new folder there, or ask an Admin.");
+        Problems.MayNotRestoredOperator(within.AsNames(), folder.AsName());
 }

@@ -23,7 +23,7 @@ public sealed class DesktopChannel(IReadOnlyDictionary<string, string> environme
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("seconds", "Shown for so many seconds", FieldType.Number) { Advanced = true, Help = "Empty: as the desktop does it. Errors stay until they are closed.", Rule = v => int.TryParse(v, out var s) && s is > 0 and <= 3600 ? null : "It is a number from 1 to 3600." },
+        new("seconds", "Shown for so many seconds", FieldType.Number) { Advanced = true, Help = "Empty: as the desktop does it. Errors stay until they are closed.", Rule = v => int.TryParse(v, out var s) && s is > 0 and <= 3600 ? null : Texts.NumberFrom },
     ];
 
     public async Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct)
@@ -39,20 +39,18 @@ public sealed class DesktopChannel(IReadOnlyDictionary<string, string> environme
         var answer = await ChildProcess.RunAsync(new("gdbus", call) { Environment = environment }, Patience, 64 * 1024, ct);
         if (answer.ExitCode == NotInstalled)
         {
-            throw new ProblemException(ProblemKind.Upstream, "The desktop was not reached.",
-                "The program gdbus is not installed on this machine (Debian: libglib2.0-bin).",
-                "Install it, then test the channel.");
+            throw new ProblemException(ProblemKind.Upstream, Problems.DesktopNotReachedProgram);
         }
 
         if (answer.TimedOut || answer.ExitCode != 0)
         {
-            throw new ProblemException(ProblemKind.Unavailable, "The desktop was not reached.", Why(answer), "It is tried again by itself. It works only while TimeLocker runs in the session of somebody who is signed in at this computer.");
+            throw new ProblemException(ProblemKind.Unavailable, Texts.DesktopNotReachedProgram, Why(answer), Texts.TriedAgainItselfWorks);
         }
     }
 
-    private static Sentence Why(ChildResult answer) => answer.TimedOut ? "It did not answer within five seconds."
-        : answer.Errors.Contains("ServiceUnknown", StringComparison.Ordinal) || answer.Errors.Contains("NameHasNoOwner", StringComparison.Ordinal) || answer.Errors.Contains("Spawn", StringComparison.Ordinal) ? "Nothing on this desktop shows notifications."
-        : "There is no desktop session that it could be sent to.";
+    private static Text Why(ChildResult answer) => answer.TimedOut ? Texts.DidNotAnswerWithin
+        : answer.Errors.Contains("ServiceUnknown", StringComparison.Ordinal) || answer.Errors.Contains("NameHasNoOwner", StringComparison.Ordinal) || answer.Errors.Contains("Spawn", StringComparison.Ordinal) ? Texts.NothingDesktopShowsNotifications
+        : Texts.NoDesktopSessionCould;
 
     /// <summary>As GVariant writes a text: it cannot leave its quotes.</summary>
     private static string Quoted(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}'";

@@ -23,7 +23,7 @@ public sealed partial class EmailChannel : INoticeChannel
         new("host", "Mail server (SMTP)") { Required = true, Place = true, Example = "smtp.example.org", Rule = AddressRules.Host },
         new("security", "Encryption", FieldType.Choice) { Required = true, Place = true, Choices = [StartTls, Tls, Plain], Default = StartTls, Help = "STARTTLS is usual at port 587, TLS at 465. “none” only for a server on this machine or in your own network: everybody on the way can read it." },
         new("port", "Port") { Place = true, Example = "587", Help = "Empty: the usual one (587, 465, or 25 without encryption).", Rule = AddressRules.Port },
-        new("user", "User") { Example = "office@example.org", Help = "Empty where the server asks for none.", Rule = v => v.Length <= 200 ? null : "It is too long." },
+        new("user", "User") { Example = "office@example.org", Help = "Empty where the server asks for none.", Rule = v => v.Length <= 200 ? null : Texts.TooLong },
         new("password", "Password", FieldType.Secret) { Help = "Many providers want an app password here, not the one of the mailbox." },
         new("from", "From") { Required = true, Example = "backup@example.org", Rule = Address },
         new("to", "To") { Required = true, Example = "ada@example.org, grace@example.org", Help = "Several are separated by commas.", Rule = Addresses },
@@ -35,12 +35,12 @@ public sealed partial class EmailChannel : INoticeChannel
         var security = values["security"] switch { Tls => SmtpSecurity.Tls, Plain => SmtpSecurity.None, _ => SmtpSecurity.StartTls };
         if (values.Has("password") && !values.Has("user"))
         {
-            throw ProblemException.Invalid("The e-mail was not sent.", "There is a password, but no user.", "Enter the user, or remove the channel and add it without a password.");
+            throw ProblemException.Invalid(Problems.EMailNotSent);
         }
 
         if (values.Has("user") && security == SmtpSecurity.None && !values["host"].Equals("localhost", StringComparison.OrdinalIgnoreCase) && values["host"] is not ("127.0.0.1" or "::1"))
         {
-            throw ProblemException.Invalid("The e-mail was not sent.", "Without encryption everybody on the way could read the password.", "Choose STARTTLS or TLS.");
+            throw ProblemException.Invalid(Problems.EMailNotSentChoose);
         }
 
         var server = new SmtpServer(values["host"], values.Has("port") ? int.Parse(values["port"], CultureInfo.InvariantCulture) : security switch { SmtpSecurity.Tls => 465, SmtpSecurity.StartTls => 587, _ => 25 }, security)
@@ -55,10 +55,10 @@ public sealed partial class EmailChannel : INoticeChannel
 
     private static string[] Split(string to) => [.. to.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.OrdinalIgnoreCase)];
 
-    private static Sentence? Addresses(string value) =>
-        Split(value) is not { Length: > 0 and <= MostRecipients } all ? $"It has to be one to {MostRecipients} addresses." : all.Select(Address).FirstOrDefault(why => why is not null);
+    private static Text? Addresses(string value) =>
+        Split(value) is not { Length: > 0 and <= MostRecipients } all ? Texts.OneAddresses(MostRecipients) : all.Select(Address).FirstOrDefault(why => why is not null);
 
-    private static Sentence? Address(string value) => value.Length <= 254 && MailAddress().IsMatch(value) ? null : "It is not an e-mail address alone (ada@example.org).";
+    private static Text? Address(string value) => value.Length <= 254 && MailAddress().IsMatch(value) ? null : Texts.NotEMailAddress;
 
     [GeneratedRegex(@"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\z")]
     private static partial Regex MailAddress();

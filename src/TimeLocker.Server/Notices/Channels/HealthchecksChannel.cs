@@ -18,7 +18,7 @@ public sealed class HealthchecksChannel(OutgoingHttp http) : INoticeChannel
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        ChannelFields.Webhook("The ping address of the check, such as https://hc-ping.com/ and its id.") with { Label = "Ping address", Rule = v => ChannelFields.SecretUrl(v) ?? (v.Contains('?', StringComparison.Ordinal) ? "It contains “?”; enter the address without it." : null) },
+        ChannelFields.Webhook("The ping address of the check, such as https://hc-ping.com/ and its id.") with { Label = "Ping address", Rule = v => ChannelFields.SecretUrl(v) ?? (v.Contains('?', StringComparison.Ordinal) ? Texts.ContainsEnterAddressWithout : null) },
         ChannelFields.AliveMinutes,
         ChannelFields.OwnNetwork,
     ];

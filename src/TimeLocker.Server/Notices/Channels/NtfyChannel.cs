@@ -17,7 +17,7 @@ public sealed class NtfyChannel(OutgoingHttp http) : INoticeChannel
     public IReadOnlyList<Field> Fields { get; } =
     [
         ChannelFields.Server("https://ntfy.sh") with { Default = "https://ntfy.sh" },
-        new("topic", "Topic", FieldType.Secret) { Required = true, Help = "The one that the app on your phone listens to. On ntfy.sh everybody who knows it can read along: choose one that nobody guesses.", Rule = v => v.Length <= 64 && v.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? null : "A topic has letters, digits, “_” and “-” only, at most 64." },
+        new("topic", "Topic", FieldType.Secret) { Required = true, Help = "The one that the app on your phone listens to. On ntfy.sh everybody who knows it can read along: choose one that nobody guesses.", Rule = v => v.Length <= 64 && v.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? null : Texts.TopicLettersDigitsOnly },
         ChannelFields.Token("Where the server asks for one: begins with tk_.") with { Required = false },
         ChannelFields.OwnNetwork,
     ];

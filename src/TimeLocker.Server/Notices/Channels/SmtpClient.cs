@@ -35,19 +35,19 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw Later("It did not answer in time.");
+            throw Later(Texts.DidNotAnswerIn);
         }
         catch (AuthenticationException)
         {
-            throw Never("A secure connection could not be made: its certificate is not valid for this name, or not trusted by this machine.", "Check the server's name and the port; for a server of your own, enter the certificate of its authority.");
+            throw Never(Texts.SecureConnectionCouldNot, Texts.CheckServersNamePort);
         }
         catch (SocketException fault)
         {
-            throw Later(fault.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain ? "There is no server of this name." : "Nothing answers at its address and port.");
+            throw Later(fault.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain ? Texts.NoServerName : Texts.NothingAnswersAddressPort);
         }
         catch (IOException)
         {
-            throw Later("The connection broke. Where the port expects another kind of encryption, it looks the same.");
+            throw Later(Texts.ConnectionBrokeWherePort);
         }
     }
 
@@ -66,13 +66,13 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
         {
             if (!offers.Contains("STARTTLS"))
             {
-                throw Never("It does not offer STARTTLS, and without encryption nothing is sent.", "Choose TLS and port 465, or ask who runs the mail server.");
+                throw Never(Texts.DoesNotOfferStarttls, Texts.ChooseTlsPortOr);
             }
 
             await AskAsync("STARTTLS", 220, ct);
             if (!lines.IsEmpty)
             {
-                throw Never("It said more than it may before the connection was secure; somebody may be in between.", "Ask who runs the mail server.");
+                throw Never(Texts.SaidMoreThanMay, Texts.AskWhoRunsMail);
             }
 
             await SecureAsync(ct);
@@ -126,15 +126,15 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
         }
         else
         {
-            throw Never("It offers no way to sign in with a password.", "Choose another encryption or port, or remove user and password if it needs none.");
+            throw Never(Texts.OffersNoWaySign, Texts.ChooseAnotherEncryptionOr);
         }
     }
 
     private static Task SignedInAsync(SmtpAnswer answer) => answer.Code switch
     {
         235 => Task.CompletedTask,
-        >= 500 => throw Never("It does not accept this user and password.", "Enter them again. Many providers want an app password here."),
-        _ => throw Later($"It could not sign in now ({answer.Code})."),
+        >= 500 => throw Never(Texts.DoesNotAcceptUser, Texts.EnterThemAgainMany),
+        _ => throw Later(Texts.CouldNotSignIn(answer.Code)),
     };
 
     private async Task HandOverAsync(string from, IReadOnlyList<string> to, string mail, CancellationToken ct)
@@ -150,7 +150,7 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
             }
             else if (answer.Code is not (250 or 251))
             {
-                throw Later($"It does not take mail for {one} now ({answer.Code})."); // before anybody has it: the next try is for all
+                throw Later(Texts.DoesNotTakeMail(one, answer.Code)); // before anybody has it: the next try is for all
             }
         }
 
@@ -163,7 +163,7 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
 
         if (refused.Count > 0)
         {
-            throw Never($"It takes no mail for {string.Join(", ", refused)}{(refused.Count < to.Count ? "; the others have got it" : "")}.", "Correct the addresses.");
+            throw Never(Texts.TakesNoMailOthers(string.Join(", ", refused), refused.Count < to.Count), Texts.CorrectAddresses);
         }
     }
 
@@ -186,14 +186,14 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
     private async Task ExpectAsync(int expected, CancellationToken ct) => Checked(await lines.ReadAsync(ct), expected);
 
     private static SmtpAnswer Checked(SmtpAnswer answer, int expected) => answer.Code == expected ? answer
-        : answer.Code >= 500 ? throw Never($"It refused the mail ({answer.Code}).", "Check sender and recipients with who runs the mail server, and test the channel.")
-        : throw Later($"It does not take mail now ({answer.Code}).");
+        : answer.Code >= 500 ? throw Never(Texts.RefusedMail(answer.Code), Texts.CheckSenderRecipientsWho)
+        : throw Later(Texts.DoesNotTakeMailNow(answer.Code));
 
     private static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private static ProblemException Later(Sentence why) => new(ProblemKind.Unavailable, "The mail server cannot take mail now.", why, "It is tried again by itself. If it stays so, check server and port and test the channel.");
+    private static ProblemException Later(Text why) => new(ProblemKind.Unavailable, Texts.MailServerCannotTake, why, Texts.TriedAgainItselfIf);
 
-    private static ProblemException Never(Sentence why, Sentence next) => new(ProblemKind.Upstream, "The mail server did not take the mail.", why, next);
+    private static ProblemException Never(Text why, Text next) => new(ProblemKind.Upstream, Texts.MailServerDidNot, why, next);
 
     public async ValueTask DisposeAsync()
     {

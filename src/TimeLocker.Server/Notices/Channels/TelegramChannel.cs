@@ -16,7 +16,7 @@ public sealed class TelegramChannel(OutgoingHttp http) : INoticeChannel
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        ChannelFields.Token("Of the bot, from @BotFather.") with { Rule = v => v.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '_' or '-') && v.Contains(':', StringComparison.Ordinal) ? null : "A bot's token looks like 123456789:AbC… ." },
+        ChannelFields.Token("Of the bot, from @BotFather.") with { Rule = v => v.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '_' or '-') && v.Contains(':', StringComparison.Ordinal) ? null : Texts.BotsTokenLooksLike },
         new("chat", "Chat") { Required = true, Example = "-1001234567890", Help = "The number of the chat, or @name of a public channel. Write to the bot first.", Pattern = @"-?[0-9]{1,20}|@[A-Za-z0-9_]{3,64}" },
         new("server", "Server") { Advanced = true, Place = true, Default = Api, Help = "Only where you run a Bot API server of your own.", Rule = Core.Repositories.Backends.AddressRules.Url },
         ChannelFields.OwnNetworkAdvanced,

@@ -31,7 +31,7 @@ public sealed class WebhookChannel(OutgoingHttp http, TimeProvider clock) : INot
             Advanced = true,
             Example = """{"subject": "{{title}}", "body": "{{text}}"}""",
             Help = "Empty: all there is, as JSON. Else this, with {{title}} {{text}} {{event}} {{level}} {{subject}} {{url}} {{at}} {{key}} {{installation}} filled in.",
-            Rule = v => v.Length > 8000 ? "It has more than 8000 characters." : IsBroken(v) ? "It begins like JSON and is none." : null,
+            Rule = v => v.Length > 8000 ? Texts.MoreThanCharacters : IsBroken(v) ? Texts.BeginsLikeJsonNone : null,
         },
     ];
 

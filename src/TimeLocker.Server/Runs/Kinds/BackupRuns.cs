@@ -25,7 +25,7 @@ public sealed record NewRun
     internal RunCause? Cause { get; init; }
     internal DateTimeOffset? Slot { get; init; }
     internal DateTimeOffset? NotBefore { get; init; }
-    internal Sentence? Why { get; init; }
+    internal Text? Why { get; init; }
 }
 
 /// <summary>Backups of plans.</summary>
@@ -36,16 +36,15 @@ public sealed class BackupRuns(IDbContextFactory<TimeLockerDb> databases, RunDes
         who.MustBe(Role.Operator);
         await using var db = await databases.CreateDbContextAsync(ct);
         var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId && p.ArchivedAt == null, ct)
-            ?? throw ProblemException.NotFound("plan", "See the list of plans.");
+            ?? throw ProblemException.NotFound(Texts.Plan, Texts.SeeListPlans);
         if (wanted.Paths.FirstOrDefault(p => !plan.Sources.Contains(p)) is { } strange)
         {
-            throw ProblemException.Invalid($"“{strange.AsName()}” is not a source of “{plan.Name}”.",
-                "A partial backup takes some of the plan's sources.", $"Choose from {plan.Sources.AsNames()}.");
+            throw ProblemException.Invalid(Problems.NotSourcePartialBackup(strange.AsName(), plan.Name, plan.Sources.AsNames()));
         }
 
         if (wanted.Mode == BackupMode.Partial && wanted.Paths.Count == 0)
         {
-            throw ProblemException.Invalid("A partial backup of nothing.", "No source was chosen.", $"Choose from {plan.Sources.AsNames()}.");
+            throw ProblemException.Invalid(Problems.PartialBackupNothingNo(plan.Sources.AsNames()));
         }
 
         var request = new BackupRequest(wanted.Mode, wanted.Paths)

@@ -23,9 +23,7 @@ internal sealed class BackupSpecs(IDbContextFactory<TimeLockerDb> databases) : I
         var plan = await db.Plans.AsNoTracking().SingleAsync(p => p.Id == run.PlanId, ct);
         if (UnreadableColumns.In(plan))
         {
-            throw new ProblemException(ProblemKind.Failed, "The plan cannot be carried out.",
-                "TimeLocker's database is damaged where its settings are.",
-                "Look through the plan and save it anew, or stop TimeLocker and put its database back from a copy.");
+            throw new ProblemException(ProblemKind.Failed, Problems.PlanCannotCarriedOut);
         }
 
         var sources = request.Paths.Count > 0 ? request.Paths : plan.Sources;

@@ -26,9 +26,7 @@ public sealed class CheckRuns(RepositoryCatalog repositories, RunDesk runs)
         who.MustBe(Role.Operator);
         if (wanted.Part is { } part && (wanted.Depth != CheckDepth.Part || part is < 1 or > Coverage.Parts))
         {
-            throw ProblemException.Invalid("This part cannot be read.",
-                $"The stored data is read in {Coverage.Parts} parts, and only by a check of the depth “part”.",
-                $"Choose a part from 1 to {Coverage.Parts}, or none for the next one.");
+            throw ProblemException.Invalid(Problems.PartCannotReadStored(Coverage.Parts));
         }
 
         var place = await repositories.GetAsync(repository, ct);

@@ -23,9 +23,7 @@ public sealed class CopyRuns(RepositoryCatalog repositories, RunDesk runs)
         var to = wanted.To is { } id ? await repositories.GetAsync(id, ct) : await OnlyCopyAsync(from, ct);
         if (to.CopyOfId != source)
         {
-            throw new ProblemException(ProblemKind.Conflict, $"“{to.Name}” is no copy of “{from.Name}”.",
-                "It was not made as one: its data is cut in other pieces and would be stored twice.",
-                "Add a new repository as a copy.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.NoCopyNotMade(to.Name, from.Name));
         }
 
         var machine = to.CopiedOn(from) ?? throw new ProblemException(ProblemKind.Conflict, NoMachine(from, to));
@@ -33,8 +31,7 @@ public sealed class CopyRuns(RepositoryCatalog repositories, RunDesk runs)
     }
 
     /// <summary>Why nothing is copied where no machine reaches both.</summary>
-    internal static Problem NoMachine(Repository from, Repository to) => new($"“{from.Name}” cannot be copied to “{to.Name}”.",
-        "No machine reaches both, and a copy goes through one that does.", "Allow a machine of one of them for the other on its page.");
+    internal static Problem NoMachine(Repository from, Repository to) => Problems.CannotCopiedNoMachine(from.Name, to.Name);
 
     /// <summary>What a copy is called.</summary>
     internal static string Title(Repository from, Repository to) => $"Copy of {from.Name} to {to.Name}";
@@ -43,8 +40,8 @@ public sealed class CopyRuns(RepositoryCatalog repositories, RunDesk runs)
     {
         var copies = (await repositories.ListAsync(ct)).Where(r => r.CopyOfId == from.Id).ToList();
         return copies is [var only] ? only
-            : throw ProblemException.Invalid("Nothing says where to copy to.",
-                copies.Count == 0 ? $"“{from.Name}” has no copy." : $"“{from.Name}” has {copies.Count} copies.",
-                copies.Count == 0 ? "Add a repository as a copy of it first." : $"Choose from {string.Join(", ", copies.Select(c => c.Name))}.");
+            : throw ProblemException.Invalid(Texts.NothingSaysWhereCopy,
+                copies.Count == 0 ? Texts.NoCopy(from.Name) : Texts.Copies(from.Name, copies.Count),
+                copies.Count == 0 ? Texts.AddRepositoryCopyFirst : Texts.ChooseFrom(string.Join(", ", copies.Select(c => c.Name))));
     }
 }

@@ -23,7 +23,7 @@ public sealed class ForgetRuns(IDbContextFactory<TimeLockerDb> databases, Reposi
         who.MustBe(Role.Admin);
         await using var db = await databases.CreateDbContextAsync(ct);
         var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct)
-            ?? throw ProblemException.NotFound("plan", "See the list of plans.");
+            ?? throw ProblemException.NotFound(Texts.Plan, Texts.SeeListPlans);
         var place = await repositories.GetAsync(copy ?? plan.RepositoryId, ct);
         place.MustLetRemove();
         var known = await db.Snapshots
@@ -32,8 +32,7 @@ public sealed class ForgetRuns(IDbContextFactory<TimeLockerDb> databases, Reposi
             .ToListAsync(ct);
         if (known.Count == 0 || known.Count != snapshots.Count || known.Count > MostAtOnce)
         {
-            throw new ProblemException(ProblemKind.Conflict, "These snapshots cannot be removed together.",
-                $"{known.Count} of {snapshots.Count} belong to “{plan.Name}”; at most {MostAtOnce} go at once.", "Look at the plan's snapshots again.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.TheseSnapshotsCannotRemoved(known.Count, snapshots.Count, plan.Name, MostAtOnce));
         }
 
         var title = $"{TagRuns.Count(known.Count)} of {plan.Name}{(place.Id == plan.RepositoryId ? "" : $" in {place.Name}")}";

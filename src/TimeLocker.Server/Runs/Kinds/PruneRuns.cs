@@ -26,9 +26,7 @@ public sealed class PruneRuns(RepositoryCatalog repositories, RunDesk runs, Cloc
         who.MustBe(request.MinimumRole());
         if (wanted.MaxUnused is < 0 or > 100 || wanted.MaxRepackMiB is < 0)
         {
-            throw ProblemException.Invalid("This limit makes no sense.",
-                "Unused data is a share from 0 to 100 percent, and what is stored anew cannot be less than nothing.",
-                "Correct it, or leave it out.");
+            throw ProblemException.Invalid(Problems.LimitMakesNoSense);
         }
 
         if (!wanted.DryRun)

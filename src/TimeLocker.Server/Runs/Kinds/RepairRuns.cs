@@ -36,11 +36,10 @@ public sealed class RepairRuns(RepositoryCatalog repositories, RunDesk runs)
     {
         if (packs.FirstOrDefault(p => p.Length != 64 || !p.All(char.IsAsciiHexDigitLower)) is { } strange)
         {
-            throw ProblemException.Invalid($"“{strange}” is no pack file.", "The id of a pack file is 64 digits from 0 to f.", "Take it from the result of a check.");
+            throw ProblemException.Invalid(Problems.NoPackFileId(strange));
         }
 
         return packs.Count > 0 ? packs
-            : throw ProblemException.Invalid("There is no pack file to repair.",
-                "None was given, and no check has found a damaged one.", "Check the repository and all of its data first.");
+            : throw ProblemException.Invalid(Problems.NoPackFileRepair);
     }
 }

@@ -39,8 +39,7 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
         string[] folders = [.. wanted.Select(Checked).Distinct()];
         if (folders.Length > Most)
         {
-            throw ProblemException.Invalid("Too many folders.", $"At most {Most} can be named; these are {folders.Length}.",
-                "Name a folder that contains several of them.");
+            throw ProblemException.Invalid(Problems.TooManyFoldersMost(Most, folders.Length));
         }
 
         await audit.ChangeAsync(who, "restore.folders", async (db, note) =>
@@ -70,9 +69,7 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
         }
     }
 
-    private static Problem Damaged { get; } = new("The folders into which Operators may restore cannot be read.",
-        "The database is damaged at this place. Until they are set anew, no Operator may restore.",
-        "An Admin sets them again, in Settings › General or with “timelocker restore-folders set”.");
+    private static Problem Damaged { get; } = Problems.FoldersIntoWhichOperators;
 
     // Null: it is damaged.
     private static async Task<string[]?> ReadAsync(TimeLockerDb db, CancellationToken ct)
@@ -92,7 +89,5 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
             && Path.GetFullPath(path) is var full
             && full.TrimEnd('/') is { Length: > 0 } plain
             ? plain
-            : throw ProblemException.Invalid($"“{folder.AsName()}” is no folder to restore into.",
-                "It is not an absolute path below “/”.",
-                "Write it as /srv/restores.");
+            : throw ProblemException.Invalid(Problems.NoFolderRestoreInto(folder.AsName()));
 }

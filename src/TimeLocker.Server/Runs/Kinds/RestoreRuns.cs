@@ -28,7 +28,7 @@ public sealed class RestoreRuns(
         }
         else if (wanted.Replace.Count > 0)
         {
-            throw ProblemException.Invalid("There is nothing to replace.", "“replace” names places of a restore to where the files came from; a new folder is empty.", "Leave “replace” out, or give “inPlace”.");
+            throw ProblemException.Invalid(Problems.NothingReplaceNamesPlaces);
         }
 
         var id = Guid.CreateVersion7(clock.GetUtcNow());
@@ -68,36 +68,36 @@ public sealed class RestoreRuns(
         {
             if (wanted.At is not null)
             {
-                throw ProblemException.Invalid("It is not clear what to restore.", "Both a snapshot and a moment were given.", "Leave “snapshot” or “at” out.");
+                throw ProblemException.Invalid(Problems.NotClearWhatRestore);
             }
 
             var found = await all.Where(s => s.Id.StartsWith(id)).Take(2).ToListAsync(ct);
             found = found.Count > 0 ? found : await all.Where(s => s.Original == id).Take(2).ToListAsync(ct);
-            return found.Count == 1 ? found[0] : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{id}”." : $"“{id}” is the beginning of several snapshots.",
-                found.Count == 0 ? "It was removed, or the list is older than it." : "It is too short.", "See the list of snapshots.");
+            return found.Count == 1 ? found[0] : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? Texts.NoSnapshot2(id) : Texts.BeginningSeveralSnapshots2(id),
+                found.Count == 0 ? Texts.RemovedOrListOlder : Texts.TooShort, Texts.SeeListSnapshots);
         }
 
-        var moment = wanted.At ?? throw ProblemException.Invalid("Nothing says what to restore.", "Neither a snapshot nor a moment was given.", "Give “snapshot” or “at”.");
+        var moment = wanted.At ?? throw ProblemException.Invalid(Problems.NothingSaysWhatRestore);
         var plan = wanted.PlanId;
         return await all.Where(s => s.Time <= moment && (plan == null || s.PlanId == plan)).OrderByDescending(s => s.Time).FirstOrDefaultAsync(ct)
-            ?? throw new ProblemException(ProblemKind.NotFound, $"Nothing had been saved by {moment:u}.", "The oldest snapshot is younger than that.", "Choose a later moment.");
+            ?? throw new ProblemException(ProblemKind.NotFound, Problems.NothingSavedOldestSnapshot(TextArgument.Of(moment, "u")));
     }
 
     private static void ConfirmInPlace(NewRestore wanted, Machine machine, Snapshot snapshot)
     {
         if (wanted.Target is { Length: > 0 })
         {
-            throw ProblemException.Invalid("A restore goes to a new folder or to its original place, not to both.", "“target” was given together with “inPlace”.", "Leave one of them out.");
+            throw ProblemException.Invalid(Problems.RestoreGoesNewFolder);
         }
 
         if (snapshot.Host != machine.Host)
         {
-            throw new ProblemException(ProblemKind.Conflict, "This snapshot cannot be restored to its original place here.", $"It was made on {snapshot.Host}; this machine is {machine.Host}.", "Restore it to a new folder, or on the machine that it was made on.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.SnapshotCannotRestoredOriginal(snapshot.Host, machine.Host));
         }
 
         if (!wanted.DryRun && wanted.Confirm != machine.Host)
         {
-            throw ProblemException.Invalid("The restore to the original place is not confirmed.", "It can replace files that are newer than the snapshot.", $"Look at the preview (a dry run), then give the machine's host name, {machine.Host}, as “confirm”.");
+            throw ProblemException.Invalid(Problems.RestoreOriginalPlaceNot(machine.Host));
         }
     }
 
@@ -110,7 +110,7 @@ public sealed class RestoreRuns(
         if (wanted.Target is { Length: > 0 } target)
         {
             return target.StartsWith('/') && !target.Contains('\0') && Path.GetFullPath(target) != "/" ? Path.GetFullPath(target)
-                : throw ProblemException.Invalid($"“{target.AsName()}” cannot take a restore.", "It is not an absolute path to a folder below “/”.", "Enter a new folder, such as /home/you/restored.");
+                : throw ProblemException.Invalid(Problems.CannotTakeRestoreNot(target.AsName()));
         }
 
         var stamp = agents.LocalTime(machine.Id, clock.GetUtcNow()).ToString("yyyy-MM-dd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);

@@ -37,8 +37,7 @@ public sealed class SnapshotIds(IDbContextFactory<TimeLockerDb> databases, Clock
             .Select(r => r.Id)];
         return now.Count > 0 ? now
             : rows.Count == 0 && run.Request is ForgetRequest ? ids // they went before: restic says so, and that is no failure
-            : throw new ProblemException(ProblemKind.Conflict, "Nothing is left to be done.",
-                "The snapshots are gone, or somebody has pinned them meanwhile.", "Nothing; look at the list of snapshots.");
+            : throw new ProblemException(ProblemKind.Conflict, Problems.NothingLeftDoneSnapshots);
     }
 
     private async Task<HashSet<string>> PinnedAsync(TimeLockerDb db, Run run, CancellationToken ct)
@@ -48,8 +47,7 @@ public sealed class SnapshotIds(IDbContextFactory<TimeLockerDb> databases, Clock
         var pins = db.Pins.Where(p => p.RepositoryId == run.RepositoryId || p.RepositoryId == original); // those of a repository hold in its copies, too
         if (await pins.AnyAsync(p => p.Snapshot == null && p.PlanId == run.PlanId, ct))
         {
-            throw new ProblemException(ProblemKind.Conflict, "Nothing is removed.",
-                "Somebody has pinned all snapshots of the plan meanwhile.", "Nothing; look at the plan's pins.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.NothingRemovedSomebodyPinned);
         }
 
         return [.. await pins.Where(p => p.Snapshot != null).Select(p => p.Snapshot!).ToListAsync(ct)];

@@ -31,17 +31,17 @@ public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, Repositor
         who.MustBe(Role.Operator);
         if (wanted.Set is not null && wanted.Add.Count + wanted.Remove.Count > 0)
         {
-            throw ProblemException.Invalid("No tags can be changed.", "To set tags replaces all; that leaves nothing to add or to remove.", "Give “set” alone, or “add” and “remove”.");
+            throw ProblemException.Invalid(Problems.NoTagsCanChanged);
         }
 
         if (wanted.Add.Concat(wanted.Remove).Concat(wanted.Set ?? []).Any(t => t.Trim() == OwnTags.Pin))
         {
-            throw ProblemException.Invalid($"The tag “{OwnTags.Pin}” cannot be changed by hand.", "TimeLocker keeps it for pins.", "Pin the snapshot, or take its pin away.");
+            throw ProblemException.Invalid(Problems.TagCannotChangedHand(OwnTags.Pin));
         }
 
         if (wanted.Add.Intersect(wanted.Remove).FirstOrDefault() is { } both)
         {
-            throw ProblemException.Invalid($"The tag “{both}” is to be added and removed.", "It is in both lists.", "Take it out of one of them.");
+            throw ProblemException.Invalid(Problems.TagAddedRemovedIn(both));
         }
 
         return TagAsync(repository, wanted with { Add = TagRules.Checked(wanted.Add), Remove = TagRules.Checked(wanted.Remove), Set = wanted.Set is { } set ? TagRules.Checked(set) : null }, who, ct);
@@ -61,7 +61,7 @@ public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, Repositor
         var empty = wanted.Add.Count + wanted.Remove.Count == 0 && wanted.Set is null;
         if (empty || wanted.Snapshots.Count is 0 or > ForgetRuns.MostAtOnce || wanted.Snapshots.Any(s => s.Length < 4))
         {
-            throw ProblemException.Invalid("No tags can be changed.", empty ? "No tag was given." : $"Between one and {ForgetRuns.MostAtOnce} snapshots can be changed at once, each by at least four digits of its id.", "Give snapshots, and tags to add or to remove.");
+            throw ProblemException.Invalid(Texts.NoTagsCanChanged, empty ? Texts.NoTagGiven : Texts.BetweenOneSnapshotsCan(ForgetRuns.MostAtOnce), Texts.GiveSnapshotsTagsAdd);
         }
 
         List<string> ids = [], others = [];
@@ -71,7 +71,7 @@ public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, Repositor
         {
             // An id from before somebody changed the tags still means the snapshot; and what it was first stays true until the run's turn.
             var found = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && (s.Id.StartsWith(begin) || s.Original!.StartsWith(begin))).Take(2).ToListAsync(ct);
-            ids.Add(found is [var one] ? one.Original ?? one.Id : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? $"There is no snapshot “{begin}”." : $"“{begin}” is the beginning of several snapshots.", "The list of the repository decides.", "See the list of snapshots."));
+            ids.Add(found is [var one] ? one.Original ?? one.Id : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? Texts.NoSnapshot(begin) : Texts.BeginningSeveralSnapshots(begin), Texts.ListRepositoryDecides, Texts.SeeListSnapshots));
             plan ??= found[0].PlanId;
             others.AddRange(found[0].Tags.Where(OwnTags.IsPeoples));
         }
@@ -83,7 +83,7 @@ public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, Repositor
 
         if (wanted.Add.Count + wanted.Remove.Count == 0)
         {
-            throw new ProblemException(ProblemKind.Conflict, "There is nothing to change.", "The snapshots have no tags already.", "Nothing.");
+            throw new ProblemException(ProblemKind.Conflict, Problems.NothingChangeSnapshotsNo);
         }
 
         var request = new TagRequest([.. ids.Distinct()], wanted.Add, wanted.Remove);

@@ -40,7 +40,7 @@ public sealed class DescribedTriggersTests : IAsyncLifetime
         }
         else
         {
-            Should.Throw<ProblemException>(() => values.Checked(files)).Problem.Why.ShouldBe("It is not between 1 and 86400.");
+            Should.Throw<ProblemException>(() => values.Checked(files)).Problem.Why.Full.ShouldBe("It is not between 1 and 86400.");
         }
     }
 
@@ -62,7 +62,7 @@ public sealed class DescribedTriggersTests : IAsyncLifetime
         await ending.CancelAsync();
         await typing;
 
-        (firing.Why.Text, firing.Why.Unnamed, firing.Later).ShouldBe(($"Files in “{folder}” changed.", "Files in “…” changed.", true));
+        (firing.Why.Full, firing.Why.Unnamed, firing.Later).ShouldBe(($"Files in “{folder}” changed.", "Files in “…” changed.", true));
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class EveryTriggerTests : IAsyncLifetime
         {
             // It cannot be watched on this machine, and says what, why and what next.
             var problem = early.Fault.ShouldBeOfType<ProblemException>().Problem;
-            ((string[])[problem.What, problem.Why, problem.Next]).ShouldAllBe(said => said.Length > 10);
+            ((string[])[problem.What.Full, problem.Why.Full, problem.Next.Full]).ShouldAllBe(said => said.Length > 10);
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class EveryTriggerTests : IAsyncLifetime
             Triggers = [new("broken", new Dictionary<string, string>(), TriggerAction.Backup), new("bell", new Dictionary<string, string> { ["door"] = "front" }, TriggerAction.Backup)],
         }, DeskRig.Admin);
 
-        await DeskRig.UntilAsync(async () => (await rig.Get<TriggerDesk>().OfAsync(plan.Id))[0].Trouble?.Why.Contains("It broke.", StringComparison.Ordinal) == true);
+        await DeskRig.UntilAsync(async () => (await rig.Get<TriggerDesk>().OfAsync(plan.Id))[0].Trouble?.Why.Full.Contains("It broke.", StringComparison.Ordinal) == true);
         bell.Ring("front");
         await DeskRig.UntilAsync(async () => (await rig.Get<TriggerDesk>().OfAsync(plan.Id))[1].Trigger.Last is not null);
     }
@@ -119,7 +119,7 @@ public sealed class EveryTriggerTests : IAsyncLifetime
         {
             await foreach (var firing in trigger.WatchAsync(values, ct))
             {
-                fired.AddRange(firing.OnlySays ? [] : [firing.Why.Text]);
+                fired.AddRange(firing.OnlySays ? [] : [firing.Why.Full]);
             }
 
             return new(fired, null);

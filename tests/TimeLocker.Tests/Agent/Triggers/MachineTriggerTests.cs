@@ -29,7 +29,7 @@ public sealed class MachineTriggerTests : IDisposable
         if (!listens)
         {
             var says = await watch.NextAsync();
-            (says.OnlySays, says.Why.Text).ShouldBe((true, "It looks every 0 minutes instead of being told: it was told to."));
+            (says.OnlySays, says.Why.Full).ShouldBe((true, "It looks every 0 minutes instead of being told: it was told to."));
         }
 
         for (Firing? fired = null; fired is null;)
@@ -39,7 +39,7 @@ public sealed class MachineTriggerTests : IDisposable
             fired = await watch.WithinAsync(TimeSpan.FromSeconds(15)); // what was typed before the first look is not seen: type again
             if (fired is not null)
             {
-                (fired.Later, fired.Why.Text, fired.Why.Unnamed).ShouldBe((true, $"Files in “{Path.Combine(root, "data")}” changed.", "Files in “…” changed."));
+                (fired.Later, fired.Why.Full, fired.Why.Unnamed).ShouldBe((true, $"Files in “{Path.Combine(root, "data")}” changed.", "Files in “…” changed."));
                 fired.At.ShouldBeGreaterThan(first + quiet - Often); // QuietTests say to the second after which word
             }
         }
@@ -66,7 +66,7 @@ public sealed class MachineTriggerTests : IDisposable
         {
             await using var watch = new Watched(new FilesTrigger(TimeProvider.System), ("path", Path.Combine(root, "gone")));
             await watch.NextAsync();
-        })).Problem.What.ShouldContain("cannot be watched");
+        })).Problem.What.Full.ShouldContain("cannot be watched");
 
     [MountTheory]
     [InlineData("usb disk")]
@@ -82,7 +82,7 @@ public sealed class MachineTriggerTests : IDisposable
             try
             {
                 var told = (await watch.NextAsync()).Why;
-                (told.Text, told.Unnamed).ShouldBe(($"“{point}/” was mounted.", "“…” was mounted."));
+                (told.Full, told.Unnamed).ShouldBe(($"“{point}/” was mounted.", "“…” was mounted."));
                 watch.IsQuiet.ShouldBeTrue();
             }
             finally
@@ -107,14 +107,14 @@ public sealed class MachineTriggerTests : IDisposable
         await others.TwoMoreAsync();
 
         File.CreateSymbolicLink(Path.Combine(root, "1234-ABCD"), device);
-        (await eager.NextAsync()).Why.Text.ShouldBe("The volume 1234-ABCD appeared.");
+        (await eager.NextAsync()).Why.Full.ShouldBe("The volume 1234-ABCD appeared.");
         await looks.TwoMoreAsync();
         watch.IsQuiet.ShouldBeTrue();
 
         var draft = mounts + ".new";
         File.WriteAllText(draft, $"36 35 98:0 / /media/usb rw - ext4 {device} rw\n");
         File.Move(draft, mounts, overwrite: true);
-        (await watch.NextAsync()).Why.Text.ShouldBe("The volume 1234-ABCD appeared.");
+        (await watch.NextAsync()).Why.Full.ShouldBe("The volume 1234-ABCD appeared.");
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class MachineTriggerTests : IDisposable
 
         var (first, second) = (await one.NextAsync(), await other.NextAsync());
         first.ShouldBe(second);
-        (first.Later, first.Why.Text.StartsWith("The machine was started at", StringComparison.Ordinal), first.At < TimeProvider.System.GetUtcNow()).ShouldBe((true, true, true));
+        (first.Later, first.Why.Full.StartsWith("The machine was started at", StringComparison.Ordinal), first.At < TimeProvider.System.GetUtcNow()).ShouldBe((true, true, true));
         (never.IsQuiet, again.IsQuiet, one.IsQuiet).ShouldBe((true, true, true));
         File.GetUnixFileMode(Path.Combine(root, "boot-id")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
@@ -155,7 +155,7 @@ public sealed class MachineTriggerTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
 
-        (await watch.NextAsync()).Why.Text.ShouldBe("127.0.0.1 became reachable.");
+        (await watch.NextAsync()).Why.Full.ShouldBe("127.0.0.1 became reachable.");
     }
 
     [MountTheory]
@@ -175,7 +175,7 @@ public sealed class MachineTriggerTests : IDisposable
             await File.WriteAllBytesAsync(file, new byte[megabytes << 20]);
             var low = (await watch.NextAsync()).Why;
             low.Unnamed.ShouldEndWith("of “…”.");
-            low.Text.ShouldMatch($"^Only [2-4]\\.\\d MiB are free on the disk of “{disk.Folder}”\\.$"); // it may look while the file grows
+            low.Full.ShouldMatch($"^Only [2-4]\\.\\d MiB are free on the disk of “{disk.Folder}”\\.$"); // it may look while the file grows
             await looks.TwoMoreAsync();
             watch.IsQuiet.ShouldBeTrue();
             File.Delete(file);

@@ -25,7 +25,7 @@ public sealed class ShutdownTriggerTests
             await HeardAsync(logind);
             await logind.SayAsync("sleep", true);
             (await next).ShouldBeTrue();
-            (watch.Current.Holds, watch.Current.Later, watch.Current.Why.Text).ShouldBe((true, false, "The machine is going to sleep."));
+            (watch.Current.Holds, watch.Current.Later, watch.Current.Why.Full).ShouldBe((true, false, "The machine is going to sleep."));
             await AgentRig.UntilAsync(() => logind.Locks.Count == 1);
 
             next = watch.MoveNextAsync().AsTask();
@@ -35,7 +35,7 @@ public sealed class ShutdownTriggerTests
 
             await logind.SayAsync("shutdown", true);
             (await next).ShouldBeTrue();
-            watch.Current.Why.Text.ShouldBe("The machine is shutting down.");
+            watch.Current.Why.Full.ShouldBe("The machine is shutting down.");
         }
 
         await AgentRig.UntilAsync(() => logind.Locks.Count == 0);
@@ -48,7 +48,7 @@ public sealed class ShutdownTriggerTests
 
         var problem = await Should.ThrowAsync<ProblemException>(async () => await trigger.WatchAsync(FieldValues.Empty, default).GetAsyncEnumerator().MoveNextAsync());
 
-        (problem.Kind, problem.Problem.What).ShouldBe((ProblemKind.Unavailable, "The machine does not say when it goes down."));
+        (problem.Kind, problem.Problem.What.Full).ShouldBe((ProblemKind.Unavailable, "The machine does not say when it goes down."));
     }
 
     [Theory]

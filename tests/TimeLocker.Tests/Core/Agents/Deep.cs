@@ -14,7 +14,7 @@ public static class Deep
     {
         null => [$"{path} is null"],
         Secret secret => [$"{path} is the secret {secret.Reveal()}"],
-        Sentence sentence => [$"{path} is {sentence.Text} | {sentence.Unnamed}"],
+        Text sentence => [$"{path} is {sentence.Full} | {sentence.Unnamed}"],
         DateTimeOffset at => [$"{path} is {at:O}"],
         string or Enum or Guid or TimeSpan or Type => [$"{path} is {value}"],
         TimeOnly time => [$"{path} is {time.Ticks}"],

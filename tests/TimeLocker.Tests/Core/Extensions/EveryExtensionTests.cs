@@ -31,8 +31,8 @@ public sealed class EveryExtensionTests
             var alone = new TriggerKind("alone", "Alone", "", [field]);
             var refused = Should.Throw<ProblemException>(() => FieldValues.Empty.Checked(alone));
             refused.Kind.ShouldBe(ProblemKind.Invalid);
-            refused.Problem.What.ShouldContain(field.Label);
-            (refused.Problem.Why.Length, refused.Problem.Next.Length).ShouldSatisfyAllConditions(both => both.Item1.ShouldBePositive(), both => both.Item2.ShouldBePositive());
+            refused.Problem.What.Full.ShouldContain(field.Label);
+            (refused.Problem.Why.Full.Length, refused.Problem.Next.Full.Length).ShouldSatisfyAllConditions(both => both.Item1.ShouldBePositive(), both => both.Item2.ShouldBePositive());
         }
     }
 
@@ -44,7 +44,7 @@ public sealed class EveryExtensionTests
     public void A_description_that_breaks_the_rules_is_told_which() =>
         ExtensionRules.Broken(new TriggerKind("Bad Kind", "", "", [
             new("Name", ""), new("Name", "Name"), new("pick", "Pick", FieldType.Choice), new("key", "Key", FieldType.Secret) { Default = "1234" },
-            new("port", "Port", FieldType.Number) { Default = "none" }, new("mail", "Mail") { Rule = value => value[7..] },
+            new("port", "Port", FieldType.Number) { Default = "none" }, new("mail", "Mail") { Rule = value => Text.Verbatim(value[7..]) },
         ])).Count.ShouldBe(10);
 
     private static JsonSerializerOptions AgentWireOptions => TimeLocker.Core.Agents.AgentWire.Options;

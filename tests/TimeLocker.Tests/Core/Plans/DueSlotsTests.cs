@@ -38,7 +38,7 @@ public sealed class DueSlotsTests
     {
         var due = Decide(Rules("0 * * * *"), "11:30", "12:00", busy: true);
         due.Run.ShouldBeNull();
-        due.Left.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Outcome.ShouldBe(RunOutcome.Skipped), l => l.Why.Why.ShouldContain("still at work"));
+        due.Left.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Outcome.ShouldBe(RunOutcome.Skipped), l => l.Why.Why.Full.ShouldContain("still at work"));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class DueSlotsTests
     public void A_slot_outside_the_hours_is_skipped_if_another_one_of_the_day_is_within_them()
     {
         var rules = Rules("30 * * * *", AtNight);
-        Decide(rules, "19:00", "19:30").Left.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Outcome.ShouldBe(RunOutcome.Skipped), l => l.Why.Why.ShouldContain("outside the hours"));
+        Decide(rules, "19:00", "19:30").Left.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Outcome.ShouldBe(RunOutcome.Skipped), l => l.Why.Why.Full.ShouldContain("outside the hours"));
         Decide(rules, "20:00", "20:30").Run.ShouldNotBeNull().NotBefore.ShouldBeNull();
         rules.Upcoming(At("05:00"), 2).ShouldBe([At("05:30"), At("20:30")]);
         Rules("0 12 * * *", new([new([DayOfWeek.Saturday], new(1, 0), new(2, 0))], [])).Upcoming(At("00:00"), 3).ShouldBeEmpty();
@@ -101,7 +101,7 @@ public sealed class DueSlotsTests
         var due = DueSlots.Decide(rules, rules.Slots(since, now), now, false);
         due.Run.ShouldNotBeNull().At.ShouldBe(At("12:00"));
         due.Left.Count.ShouldBe(100);
-        due.Left[0].Why.What.ShouldStartWith((366 * 288 - 100).ToString(CultureInfo.InvariantCulture));
+        due.Left[0].Why.What.Full.ShouldStartWith((366 * 288 - 100).ToString(CultureInfo.InvariantCulture));
         due.Left.Zip(due.Left.Skip(1)).ShouldAllBe(pair => pair.First.At < pair.Second.At);
     }
 

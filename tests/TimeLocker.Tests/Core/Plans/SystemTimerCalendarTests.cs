@@ -89,7 +89,7 @@ public sealed class SystemTimerCalendarTests
     {
         var problem = Should.Throw<ProblemException>(write);
         problem.Kind.ShouldBe(ProblemKind.Invalid);
-        return problem.Problem.Why;
+        return problem.Problem.Why.Full;
     }
 
     private static string Field(Random random, int least, int most) => random.Next(5) switch

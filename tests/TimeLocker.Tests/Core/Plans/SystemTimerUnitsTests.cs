@@ -49,7 +49,7 @@ public sealed class SystemTimerUnitsTests : IDisposable
         SystemTimerUnits.Service(Target with { System = true, User = 1000 }).ShouldContain("\nUser=1000\n");
         SystemTimerUnits.Service(Target with { System = true }).ShouldNotContain("User=");
         Should.Throw<ProblemException>(() => SystemTimerUnits.Service(Target with { Data = "/home/a\nExecStart=/bin/sh" }));
-        Should.Throw<ProblemException>(() => SystemTimerUnits.Timer(Target with { Schedules = [] })).Problem.What.ShouldContain("no schedule");
+        Should.Throw<ProblemException>(() => SystemTimerUnits.Timer(Target with { Schedules = [] })).Problem.What.Full.ShouldContain("no schedule");
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class SystemTimerUnitsTests : IDisposable
     {
         var target = Target with { Schedules = [new("30 20 * * *", "Europe/Berlin"), new("0 6 * * *", "UTC")] };
 
-        Should.Throw<ProblemException>(() => SystemTimerUnits.Crontab(target, "UTC", knowsZones: false)).Problem.Next.ShouldContain("systemd");
+        Should.Throw<ProblemException>(() => SystemTimerUnits.Crontab(target, "UTC", knowsZones: false)).Problem.Next.Full.ShouldContain("systemd");
         SystemTimerUnits.Crontab(target with { Schedules = [new("0 6 * * *", "UTC")] }, "Etc/UTC", knowsZones: false).ShouldContain("0 6 * * * ");
         SystemTimerUnits.Crontab(target, "UTC", knowsZones: true).Split('\n').Where(l => l.StartsWith("CRON_TZ=", StringComparison.Ordinal)).ShouldBe(["CRON_TZ=Europe/Berlin", "CRON_TZ=UTC", "CRON_TZ=UTC"]);
     }

@@ -23,10 +23,10 @@ public sealed class TimerTroubleTests
     {
         var plan = Plan(TimerKind.Cron, rings: [Early, Late with { DelayMinutes = 0 }]);
         TimerTrouble.Of(plan)!.ShouldSatisfyAllConditions(
-            t => t.What.ShouldBe("The timer on this machine still rings: every day at 04:00, UTC; every weekday at 20:30, Berlin time."),
-            t => t.Why.ShouldEndWith("every day at 04:00, UTC; every weekday at 20:30, Berlin time, up to 10 min later."),
-            t => t.Next.ShouldContain($"timelocker timers install {plan.Id} --kind cron"));
-        TimerTrouble.Of(Plan(TimerKind.Systemd, rings: [Early, Late with { Zone = "UTC" }], system: true))!.Next.ShouldContain(" --system");
+            t => t.What.Full.ShouldBe("The timer on this machine still rings: every day at 04:00, UTC; every weekday at 20:30, Berlin time."),
+            t => t.Why.Full.ShouldEndWith("every day at 04:00, UTC; every weekday at 20:30, Berlin time, up to 10 min later."),
+            t => t.Next.Full.ShouldContain($"timelocker timers install {plan.Id} --kind cron"));
+        TimerTrouble.Of(Plan(TimerKind.Systemd, rings: [Early, Late with { Zone = "UTC" }], system: true))!.Next.Full.ShouldContain(" --system");
     }
 
     private static BackupPlan Plan(TimerKind kind, Schedule[] rings, bool system = false) => new()

@@ -68,7 +68,7 @@ public sealed class BackendContractTests
         {
             foreach (var value in Hostile.Concat(HostileHere.GetValueOrDefault(field.Name) ?? []))
             {
-                if (Refusal(backend, new(BackendExamples.Full(backend)) { [field.Name] = value }) is not { Kind: ProblemKind.Invalid } refused || !refused.Problem.What.Contains(field.Label, StringComparison.Ordinal))
+                if (Refusal(backend, new(BackendExamples.Full(backend)) { [field.Name] = value }) is not { Kind: ProblemKind.Invalid } refused || !refused.Problem.What.Full.Contains(field.Label, StringComparison.Ordinal))
                 {
                     let.Add($"{field.Name} = {value}");
                 }
@@ -102,7 +102,7 @@ public sealed class BackendContractTests
         Refusal(backend, BackendExamples.Least(backend)).ShouldBeNull();
         foreach (var field in backend.Fields.Where(f => f.Required))
         {
-            Refusal(backend, new(BackendExamples.Full(backend)) { [field.Name] = "" }).ShouldNotBeNull(field.Name).Problem.Why.ShouldBe("It is empty.");
+            Refusal(backend, new(BackendExamples.Full(backend)) { [field.Name] = "" }).ShouldNotBeNull(field.Name).Problem.Why.Full.ShouldBe("It is empty.");
         }
 
         // The address is shown where the secrets are not at hand.

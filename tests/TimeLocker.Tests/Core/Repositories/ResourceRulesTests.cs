@@ -97,9 +97,9 @@ public sealed class ResourceRulesTests
     public void Rules_that_make_no_sense_are_refused_with_the_reason()
     {
         Should.Throw<ProblemException>(() => new ResourceRules { Upload = -1 }.Checked());
-        Should.Throw<ProblemException>(() => new ResourceRules { PackSize = 3 }.Checked()).Problem.Why.ShouldContain("4 to 128");
+        Should.Throw<ProblemException>(() => new ResourceRules { PackSize = 3 }.Checked()).Problem.Why.Full.ShouldContain("4 to 128");
         Should.Throw<ProblemException>(() => new ResourceRules { ReadConcurrency = 65 }.Checked());
-        Should.Throw<ProblemException>(() => new ResourceRules { Windows = [new([], default, default, 0, 0)] }.Checked()).Problem.What.ShouldContain("no day");
+        Should.Throw<ProblemException>(() => new ResourceRules { Windows = [new([], default, default, 0, 0)] }.Checked()).Problem.What.Full.ShouldContain("no day");
         new ResourceRules { PackSize = 128, Windows = [Window("08:00", "18:00", 100)] }.Checked().PackSize.ShouldBe(128);
     }
 

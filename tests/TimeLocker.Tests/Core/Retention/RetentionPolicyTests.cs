@@ -12,9 +12,9 @@ public sealed class RetentionPolicyTests
     [Fact]
     public void A_policy_that_keeps_nothing_is_refused()
     {
-        Refused(new()).Problem.What.ShouldContain("keeps nothing");
-        Refused(new() { KeepWithin = "0d", PendingDays = 30 }).Problem.What.ShouldContain("keeps nothing");
-        Refused(new() { KeepTags = [" "] }).Problem.What.ShouldContain("keeps nothing");
+        Refused(new()).Problem.What.Full.ShouldContain("keeps nothing");
+        Refused(new() { KeepWithin = "0d", PendingDays = 30 }).Problem.What.Full.ShouldContain("keeps nothing");
+        Refused(new() { KeepTags = [" "] }).Problem.What.Full.ShouldContain("keeps nothing");
     }
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class RetentionPolicyTests
     [InlineData("12")]
     [InlineData("d")]
     [InlineData("99999d")]
-    public void Lengths_of_time_are_written_as_restic_reads_them(string wrong) => Refused(new() { KeepWithin = wrong }).Problem.What.ShouldContain(wrong);
+    public void Lengths_of_time_are_written_as_restic_reads_them(string wrong) => Refused(new() { KeepWithin = wrong }).Problem.What.Full.ShouldContain(wrong);
 
     [Fact]
     public void Numbers_have_bounds_and_texts_are_cleaned()

@@ -39,7 +39,7 @@ public sealed class SecretStoreTests : IDisposable
         var file = Directory.GetFiles(Keys).Single();
         File.SetUnixFileMode(file, OwnerOnly | more);
         var refused = await Should.ThrowAsync<ProblemException>(() => store.FindAsync("a", default));
-        refused.Problem.Next.ShouldContain($"chmod 0600 '{file}'");
+        refused.Problem.Next.Full.ShouldContain($"chmod 0600 '{file}'");
 
         File.SetUnixFileMode(file, OwnerOnly);
         File.SetUnixFileMode(Keys, OwnerOnly | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
@@ -73,14 +73,14 @@ public sealed class SecretStoreTests : IDisposable
     public async Task A_key_ring_that_does_not_answer_says_why()
     {
         Tool("echo 'Cannot autolaunch D-Bus without X11 $DISPLAY' >&2; exit 1");
-        (await Ring().WhyNotAsync(default))!.Text.ShouldContain("autolaunch");
-        (await Should.ThrowAsync<ProblemException>(() => Ring().FindAsync("a", default))).Problem.Why.ShouldContain("autolaunch");
+        (await Ring().WhyNotAsync(default))!.Full.ShouldContain("autolaunch");
+        (await Should.ThrowAsync<ProblemException>(() => Ring().FindAsync("a", default))).Problem.Why.Full.ShouldContain("autolaunch");
         await Should.ThrowAsync<ProblemException>(() => Ring().SaveAsync("a", [1], default));
     }
 
     [Fact]
     public async Task Without_the_program_the_key_ring_cannot_be_chosen() =>
-        (await new SecretServiceStore(new Dictionary<string, string> { ["PATH"] = folder }).WhyNotAsync(default))!.Text.ShouldContain("not installed");
+        (await new SecretServiceStore(new Dictionary<string, string> { ["PATH"] = folder }).WhyNotAsync(default))!.Full.ShouldContain("not installed");
 
     private SecretServiceStore Ring() => new(new Dictionary<string, string> { ["PATH"] = $"{folder}:/usr/bin:/bin", ["RING"] = folder });
 

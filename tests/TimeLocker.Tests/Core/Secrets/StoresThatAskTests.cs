@@ -26,9 +26,9 @@ public sealed class StoresThatAskTests : IDisposable
 
         (await Asking(Passphrase).FindAsync("a", default)).ShouldBe(key);
         (await Asking(Passphrase).FindAsync("b", default)).ShouldBeNull();
-        (await Should.ThrowAsync<ProblemException>(() => Asking("four words somebody guesses").FindAsync("a", default))).Problem.What.ShouldBe("The passphrase is wrong.");
-        (await Should.ThrowAsync<ProblemException>(() => Asking("").FindAsync("a", default))).Problem.Next.ShouldContain("--passphrase-file");
-        (await Should.ThrowAsync<ProblemException>(() => Asking("too short").SaveAsync("c", key, default))).Problem.What.ShouldContain("too short");
+        (await Should.ThrowAsync<ProblemException>(() => Asking("four words somebody guesses").FindAsync("a", default))).Problem.What.Full.ShouldBe("The passphrase is wrong.");
+        (await Should.ThrowAsync<ProblemException>(() => Asking("").FindAsync("a", default))).Problem.Next.Full.ShouldContain("--passphrase-file");
+        (await Should.ThrowAsync<ProblemException>(() => Asking("too short").SaveAsync("c", key, default))).Problem.What.Full.ShouldContain("too short");
     }
 
     [Fact]
@@ -55,16 +55,16 @@ public sealed class StoresThatAskTests : IDisposable
         (await store.FindAsync("any name", default)).ShouldBe(key);
         await store.DeleteAsync("any name", default);
         (await store.FindAsync("any name", default)).ShouldBe(key);
-        (await Should.ThrowAsync<ProblemException>(() => store.SaveAsync("any name", key, default))).Problem.Next.ShouldContain("systemd-creds encrypt --name=timelocker-key");
+        (await Should.ThrowAsync<ProblemException>(() => store.SaveAsync("any name", key, default))).Problem.Next.Full.ShouldContain("systemd-creds encrypt --name=timelocker-key");
     }
 
     [Fact]
     public async Task A_credential_that_is_none_is_refused_with_the_command_that_makes_one()
     {
-        (await new SystemdCredentialStore(null).WhyNotAsync(default))!.Text.ShouldContain("LoadCredentialEncrypted=timelocker-key");
-        (await new SystemdCredentialStore(folder).WhyNotAsync(default))!.Text.ShouldContain("timelocker-key");
+        (await new SystemdCredentialStore(null).WhyNotAsync(default))!.Full.ShouldContain("LoadCredentialEncrypted=timelocker-key");
+        (await new SystemdCredentialStore(folder).WhyNotAsync(default))!.Full.ShouldContain("timelocker-key");
         await File.WriteAllTextAsync(Path.Combine(folder, "timelocker-key"), "a word\n");
-        (await Should.ThrowAsync<ProblemException>(() => new SystemdCredentialStore(folder).FindAsync("a", default))).Problem.Next.ShouldContain("head -c 32");
+        (await Should.ThrowAsync<ProblemException>(() => new SystemdCredentialStore(folder).FindAsync("a", default))).Problem.Next.Full.ShouldContain("head -c 32");
     }
 
     [Fact]

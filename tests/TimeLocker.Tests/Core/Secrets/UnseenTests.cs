@@ -19,7 +19,7 @@ public sealed class UnseenTests
     [InlineData("secret-pass\u3000")]
     [InlineData("\ufeff")]
     public void A_password_does_not_begin_or_end_with_it(string password) =>
-        Should.Throw<ProblemException>(() => RepositoryPassword.Checked(password)).Problem.Why.ShouldStartWith("It begins or ends with");
+        Should.Throw<ProblemException>(() => RepositoryPassword.Checked(password)).Problem.Why.Full.ShouldStartWith("It begins or ends with");
 
     [Theory]
     [InlineData("pass\ufeffword")]

@@ -30,10 +30,10 @@ public sealed class TriggerRulesTests
     [Fact]
     public void What_a_trigger_last_started_is_kept_and_never_taken_from_outside()
     {
-        var last = new TriggerStart(Now, Now, "it rang");
+        var last = new TriggerStart(Now, Now, Text.Verbatim("it rang"));
         var before = Checked(Trigger).Select(t => t with { Last = last }).ToList();
 
-        TriggerRules.Checked([Trigger with { Last = new(Now, Now, "forged"), PauseMinutes = 5 }], before, [new Door()]).Single().Last.ShouldBe(last);
+        TriggerRules.Checked([Trigger with { Last = new(Now, Now, Text.Verbatim("forged")), PauseMinutes = 5 }], before, [new Door()]).Single().Last.ShouldBe(last);
         Checked(Trigger with { Last = last }).Single().Last.ShouldBeNull();
     }
 
@@ -50,8 +50,8 @@ public sealed class TriggerRulesTests
     {
         var free = Plan();
         May(free, Trigger).ShouldBe(Now);
-        May(free, Trigger with { Last = new(Now, Now.AddMinutes(-59), "") }).ShouldBe(Now.AddMinutes(1));
-        May(free, Trigger with { Last = new(Now, Now.AddMinutes(-61), "") }).ShouldBe(Now);
+        May(free, Trigger with { Last = new(Now, Now.AddMinutes(-59), Text.Verbatim("")) }).ShouldBe(Now.AddMinutes(1));
+        May(free, Trigger with { Last = new(Now, Now.AddMinutes(-61), Text.Verbatim("")) }).ShouldBe(Now);
         free.PausedUntil = Now.AddHours(3);
         May(free, Trigger).ShouldBe(Now.AddHours(3));
         free.PausedUntil = DateTimeOffset.MaxValue;

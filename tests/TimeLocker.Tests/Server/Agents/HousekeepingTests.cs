@@ -47,7 +47,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             run.Apply(new RunStarted("restic restore", "0.19.1") { At = Examples.Noon });
         }
 
-        run.Apply(new RunEnded(outcome, null, null, new("a", "b", "c")) { At = Examples.Noon });
+        run.Apply(new RunEnded(outcome, null, null, new(Text.Verbatim("a"), Text.Verbatim("b"), Text.Verbatim("c"))) { At = Examples.Noon });
         await recorder.EndedAsync(run);
         return run.Id;
     }
@@ -69,7 +69,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
         await RestoreAsync(place.Id, rig.In("gone"), RunOutcome.Failed);
 
         (await Desk.StateAsync(DeskRig.Actor(Role.Operator))).Restores.Select(r => r.Path).Order().ShouldBe([rig.In("cut"), rig.In("keep")]);
-        (await Should.ThrowAsync<ProblemException>(() => Desk.CleanUpAsync(new(Restores: [rig.In("own")]), DeskRig.Admin))).Problem.What.ShouldContain("is not removed");
+        (await Should.ThrowAsync<ProblemException>(() => Desk.CleanUpAsync(new(Restores: [rig.In("own")]), DeskRig.Admin))).Problem.What.Full.ShouldContain("is not removed");
         await Should.ThrowAsync<ProblemException>(() => Desk.CleanUpAsync(new(), DeskRig.Actor(Role.Operator)));
         (await Desk.CleanUpAsync(new(DryRun: true, Restores: [rig.In("cut")]), DeskRig.Admin)).Freed.Select(f => f.Path).ShouldBe([rig.In("cut")]);
         Directory.Exists(rig.In("cut")).ShouldBeTrue();
@@ -125,8 +125,8 @@ public sealed class HousekeepingTests : IAsyncLifetime
 
         var asked = await rig.BackupAsync(plan);
 
-        (asked.Outcome, asked.Problem!.What).ShouldBe((RunOutcome.Failed, "Most of the files are gone."));
-        asked.Problem.Why.ShouldContain("10 files; now there are 4");
+        (asked.Outcome, asked.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "Most of the files are gone."));
+        asked.Problem.Why.Full.ShouldContain("10 files; now there are 4");
         (await rig.Get<RunHistory>().GetAsync(asked.Id, DeskRig.Admin)).Checks[^1].ShouldSatisfyAllConditions(c => c.Name.ShouldBe(RunCheck.Shrunken), c => c.Level.ShouldBe(CheckLevel.Failed));
 
         using var client = await rig.ClientAsync(Role.Operator);

@@ -177,8 +177,8 @@ public sealed class RevisionTests : AdminClientTest
             await (n % 2 == 0 ? plans.PauseAsync(plan.Id, null, DeskRig.Admin) : plans.ResumeAsync(plan.Id, DeskRig.Admin));
         }
 
-        (await RefusedAsync(() => plans.ArchiveAsync(plan.Id, DeskRig.Admin.Having(1)))).Why.ShouldContain("what, is not known any more");
-        (await RefusedAsync(() => plans.ArchiveAsync(plan.Id, DeskRig.Admin.Having(21)))).Why.ShouldContain("paused until");
+        (await RefusedAsync(() => plans.ArchiveAsync(plan.Id, DeskRig.Admin.Having(1)))).Why.Full.ShouldContain("what, is not known any more");
+        (await RefusedAsync(() => plans.ArchiveAsync(plan.Id, DeskRig.Admin.Having(21)))).Why.Full.ShouldContain("paused until");
         await plans.ArchiveAsync(plan.Id, DeskRig.Admin.Having(20)); // what was changed has been changed back
     }
 

@@ -108,7 +108,7 @@ public sealed class SettingRevisionTests : AdminClientTest
         var refused = await Should.ThrowAsync<ProblemException>(() => limits.OfAsync(DeskRig.Actor(Role.Operator), default));
         var shown = (await Client.GetFromJsonAsync<JsonNode>("api/v1/restore-folders"))!;
 
-        (refused.Kind, refused.Problem.Next.Contains("restore-folders set", StringComparison.Ordinal)).ShouldBe((ProblemKind.Forbidden, true));
+        (refused.Kind, refused.Problem.Next.Full.Contains("restore-folders set", StringComparison.Ordinal)).ShouldBe((ProblemKind.Forbidden, true));
         (await limits.OfAsync(DeskRig.Admin, default)).ShouldBeEmpty("an Admin is bound by no list");
         shown["problem"]!["what"]!.ToString().ShouldContain("cannot be read");
         (await PutAsync(Rig.Get<OperationMap>().Find("restores.set-folders")!, new { folders = (string[])["/srv/b"] }, $"\"{shown["revision"]}\"")).IsSuccessStatusCode.ShouldBeTrue();

@@ -39,7 +39,7 @@ public sealed class BackgroundCardTests : PageContext, IAsyncLifetime
     [Fact]
     public async Task A_fault_is_shown_until_the_next_one_and_the_button_has_the_work_done_while_somebody_looks()
     {
-        work.Then = _ => throw new ProblemException(ProblemKind.Unavailable, "Not now.", "The disk is full.", "Make room.");
+        work.Then = _ => throw new ProblemException(ProblemKind.Unavailable, Text.Verbatim("Not now."), Text.Verbatim("The disk is full."), Text.Verbatim("Make room."));
         engine.Begin();
         await DeskRig.UntilAsync(() => Task.FromResult(work.Runs.Count == 1));
         var card = Render<BackgroundCard>(p => p.AddCascadingValue(DeskRig.Admin));

@@ -92,7 +92,7 @@ public sealed class BackgroundTests : IAsyncLifetime
         for (var (wait, times) = (5, 1); times < 12; wait = Math.Min(wait * 2, 600), times++)
         {
             await SleepsAsync(times, clock.GetUtcNow().AddSeconds(wait));
-            State.ShouldSatisfyAllConditions(s => s.FailedInARow.ShouldBe(times), s => s.Fault!.For(DeskRig.Admin).Why.ShouldBe("IOException: disk /dev/sda is gone"), s => s.Fault!.For(DeskRig.Actor(Role.Viewer)).Why.ShouldNotContain("sda"));
+            State.ShouldSatisfyAllConditions(s => s.FailedInARow.ShouldBe(times), s => s.Fault!.For(DeskRig.Admin).Why.Full.ShouldBe("IOException: disk /dev/sda is gone"), s => s.Fault!.For(DeskRig.Actor(Role.Viewer)).Why.Full.ShouldNotContain("sda"));
             await PassAsync(TimeSpan.FromSeconds(wait));
         }
 
@@ -109,7 +109,7 @@ public sealed class BackgroundTests : IAsyncLifetime
     {
         var log = new SaidLog();
         (engine, book) = Engines.WithBook(clock, log, work);
-        work.Then = _ => throw new ProblemException(ProblemKind.Unavailable, new("Nothing was changed.", "The disk is full.", "Make room."), new SqliteException("full", 13));
+        work.Then = _ => throw new ProblemException(ProblemKind.Unavailable, new(Text.Verbatim("Nothing was changed."), Text.Verbatim("The disk is full."), Text.Verbatim("Make room.")), new SqliteException("full", 13));
         engine.Begin();
         for (var (wait, times) = (5, 1); times < 9; wait = Math.Min(wait * 2, 60), times++)
         {

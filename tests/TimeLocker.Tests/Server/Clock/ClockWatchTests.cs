@@ -45,12 +45,12 @@ public sealed class ClockWatchTests : IAsyncLifetime
         var place = await rig.RepositoryAsync("place");
         Set(TimeSpan.FromHours(hours));
         await Watch.NoteAsync(default);
-        Watch.Doubt.ShouldNotBeNull().Why.ShouldContain(words);
+        Watch.Doubt.ShouldNotBeNull().Why.Full.ShouldContain(words);
         (await Should.ThrowAsync<ProblemException>(() => rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
         await rig.Get<PruneRuns>().StartAsync(place.Id, new() { DryRun = true }, DeskRig.Admin);
 
         await rig.DownAsync(TimeSpan.FromMinutes(1));
-        Watch.Doubt.ShouldNotBeNull().Why.ShouldContain(words);
+        Watch.Doubt.ShouldNotBeNull().Why.Full.ShouldContain(words);
         (await Should.ThrowAsync<ProblemException>(() => Watch.TrustAsync(DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
         (await Watch.TrustAsync(DeskRig.Admin)).Doubt.ShouldBeNull();
         await Watch.NoteAsync(default);

@@ -53,7 +53,7 @@ public sealed class DamageNoticeTests : IAsyncLifetime
         }
 
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<DatabaseWatch>().Damage is not null));
-        rig.Get<DatabaseWatch>().Damage!.Why.ShouldContain("Pins");
+        rig.Get<DatabaseWatch>().Damage!.Why.Full.ShouldContain("Pins");
         await rig.Get<StateWatch>().LookAsync(default);
         await using var again = await rig.DatabaseAsync();
         (await again.Notices.AsNoTracking().SingleAsync(n => n.Event == NoticeEvent.Damaged)).Text.ShouldContain("Pins");

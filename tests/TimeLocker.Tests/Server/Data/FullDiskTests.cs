@@ -45,8 +45,8 @@ public sealed class FullDiskTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => WriteUntilRefusedAsync(times: 3))));
 
         written.ShouldNotBeEmpty();
-        refused.Select(r => (r.Kind, r.Problem.What, r.Problem.Why)).Distinct().ShouldBe([(ProblemKind.Unavailable, "Nothing was changed.", Why)]);
-        refused.ShouldAllBe(r => r.Problem.Next.StartsWith($"Make room on the disk of {rig.Data}."));
+        refused.Select(r => (r.Kind, r.Problem.What.Full, r.Problem.Why.Full)).Distinct().ShouldBe([(ProblemKind.Unavailable, "Nothing was changed.", Why)]);
+        refused.ShouldAllBe(r => r.Problem.Next.Full.StartsWith($"Make room on the disk of {rig.Data}."));
         (await rig.Get<PlanCatalog>().ListAsync()).Select(p => p.Id).ShouldBe(written, ignoreOrder: true);
 
         disk.MakeRoom();

@@ -38,7 +38,7 @@ public sealed class StateDirectoryTests : IDisposable
         using (ServerLock.Take(rig.Options.Data))
         {
             var refused = await Should.ThrowAsync<ProblemException>(() => OfflineDesks.OpenAsync(rig.Options, BuiltInExtensions.Of(rig.Options, TimeProvider.System), create: true, default));
-            (refused.Kind, refused.Problem.What).ShouldBe((ProblemKind.Conflict, "The database is not as this program needs it."));
+            (refused.Kind, refused.Problem.What.Full).ShouldBe((ProblemKind.Conflict, "The database is not as this program needs it."));
             rig.Sql("SELECT count(*) FROM sqlite_master").ShouldBe(0L);
             await rig.OpenAsync(); // the server itself
             await (await OfflineDesks.OpenAsync(rig.Options, BuiltInExtensions.Of(rig.Options, TimeProvider.System), create: false, default)).DisposeAsync(); // beside it
@@ -64,7 +64,7 @@ public sealed class StateDirectoryTests : IDisposable
         Directory.CreateDirectory(rig.Options.Data);
         using (Mounted.Memory(rig.Options.Data, "300k"))
         {
-            (await RefusedAsync("cannot start")).Problem.Why.ShouldBe("The disk that holds TimeLocker's state is full.");
+            (await RefusedAsync("cannot start")).Problem.Why.Full.ShouldBe("The disk that holds TimeLocker's state is full.");
             await AgentRig.ShellAsync("mount -o remount,size=20m .", rig.Options.Data);
             await rig.OpenAsync();
         }
@@ -118,7 +118,7 @@ public sealed class StateDirectoryTests : IDisposable
         await rig.OpenAsync();
         rig.Sql("INSERT INTO __EFMigrationsHistory VALUES('29991231000000_Later','10.0.0')");
 
-        (await RefusedAsync("newer TimeLocker")).Problem.Why.ShouldContain("29991231000000_Later");
+        (await RefusedAsync("newer TimeLocker")).Problem.Why.Full.ShouldContain("29991231000000_Later");
     }
 
     [Theory]
@@ -130,7 +130,7 @@ public sealed class StateDirectoryTests : IDisposable
         var path = folder ? rig.Options.Data : rig.File;
         File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherRead);
 
-        (await RefusedAsync("can be read by others")).Problem.Next.ShouldContain($"chmod go= '{path}'");
+        (await RefusedAsync("can be read by others")).Problem.Next.Full.ShouldContain($"chmod go= '{path}'");
     }
 
     [Fact]
@@ -213,8 +213,8 @@ public sealed class StateDirectoryTests : IDisposable
             var whole = await File.ReadAllBytesAsync(rig.File);
             await File.WriteAllBytesAsync(rig.File, [.. whole.AsSpan(0, page * 4096), .. new byte[4096], .. whole.AsSpan((page + 1) * 4096)]);
             var problem = await Should.ThrowAsync<ProblemException>(() => rig.OpenAsync());
-            problem.Problem.What.ShouldBe($"{rig.File} is damaged.");
-            problem.Problem.Next.ShouldContain("from a copy");
+            problem.Problem.What.Full.ShouldBe($"{rig.File} is damaged.");
+            problem.Problem.Next.Full.ShouldContain("from a copy");
             SqliteConnection.ClearAllPools();
             await File.WriteAllBytesAsync(rig.File, whole);
             found++;
@@ -239,7 +239,7 @@ public sealed class StateDirectoryTests : IDisposable
         await rig.OpenAsync();
         File.SetUnixFileMode(rig.Root, (UnixFileMode)0b111_111_111);
 
-        (await RefusedAsync("can be changed by others")).Problem.Next.ShouldContain($"chmod o-w '{rig.Root}'");
+        (await RefusedAsync("can be changed by others")).Problem.Next.Full.ShouldContain($"chmod o-w '{rig.Root}'");
         File.SetUnixFileMode(rig.Root, (UnixFileMode)0b1_111_111_111);
         await rig.OpenAsync();
     }
@@ -261,7 +261,7 @@ public sealed class StateDirectoryTests : IDisposable
         await Agent.AgentRig.ShellAsync($"chown nobody '{path}'", "/");
 
         var refusal = await RefusedAsync($"{path} belongs to nobody.");
-        refusal.Problem.Next.ShouldContain($"chown -R root: '{rig.Options.Data}'");
+        refusal.Problem.Next.Full.ShouldContain($"chown -R root: '{rig.Options.Data}'");
     }
 
     private void Empty() => Cut(0);
@@ -338,8 +338,8 @@ public sealed class StateDirectoryTests : IDisposable
     private async Task<ProblemException> RefusedAsync(string what, bool create = true)
     {
         var refusal = await Should.ThrowAsync<ProblemException>(() => rig.OpenAsync(create));
-        (refusal.Kind, refusal.Problem.Next.Length > 0).ShouldBe((ProblemKind.Failed, true));
-        refusal.Problem.What.ShouldContain(what);
+        (refusal.Kind, refusal.Problem.Next.Full.Length > 0).ShouldBe((ProblemKind.Failed, true));
+        refusal.Problem.What.Full.ShouldContain(what);
         return refusal;
     }
 }

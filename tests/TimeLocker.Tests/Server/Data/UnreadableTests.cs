@@ -73,7 +73,7 @@ public sealed class UnreadableTests : IAsyncLifetime
         var run = await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         await DeskRig.UntilAsync(async () => (await rig.RunsAsync()).Single(r => r.Id == run.Id).HasEnded);
 
-        (await rig.RunsAsync()).Single(r => r.Id == run.Id).Problem!.Why.ShouldContain("damaged");
+        (await rig.RunsAsync()).Single(r => r.Id == run.Id).Problem!.Why.Full.ShouldContain("damaged");
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class UnreadableTests : IAsyncLifetime
         (await desk.PendingAsync(plan.Id)).ShouldBeEmpty();
         var preview = await desk.PreviewAsync(plan.Id, null);
         preview.Remove.ShouldBeEmpty();
-        preview.Blocked!.Why.ShouldContain("damaged");
+        preview.Blocked!.Why.Full.ShouldContain("damaged");
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed partial class PublicAddressTests : IAsyncLifetime
     [InlineData("https://2130706433"), InlineData("https://0x7f.1"), InlineData("https://127.1"), InlineData("https://010.0.0.1"), InlineData("https://1.2.3.4.5"), InlineData("https://0.0.0.0"), InlineData("https://[::]"), InlineData("https://[::ffff:127.0.0.1]"), InlineData("https://[fe80::1%25eth0]")]
     [InlineData("https://backup.example."), InlineData("https://.example"), InlineData("https://back..up"), InlineData("https://-backup.example"), InlineData("https://ba_ckup"), InlineData("https://back%2eup"), InlineData("https://a b"), InlineData("https://a\nHost: b"), InlineData("https://a\u202eb"), InlineData("https://a,b")]
     public void What_could_be_read_in_two_ways_is_refused(string typed) =>
-        Should.Throw<ProblemException>(() => WebAddress.Checked(typed)).ShouldSatisfyAllConditions(e => e.Kind.ShouldBe(ProblemKind.Invalid), e => e.Problem.What.ShouldBe("This cannot be the public address."));
+        Should.Throw<ProblemException>(() => WebAddress.Checked(typed)).ShouldSatisfyAllConditions(e => e.Kind.ShouldBe(ProblemKind.Invalid), e => e.Problem.What.Full.ShouldBe("This cannot be the public address."));
 
     [Fact]
     public async Task An_Admin_sets_it_and_the_audit_trail_tells_of_it()

@@ -48,7 +48,7 @@ public sealed class VaultTests : IAsyncLifetime
             var row = await db.Secrets.SingleAsync(s => s.Owner == "repository:1");
             db.Secrets.Add(new() { Owner = "repository:2", Field = row.Field, Version = row.Version, Nonce = row.Nonce, Cipher = row.Cipher });
         });
-        (await Should.ThrowAsync<ProblemException>(() => Vault.FindAsync("repository:2", "password"))).Problem.What.ShouldBe("A stored secret cannot be read.");
+        (await Should.ThrowAsync<ProblemException>(() => Vault.FindAsync("repository:2", "password"))).Problem.What.Full.ShouldBe("A stored secret cannot be read.");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class VaultTests : IAsyncLifetime
         }
 
         var refused = await Should.ThrowAsync<ProblemException>(() => IdentityServer.StartAsync(data: server.Data));
-        refused.Problem.What.ShouldContain("key");
+        refused.Problem.What.Full.ShouldContain("key");
         refused.Message.ShouldNotContain(Convert.ToHexString(before));
     }
 

@@ -26,10 +26,10 @@ public sealed class AttemptTests : PageContext
 
         page.Find("button").Click();
 
-        page.WaitForAssertion(() => attempt.LastProblem.ShouldNotBeNull().Next.ShouldContain("what was typed"));
+        page.WaitForAssertion(() => attempt.LastProblem.ShouldNotBeNull().Next.Full.ShouldContain("what was typed"));
         page.Find("input").GetAttribute("value").ShouldBe("typed for an hour");
         page.Find("button").HasAttribute("disabled").ShouldBeFalse();
-        attempt.LastProblem!.Why.ShouldNotContain("of ours", Case.Insensitive, "no exception's message reaches people");
+        attempt.LastProblem!.Why.Full.ShouldNotContain("of ours", Case.Insensitive, "no exception's message reaches people");
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class AttemptTests : PageContext
         var page = Page("problem");
         page.Find("button").Click();
 
-        attempt.LastProblem.ShouldBe(new Problem("It is full.", "There is no room.", "Make some."));
+        attempt.LastProblem.ShouldBe(new Problem(Text.Verbatim("It is full."), Text.Verbatim("There is no room."), Text.Verbatim("Make some.")));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class AttemptTests : PageContext
                 await Task.Yield();
             }
 
-            throw How == "problem" ? new ProblemException(ProblemKind.Conflict, "It is full.", "There is no room.", "Make some.") : new InvalidOperationException("of ours");
+            throw How == "problem" ? new ProblemException(ProblemKind.Conflict, Text.Verbatim("It is full."), Text.Verbatim("There is no room."), Text.Verbatim("Make some.")) : new InvalidOperationException("of ours");
         }
     }
 }

@@ -12,7 +12,7 @@ public class FormTests : PageContext
 {
     private static readonly FolderSource Disk = new("/home/me",
         path => path == "/locked"
-            ? throw new ProblemException(ProblemKind.Forbidden, "“/locked” cannot be read.", "TimeLocker has no right to.", "Choose another folder.")
+            ? throw new ProblemException(ProblemKind.Forbidden, Text.Verbatim("“/locked” cannot be read."), Text.Verbatim("TimeLocker has no right to."), Text.Verbatim("Choose another folder."))
             : Task.FromResult(new MachineFolder(path, path == "/" ? null : "/",
                 [new("Documents", $"{path}/Documents", true, 0, true), new("locked", "/locked", true, 0, true), new("secret", $"{path}/secret", true, 0, false), new("a.txt", $"{path}/a.txt", false, 42, true)], null)),
         _ => Task.FromResult(new FolderSize(17, 3 << 20, true)));

@@ -16,7 +16,7 @@ public class MergeOfferTests : PageContext
     private bool reloaded;
 
     private IRenderedComponent<ProblemBox> Offer(params FieldChange[] changes) => Render<ProblemBox>(p => p
-        .Add(c => c.Problem, new Problem("“Documents” was changed in the meantime.", "", "") { Meanwhile = new("Documents", 2, "ada", Noon.AddMinutes(-2), changes) })
+        .Add(c => c.Problem, new Problem(Text.Verbatim("“Documents” was changed in the meantime."), Text.Verbatim(""), Text.Verbatim("")) { Meanwhile = new("Documents", 2, "ada", Noon.AddMinutes(-2), changes) })
         .Add(c => c.Merge, giveWay => merged = giveWay).Add(c => c.Reload, () => reloaded = true));
 
     [Fact]

@@ -62,29 +62,29 @@ public sealed class OverdueTests : IAsyncLifetime
         (await news.Overdue.LookAsync(default)).ShouldBe(due + IScheduleHealth.Patience);
         news.Clock.Advance(TimeSpan.FromMinutes(6));
 
-        (await news.Board.GetAsync()).Exceptions[0].What.Text.ShouldBe("The scheduler has stopped.");
+        (await news.Board.GetAsync()).Exceptions[0].What.Full.ShouldBe("The scheduler has stopped.");
         await news.Overdue.LookAsync(default);
         await news.Overdue.LookAsync(default);
         (await news.ToldAsync()).ShouldHaveSingleItem().Event.ShouldBe(NoticeEvent.SchedulerStopped);
 
         news.Schedule = new(due.AddHours(1), news.Clock.GetUtcNow());
-        (await news.Board.GetAsync()).Exceptions.ShouldNotContain(e => e.What.Text.Contains("scheduler"));
+        (await news.Board.GetAsync()).Exceptions.ShouldNotContain(e => e.What.Full.Contains("scheduler"));
     }
 
     [Fact]
     public async Task A_clock_in_doubt_is_told_and_shown()
     {
-        news.Doubt = new("The clock of the server is in doubt.", "It jumped forward by 3 days.", "Say that it is right.");
+        news.Doubt = new(Text.Verbatim("The clock of the server is in doubt."), Text.Verbatim("It jumped forward by 3 days."), Text.Verbatim("Say that it is right."));
         await news.Overdue.LookAsync(default);
 
         (await news.ToldAsync()).ShouldHaveSingleItem().Title.ShouldBe("The clock of the server is in doubt.");
-        (await news.Board.GetAsync()).Exceptions[0].Why.Text.ShouldContain("3 days");
+        (await news.Board.GetAsync()).Exceptions[0].Why.Full.ShouldContain("3 days");
     }
 
     [Fact]
     public async Task What_is_known_of_a_repository_is_told_once()
     {
-        await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().StoredBytes, db.Repositories.Single().FreeBytes) = (new("It cannot be reached.", $"stat {"/mnt/disk".AsName()}: no such file", "Plug it in."), 100L << 30, 1L << 30));
+        await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().StoredBytes, db.Repositories.Single().FreeBytes) = (new(Text.Verbatim("It cannot be reached."), $"stat {"/mnt/disk".AsName()}: no such file", Text.Verbatim("Plug it in.")), 100L << 30, 1L << 30));
         await news.Places.LookAsync(default);
         await news.Places.LookAsync(default);
 
@@ -92,7 +92,7 @@ public sealed class OverdueTests : IAsyncLifetime
         told.Select(n => n.Event).ShouldBe([NoticeEvent.Unreachable, NoticeEvent.LowSpace], ignoreOrder: true);
         told.Single(n => n.Event == NoticeEvent.Unreachable).Text.ShouldNotContain("/mnt/disk");
 
-        await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().RefreshedAt) = (new Problem("Again.", "Away.", "Look."), news.Clock.GetUtcNow().AddMinutes(1)));
+        await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().RefreshedAt) = (new Problem(Text.Verbatim("Again."), Text.Verbatim("Away."), Text.Verbatim("Look.")), news.Clock.GetUtcNow().AddMinutes(1)));
         await news.Places.LookAsync(default);
         (await news.ToldAsync()).Count(n => n.Event == NoticeEvent.Unreachable).ShouldBe(2, "it was back in between");
     }
@@ -109,7 +109,7 @@ public sealed class OverdueTests : IAsyncLifetime
         });
         news.Clock.Advance(TimeSpan.FromMinutes(1));
         var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Button == "Check");
-        (item.Level, item.What.Text, item.Button.Text, item.Link).ShouldBe((Level.Warning, "“place” has never been checked.", "Check", $"/repositories/{place.Id}/maintenance"));
+        (item.Level, item.What.Full, item.Button.Full, item.Link).ShouldBe((Level.Warning, "“place” has never been checked.", "Check", $"/repositories/{place.Id}/maintenance"));
         (await LevelAsync()).ShouldBe(Level.Safe);
         await news.Places.LookAsync(default);
         (await news.ToldAsync()).ShouldBeEmpty("due is no alarm");
@@ -124,7 +124,7 @@ public sealed class OverdueTests : IAsyncLifetime
         (await news.ToldAsync()).Count.ShouldBe(2);
 
         await news.ChangeAsync(db => (db.Repositories.Single().Maintenance, db.Plans.Single().LastSuccessAt) = (MaintenanceRecord.Unknown with { Check = new(news.Clock.GetUtcNow(), Guid.NewGuid(), RunOutcome.Succeeded) }, news.Clock.GetUtcNow()));
-        (await news.Board.GetAsync()).Sentence.Text.ShouldBe("Your backup plan is safe.");
+        (await news.Board.GetAsync()).Sentence.Full.ShouldBe("Your backup plan is safe.");
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class OverdueTests : IAsyncLifetime
     {
         var listeners = rig.Get<NoticeReaders>();
         var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Dismiss is not null);
-        (item.What.Text, item.Button.Text, item.Link, item.Dismiss?.Text).ShouldBe(("Nobody is notified when something goes wrong.", "Tell somebody", "/settings/notifications", "I look here myself"));
+        (item.What.Full, item.Button.Full, item.Link, item.Dismiss?.Full).ShouldBe(("Nobody is notified when something goes wrong.", "Tell somebody", "/settings/notifications", "I look here myself"));
 
         await Should.ThrowAsync<ProblemException>(() => listeners.ChangeAsync(new(Self: true), DeskRig.Actor(Role.Operator)));
         await listeners.ChangeAsync(new(Self: true), DeskRig.Admin);

@@ -32,7 +32,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
     [Fact]
     public async Task A_failure_says_what_why_and_what_next_and_names_no_file()
     {
-        var run = await EndAsync(RunOutcome.Failed, new("The backup failed.", $"open {"/home/anna/my diary, 2026.txt".AsName()}: permission denied", "Give access."));
+        var run = await EndAsync(RunOutcome.Failed, new(Text.Verbatim("The backup failed."), $"open {"/home/anna/my diary, 2026.txt".AsName()}: permission denied", Text.Verbatim("Give access.")));
 
         var told = (await ToldAsync()).ShouldHaveSingleItem();
         (told.Event, told.Level, told.Title, told.Link, told.PlanId, told.RunId).ShouldBe((NoticeEvent.Failed, NoticeLevel.Error, "“Documents” failed.", $"/runs/{run.Id}", plan.Id, run.Id));
@@ -61,7 +61,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
 
         await AddRuleAsync(NoticeEvent.Succeeded, NoticeEvent.Skipped);
         await EndAsync(RunOutcome.Succeeded);
-        await EndAsync(RunOutcome.Skipped, new("The backup was left out.", "The computer runs on battery.", "Plug it in."));
+        await EndAsync(RunOutcome.Skipped, new(Text.Verbatim("The backup was left out."), Text.Verbatim("The computer runs on battery."), Text.Verbatim("Plug it in.")));
         (await ToldAsync()).Select(n => n.Event).ShouldBe([NoticeEvent.Succeeded, NoticeEvent.Skipped]);
         await using var db = await rig.DatabaseAsync();
         (await db.Outbox.CountAsync()).ShouldBe(2);
@@ -88,7 +88,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
         await EndAsync(RunOutcome.Failed);
         foreach (var hour in Enumerable.Range(1, 5))
         {
-            await EndAsync(RunOutcome.Missed, new("It did not run.", "TimeLocker was not running.", "Nothing is left to do."), Examples.Noon.AddHours(-hour));
+            await EndAsync(RunOutcome.Missed, new(Text.Verbatim("It did not run."), Text.Verbatim("TimeLocker was not running."), Text.Verbatim("Nothing is left to do.")), Examples.Noon.AddHours(-hour));
         }
 
         var told = await ToldAsync();
@@ -133,7 +133,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
         var found = new RunResult { Maintenance = new() { Errors = 1, Packs = [new string('a', 64)] } };
         foreach (var _ in Enumerable.Range(0, 2))
         {
-            await EndAsync(RunOutcome.Failed, new("The repository is damaged.", "A pack is gone.", "Repair it."), request: new CheckRequest(CheckDepth.Metadata), kind: RunKind.Check, result: found);
+            await EndAsync(RunOutcome.Failed, new(Text.Verbatim("The repository is damaged."), Text.Verbatim("A pack is gone."), Text.Verbatim("Repair it.")), request: new CheckRequest(CheckDepth.Metadata), kind: RunKind.Check, result: found);
         }
 
         var told = await ToldAsync();
@@ -145,7 +145,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
     [Fact]
     public async Task A_restore_that_failed_is_told_without_what_was_restored()
     {
-        await EndAsync(RunOutcome.Failed, new("The restore failed.", "The disk is full.", "Make room."), request: new RestoreRequest(new string('a', 64), ["/home/anna/diary.txt"], "/tmp/x", OverwriteMode.Never, false, false), kind: RunKind.Restore, title: "diary.txt");
+        await EndAsync(RunOutcome.Failed, new(Text.Verbatim("The restore failed."), Text.Verbatim("The disk is full."), Text.Verbatim("Make room.")), request: new RestoreRequest(new string('a', 64), ["/home/anna/diary.txt"], "/tmp/x", OverwriteMode.Never, false, false), kind: RunKind.Restore, title: "diary.txt");
 
         var told = (await ToldAsync()).ShouldHaveSingleItem();
         told.Title.ShouldBe("Restore from “place” failed.");

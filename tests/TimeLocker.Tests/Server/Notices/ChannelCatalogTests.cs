@@ -61,7 +61,7 @@ public sealed class ChannelCatalogTests : IAsyncLifetime
 
         receiver.Answers(401);
         (await Should.ThrowAsync<ProblemException>(() => Channels.TestAgainAsync(channel.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Upstream);
-        (await Channels.GetAsync(channel.Id, DeskRig.Admin)).Trouble!.Why.ShouldBe("It answered 401.");
+        (await Channels.GetAsync(channel.Id, DeskRig.Admin)).Trouble!.Why.Full.ShouldBe("It answered 401.");
         receiver.Answers(200);
         await Channels.TestAgainAsync(channel.Id, DeskRig.Admin);
         (await Channels.GetAsync(channel.Id, DeskRig.Admin)).Trouble.ShouldBeNull();
@@ -77,7 +77,7 @@ public sealed class ChannelCatalogTests : IAsyncLifetime
 
         await using var thief = new Receiver();
         var there = new Dictionary<string, string> { ["server"] = thief.Address };
-        (await Should.ThrowAsync<ProblemException>(() => Channels.UpdateAsync(channel.Id, new() { Values = there }, DeskRig.Admin))).Problem.What.ShouldBe("“Token” has to be entered again.");
+        (await Should.ThrowAsync<ProblemException>(() => Channels.UpdateAsync(channel.Id, new() { Values = there }, DeskRig.Admin))).Problem.What.Full.ShouldBe("“Token” has to be entered again.");
         await Should.ThrowAsync<ProblemException>(() => Channels.TestAsync(new() { Kind = "gotify", Values = there, Like = channel.Id }, DeskRig.Admin));
         thief.All.ShouldBeEmpty();
         await Channels.UpdateAsync(channel.Id, new() { Values = new(there) { ["token"] = "another" } }, DeskRig.Admin);

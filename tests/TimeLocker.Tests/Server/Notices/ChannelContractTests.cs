@@ -108,7 +108,7 @@ public sealed class ChannelContractTests : IAsyncLifetime
         foreach (var status in (int[])[301, 302, 307, 308])
         {
             receiver.Answers(status, "", $"{elsewhere.Address}/caught");
-            (await FaultAsync(kind)).Problem.Why.ShouldContain("another address");
+            (await FaultAsync(kind)).Problem.Why.Full.ShouldContain("another address");
         }
 
         elsewhere.All.ShouldBeEmpty();
@@ -118,10 +118,10 @@ public sealed class ChannelContractTests : IAsyncLifetime
     public async Task An_address_of_the_own_network_is_refused_unless_it_is_meant(string kind)
     {
         var secured = Samples.Values(kind, $"https://127.0.0.1:{receiver.Port}", ownNetwork: false);
-        (await FaultAsync(kind, secured)).Problem.Next.ShouldContain("in my own network");
+        (await FaultAsync(kind, secured)).Problem.Next.Full.ShouldContain("in my own network");
         (await FaultAsync(kind, secured)).Kind.ShouldBe(ProblemKind.Invalid);
-        (await FaultAsync(kind, Samples.Values(kind, $"https://localhost:{receiver.Port}", ownNetwork: false))).Problem.Next.ShouldContain("in my own network");
-        (await FaultAsync(kind, Samples.Values(kind, receiver.Address, ownNetwork: false))).Problem.Why.ShouldContain("http://");
+        (await FaultAsync(kind, Samples.Values(kind, $"https://localhost:{receiver.Port}", ownNetwork: false))).Problem.Next.Full.ShouldContain("in my own network");
+        (await FaultAsync(kind, Samples.Values(kind, receiver.Address, ownNetwork: false))).Problem.Why.Full.ShouldContain("http://");
         receiver.All.ShouldBeEmpty();
     }
 
@@ -136,7 +136,7 @@ public sealed class ChannelContractTests : IAsyncLifetime
         }
 
         receiver.Answers(400, """{"description":"Bad Request: chat not found"}""");
-        (await FaultAsync(kind)).Problem.Why.ShouldBe("It answered 400: “Bad Request: chat not found”.");
+        (await FaultAsync(kind)).Problem.Why.Full.ShouldBe("It answered 400: “Bad Request: chat not found”.");
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -173,7 +173,7 @@ public sealed class ChannelContractTests : IAsyncLifetime
     {
         receiver.Answer = (_, _, ct) => Task.Delay(Timeout.Infinite, ct);
         var fault = await FaultAsync("webhook");
-        (fault.Kind, fault.Problem.Why).ShouldBe((ProblemKind.Unavailable, "It did not answer within five seconds."));
+        (fault.Kind, fault.Problem.Why.Full).ShouldBe((ProblemKind.Unavailable, "It did not answer within five seconds."));
     }
 
     [Fact]

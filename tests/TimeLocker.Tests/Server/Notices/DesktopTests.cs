@@ -60,9 +60,9 @@ public sealed class DesktopTests : IAsyncLifetime
     public async Task A_desktop_that_shows_nothing_is_asked_again_later()
     {
         var fault = await Should.ThrowAsync<ProblemException>(() => channel.SendAsync(Samples.Failure, FieldValues.Empty, default));
-        (fault.Kind, fault.Problem.Why).ShouldBe((ProblemKind.Unavailable, "Nothing on this desktop shows notifications."));
+        (fault.Kind, fault.Problem.Why.Full).ShouldBe((ProblemKind.Unavailable, "Nothing on this desktop shows notifications."));
         var nobody = new DesktopChannel(new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["DBUS_SESSION_BUS_ADDRESS"] = $"unix:path={folder}/none" });
-        (await Should.ThrowAsync<ProblemException>(() => nobody.SendAsync(Samples.Failure, FieldValues.Empty, default))).Problem.Why.ShouldBe("There is no desktop session that it could be sent to.");
+        (await Should.ThrowAsync<ProblemException>(() => nobody.SendAsync(Samples.Failure, FieldValues.Empty, default))).Problem.Why.Full.ShouldBe("There is no desktop session that it could be sent to.");
         var without = new DesktopChannel(new Dictionary<string, string> { ["PATH"] = folder });
         (await Should.ThrowAsync<ProblemException>(() => without.SendAsync(Samples.Failure, FieldValues.Empty, default))).Kind.ShouldBe(ProblemKind.Upstream);
     }

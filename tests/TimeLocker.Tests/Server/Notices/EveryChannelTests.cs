@@ -37,7 +37,7 @@ public sealed class EveryChannelTests
         var fault = (await FaultAsync(Of(kind, service), service.Values)).ShouldBeOfType<ProblemException>();
 
         fault.Kind.ShouldBe(ProblemKind.Unavailable);
-        ((string[])[fault.Problem.What, fault.Problem.Why, fault.Problem.Next]).ShouldAllBe(said => said.Length > 10);
+        ((string[])[fault.Problem.What.Full, fault.Problem.Why.Full, fault.Problem.Next.Full]).ShouldAllBe(said => said.Length > 10);
         service.Secrets.ShouldAllBe(secret => !$"{fault}".Contains(secret, StringComparison.Ordinal));
     }
 
@@ -75,8 +75,8 @@ public sealed class EveryChannelTests
             foreach (var field in channel.Fields.Where(f => f.Place && channel.Fields.Any(s => s.Type == FieldType.Secret && service.Values.ContainsKey(s.Name))))
             {
                 var moved = new Dictionary<string, string> { [field.Name] = field.Choices.FirstOrDefault(c => c != service.Values[field.Name]) ?? Elsewhere(field) };
-                (await Should.ThrowAsync<ProblemException>(() => channels.UpdateAsync(saved.Id, new() { Values = moved }, DeskRig.Admin))).Problem.What.ShouldEndWith("has to be entered again.", customMessage: $"{channel.Kind}.{field.Name}");
-                (await Should.ThrowAsync<ProblemException>(() => channels.TestAsync(new() { Kind = channel.Kind, Values = moved, Like = saved.Id }, DeskRig.Admin))).Problem.What.ShouldEndWith("has to be entered again.");
+                (await Should.ThrowAsync<ProblemException>(() => channels.UpdateAsync(saved.Id, new() { Values = moved }, DeskRig.Admin))).Problem.What.Full.ShouldEndWith("has to be entered again.", customMessage: $"{channel.Kind}.{field.Name}");
+                (await Should.ThrowAsync<ProblemException>(() => channels.TestAsync(new() { Kind = channel.Kind, Values = moved, Like = saved.Id }, DeskRig.Admin))).Problem.What.Full.ShouldEndWith("has to be entered again.");
             }
 
             service.Taken().ShouldBe(0);

@@ -183,7 +183,7 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
 
         foreach (var row in db.ChangeTracker.Entries<Repository>().Select(r => r.Entity))
         {
-            row.Maintenance = row.Maintenance with { Damage = new(Now, failed.Id, ["abc"], [snapshot], [Sentence.Of($"{Name.AsForeign()}")], false) };
+            row.Maintenance = row.Maintenance with { Damage = new(Now, failed.Id, ["abc"], [snapshot], [$"{Name.AsForeign()}"], false) };
         }
 
         await db.SaveChangesAsync();

@@ -10,7 +10,7 @@ namespace TimeLocker.Tests.Server.Notices;
 /// <summary>Never lost, and never twice where it was taken.</summary>
 public sealed class NoticeDeliveryTests : IAsyncLifetime
 {
-    private static readonly ProblemException Later = new(ProblemKind.Unavailable, "Not now.", "It sleeps.", "Wait."), Never = new(ProblemKind.Upstream, "No.", "It does not want to.", "Ask why.");
+    private static readonly ProblemException Later = new(ProblemKind.Unavailable, Text.Verbatim("Not now."), Text.Verbatim("It sleeps."), Text.Verbatim("Wait.")), Never = new(ProblemKind.Upstream, Text.Verbatim("No."), Text.Verbatim("It does not want to."), Text.Verbatim("Ask why."));
 
     private NoticeDeliveryRig rig = null!;
 
@@ -63,7 +63,7 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
         }
 
         await rig.UntilAsync(i => i.Tries == 5 && i.Trouble is not null); // it must not meet the new answer
-        (await rig.ReadAsync(phone)).Trouble!.Why.ShouldBe("It sleeps.");
+        (await rig.ReadAsync(phone)).Trouble!.Why.Full.ShouldBe("It sleeps.");
         rig.Kind.Answer = (_, _) => Task.CompletedTask;
         await rig.PassAsync(TimeSpan.FromHours(1));
         await rig.UntilAsync(i => i.SentAt is not null);
@@ -96,7 +96,7 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
         await rig.StartAsync();
         await rig.TellAsync("one");
         await rig.UntilAsync(i => i.GivenUpAt is not null);
-        (await rig.ReadAsync(phone)).Trouble!.Why.ShouldBe("It does not want to.");
+        (await rig.ReadAsync(phone)).Trouble!.Why.Full.ShouldBe("It does not want to.");
         await using (var db = await rig.Databases.CreateDbContextAsync())
         {
             (await db.Notices.Select(n => n.Event).ToListAsync()).ShouldContain(NoticeEvent.NotDelivered);

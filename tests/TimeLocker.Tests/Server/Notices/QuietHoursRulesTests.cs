@@ -28,8 +28,8 @@ public sealed class QuietHoursRulesTests
     [Fact]
     public void Hours_without_an_end_or_a_day_are_refused()
     {
-        Should.Throw<ProblemException>(() => QuietHoursRules.Checked([new(Week, new(8, 0), new(8, 0))])).Problem.Why.ShouldContain("never end");
-        Should.Throw<ProblemException>(() => QuietHoursRules.Checked([new([], new(8, 0), new(9, 0))])).Problem.Why.ShouldContain("no weekday");
+        Should.Throw<ProblemException>(() => QuietHoursRules.Checked([new(Week, new(8, 0), new(8, 0))])).Problem.Why.Full.ShouldContain("never end");
+        Should.Throw<ProblemException>(() => QuietHoursRules.Checked([new([], new(8, 0), new(9, 0))])).Problem.Why.Full.ShouldContain("no weekday");
         QuietHoursRules.Checked([Night]).ShouldHaveSingleItem();
     }
 

@@ -73,7 +73,7 @@ public sealed class SmtpTests
         {
             await using var server = await MailServer.NewAsync(security);
             var fault = await Should.ThrowAsync<ProblemException>(() => SendAsync(server, security, trusted: false));
-            (fault.Kind, fault.Problem.Why.Contains("certificate", StringComparison.Ordinal)).ShouldBe((ProblemKind.Upstream, true));
+            (fault.Kind, fault.Problem.Why.Full.Contains("certificate", StringComparison.Ordinal)).ShouldBe((ProblemKind.Upstream, true));
             server.Mails.ShouldBeEmpty();
         }
     }
@@ -83,7 +83,7 @@ public sealed class SmtpTests
     {
         await using var server = await MailServer.NewAsync("none");
         var fault = await Should.ThrowAsync<ProblemException>(() => SendAsync(server, "STARTTLS"));
-        (fault.Kind, fault.Problem.Why).ShouldBe((ProblemKind.Upstream, "It does not offer STARTTLS, and without encryption nothing is sent."));
+        (fault.Kind, fault.Problem.Why.Full).ShouldBe((ProblemKind.Upstream, "It does not offer STARTTLS, and without encryption nothing is sent."));
         server.Mails.ShouldBeEmpty();
     }
 
@@ -92,7 +92,7 @@ public sealed class SmtpTests
     {
         await using var server = await MailServer.NewAsync("none");
         var fault = await Should.ThrowAsync<ProblemException>(() => SendAsync(server, "none", to: "nobody@example.org, ada@example.org", user: ""));
-        (fault.Kind, fault.Problem.Why).ShouldBe((ProblemKind.Upstream, "It takes no mail for nobody@example.org; the others have got it."));
+        (fault.Kind, fault.Problem.Why.Full).ShouldBe((ProblemKind.Upstream, "It takes no mail for nobody@example.org; the others have got it."));
         server.Mails.ShouldHaveSingleItem()["to"]!.AsArray().Select(t => t!.ToString()).ShouldBe(["ada@example.org"]);
     }
 

@@ -43,7 +43,7 @@ public sealed class OneDiskTests : IAsyncLifetime
 
         var status = await StatusAsync();
         status.Level.ShouldBe(Level.Warning);
-        status.Sentence.Text.ShouldNotContain("safe");
+        status.Sentence.Full.ShouldNotContain("safe");
         status.Plans.ShouldHaveSingleItem().Level.ShouldBe(Level.Saved);
         status.Exceptions.ShouldContain(item => item.What == "“plan” is on the same disk as its backup." && item.Link == $"/repositories/new?copyOf={place.Id}");
         (await rig.Get<PlanCatalog>().GetAsync(plan.Id)).OnOneDisk.ShouldBeTrue();

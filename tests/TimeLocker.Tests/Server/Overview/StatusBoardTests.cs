@@ -42,14 +42,14 @@ public sealed class StatusBoardTests : IAsyncLifetime
                 (p.LastOutcome, p.LastSuccessAt, p.LastRunId) = (RunOutcome.Succeeded, news.Clock.GetUtcNow(), Guid.NewGuid());
             }
         });
-        (await news.Board.GetAsync()).Sentence.Text.ShouldBe("Your files are backed up; one thing is left to do.", "nobody has proven the recovery kit");
+        (await news.Board.GetAsync()).Sentence.Full.ShouldBe("Your files are backed up; one thing is left to do.", "nobody has proven the recovery kit");
         news.Clock.Advance(TimeSpan.FromHours(49));
 
         var status = await news.Board.GetAsync();
-        status.Sentence.Text.ShouldBe("1 of 2 plans met their target.");
+        status.Sentence.Full.ShouldBe("1 of 2 plans met their target.");
         status.Level.ShouldBe(Level.Overdue);
         var item = status.Exceptions.Single(e => e.Level == Level.Overdue);
-        (item.What.Text, item.Why.Text, item.Button.Text, item.Link).ShouldBe(("“Documents” is overdue.", "Its last good backup is 2 days old; it should never be older than 24 hours.", "Back up", $"/plans/{plan.Id}"));
+        (item.What.Full, item.Why.Full, item.Button.Full, item.Link).ShouldBe(("“Documents” is overdue.", "Its last good backup is 2 days old; it should never be older than 24 hours.", "Back up", $"/plans/{plan.Id}"));
     }
 
     [Fact]
@@ -59,12 +59,12 @@ public sealed class StatusBoardTests : IAsyncLifetime
         {
             var p = db.Plans.Single();
             (p.LastOutcome, p.LastSuccessAt, p.LastRunId, p.MissedInARow, p.OpenAnomalies) = (RunOutcome.Succeeded, news.Clock.GetUtcNow(), Guid.NewGuid(), 2, 1);
-            db.Channels.Add(new() { Id = Guid.NewGuid(), Name = "Mail", Kind = "smtp", Values = [], CreatedAt = news.Clock.GetUtcNow(), Trouble = new("Not sent.", "The server refuses the password.", "Correct it.") });
+            db.Channels.Add(new() { Id = Guid.NewGuid(), Name = "Mail", Kind = "smtp", Values = [], CreatedAt = news.Clock.GetUtcNow(), Trouble = new(Text.Verbatim("Not sent."), Text.Verbatim("The server refuses the password."), Text.Verbatim("Correct it.")) });
         });
 
         var status = await news.Board.GetAsync();
         status.Plans[0].Level.ShouldBe(Level.Missed);
-        status.Exceptions.Select(e => (e.What.Text, e.Button.Text)).ShouldBe([("“Documents” missed 2 backups in a row.", "See when"), ("“Documents” had an unusual backup.", "Look"), ("“Mail” does not reach anybody.", "Settings"), ("Nobody is notified when something goes wrong.", "Tell somebody"), ("The recovery kit of “place” is not proven.", "Prove it")], ignoreOrder: true);
+        status.Exceptions.Select(e => (e.What.Full, e.Button.Full)).ShouldBe([("“Documents” missed 2 backups in a row.", "See when"), ("“Documents” had an unusual backup.", "Look"), ("“Mail” does not reach anybody.", "Settings"), ("Nobody is notified when something goes wrong.", "Tell somebody"), ("The recovery kit of “place” is not proven.", "Prove it")], ignoreOrder: true);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class StatusBoardTests : IAsyncLifetime
         await news.ChangeAsync(db => (db.Plans.Single().LastOutcome, db.Plans.Single().MissedInARow, db.Plans.Single().FailedInARow) = (RunOutcome.Failed, 3, 2));
 
         (await LevelAsync()).ShouldBe(Level.Failed);
-        (await news.Board.GetAsync()).Exceptions[0].Why.Text.ShouldContain("2 times in a row");
+        (await news.Board.GetAsync()).Exceptions[0].Why.Full.ShouldContain("2 times in a row");
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class StatusBoardTests : IAsyncLifetime
     {
         var run = Runs.Examples.Run(place.Id, "Documents", plan.Id);
         run.Apply(new RunChecked([new("sources", CheckLevel.Failed, "Sources there: 0 of 1.")]) { At = news.Clock.GetUtcNow() });
-        run.Apply(new RunEnded(RunOutcome.Failed, null, null, new("Nothing can be backed up.", "None of the folders exists: /somewhere.", "Correct the folders.")) { At = news.Clock.GetUtcNow() });
+        run.Apply(new RunEnded(RunOutcome.Failed, null, null, new(Text.Verbatim("Nothing can be backed up."), Text.Verbatim("None of the folders exists: /somewhere."), Text.Verbatim("Correct the folders."))) { At = news.Clock.GetUtcNow() });
         await news.ChangeAsync(db =>
         {
             db.Runs.Add(run);
@@ -89,7 +89,7 @@ public sealed class StatusBoardTests : IAsyncLifetime
         });
 
         var item = (await news.Board.GetAsync()).Exceptions[0];
-        (item.What.Text, item.Why.Text, item.Button.Text, item.Link).ShouldBe(("“Documents” failed.", "Nothing can be backed up.", "Edit plan", $"/plans/{plan.Id}/edit"));
+        (item.What.Full, item.Why.Full, item.Button.Full, item.Link).ShouldBe(("“Documents” failed.", "Nothing can be backed up.", "Edit plan", $"/plans/{plan.Id}/edit"));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class StatusBoardTests : IAsyncLifetime
         news.Clock.Advance(TimeSpan.FromDays(8.1));
 
         var item = (await news.Board.GetAsync()).Exceptions.Single(e => e.Button == "Prune");
-        (item.What.Text, item.Why.Text).ShouldBe(("A prune of “place” is due.", "Snapshots were removed 8 days ago; their data takes room until a prune, and none is planned."));
+        (item.What.Full, item.Why.Full).ShouldBe(("A prune of “place” is due.", "Snapshots were removed 8 days ago; their data takes room until a prune, and none is planned."));
     }
 
     private async Task<Level> LevelAsync() => (await news.Board.GetAsync()).Plans.Single(p => p.Plan.Id == plan.Id).Level;

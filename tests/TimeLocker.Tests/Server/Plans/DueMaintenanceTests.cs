@@ -82,7 +82,7 @@ public sealed class DueMaintenanceTests : IAsyncLifetime
         await rig.LookAsync();
 
         rig.Get<ClockWatch>().Doubt.ShouldNotBeNull();
-        (await rig.RunsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(r => r.Outcome.ShouldBe(RunOutcome.Skipped), r => r.Problem!.Why.ShouldContain("clock is in doubt"));
+        (await rig.RunsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(r => r.Outcome.ShouldBe(RunOutcome.Skipped), r => r.Problem!.Why.Full.ShouldContain("clock is in doubt"));
         rig.Agent.Begun.ShouldBeEmpty();
 
         var locked = await rig.RepositoryAsync("locked", appendOnly: true);
@@ -90,7 +90,7 @@ public sealed class DueMaintenanceTests : IAsyncLifetime
         await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(async db => (await db.Repositories.FindAsync(locked.Id))!.MaintenanceSchedules = [new(RunKind.Prune, Hourly)]);
         await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(async db => (await db.Repositories.FindAsync(locked.Id))!.MaintenanceUntil = rig.Clock.GetUtcNow());
         await rig.PassAsync(TimeSpan.FromHours(1));
-        (await rig.RunsAsync()).Single(r => r.RepositoryId == locked.Id).ShouldSatisfyAllConditions(r => r.Outcome.ShouldBe(RunOutcome.Skipped), r => r.Problem!.Why.ShouldContain("append-only"));
+        (await rig.RunsAsync()).Single(r => r.RepositoryId == locked.Id).ShouldSatisfyAllConditions(r => r.Outcome.ShouldBe(RunOutcome.Skipped), r => r.Problem!.Why.Full.ShouldContain("append-only"));
     }
 
     [Fact]

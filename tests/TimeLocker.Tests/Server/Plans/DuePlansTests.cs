@@ -114,7 +114,7 @@ public sealed class DuePlansTests : IAsyncLifetime
 
         (await rig.RunsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(r => r.Outcome.ShouldBe(RunOutcome.Succeeded), r => r.StartedAt.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(run.NotBefore!.Value));
 
-        Task WaitsAsync() => DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().WaitingFor(run.Id) is { } why && why.Text.StartsWith("Begins at 13:", StringComparison.Ordinal)));
+        Task WaitsAsync() => DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().WaitingFor(run.Id) is { } why && why.Full.StartsWith("Begins at 13:", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class DuePlansTests : IAsyncLifetime
         (runs.Count, runs.Count(r => r.Slot == Start.AddMinutes(50))).ShouldBe((1000, 1000));
         var queue = rig.Get<RunQueue>();
         queue.State(DeskRig.Admin).Waiting.Count.ShouldBe(1000 - Machine.UsualCap);
-        queue.State(DeskRig.Admin).Waiting.ShouldAllBe(w => w.Reason.Text.StartsWith("Waits"));
+        queue.State(DeskRig.Admin).Waiting.ShouldAllBe(w => w.Reason.Full.StartsWith("Waits"));
         rig.Agent.Most.ShouldBe(Machine.UsualCap);
     }
 

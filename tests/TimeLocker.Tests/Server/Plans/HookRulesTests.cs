@@ -48,7 +48,7 @@ public sealed class HookRulesTests
     [Fact]
     public void A_plan_saves_folders_or_a_program_never_both()
     {
-        Should.Throw<ProblemException>(() => HookRules.Command(new("dump", "/d.sql"), ["/home"])).Problem.What.ShouldBe("The plan has folders and a program.");
+        Should.Throw<ProblemException>(() => HookRules.Command(new("dump", "/d.sql"), ["/home"])).Problem.What.Full.ShouldBe("The plan has folders and a program.");
         HookRules.Command(null, ["/home"]).ShouldBeNull();
     }
 

@@ -120,7 +120,7 @@ public sealed class PlanSettingsTests : IAsyncLifetime
 
         var run = await rig.BackupAsync(plan);
 
-        (run.Outcome, run.Problem!.Why).ShouldBe((TimeLocker.Core.RunOutcome.Failed, "TimeLocker's database is damaged where its settings are."));
+        (run.Outcome, run.Problem!.Why.Full).ShouldBe((TimeLocker.Core.RunOutcome.Failed, "TimeLocker's database is damaged where its settings are."));
         var read = await db.Plans.AsNoTracking().SingleAsync(p => p.Id == plan.Id);
         JsonSerializer.Serialize(read.Options).ShouldBe(JsonSerializer.Serialize(new BackupOptions()));
     }

@@ -81,7 +81,7 @@ public sealed class SimulatedDayTests
         string[] seen = [.. runs.Select(End).Distinct().Order()];
         seen.ShouldBe(["missed", "ran", "skipped"]);
         Of("Night owl").First(r => r.Outcome == RunOutcome.Succeeded).Slot.ShouldBe(start.AddHours(2) + TimeSpan.FromMinutes(name == "spring" ? 10 : 40), "2:30 is 3:00 in spring, and the first 2:30 in autumn");
-        Of("Slow").ShouldContain(r => r.Outcome == RunOutcome.Skipped && r.Problem!.Why.Contains("still at work"));
+        Of("Slow").ShouldContain(r => r.Outcome == RunOutcome.Skipped && r.Problem!.Why.Full.Contains("still at work"));
         Of("Paused").ShouldAllBe(r => r.Outcome == RunOutcome.Skipped == r.Slot < start.AddHours(13));
         Of("Not at noon").Single(r => r.Outcome == RunOutcome.Succeeded).StartedAt!.Value.ShouldBeGreaterThanOrEqualTo(Of("Not at noon")[0].Slot!.Value.AddHours(3));
 
@@ -109,7 +109,7 @@ public sealed class SimulatedDayTests
             foreach (var run in runs.Where(r => r.PlanId == plan).OrderBy(r => r.Slot))
             {
                 var local = TimeZoneInfo.ConvertTime(run.Slot!.Value, TimeZoneInfo.FindSystemTimeZoneById(habit.Zone));
-                text.Append(CultureInfo.InvariantCulture, $"{habit.Name,-14} {local,-24:ddd dd MMM HH:mm zzz} {run.Slot.Value.UtcDateTime,-12:dd. HH:mm} {End(run),-9} {(End(run) == "ran" ? run.Cause.ToString() : ""),-9} {(End(run) == "ran" ? run.StartedAt?.UtcDateTime.ToString("dd. HH:mm", CultureInfo.InvariantCulture) : ""),-12} {run.Problem?.Why ?? run.Outcome.ToString()}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{habit.Name,-14} {local,-24:ddd dd MMM HH:mm zzz} {run.Slot.Value.UtcDateTime,-12:dd. HH:mm} {End(run),-9} {(End(run) == "ran" ? run.Cause.ToString() : ""),-9} {(End(run) == "ran" ? run.StartedAt?.UtcDateTime.ToString("dd. HH:mm", CultureInfo.InvariantCulture) : ""),-12} {run.Problem?.Why.Full ?? run.Outcome.ToString()}\n");
             }
         }
 

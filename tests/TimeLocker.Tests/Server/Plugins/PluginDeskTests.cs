@@ -93,7 +93,7 @@ public sealed class PluginDeskTests : IAsyncLifetime
         await rig.RestartAsync();
 
         var changed = plugins.Of(await Desk.ListAsync(DeskRig.Admin), "Fine");
-        (changed.State, changed.Pending, changed.Problem!.Why).ShouldBe((PluginState.Changed, false, "Its files are not those that were allowed."));
+        (changed.State, changed.Pending, changed.Problem!.Why.Full).ShouldBe((PluginState.Changed, false, "Its files are not those that were allowed."));
         rig.Get<ChannelKinds>().Find("shout").ShouldBeNull();
         (await NoticesAsync()).ShouldHaveSingleItem().Title.ShouldBe("The plugin “Fine” is off.");
         await rig.RestartAsync();
@@ -109,7 +109,7 @@ public sealed class PluginDeskTests : IAsyncLifetime
     {
         await AllowedAsync("CannotRegister");
         var list = await Desk.ListAsync(DeskRig.Admin);
-        (plugins.Of(list, "CannotRegister").State, plugins.Of(list, "CannotRegister").Problem!.Why).ShouldBe((PluginState.Faulty, "InvalidOperationException: It cannot register."));
+        (plugins.Of(list, "CannotRegister").State, plugins.Of(list, "CannotRegister").Problem!.Why.Full).ShouldBe((PluginState.Faulty, "InvalidOperationException: It cannot register."));
         (await NoticesAsync()).ShouldHaveSingleItem();
         await rig.BackupAsync(await rig.PlanAsync(await rig.RepositoryAsync(), "plan", rig.Write("data/file")));
     }
@@ -140,7 +140,7 @@ public sealed class PluginDeskTests : IAsyncLifetime
         await rig.RestartAsync(meanwhile: () => Directory.Move(plugins.In("PluginExample"), rig.In("away")));
 
         plugins.Of(await Desk.ListAsync(DeskRig.Admin), "PluginExample").State.ShouldBe(PluginState.Gone);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin))).Problem.Why.ShouldContain("“named-disk”");
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin))).Problem.Why.Full.ShouldContain("“named-disk”");
         (await Should.ThrowAsync<ProblemException>(() => rig.Get<ChannelCatalog>().TestAgainAsync(channel.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
         (await rig.BackupAsync(other)).Outcome.ShouldBe(RunOutcome.Succeeded);
         await rig.RepositoryAsync("another"); // it is compared with all there are

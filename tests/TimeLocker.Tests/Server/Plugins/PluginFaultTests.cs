@@ -34,8 +34,8 @@ public sealed class PluginFaultTests : IDisposable
         var loaded = await LoadAsync(name);
 
         set.All.Count.ShouldBe(before);
-        (loaded.Problem!.What, loaded.Adds.Count).ShouldBe(($"The plugin “{name}” does not run.", 0));
-        loaded.Problem.Why.ShouldContain(why);
+        (loaded.Problem!.What.Full, loaded.Adds.Count).ShouldBe(($"The plugin “{name}” does not run.", 0));
+        loaded.Problem.Why.Full.ShouldContain(why);
         (await LoadAsync("Fine")).Problem.ShouldBeNull(); // the next one does
     }
 
@@ -46,15 +46,15 @@ public sealed class PluginFaultTests : IDisposable
         File.WriteAllText(plugins.In("Text", "Text.dll"), "no assembly");
         File.Move(plugins.In("Cecil", "Mono.Cecil.dll"), plugins.In("Cecil", "Cecil.dll"), overwrite: true);
 
-        (await new PluginLoader(set).LoadAsync(new PluginFolder(plugins.Folder).Find("Text")!, default)).Problem!.Why.ShouldContain("BadImageFormatException");
-        (await new PluginLoader(set).LoadAsync(new PluginFolder(plugins.Folder).Find("Cecil")!, default)).Problem!.Why.ShouldContain("It has no public class that is an IPlugin");
+        (await new PluginLoader(set).LoadAsync(new PluginFolder(plugins.Folder).Find("Text")!, default)).Problem!.Why.Full.ShouldContain("BadImageFormatException");
+        (await new PluginLoader(set).LoadAsync(new PluginFolder(plugins.Folder).Find("Cecil")!, default)).Problem!.Why.Full.ShouldContain("It has no public class that is an IPlugin");
     }
 
     [Fact]
     public async Task The_same_kind_of_two_plugins_is_refused_to_the_second()
     {
         (await LoadAsync("First")).Problem.ShouldBeNull();
-        (await LoadAsync("Second")).Problem!.Why.ShouldContain("is there already");
+        (await LoadAsync("Second")).Problem!.Why.Full.ShouldContain("is there already");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class PluginFaultTests : IDisposable
     public async Task What_TimeLocker_happens_to_have_is_not_the_plugins()
     {
         File.Exists(Path.Combine(AppContext.BaseDirectory, "Mono.Cecil.dll")).ShouldBeTrue();
-        (await LoadAsync("BringsItsOwn")).Problem!.Why.ShouldMatch("It needs Mono.Cecil, .*, which does not lie beside it.");
+        (await LoadAsync("BringsItsOwn")).Problem!.Why.Full.ShouldMatch("It needs Mono.Cecil, .*, which does not lie beside it.");
     }
 
     [Fact]
@@ -79,10 +79,10 @@ public sealed class PluginFaultTests : IDisposable
         var secret = new FieldValues(new Dictionary<string, string> { ["token"] = "canary9token" });
 
         var fault = Should.Throw<ProblemException>(() => pit.Target(secret));
-        (fault.Kind, fault.Problem.Why).ShouldBe((ProblemKind.Upstream, "The plugin “Fine” failed (InvalidOperationException)."));
-        Should.Throw<ProblemException>(() => pit.Target(new(new Dictionary<string, string> { ["token"] = "say canary9token" }))).Problem.What.ShouldBe("It says •••.");
+        (fault.Kind, fault.Problem.Why.Full).ShouldBe((ProblemKind.Upstream, "The plugin “Fine” failed (InvalidOperationException)."));
+        Should.Throw<ProblemException>(() => pit.Target(new(new Dictionary<string, string> { ["token"] = "say canary9token" }))).Problem.What.Full.ShouldBe("It says •••.");
         channel.AliveEvery(secret).ShouldBeNull();
-        channel.Fields.Single(f => f.Name == "odd").Rule!("throw")!.Text.ShouldBe("The plugin “Fine” cannot check it (InvalidOperationException).");
+        channel.Fields.Single(f => f.Name == "odd").Rule!("throw")!.Full.ShouldBe("The plugin “Fine” cannot check it (InvalidOperationException).");
         await Should.ThrowAsync<InvalidOperationException>(() => channel.SendAsync(Samples.Failure, secret, default)); // the desk of channels makes a problem of it
     }
 
@@ -92,7 +92,7 @@ public sealed class PluginFaultTests : IDisposable
         await LoadAsync("Fine");
         var flood = set.Of<IMachineTrigger>().Single(t => t.Kind == "flood");
         flood.Begin("/nowhere");
-        Should.Throw<ProblemException>(() => flood.WatchAsync(FieldValues.Empty, default)).Problem.Why.ShouldContain("Fine");
+        Should.Throw<ProblemException>(() => flood.WatchAsync(FieldValues.Empty, default)).Problem.Why.Full.ShouldContain("Fine");
     }
 
     private async Task<LoadedPlugin> LoadAsync(string name, params string[] beside)

@@ -63,7 +63,7 @@ public sealed class PluginFolderTests : IDisposable
         Folder.Find("Empty")!.Why.ShouldBe("It has no file Empty.dll: the assembly is called as its folder.");
 
         File.SetUnixFileMode(plugins.Folder, OpenToAll | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
-        Folder.Refusal()!.Next.ShouldContain("root");
+        Folder.Refusal()!.Next.Full.ShouldContain("root");
         Folder.Read().ShouldBeEmpty();
     }
 

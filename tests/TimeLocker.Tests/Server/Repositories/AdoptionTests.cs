@@ -35,7 +35,7 @@ public sealed class AdoptionTests : IAsyncLifetime
 
         var refusal = await Should.ThrowAsync<ProblemException>(() => AdoptAsync("again", $"{rig.Root}/{way}", password));
 
-        (refusal.Kind, refusal.Problem.What).ShouldBe((ProblemKind.Conflict, "This repository is already in TimeLocker."));
+        (refusal.Kind, refusal.Problem.What.Full).ShouldBe((ProblemKind.Conflict, "This repository is already in TimeLocker."));
         (await rig.Get<RepositoryCatalog>().ListAsync()).Count.ShouldBe(1);
     }
 

@@ -119,7 +119,7 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         }
 
         Directory.Move(rig.In("away"), rig.In("place"));
-        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin)).Problem!.What.ShouldBe("This is another repository.");
+        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin)).Problem!.What.Full.ShouldBe("This is another repository.");
     }
 
     [Fact]
@@ -158,8 +158,8 @@ public sealed class BackendCatalogTests : IAsyncLifetime
             await db.SaveChangesAsync();
         }
 
-        (await AddAsync("nas-1")).What.ShouldBe("This repository is already in TimeLocker.");
-        (await AddAsync("nas-2.invalid")).What.ShouldNotBe("This repository is already in TimeLocker.");
+        (await AddAsync("nas-1")).What.Full.ShouldBe("This repository is already in TimeLocker.");
+        (await AddAsync("nas-2.invalid")).What.Full.ShouldNotBe("This repository is already in TimeLocker.");
 
         async Task<Problem> AddAsync(string host) => (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(
             new() { Name = host, Backend = "smb", Values = new() { ["host"] = host, ["share"] = "backup", ["user"] = "u", ["password"] = "p" }, Password = "secret" }, DeskRig.Admin))).Problem;

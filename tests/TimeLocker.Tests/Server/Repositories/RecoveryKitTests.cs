@@ -37,8 +37,8 @@ public sealed class RecoveryKitTests : IAsyncLifetime
         var kit = await Kits.KitAsync(place.Id, DeskRig.Admin);
         (kit.Password.Length, kit.Address, kit.ResticId).ShouldBe((34, rig.In("büro's place"), place.ResticId));
 
-        (await RefusedAsync(new() { Password = new("something else") })).Problem.What.ShouldBe("The repository's password is wrong.");
-        (await RefusedAsync(new() { Password = new(kit.Password), Address = rig.In("elsewhere") })).Problem.Why.ShouldContain("address");
+        (await RefusedAsync(new() { Password = new("something else") })).Problem.What.Full.ShouldBe("The repository's password is wrong.");
+        (await RefusedAsync(new() { Password = new(kit.Password), Address = rig.In("elsewhere") })).Problem.Why.Full.ShouldContain("address");
         (await RefusedAsync(new())).Kind.ShouldBe(ProblemKind.Invalid);
         (await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).RecoveryConfirmedAt.ShouldBeNull();
 

@@ -44,7 +44,7 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
         (await OpensAsync(place, new(added.Password))).ShouldBeTrue();
 
         var own = keys.Single(k => k.Current).Id;
-        (await Should.ThrowAsync<ProblemException>(() => Keys.RemoveAsync(place.Id, own, DeskRig.Admin))).Problem.Why.ShouldContain("TimeLocker itself");
+        (await Should.ThrowAsync<ProblemException>(() => Keys.RemoveAsync(place.Id, own, DeskRig.Admin))).Problem.Why.Full.ShouldContain("TimeLocker itself");
         (await Should.ThrowAsync<ProblemException>(() => Keys.RemoveAsync(place.Id, "", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
         (await Should.ThrowAsync<ProblemException>(() => Keys.AddAsync(place.Id, new() { Name = "x", Password = new(AgentRig.Password) }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         await Keys.RemoveAsync(place.Id, added.Id[..12], DeskRig.Admin);
@@ -58,7 +58,7 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
         var other = await Keys.AddAsync(place.Id, new() { Name = "changed with restic" }, DeskRig.Admin);
         var repositories = rig.Get<RepositoryCatalog>();
         var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Password = "not this one" }, DeskRig.Admin));
-        (refused.Kind, refused.Problem.What).ShouldBe((ProblemKind.Conflict, "The repository's password is wrong."));
+        (refused.Kind, refused.Problem.What.Full).ShouldBe((ProblemKind.Conflict, "The repository's password is wrong."));
         (await rig.Get<RepositoryAccess>().TargetAsync(place, default)).Password.Reveal().ShouldBe(AgentRig.Password, "nothing was changed");
 
         var changed = await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Password = other.Password }, DeskRig.Admin);
@@ -135,7 +135,7 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
         using (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, "A long check", TimeSpan.FromSeconds(1), default))
         {
             var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<IExclusiveUse>().EnterAsync(place.Id, "second", TimeSpan.FromMilliseconds(50), default));
-            (refused.Kind, refused.Problem.Why.Contains("A long check", StringComparison.Ordinal)).ShouldBe((ProblemKind.Conflict, true));
+            (refused.Kind, refused.Problem.Why.Full.Contains("A long check", StringComparison.Ordinal)).ShouldBe((ProblemKind.Conflict, true));
         }
 
         (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, "third", TimeSpan.FromSeconds(1), default)).Dispose();
@@ -146,7 +146,7 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
     {
         await using var agent = new AgentRig(script: """echo '{"message_type":"exit_error","code":1,"message":"Fatal: unable to remove key: unexpected HTTP response (403): 403 Forbidden"}' >&2; exit 1""");
         var refused = await Should.ThrowAsync<ProblemException>(() => RepositoryKeys.TakeAwayAsync(agent.Agent, agent.Target, "abcdef", default));
-        (refused.Kind, refused.Problem.Why.Contains("append-only", StringComparison.Ordinal), refused.Problem.Next.Contains("keys/abcdef", StringComparison.Ordinal)).ShouldBe((ProblemKind.Conflict, true, true));
+        (refused.Kind, refused.Problem.Why.Full.Contains("append-only", StringComparison.Ordinal), refused.Problem.Next.Full.Contains("keys/abcdef", StringComparison.Ordinal)).ShouldBe((ProblemKind.Conflict, true, true));
     }
 
     // A copy of one made beforehand: making a key costs seconds.

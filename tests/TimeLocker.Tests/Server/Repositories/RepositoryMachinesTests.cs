@@ -69,8 +69,8 @@ public sealed class RepositoryMachinesTests : IAsyncLifetime
         var snapshot = (await rig.BackupAsync(await rig.PlanAsync(place, "own", rig.Write("data/file")))).SnapshotId!;
         NewRestore restore = new() { RepositoryId = place.Id, Snapshot = snapshot, MachineId = laptop, Target = rig.In("back") };
 
-        (await RefusedAsync(() => PlanAsync("laptop"))).What.ShouldBe("“laptop” does not reach “place”.");
-        (await RefusedAsync(() => rig.Get<RestoreRuns>().StartAsync(restore, DeskRig.Admin))).What.ShouldBe("“laptop” does not reach “place”.");
+        (await RefusedAsync(() => PlanAsync("laptop"))).What.Full.ShouldBe("“laptop” does not reach “place”.");
+        (await RefusedAsync(() => rig.Get<RestoreRuns>().StartAsync(restore, DeskRig.Admin))).What.Full.ShouldBe("“laptop” does not reach “place”.");
 
         await Machines.AllowAsync(place.Id, laptop, home: false, DeskRig.Admin);
         var plan = await PlanAsync("laptop");
@@ -83,14 +83,14 @@ public sealed class RepositoryMachinesTests : IAsyncLifetime
         var copied = await rig.EndAsync(await rig.Get<CopyRuns>().StartAsync(place.Id, new(), DeskRig.Admin));
         copied.MachineId.ShouldBe(laptop, "it looks after the copy and reaches both");
         await Machines.WithdrawAsync(copy.Id, Here, DeskRig.Admin);
-        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, laptop, DeskRig.Admin))).Why.ShouldContain("“laptop”");
+        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, laptop, DeskRig.Admin))).Why.Full.ShouldContain("“laptop”");
         await rig.Get<PlanCatalog>().ArchiveAsync(plan.Id, DeskRig.Admin);
-        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, laptop, DeskRig.Admin))).Why.ShouldContain("reaches both it and “copy”");
+        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, laptop, DeskRig.Admin))).Why.Full.ShouldContain("reaches both it and “copy”");
 
         // Only a damaged table still has two that no machine reaches.
         await using var db = await rig.DatabaseAsync();
         await db.RepositoryReach.Where(m => m.RepositoryId == place.Id && m.MachineId == laptop).ExecuteDeleteAsync();
-        (await RefusedAsync(() => rig.Get<CopyRuns>().StartAsync(place.Id, new(), DeskRig.Admin))).Why.ShouldContain("No machine reaches both");
+        (await RefusedAsync(() => rig.Get<CopyRuns>().StartAsync(place.Id, new(), DeskRig.Admin))).Why.Full.ShouldContain("No machine reaches both");
     }
 
     [Fact]
@@ -101,8 +101,8 @@ public sealed class RepositoryMachinesTests : IAsyncLifetime
 
         var refused = await RefusedAsync(() => Machines.AllowAsync(usb.Id, laptop, home: false, DeskRig.Admin));
 
-        refused.What.ShouldBe("“laptop” does not reach “usb”.");
-        refused.Next.ShouldBe("A folder is on one machine's disk. On another it must be a share that is mounted at the same place.");
+        refused.What.Full.ShouldBe("“laptop” does not reach “usb”.");
+        refused.Next.Full.ShouldBe("A folder is on one machine's disk. On another it must be a share that is mounted at the same place.");
         (await Machines.ListAsync(usb.Id)).Count.ShouldBe(1);
         await RefusedAsync(() => Machines.AllowAsync(usb.Id, Guid.NewGuid(), home: false, DeskRig.Admin), ProblemKind.NotFound);
         rig.Get<AgentRegistry>().Disconnect(laptop);
@@ -112,13 +112,13 @@ public sealed class RepositoryMachinesTests : IAsyncLifetime
     [Fact]
     public async Task Another_machine_can_look_after_it_and_then_its_checks_are_done_there()
     {
-        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, Here, DeskRig.Admin))).Why.ShouldBe("No other machine reaches it.");
+        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, Here, DeskRig.Admin))).Why.Full.ShouldBe("No other machine reaches it.");
 
         var machines = await Machines.AllowAsync(place.Id, laptop, home: true, DeskRig.Admin);
 
         machines.Select(m => (m.Id, m.IsHome)).ShouldBe([(laptop, true), (Here, false)]);
         (await rig.EndAsync(await rig.Get<StatsRuns>().StartAsync(place.Id, DeskRig.Admin))).MachineId.ShouldBe(laptop);
-        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, laptop, DeskRig.Admin))).Next.ShouldBe("Let another machine look after it first.");
+        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, laptop, DeskRig.Admin))).Next.Full.ShouldBe("Let another machine look after it first.");
         await Machines.WithdrawAsync(place.Id, Here, DeskRig.Admin);
         (await Machines.ListAsync(place.Id)).Select(m => m.Id).ShouldBe([laptop]);
         await RefusedAsync(() => Machines.WithdrawAsync(place.Id, Here, DeskRig.Admin), ProblemKind.NotFound);

@@ -36,7 +36,7 @@ public class SshKeyFormTests : PageContext
     [Fact]
     public void A_server_that_does_not_answer_says_why()
     {
-        var form = Form(() => throw new ProblemException(ProblemKind.Unavailable, "The server was not found.", "Its name could not be resolved.", "Check the name."));
+        var form = Form(() => throw new ProblemException(ProblemKind.Unavailable, Text.Verbatim("The server was not found."), Text.Verbatim("Its name could not be resolved."), Text.Verbatim("Check the name.")));
 
         Button(form, "Fetch").Click();
 

@@ -117,7 +117,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
     {
         var named = await rig.Get<PolicyCatalog>().CreateAsync(new() { Name = "Archive", Policy = new() { KeepMonthly = 12 } }, DeskRig.Admin);
         (await Should.ThrowAsync<ProblemException>(() => Desk.SetCopyAsync(copy.Id, new() { PolicyId = named.Id }, DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await Should.ThrowAsync<ProblemException>(() => Desk.SetCopyAsync(place.Id, new() { PolicyId = named.Id }, DeskRig.Admin))).Problem.What.ShouldContain("no copy");
+        (await Should.ThrowAsync<ProblemException>(() => Desk.SetCopyAsync(place.Id, new() { PolicyId = named.Id }, DeskRig.Admin))).Problem.What.Full.ShouldContain("no copy");
         (await Should.ThrowAsync<ProblemException>(() => Desk.SetCopyAsync(copy.Id, new() { PolicyId = named.Id, Everything = true }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         (await Should.ThrowAsync<ProblemException>(() => Desk.SetCopyAsync(copy.Id, new() { Policy = new() }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         await Desk.SetCopyAsync(copy.Id, new() { PolicyId = named.Id }, DeskRig.Admin);
@@ -126,7 +126,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
         (preview.Policy!.KeepMonthly, preview.PolicyName, preview.PolicyId).ShouldBe((12, "Archive", named.Id));
         (await Desk.PreviewAsync(plan.Id, null)).Policy.ShouldBeNull();
         (await rig.Get<PolicyCatalog>().ListAsync()).ShouldHaveSingleItem().UsedBy.ShouldBe(1);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<PolicyCatalog>().DeleteAsync(named.Id, DeskRig.Admin))).Problem.Why.ShouldContain("“second”");
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<PolicyCatalog>().DeleteAsync(named.Id, DeskRig.Admin))).Problem.Why.Full.ShouldContain("“second”");
         (await Desk.SetCopyAsync(copy.Id, new(), DeskRig.Admin)).Keeps.ShouldBeNull();
         (await Should.ThrowAsync<ProblemException>(() => Desk.PreviewAsync(plan.Id, null, copy: Guid.NewGuid()))).Kind.ShouldBe(ProblemKind.NotFound);
     }

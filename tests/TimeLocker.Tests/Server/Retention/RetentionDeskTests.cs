@@ -154,12 +154,12 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
             await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.AppendOnly, false));
         }
 
-        var doubted = new DoubtedClock(new("The clock jumped.", "By a year.", "Look at it."));
+        var doubted = new DoubtedClock(new(Text.Verbatim("The clock jumped."), Text.Verbatim("By a year."), Text.Verbatim("Look at it.")));
         var unsure = ActivatorUtilities.CreateInstance<RetentionDesk>(rig.Services, doubted);
         var removals = ActivatorUtilities.CreateInstance<RemovalDesk>(rig.Services, unsure, doubted);
         await removals.SweepAsync();
         (await unsure.PendingAsync(plan.Id)).ShouldBeEmpty();
-        (await unsure.PreviewAsync(plan.Id, null)).Blocked!.What.ShouldBe("The clock jumped.");
+        (await unsure.PreviewAsync(plan.Id, null)).Blocked!.What.Full.ShouldBe("The clock jumped.");
         await Desk.ApplyAsync(plan.Id, "now", DeskRig.Admin);
         (await Desk.PendingAsync(plan.Id)).Count.ShouldBe(4, "nothing speaks against it any more");
         await AgeAsync();
@@ -217,7 +217,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await ForbiddenAsync(() => policies.UpdateAsync(named.Id, new() { Name = "Office", Policy = new() { KeepLast = 6 } }, someone));
         await policies.UpdateAsync(named.Id, new() { Name = "Bureau", Policy = new() { KeepLast = 8 } }, someone);
         (await policies.ListAsync()).ShouldHaveSingleItem().UsedBy.ShouldBe(1);
-        (await Should.ThrowAsync<ProblemException>(() => policies.DeleteAsync(named.Id, DeskRig.Admin))).Problem.Why.ShouldContain("“plan”");
+        (await Should.ThrowAsync<ProblemException>(() => policies.DeleteAsync(named.Id, DeskRig.Admin))).Problem.Why.Full.ShouldContain("“plan”");
         (await policies.DuplicateAsync(named.Id, null, someone)).Name.ShouldBe("Copy of Bureau");
         (await policies.DuplicateAsync(named.Id, null, someone)).Name.ShouldBe("Copy of Bureau (2)");
         var twin = await rig.Get<PlanCatalog>().DuplicateAsync(plan.Id, null, someone);

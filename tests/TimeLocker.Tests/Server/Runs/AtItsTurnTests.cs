@@ -143,7 +143,7 @@ public sealed class AtItsTurnTests : IAsyncLifetime
 
         var gone = await Should.ThrowAsync<ProblemException>(() => rig.Get<SnapshotBrowser>().FolderAsync(place.Id, before.Id, "/elsewhere", null, 10, DeskRig.Admin));
 
-        gone.Problem.What.ShouldBe("The snapshot is gone.");
+        gone.Problem.What.Full.ShouldBe("The snapshot is gone.");
     }
 
     [Fact]

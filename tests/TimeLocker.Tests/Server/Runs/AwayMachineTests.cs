@@ -39,7 +39,7 @@ public sealed class AwayMachineTests : IAsyncLifetime
 
         var run = (await rig.RunsAsync()).Single();
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().WaitingFor(run.Id) is not null));
-        rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.ShouldHaveSingleItem().Reason.Text.ShouldBe("Waits for its machine, which is not connected.");
+        rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.ShouldHaveSingleItem().Reason.Full.ShouldBe("Waits for its machine, which is not connected.");
         run.HasEnded.ShouldBeFalse();
 
         Machines.Connect(plan.MachineId, rig.Agent);

@@ -108,8 +108,8 @@ public sealed class MaintenanceDeskTests : IAsyncLifetime
             await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.AppendOnly, true));
         }
 
-        (await Should.ThrowAsync<ProblemException>(() => Prunes.StartAsync(place.Id, new(), DeskRig.Admin))).Problem.Why.ShouldContain("append-only");
-        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new() { Step = RepairStep.Index }, DeskRig.Admin))).Problem.Why.ShouldContain("append-only");
+        (await Should.ThrowAsync<ProblemException>(() => Prunes.StartAsync(place.Id, new(), DeskRig.Admin))).Problem.Why.Full.ShouldContain("append-only");
+        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new() { Step = RepairStep.Index }, DeskRig.Admin))).Problem.Why.Full.ShouldContain("append-only");
         (await rig.EndAsync(await Prunes.StartAsync(place.Id, new() { DryRun = true }, DeskRig.Actor(Role.Operator)))).Outcome.ShouldBe(RunOutcome.Succeeded, "a dry run removes nothing");
         (await GetAsync(place.Id)).Maintenance.Prune.ShouldBeNull();
     }

@@ -22,7 +22,7 @@ public class NextStepsTests
     [InlineData("credentials", "Enter password", "/repositories/{place}/connection")]
     [InlineData("version", null, null)]
     public void What_was_looked_at_before_says_what_to_do(string check, string? button, string? link) =>
-        Expect(Failed(new("Nothing can be backed up.", "Why.", "Next."), new RunCheck("version", CheckLevel.Ok, "Fine."), new RunCheck(check, CheckLevel.Failed, "Not fine.")), button, link);
+        Expect(Failed(new(Text.Verbatim("Nothing can be backed up."), Text.Verbatim("Why."), Text.Verbatim("Next.")), new RunCheck("version", CheckLevel.Ok, "Fine."), new RunCheck(check, CheckLevel.Failed, "Not fine.")), button, link);
 
     [Theory]
     [InlineData("Fatal: wrong password or no key found", "Enter password", "/repositories/{place}/connection")]
@@ -38,10 +38,10 @@ public class NextStepsTests
     [Fact]
     public void Nobody_is_sent_where_their_role_may_not_go()
     {
-        var run = Failed(new Problem("The disk is full.", "Why.", "Next.") { Step = NextStep.FreeSpace });
+        var run = Failed(new Problem(Text.Verbatim("The disk is full."), Text.Verbatim("Why."), Text.Verbatim("Next.")) { Step = NextStep.FreeSpace });
 
         NextSteps.Of(run, DeskRig.Actor(Role.Operator)).ShouldBeNull();
-        NextSteps.Of(run, DeskRig.Admin)!.Button.Text.ShouldBe("Free space");
+        NextSteps.Of(run, DeskRig.Admin)!.Button.Full.ShouldBe("Free space");
     }
 
     [Fact]
@@ -50,13 +50,13 @@ public class NextStepsTests
         foreach (var outcome in (RunOutcome[])[RunOutcome.Succeeded, RunOutcome.Cancelled])
         {
             var run = Examples.Run(Place, plan: Plan);
-            run.Apply(new RunEnded(outcome, null, null, new Problem("Locked.", "Why.", "Next.") { Step = NextStep.Unlock }) { At = Examples.Noon });
+            run.Apply(new RunEnded(outcome, null, null, new Problem(Text.Verbatim("Locked."), Text.Verbatim("Why."), Text.Verbatim("Next.")) { Step = NextStep.Unlock }) { At = Examples.Noon });
             NextSteps.Of(run).ShouldBeNull();
         }
     }
 
     private static void Expect(Run run, string? button, string? link) =>
-        NextSteps.Of(run).ShouldBe(button is null ? null : new(button, link!.Replace("{plan}", $"{Plan}").Replace("{place}", $"{Place}")));
+        NextSteps.Of(run).ShouldBe(button is null ? null : new(Text.Verbatim(button), link!.Replace("{plan}", $"{Plan}").Replace("{place}", $"{Place}")));
 
     private static Run Failed(Problem problem, params RunCheck[] checks)
     {

@@ -52,7 +52,7 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
         await Limits.SetAsync([rig.In("allowed")], DeskRig.Admin);
 
         var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<RestoreRuns>().StartAsync(restore with { Target = rig.In("elsewhere") }, Operator));
-        (refused.Kind, refused.Problem.What).ShouldBe((ProblemKind.Forbidden, "It may not be restored there."));
+        (refused.Kind, refused.Problem.What.Full).ShouldBe((ProblemKind.Forbidden, "It may not be restored there."));
         await Should.ThrowAsync<ProblemException>(() => rig.Get<RestoreRuns>().StartAsync(restore with { Target = rig.In("allowed-not") }, Operator));
 
         (await EndAsync(restore with { Target = rig.In("allowed/new") }, Operator)).Outcome.ShouldBe(RunOutcome.Succeeded);
@@ -71,7 +71,7 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
 
         var run = await EndAsync(restore with { Target = rig.In("allowed/out/new") }, Operator);
 
-        (run.Outcome, run.Problem!.What).ShouldBe((RunOutcome.Failed, "It may not be restored there."));
+        (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "It may not be restored there."));
         Directory.Exists(rig.In("new")).ShouldBeFalse();
     }
 

@@ -25,7 +25,7 @@ public sealed class RetryTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
 
-    private static RunEnded Failure(bool passes) => new(RunOutcome.Failed, null, null, new Problem("The server does not answer.", "No route.", "Wait.")) { At = DateTimeOffset.UnixEpoch, Transient = passes };
+    private static RunEnded Failure(bool passes) => new(RunOutcome.Failed, null, null, new Problem(Text.Verbatim("The server does not answer."), Text.Verbatim("No route."), Text.Verbatim("Wait."))) { At = DateTimeOffset.UnixEpoch, Transient = passes };
 
     private async Task<IReadOnlyList<Run>> AllAsync() => [.. (await rig.Get<RunHistory>().ListAsync(new() { Plan = plan.Id }, DeskRig.Admin)).Items.OldestFirst()];
 
@@ -89,7 +89,7 @@ public sealed class RetryTests : IAsyncLifetime
 
         newer.Outcome.ShouldBe(RunOutcome.Succeeded, newer.Problem?.ToString());
         var left = await rig.EndAsync(waiting);
-        (left.Outcome, left.Problem?.Why).ShouldBe((RunOutcome.Skipped, "A newer run of the plan took its place."));
+        (left.Outcome, left.Problem?.Why.Full).ShouldBe((RunOutcome.Skipped, "A newer run of the plan took its place."));
         (await AllAsync()).Count.ShouldBe(3);
     }
 

@@ -16,10 +16,10 @@ public sealed class RunFeedTests
         var (older, newer) = (Examples.Run(), Examples.Run());
         feed.Publish(newer);
         feed.Publish(older);
-        feed.Waits(older, "Waits for “Photos”.");
+        feed.Waits(older, Text.Verbatim("Waits for “Photos”."));
 
         feed.Active.ShouldBe(new[] { older, newer }.OldestFirst());
-        (feed.Current(older.Id), feed.WaitingFor(older.Id)?.Text).ShouldBe((older, "Waits for “Photos”."));
+        (feed.Current(older.Id), feed.WaitingFor(older.Id)?.Full).ShouldBe((older, "Waits for “Photos”."));
         End(older);
         (feed.Current(older.Id), feed.WaitingFor(older.Id)).ShouldBe((null, null));
         feed.Active.ShouldBe([newer]);

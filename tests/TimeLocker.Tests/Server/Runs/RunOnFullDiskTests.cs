@@ -116,7 +116,7 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
         engine.Begin();
         try
         {
-            rig.Get<CallTrigger>().Keep(plan.Id, new(Noon, "The dump is done.") { Later = true });
+            rig.Get<CallTrigger>().Keep(plan.Id, new(Noon, Text.Verbatim("The dump is done.")) { Later = true });
             await DeskRig.UntilAsync(async () => (await desk.OfAsync(plan.Id))[0].Trouble is { Why: "TimeLocker's database cannot be written: it is read-only." });
             (await rig.RunsAsync()).ShouldBeEmpty();
             disk.MakeRoom();
@@ -132,7 +132,7 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
             await engine.StopAsync();
         }
 
-        ((await rig.RunsAsync()).ShouldHaveSingleItem().Request as BackupRequest)!.Why!.Text.ShouldBe("The dump is done.");
+        ((await rig.RunsAsync()).ShouldHaveSingleItem().Request as BackupRequest)!.Why!.Full.ShouldBe("The dump is done.");
         await using var db = await rig.DatabaseAsync();
         (await db.AuditEntries.CountAsync(e => EF.Property<string>(e, "Kind") == "plan.triggered")).ShouldBe(1);
     }

@@ -26,7 +26,7 @@ public sealed class RunQueueTests : IAsyncLifetime
         var run = await rig.Get<StatsRuns>().StartAsync(place.Id, DeskRig.Admin);
 
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.Count == 1));
-        rig.Get<RunFeed>().WaitingFor(run.Id).ShouldNotBeNull().Text.ShouldStartWith("Paused until ");
+        rig.Get<RunFeed>().WaitingFor(run.Id).ShouldNotBeNull().Full.ShouldStartWith("Paused until ");
         await rig.RestartAsync();
 
         var queue = rig.Get<RunQueue>();
@@ -66,7 +66,7 @@ public sealed class RunQueueTests : IAsyncLifetime
 
         await rig.SettleAsync();
         (await rig.RunsAsync()).Count(r => r.State == RunState.Running).ShouldBe(2);
-        rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.ShouldHaveSingleItem().Reason.Text.ShouldBe("Waits: this machine already does 2 runs.");
+        rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.ShouldHaveSingleItem().Reason.Full.ShouldBe("Waits: this machine already does 2 runs.");
         await rig.PassAsync(TimeSpan.FromMinutes(3));
 
         (await rig.RunsAsync()).ShouldAllBe(r => r.Outcome == RunOutcome.Succeeded);

@@ -77,7 +77,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
         {
             run = await rig.BackupAsync(plan);
             (run.Outcome, run.Result!.FilesTotal, run.Result.Shrunk).ShouldBe((RunOutcome.Incomplete, 26, true));
-            run.Problem!.Why.ShouldBe($"{rig.In("usb")} held 12 files at an earlier backup; most or all of them cannot be seen now.");
+            run.Problem!.Why.Full.ShouldBe($"{rig.In("usb")} held 12 files at an earlier backup; most or all of them cannot be seen now.");
             (await NoticesAsync(run)).ShouldBe(["“plan” is not complete."]);
         }
 
@@ -105,7 +105,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
 
         var run = await rig.BackupAsync(plan);
         (run.Outcome, run.Result!.Shrunk).ShouldBe((RunOutcome.Incomplete, true));
-        run.Problem!.Why.ShouldBe($"{rig.In("data/usb")} was a disk of its own with files; now it is empty.");
+        run.Problem!.Why.Full.ShouldBe($"{rig.In("data/usb")} was a disk of its own with files; now it is empty.");
         (await rig.BackupAsync(plan)).Outcome.ShouldBe(RunOutcome.Incomplete);
 
         rig.Write("data/usb/kept on the large disk from now on");
@@ -152,8 +152,8 @@ public sealed class ShrinkageTests : IAsyncLifetime
         for (var again = 0; again < 2; again++)
         {
             var run = await rig.BackupAsync(plan);
-            (run.Outcome, run.Problem?.What).ShouldBe((RunOutcome.Failed, "No file was saved."));
-            run.Problem!.Why.ShouldBe("The backup before has 20 files; this one has none.");
+            (run.Outcome, run.Problem?.What.Full).ShouldBe((RunOutcome.Failed, "No file was saved."));
+            run.Problem!.Why.Full.ShouldBe("The backup before has 20 files; this one has none.");
             (await NoticesAsync(run)).ShouldNotBeEmpty();
         }
 
@@ -166,7 +166,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
     {
         var plan = await rig.PlanAsync(place, "plan", Fill("data", 3));
         await ExcludeAsync(plan, "*");
-        (await rig.BackupAsync(plan)).Problem?.Why.ShouldBe($"{rig.In("data")} holds files, but the plan's exclude rules leave all of them out.");
+        (await rig.BackupAsync(plan)).Problem?.Why.Full.ShouldBe($"{rig.In("data")} holds files, but the plan's exclude rules leave all of them out.");
         (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
         await GoodAsync(plan); // a person has said that it is right
 
@@ -186,8 +186,8 @@ public sealed class ShrinkageTests : IAsyncLifetime
 
         var why = (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull();
 
-        why.Why.ShouldBe($"The last snapshot has 25 files; now there are 5 in {rig.In("small")}. {rig.In("large")} cannot be saved: it does not exist.");
-        why.WithoutNames().Why.ShouldNotContain(rig.In("large"));
+        why.Why.Full.ShouldBe($"The last snapshot has 25 files; now there are 5 in {rig.In("small")}. {rig.In("large")} cannot be saved: it does not exist.");
+        why.WithoutNames().Why.Full.ShouldNotContain(rig.In("large"));
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
 
         var run = await rig.BackupAsync(plan);
 
-        (run.Outcome, run.Problem?.Why).ShouldBe((RunOutcome.Incomplete, $"Nothing of {rig.In("small")} is in this backup."));
+        (run.Outcome, run.Problem?.Why.Full).ShouldBe((RunOutcome.Incomplete, $"Nothing of {rig.In("small")} is in this backup."));
         (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
     }
 
@@ -221,7 +221,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
         Directory.Delete(rig.In("large"), recursive: true);
         Fill("large", 25);
         await ExcludeAsync(plan, $"{rig.In("small")}/*");
-        (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.ShouldBe($"Nothing of {rig.In("small")} is in this backup.");
+        (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.Full.ShouldBe($"Nothing of {rig.In("small")} is in this backup.");
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
         {
             rig.Write($"other/new {night}"); // what is new elsewhere does not make up for it
             var run = await rig.BackupAsync(plan);
-            (run.Outcome, run.Problem?.Why).ShouldBe((RunOutcome.Incomplete, $"Nothing of {objects} is in this backup."));
+            (run.Outcome, run.Problem?.Why.Full).ShouldBe((RunOutcome.Incomplete, $"Nothing of {objects} is in this backup."));
         }
     }
 
@@ -254,7 +254,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
 
         for (var night = 0; night < 2; night++)
         {
-            (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.ShouldBe($"Nothing of {rig.In("b")} is in this backup.");
+            (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.Full.ShouldBe($"Nothing of {rig.In("b")} is in this backup.");
         }
     }
 
@@ -274,7 +274,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
 
         for (var night = 0; night < 2; night++)
         {
-            (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.ShouldBe($"Nothing of {rig.In("b")} is in this backup.");
+            (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.Full.ShouldBe($"Nothing of {rig.In("b")} is in this backup.");
         }
 
         (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
@@ -294,7 +294,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
 
         var run = await rig.BackupAsync(plan);
 
-        (run.Outcome, run.Problem?.Why).ShouldBe((RunOutcome.Incomplete, "The backup before has 38 files; this one has 8."));
+        (run.Outcome, run.Problem?.Why.Full).ShouldBe((RunOutcome.Incomplete, "The backup before has 38 files; this one has 8."));
         (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
         await GoodAsync(plan);
     }
@@ -320,7 +320,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
 
         Directory.Delete(rig.In("disk/docs"), recursive: true);
         Directory.CreateDirectory(rig.In("disk/docs")); // as the disk's mount point without the disk
-        (await rig.BackupAsync(plan)).Problem?.What.ShouldBe("Most of the files are gone.");
+        (await rig.BackupAsync(plan)).Problem?.What.Full.ShouldBe("Most of the files are gone.");
     }
 
     [Fact]
@@ -328,7 +328,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
     {
         File.CreateSymbolicLink(rig.In("device"), "/dev/null");
         var refused = await Should.ThrowAsync<ProblemException>(() => rig.PlanAsync(place, "plan", Fill("data", 1), rig.In("device")));
-        (refused.Kind, refused.Problem.Why).ShouldBe((ProblemKind.Invalid, $"{rig.In("device")} cannot be backed up: it is a link to a device."));
+        (refused.Kind, refused.Problem.Why.Full).ShouldBe((ProblemKind.Invalid, $"{rig.In("device")} cannot be backed up: it is a link to a device."));
 
         var plan = await rig.PlanAsync(place, "plan", rig.In("data"), rig.In("not yet mounted"));
         File.CreateSymbolicLink(rig.In("not yet mounted"), "/dev/null");

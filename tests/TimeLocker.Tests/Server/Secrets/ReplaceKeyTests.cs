@@ -141,13 +141,13 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
         await StartAsync(more);
         (await PasswordAsync()).ShouldBe("kept");
 
-        (await Should.ThrowAsync<ProblemException>(() => key.ReplaceAsync("systemd-credential", "secrets.test", DeskRig.Admin, default))).Problem.Next.ShouldContain("systemd-creds encrypt");
+        (await Should.ThrowAsync<ProblemException>(() => key.ReplaceAsync("systemd-credential", "secrets.test", DeskRig.Admin, default))).Problem.Next.Full.ShouldContain("systemd-creds encrypt");
         await File.WriteAllBytesAsync(Path.Combine(credential, "timelocker-key"), Envelope.NewKey());
         await key.ReplaceAsync("systemd-credential", "secrets.test", DeskRig.Admin, default);
         await StartAsync(more);
         (key.Store!.Kind, await PasswordAsync()).ShouldBe(("systemd-credential", "kept"));
         (await ring.Store.FindAsync($"timelocker-{installation.Id}-2", default)).ShouldBeNull();
-        (await Should.ThrowAsync<ProblemException>(() => key.ReplaceAsync("systemd-credential", "secrets.test", DeskRig.Admin, default))).Problem.Next.ShouldContain("move back");
+        (await Should.ThrowAsync<ProblemException>(() => key.ReplaceAsync("systemd-credential", "secrets.test", DeskRig.Admin, default))).Problem.Next.Full.ShouldContain("move back");
     }
 
     private string[] Files(string store) => Directory.Exists(Path.Combine(folder, store)) ? Directory.GetFiles(Path.Combine(folder, store)) : [];
@@ -172,7 +172,7 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
         public string Title => kind;
         public string Means => "";
 
-        public Task<Sentence?> WhyNotAsync(CancellationToken ct) => files.WhyNotAsync(ct);
+        public Task<Text?> WhyNotAsync(CancellationToken ct) => files.WhyNotAsync(ct);
 
         public async Task<byte[]?> FindAsync(string name, CancellationToken ct)
         {

@@ -92,7 +92,7 @@ public sealed class MachineTriggersTests : IAsyncLifetime
 
         rig.Get<AgentRegistry>().Disconnect(far);
         there.HangUp("front");
-        await DeskRig.UntilAsync(async () => (await StateAsync(plan)).Trouble?.What == "The machine is not connected.");
+        await DeskRig.UntilAsync(async () => (await StateAsync(plan)).Trouble?.What.Full == "The machine is not connected.");
         (await StateAsync(plan)).Watching.ShouldBeFalse();
         rig.Get<AgentRegistry>().Connect(far, farAgent);
 

@@ -50,7 +50,7 @@ public sealed class SystemTimersTests : IAsyncLifetime
         var all = await RunsAsync(plan);
         all.Select(r => r.Slot).ShouldBe([newest.AddHours(-2), newest.AddHours(-1), newest], ignoreOrder: true);
         var missed = all.Where(r => r.Outcome == RunOutcome.Missed).ToList();
-        (missed.Count, missed[0].Problem!.What, missed[0].Cause).ShouldBe((2, "The system's timer did not call.", RunCause.Schedule));
+        (missed.Count, missed[0].Problem!.What.Full, missed[0].Cause).ShouldBe((2, "The system's timer did not call.", RunCause.Schedule));
         (await GetAsync(plan)).Timer!.CalledAt.ShouldNotBeNull();
     }
 
@@ -77,7 +77,7 @@ public sealed class SystemTimersTests : IAsyncLifetime
         await rig.Get<PlanCatalog>().PauseAsync(plan.Id, Now.AddHours(5), DeskRig.Admin);
 
         var skipped = await timers.CallAsync(plan.Id, DeskRig.Admin);
-        (skipped.Outcome, skipped.Slot, skipped.Problem!.Why).ShouldBe((RunOutcome.Skipped, Newest, "“Papers” is paused."));
+        (skipped.Outcome, skipped.Slot, skipped.Problem!.Why.Full).ShouldBe((RunOutcome.Skipped, Newest, "“Papers” is paused."));
         await rig.Get<PlanCatalog>().ResumeAsync(plan.Id, DeskRig.Admin);
 
         (await rig.EndAsync(await timers.CallAsync(plan.Id, DeskRig.Admin))).Slot.ShouldBeNull(); // the slot has its answer
@@ -88,7 +88,7 @@ public sealed class SystemTimersTests : IAsyncLifetime
     {
         var plan = await PlanAsync("0 4 15W * *", set: false);
         (await Should.ThrowAsync<ProblemException>(() => timers.CallAsync(plan.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
-        (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Admin))).Problem.Why.ShouldContain("W");
+        (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Admin))).Problem.Why.Full.ShouldContain("W");
         (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Actor(Role.Auditor)))).Kind.ShouldBe(ProblemKind.Forbidden);
 
         var other = await PlanAsync("0 4 * * *", name: "Other");
@@ -104,9 +104,9 @@ public sealed class SystemTimersTests : IAsyncLifetime
         await rig.Get<PlanCatalog>().ScheduleAsync(plan.Id, [new("30 20 * * *", "UTC")], null, null, DeskRig.Admin);
 
         var trouble = await SayingAsync("still rings: every day at 04:00, UTC.");
-        (trouble!.Why, trouble.Next).ShouldBe(($"“Papers” was changed after it was installed; now it says: every day at 20:30, UTC.", $"Run “timelocker timers install {plan.Id}” again there."));
+        (trouble!.Why.Full, trouble.Next.Full).ShouldBe(($"“Papers” was changed after it was installed; now it says: every day at 20:30, UTC.", $"Run “timelocker timers install {plan.Id}” again there."));
         await rig.Get<PlanCatalog>().ScheduleAsync(plan.Id, [], null, null, DeskRig.Admin);
-        (await SayingAsync("still rings"))!.Next.ShouldContain("timers remove");
+        (await SayingAsync("still rings"))!.Next.Full.ShouldContain("timers remove");
         await rig.Get<PlanCatalog>().ScheduleAsync(plan.Id, [new("30 20 * * *", "UTC")], null, null, DeskRig.Admin);
 
         await timers.SetAsync(plan.Id, new(TimerKind.Systemd) { Rings = [new("0 4 * * *", "UTC")] }, DeskRig.Admin);
@@ -126,7 +126,7 @@ public sealed class SystemTimersTests : IAsyncLifetime
 
         var all = await timers.ListAsync();
         all.Select(t => (t.Name, t.Trouble is null, t.Hint is null)).ShouldBe([("Other", true, false), ("Papers", false, true)]);
-        all[1].Trouble!.Next.ShouldContain($"timelocker timers remove {plan.Id}");
+        all[1].Trouble!.Next.Full.ShouldContain($"timelocker timers remove {plan.Id}");
         await watch.LookAsync(default);
         (await NoticesAsync()).ShouldBeEmpty("whoever archives a plan may be taking its timer away now");
         clock.Advance(TimerWatch.Patience);
@@ -160,7 +160,7 @@ public sealed class SystemTimersTests : IAsyncLifetime
     private async Task<Problem?> SayingAsync(string? what)
     {
         var trouble = (await timers.ListAsync()).ShouldHaveSingleItem().Trouble;
-        (trouble?.What ?? "").ShouldContain(what ?? "");
+        (trouble?.What.Full ?? "").ShouldContain(what ?? "");
         (trouble is null).ShouldBe(what is null);
         return trouble;
     }

@@ -40,12 +40,12 @@ public sealed class TriggerDeskTests : IAsyncLifetime
         bell.Ring("front", "The postman rang.");
         var run = await OneRunAsync(plan);
         bell.Ring("front", "The postman rang again.");
-        await DeskRig.UntilAsync(async () => (await StateAsync(plan)).Says?.Text.Contains("again", StringComparison.Ordinal) == true);
+        await DeskRig.UntilAsync(async () => (await StateAsync(plan)).Says?.Full.Contains("again", StringComparison.Ordinal) == true);
 
-        (run.Cause, run.Outcome, (run.Request as BackupRequest)?.Why?.Text).ShouldBe((RunCause.Trigger, RunOutcome.Succeeded, "The postman rang."));
+        (run.Cause, run.Outcome, (run.Request as BackupRequest)?.Why?.Full).ShouldBe((RunCause.Trigger, RunOutcome.Succeeded, "The postman rang."));
         var state = await StateAsync(plan);
-        state.Trigger.Last!.Why.Text.ShouldBe("The postman rang.");
-        state.Says!.Text.ShouldBe("The postman rang again. Nothing was started: the last start is less than 60 minutes ago.");
+        state.Trigger.Last!.Why.Full.ShouldBe("The postman rang.");
+        state.Says!.Full.ShouldBe("The postman rang again. Nothing was started: the last start is less than 60 minutes ago.");
         (await RunsAsync(plan)).ShouldHaveSingleItem();
     }
 
@@ -79,10 +79,10 @@ public sealed class TriggerDeskTests : IAsyncLifetime
     [Fact]
     public async Task What_cannot_be_watched_says_why()
     {
-        bell.Broken = new("The bell is broken.", "It has no battery.", "Buy one.");
+        bell.Broken = new(Text.Verbatim("The bell is broken."), Text.Verbatim("It has no battery."), Text.Verbatim("Buy one."));
         var plan = await PlanAsync("Papers", At("front"));
 
-        await DeskRig.UntilAsync(async () => (await StateAsync(plan)).Trouble?.What == "The bell is broken.");
+        await DeskRig.UntilAsync(async () => (await StateAsync(plan)).Trouble?.What.Full == "The bell is broken.");
 
         (await StateAsync(plan)).Watching.ShouldBeFalse();
     }
@@ -92,14 +92,14 @@ public sealed class TriggerDeskTests : IAsyncLifetime
     {
         var (first, second) = (await PlanAsync("First"), await PlanAsync("Second"));
         await ChangeAsync(second, After(first));
-        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first, After(second)))).Problem.What.ShouldContain("for ever");
-        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first, After(first)))).Problem.What.ShouldContain("for ever");
-        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first, new PlanTrigger("after-plan", new Dictionary<string, string> { ["plan"] = $"{Guid.NewGuid()}" }, TriggerAction.Backup)))).Problem.What.ShouldContain("not there");
+        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first, After(second)))).Problem.What.Full.ShouldContain("for ever");
+        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first, After(first)))).Problem.What.Full.ShouldContain("for ever");
+        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first, new PlanTrigger("after-plan", new Dictionary<string, string> { ["plan"] = $"{Guid.NewGuid()}" }, TriggerAction.Backup)))).Problem.What.Full.ShouldContain("not there");
         await DeskRig.UntilAsync(async () => (await StateAsync(second)).Watching);
 
         await rig.BackupAsync(first);
 
-        ((await OneRunAsync(second)).Request as BackupRequest)!.Why!.Text.ShouldBe("The backup “First” succeeded.");
+        ((await OneRunAsync(second)).Request as BackupRequest)!.Why!.Full.ShouldBe("The backup “First” succeeded.");
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class TriggerDeskTests : IAsyncLifetime
         using var refused = await client.PostAsJsonAsync($"api/v1/plans/{deaf.Id}/fire", new { });
         using var forbidden = await viewer.PostAsJsonAsync($"api/v1/plans/{waits.Id}/fire", new { });
 
-        (answer["runs"]![0]!["id"]!.ToString(), (run.Request as BackupRequest)!.Why!.Text).ShouldBe(($"{run.Id}", "Called."));
+        (answer["runs"]![0]!["id"]!.ToString(), (run.Request as BackupRequest)!.Why!.Full).ShouldBe(($"{run.Id}", "Called."));
         DateTimeOffset.Parse(JsonNode.Parse(await again.Content.ReadAsStringAsync())!["startsAt"]!.ToString(), null).ShouldBeGreaterThan(TimeProvider.System.GetUtcNow().AddHours(9));
         (refused.StatusCode, forbidden.StatusCode).ShouldBe((HttpStatusCode.Conflict, HttpStatusCode.Forbidden));
         using var kinds = await viewer.GetAsync("api/v1/triggers");

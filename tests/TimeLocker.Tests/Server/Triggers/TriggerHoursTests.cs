@@ -46,7 +46,7 @@ public sealed class TriggerHoursTests : IAsyncLifetime
         await CallAsync("Another dump is done.");
         (first.Runs.Count, first.StartsAt).ShouldBe((0, Opening));
         await DeskRig.UntilAsync(async () => (await StateAsync()).StartsAt == Opening);
-        (await StateAsync()).Says!.Text.ShouldEndWith("It starts later: it is outside the plan's hours.");
+        (await StateAsync()).Says!.Full.ShouldEndWith("It starts later: it is outside the plan's hours.");
 
         await rig.PassAsync(Opening - Noon - TimeSpan.FromMinutes(1));
         (await rig.RunsAsync()).ShouldBeEmpty();
@@ -88,10 +88,10 @@ public sealed class TriggerHoursTests : IAsyncLifetime
     [Fact]
     public async Task What_matters_only_now_is_let_go_outside_the_hours()
     {
-        var verdict = await rig.Get<TriggerDesk>().TryAsync(plan.Id, Call.Key, new Firing(Noon, "The machine is going to sleep."), DeskRig.Admin, default);
+        var verdict = await rig.Get<TriggerDesk>().TryAsync(plan.Id, Call.Key, new Firing(Noon, Text.Verbatim("The machine is going to sleep.")), DeskRig.Admin, default);
 
         (verdict.Run, verdict.Waits).ShouldBe((null, false));
-        (await StateAsync()).Says!.Text.ShouldBe("The machine is going to sleep. Nothing was started: it is outside the plan's hours.");
+        (await StateAsync()).Says!.Full.ShouldBe("The machine is going to sleep. Nothing was started: it is outside the plan's hours.");
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class TriggerHoursTests : IAsyncLifetime
         (await CallAsync("The first.")).Runs.ShouldHaveSingleItem();
         await rig.PassAsync(TimeSpan.FromMinutes(1));
         await CallAsync("The second.");
-        await DeskRig.UntilAsync(async () => (await StateAsync()).Says?.Text.StartsWith("The second. It starts when", StringComparison.Ordinal) == true);
+        await DeskRig.UntilAsync(async () => (await StateAsync()).Says?.Full.StartsWith("The second. It starts when", StringComparison.Ordinal) == true);
 
         await rig.PassAsync(TimeSpan.FromMinutes(41)); // 6:26
         await DeskRig.UntilAsync(async () => (await StateAsync()).StartsAt == Opening.AddDays(1));
