@@ -56,7 +56,7 @@ public sealed class BootTrigger(TimeProvider clock, string bootFile = "/proc/sys
         if (booted && clock.GetElapsedTime(begun) < Fresh)
         {
             await Task.Delay(TimeSpan.FromSeconds(FilesTrigger.Number(values, "afterSeconds", 60)), clock, ct);
-            yield return new(bootedAt, Text.Verbatim(string.Create(CultureInfo.InvariantCulture, $"The machine was started at {TimeZoneInfo.ConvertTime(bootedAt, clock.LocalTimeZone):HH:mm}."))) { Later = true };
+            yield return new(bootedAt, Texts.MachineStarted(TextArgument.Of(TimeZoneInfo.ConvertTime(bootedAt, clock.LocalTimeZone), "HH:mm"))) { Later = true };
         }
 
         await Task.Delay(Timeout.InfiniteTimeSpan, clock, ct);

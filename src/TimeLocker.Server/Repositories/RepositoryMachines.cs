@@ -88,8 +88,8 @@ public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases
         if (reach.IsHome)
         {
             return repository.Machines.Count == 1
-                ? ("No other machine reaches it.", "Allow another machine and let that one look after it, or remove the repository from TimeLocker.")
-                : ("It looks after it: checks, prunes and lists are done there.", "Let another machine look after it first.");
+                ? (Texts.NoOtherMachine, Texts.AllowAnotherMachineOrRemove)
+                : (Texts.LooksAfterIt, Texts.LetAnotherLookAfterIt);
         }
 
         var plans = await Plans(db, repository.Id).Where(p => p.MachineId == reach.MachineId).Select(p => p.Name).ToListAsync(ct);

@@ -1,3 +1,4 @@
+using TimeLocker.Core.Extensions;
 using System.Collections;
 using System.Reflection;
 using TimeLocker.Core;
@@ -26,8 +27,8 @@ public sealed class Filled(bool flags)
             _ when type.IsEnum => Enum.GetValues(type) is var words ? words.GetValue(next % words.Length) : null,
             _ when type.IsPrimitive => Convert.ChangeType(next, type, null),
             _ when type == typeof(Secret) => new Secret($"secret {next}"),
-            _ when type == typeof(Text) => $"{$"/srv/{next}".AsName()} was looked at {next} times.",
-            _ when type == typeof(Problem) => new Problem($"{$"/srv/{next}".AsName()} is gone.", Text.Verbatim($"Why {next}."), Text.Verbatim($"Next {next}.")) { Step = NextStep.Unlock },
+            _ when type == typeof(Text) => PluginText.Of($"{$"/srv/{next}".AsName()} was looked at {next} times."),
+            _ when type == typeof(Problem) => new Problem(PluginText.Of($"{$"/srv/{next}".AsName()} is gone."), Text.Verbatim($"Why {next}."), Text.Verbatim($"Next {next}.")) { Step = NextStep.Unlock },
             _ when Element(type, typeof(IReadOnlyDictionary<,>)) is { Length: 2 } pair => Map(pair[0], pair[1]),
             _ when Element(type, typeof(IReadOnlyList<>)) is { Length: 1 } of => List(of[0]),
             _ => within.Contains(type) ? null : Object(type),

@@ -1,3 +1,4 @@
+using TimeLocker.Core.Extensions;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
@@ -84,7 +85,7 @@ public sealed class OverdueTests : IAsyncLifetime
     [Fact]
     public async Task What_is_known_of_a_repository_is_told_once()
     {
-        await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().StoredBytes, db.Repositories.Single().FreeBytes) = (new(Text.Verbatim("It cannot be reached."), $"stat {"/mnt/disk".AsName()}: no such file", Text.Verbatim("Plug it in.")), 100L << 30, 1L << 30));
+        await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().StoredBytes, db.Repositories.Single().FreeBytes) = (new(Text.Verbatim("It cannot be reached."), PluginText.Of($"stat {"/mnt/disk".AsName()}: no such file"), Text.Verbatim("Plug it in.")), 100L << 30, 1L << 30));
         await news.Places.LookAsync(default);
         await news.Places.LookAsync(default);
 

@@ -1,3 +1,4 @@
+using TimeLocker.Core.Extensions;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
@@ -32,7 +33,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
     [Fact]
     public async Task A_failure_says_what_why_and_what_next_and_names_no_file()
     {
-        var run = await EndAsync(RunOutcome.Failed, new(Text.Verbatim("The backup failed."), $"open {"/home/anna/my diary, 2026.txt".AsName()}: permission denied", Text.Verbatim("Give access.")));
+        var run = await EndAsync(RunOutcome.Failed, new(Text.Verbatim("The backup failed."), PluginText.Of($"open {"/home/anna/my diary, 2026.txt".AsName()}: permission denied"), Text.Verbatim("Give access.")));
 
         var told = (await ToldAsync()).ShouldHaveSingleItem();
         (told.Event, told.Level, told.Title, told.Link, told.PlanId, told.RunId).ShouldBe((NoticeEvent.Failed, NoticeLevel.Error, "“Documents” failed.", $"/runs/{run.Id}", plan.Id, run.Id));

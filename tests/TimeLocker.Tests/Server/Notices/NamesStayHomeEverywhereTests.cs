@@ -1,3 +1,4 @@
+using TimeLocker.Core.Extensions;
 using System.Net;
 using System.Net.Http.Json;
 using System.Reflection;
@@ -41,7 +42,8 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    private static Problem Named => new($"{Name.AsName()} cannot be read.", $"restic says: {Name.AsForeign()}", $"Look at {Name.AsName()}.");
+    private static Problem Named => new(
+        PluginText.Of($"{Name.AsName()} cannot be read."), PluginText.Of($"restic says: {Name.AsForeign()}"), PluginText.Of($"Look at {Name.AsName()}."));
 
     private DeskRig rig = null!;
     private Repository place = null!;
@@ -183,7 +185,7 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
 
         foreach (var row in db.ChangeTracker.Entries<Repository>().Select(r => r.Entity))
         {
-            row.Maintenance = row.Maintenance with { Damage = new(Now, failed.Id, ["abc"], [snapshot], [$"{Name.AsForeign()}"], false) };
+            row.Maintenance = row.Maintenance with { Damage = new(Now, failed.Id, ["abc"], [snapshot], [Text.Verbatim(Name.AsForeign())], false) };
         }
 
         await db.SaveChangesAsync();

@@ -117,7 +117,7 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
         try
         {
             rig.Get<CallTrigger>().Keep(plan.Id, new(Noon, Text.Verbatim("The dump is done.")) { Later = true });
-            await DeskRig.UntilAsync(async () => (await desk.OfAsync(plan.Id))[0].Trouble is { Why: "TimeLocker's database cannot be written: it is read-only." });
+            await DeskRig.UntilAsync(async () => (await desk.OfAsync(plan.Id))[0].Trouble?.Why.Full == "TimeLocker's database cannot be written: it is read-only.");
             (await rig.RunsAsync()).ShouldBeEmpty();
             disk.MakeRoom();
             await DeskRig.UntilAsync(async () =>
