@@ -57,7 +57,7 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void No_two_types_have_the_same_name() =>
-        Rooms.Types.Where(t => !t.IsNested && t.Namespace.StartsWith("TimeLocker", StringComparison.Ordinal)).GroupBy(t => t.Name.Split('`')[0], t => t.FullName.Split('`')[0])
+        Rooms.Types.Where(t => !t.IsNested && t.Namespace.StartsWith("TimeLocker", StringComparison.Ordinal) && t.Name is not ("Texts" or "Problems")).GroupBy(t => t.Name.Split('`')[0], t => t.FullName.Split('`')[0])
             .Where(g => g.Distinct().Count() > 1).Select(g => $"{string.Join(" and ", g.Distinct())}: give each its own name").ShouldBeEmpty();
 
     [Fact]
@@ -65,6 +65,12 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Raw_form_tags_stand_only_in_the_kit() => Sources.RawTags(Sources.OfTheProduct()).ShouldBeEmpty();
+
+    [Fact]
+    public void Each_text_of_a_room_is_said_somewhere_in_it() => RoomTexts.Unused().ShouldBeEmpty();
+
+    [Fact]
+    public void Nobody_compares_what_a_problem_says() => RoomTexts.Compared(Sources.OfTheProduct()).ShouldBeEmpty("ask problem.Is(…): words are for people");
 
     [Fact]
     public void Classes_are_short_over_all_their_files() => Sources.LongClasses(Sources.OfTheProduct()).ShouldBeEmpty();
@@ -118,7 +124,15 @@ public sealed class ArchitectureTests
         ExtensionNames.In([("planted.cs", "if (backend.Kind == \"x\") {\nvalues[\"host\"]\nstring[] usual = [\"ntfy\"];\nf.Name == \"a\"")]).Count().ShouldBe(4);
         ExtensionNames.Unlisted([typeof(TimeLocker.Tests.Doubles.RecordingChannel)]).ShouldHaveSingleItem();
         Traces.In([("planted.cmd", $"env -i PATH=/root/{".pyenv"}/shims:/usr/bin restic")]).ShouldNotBeEmpty();
-        Marks.Missing([("planted.cs", "throw new ProblemException(ProblemKind.Failed, \"No.\", $\"{folder} is full.\", \"Go.\");\nthrow Refused(\"No.\", e.Message, \"Go.\");\nyield return new(clock.Now, $\"{path} changed.\");\nTrouble = new(\"No.\", clean(fault.Message), \"Go.\");\nthrow Refused($\"{folder.AsName()}\", \"\", \"\");\nstring Why() => $\"{folder} is full.\";")]).Count().ShouldBe(5);
+        Marks.Missing([("planted.cs", """
+            throw new ProblemException(ProblemKind.Failed, Texts.No, Texts.Full(folder), Texts.Go);
+            throw Refused(Texts.No, Text.Verbatim(e.Message), Texts.Go);
+            yield return new(clock.Now, Texts.Changed(name, path));
+            Trouble = new(Texts.No, Text.Verbatim(clean(fault.Message)), Texts.Go);
+            throw Refused(Texts.Full(folder.AsName()), Texts.No, Texts.Go);
+            Text Why() => Texts.Full(folder);
+            """)]).Count().ShouldBe(5);
+        RoomTexts.Compared([("planted.cs", "e.Problem.What.Full.Contains(\"x\") || problem.Why.Full == \"y\"")]).Count().ShouldBe(2);
         var here = Rooms.Of(typeof(ArchitectureTests).Assembly.Location);
         here.Strangers(new Library("System.Diagnostics.Process", @"^TimeLocker\.Core\.Processes\b")).ShouldContain(f => f.Contains(nameof(PlantedViolation), StringComparison.Ordinal));
         here.SortedById("TimeLocker.Core.Runs.Run").ShouldBe([typeof(PlantedViolation).FullName!]);

@@ -1,4 +1,5 @@
 using TimeLocker.Core;
+using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Agent.Restic;
 
@@ -107,7 +108,7 @@ internal static class NetworkProblems
         // HTTP
         new("(401)", Refuses, Texts.UserNameOrPasswordNot,
             Texts.CorrectUserPasswordOrFolder),
-        new("(403)", Refuses, Texts.AccountMayNotDo, Texts.CheckAccountsRightsServer),
+        new("(403)", Refuses, RepositoryRefusal.MayNot, Texts.CheckAccountsRightsServer),
         new("(405)", Problems.NotResticRestServer),
         new("unexpected HTTP response (5", Fault, Texts.AnsweredErrorOwn, Texts.LookIntoServersLog),
 

@@ -11,7 +11,8 @@ namespace TimeLocker.Server.Audit;
 /// <summary>What is told to somebody whose change was made from an older revision.</summary>
 internal static class RevisionConflict
 {
-    public static Problem ProblemOf(Meanwhile meanwhile) => Problems.ChangedInMeantimeRead(meanwhile.Thing, meanwhile.By, meanwhile.At == default ? "" : meanwhile.At.ToString(" 'at' yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture), meanwhile.Said.AsName(), meanwhile.Revision) with {
+    public static Problem ProblemOf(Meanwhile meanwhile) => Problems.ChangedInMeantimeRead(meanwhile.Thing, meanwhile.By, meanwhile.At == default ? "" : meanwhile.At.ToString(" 'at' yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture), meanwhile.Said.AsName(), meanwhile.Revision) with
+    {
         Meanwhile = meanwhile,
     };
 

@@ -149,7 +149,8 @@ internal sealed class DemoRun(RunSpec spec, string snapshotId, TimeProvider cloc
     public static Problem? Problem(RunOutcome outcome, int issues) => outcome switch
     {
         RunOutcome.Incomplete => Problems.FilesCouldNotRead(issues),
-        RunOutcome.Failed => (Problems.RepositoryCannotReachedFolder with {
+        RunOutcome.Failed => (Problems.RepositoryCannotReachedFolder with
+        {
             Step = NextStep.TestConnection,
         }),
         RunOutcome.Cancelled => Problems.RunCancelledSomebodyAsked,

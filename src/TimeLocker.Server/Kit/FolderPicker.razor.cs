@@ -92,7 +92,7 @@ public partial class FolderPicker
         trouble = path.StartsWith('/')
             ? null
             : new Problem(
-                Texts.CannotAdded(path),
+                Texts.CannotAdded(path.AsName()),
                 Texts.PathBegins,
                 Texts.EnterWholePathSuch);
         if (trouble is null && selection.Of(path) != Picked.All)

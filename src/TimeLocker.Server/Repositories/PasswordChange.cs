@@ -119,7 +119,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
                 await RepositoryKeys.TakeAwayAsync(agent, target, key, ct);
             }
         }
-        catch (ProblemException e) when (e.Problem.Why.Full.Contains("append-only", StringComparison.Ordinal))
+        catch (ProblemException e) when (e.Problem.Is(Texts.KeyNotRemovedServer))
         {
             left = e.Problem; // for good, so nothing is gained by keeping the password
         }

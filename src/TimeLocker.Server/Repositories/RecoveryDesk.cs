@@ -59,7 +59,7 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, RepositoryAcces
         {
             var problem = facts.Problem ?? Problems.KitDidNotOpen;
             throw new ProblemException(ProblemKind.Conflict,
-                problem.What.Full.Contains("password", StringComparison.Ordinal)
+                problem.Step == NextStep.EnterPassword
                     ? problem.With(
                         next: Texts.CompareLetterLetterIf)
                     : problem);

@@ -19,7 +19,8 @@ public sealed class RepositoryAccess(SecretVault vault, AgentRegistry agents, Ba
     {
         var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
             ?? throw new ProblemException(ProblemKind.Conflict,
-                Problems.PasswordNotInVault(repository.Name) with {
+                Problems.PasswordNotInVault(repository.Name) with
+                {
                     Step = NextStep.EnterPassword,
                 });
         return backends.For(repository).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };

@@ -121,7 +121,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAcc
         {
             await agent.AskAsync(new RemoveKey(target, key), ct);
         }
-        catch (ProblemException e) when (e.Problem.Why.Full.Contains("(403)", StringComparison.Ordinal))
+        catch (ProblemException e) when (e.Problem.Why.Is(RepositoryRefusal.MayNot))
         {
             throw new ProblemException(ProblemKind.Conflict, Problems.KeyNotRemovedServer(key), e);
         }

@@ -205,6 +205,8 @@ public sealed class StateDirectoryTests : IDisposable
     public async Task A_page_that_holds_nothing_any_more_is_found_before_the_start()
     {
         await rig.OpenAsync();
+        rig.Sql("VACUUM"); // pages that migrations left free hold nothing anyway
+        rig.Sql("PRAGMA wal_checkpoint(TRUNCATE)");
         var pages = new FileInfo(rig.File).Length / 4096;
         var found = 0;
         for (var page = 1; page < pages; page++)

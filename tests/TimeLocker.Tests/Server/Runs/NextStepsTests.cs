@@ -56,7 +56,8 @@ public class NextStepsTests
     }
 
     private static void Expect(Run run, string? button, string? link) =>
-        NextSteps.Of(run).ShouldBe(button is null ? null : new(Text.Verbatim(button), link!.Replace("{plan}", $"{Plan}").Replace("{place}", $"{Place}")));
+        (NextSteps.Of(run) is { } next ? (next.Button.Full, next.Link) : (null, null))
+            .ShouldBe((button, link?.Replace("{plan}", $"{Plan}").Replace("{place}", $"{Place}")));
 
     private static Run Failed(Problem problem, params RunCheck[] checks)
     {
