@@ -12,10 +12,13 @@ public static class TextCatalog
     public const string PseudoLanguage = "qps-Ploc";
 
     private static readonly ConcurrentDictionary<string, ResourceManager?> Files = new();
+    private static readonly ConcurrentDictionary<(string Key, string Culture), string?> Known = new();
 
     /// <param name="key">As in <see cref="Text.Key"/>.</param>
     /// <returns>The pattern, see <see cref="TextPattern"/>; null if there is none.</returns>
-    public static string? Find(string key, CultureInfo culture)
+    public static string? Find(string key, CultureInfo culture) => Known.GetOrAdd((key, culture.Name), _ => Read(key, culture));
+
+    private static string? Read(string key, CultureInfo culture)
     {
         var parts = $"TimeLocker.{key}".Split(".Texts.", 2);
         var file = parts.Length < 2 ? null : Files.GetOrAdd(parts[0], Open);

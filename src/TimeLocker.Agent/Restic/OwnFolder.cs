@@ -1,5 +1,5 @@
-using TimeLocker.Core;
 using TimeLocker.Agent.Platform;
+using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Restic;
 

@@ -1,7 +1,7 @@
-using TimeLocker.Core;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Repositories.Backends;
 

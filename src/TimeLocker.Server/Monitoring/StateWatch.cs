@@ -1,5 +1,5 @@
-using TimeLocker.Core;
 using System.Globalization;
+using TimeLocker.Core;
 using TimeLocker.Core.Notices;
 using TimeLocker.Server.Data;
 

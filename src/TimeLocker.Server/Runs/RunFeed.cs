@@ -1,6 +1,6 @@
-using TimeLocker.Core;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Runs;

@@ -1,7 +1,7 @@
-using TimeLocker.Core;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Triggers;

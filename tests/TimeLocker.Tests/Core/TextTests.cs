@@ -1,9 +1,9 @@
-using TimeLocker.Core.Extensions;
 using System.Globalization;
 using System.Text.Json;
 using Shouldly;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Triggers;
 using TimeLocker.Server.Api;
 using TimeLocker.Server.Data;

@@ -1,7 +1,7 @@
-using TimeLocker.Core.Extensions;
 using System.Collections;
 using System.Reflection;
 using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Tests.Core.Agents;

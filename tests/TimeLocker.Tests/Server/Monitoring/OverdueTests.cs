@@ -1,7 +1,7 @@
-using TimeLocker.Core.Extensions;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;

@@ -1,4 +1,3 @@
-using TimeLocker.Core.Extensions;
 using System.Net;
 using System.Net.Http.Json;
 using System.Reflection;
@@ -9,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
