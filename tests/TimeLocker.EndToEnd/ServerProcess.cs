@@ -47,6 +47,9 @@ public class ServerProcess : IAsyncLifetime
     /// <summary>Every backup that starts from now on does nothing until this is false again.</summary>
     public bool Waits { set => Mark("wait", value); }
 
+    /// <summary>What else its next start is told.</summary>
+    public IReadOnlyList<string> More { get; set; } = [];
+
     /// <summary>False: nobody is set up and there is no token, as at a first start.</summary>
     protected virtual bool SetsUp => true;
 
@@ -95,7 +98,7 @@ public class ServerProcess : IAsyncLifetime
     /// <summary>Starts it and does not wait until it answers.</summary>
     public void Launch()
     {
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1 </dev/null", Program, "serve", "--data", Data, "--port", $"{Port}", "--hooks", In("hooks")]);
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1 </dev/null", Program, "serve", "--data", Data, "--port", $"{Port}", "--hooks", In("hooks"), "--plugins", In("plugins"), .. More]);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -1,3 +1,5 @@
+using TimeLocker.Core.Secrets;
+
 namespace TimeLocker.Core.Repositories;
 
 /// <summary>What opens a repository on any computer with plain restic, without TimeLocker. Holds its secrets: shown, never stored.</summary>
@@ -21,6 +23,21 @@ public sealed record RecoveryKit(Guid RepositoryId, string RepositoryName, strin
             $"restic{options} restore SNAPSHOT-ID --target ./restored",
         ];
         return new(repository.Id, repository.Name, target.Location, target.Password.Reveal(), repository.ResticId, target.Files.ToDictionary(f => f.Key, f => f.Value.Reveal()), commands);
+    }
+
+    /// <summary>Where restic's address cannot be said now (a plugin is off, a disk is away): the password all the same, and the place as people entered it.</summary>
+    public static RecoveryKit WithoutAddress(Repository repository, Secret password)
+    {
+        var place = $"{repository.Backend}: {string.Join(", ", repository.Values.Where(v => v.Value.Length > 0).Select(v => $"{v.Key}={v.Value}"))}";
+        string[] commands =
+        [
+            "# put restic's address of this place in: TimeLocker could not say it when this was printed; print it again when it can",
+            "export RESTIC_REPOSITORY=",
+            $"export RESTIC_PASSWORD={Quoted(password.Reveal())}",
+            "restic snapshots",
+            "restic restore SNAPSHOT-ID --target ./restored",
+        ];
+        return new(repository.Id, repository.Name, place, password.Reveal(), repository.ResticId, new Dictionary<string, string>(), commands);
     }
 
     public string Text => $"""

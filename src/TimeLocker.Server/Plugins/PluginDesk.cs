@@ -82,17 +82,18 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
 
     private async Task<PluginFacts> GetAsync(string name, Actor who, CancellationToken ct) => (await ListAsync(who, ct)).Items.Single(p => p.Name == name);
 
-    private static PluginFacts Of(string name, PluginFiles? there, string? allowed, LoadedPlugin? runs)
+    private PluginFacts Of(string name, PluginFiles? there, string? allowed, LoadedPlugin? runs)
     {
         var state = there?.Why is not null && (allowed is not null || runs is null) ? PluginState.Refused
             : allowed is null ? runs is { Problem: null } ? PluginState.Ending : PluginState.Off
+            : loaded.Folder is null ? PluginState.Waiting // this start leaves plugins out
             : there is null ? PluginState.Gone
             : there.Hash != allowed ? PluginState.Changed
             : runs?.Hash != allowed ? PluginState.Waiting
             : runs.Problem is null ? PluginState.Running : PluginState.Faulty;
         return new(name, state, there?.Hash ?? "", allowed, runs?.Adds ?? [], state switch
         {
-            PluginState.Refused => Off(name, Text.Verbatim(there!.Why!.AsForeign()), Texts.CorrectInFolderThenStart),
+            PluginState.Refused => Off(name, Text.Verbatim(there!.Why!.AsForeign()), allowed is null ? Texts.CorrectInFolderThen : Texts.CorrectInFolderThenStart),
             PluginState.Gone => Off(name, Texts.NotInFolderAny, Texts.PutBackOrForbid),
             PluginState.Changed => Off(name, Texts.FilesNotThoseAllowed, Texts.IfYouKnowWho),
             PluginState.Faulty => runs!.Problem,

@@ -83,7 +83,7 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, RepositoryAcces
 
     private async Task<RecoveryKit> ShowAsync(Repository repository, Actor who, CancellationToken ct)
     {
-        var kit = RecoveryKit.For(repository, await access.TargetAsync(repository, ct));
+        var kit = await access.KitAsync(repository, ct);
         await audit.ChangeAsync(who, "repository.recovery-kit-shown", (_, note) => { note.About("repository", repository.Id); return Task.CompletedTask; }, ct);
         return kit;
     }

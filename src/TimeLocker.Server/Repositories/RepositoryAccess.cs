@@ -17,14 +17,34 @@ public sealed class RepositoryAccess(SecretVault vault, AgentRegistry agents, Ba
     /// <summary>All that restic needs, secrets included: for the moment of use, never to be kept.</summary>
     public async Task<ResticTarget> TargetAsync(Repository repository, CancellationToken ct)
     {
-        var password = await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
+        var password = await PasswordAsync(repository, ct);
+        return backends.For(repository).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
+    }
+
+    /// <summary>The kit of a repository; one that cannot be addressed now has a kit, too.</summary>
+    internal async Task<RecoveryKit> KitAsync(Repository repository, CancellationToken ct)
+    {
+        var password = await PasswordAsync(repository, ct);
+        ResticTarget target;
+        try
+        {
+            target = await TargetAsync(repository, ct);
+        }
+        catch (ProblemException)
+        {
+            return RecoveryKit.WithoutAddress(repository, password);
+        }
+
+        return RecoveryKit.For(repository, target);
+    }
+
+    private async Task<Secret> PasswordAsync(Repository repository, CancellationToken ct) =>
+        await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)
             ?? throw new ProblemException(ProblemKind.Conflict,
                 Problems.PasswordNotInVault(repository.Name) with
                 {
                     Step = NextStep.EnterPassword,
                 });
-        return backends.For(repository).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
-    }
 
     /// <summary>Asks the home of a repository. Where the password was changed in between, once more with the one that holds now.</summary>
     internal Task<T> AskAsync<T>(Repository repository, Func<ResticTarget, Question<T>> question, CancellationToken ct) =>

@@ -142,7 +142,12 @@ public sealed class PluginDeskTests : IAsyncLifetime
         plugins.Of(await Desk.ListAsync(DeskRig.Admin), "PluginExample").State.ShouldBe(PluginState.Gone);
         (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin))).Problem.Why.Full.ShouldContain("“named-disk”");
         (await Should.ThrowAsync<ProblemException>(() => rig.Get<ChannelCatalog>().TestAgainAsync(channel.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
+        var failed = await rig.BackupAsync(plan);
+        (failed.Outcome, failed.Problem?.Why.Full.Contains("“named-disk”", StringComparison.Ordinal)).ShouldBe((RunOutcome.Failed, true));
         (await rig.BackupAsync(other)).Outcome.ShouldBe(RunOutcome.Succeeded);
+        var kits = await rig.Get<RecoveryDesk>().AllAsync(DeskRig.Admin); // a disk that is away must not keep the kits of all others
+        kits.Select(k => (k.RepositoryName, k.Password.Length)).ShouldBe([("disk", 34), ("place", 34)]);
+        (kits[0].Address, kits[0].Text.Contains(kits[0].Password, StringComparison.Ordinal)).ShouldBe(($"named-disk: disk=BACKUP, folder=office, under={rig.In("media")}", true));
         await rig.RepositoryAsync("another"); // it is compared with all there are
         RepositoryText.Place(place, rig.Get<BackendCatalog>().All).ShouldBe("named-disk");
 
