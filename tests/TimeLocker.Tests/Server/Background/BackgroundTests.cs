@@ -96,10 +96,11 @@ public sealed class BackgroundTests : IAsyncLifetime
             await PassAsync(TimeSpan.FromSeconds(wait));
         }
 
-        await RanAsync(12);
+        await SleepsAsync(12, clock.GetUtcNow().AddMinutes(10));
         work.Then = _ => null;
         await PassAsync(TimeSpan.FromMinutes(10));
         await RanAsync(13);
+        await DeskRig.UntilAsync(() => Task.FromResult(!State.Running));
         (State.FailedInARow, State.FaultAt is not null, State.Next).ShouldBe((0, true, null));
         work.Runs.Skip(1).ShouldAllBe(asked => asked, "what woke it before the fault is not forgotten");
     }
