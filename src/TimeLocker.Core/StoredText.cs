@@ -39,8 +39,8 @@ internal sealed class StoredText : JsonConverter<Text>
             var nested => Read(nested),
         }));
 
-    private static JsonNode? Argument(TextArgument argument) => argument.Text is { } text ? Write(text)
-        : argument.Unnamed is not null ? Words(argument) : JsonValue.Create(argument.Words);
+    private static JsonNode? Argument(TextArgument argument) =>
+        argument is { Text: null, Unnamed: null } ? JsonValue.Create(argument.Words) : Words(argument);
 
     private static JsonObject Words(TextArgument argument) => argument.Text is { } text ? Write(text)
         : new() { ["text"] = argument.Words ?? "", ["unnamed"] = argument.Unnamed ?? argument.Words ?? "" };

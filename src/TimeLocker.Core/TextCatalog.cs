@@ -16,7 +16,8 @@ public static class TextCatalog
 
     /// <param name="key">As in <see cref="Text.Key"/>.</param>
     /// <returns>The pattern, see <see cref="TextPattern"/>; null if there is none.</returns>
-    public static string? Find(string key, CultureInfo culture) => Known.GetOrAdd((key, culture.Name), _ => Read(key, culture));
+    public static string? Find(string key, CultureInfo culture) =>
+        Known.GetOrAdd((key, culture.Name), static (known, culture) => Read(known.Key, culture), culture); // asked for each text of a page: nothing is captured
 
     private static string? Read(string key, CultureInfo culture)
     {

@@ -48,7 +48,7 @@ internal sealed class SourcesCheck : ICheck
     private static Text WhyNothing(IReadOnlyList<SourcePlace> missing, IReadOnlyList<SourcePlace> unusable) =>
         missing.Count + unusable.Count == 0 ? Texts.NoFolderChosen
         : unusable.Count == 0 ? Texts.NoneFoldersExists(missing.Select(PathOf).AsNames())
-        : Text.Of(unusable.Concat(missing).Select(place => Texts.CannotSaved2(place.Path.AsName(), place.WhyNot.AsForeign())));
+        : Text.Of(unusable.Concat(missing).Select(place => Texts.PlaceCannotBeSaved(place.Path.AsName(), place.WhyNot.AsForeign())));
 
     private static string PathOf(SourcePlace place) => place.Path;
 

@@ -63,7 +63,7 @@ public sealed class OutgoingHttp : IDisposable
     private static ProblemException Refused(string who, HttpStatusCode status, string said, Uri address)
     {
         var words = AnswerText.Of(said, address);
-        var why = words is null ? Texts.Answered((int)status) : Texts.Answered2((int)status, words);
+        var why = words is null ? Texts.Answered((int)status) : Texts.AnsweredInWords((int)status, words);
         return (int)status switch
         {
             408 or 425 or 429 => Silent(who, why),

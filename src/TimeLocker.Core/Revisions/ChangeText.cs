@@ -31,7 +31,7 @@ public sealed partial class ChangeText(IReadOnlyDictionary<Guid, string> names)
         }
 
         List<string> all = [.. come.Select(c => $"+ {c}"), .. gone.Select(g => $"− {g}")];
-        return all.Count == 0 ? "another order" : string.Join(", ", all.Take(Most)) + (all.Count > Most ? $" and {all.Count - Most} more" : "");
+        return all.Count == 0 ? "another order" : ShortList.Of(all, Most);
     }
 
     private string Members(JsonObject before, JsonObject after) => string.Join(", ", before.Select(m => m.Key).Union(after.Select(m => m.Key))

@@ -28,7 +28,7 @@ public static class AccountRules
     {
         var length = password.Reveal().Length;
         Text? why = length < ShortestPassword ? Texts.ShorterThanCharacters(ShortestPassword)
-            : length > LongestPassword ? Texts.LongerThanCharacters2(LongestPassword)
+            : length > LongestPassword ? Texts.PasswordIsTooLong(LongestPassword)
             : string.Equals(password.Reveal().Trim(), userName.Trim(), StringComparison.OrdinalIgnoreCase) ? Texts.UserName
             : null;
         if (why is not null)

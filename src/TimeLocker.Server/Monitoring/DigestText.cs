@@ -65,7 +65,7 @@ public sealed class DigestText(IDbContextFactory<TimeLockerDb> databases)
         lines.Add(parts.Length == 0 ? "No backup ran." : $"Backups: {string.Join(", ", parts)}. {Sizes.Bytes(real.Sum(r => r.Result?.BytesStored ?? 0))} of new data were stored.");
     }
 
-    private static string Named(List<string> names) => string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "");
+    private static string Named(List<string> names) => ShortList.Of(names, MostNamed);
 
     private static string Some(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 

@@ -57,9 +57,14 @@ public sealed partial class PluginFolder(string path)
     // Every step is looked at: a link, or a file that others may write, could become something else than what was allowed.
     private static string? Take(string folder, string below, SortedDictionary<string, byte[]> files)
     {
-        if (new DirectoryInfo(folder).LinkTarget is not null || TrustedPath.OfFolder(folder).Why is { })
+        if (TrustedPath.OfFolder(folder).Why is { } untrusted)
         {
-            return TrustedPath.OfFolder(folder).Why ?? $"{folder} is a link: put the folder itself there.";
+            return untrusted;
+        }
+
+        if (new DirectoryInfo(folder).LinkTarget is not null)
+        {
+            return $"{folder} is a link: put the folder itself there.";
         }
 
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())

@@ -15,28 +15,31 @@ public sealed class RepositoryAccess(SecretVault vault, AgentRegistry agents, Ba
     internal const string PasswordField = "password";
 
     /// <summary>All that restic needs, secrets included: for the moment of use, never to be kept.</summary>
-    public async Task<ResticTarget> TargetAsync(Repository repository, CancellationToken ct)
-    {
-        var password = await PasswordAsync(repository, ct);
-        return backends.For(repository).Target(new FieldValues(await ValuesAsync(repository, ct))) with { Password = password, PinnedId = repository.ResticId, PinnedConfig = repository.ConfigHash, AppendOnly = repository.AppendOnly };
-    }
+    public async Task<ResticTarget> TargetAsync(Repository repository, CancellationToken ct) =>
+        await TargetAsync(repository, await PasswordAsync(repository, ct), ct);
 
     /// <summary>The kit of a repository; one that cannot be addressed now has a kit, too.</summary>
     internal async Task<RecoveryKit> KitAsync(Repository repository, CancellationToken ct)
     {
         var password = await PasswordAsync(repository, ct);
-        ResticTarget target;
         try
         {
-            target = await TargetAsync(repository, ct);
+            return RecoveryKit.For(repository, await TargetAsync(repository, password, ct));
         }
         catch (ProblemException)
         {
             return RecoveryKit.WithoutAddress(repository, password);
         }
-
-        return RecoveryKit.For(repository, target);
     }
+
+    private async Task<ResticTarget> TargetAsync(Repository repository, Secret password, CancellationToken ct) =>
+        backends.For(repository).Target(new FieldValues(await ValuesAsync(repository, ct))) with
+        {
+            Password = password,
+            PinnedId = repository.ResticId,
+            PinnedConfig = repository.ConfigHash,
+            AppendOnly = repository.AppendOnly,
+        };
 
     private async Task<Secret> PasswordAsync(Repository repository, CancellationToken ct) =>
         await vault.FindAsync(OwnerOf(repository.Id), PasswordField, ct)

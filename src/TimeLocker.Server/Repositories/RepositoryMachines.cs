@@ -95,8 +95,7 @@ public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases
         var plans = await Plans(db, repository.Id).Where(p => p.MachineId == reach.MachineId).Select(p => p.Name).ToListAsync(ct);
         if (plans.Count > 0)
         {
-            var more = plans.Count > MostNamed ? $" and {plans.Count - MostNamed} more" : "";
-            return (Texts.PlansMachineSave(string.Join(", ", plans.Take(MostNamed).Select(p => $"“{p}”")), more), Texts.ArchiveThemFirst);
+            return (Texts.PlansMachineSave(ShortList.Of(plans.ConvertAll(p => $"“{p}”"), MostNamed)), Texts.ArchiveThemFirst);
         }
 
         var open = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended && r.MachineId == reach.MachineId).ToListAsync(ct);

@@ -86,7 +86,8 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
             var users = await db.Plans.Where(p => p.PolicyId == id).OrderBy(p => p.ArchivedAt != null).ThenBy(p => p.Name).ToListAsync(ct);
             if (users.Where(p => p.ArchivedAt is null).Select(p => p.Name).Concat((await CopyPolicies.UsesAsync(db, ct))[id]).ToList() is { Count: > 0 } names)
             {
-                throw new ProblemException(ProblemKind.Conflict, Problems.PolicyCannotDeletedUses(policy.Name, string.Join(", ", names.Take(3).Select(n => $"“{n}”")), names.Count > 3 ? $" and {names.Count - 3} more" : "", names.Count));
+                throw new ProblemException(ProblemKind.Conflict,
+                    Problems.PolicyCannotDeletedUses(policy.Name, ShortList.Of(names.ConvertAll(n => $"“{n}”"), 3), names.Count));
             }
 
             foreach (var plan in users)

@@ -36,7 +36,7 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
         Store = StoreOf(chosen ?? options.SecretStore);
         if (await Store.WhyNotAsync(ct) is { } reason)
         {
-            throw Refused(Texts.SecretStoreCannotUsed2(Store.Title), reason, Store.HowToWrite is { } how ? Texts.MakeKey(how) : Texts.MakeAvailableOrFirst);
+            throw Refused(Texts.StoreCannotBeUsed(Store.Title), reason, Store.HowToWrite is { } how ? Texts.MakeKey(how) : Texts.MakeAvailableOrFirst);
         }
 
         var found = await Store.FindAsync(NameOf(turn), ct);

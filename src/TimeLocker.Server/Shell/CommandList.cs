@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Localization;
 using TimeLocker.Core;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Kit;

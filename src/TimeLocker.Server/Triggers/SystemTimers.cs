@@ -171,7 +171,7 @@ public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databas
     }
 
     private static Problem Paused(BackupPlan plan) => new(Texts.BackupSkippedOutsideHours,
-        plan.PausedBecause is { } why ? Texts.Paused(plan.Name, why) : Texts.Paused2(plan.Name),
+        plan.PausedBecause is { } why ? Texts.Paused(plan.Name, why) : Texts.PlanIsPaused(plan.Name),
         Texts.EndPauseWhenShould);
 
     private static Problem Silent(BackupPlan plan) => Problems.SystemsTimerDidNot(plan.Timer!.Kind == TimerKind.Systemd, plan.Name);

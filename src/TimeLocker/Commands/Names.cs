@@ -65,8 +65,7 @@ internal static class Names
         return string.Create(CultureInfo.InvariantCulture, $"{value:0.###} {units[unit]}");
     }
 
-    private static string Some(List<JsonNode> all) =>
-        string.Join(", ", all.Take(MostNamed).Select(o => o["name"])) + (all.Count > MostNamed ? $" and {all.Count - MostNamed} more" : "");
+    private static Text Some(List<JsonNode> all) => ShortList.Of(all.ConvertAll(one => $"{one["name"]}"), MostNamed);
 
     private static async Task<string> FindAsync(RpcClient client, string list, string noun, string given, CancellationToken ct)
     {
@@ -76,7 +75,7 @@ internal static class Names
         var found = all.FirstOrDefault(o => o["id"]!.ToString() == given) ?? alike.FirstOrDefault(o => o["name"]!.ToString() == given) ?? alike switch
         {
             [var one] => one,
-            [] => throw new ProblemException(ProblemKind.NotFound, Texts.No2(noun, given),
+            [] => throw new ProblemException(ProblemKind.NotFound, Texts.NoneOfThatName(noun, given),
                 all.Count == 0 ? Texts.NoneAllYet
                 : all.Count == 1 ? Texts.Only(Some(all))
                 : Texts.ThereAre(Some(all)),

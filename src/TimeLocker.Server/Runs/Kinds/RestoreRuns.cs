@@ -73,7 +73,7 @@ public sealed class RestoreRuns(
 
             var found = await all.Where(s => s.Id.StartsWith(id)).Take(2).ToListAsync(ct);
             found = found.Count > 0 ? found : await all.Where(s => s.Original == id).Take(2).ToListAsync(ct);
-            return found.Count == 1 ? found[0] : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? Texts.NoSnapshot2(id) : Texts.BeginningSeveralSnapshots2(id),
+            return found.Count == 1 ? found[0] : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? Texts.NoSnapshotOfId(id) : Texts.IdIsBeginningOfSeveral(id),
                 found.Count == 0 ? Texts.RemovedOrListOlder : Texts.TooShort, Texts.SeeListSnapshots);
         }
 
