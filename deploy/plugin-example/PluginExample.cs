@@ -21,14 +21,14 @@ public sealed class Plugin : IPlugin
 public sealed class NamedDisk : IRepositoryBackend
 {
     public string Kind => "named-disk";
-    public string Title => "Disk with a name";
+    public Text Title => PluginText.Of("Disk with a name");
     public bool IsHere => true;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("disk", "Name of the disk") { Required = true, Example = "BACKUP", Help = "As the file manager shows it.", Rule = AddressRules.Share },
-        new("folder", "Folder on it") { Required = true, Example = "office", Help = "It is made when it is missing.", Rule = AddressRules.Word },
-        new("under", "Where disks are mounted", FieldType.Folder) { Advanced = true, Default = "/media", Rule = AddressRules.Folder },
+        new("disk", PluginText.Of("Name of the disk")) { Required = true, Example = "BACKUP", Help = PluginText.Of("As the file manager shows it."), Rule = AddressRules.Share },
+        new("folder", PluginText.Of("Folder on it")) { Required = true, Example = "office", Help = PluginText.Of("It is made when it is missing."), Rule = AddressRules.Word },
+        new("under", PluginText.Of("Where disks are mounted"), FieldType.Folder) { Advanced = true, Default = "/media", Rule = AddressRules.Folder },
     ];
 
     public ResticTarget Target(FieldValues values)
@@ -48,14 +48,14 @@ public sealed class NamedDisk : IRepositoryBackend
 public sealed class MatrixRoom(OutgoingHttp http) : INoticeChannel
 {
     public string Kind => "matrix";
-    public string Title => "Matrix room";
-    public string Summary => "A message in a room, through any Matrix server.";
+    public Text Title => PluginText.Of("Matrix room");
+    public Text Summary => PluginText.Of("A message in a room, through any Matrix server.");
 
     public IReadOnlyList<Field> Fields { get; } =
     [
         ChannelFields.Server("https://matrix.example.org"), // a place: with another server the token has to be entered again
-        new("room", "Room") { Required = true, Example = "!abcdef:example.org", Help = "Its internal id, in the room's settings under “Advanced”.", Pattern = "![A-Za-z0-9._~-]{1,100}:[A-Za-z0-9.:-]{1,100}" },
-        ChannelFields.Token("Of the account that writes."),
+        new("room", PluginText.Of("Room")) { Required = true, Example = "!abcdef:example.org", Help = PluginText.Of("Its internal id, in the room's settings under “Advanced”."), Pattern = "![A-Za-z0-9._~-]{1,100}:[A-Za-z0-9.:-]{1,100}" },
+        ChannelFields.Token(PluginText.Of("Of the account that writes.")),
         ChannelFields.OwnNetwork,
     ];
 

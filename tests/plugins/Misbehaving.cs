@@ -46,7 +46,7 @@ public sealed class Plugin : IPlugin
                 set.Add<INoticeChannel>(new Channel { NoFields = true });
                 break;
             case "BringsItsOwn":
-                set.Add<INoticeChannel>(new Channel { Kind = "own", Title = WhereCecilIs() });
+                set.Add<INoticeChannel>(new Channel { Kind = "own", Title = PluginText.Of(WhereCecilIs()) });
                 break;
             default:
                 set.Add<INoticeChannel>(new Channel()).Add<IRepositoryBackend>(new Backend()).Add<IEventTrigger>(new Trigger()).Add<IMachineTrigger>(new MachineTrigger());
@@ -61,10 +61,10 @@ public sealed class Plugin : IPlugin
 public sealed class Channel : INoticeChannel
 {
     public string Kind { get; init; } = "shout";
-    public string Title { get; init; } = "Shouts";
-    public string Summary => "For tests.";
+    public Text Title { get; init; } = PluginText.Of("Shouts");
+    public Text Summary => PluginText.Of("For tests.");
     public bool NoFields { get; init; }
-    public IReadOnlyList<Field> Fields => NoFields ? throw new InvalidOperationException("It has no fields.") : [new("token", "Token", FieldType.Secret), new("odd", "Odd") { Rule = value => value == "throw" ? throw new InvalidOperationException(value) : null }];
+    public IReadOnlyList<Field> Fields => NoFields ? throw new InvalidOperationException("It has no fields.") : [new("token", PluginText.Of("Token"), FieldType.Secret), new("odd", PluginText.Of("Odd")) { Rule = value => value == "throw" ? throw new InvalidOperationException(value) : null }];
 
     public TimeSpan? AliveEvery(FieldValues values) => throw new InvalidOperationException("It is never alive.");
 
@@ -74,8 +74,8 @@ public sealed class Channel : INoticeChannel
 public sealed class Backend : IRepositoryBackend
 {
     public string Kind => "pit";
-    public string Title => "Pit";
-    public IReadOnlyList<Field> Fields { get; } = [new("token", "Token", FieldType.Secret)];
+    public Text Title => PluginText.Of("Pit");
+    public IReadOnlyList<Field> Fields { get; } = [new("token", PluginText.Of("Token"), FieldType.Secret)];
 
     public ResticTarget Target(FieldValues values) => values["token"].StartsWith("say", StringComparison.Ordinal)
         ? throw ProblemException.Invalid(PluginText.Of($"It says {values["token"]}."), PluginText.Of($"It wants to."), PluginText.Of($"Do not ask it."))
@@ -85,8 +85,8 @@ public sealed class Backend : IRepositoryBackend
 public sealed class Trigger : IEventTrigger
 {
     public string Kind => "quake";
-    public string Title => "The earth quakes";
-    public string Help => "For tests.";
+    public Text Title => PluginText.Of("The earth quakes");
+    public Text Help => PluginText.Of("For tests.");
     public IReadOnlyList<Field> Fields => [];
 
     public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => throw new InvalidOperationException("It quakes.");
@@ -95,8 +95,8 @@ public sealed class Trigger : IEventTrigger
 public sealed class MachineTrigger : IMachineTrigger
 {
     public string Kind => "flood";
-    public string Title => "Water comes";
-    public string Help => "For tests.";
+    public Text Title => PluginText.Of("Water comes");
+    public Text Help => PluginText.Of("For tests.");
     public IReadOnlyList<Field> Fields => [];
 
     public void Begin(string state) => throw new InvalidOperationException("It is wet.");

@@ -18,11 +18,11 @@ public sealed class BootTrigger(TimeProvider clock, string bootFile = "/proc/sys
     private DateTimeOffset bootedAt;
 
     public string Kind => "boot";
-    public string Title => "The machine starts";
-    public string Help => "Once after each start of the machine.";
+    public Text Title => Texts.BootTitle;
+    public Text Help => Texts.BootHelp;
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("afterSeconds", "Wait (seconds)", FieldType.Number) { Default = "60", Help = "So that network and disks are there.", Least = 0, Most = 86400 },
+        new("afterSeconds", Texts.AfterSeconds, FieldType.Number) { Default = "60", Help = Texts.AfterSecondsHelp, Least = 0, Most = 86400 },
     ];
 
     public void Begin(string state)

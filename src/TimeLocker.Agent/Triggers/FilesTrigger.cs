@@ -10,13 +10,13 @@ namespace TimeLocker.Agent.Triggers;
 public sealed class FilesTrigger(TimeProvider clock) : IMachineTrigger
 {
     public string Kind => "files";
-    public string Title => "Files change";
-    public string Help => "Something below a folder was written, made, renamed or deleted, and then it was quiet for a while.";
+    public Text Title => Texts.FilesTitle;
+    public Text Help => Texts.FilesHelp;
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("path", "Folder", FieldType.Folder) { Required = true, Example = "/home/anna/Documents" },
-        new("quietSeconds", "Quiet for (seconds)", FieldType.Number) { Default = "60", Help = "It begins when nothing has changed for so long.", Least = 1, Most = 86400 },
-        new("mostMinutes", "At the latest after (minutes)", FieldType.Number) { Default = "30", Advanced = true, Help = "Where it is never quiet, it begins so long after the first change.", Least = 1, Most = 10080 },
+        new("path", Texts.Path, FieldType.Folder) { Required = true, Example = "/home/anna/Documents" },
+        new("quietSeconds", Texts.QuietSeconds, FieldType.Number) { Default = "60", Help = Texts.QuietSecondsHelp, Least = 1, Most = 86400 },
+        new("mostMinutes", Texts.MostMinutes, FieldType.Number) { Default = "30", Advanced = true, Help = Texts.MostMinutesHelp, Least = 1, Most = 10080 },
     ];
 
     /// <summary>False: never ask the system to tell, always look. How often it looks.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Triggers;
 
@@ -11,12 +12,12 @@ public sealed class NetworkTrigger(TimeProvider clock) : IMachineTrigger
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public string Kind => "network";
-    public string Title => "A server becomes reachable";
-    public string Help => "A host answers at a port after it did not.";
+    public Text Title => Texts.NetworkTitle;
+    public Text Help => Texts.NetworkHelp;
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("host", "Host") { Required = true, Example = "nas.local", Pattern = "[A-Za-z0-9]([A-Za-z0-9.:_-]{0,252})" },
-        new("port", "Port", FieldType.Number) { Required = true, Default = "22", Example = "22", Least = 1, Most = 65535 },
+        new("host", Texts.Host) { Required = true, Example = "nas.local", Pattern = "[A-Za-z0-9]([A-Za-z0-9.:_-]{0,252})" },
+        new("port", Texts.Port, FieldType.Number) { Required = true, Default = "22", Example = "22", Least = 1, Most = 65535 },
     ];
 
     internal TimeSpan Every { get; init; } = TimeSpan.FromSeconds(30);

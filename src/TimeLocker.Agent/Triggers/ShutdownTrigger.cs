@@ -17,9 +17,9 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
     private const string Shutdown = "shutdown", Suspend = "suspend", Both = "both";
 
     public string Kind => "shutdown";
-    public string Title => "The machine goes down or to sleep";
-    public string Help => "Before it: the system waits a moment (InhibitDelayMaxSec in logind.conf, usually 5 seconds).";
-    public IReadOnlyList<Field> Fields { get; } = [new("before", "Before", FieldType.Choice) { Choices = [Shutdown, Suspend, Both], Default = Shutdown }];
+    public Text Title => Texts.ShutdownTitle;
+    public Text Help => Texts.ShutdownHelp;
+    public IReadOnlyList<Field> Fields { get; } = [new("before", Texts.Before, FieldType.Choice) { Choices = [Shutdown, Suspend, Both], Default = Shutdown }];
 
     /// <summary>Address of the bus that logind is on; null: the system's.</summary>
     internal string? Bus { get; init; } = System.Environment.GetEnvironmentVariable("DBUS_SYSTEM_BUS_ADDRESS");

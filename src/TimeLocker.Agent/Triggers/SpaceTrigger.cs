@@ -11,12 +11,12 @@ namespace TimeLocker.Agent.Triggers;
 public sealed class SpaceTrigger(TimeProvider clock) : IMachineTrigger
 {
     public string Kind => "space";
-    public string Title => "Free space runs low";
-    public string Help => "Less is free on the disk of a folder than you want.";
+    public Text Title => Texts.SpaceTitle;
+    public Text Help => Texts.SpaceHelp;
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("path", "Folder on the disk", FieldType.Folder) { Required = true, Example = "/srv/backup" },
-        new("below", "Less free than") { Required = true, Example = "20 GiB", Pattern = "[0-9]{1,6} ?(GiB|MiB|%)", Help = "GiB, MiB, or % of the disk." },
+        new("path", Texts.SpacePath, FieldType.Folder) { Required = true, Example = "/srv/backup" },
+        new("below", Texts.Below) { Required = true, Example = "20 GiB", Pattern = "[0-9]{1,6} ?(GiB|MiB|%)", Help = Texts.BelowHelp },
     ];
 
     internal TimeSpan Every { get; init; } = TimeSpan.FromMinutes(1);

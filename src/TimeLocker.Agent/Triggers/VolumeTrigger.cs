@@ -11,12 +11,12 @@ namespace TimeLocker.Agent.Triggers;
 public sealed class VolumeTrigger(TimeProvider clock) : IMachineTrigger
 {
     public string Kind => "volume";
-    public string Title => "A disk is plugged in";
-    public string Help => "A volume with this UUID, or anything at this mount point, appeared.";
+    public Text Title => Texts.VolumeTitle;
+    public Text Help => Texts.VolumeHelp;
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("volume", "UUID or mount point") { Required = true, Example = "/media/backup", Pattern = "/.*|[0-9A-Fa-f-]{4,36}", Help = "“lsblk -o NAME,UUID,MOUNTPOINTS” shows both." },
-        new("mounted", "Wait until it is mounted", FieldType.Flag) { Default = "true", Advanced = true, Help = "For a UUID. Without it the event comes as soon as the disk is there." },
+        new("volume", Texts.Volume) { Required = true, Example = "/media/backup", Pattern = "/.*|[0-9A-Fa-f-]{4,36}", Help = Texts.VolumeVolumeHelp },
+        new("mounted", Texts.VolumeMounted, FieldType.Flag) { Default = "true", Advanced = true, Help = Texts.MountedHelp },
     ];
 
     internal string Mounts { get; init; } = "/proc/self/mountinfo";

@@ -12,7 +12,7 @@ public static partial class ExtensionRules
     public static IReadOnlyList<string> Broken(IExtension extension) =>
     [
         .. Kind().IsMatch(extension.Kind) ? [] : (string[])[$"Its kind “{extension.Kind}” is not made of lower-case letters, digits and “-”."],
-        .. extension.Title is { Length: > 0 and <= 100 } ? [] : (string[])["Its title is empty, or longer than 100 characters."],
+        .. extension.Title?.Full is { Length: > 0 and <= 100 } ? [] : (string[])["Its title is empty, or longer than 100 characters."],
         .. extension.Fields.GroupBy(f => f.Name).Where(same => same.Count() > 1).Select(same => $"Two fields are called “{same.Key}”."),
         .. extension.Fields.SelectMany(Broken),
     ];
@@ -24,7 +24,7 @@ public static partial class ExtensionRules
             yield return $"The field “{field.Name}” has no name in camelCase.";
         }
 
-        if (string.IsNullOrWhiteSpace(field.Label))
+        if (string.IsNullOrWhiteSpace(field.Label?.Full))
         {
             yield return $"The field “{field.Name}” has no label.";
         }
@@ -82,7 +82,7 @@ public static partial class ExtensionRules
     private sealed class Alone(Field only) : IExtension
     {
         public string Kind => "alone";
-        public string Title => "alone";
+        public Text Title => Text.Empty;
         public IReadOnlyList<Field> Fields { get; } = [only];
     }
 

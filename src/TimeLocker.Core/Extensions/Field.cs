@@ -22,11 +22,11 @@ public enum FieldEditor
 
 /// <summary>One input of an extension, described as data: the form, the API schema, the CLI flags and the checks come from it.</summary>
 /// <param name="Name">camelCase, as in the API's <c>values</c>.</param>
-public sealed record Field(string Name, string Label, FieldType Type = FieldType.Text)
+public sealed record Field(string Name, Text Label, FieldType Type = FieldType.Text)
 {
     public bool Required { get; init; }
     public bool Advanced { get; init; }
-    public string? Help { get; init; }
+    public Text? Help { get; init; }
     public string? Example { get; init; }
 
     /// <summary>A regular expression that the whole value must match, or null.</summary>
@@ -54,6 +54,6 @@ public interface IExtension
 {
     /// <summary>Stable name in the database and the API, lower case.</summary>
     string Kind { get; }
-    string Title { get; }
+    Text Title { get; }
     IReadOnlyList<Field> Fields { get; }
 }

@@ -16,6 +16,8 @@ public sealed class PluginText
     {
     }
 
+    public static Text Of(string words) => Text.Verbatim(words);
+
     public static Text Of(PluginText words) => Text.Verbatim(TextArgument.Of(words.full.ToString(), words.unnamed.ToString()));
 
     public void AppendLiteral(string value) => Append(value, value);

@@ -83,7 +83,7 @@ public sealed record NoticeMessage(string Key, NoticeEvent Event, NoticeLevel Le
 public interface INoticeChannel : IExtension
 {
     /// <summary>One sentence to help choose: what it needs, or what it is good for.</summary>
-    string Summary { get; }
+    Text Summary { get; }
 
     /// <summary>Informs a program that waits for signs, not a person: it wants to hear of every run, and can be sent signs of life.</summary>
     bool Pings => false;

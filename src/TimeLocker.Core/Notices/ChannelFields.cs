@@ -10,26 +10,26 @@ namespace TimeLocker.Core.Notices;
 /// <summary>Fields and pieces that several kinds of channels have alike.</summary>
 public static class ChannelFields
 {
-    public static Field OwnNetwork { get; } = new("ownNetwork", "This server is in my own network", FieldType.Flag)
+    public static Field OwnNetwork { get; } = new("ownNetwork", Texts.OwnNetwork, FieldType.Flag)
     {
-        Help = "Without it, TimeLocker does not talk to addresses of this machine or of its network.",
+        Help = Texts.OwnNetworkHelp,
     };
 
     public static Field OwnNetworkAdvanced { get; } = OwnNetwork with { Advanced = true };
 
-    public static Field AliveMinutes { get; } = new("aliveMinutes", "Sign of life every so many minutes", FieldType.Number)
+    public static Field AliveMinutes { get; } = new("aliveMinutes", Texts.AliveMinutes, FieldType.Number)
     {
         Example = "5",
-        Help = "While TimeLocker runs and looks for what is due. Whoever gets the pings raises the alarm when they stop. Empty: only runs are told.",
+        Help = Texts.AliveMinutesHelp,
         Rule = v => int.TryParse(v, out var minutes) && minutes is >= 1 and <= 1440 ? null : Texts.NumberMinutesFrom,
     };
 
-    public static Field Server(string example) => new("server", "Server") { Required = true, Place = true, Example = example, Rule = AddressRules.Url };
+    public static Field Server(string example) => new("server", Texts.Server) { Required = true, Place = true, Example = example, Rule = AddressRules.Url };
 
-    public static Field Token(string help) => new("token", "Token", FieldType.Secret) { Required = true, Help = help, Rule = Word };
+    public static Field Token(Text help) => new("token", Texts.Token, FieldType.Secret) { Required = true, Help = help, Rule = Word };
 
     /// <summary>An address that is a secret, since whoever has it can write there.</summary>
-    public static Field Webhook(string help) => new("url", "Address of the webhook", FieldType.Secret) { Required = true, Help = help, Rule = SecretUrl };
+    public static Field Webhook(Text help) => new("url", Texts.Url, FieldType.Secret) { Required = true, Help = help, Rule = SecretUrl };
 
     /// <summary>What may stand in a header or an address as it is.</summary>
     public static Text? Word(string value) => value.Length <= 500 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '~' or ':' or '=' or '+' or '/') ? null : Texts.ContainsBlankOrCharacter;

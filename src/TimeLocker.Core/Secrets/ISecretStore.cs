@@ -8,7 +8,7 @@ public interface ISecretStore : IExtension
     IReadOnlyList<Field> IExtension.Fields => [];
 
     /// <summary>One sentence for people: what it protects from, and what it asks of them.</summary>
-    string Means { get; }
+    Text Means { get; }
 
     /// <summary>Null: TimeLocker itself writes and deletes keys here. Else the command by which the owner of the system puts one there.</summary>
     string? HowToWrite => null;

@@ -6,8 +6,8 @@ public sealed class KeyFileStore(string folder) : ISecretStore
     public const string StoreKind = "key-file";
 
     public string Kind => StoreKind;
-    public string Title => "Key file in the state directory";
-    public string Means => "A start asks for nothing; whoever copies the whole state directory, a backup of it too, can read all passwords.";
+    public Text Title => Texts.KeyFileTitle;
+    public Text Means => Texts.KeyFileMeans;
 
     public Task<Text?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Text?>(null);
 

@@ -20,8 +20,8 @@ public sealed class PassphraseStore(string folder, Func<bool, CancellationToken,
     private sealed record Wrap(byte[] Key, byte[] Salt, int Rounds);
 
     public string Kind => StoreKind;
-    public string Title => "Passphrase at the start";
-    public string Means => "A copy of the state directory is worthless without the passphrase; after a restart nothing is backed up until somebody, or a file, gives it.";
+    public Text Title => Texts.PassphraseTitle;
+    public Text Means => Texts.PassphraseMeans;
 
     public Task<Text?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Text?>(null);
 

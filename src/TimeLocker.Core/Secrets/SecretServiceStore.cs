@@ -17,8 +17,8 @@ public sealed class SecretServiceStore(IReadOnlyDictionary<string, string> envir
         .Where(name => Environment.GetEnvironmentVariable(name) is not null).ToDictionary(name => name, name => Environment.GetEnvironmentVariable(name)!));
 
     public string Kind => StoreKind;
-    public string Title => "Key-ring of the desktop";
-    public string Means => "A copy of the state directory is worthless alone; TimeLocker starts only while the key-ring of this desktop session is unlocked.";
+    public Text Title => Texts.SecretServiceTitle;
+    public Text Means => Texts.SecretServiceMeans;
 
     public async Task<Text?> WhyNotAsync(CancellationToken ct) => await AskAsync(["lookup", .. Attributes("probe")], "", ct) switch
     {

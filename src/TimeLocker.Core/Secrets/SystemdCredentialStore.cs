@@ -11,8 +11,8 @@ public sealed class SystemdCredentialStore(string? directory) : ISecretStore
     public static SystemdCredentialStore OfThisService() => new(Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"));
 
     public string Kind => StoreKind;
-    public string Title => "Credential of the systemd service";
-    public string Means => "The key is bound to this machine (its TPM, where it has one) and asks for nothing at a start; a copy of the disk's files is worthless elsewhere.";
+    public Text Title => Texts.SystemdCredentialTitle;
+    public Text Means => Texts.SystemdCredentialMeans;
 
     public string HowToWrite => $"head -c 32 /dev/urandom | systemd-creds encrypt --name={Credential} - /etc/credstore.encrypted/{Credential}";
 

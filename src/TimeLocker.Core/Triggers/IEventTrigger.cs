@@ -6,7 +6,7 @@ namespace TimeLocker.Core.Triggers;
 public interface IEventTrigger : IExtension
 {
     /// <summary>What it waits for, in a sentence.</summary>
-    string Help { get; }
+    Text Help { get; }
 
     /// <summary>
     /// Watches until cancelled; costs next to nothing while nothing happens. Firings that follow each other closely are joined by the

@@ -5,7 +5,7 @@ using TimeLocker.Core.Notices;
 namespace TimeLocker.Server.Notices;
 
 /// <summary>A kind of channel, as programs and forms need it.</summary>
-public sealed record ChannelKind(string Kind, string Title, string Summary, bool Pings, IReadOnlyList<Field> Fields);
+public sealed record ChannelKind(string Kind, Text Title, Text Summary, bool Pings, IReadOnlyList<Field> Fields);
 
 /// <summary>The kinds of channels that this TimeLocker knows.</summary>
 public sealed class ChannelKinds(IEnumerable<INoticeChannel> channels)

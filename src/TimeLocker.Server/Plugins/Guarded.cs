@@ -13,7 +13,7 @@ namespace TimeLocker.Server.Plugins;
 internal abstract class Guarded(string plugin, IExtension inner) : IExtension
 {
     public string Kind { get; } = inner.Kind;
-    public string Title { get; } = inner.Title;
+    public Text Title { get; } = inner.Title;
     public IReadOnlyList<Field> Fields { get; } = [.. inner.Fields.Select(field => field.Rule is { } rule ? field with { Rule = value => Guard(plugin, rule, value) } : field)];
 
     protected string Plugin => plugin;
@@ -66,7 +66,7 @@ internal sealed class GuardedBackend(string plugin, IRepositoryBackend inner) : 
 
 internal sealed class GuardedChannel(string plugin, INoticeChannel inner) : Guarded(plugin, inner), INoticeChannel
 {
-    public string Summary { get; } = inner.Summary;
+    public Text Summary { get; } = inner.Summary;
     public bool Pings { get; } = inner.Pings;
 
     public TimeSpan? AliveEvery(FieldValues values)
@@ -87,7 +87,7 @@ internal sealed class GuardedChannel(string plugin, INoticeChannel inner) : Guar
 
 internal class GuardedTrigger(string plugin, IEventTrigger inner) : Guarded(plugin, inner), IEventTrigger
 {
-    public string Help { get; } = inner.Help;
+    public Text Help { get; } = inner.Help;
 
     // A fault of a watch is told by the desk, which begins it again.
     public virtual IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => inner.WatchAsync(values, ct);

@@ -8,7 +8,7 @@ namespace TimeLocker.Server.Repositories;
 
 /// <summary>A kind of place, and whether this machine can reach such places.</summary>
 /// <param name="WhyNot">One sentence; null where it is available, or nothing is known against it.</param>
-public sealed record BackendOffer(string Kind, string Title, IReadOnlyList<Field> Fields, string? WhyNot)
+public sealed record BackendOffer(string Kind, Text Title, IReadOnlyList<Field> Fields, Text? WhyNot)
 {
     public bool Available => WhyNot is null;
 }

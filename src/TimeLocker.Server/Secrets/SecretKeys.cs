@@ -6,11 +6,11 @@ namespace TimeLocker.Server.Secrets;
 /// <summary>A place that can guard the key.</summary>
 /// <param name="WhyNot">Null: it can be used here.</param>
 /// <param name="HowToWrite">See <see cref="ISecretStore.HowToWrite"/>.</param>
-public sealed record StoreFacts(string Kind, string Title, string Means, bool Current, string? WhyNot, string? HowToWrite);
+public sealed record StoreFacts(string Kind, Text Title, Text Means, bool Current, string? WhyNot, string? HowToWrite);
 
 /// <summary>Who guards the key to all stored secrets, and who could.</summary>
 /// <param name="Kind">The store that guards the key to all secrets.</param>
-public sealed record KeyFacts(string Kind, string Title, string Means, IReadOnlyList<StoreFacts> Stores);
+public sealed record KeyFacts(string Kind, Text Title, Text Means, IReadOnlyList<StoreFacts> Stores);
 
 /// <summary>Where the key to all secrets goes.</summary>
 public sealed record NewStore

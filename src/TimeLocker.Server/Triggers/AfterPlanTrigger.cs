@@ -14,12 +14,12 @@ public sealed class AfterPlanTrigger(RunFeed feed, TimeProvider clock) : IEventT
     private const string Succeeded = "succeeded", Ended = "ended";
 
     public string Kind => Name;
-    public string Title => "A backup is over";
-    public string Help => "A backup of a plan has succeeded, or has ended in any way.";
+    public Text Title => Texts.AfterPlanTitle;
+    public Text Help => Texts.AfterPlanHelp;
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("plan", "Plan") { Required = true, Editor = FieldEditor.Plan, Help = "Its id.", Rule = value => Guid.TryParse(value, out _) ? null : Texts.NotIdPlan },
-        new("when", "When it has", FieldType.Choice) { Choices = [Succeeded, Ended], Default = Succeeded },
+        new("plan", Texts.AfterPlanPlan) { Required = true, Editor = FieldEditor.Plan, Help = Texts.PlanHelp, Rule = value => Guid.TryParse(value, out _) ? null : Texts.NotIdPlan },
+        new("when", Texts.AfterPlanWhen, FieldType.Choice) { Choices = [Succeeded, Ended], Default = Succeeded },
     ];
 
     public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)

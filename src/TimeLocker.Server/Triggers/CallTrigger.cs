@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Triggers;
 
@@ -13,8 +14,8 @@ public sealed class CallTrigger : IEventTrigger
     private readonly ConcurrentDictionary<Guid, Channel<Firing>> kept = new();
 
     public string Kind => Name;
-    public string Title => "A program calls";
-    public string Help => "POST /api/v1/plans/{id}/fire with a token, or “timelocker fire”.";
+    public Text Title => Texts.CallTitle;
+    public Text Help => Texts.CallHelp("POST /api/v1/plans/{id}/fire");
     public IReadOnlyList<Field> Fields { get; } = [];
 
     public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => Of(Guid.Parse(values[TriggerContext.Plan])).Reader.ReadAllAsync(ct);

@@ -44,9 +44,9 @@ public sealed class SizeTrigger(IDbContextFactory<TimeLockerDb> databases, RunFe
     public const string Name = "repository-size";
 
     public string Kind => Name;
-    public string Title => "The repository is large";
-    public string Help => "More is stored in the plan's repository than you want.";
-    public IReadOnlyList<Field> Fields { get; } = [new("above", "More than") { Required = true, Example = "500 GiB", Pattern = "[1-9][0-9]{0,6} ?(GiB|MiB)" }];
+    public Text Title => Texts.SizeTitle;
+    public Text Help => Texts.SizeHelp;
+    public IReadOnlyList<Field> Fields { get; } = [new("above", Texts.Above) { Required = true, Example = "500 GiB", Pattern = "[1-9][0-9]{0,6} ?(GiB|MiB)" }];
 
     public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct)
     {
@@ -62,9 +62,9 @@ public sealed class CountTrigger(IDbContextFactory<TimeLockerDb> databases, RunF
     public const string Name = "snapshot-count";
 
     public string Kind => Name;
-    public string Title => "There are many snapshots";
-    public string Help => "The plan's repository holds more snapshots than you want.";
-    public IReadOnlyList<Field> Fields { get; } = [new("above", "More than", FieldType.Number) { Required = true, Example = "500", Pattern = "[1-9][0-9]{0,6}" }];
+    public Text Title => Texts.CountTitle;
+    public Text Help => Texts.CountHelp;
+    public IReadOnlyList<Field> Fields { get; } = [new("above", Texts.Above, FieldType.Number) { Required = true, Example = "500", Pattern = "[1-9][0-9]{0,6}" }];
 
     public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct)
     {

@@ -52,7 +52,7 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         await using var db = await databases.CreateDbContextAsync(ct);
         var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct) ?? throw Unknown();
         var kinds = plan.Triggers.Count == 0 ? [] : await KindsAsync(plan.MachineId, ct);
-        return [.. plan.Triggers.Select(t => (states.GetValueOrDefault((planId, t.Key)) ?? Unsaid(t)) with { Trigger = t, Title = kinds.FirstOrDefault(k => k.Kind == t.Kind)?.Title ?? t.Kind })];
+        return [.. plan.Triggers.Select(t => (states.GetValueOrDefault((planId, t.Key)) ?? Unsaid(t)) with { Trigger = t, Title = kinds.FirstOrDefault(k => k.Kind == t.Kind)?.Title ?? Text.Verbatim(t.Kind) })];
     }
 
     /// <summary>Something outside says that it happened: starts what the plan's triggers of this kind start.</summary>
@@ -181,17 +181,17 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         return await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id && p.ArchivedAt == null, ct);
     }
 
-    private static string WhyNot(BackupPlan plan, PlanTrigger trigger, DateTimeOffset now) =>
-        plan.PausedUntil > now ? plan.PausedBecause is null ? "the plan is paused." : "the plan is a copy that nobody has looked at yet."
-        : trigger.Last?.StartedAt.AddMinutes(trigger.PauseMinutes) > now ? $"the last start is less than {trigger.PauseMinutes} minutes ago."
-        : "it is outside the plan's hours.";
+    private static Text WhyNot(BackupPlan plan, PlanTrigger trigger, DateTimeOffset now) =>
+        plan.PausedUntil > now ? plan.PausedBecause is null ? Texts.PausedPlan : Texts.PlanIsNewCopy
+        : trigger.Last?.StartedAt.AddMinutes(trigger.PauseMinutes) > now ? Texts.StartedShortlyBefore(trigger.PauseMinutes)
+        : Texts.OutsidePlanHours;
 
     private IEnumerable<TriggerKind> Own => own.Select(TriggerKind.Of);
 
     private async Task<IEnumerable<TriggerKind>> OfMachineAsync(Guid machine, CancellationToken ct) =>
         (await agents.Reach(machine).AskAsync(new ListTriggers(), ct)).Select(kind => kind with { MachineId = machine });
 
-    private static TriggerState Unsaid(PlanTrigger trigger) => new(trigger, trigger.Kind, false, null, null, null);
+    private static TriggerState Unsaid(PlanTrigger trigger) => new(trigger, Text.Verbatim(trigger.Kind), false, null, null, null);
 
     private static Text WhyNone(Run going, Firing firing) => going.State == RunState.Queued ? Texts.RunWaitsAlreadyEnough
         : firing.Later ? Texts.StartsWhenRunGoes : Texts.NothingStartedRunGoes;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Notices;
 
@@ -8,10 +9,10 @@ namespace TimeLocker.Tests.Doubles;
 public sealed class RecordingChannel : INoticeChannel
 {
     public string Kind => "recording";
-    public string Title => "Recording";
-    public string Summary => "For tests.";
+    public Text Title => PluginText.Of("Recording");
+    public Text Summary => PluginText.Of("For tests.");
 
-    public IReadOnlyList<Field> Fields { get; } = [new("name", "Name"), new("aliveMinutes", "Alive", FieldType.Number)];
+    public IReadOnlyList<Field> Fields { get; } = [new("name", PluginText.Of("Name")), new("aliveMinutes", PluginText.Of("Alive"), FieldType.Number)];
 
     /// <summary>Everything that was sent, tries that failed included, with the channel's name.</summary>
     public ConcurrentQueue<(string Channel, NoticeMessage What)> Tries { get; } = new();

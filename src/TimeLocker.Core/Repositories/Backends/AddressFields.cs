@@ -6,22 +6,22 @@ namespace TimeLocker.Core.Repositories.Backends;
 /// <summary>Fields and pieces that several kinds of places have alike.</summary>
 public static class AddressFields
 {
-    public static Field Prefix { get; } = new("prefix", "Folder in it")
+    public static Field Prefix { get; } = new("prefix", Texts.Prefix)
     {
         Example = "office/files",
-        Help = "Lets one bucket hold several repositories. Empty: its top.",
+        Help = Texts.PrefixHelp,
         Rule = AddressRules.Word,
     };
 
-    public static Field CaCertificate { get; } = new("caCertificate", "Certificate of its authority", FieldType.Lines)
+    public static Field CaCertificate { get; } = new("caCertificate", Texts.CaCertificate, FieldType.Lines)
     {
         Advanced = true,
         Example = "-----BEGIN CERTIFICATE-----",
-        Help = "Only for a server whose certificate no public authority has issued: the text of the file ca.crt or ca.pem.",
+        Help = Texts.CaCertificateHelp,
         Rule = AddressRules.Certificates,
     };
 
-    public static Field Bucket(string label) => new("bucket", label) { Required = true, Example = "company-backup", Help = "It must exist already.", Rule = AddressRules.Bucket };
+    public static Field Bucket(Text label) => new("bucket", label) { Required = true, Example = "company-backup", Help = Texts.BucketHelp, Rule = AddressRules.Bucket };
 
     /// <summary>The variables that have a value.</summary>
     public static Dictionary<string, Secret> Variables(params ReadOnlySpan<(string Name, string Value)> variables)

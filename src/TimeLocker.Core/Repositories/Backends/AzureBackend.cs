@@ -5,17 +5,17 @@ namespace TimeLocker.Core.Repositories.Backends;
 public sealed class AzureBackend : IRepositoryBackend
 {
     public string Kind => "azure";
-    public string Title => "Azure Blob Storage";
+    public Text Title => Texts.AzureTitle;
     public string Scheme => "azure";
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("accountName", "Storage account") { Required = true, Example = "companybackup", Rule = AddressRules.Bucket },
-        new("container", "Container") { Required = true, Example = "restic", Rule = AddressRules.Bucket },
+        new("accountName", Texts.AccountName) { Required = true, Example = "companybackup", Rule = AddressRules.Bucket },
+        new("container", Texts.Container) { Required = true, Example = "restic", Rule = AddressRules.Bucket },
         AddressFields.Prefix,
-        new("accountKey", "Account key", FieldType.Secret) { Help = "In Azure under “Access keys”. Either this or a SAS token." },
-        new("sasToken", "SAS token", FieldType.Secret) { Help = "A right that is limited to this container and in time." },
-        new("endpointSuffix", "Server's suffix") { Advanced = true, Place = true, Example = "core.windows.net", Help = "Only for Azure's national clouds.", Rule = AddressRules.Host },
+        new("accountKey", Texts.AccountKey, FieldType.Secret) { Help = Texts.AccountKeyHelp },
+        new("sasToken", Texts.SasToken, FieldType.Secret) { Help = Texts.SasTokenHelp },
+        new("endpointSuffix", Texts.EndpointSuffix) { Advanced = true, Place = true, Example = "core.windows.net", Help = Texts.EndpointSuffixHelp, Rule = AddressRules.Host },
     ];
 
     public ResticTarget Target(FieldValues values) => new()

@@ -5,15 +5,15 @@ namespace TimeLocker.Core.Repositories.Backends;
 public sealed class B2Backend : IRepositoryBackend
 {
     public string Kind => "b2";
-    public string Title => "Backblaze B2";
+    public Text Title => Texts.BackblazeTitle;
     public string Scheme => "b2";
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        AddressFields.Bucket("Bucket"),
+        AddressFields.Bucket(Texts.Bucket),
         AddressFields.Prefix,
-        new("accountId", "Key ID") { Required = true, Example = "0012ab34cd56ef70000000001", Help = "Of an application key, in Backblaze under “Application Keys”.", Rule = AddressRules.User },
-        new("accountKey", "Application key", FieldType.Secret) { Required = true, Help = "Backblaze shows it once, when it is made." },
+        new("accountId", Texts.AccountId) { Required = true, Example = "0012ab34cd56ef70000000001", Help = Texts.AccountIdHelp, Rule = AddressRules.User },
+        new("accountKey", Texts.BackblazeAccountKey, FieldType.Secret) { Required = true, Help = Texts.BackblazeAccountKeyHelp },
     ];
 
     public ResticTarget Target(FieldValues values) => new()

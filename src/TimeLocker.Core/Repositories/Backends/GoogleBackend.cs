@@ -9,15 +9,15 @@ public sealed class GoogleBackend : IRepositoryBackend
     private const string File = "credentials.json";
 
     public string Kind => "gs";
-    public string Title => "Google Cloud Storage";
+    public Text Title => Texts.GoogleTitle;
     public string Scheme => "gs";
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        AddressFields.Bucket("Bucket"),
+        AddressFields.Bucket(Texts.Bucket),
         AddressFields.Prefix,
-        new("projectId", "Project") { Required = true, Example = "company-backup-123456", Rule = AddressRules.Bucket },
-        new("credentials", "Key of a service account", FieldType.Secret) { Required = true, Multiline = true, Help = "The text of the JSON file that Google gives for it.", Rule = Json },
+        new("projectId", Texts.ProjectId) { Required = true, Example = "company-backup-123456", Rule = AddressRules.Bucket },
+        new("credentials", Texts.Credentials, FieldType.Secret) { Required = true, Multiline = true, Help = Texts.CredentialsHelp, Rule = Json },
     ];
 
     public ResticTarget Target(FieldValues values) => new()

@@ -8,16 +8,16 @@ public sealed class LocalBackend : IRepositoryBackend
     public const string Name = "local";
 
     public string Kind => Name;
-    public string Title => "Local disk";
+    public Text Title => Texts.LocalTitle;
     public bool IsHere => true;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("path", "Folder", FieldType.Folder)
+        new("path", Texts.Path, FieldType.Folder)
         {
             Required = true,
             Example = "/mnt/backup/office",
-            Help = "A folder on this machine, best on another disk than the files it protects. It is made when it is missing.",
+            Help = Texts.PathHelp,
             Rule = AddressRules.Folder,
         },
     ];

@@ -6,22 +6,22 @@ namespace TimeLocker.Core.Repositories.Backends;
 public sealed class NfsBackend : IRepositoryBackend
 {
     public string Kind => "nfs";
-    public string Title => "Network share that is mounted (NFS, SMB, …)";
+    public Text Title => Texts.NfsTitle;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("path", "Folder", FieldType.Folder)
+        new("path", Texts.Path, FieldType.Folder)
         {
             Required = true,
             Example = "/mnt/nas/restic",
-            Help = "A folder on the share, as this machine sees it.",
+            Help = Texts.NfsPathHelp,
             Rule = AddressRules.Folder,
         },
-        new("expectedSource", "What is mounted there")
+        new("expectedSource", Texts.ExpectedSource)
         {
             Required = true,
             Example = "nas:/export/backup",
-            Help = "As the command “findmnt” shows it under SOURCE: server:/folder for NFS, //server/share for SMB. When something else or nothing is mounted, no backup is made.",
+            Help = Texts.ExpectedSourceHelp,
             Rule = AddressRules.Source,
         },
     ];

@@ -6,14 +6,14 @@ namespace TimeLocker.Core.Repositories.Backends;
 public sealed class RcloneBackend : IRepositoryBackend
 {
     public string Kind => "rclone";
-    public string Title => "rclone remote (Google Drive, OneDrive, WebDAV, …)";
+    public Text Title => Texts.RcloneTitle;
     public string Scheme => "rclone";
     public string Needs => "rclone";
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("remote", "Remote") { Required = true, Example = "onedrive", Help = "The name of a remote that “rclone listremotes” shows to the user who runs TimeLocker.", Rule = AddressRules.Remote },
-        new("path", "Folder") { Example = "backup/office", Help = "A folder there. Empty: its top.", Rule = AddressRules.Word },
+        new("remote", Texts.Remote) { Required = true, Example = "onedrive", Help = Texts.RemoteHelp, Rule = AddressRules.Remote },
+        new("path", Texts.Path) { Example = "backup/office", Help = Texts.RclonePathHelp, Rule = AddressRules.Word },
     ];
 
     public ResticTarget Target(FieldValues values) => new()

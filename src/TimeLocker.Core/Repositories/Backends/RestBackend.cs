@@ -6,14 +6,14 @@ namespace TimeLocker.Core.Repositories.Backends;
 public sealed class RestBackend : IRepositoryBackend
 {
     public string Kind => "rest";
-    public string Title => "restic REST server";
+    public Text Title => Texts.RestTitle;
     public string Scheme => "rest";
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("url", "Address") { Required = true, Place = true, Example = "https://backup.example.org:8000/office/", Help = "Of the server and the repository on it. With http:// instead of https:// anybody on the way can read the server's password.", Rule = AddressRules.Url },
-        new("user", "User") { Example = "office", Help = "Empty where the server asks for none.", Rule = AddressRules.User },
-        new("password", "Password", FieldType.Secret) { Help = "The server's, not the repository's." },
+        new("url", Texts.Url) { Required = true, Place = true, Example = "https://backup.example.org:8000/office/", Help = Texts.UrlHelp, Rule = AddressRules.Url },
+        new("user", Texts.User) { Example = "office", Help = Texts.UserHelp, Rule = AddressRules.User },
+        new("password", Texts.Password, FieldType.Secret) { Help = Texts.PasswordHelp },
         AddressFields.CaCertificate,
     ];
 

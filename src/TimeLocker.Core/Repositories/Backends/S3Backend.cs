@@ -6,19 +6,19 @@ namespace TimeLocker.Core.Repositories.Backends;
 public sealed class S3Backend : IRepositoryBackend
 {
     public string Kind => "s3";
-    public string Title => "S3 object storage";
+    public Text Title => Texts.ObjectStorageTitle;
     public string Scheme => "s3";
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("endpoint", "Server") { Required = true, Place = true, Example = "s3.eu-central-1.amazonaws.com", Help = "The provider calls it “endpoint”. https:// is added where nothing is said.", Rule = AddressRules.Endpoint },
-        AddressFields.Bucket("Bucket"),
+        new("endpoint", Texts.Endpoint) { Required = true, Place = true, Example = "s3.eu-central-1.amazonaws.com", Help = Texts.EndpointHelp, Rule = AddressRules.Endpoint },
+        AddressFields.Bucket(Texts.Bucket),
         AddressFields.Prefix,
-        new("accessKeyId", "Access key ID") { Required = true, Example = "AKIAIOSFODNN7EXAMPLE", Help = "The provider shows both keys once, when they are made.", Rule = AddressRules.User },
-        new("secretAccessKey", "Secret access key", FieldType.Secret) { Required = true },
-        new("region", "Region") { Advanced = true, Default = "us-east-1", Example = "eu-central-1", Help = "Where the bucket is, in the provider's words. Many servers do not mind.", Rule = AddressRules.Bucket },
-        new("sessionToken", "Session token", FieldType.Secret) { Advanced = true, Help = "Only for keys that expire." },
-        new("pathStyle", "Bucket in the path, not in the server's name", FieldType.Flag) { Advanced = true, Help = "For servers of your own, such as MinIO, when the bucket is not found." },
+        new("accessKeyId", Texts.AccessKeyId) { Required = true, Example = "AKIAIOSFODNN7EXAMPLE", Help = Texts.AccessKeyIdHelp, Rule = AddressRules.User },
+        new("secretAccessKey", Texts.SecretAccessKey, FieldType.Secret) { Required = true },
+        new("region", Texts.Region) { Advanced = true, Default = "us-east-1", Example = "eu-central-1", Help = Texts.RegionHelp, Rule = AddressRules.Bucket },
+        new("sessionToken", Texts.SessionToken, FieldType.Secret) { Advanced = true, Help = Texts.SessionTokenHelp },
+        new("pathStyle", Texts.PathStyle, FieldType.Flag) { Advanced = true, Help = Texts.PathStyleHelp },
         AddressFields.CaCertificate,
     ];
 

@@ -9,20 +9,20 @@ public sealed class SftpBackend : IRepositoryBackend
     private const string Files = ResticTarget.FilesFolder;
 
     public string Kind => "sftp";
-    public string Title => "SSH server (SFTP)";
+    public Text Title => Texts.SftpTitle;
     public string Scheme => "sftp";
     public string Needs => "ssh";
 
     // No field is a place: a private key proves itself and is never sent, and the host key is pinned.
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("host", "Server") { Required = true, Editor = FieldEditor.SshServer, Example = "backup.example.org", Help = "Its name or IP address.", Rule = AddressRules.Host },
-        new("port", "Port", FieldType.Number) { Editor = FieldEditor.SshPort, Default = "22", Example = "22", Rule = AddressRules.Port },
-        new("user", "User") { Required = true, Editor = FieldEditor.SshUser, Example = "backup", Help = "An account on that server.", Rule = AddressRules.User },
-        new("path", "Folder on the server") { Required = true, Example = "/srv/restic/office", Help = "Without “/” in front it begins in that user's home folder. It is made when it is missing.", Rule = Path },
-        new("hostKey", "The server's key", FieldType.Lines) { Required = true, Editor = FieldEditor.SshHostKey, Example = "ssh-ed25519 AAAAC3Nza…", Help = "By it the server is known again. One key a line, as “ssh-keyscan” prints it.", Rule = SshKeys.WhyNotHostKeys },
-        new("privateKey", "Private key", FieldType.Secret) { Editor = FieldEditor.SshPrivateKey, Multiline = true, Help = "A key without a passphrase, only for this repository. Empty: the ssh agent of the user who runs TimeLocker.", Rule = SshKeys.WhyNotPrivate },
-        new("identityFile", "Key file on this machine") { Editor = FieldEditor.SshKeyFile, Advanced = true, Example = "/etc/timelocker/id_ed25519", Help = "Instead of a private key here: a file that the user who runs TimeLocker can read.", Rule = KeyFile },
+        new("host", Texts.Endpoint) { Required = true, Editor = FieldEditor.SshServer, Example = "backup.example.org", Help = Texts.HostHelp, Rule = AddressRules.Host },
+        new("port", Texts.Port, FieldType.Number) { Editor = FieldEditor.SshPort, Default = "22", Example = "22", Rule = AddressRules.Port },
+        new("user", Texts.User) { Required = true, Editor = FieldEditor.SshUser, Example = "backup", Help = Texts.SftpUserHelp, Rule = AddressRules.User },
+        new("path", Texts.SftpPath) { Required = true, Example = "/srv/restic/office", Help = Texts.SftpPathHelp, Rule = Path },
+        new("hostKey", Texts.HostKey, FieldType.Lines) { Required = true, Editor = FieldEditor.SshHostKey, Example = "ssh-ed25519 AAAAC3Nza…", Help = Texts.HostKeyHelp, Rule = SshKeys.WhyNotHostKeys },
+        new("privateKey", Texts.PrivateKey, FieldType.Secret) { Editor = FieldEditor.SshPrivateKey, Multiline = true, Help = Texts.PrivateKeyHelp, Rule = SshKeys.WhyNotPrivate },
+        new("identityFile", Texts.IdentityFile) { Editor = FieldEditor.SshKeyFile, Advanced = true, Example = "/etc/timelocker/id_ed25519", Help = Texts.IdentityFileHelp, Rule = KeyFile },
     ];
 
     public ResticTarget Target(FieldValues values)

@@ -8,19 +8,19 @@ public sealed class SmbBackend : IRepositoryBackend
     private const string Set = "RCLONE_CONFIG_NAS_";
 
     public string Kind => "smb";
-    public string Title => "Windows or NAS share (SMB)";
+    public Text Title => Texts.SmbTitle;
     public string Scheme => "rclone";
     public string Needs => "rclone";
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("host", "Server") { Required = true, Place = true, Example = "nas.local", Help = "Its name or IP address.", Rule = AddressRules.Host },
-        new("share", "Share") { Required = true, Example = "backup", Help = "In \\\\nas\\backup\\office the share is “backup”.", Rule = AddressRules.Share },
-        new("path", "Folder on the share") { Example = "office", Help = "It is made when it is missing. Empty: the top of the share.", Rule = AddressRules.Word },
-        new("user", "User") { Required = true, Example = "backup", Rule = AddressRules.Share },
-        new("password", "Password", FieldType.Secret) { Required = true, Help = "Of that user on the server." },
-        new("domain", "Domain") { Advanced = true, Example = "OFFICE", Help = "Empty outside of a Windows domain.", Rule = AddressRules.User },
-        new("port", "Port", FieldType.Number) { Advanced = true, Place = true, Default = "445", Rule = AddressRules.Port },
+        new("host", Texts.Endpoint) { Required = true, Place = true, Example = "nas.local", Help = Texts.HostHelp, Rule = AddressRules.Host },
+        new("share", Texts.Share) { Required = true, Example = "backup", Help = Texts.ShareHelp, Rule = AddressRules.Share },
+        new("path", Texts.SmbPath) { Example = "office", Help = Texts.SmbPathHelp, Rule = AddressRules.Word },
+        new("user", Texts.User) { Required = true, Example = "backup", Rule = AddressRules.Share },
+        new("password", Texts.Password, FieldType.Secret) { Required = true, Help = Texts.SmbPasswordHelp },
+        new("domain", Texts.Domain) { Advanced = true, Example = "OFFICE", Help = Texts.DomainHelp, Rule = AddressRules.User },
+        new("port", Texts.Port, FieldType.Number) { Advanced = true, Place = true, Default = "445", Rule = AddressRules.Port },
     ];
 
     public ResticTarget Target(FieldValues values) => new()

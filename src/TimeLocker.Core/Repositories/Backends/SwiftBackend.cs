@@ -5,20 +5,20 @@ namespace TimeLocker.Core.Repositories.Backends;
 public sealed class SwiftBackend : IRepositoryBackend
 {
     public string Kind => "swift";
-    public string Title => "OpenStack Swift";
+    public Text Title => Texts.SwiftTitle;
     public string Scheme => "swift";
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("authUrl", "Address of the sign-in") { Required = true, Place = true, Example = "https://auth.example.org/v3", Help = "OS_AUTH_URL of the provider's openrc file; the other values are there, too.", Rule = AddressRules.Url },
-        new("container", "Container") { Required = true, Example = "restic", Rule = AddressRules.Bucket },
+        new("authUrl", Texts.AuthUrl) { Required = true, Place = true, Example = "https://auth.example.org/v3", Help = Texts.AuthUrlHelp, Rule = AddressRules.Url },
+        new("container", Texts.Container) { Required = true, Example = "restic", Rule = AddressRules.Bucket },
         AddressFields.Prefix,
-        new("user", "User") { Required = true, Example = "backup", Rule = AddressRules.User },
-        new("password", "Password", FieldType.Secret) { Required = true },
-        new("project", "Project") { Required = true, Example = "office", Rule = AddressRules.Word },
-        new("region", "Region") { Advanced = true, Example = "RegionOne", Rule = AddressRules.Bucket },
-        new("userDomain", "The user's domain") { Advanced = true, Default = "Default", Rule = AddressRules.Word },
-        new("projectDomain", "The project's domain") { Advanced = true, Default = "Default", Rule = AddressRules.Word },
+        new("user", Texts.User) { Required = true, Example = "backup", Rule = AddressRules.User },
+        new("password", Texts.Password, FieldType.Secret) { Required = true },
+        new("project", Texts.ProjectId) { Required = true, Example = "office", Rule = AddressRules.Word },
+        new("region", Texts.Region) { Advanced = true, Example = "RegionOne", Rule = AddressRules.Bucket },
+        new("userDomain", Texts.UserDomain) { Advanced = true, Default = "Default", Rule = AddressRules.Word },
+        new("projectDomain", Texts.ProjectDomain) { Advanced = true, Default = "Default", Rule = AddressRules.Word },
     ];
 
     public ResticTarget Target(FieldValues values) => new()

@@ -17,13 +17,13 @@ public sealed class DesktopChannel(IReadOnlyDictionary<string, string> environme
         .Where(name => Environment.GetEnvironmentVariable(name) is not null).ToDictionary(name => name, name => Environment.GetEnvironmentVariable(name)!));
 
     public string Kind => "desktop";
-    public string Title => "Desktop notification";
+    public Text Title => Texts.DesktopTitle;
     public bool IsUsual => true;
-    public string Summary => "A note on this computer's screen, while the person who started TimeLocker is signed in.";
+    public Text Summary => Texts.DesktopSummary;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("seconds", "Shown for so many seconds", FieldType.Number) { Advanced = true, Help = "Empty: as the desktop does it. Errors stay until they are closed.", Rule = v => int.TryParse(v, out var s) && s is > 0 and <= 3600 ? null : Texts.NumberFrom },
+        new("seconds", Texts.Seconds, FieldType.Number) { Advanced = true, Help = Texts.SecondsHelp, Rule = v => int.TryParse(v, out var s) && s is > 0 and <= 3600 ? null : Texts.NumberFrom },
     ];
 
     public async Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct)

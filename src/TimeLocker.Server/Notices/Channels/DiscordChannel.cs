@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
@@ -10,12 +11,12 @@ namespace TimeLocker.Server.Notices.Channels;
 public sealed class DiscordChannel(OutgoingHttp http) : INoticeChannel
 {
     public string Kind => "discord";
-    public string Title => "Discord";
-    public string Summary => "A message in a Discord channel.";
+    public Text Title => Texts.DiscordTitle;
+    public Text Summary => Texts.DiscordSummary;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        ChannelFields.Webhook("In Discord: Edit channel › Integrations › Webhooks › Copy URL."),
+        ChannelFields.Webhook(Texts.WebhookHelp),
         ChannelFields.OwnNetworkAdvanced,
     ];
 

@@ -14,20 +14,20 @@ public sealed partial class EmailChannel : INoticeChannel
     private const int MostRecipients = 50;
 
     public string Kind => "email";
-    public string Title => "E-mail";
+    public Text Title => Texts.EmailTitle;
     public bool IsUsual => true;
-    public string Summary => "Through your provider's mail server, or one of your own.";
+    public Text Summary => Texts.EmailSummary;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("host", "Mail server (SMTP)") { Required = true, Place = true, Example = "smtp.example.org", Rule = AddressRules.Host },
-        new("security", "Encryption", FieldType.Choice) { Required = true, Place = true, Choices = [StartTls, Tls, Plain], Default = StartTls, Help = "STARTTLS is usual at port 587, TLS at 465. “none” only for a server on this machine or in your own network: everybody on the way can read it." },
-        new("port", "Port") { Place = true, Example = "587", Help = "Empty: the usual one (587, 465, or 25 without encryption).", Rule = AddressRules.Port },
-        new("user", "User") { Example = "office@example.org", Help = "Empty where the server asks for none.", Rule = v => v.Length <= 200 ? null : Texts.TooLong },
-        new("password", "Password", FieldType.Secret) { Help = "Many providers want an app password here, not the one of the mailbox." },
-        new("from", "From") { Required = true, Example = "backup@example.org", Rule = Address },
-        new("to", "To") { Required = true, Example = "ada@example.org, grace@example.org", Help = "Several are separated by commas.", Rule = Addresses },
-        new("caCertificate", "Certificate of its authority", FieldType.Lines) { Advanced = true, Example = "-----BEGIN CERTIFICATE-----", Help = "Only for a server whose certificate no public authority has issued.", Rule = AddressRules.Certificates },
+        new("host", Texts.Host) { Required = true, Place = true, Example = "smtp.example.org", Rule = AddressRules.Host },
+        new("security", Texts.Security, FieldType.Choice) { Required = true, Place = true, Choices = [StartTls, Tls, Plain], Default = StartTls, Help = Texts.SecurityHelp },
+        new("port", Texts.Port) { Place = true, Example = "587", Help = Texts.PortHelp, Rule = AddressRules.Port },
+        new("user", Texts.User) { Example = "office@example.org", Help = Texts.UserHelp, Rule = v => v.Length <= 200 ? null : Texts.TooLong },
+        new("password", Texts.Password, FieldType.Secret) { Help = Texts.PasswordHelp },
+        new("from", Texts.From) { Required = true, Example = "backup@example.org", Rule = Address },
+        new("to", Texts.To) { Required = true, Example = "ada@example.org, grace@example.org", Help = Texts.ToHelp, Rule = Addresses },
+        new("caCertificate", Texts.CaCertificate, FieldType.Lines) { Advanced = true, Example = "-----BEGIN CERTIFICATE-----", Help = Texts.CaCertificateHelp, Rule = AddressRules.Certificates },
     ];
 
     public async Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct)

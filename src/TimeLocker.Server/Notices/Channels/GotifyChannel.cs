@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
@@ -9,13 +10,13 @@ namespace TimeLocker.Server.Notices.Channels;
 public sealed class GotifyChannel(OutgoingHttp http) : INoticeChannel
 {
     public string Kind => "gotify";
-    public string Title => "Gotify";
-    public string Summary => "A push message through a Gotify server of your own.";
+    public Text Title => Texts.GotifyTitle;
+    public Text Summary => Texts.GotifySummary;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
         ChannelFields.Server("https://gotify.example.org"),
-        ChannelFields.Token("Of an application that you made in Gotify for TimeLocker."),
+        ChannelFields.Token(Texts.TokenHelp),
         ChannelFields.OwnNetwork,
     ];
 

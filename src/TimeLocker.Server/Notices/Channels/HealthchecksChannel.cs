@@ -1,4 +1,5 @@
 using System.Text;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
@@ -12,13 +13,13 @@ namespace TimeLocker.Server.Notices.Channels;
 public sealed class HealthchecksChannel(OutgoingHttp http) : INoticeChannel
 {
     public string Kind => "healthchecks";
-    public string Title => "Healthchecks ping";
-    public string Summary => "Tells healthchecks.io, or a server like it, that all is well. It raises the alarm when nothing is heard.";
+    public Text Title => Texts.HealthchecksTitle;
+    public Text Summary => Texts.HealthchecksSummary;
     public bool Pings => true;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        ChannelFields.Webhook("The ping address of the check, such as https://hc-ping.com/ and its id.") with { Label = "Ping address", Rule = v => ChannelFields.SecretUrl(v) ?? (v.Contains('?', StringComparison.Ordinal) ? Texts.ContainsEnterAddressWithout : null) },
+        ChannelFields.Webhook(Texts.HealthchecksWebhookHelp) with { Label = Texts.PingAddress, Rule = v => ChannelFields.SecretUrl(v) ?? (v.Contains('?', StringComparison.Ordinal) ? Texts.ContainsEnterAddressWithout : null) },
         ChannelFields.AliveMinutes,
         ChannelFields.OwnNetwork,
     ];

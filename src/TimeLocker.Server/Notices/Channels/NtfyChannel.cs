@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
@@ -10,15 +11,15 @@ namespace TimeLocker.Server.Notices.Channels;
 public sealed class NtfyChannel(OutgoingHttp http) : INoticeChannel
 {
     public string Kind => "ntfy";
-    public string Title => "ntfy (phone)";
+    public Text Title => Texts.NtfyTitle;
     public bool IsUsual => true;
-    public string Summary => "A push message on the phone, through ntfy.sh or a server of your own.";
+    public Text Summary => Texts.NtfySummary;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
         ChannelFields.Server("https://ntfy.sh") with { Default = "https://ntfy.sh" },
-        new("topic", "Topic", FieldType.Secret) { Required = true, Help = "The one that the app on your phone listens to. On ntfy.sh everybody who knows it can read along: choose one that nobody guesses.", Rule = v => v.Length <= 64 && v.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? null : Texts.TopicLettersDigitsOnly },
-        ChannelFields.Token("Where the server asks for one: begins with tk_.") with { Required = false },
+        new("topic", Texts.Topic, FieldType.Secret) { Required = true, Help = Texts.TopicHelp, Rule = v => v.Length <= 64 && v.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? null : Texts.TopicLettersDigitsOnly },
+        ChannelFields.Token(Texts.NtfyTokenHelp) with { Required = false },
         ChannelFields.OwnNetwork,
     ];
 

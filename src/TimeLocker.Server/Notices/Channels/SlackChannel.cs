@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
@@ -9,12 +10,12 @@ namespace TimeLocker.Server.Notices.Channels;
 public sealed class SlackChannel(OutgoingHttp http) : INoticeChannel
 {
     public string Kind => "slack";
-    public string Title => "Slack";
-    public string Summary => "A message in a Slack channel; Mattermost and Rocket.Chat, too.";
+    public Text Title => Texts.SlackTitle;
+    public Text Summary => Texts.SlackSummary;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        ChannelFields.Webhook("In Slack: Apps › Incoming Webhooks › Add to Slack. It begins with https://hooks.slack.com/services/."),
+        ChannelFields.Webhook(Texts.SlackWebhookHelp),
         ChannelFields.OwnNetworkAdvanced,
     ];
 

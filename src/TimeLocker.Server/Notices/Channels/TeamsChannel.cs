@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
@@ -9,12 +10,12 @@ namespace TimeLocker.Server.Notices.Channels;
 public sealed class TeamsChannel(OutgoingHttp http) : INoticeChannel
 {
     public string Kind => "teams";
-    public string Title => "Microsoft Teams";
-    public string Summary => "A card in a Teams channel, through a workflow.";
+    public Text Title => Texts.TeamsTitle;
+    public Text Summary => Texts.TeamsSummary;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        ChannelFields.Webhook("In Teams: the channel's Workflows › “Post to a channel when a webhook request is received” › copy the address."),
+        ChannelFields.Webhook(Texts.TeamsWebhookHelp),
         ChannelFields.OwnNetworkAdvanced,
     ];
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
@@ -11,14 +12,14 @@ public sealed class TelegramChannel(OutgoingHttp http) : INoticeChannel
     private const string Api = "https://api.telegram.org";
 
     public string Kind => "telegram";
-    public string Title => "Telegram";
-    public string Summary => "A message from a bot of your own.";
+    public Text Title => Texts.TelegramTitle;
+    public Text Summary => Texts.TelegramSummary;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        ChannelFields.Token("Of the bot, from @BotFather.") with { Rule = v => v.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '_' or '-') && v.Contains(':', StringComparison.Ordinal) ? null : Texts.BotsTokenLooksLike },
-        new("chat", "Chat") { Required = true, Example = "-1001234567890", Help = "The number of the chat, or @name of a public channel. Write to the bot first.", Pattern = @"-?[0-9]{1,20}|@[A-Za-z0-9_]{3,64}" },
-        new("server", "Server") { Advanced = true, Place = true, Default = Api, Help = "Only where you run a Bot API server of your own.", Rule = Core.Repositories.Backends.AddressRules.Url },
+        ChannelFields.Token(Texts.TelegramTokenHelp) with { Rule = v => v.All(c => char.IsAsciiLetterOrDigit(c) || c is ':' or '_' or '-') && v.Contains(':', StringComparison.Ordinal) ? null : Texts.BotsTokenLooksLike },
+        new("chat", Texts.Chat) { Required = true, Example = "-1001234567890", Help = Texts.ChatHelp, Pattern = @"-?[0-9]{1,20}|@[A-Za-z0-9_]{3,64}" },
+        new("server", Texts.Server) { Advanced = true, Place = true, Default = Api, Help = Texts.ServerHelp, Rule = Core.Repositories.Backends.AddressRules.Url },
         ChannelFields.OwnNetworkAdvanced,
     ];
 

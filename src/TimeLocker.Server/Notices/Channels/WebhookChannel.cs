@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Http;
 using TimeLocker.Core.Notices;
@@ -17,20 +18,20 @@ public sealed class WebhookChannel(OutgoingHttp http, TimeProvider clock) : INot
     private const string Json = "application/json", Text = "text/plain";
 
     public string Kind => "webhook";
-    public string Title => "Webhook";
-    public string Summary => "A program of yours, or a service that takes a POST.";
+    public Text Title => Texts.WebhookTitle;
+    public Text Summary => Texts.WebhookSummary;
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        ChannelFields.Webhook("Where the message is posted to. It is kept secret, since many such addresses contain a key."),
-        new("signingKey", "Signing key", FieldType.Secret) { Help = "The receiver can prove with it that a message is from this TimeLocker." },
+        ChannelFields.Webhook(Texts.WebhookWebhookHelp),
+        new("signingKey", Texts.SigningKey, FieldType.Secret) { Help = Texts.SigningKeyHelp },
         ChannelFields.OwnNetwork,
-        new("contentType", "Kind of content", FieldType.Choice) { Advanced = true, Required = true, Choices = [Json, Text], Default = Json },
-        new("template", "Template", FieldType.Lines)
+        new("contentType", Texts.ContentType, FieldType.Choice) { Advanced = true, Required = true, Choices = [Json, Text], Default = Json },
+        new("template", Texts.Template, FieldType.Lines)
         {
             Advanced = true,
             Example = """{"subject": "{{title}}", "body": "{{text}}"}""",
-            Help = "Empty: all there is, as JSON. Else this, with {{title}} {{text}} {{event}} {{level}} {{subject}} {{url}} {{at}} {{key}} {{installation}} filled in.",
+            Help = Texts.TemplateHelp("{{title}} {{text}} {{event}} {{level}} {{subject}} {{url}} {{at}} {{key}} {{installation}}"),
             Rule = v => v.Length > 8000 ? Texts.MoreThanCharacters : IsBroken(v) ? Texts.BeginsLikeJsonNone : null,
         },
     ];

@@ -135,8 +135,8 @@ public sealed class EveryTriggerTests : IAsyncLifetime
     private sealed class Broken : IEventTrigger
     {
         public string Kind => "broken";
-        public string Title => "It breaks";
-        public string Help => "For tests.";
+        public Text Title => PluginText.Of("It breaks");
+        public Text Help => PluginText.Of("For tests.");
         public IReadOnlyList<Field> Fields => [];
 
         public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => throw new InvalidOperationException("It broke.");

@@ -18,7 +18,7 @@ public sealed class EveryExtensionTests
     [Theory, MemberData(nameof(All))]
     public void Its_description_travels_and_comes_back_the_same(string name)
     {
-        var kind = new TriggerKind(Of(name).Kind, Of(name).Title, "help", Of(name).Fields);
+        var kind = new TriggerKind(Of(name).Kind, Of(name).Title, Text.Empty, Of(name).Fields);
         var back = JsonSerializer.Deserialize<TriggerKind>(JsonSerializer.Serialize(kind, AgentWireOptions), AgentWireOptions)!;
         back.Fields.Select(Told).ShouldBe(kind.Fields.Select(Told));
     }
@@ -28,7 +28,7 @@ public sealed class EveryExtensionTests
     {
         foreach (var field in Of(name).Fields.Where(f => f.Required && f.Default is null))
         {
-            var alone = new TriggerKind("alone", "Alone", "", [field]);
+            var alone = new TriggerKind("alone", PluginText.Of("Alone"), Text.Empty, [field]);
             var refused = Should.Throw<ProblemException>(() => FieldValues.Empty.Checked(alone));
             refused.Kind.ShouldBe(ProblemKind.Invalid);
             refused.Problem.What.Full.ShouldContain(field.Label);
@@ -42,9 +42,9 @@ public sealed class EveryExtensionTests
 
     [Fact]
     public void A_description_that_breaks_the_rules_is_told_which() =>
-        ExtensionRules.Broken(new TriggerKind("Bad Kind", "", "", [
-            new("Name", ""), new("Name", "Name"), new("pick", "Pick", FieldType.Choice), new("key", "Key", FieldType.Secret) { Default = "1234" },
-            new("port", "Port", FieldType.Number) { Default = "none" }, new("mail", "Mail") { Rule = value => Text.Verbatim(value[7..]) },
+        ExtensionRules.Broken(new TriggerKind("Bad Kind", Text.Empty, Text.Empty, [
+            new("Name", PluginText.Of("")), new("Name", PluginText.Of("Name")), new("pick", PluginText.Of("Pick"), FieldType.Choice), new("key", PluginText.Of("Key"), FieldType.Secret) { Default = "1234" },
+            new("port", PluginText.Of("Port"), FieldType.Number) { Default = "none" }, new("mail", PluginText.Of("Mail")) { Rule = value => Text.Verbatim(value[7..]) },
         ])).Count.ShouldBe(10);
 
     private static JsonSerializerOptions AgentWireOptions => TimeLocker.Core.Agents.AgentWire.Options;

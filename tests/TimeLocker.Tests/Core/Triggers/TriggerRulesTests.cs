@@ -83,9 +83,9 @@ public sealed class TriggerRulesTests
     private sealed class Door : IEventTrigger
     {
         public string Kind => "door";
-        public string Title => "Somebody knocks";
-        public string Help => "";
-        public IReadOnlyList<Field> Fields { get; } = [new("name", "Door") { Required = true }, new("knocks", "Knocks", FieldType.Number) { Default = "3" }];
+        public Text Title => PluginText.Of("Somebody knocks");
+        public Text Help => PluginText.Of("");
+        public IReadOnlyList<Field> Fields { get; } = [new("name", PluginText.Of("Door")) { Required = true }, new("knocks", PluginText.Of("Knocks"), FieldType.Number) { Default = "3" }];
         public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => throw new NotSupportedException();
     }
 }

@@ -22,10 +22,10 @@ public class FormTests : PageContext
     {
         Field[] fields =
         [
-            new("host", "Host") { Required = true, Example = "nas.local", Help = "Its name." },
-            new("mode", "Mode", FieldType.Choice) { Choices = ["a", "b"], Default = "b" },
-            new("key", "Key", FieldType.Secret),
-            new("fast", "Fast", FieldType.Flag) { Advanced = true },
+            new("host", PluginText.Of("Host")) { Required = true, Example = "nas.local", Help = PluginText.Of("Its name.") },
+            new("mode", PluginText.Of("Mode"), FieldType.Choice) { Choices = ["a", "b"], Default = "b" },
+            new("key", PluginText.Of("Key"), FieldType.Secret),
+            new("fast", PluginText.Of("Fast"), FieldType.Flag) { Advanced = true },
         ];
         var form = Render<FieldForm>(p => p.Add(c => c.Fields, fields).Add(c => c.Values, []));
 
@@ -42,7 +42,7 @@ public class FormTests : PageContext
     {
         Dictionary<string, string> values = [];
         var changed = 0;
-        var form = Render<FieldForm>(p => p.Add(c => c.Fields, [new("host", "Host"), new("fast", "Fast", FieldType.Flag)]).Add(c => c.Values, values).Add(c => c.Changed, () => changed++));
+        var form = Render<FieldForm>(p => p.Add(c => c.Fields, [new("host", PluginText.Of("Host")), new("fast", PluginText.Of("Fast"), FieldType.Flag)]).Add(c => c.Values, values).Add(c => c.Changed, () => changed++));
 
         form.Find("#field-host").Change("nas");
         form.Find("input[type=checkbox]").Change(true);
@@ -55,7 +55,7 @@ public class FormTests : PageContext
     public void A_folder_field_can_be_browsed()
     {
         Dictionary<string, string> values = [];
-        var form = Render<FieldForm>(p => p.Add(c => c.Fields, [new("path", "Folder", FieldType.Folder)]).Add(c => c.Values, values).Add(c => c.Folders, Disk));
+        var form = Render<FieldForm>(p => p.Add(c => c.Fields, [new("path", PluginText.Of("Folder"), FieldType.Folder)]).Add(c => c.Values, values).Add(c => c.Folders, Disk));
 
         form.Find(".with-button .button").Click();
         form.Find(".entry .open.folder").Click();

@@ -60,7 +60,7 @@ public sealed class PluginFaultTests : IDisposable
     [Fact]
     public async Task What_lies_beside_it_is_its_own_and_Core_is_shared()
     {
-        (await LoadAsync("BringsItsOwn", "Mono.Cecil.dll")).Adds.ShouldHaveSingleItem().Title.ShouldBe("plugin BringsItsOwn");
+        (await LoadAsync("BringsItsOwn", "Mono.Cecil.dll")).Adds.ShouldHaveSingleItem().Title.Full.ShouldBe("plugin BringsItsOwn");
         set.Of<INoticeChannel>().ShouldContain(c => c.Kind == "own"); // else it would be another INoticeChannel
     }
 

@@ -36,7 +36,7 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         await KnownAsync(["local", "rest", "rclone", "sftp"], ["ssh"]);
         var offers = (await backends.ListAsync()).ToDictionary(b => b.Kind, b => b.WhyNot);
         offers.Where(o => o.Value is null).Select(o => o.Key).ShouldBe(["local", "nfs", "sftp", "rest"], ignoreOrder: true);
-        (offers["azure"]!.Contains("built without", StringComparison.Ordinal), offers["smb"]!.Contains("rclone", StringComparison.Ordinal)).ShouldBe((true, true));
+        (offers["azure"]!.Full.Contains("built without", StringComparison.Ordinal), offers["smb"]!.Full.Contains("rclone", StringComparison.Ordinal)).ShouldBe((true, true));
 
         var wanted = new NewRepository { Name = "cloud", Backend = "azure", Values = BackendExamples.Least(BackendExamples.Of("azure")), Create = true };
         (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);

@@ -169,8 +169,8 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
         public string? TearAt { get; set; }
         public bool Done { get; set; }
         public string Kind => kind;
-        public string Title => kind;
-        public string Means => "";
+        public Text Title => Text.Verbatim(kind);
+        public Text Means => Text.Empty;
 
         public Task<Text?> WhyNotAsync(CancellationToken ct) => files.WhyNotAsync(ct);
 

@@ -14,9 +14,9 @@ internal sealed class Bell : IEventTrigger
     private int watches, listening;
 
     public string Kind => "bell";
-    public string Title { get; init; } = "The bell rings";
-    public string Help => "Somebody is at the door.";
-    public IReadOnlyList<Field> Fields { get; } = [new("door", "Door") { Required = true }];
+    public Text Title { get; init; } = PluginText.Of("The bell rings");
+    public Text Help => PluginText.Of("Somebody is at the door.");
+    public IReadOnlyList<Field> Fields { get; } = [new("door", PluginText.Of("Door")) { Required = true }];
 
     /// <summary>How often somebody began to listen.</summary>
     public int Watches => Volatile.Read(ref watches);

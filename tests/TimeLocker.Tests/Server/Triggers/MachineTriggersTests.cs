@@ -4,6 +4,7 @@ using TimeLocker.Agent;
 using TimeLocker.Agent.Restic;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Plans;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Triggers;
@@ -18,7 +19,7 @@ namespace TimeLocker.Tests.Server.Triggers;
 /// <summary>Each machine sees its own events, in its own way, as long as it can be heard.</summary>
 public sealed class MachineTriggersTests : IAsyncLifetime
 {
-    private readonly Bell here = new(), there = new() { Title = "The gong sounds" };
+    private readonly Bell here = new(), there = new() { Title = PluginText.Of("The gong sounds") };
     private readonly Guid far = Guid.NewGuid();
     private DeskRig rig = null!;
     private CountingAgent farAgent = null!;
@@ -57,7 +58,7 @@ public sealed class MachineTriggersTests : IAsyncLifetime
         listed.Where(k => k!["kind"]!.ToString() == "bell").Select(k => (k!["machineId"]!.ToString(), k["title"]!.ToString()))
             .ShouldBe([($"{rig.Get<AgentRegistry>().LocalId}", "The bell rings"), ($"{far}", "The gong sounds")]);
         listed.Single(k => k!["kind"]!.ToString() == "call")!["machineId"].ShouldBeNull();
-        (await rig.Get<TriggerDesk>().KnownAsync(far)).Single(k => k.Kind == "bell").Title.ShouldBe("The gong sounds");
+        (await rig.Get<TriggerDesk>().KnownAsync(far)).Single(k => k.Kind == "bell").Title.Full.ShouldBe("The gong sounds");
     }
 
     [Fact]
@@ -68,7 +69,7 @@ public sealed class MachineTriggersTests : IAsyncLifetime
         await DeskRig.UntilAsync(() => Task.FromResult(there.Listening == 1));
 
         here.Watches.ShouldBe(0);
-        (await StateAsync(plan)).Title.ShouldBe("The gong sounds");
+        (await StateAsync(plan)).Title.Full.ShouldBe("The gong sounds");
     }
 
     [Fact]
@@ -96,7 +97,7 @@ public sealed class MachineTriggersTests : IAsyncLifetime
         (await StateAsync(plan)).Watching.ShouldBeFalse();
         rig.Get<AgentRegistry>().Connect(far, farAgent);
 
-        await DeskRig.UntilAsync(async () => await StateAsync(plan) is { Watching: true, Trouble: null, Title: "The gong sounds" });
+        await DeskRig.UntilAsync(async () => await StateAsync(plan) is { Watching: true, Trouble: null, Title.Full: "The gong sounds" });
     }
 
     private Task<BackupPlan> PlanAsync(Guid? machine) => rig.Get<PlanCatalog>().CreateAsync(new()
