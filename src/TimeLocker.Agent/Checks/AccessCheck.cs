@@ -19,15 +19,15 @@ internal sealed class AccessCheck : ICheck
         {
             var locks = Path.Combine(folder, "locks");
             run.WithoutLock = !Native.May(Directory.Exists(locks) ? locks : folder, Native.MayWrite | Native.MayEnter);
-            return run.WithoutLock ? Finding.Warning(WithoutLock("it can only be read")) : Finding.Nothing;
+            return run.WithoutLock ? Finding.Warning(Texts.TakesNoLock(Texts.OnlyReadable)) : Finding.Nothing;
         }
 
         var closed = ((string[])["data", "index", "locks", "snapshots"]).Select(name => Path.Combine(folder, name)).FirstOrDefault(path => !Native.May(path, Native.MayWrite | Native.MayEnter));
         return closed is null
-            ? new Finding("The repository can be written.")
+            ? new Finding(Texts.RepositoryWritable)
             : throw new ProblemException(ProblemKind.Upstream, Problems.RepositoryCannotWrittenUser(closed.AsName()));
     }
 
-    public static string WithoutLock(string why) =>
-        $"The repository takes no lock ({why}), so restic reads it without one. Nothing may be pruned there meanwhile.";
+    /// <param name="why">What restic said of the lock.</param>
+    public static Text WithoutLock(string why) => Texts.TakesNoLock(why.AsForeign());
 }

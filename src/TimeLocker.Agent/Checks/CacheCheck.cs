@@ -13,6 +13,6 @@ internal sealed class CacheCheck : ICheck
 
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) =>
         run.Spec is not CheckSpec && run.Restic.WhyNoCache is { } why
-            ? Finding.Warning($"restic works without its cache, which is slower: {why}")
+            ? Finding.Warning(Texts.WithoutCache(why))
             : Finding.Nothing;
 }

@@ -23,18 +23,18 @@ internal sealed class ClockCheck : ICheck
         {
             return run.Writes
                 ? throw new ProblemException(ProblemKind.Upstream, Problems.MachinesClockWrongSays(Show(now)))
-                : Finding.Warning($"This machine's clock is wrong: it says {Show(now)}.");
+                : Finding.Warning(Texts.ClockIsWrong(Show(now)));
         }
 
         if (run.Spec is BackupSpec { After: { } last } && now < last - Tolerance)
         {
-            return Finding.Warning($"The clock says {Show(now)}, which is before the last snapshot ({Show(last)}): one of the two is wrong. The new snapshot will not be the newest.");
+            return Finding.Warning(Texts.ClockBeforeSnapshot(Show(now), Show(last)));
         }
 
         // An adopted repository has no last snapshot of ours, but its folder tells when it was written to.
         return run.Target.Folder is { } folder && Written(folder) is { } written && now < written - Tolerance
-            ? Finding.Warning($"The clock says {Show(now)}, but the repository was last written to at {Show(written)}: this clock was put back, or the one of the storage is ahead.")
-            : new Finding($"The clock says {Show(now)}.");
+            ? Finding.Warning(Texts.ClockBeforeRepository(Show(now), Show(written)))
+            : new Finding(Texts.ClockSays(Show(now)));
     }
 
     private static DateTimeOffset? Written(string folder)

@@ -1,4 +1,5 @@
 using TimeLocker.Agent.Hooks;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 
@@ -17,6 +18,6 @@ internal sealed class CommandCheck : ICheck
         }
 
         run.SourceProgram = new HookDirectory(run.HostPaths.HookFolder).Find(command.File);
-        return new Finding($"What “{command.File}” prints is saved as {command.Path}.");
+        return new Finding(Texts.OutputSavedAs(command.File, command.Path.AsName()));
     }
 }

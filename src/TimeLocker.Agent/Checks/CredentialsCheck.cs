@@ -20,16 +20,16 @@ internal sealed class CredentialsCheck : ICheck
         {
             return Directory.Exists(folder) && File.Exists(Path.Combine(folder, "config")) && !FolderRepository.HasEntries(Path.Combine(folder, "keys"))
                 ? throw new ProblemException(ProblemKind.Upstream, Problems.RepositoryLostKeysEmpty((folder + "/keys").AsName()))
-                : new Finding("A password is there; restic says at once if it is wrong.");
+                : new Finding(Texts.PasswordIsThere);
         }
 
         if (run.Target.PinnedConfig is { } pinned && await HttpObjects.ConfigHashAsync(run.Target, ct) is { } hash && hash == pinned)
         {
             run.Config = hash;
-            return new Finding("The server answers and lets us in; restic says at once if the repository's password is wrong.");
+            return new Finding(Texts.ServerLetsUsIn);
         }
 
         run.ResticId = await ResticQueries.RepositoryIdAsync(run.Restic, run.Target, ct);
-        return new Finding("The repository answers and its password is right.");
+        return new Finding(Texts.PasswordIsRight);
     }
 }

@@ -1,4 +1,5 @@
 using TimeLocker.Agent.Platform;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
 
@@ -19,9 +20,7 @@ internal sealed class DiskCheck : ICheck
         var same = SameAs(repository, run.Present).ToHashSet();
         run.Sources = [.. run.Sources.Select(source => source with { SameDisk = source.WhyNot is null && same.Contains(source.Saved) })];
         return same.Count == 0 ? Finding.Nothing
-            : Finding.Warning(
-                $"The repository is on the same disk as "
-                + $"{(same.Count == run.Present.Count ? "what it saves" : string.Join(", ", same))}: when that disk breaks or is stolen, both are gone.");
+            : Finding.Warning(same.Count == run.Present.Count ? Texts.AllOnSameDisk : Texts.SomeOnSameDisk(same.AsNames()));
     }
 
     /// <summary>Those of these paths that share a disk with a repository, as far as that can be told.</summary>

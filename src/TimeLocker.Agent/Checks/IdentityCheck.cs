@@ -13,12 +13,12 @@ internal sealed class IdentityCheck : ICheck
         if (run.Target.Folder is { } folder)
         {
             run.Config = FolderRepository.Check(run.Target);
-            return new Finding(run.Target.PinnedConfig is null ? $"The repository at {folder} is there." : $"The repository at {folder} is there and is the one that was added.");
+            return new Finding(Texts.RepositoryIsThere(folder.AsName(), run.Target.PinnedConfig is not null));
         }
 
         if (run.Config is not null)
         {
-            return new Finding("It is the repository that was added.");
+            return new Finding(Texts.RepositoryThatWasAdded);
         }
 
         if (run.Target.PinnedId is { } pinned && run.ResticId is { } found && pinned != found)
@@ -26,6 +26,6 @@ internal sealed class IdentityCheck : ICheck
             throw new ProblemException(ProblemKind.Conflict, Problems.AnotherRepositoryWhatAddress);
         }
 
-        return run.Target.PinnedId is null ? Finding.Nothing : new Finding("It is the repository that was added.");
+        return run.Target.PinnedId is null ? Finding.Nothing : new Finding(Texts.RepositoryThatWasAdded);
     }
 }

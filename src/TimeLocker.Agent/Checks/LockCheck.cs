@@ -17,9 +17,9 @@ internal sealed class LockCheck : ICheck
         var newest = Locks(folder).Select(file => (DateTime?)file.LastWriteTimeUtc).Max();
         return newest switch
         {
-            null => new Finding("Nobody holds a lock."),
-            { } at when run.Time.GetUtcNow() - at > RepositoryLock.AbandonedAfter => Finding.Warning("There is an old lock whose program is probably gone. If it gets in the way, unlock the repository."),
-            _ => Finding.Warning("Another program holds a lock there; restic waits up to two minutes where it has to."),
+            null => new Finding(Texts.NobodyHoldsLock),
+            { } at when run.Time.GetUtcNow() - at > RepositoryLock.AbandonedAfter => Finding.Warning(Texts.OldLock),
+            _ => Finding.Warning(Texts.LockHeld),
         };
     }
 

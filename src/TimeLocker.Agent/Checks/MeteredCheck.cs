@@ -22,9 +22,9 @@ internal sealed class MeteredCheck : ICheck
 
         return await MeteredAsync(run.HostPaths.Busctl, ct) switch
         {
-            true => Finding.NotNow("The network is metered.", Problems.BackupLeftOutNetwork),
-            false => new Finding("The network is not metered."),
-            null => new Finding("Whether the network is metered is not known: NetworkManager does not say."),
+            true => Finding.NotNow(Texts.NetworkMetered, Problems.BackupLeftOutNetwork),
+            false => new Finding(Texts.NetworkNotMetered),
+            null => new Finding(Texts.NetworkUnknown),
         };
     }
 

@@ -1,4 +1,5 @@
 using TimeLocker.Agent.Probes;
+using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Checks;
 
@@ -10,6 +11,6 @@ internal sealed class MountCheck : ICheck
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
         MountedShare.Require(run.Target);
-        return run.Target.MountSource is { } source ? new Finding($"{source} is mounted where the repository is.") : Finding.Nothing;
+        return run.Target.MountSource is { } source ? new Finding(Texts.IsMounted(source.AsName())) : Finding.Nothing;
     }
 }

@@ -12,8 +12,8 @@ internal sealed class PowerCheck : ICheck
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) => run.Spec is not BackupSpec { Options.Conditions.SkipOnBattery: true }
         ? Finding.Nothing
         : OnBattery(run.HostPaths.PowerFolder)
-            ? Finding.NotNow("The machine runs on its battery.", Problems.BackupLeftOutMachine)
-            : new Finding("The machine is on mains power.");
+            ? Finding.NotNow(Texts.OnBattery, Problems.BackupLeftOutMachine)
+            : new Finding(Texts.OnMains);
 
     // As systemd's ConditionACPower sees it. A mouse has a battery, too, of scope "Device".
     internal static bool OnBattery(string folder)

@@ -1,4 +1,5 @@
 using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Agent.Checks;
@@ -11,8 +12,8 @@ internal sealed class PriorityCheck : ICheck
     public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) => (run.Spec.Resources.Priority, Priorities.Missing) switch
     {
         (Priority.Normal, _) => Finding.Nothing,
-        (_, { Count: > 0 } missing) => Finding.Warning($"A low priority was asked for, but {string.Join(" and ", missing)} cannot be found on this machine: restic runs without."),
-        (Priority.Low, _) => new Finding("restic runs with low priority."),
-        _ => new Finding("restic runs only while the machine is idle."),
+        (_, { Count: > 0 } missing) => Finding.Warning(Texts.PriorityMissing(TextList.And([.. missing.Select(name => Text.Verbatim(name))]))),
+        (Priority.Low, _) => new Finding(Texts.LowPriority),
+        _ => new Finding(Texts.OnlyWhileIdle),
     };
 }

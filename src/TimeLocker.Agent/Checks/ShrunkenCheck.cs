@@ -29,7 +29,7 @@ internal sealed class ShrunkenCheck : ICheck
         run.Sources = [.. run.Sources.Select(source => Compare(source, spec, counts))];
         if (sum < least && !counts.GaveUp && !counts.IsBlind)
         {
-            Text now = Texts.LastSnapshotNowIn(Files(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files))), sum, run.Present.AsNames());
+            Text now = Texts.SnapshotHasNowThere(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files)), sum, run.Present.AsNames());
             throw new ProblemException(
                 ProblemKind.Conflict,
                 Texts.MostFilesGone,
@@ -37,12 +37,11 @@ internal sealed class ShrunkenCheck : ICheck
                 Texts.LookWhetherDiskNot(Consent));
         }
 
-        return run.Sources.Any(source => source.Lost.Count > 0) ? Finding.Warning(Words([.. run.Sources], spec).Full)
-            : counts.GaveUp ? Finding.Warning($"Counting the files takes too long: {sum} were seen, the last snapshot has {spec.ExpectedFiles}.")
+        return run.Sources.Any(source => source.Lost.Count > 0) ? Finding.Warning(Words([.. run.Sources], spec))
+            : counts.GaveUp ? Finding.Warning(Texts.CountingTakesTooLong(sum, spec.ExpectedFiles))
             : sum < least
-                ? Finding.Warning($"Some folders cannot be counted (their names are no text, or their disk fails): "
-                    + $"{sum} files were seen, the last snapshot has {spec.ExpectedFiles}.")
-            : spec.ExpectedFiles > 1 ? new Finding($"The sources hold at least half of the {spec.ExpectedFiles} files of the last snapshot.")
+                ? Finding.Warning(Texts.CannotBeCounted(sum, spec.ExpectedFiles))
+            : spec.ExpectedFiles > 1 ? new Finding(Texts.HoldAtLeastHalf(spec.ExpectedFiles))
             : Finding.Nothing;
     }
 
@@ -54,10 +53,8 @@ internal sealed class ShrunkenCheck : ICheck
         lost != source.Path ? Texts.DiskOwnFilesNow(lost.AsName())
         : (spec.Before.FirstOrDefault(known => known.Path == lost)?.Files ?? source.Files) is var before
             && source.WhyNot is { } why
-            ? Texts.HeldNow(lost.AsName(), Files(before), why.AsForeign())
-        : Texts.HeldOrMoreEarlier(source.ToString().AsName(), Files(before), before >= FileCounts.Enough))));
-
-    private static string Files(long count) => count == 1 ? "1 file" : $"{count} files";
+            ? Texts.SourceHeldUntilNow(lost.AsName(), before, why.AsForeign())
+        : Texts.SourceHeldEarlier(source.ToString().AsName(), before, before >= FileCounts.Enough))));
 
     private static SourceFound Compare(SourceFound source, BackupSpec spec, FileCounts counts)
     {

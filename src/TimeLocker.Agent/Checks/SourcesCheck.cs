@@ -36,13 +36,15 @@ internal sealed class SourcesCheck : ICheck
         }
 
         var empty = good.Except(closed).Where(place => place.IsFolder && !FolderRepository.HasEntries(place.Saved)).ToList();
-        var unusable = bad[false].Select(place => $"{place.Path} ({place.WhyNot})");
-        var sentence =
-            $"Sources there: {good.Count} of {places.Count}"
-            + $"{Part("missing", bad[true].Select(PathOf))}{Part("not usable", unusable)}"
-            + $"{Part("not readable", closed.Select(PathOf))}{Part("empty", empty.Select(PathOf))}"
-            + $"{Part("followed", good.Where(place => place.Real is not null).Select(place => place.Found.ToString()))}.";
-        return new Finding(sentence, good.Count == places.Count && closed.Count + empty.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
+        var text = Texts.SourcesThere(
+            good.Count,
+            places.Count,
+            Names(bad[true]),
+            TextList.Commas([.. bad[false].Select(place => Texts.PlaceAndWhy(place.Path.AsName(), place.WhyNot.AsForeign()))]),
+            Names(closed),
+            Names(empty),
+            TextList.Commas([.. good.Where(place => place.Real is not null).Select(place => Texts.LinkTo(place.Path.AsName(), place.Real.AsName()))]));
+        return new Finding(text, good.Count == places.Count && closed.Count + empty.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
     }
 
     private static Text WhyNothing(IReadOnlyList<SourcePlace> missing, IReadOnlyList<SourcePlace> unusable) =>
@@ -52,5 +54,5 @@ internal sealed class SourcesCheck : ICheck
 
     private static string PathOf(SourcePlace place) => place.Path;
 
-    private static string Part(string what, IEnumerable<string> sources) => string.Join(", ", sources) is { Length: > 0 } names ? $"; {what}: {names}" : "";
+    private static TextArgument Names(IEnumerable<SourcePlace> places) => places.Any() ? places.Select(PathOf).AsNames() : "";
 }

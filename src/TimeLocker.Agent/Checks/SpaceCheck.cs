@@ -8,7 +8,7 @@ namespace TimeLocker.Agent.Checks;
 
 /// <summary>Free space at one place.</summary>
 /// <param name="place">The path, the bytes without which nothing is begun, and those that would be good to have; null: this run writes nothing there.</param>
-internal sealed class SpaceCheck(string what, Func<Inspection, (string Path, long Needed, long Good)?> place) : ICheck
+internal sealed class SpaceCheck(Text where, Func<Inspection, (string Path, long Needed, long Good)?> place) : ICheck
 {
     /// <summary>restic itself needs some room for locks, index and temporary files.</summary>
     public const long Floor = 32L << 20;
@@ -16,15 +16,15 @@ internal sealed class SpaceCheck(string what, Func<Inspection, (string Path, lon
     // restic writes a pack to a temporary file for each of its connections.
     private const int DefaultPackSize = 16, PacksAtOnce = 6;
 
-    public static SpaceCheck OfRepository { get; } = new("in the repository",
+    public static SpaceCheck OfRepository { get; } = new(Texts.InRepository,
         run => run is { Writes: true, WithoutLock: false, Target.Folder: { } folder }
             ? (folder, run.Spec is BackupSpec spec ? spec.ExpectedBytes : 0, 0)
             : null);
 
-    public static SpaceCheck OfTarget { get; } = new("where it is restored", run => run.Spec is RestoreSpec { DryRun: false } spec ? (TargetCheck.Of(spec), 0, 0) : null);
+    public static SpaceCheck OfTarget { get; } = new(Texts.WhereRestored, run => run.Spec is RestoreSpec { DryRun: false } spec ? (TargetCheck.Of(spec), 0, 0) : null);
 
     /// <summary>Cache and temporary files lie side by side.</summary>
-    public static SpaceCheck OfCache { get; } = new("for restic's cache and temporary files", run => run.Writes
+    public static SpaceCheck OfCache { get; } = new(Texts.ForCache, run => run.Writes
         ? (run.Restic.State, 0, (long)PacksAtOnce * (run.Spec.Resources.PackSize == 0 ? DefaultPackSize : run.Spec.Resources.PackSize) << 20)
         : null);
 
@@ -40,12 +40,12 @@ internal sealed class SpaceCheck(string what, Func<Inspection, (string Path, lon
         needed = Math.Max(Floor, needed);
         if (free < needed)
         {
-            throw new ProblemException(ProblemKind.Upstream, Problems.TooLittleFreeSpace(Size(free), what, path.AsName(), Size(needed)));
+            throw new ProblemException(ProblemKind.Upstream, Problems.TooLittleFreeSpace(Size(free), where, path.AsName(), Size(needed)));
         }
 
         return free < good
-            ? Finding.Warning($"{Size(free)} are free {what} ({path}); up to {Size(good)} may be needed.")
-            : new Finding($"{Size(free)} are free {what} ({path}).");
+            ? Finding.Warning(Texts.FreeSpaceMayNotDo(Size(free), where, path.AsName(), Size(good)))
+            : new Finding(Texts.FreeSpace(Size(free), where, path.AsName()));
     }
 
     internal static string Size(long bytes) => bytes >= 1L << 30

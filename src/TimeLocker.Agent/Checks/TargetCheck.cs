@@ -45,7 +45,7 @@ internal sealed class TargetCheck : ICheck
         }
 
         RestoreFolder.Make(Of(spec), spec.DryRun);
-        return new Finding($"The new folder {Of(spec)} {(spec.DryRun ? "can be made" : "is ours alone")}, and so are those above it.");
+        return new Finding(Texts.NewFolderFits(Of(spec).AsName(), spec.DryRun));
     }
 
     /// <summary>The folder that restic is told to restore into.</summary>

@@ -20,7 +20,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     public string State => state;
 
     /// <summary>Why restic goes without its cache now, or null.</summary>
-    public string? WhyNoCache => OwnFolder.WhyNot(Cache);
+    public Text? WhyNoCache => OwnFolder.WhyNot(Cache);
 
     private string Cache => Path.Combine(state, "cache");
 

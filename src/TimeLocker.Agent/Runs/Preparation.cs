@@ -90,19 +90,19 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
         try
         {
             var found = await check.LookAsync(at, ct);
-            Say(check.Name, found?.Sentence, found?.Level ?? CheckLevel.Ok);
+            Say(check.Name, found?.Text, found?.Level ?? CheckLevel.Ok);
             looking = null;
             return found;
         }
         catch (ProblemException e)
         {
-            Say(check.Name, $"{e.Problem.What.Full} {e.Problem.Why.Full}", CheckLevel.Failed);
+            Say(check.Name, Text.Of(e.Problem.What, e.Problem.Why), CheckLevel.Failed);
             throw;
         }
     }
 
     /// <summary>It took too long: the check that still looks is the one that failed.</summary>
-    public void GiveUp() => Say(looking ?? "", looking is null ? null : "It got no answer in two minutes.", CheckLevel.Failed);
+    public void GiveUp() => Say(looking ?? "", looking is null ? null : Texts.NoAnswer, CheckLevel.Failed);
 
     public RunFacts Facts(ResticTarget target, IReadOnlyList<string> arguments) =>
         ResticAttempt.First(Run.Spec, target, Run.WithoutLock ? ResticArguments.WithoutLock(arguments) : arguments, time) with
@@ -115,13 +115,13 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
             Mount = target.Folder is { } path ? FolderRepository.Mount(path) : null,
         };
 
-    public void Say(string name, string? sentence, CheckLevel level = CheckLevel.Ok)
+    public void Say(string name, Text? text, CheckLevel level = CheckLevel.Ok)
     {
-        if (sentence is not null)
+        if (text is not null)
         {
             lock (gate)
             {
-                checks.Add(new RunCheck(name, level, sentence));
+                checks.Add(new RunCheck(name, level, text));
             }
         }
     }
@@ -140,7 +140,7 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
         }
         catch (ProblemException e)
         {
-            Say("lock", $"Stale locks could not be removed: {e.Problem.Why.Full}", CheckLevel.Warning);
+            Say("lock", Texts.StaleLocksStay(e.Problem.Why), CheckLevel.Warning);
         }
     }
 

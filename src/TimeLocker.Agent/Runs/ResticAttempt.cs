@@ -32,13 +32,13 @@ internal static class ResticAttempt
     /// <param name="why">What restic said of the lock.</param>
     public static RunFacts WithoutLock(RunFacts before, RunSpec spec, ResticTarget target, string why, TimeProvider time)
     {
-        var note = AccessCheck.WithoutLock(why);
+        var without = AccessCheck.WithoutLock(why);
         var next = before with
         {
             WithoutLock = true,
             Restarts = before.Restarts + 1,
-            Notes = [.. before.Notes, note],
-            Checks = [.. before.Checks, new RunCheck("access", CheckLevel.Warning, note)],
+            Notes = [.. before.Notes, without.Full],
+            Checks = [.. before.Checks, new RunCheck("access", CheckLevel.Warning, without)],
         };
         return Describe(next, spec, target, ResticArguments.WithoutLock(before.Arguments), time.GetUtcNow(), time.LocalTimeZone);
     }

@@ -20,9 +20,9 @@ internal sealed class RunReport(RunFolder folder, TimeProvider time) : IDisposab
     public void Announce(RunFacts facts)
     {
         Log.Add(facts.Command);
-        foreach (var sentence in facts.Checks.Select(check => check.Sentence).Concat(facts.Notes))
+        foreach (var said in facts.Checks.Select(check => check.Text.Full).Concat(facts.Notes))
         {
-            Log.Add(sentence);
+            Log.Add(said);
         }
     }
 

@@ -100,11 +100,11 @@ internal sealed class DemoRun(RunSpec spec, string snapshotId, TimeProvider cloc
 
     private static readonly RunCheck[] Checks =
     [
-        new("version", CheckLevel.Ok, "restic 0.19.1 at /usr/bin/restic."),
-        new("identity", CheckLevel.Ok, "The repository is there and is the one that was added."),
-        new("space", CheckLevel.Ok, "2.5 TiB are free."),
-        new("sources", CheckLevel.Ok, "All sources are there and readable."),
-        new("clock", CheckLevel.Ok, "The clock is right."),
+        new("version", CheckLevel.Ok, Texts.CheckedRestic("0.19.1", "/usr/bin/restic")),
+        new("identity", CheckLevel.Ok, Texts.CheckedRepository),
+        new("space", CheckLevel.Ok, Texts.CheckedSpace("2.5 TiB")),
+        new("sources", CheckLevel.Ok, Texts.CheckedSources),
+        new("clock", CheckLevel.Ok, Texts.CheckedClock),
     ];
 
     private static readonly string[] Phases = ["load indexes", "check all packs", "check snapshots, trees and blobs", "read the data"];

@@ -46,7 +46,7 @@ public sealed class BoundFoldersTests : IAsyncLifetime
         var run = await SaveAsync(source);
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
-        run.Checks.ShouldContain(c => c.Sentence.Contains("own keys", StringComparison.Ordinal));
+        run.Checks.ShouldContain(c => c.Text.Full.Contains("own keys", StringComparison.Ordinal));
         var names = await NamesAsync(run, at);
         names.ShouldContain("timelocker.db");
         names.Intersect(Secret).ShouldBeEmpty();
@@ -154,7 +154,7 @@ public sealed class BoundFoldersTests : IAsyncLifetime
 
         var run = await SaveAsync("outer");
 
-        run.Checks.ShouldContain(c => c.Sentence.StartsWith("The repository lies in what is backed up", StringComparison.Ordinal));
+        run.Checks.ShouldContain(c => c.Text.Full.StartsWith("The repository lies in what is backed up", StringComparison.Ordinal));
         (await NamesAsync(run, "outer")).ShouldBe(["file"]);
     }
 

@@ -34,9 +34,9 @@ public sealed class CacheTests : IAsyncLifetime
         run.Outcome.ShouldBe(RunOutcome.Succeeded, $"{spec.GetType().Name}: {run.Problem}");
         run.Checks.Single(check => check.Name == RunCheck.Cache).ShouldSatisfyAllConditions(
             check => check.Level.ShouldBe(CheckLevel.Warning),
-            check => check.Sentence.ShouldStartWith("restic works without its cache, which is slower: "),
-            check => check.Sentence.ShouldContain(reason),
-            check => check.Sentence.ShouldContain(rig.In("state/cache")));
+            check => check.Text.Full.ShouldStartWith("restic works without its cache, which is slower: "),
+            check => check.Text.Full.ShouldContain(reason),
+            check => check.Text.Full.ShouldContain(rig.In("state/cache")));
         return run;
     }
 

@@ -30,6 +30,8 @@ public sealed class CheckTests : IAsyncLifetime
 
     private Task<Run> BackUpAsync(Func<BackupSpec, BackupSpec>? change = null) => rig.RunAsync((change ?? (spec => spec))(rig.Backup(target, rig.In("data"))));
 
+    internal static (CheckLevel Level, string Said) Said(Run run, string name) => (Of(run, name).Level, Of(run, name).Text.Full);
+
     private static RunCheck Of(Run run, string name) => run.Checks.Where(check => check.Name == name).MaxBy(check => check.Level).ShouldNotBeNull($"{name} in {string.Join(" · ", run.Checks)}");
 
     private void Refused(Run run, string check, string what)
@@ -47,7 +49,7 @@ public sealed class CheckTests : IAsyncLifetime
 
         Started.ShouldBeTrue();
         run.Checks.Select(check => check.Name).Distinct().ShouldBe(["version", "clock", "credentials", "identity", "access", "lock", "sources", "shrunken", "disk", "space"]);
-        run.Checks.ShouldAllBe(check => check.Level == (check.Name == "disk" ? CheckLevel.Warning : CheckLevel.Ok) && check.Sentence.EndsWith('.')); // here all is on one disk
+        run.Checks.ShouldAllBe(check => check.Level == (check.Name == "disk" ? CheckLevel.Warning : CheckLevel.Ok) && check.Text.Full.EndsWith('.')); // here all is on one disk
     }
 
     [Fact]
@@ -70,10 +72,10 @@ public sealed class CheckTests : IAsyncLifetime
         rig.Restart();
         Directory.SetLastWriteTimeUtc(rig.In("repo/snapshots"), Today.UtcDateTime.AddDays(-1));
 
-        Of(await BackUpAsync(spec => spec with { After = Today.AddHours(2) }), "clock").ShouldSatisfyAllConditions(check => check.Level.ShouldBe(CheckLevel.Warning), check => check.Sentence.ShouldContain("before the last snapshot (2026-11-23 14:00 UTC)"));
+        Of(await BackUpAsync(spec => spec with { After = Today.AddHours(2) }), "clock").ShouldSatisfyAllConditions(check => check.Level.ShouldBe(CheckLevel.Warning), check => check.Text.Full.ShouldContain("before the last snapshot (2026-11-23 14:00 UTC)"));
         Of(await BackUpAsync(spec => spec with { After = Today.AddMinutes(4) }), "clock").Level.ShouldBe(CheckLevel.Ok);
         Directory.SetLastWriteTimeUtc(rig.In("repo/snapshots"), Today.UtcDateTime.AddDays(1));
-        Of(await BackUpAsync(), "clock").Sentence.ShouldContain("the repository was last written to at 2026-11-24 12:00 UTC");
+        Of(await BackUpAsync(), "clock").Text.Full.ShouldContain("the repository was last written to at 2026-11-24 12:00 UTC");
 
         File.Delete(rig.In("started"));
         clock.Advance(TimeSpan.FromDays(-365 * 50));
@@ -95,9 +97,9 @@ public sealed class CheckTests : IAsyncLifetime
     public async Task A_lock_is_told_from_one_whose_program_is_gone()
     {
         var held = rig.Write("repo/locks/abc");
-        Of(await BackUpAsync(), "lock").Sentence.ShouldStartWith("Another program holds a lock there");
+        Of(await BackUpAsync(), "lock").Text.Full.ShouldStartWith("Another program holds a lock there");
         File.SetLastWriteTimeUtc(held, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
-        Of(await BackUpAsync(), "lock").Sentence.ShouldContain("program is probably gone");
+        Of(await BackUpAsync(), "lock").Text.Full.ShouldContain("program is probably gone");
     }
 
     [Fact]
@@ -106,7 +108,7 @@ public sealed class CheckTests : IAsyncLifetime
         Directory.CreateDirectory(rig.In("hollow"));
         var run = await rig.RunAsync(rig.Backup(target, rig.In("data"), rig.In("hollow"), rig.In("gone")));
 
-        Of(run, "sources").ShouldBe(new RunCheck("sources", CheckLevel.Warning, $"Sources there: 2 of 3; missing: {rig.In("gone")}; empty: {rig.In("hollow")}."));
+        Said(run, "sources").ShouldBe((CheckLevel.Warning, $"Sources there: 2 of 3; missing: {rig.In("gone")}; empty: {rig.In("hollow")}."));
         File.Delete(rig.In("started"));
         Refused(await rig.RunAsync(rig.Backup(target, rig.In("gone"))), "sources", "Nothing can be backed up.");
     }
@@ -136,7 +138,7 @@ public sealed class CheckTests : IAsyncLifetime
         var run = await rig.RunAsync(rig.Backup(target, rig.In("disk"), rig.In("data")) with { ExpectedFiles = 5000 });
 
         Refused(run, "shrunken", "Most of the files are gone.");
-        Of(run, "sources").Sentence.ShouldContain($"empty: {rig.In("disk")}");
+        Of(run, "sources").Text.Full.ShouldContain($"empty: {rig.In("disk")}");
     }
 
     [Fact]
@@ -144,7 +146,7 @@ public sealed class CheckTests : IAsyncLifetime
     {
         Refused(await BackUpAsync(spec => spec with { ExpectedBytes = long.MaxValue / 2 }), "space", "There is too little free space.");
         var run = await BackUpAsync();
-        run.Checks.Where(check => check.Name == "space").Select(check => check.Sentence.Split(" are free ")[1]).ShouldBe([$"in the repository ({rig.In("repo")}).", $"for restic's cache and temporary files ({rig.State})."]);
+        run.Checks.Where(check => check.Name == "space").Select(check => check.Text.Full.Split(" are free ")[1]).ShouldBe([$"in the repository ({rig.In("repo")}).", $"for restic's cache and temporary files ({rig.State})."]);
     }
 
     [Fact]

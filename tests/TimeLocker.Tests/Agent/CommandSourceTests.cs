@@ -44,7 +44,7 @@ public sealed class CommandSourceTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         (run.Result!.FilesTotal, run.Result.BytesTotal).ShouldBe((1, 18));
-        run.Checks.Single(check => check.Name == "command").Sentence.ShouldBe("What “dump-shop” prints is saved as /dumps/shop.sql.");
+        run.Checks.Single(check => check.Name == "command").Text.Full.ShouldBe("What “dump-shop” prints is saved as /dumps/shop.sql.");
         run.Checks.ShouldNotContain(check => check.Name == "sources" || check.Name == RunCheck.Shrunken);
         (await rig.LogAsync(spec.RunId)).ShouldContain("dump-shop: 1 table");
         (await ReadAsync(run.SnapshotId!)).ShouldBe("INSERT INTO shop;\n");

@@ -33,7 +33,7 @@ public sealed class DisksTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded);
         run.Result!.Sources.ShouldHaveSingleItem().SameDisk.ShouldBeTrue();
-        run.Checks.Single(check => check.Name == "disk").ShouldBe(new("disk", CheckLevel.Warning, "The repository is on the same disk as what it saves: when that disk breaks or is stolen, both are gone."));
+        CheckTests.Said(run, "disk").ShouldBe((CheckLevel.Warning, "The repository is on the same disk as what it saves: when that disk breaks or is stolen, both are gone."));
         (await rig.Agent.AskAsync(new TestRepository(target) { Saved = [rig.In("data"), "/proc"] }, default)).SameDisk.ShouldBe([rig.In("data")]);
     }
 
@@ -47,7 +47,7 @@ public sealed class DisksTests : IAsyncLifetime
         var target = await rig.CreateRepositoryAsync();
         rig.Write("memory/file");
         var run = await rig.RunAsync(rig.Backup(target, rig.In("memory"), rig.In("data")));
-        run.Checks.Single(check => check.Name == "disk").Sentence.ShouldStartWith($"The repository is on the same disk as {rig.In("data")}: ");
+        run.Checks.Single(check => check.Name == "disk").Text.Full.ShouldStartWith($"The repository is on the same disk as {rig.In("data")}: ");
     }
 
     [MountFact]

@@ -51,7 +51,7 @@ public sealed class LinkedSourceTests : IAsyncLifetime
         (run.Outcome, run.Result!.FilesTotal).ShouldBe((RunOutcome.Succeeded, 2));
         (await NamesAsync(run, rig.In("disk/Documents"))).ShouldBe(["deep", "letter"]);
         run.Result.Sources.ShouldHaveSingleItem().ShouldSatisfyAllConditions(s => s.Path.ShouldBe(link), s => s.Real.ShouldBe(rig.In("disk/Documents")));
-        run.Checks.Single(c => c.Name == "sources").ShouldBe(new("sources", CheckLevel.Ok, $"Sources there: 1 of 1; followed: {link}, a link to {rig.In("disk/Documents")}."));
+        CheckTests.Said(run, "sources").ShouldBe((CheckLevel.Ok, $"Sources there: 1 of 1; followed: {link}, a link to {rig.In("disk/Documents")}."));
     }
 
     [Fact]

@@ -23,4 +23,15 @@ public sealed class OlderRunsTests
             }
         }
     }
+
+    [Fact]
+    public void What_an_older_TimeLocker_wrote_down_in_English_still_says_what_it_said()
+    {
+        const string Stored = """{"Command":"restic","Checks":[{"Name":"lock","Level":1,"Sentence":"Another program holds a lock there."}]}""";
+
+        var facts = JsonSerializer.Deserialize(Stored, RunJson.Of<RunFacts>()).ShouldNotBeNull();
+
+        facts.Checks.Single().Text.Full.ShouldBe("Another program holds a lock there.");
+        JsonSerializer.Serialize(facts, RunJson.Of<RunFacts>()).ShouldContain("\"Sentence\"");
+    }
 }

@@ -31,7 +31,7 @@ public sealed class OwnFilesTests : IAsyncLifetime
         var run = await rig.RunAsync(rig.Backup(target, rig.In(source)));
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
-        run.Checks.ShouldContain(c => c.Sentence.Contains("own keys", StringComparison.Ordinal));
+        run.Checks.ShouldContain(c => c.Text.Full.Contains("own keys", StringComparison.Ordinal));
         var saved = (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, rig.In(source), null), default)).ShouldNotBeNull();
         saved.Entries.Select(e => e.Name).ShouldContain("timelocker.db");
         saved.Entries.Select(e => e.Name).Intersect(["cache", "keys", "runs", "server.json"]).ShouldBeEmpty();

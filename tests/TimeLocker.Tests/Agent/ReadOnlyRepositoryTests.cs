@@ -42,7 +42,7 @@ public sealed class ReadOnlyRepositoryTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         run.Command!.ShouldContain("--no-lock");
-        run.Checks.ShouldContain(check => check.Name == "access" && check.Level == CheckLevel.Warning && check.Sentence.Contains("without one"));
+        run.Checks.ShouldContain(check => check.Name == "access" && check.Level == CheckLevel.Warning && check.Text.Full.Contains("without one"));
     }
 
     [MountTheory]
@@ -76,7 +76,7 @@ public sealed class ReadOnlyRepositoryTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         run.Command!.ShouldContain("--no-lock");
-        run.Checks.ShouldContain(check => check.Name == "access" && check.Level == CheckLevel.Warning && check.Sentence.Contains($"({refusal})"));
+        run.Checks.ShouldContain(check => check.Name == "access" && check.Level == CheckLevel.Warning && check.Text.Full.Contains($"({refusal})"));
         server.Refused.ShouldBeInRange(1, 4);
         if (kind == "restore")
         {

@@ -40,14 +40,14 @@ Problems.CannotBackedUpLies(inside.AsName()));
             if (OwnFiles.Below(own, present) is { Count: > 0 } ways)
             {
                 excludes = [.. excludes, .. ways];
-                desk.Say("sources", "The repository lies in what is backed up; it is left out itself.");
+                desk.Say("sources", Texts.RepositoryLeftOut);
             }
         }
 
         if (desk.Run.Own.LeftOut(present) is { Count: > 0 } ours)
         {
             excludes = [.. excludes, .. ours];
-            desk.Say("sources", "TimeLocker's own keys and working files lie in what is backed up; they are left out.");
+            desk.Say("sources", Texts.OwnFilesLeftOut);
         }
 
         desk.Folder.Write(ResticArguments.FilesFile, Encoding.UTF8.GetBytes(string.Concat(present.Select(source => source + '\0'))));

@@ -96,7 +96,7 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
     private async Task<IReadOnlyList<string>> PresentAsync(Preparation desk, CancellationToken ct)
     {
         var there = await desk.Ask.PacksAsync(spec.Target, spec.Packs, ct);
-        desk.Say("packs", $"Pack files there: {there.Count} of {spec.Packs.Count}{(there.Count < spec.Packs.Count ? "; for those that are missing the index has to be repaired" : "")}.", there.Count < spec.Packs.Count ? CheckLevel.Warning : CheckLevel.Ok);
+        desk.Say("packs", Texts.PacksThere(there.Count, spec.Packs.Count, there.Count < spec.Packs.Count), there.Count < spec.Packs.Count ? CheckLevel.Warning : CheckLevel.Ok);
         return there.Count > 0 ? there
             : throw new ProblemException(ProblemKind.Conflict, Problems.NoSuchPackFile);
     }

@@ -11,7 +11,7 @@ internal sealed class UnlockJob(UnlockSpec spec) : Job(spec)
     public override async Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct)
     {
         var locks = await desk.Ask.LockIdsAsync(spec.Target, ct);
-        desk.Say("lock", locks.Count == 0 ? "Nobody holds a lock." : $"Locks now: {locks.Count}. Those of programs that are gone are removed.");
+        desk.Say("lock", locks.Count == 0 ? Texts.NobodyHoldsLock : Texts.LocksNow(locks.Count));
         return desk.Facts(spec.Target, ResticArguments.Unlock(spec.Target)) with { Locks = locks.Count };
     }
 

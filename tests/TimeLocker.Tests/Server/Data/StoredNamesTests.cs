@@ -23,6 +23,17 @@ public sealed class StoredNamesTests
         JsonSerializer.Serialize(stored, ApiJson.Options).ShouldContain("\"maintenance\"");
     }
 
+    [Fact]
+    public void The_checks_of_a_run_from_before_there_were_keys_still_say_what_they_said()
+    {
+        const string Stored = """[{"name":"clock","level":"warning","sentence":"The clock says 2026-11-23 14:00 UTC."}]""";
+        var check = JsonSerializer.Deserialize<IReadOnlyList<RunCheck>>(Stored, Columns.Json)!.Single();
+
+        (check.Name, check.Level, check.Text.Full).ShouldBe(("clock", CheckLevel.Warning, "The clock says 2026-11-23 14:00 UTC."));
+        JsonSerializer.Serialize(check, Columns.Json).ShouldContain("\"sentence\"");
+        JsonSerializer.Serialize(check, ApiJson.Options).ShouldContain("\"text\":\"");
+    }
+
     [Theory]
     [InlineData(nameof(Repository.Maintenance), "Health")]
     [InlineData(nameof(Repository.MaintenanceSchedules), "Care")]

@@ -179,7 +179,7 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
         {
             run.Property(r => r.Result).CurrentValue = new RunResult { Folder = Name, Notable = [Name], Maintenance = new() { Report = [Name] } };
             run.Property(r => r.Progress).CurrentValue = RunProgress.None with { CurrentFiles = [Name], Note = Name, Phase = Name };
-            run.Property(r => r.Checks).CurrentValue = [new("sources", CheckLevel.Warning, Name)];
+            run.Property(r => r.Checks).CurrentValue = [new("sources", CheckLevel.Warning, Text.Verbatim(Name))];
             run.Property(r => r.Command).CurrentValue = Name;
         }
 

@@ -80,7 +80,7 @@ public sealed class StatusBoardTests : IAsyncLifetime
     public async Task A_failure_is_named_by_its_cause_and_its_button_is_the_next_step()
     {
         var run = Runs.Examples.Run(place.Id, "Documents", plan.Id);
-        run.Apply(new RunChecked([new("sources", CheckLevel.Failed, "Sources there: 0 of 1.")]) { At = news.Clock.GetUtcNow() });
+        run.Apply(new RunChecked([new("sources", CheckLevel.Failed, Text.Verbatim("Sources there: 0 of 1."))]) { At = news.Clock.GetUtcNow() });
         run.Apply(new RunEnded(RunOutcome.Failed, null, null, new(Text.Verbatim("Nothing can be backed up."), Text.Verbatim("None of the folders exists: /somewhere."), Text.Verbatim("Correct the folders."))) { At = news.Clock.GetUtcNow() });
         await news.ChangeAsync(db =>
         {

@@ -22,7 +22,7 @@ public class NextStepsTests
     [InlineData("credentials", "Enter password", "/repositories/{place}/connection")]
     [InlineData("version", null, null)]
     public void What_was_looked_at_before_says_what_to_do(string check, string? button, string? link) =>
-        Expect(Failed(new(Text.Verbatim("Nothing can be backed up."), Text.Verbatim("Why."), Text.Verbatim("Next.")), new RunCheck("version", CheckLevel.Ok, "Fine."), new RunCheck(check, CheckLevel.Failed, "Not fine.")), button, link);
+        Expect(Failed(new(Text.Verbatim("Nothing can be backed up."), Text.Verbatim("Why."), Text.Verbatim("Next.")), new RunCheck("version", CheckLevel.Ok, Text.Verbatim("Fine.")), new RunCheck(check, CheckLevel.Failed, Text.Verbatim("Not fine."))), button, link);
 
     [Theory]
     [InlineData("Fatal: wrong password or no key found", "Enter password", "/repositories/{place}/connection")]
