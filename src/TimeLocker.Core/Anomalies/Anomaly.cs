@@ -12,7 +12,8 @@ public sealed class Anomaly
     public required AnomalyMeasure Measure { get; init; }
 
     /// <summary>What was unusual, for people ("4,210 files changed; usually about 30.").</summary>
-    public required string Sentence { get; init; }
+    [StoredAs("Sentence")]
+    public required Text Text { get; init; }
     public required double Value { get; init; }
     public required double Median { get; init; }
     public required DateTimeOffset At { get; init; }

@@ -20,8 +20,8 @@ public sealed record RunFigures(long FilesNew, long FilesChanged, long FilesRemo
         took.TotalSeconds);
 }
 
-/// <param name="Sentence">For people: what was unusual, and what is usual.</param>
-public sealed record AnomalyFound(AnomalyMeasure Measure, double Value, double Median, string Sentence);
+/// <param name="Text">What was unusual, and what is usual.</param>
+public sealed record AnomalyFound(AnomalyMeasure Measure, double Value, double Median, Text Text);
 
 /// <summary>
 /// Whether a backup is unlike the plan's own history: its last 30 successful runs of the same mode, at least 10. A value is unusual when it is
@@ -50,9 +50,9 @@ public static class AnomalyRules
     private static IEnumerable<AnomalyFound?> All(List<RunFigures> history, RunFigures now, bool compresses)
     {
         var matters = Matters(Math.Max(now.FilesTotal, history[0].FilesTotal));
-        yield return TooMany(AnomalyMeasure.FilesNew, history.ConvertAll(r => (double)r.FilesNew), now.FilesNew, matters, "new");
-        yield return TooMany(AnomalyMeasure.FilesChanged, history.ConvertAll(r => (double)r.FilesChanged), now.FilesChanged, matters, "changed");
-        yield return TooMany(AnomalyMeasure.FilesRemoved, history.ConvertAll(r => (double)r.FilesRemoved), now.FilesRemoved, matters, "removed");
+        yield return TooMany(AnomalyMeasure.FilesNew, history.ConvertAll(r => (double)r.FilesNew), now.FilesNew, matters, Texts.ManyFilesNew);
+        yield return TooMany(AnomalyMeasure.FilesChanged, history.ConvertAll(r => (double)r.FilesChanged), now.FilesChanged, matters, Texts.ManyFilesChanged);
+        yield return TooMany(AnomalyMeasure.FilesRemoved, history.ConvertAll(r => (double)r.FilesRemoved), now.FilesRemoved, matters, Texts.ManyFilesRemoved);
         yield return Size(history, now);
         yield return Duration(history, now);
         yield return compresses ? Entropy(history, now) : null;
@@ -61,11 +61,12 @@ public static class AnomalyRules
     // Ten files of a thousand are no event, and half of a small plan is one.
     private static double Matters(long files) => files < 100 ? Math.Max(10, files / 2.0) : Math.Clamp(files * 0.05, 50, 2000);
 
-    private static AnomalyFound? TooMany(AnomalyMeasure measure, List<double> history, double now, double matters, string word)
+    private static AnomalyFound? TooMany(
+        AnomalyMeasure measure, List<double> history, double now, double matters, Func<TextArgument, TextArgument, Text> said)
     {
         var median = Median(history);
         return now - median >= matters && IsFar(history, now, floor: 1) && now > BeyondUsual * UsualMost(history)
-            ? new(measure, now, median, $"{Count(now)} files {(word == "new" ? "are new" : $"{(now == 1 ? "was" : "were")} {word}")}; usually {About(median)}.")
+            ? new(measure, now, median, said(Count(now), median < 0.5 ? 0 : Count(median)))
             : null;
     }
 
@@ -78,7 +79,7 @@ public static class AnomalyRules
         return Math.Abs(step) >= Math.Max(MinBytes, MinSizeChange * history[0].BytesTotal)
             && IsFar(steps, step, floor: 0.01 * history[0].BytesTotal)
             && Math.Abs(step) > BeyondUsual * UsualMost(steps.ConvertAll(Math.Abs))
-            ? new(AnomalyMeasure.Size, now.BytesTotal, Median(sizes), $"It holds {Bytes(now.BytesTotal)}; the backup before held {Bytes(history[0].BytesTotal)}.")
+            ? new(AnomalyMeasure.Size, now.BytesTotal, Median(sizes), Texts.HoldsAnotherSize(Bytes(now.BytesTotal), Bytes(history[0].BytesTotal)))
             : null;
     }
 
@@ -87,7 +88,7 @@ public static class AnomalyRules
         var seconds = history.ConvertAll(r => r.Seconds);
         var median = Median(seconds);
         return now.Seconds - median >= MinSeconds && IsFar(seconds, now.Seconds, floor: 0.1 * median) && now.Seconds > BeyondUsual * UsualMost(seconds)
-            ? new(AnomalyMeasure.Duration, now.Seconds, median, $"It took {Span(now.Seconds)}; usually about {Span(median)}.")
+            ? new(AnomalyMeasure.Duration, now.Seconds, median, Texts.TookLong(Span(now.Seconds), Span(median)))
             : null;
     }
 
@@ -102,7 +103,7 @@ public static class AnomalyRules
 
         var (share, median) = (Kept(now), Median(told));
         return share >= Incompressible && share - median >= 0.1 && IsFar(told, share, floor: 0.02)
-            ? new(AnomalyMeasure.Entropy, share, median, $"The new data could not be compressed ({Percent(share)} of its size was stored; usually about {Percent(median)}): encrypted or packed files look like that.")
+            ? new(AnomalyMeasure.Entropy, share, median, Texts.CouldNotBeCompressed(Percent(share), Percent(median)))
             : null;
     }
 
@@ -126,8 +127,6 @@ public static class AnomalyRules
 
     private static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string About(double median) => median < 0.5 ? "none" : $"about {Count(median)}";
-
     private static string Percent(double share) => $"{Math.Round(share * 100).ToString(CultureInfo.InvariantCulture)} %";
 
     private static string Bytes(double bytes)
@@ -142,5 +141,6 @@ public static class AnomalyRules
         return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.##} {units[at]}");
     }
 
-    private static string Span(double seconds) => seconds < 90 ? $"{Count(seconds)} seconds" : seconds < 5400 ? $"{Count(seconds / 60)} minutes" : $"{(seconds / 3600).ToString("0.#", CultureInfo.InvariantCulture)} hours";
+    private static Text Span(double seconds) =>
+        seconds < 90 ? Texts.Seconds(Count(seconds)) : seconds < 5400 ? Texts.Minutes(Count(seconds / 60)) : Texts.Hours(TextArgument.Of(seconds / 3600, "0.#"));
 }

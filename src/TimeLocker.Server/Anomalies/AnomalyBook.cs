@@ -44,7 +44,7 @@ public sealed class AnomalyBook(NoticeBook notices, TimeProvider clock) : IRunBo
             return;
         }
 
-        db.Anomalies.AddRange(found.Select(f => new Anomaly { Id = Guid.CreateVersion7(at), PlanId = plan.Id, RunId = run.Id, Measure = f.Measure, Sentence = f.Sentence, Value = f.Value, Median = f.Median, At = at }));
+        db.Anomalies.AddRange(found.Select(f => new Anomaly { Id = Guid.CreateVersion7(at), PlanId = plan.Id, RunId = run.Id, Measure = f.Measure, Text = f.Text, Value = f.Value, Median = f.Median, At = at }));
         plan.OpenAnomalies = open.Count + found.Count;
         var now = clock.GetUtcNow();
         await notices.AddAsync(db, new Notice
@@ -53,8 +53,8 @@ public sealed class AnomalyBook(NoticeBook notices, TimeProvider clock) : IRunBo
             Key = $"run:{run.Id}:anomaly",
             Event = NoticeEvent.Anomaly,
             Level = NoticeLevel.Warning,
-            Title = $"The backup of “{plan.Name}” was unusual.",
-            Text = $"{string.Join(" ", found.Select(f => f.Sentence))} Nothing of this plan is removed until somebody says that this is all right. Look at the run; if it was you, say so on the plan's page.",
+            Title = Texts.BackupWasUnusual(plan.Name),
+            Text = Texts.NothingRemovedUntilAnswered(Text.Of(found.Select(f => f.Text))),
             Link = $"/plans/{plan.Id}",
             At = now,
             PlanId = plan.Id,

@@ -66,6 +66,22 @@ internal sealed class WordConverter<T>() : ValueConverter<T, string>(v => v.ToSt
         : UnreadableColumns.Met(UnreadableColumns.Word<T>());
 }
 
+/// <summary>A text. What was stored as a sentence, before there were keys, stays what it says.</summary>
+internal sealed class TextConverter() : ValueConverter<Text, string>(v => JsonSerializer.Serialize(v, Columns.Json), v => Read(v))
+{
+    private static Text Read(string stored)
+    {
+        try
+        {
+            return stored.StartsWith('{') ? JsonSerializer.Deserialize<Text>(stored, Columns.Json)! : Text.Verbatim(stored);
+        }
+        catch (Exception e) when (Columns.IsDamage(e))
+        {
+            return Text.Verbatim(stored); // somebody's words may begin so, too
+        }
+    }
+}
+
 /// <summary>A value that is always read and written as a whole.</summary>
 internal sealed class JsonConverter<T>() : ValueConverter<T, string>(v => JsonSerializer.Serialize(v, Columns.Json), v => Read(v))
     where T : class

@@ -60,6 +60,7 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         conventions.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
         conventions.Properties<Guid>().HaveConversion<IdConverter>();
         conventions.Properties<DateOnly>().HaveConversion<DayConverter>();
+        conventions.Properties<Text>().HaveConversion<TextConverter>();
         conventions.Properties<Problem>().HaveConversion<JsonConverter<Problem>>();
         conventions.Properties<RunProgress>().HaveConversion<JsonConverter<RunProgress>>();
         conventions.Properties<RunResult>().HaveConversion<JsonConverter<RunResult>>();

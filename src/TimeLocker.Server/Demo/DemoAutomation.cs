@@ -58,7 +58,7 @@ internal sealed class DemoAutomation(DateTimeOffset now, TimeZoneInfo zone, Demo
             accounting,
             .. Own(anna).OrderBy(s => s.Time).Take(2).Select(s => new PendingRemoval { RepositoryId = s.RepositoryId, Snapshot = s.Id, PlanId = anna.Id, MarkedAt = now.AddDays(-5), RemoveAfter = now.AddDays(9) }),
             new Pin { Id = history.At(now.AddDays(-40)), RepositoryId = contract.RepositoryId, Snapshot = contract.Id, PlanId = contract.PlanId, Reason = "Audit of last year", OwnerId = Actor.System.Id, CreatedAt = now.AddDays(-40), LegalHold = true },
-            new Anomaly { Id = history.At(anna.LastEndedAt!.Value), PlanId = anna.Id, RunId = anna.LastRunId!.Value, Measure = AnomalyMeasure.FilesChanged, Sentence = "4,210 files changed; usually about 30.", Value = 4210, Median = 30, At = anna.LastEndedAt.Value },
+            new Anomaly { Id = history.At(anna.LastEndedAt!.Value), PlanId = anna.Id, RunId = anna.LastRunId!.Value, Measure = AnomalyMeasure.FilesChanged, Text = Texts.FilesChangedUsually("4,210", 30), Value = 4210, Median = 30, At = anna.LastEndedAt.Value },
             channel,
             new NoticeRule { Id = history.At(now.AddDays(-149)), Name = "Trouble", ChannelId = channel.Id, Events = [NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue] },
             new NoticeRule { Id = history.At(now.AddDays(-148)), Name = "Warned twice", ChannelId = channel.Id, Events = [NoticeEvent.Warned], FromTheTime = 2 },

@@ -18,7 +18,7 @@ internal static class AnomaliesCommand
             }, ct),
                 ("ID", a => a["id"]?.ToString()),
                 (Names.When("Time"), a => Names.Time(a["at"])),
-                ("What was unusual", a => a["sentence"]?.ToString()),
+                ("What was unusual", a => a["text"]?.ToString()),
                 ("Answer", a => a["answer"]?.ToString()))).Also("list");
     }
 

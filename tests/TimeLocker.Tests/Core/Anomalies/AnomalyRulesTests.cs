@@ -33,7 +33,7 @@ public sealed class AnomalyRulesTests
             var history = new List<RunFigures>();
             foreach (var run in Plans[life](new Random(seed)).Take(runs))
             {
-                alarms.AddRange(AnomalyRules.Find(history, run, compresses: true).Select(f => f.Sentence));
+                alarms.AddRange(AnomalyRules.Find(history, run, compresses: true).Select(f => f.Text.Full));
                 history.Insert(0, run);
             }
         }
@@ -83,10 +83,11 @@ public sealed class AnomalyRulesTests
     {
         var usual = Enumerable.Range(0, 12).Select(i => new RunFigures(2, 29 + (i % 3), 0, 10_000, 5 * GiB, 3 * MiB, 2 * MiB, 60)).ToList();
 
-        AnomalyRules.Find(usual, usual[0] with { FilesChanged = 4210 }, compresses: true).ShouldHaveSingleItem().Sentence.ShouldBe("4,210 files were changed; usually about 30.");
-        AnomalyRules.Find(usual, usual[0] with { FilesRemoved = 4210 }, compresses: true).ShouldHaveSingleItem().Sentence.ShouldBe("4,210 files were removed; usually none.");
-        AnomalyRules.Find(usual, usual[0] with { Seconds = 3600 }, compresses: true).ShouldHaveSingleItem().Sentence.ShouldBe("It took 60 minutes; usually about 60 seconds.");
-        AnomalyRules.Find(usual, usual[0] with { BytesTotal = 11 * GiB }, compresses: true).ShouldHaveSingleItem().Sentence.ShouldBe("It holds 11 GiB; the backup before held 5 GiB.");
+        AnomalyRules.Find(usual, usual[0] with { FilesChanged = 4210 }, compresses: true).ShouldHaveSingleItem().Text.Full.ShouldBe("4,210 files were changed; usually about 30.");
+        AnomalyRules.Find(usual, usual[0] with { FilesRemoved = 4210 }, compresses: true).ShouldHaveSingleItem().Text.Full.ShouldBe("4,210 files were removed; usually none.");
+        AnomalyRules.Find(usual, usual[0] with { Seconds = 3600 }, compresses: true).ShouldHaveSingleItem().Text.Full.ShouldBe("It took 60 minutes; usually about 60 seconds.");
+        AnomalyRules.Find(usual, usual[0] with { BytesTotal = 11 * GiB }, compresses: true).ShouldHaveSingleItem().Text.Full.ShouldBe("It holds 11 GiB; the backup before held 5 GiB.");
+        AnomalyRules.Find(usual, usual[0] with { Seconds = 2 * 3600 }, compresses: true).ShouldHaveSingleItem().Text.Full.ShouldBe("It took 2 hours; usually about 60 seconds.");
     }
 
     [Fact]

@@ -47,10 +47,23 @@ public sealed class AnomalyDeskTests : IAsyncLifetime
 
         var odd = await EndAsync(1, Usual with { FilesChanged = 800 });
         var found = (await Desk.ListAsync(new() { Plan = plan.Id, Open = true })).Items.ShouldHaveSingleItem();
-        (found.RunId, found.Measure, found.Value, found.Median, found.Sentence).ShouldBe((odd.Id, AnomalyMeasure.FilesChanged, 800, 30, "800 files were changed; usually about 30."));
+        (found.RunId, found.Measure, found.Value, found.Median, found.Text.Full).ShouldBe((odd.Id, AnomalyMeasure.FilesChanged, 800, 30, "800 files were changed; usually about 30."));
         (await PlanAsync()).OpenAnomalies.ShouldBe(1);
         var told = (await rig.Get<NoticeFeed>().ListAsync(new() { Event = NoticeEvent.Anomaly }, DeskRig.Admin)).Items.ShouldHaveSingleItem();
-        (told.PlanId, told.RunId, told.Text.StartsWith(found.Sentence, StringComparison.Ordinal)).ShouldBe((plan.Id, odd.Id, true));
+        (told.PlanId, told.RunId, told.Text.StartsWith(found.Text.Full, StringComparison.Ordinal)).ShouldBe((plan.Id, odd.Id, true));
+    }
+
+    [Fact]
+    public async Task What_was_found_before_there_were_keys_still_says_what_it_said()
+    {
+        await EndAsync(11, Usual);
+        await EndAsync(1, Usual with { FilesChanged = 800 });
+        await using var db = await rig.DatabaseAsync();
+        await db.Database.ExecuteSqlAsync($"UPDATE Anomalies SET Sentence = '4,210 files changed; usually about 30.'");
+
+        (await Desk.ListAsync(new())).Items.ShouldHaveSingleItem().Text.ShouldSatisfyAllConditions(
+            text => text.Full.ShouldBe("4,210 files changed; usually about 30."),
+            text => text.Unnamed.ShouldBe(text.Full, "everybody could read it"));
     }
 
     [Fact]
