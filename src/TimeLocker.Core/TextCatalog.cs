@@ -24,8 +24,11 @@ public static class TextCatalog
         var parts = $"TimeLocker.{key}".Split(".Texts.", 2);
         var file = parts.Length < 2 ? null : Files.GetOrAdd(parts[0], Open);
         return file?.GetString(parts[1], culture) is { } pattern
-            ? culture.Name == PseudoLanguage ? $"⟦{pattern}{new string('~', (pattern.Length / 3) + 1)}⟧" : pattern : null;
+            ? culture.Name == PseudoLanguage ? $"⟦{pattern} {More(pattern.Length * 3 / 10)}⟧" : pattern : null;
     }
+
+    // In words, so that a line can break between them.
+    private static string More(int letters) => string.Join(' ', new string('~', letters + 1).Chunk(6).Select(word => new string(word)));
 
     private static ResourceManager? Open(string room)
     {

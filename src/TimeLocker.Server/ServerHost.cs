@@ -128,6 +128,7 @@ public static class ServerHost
     // The order is that of stack.md › pipeline: errors outermost, explicit routing, then who you are, then what you may.
     private static void Pipeline(WebApplication app)
     {
+        app.UseLanguages(); // before all that says something
         app.UseWhen(IsApi, api => api.UseProblems().UseStatusCodePages(Rest.ExplainStatusAsync).UseEmptyBodies().UseGivenQuery());
         app.UseWhen(context => !IsApi(context), pages => pages
             .UseExceptionHandler("/error")

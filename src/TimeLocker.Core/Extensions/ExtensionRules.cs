@@ -8,52 +8,52 @@ public static partial class ExtensionRules
     /// <summary>What a field's rule is tried with: it has to answer, whatever people type.</summary>
     private static readonly string[] Odd = ["", " ", "-", "/", "\0", "é\u202e🎈", "%s{0}$(id)`", new('x', 5000), "-----BEGIN", "{", "[::1]", "http://"];
 
-    /// <returns>Sentences; none: all is well.</returns>
-    public static IReadOnlyList<string> Broken(IExtension extension) =>
+    /// <returns>What is broken; none: all is well.</returns>
+    public static IReadOnlyList<Text> Broken(IExtension extension) =>
     [
-        .. Kind().IsMatch(extension.Kind) ? [] : (string[])[$"Its kind “{extension.Kind}” is not made of lower-case letters, digits and “-”."],
-        .. extension.Title?.Full is { Length: > 0 and <= 100 } ? [] : (string[])["Its title is empty, or longer than 100 characters."],
-        .. extension.Fields.GroupBy(f => f.Name).Where(same => same.Count() > 1).Select(same => $"Two fields are called “{same.Key}”."),
+        .. Kind().IsMatch(extension.Kind) ? [] : (Text[])[Texts.OddKind(extension.Kind)],
+        .. extension.Title?.Full is { Length: > 0 and <= 100 } ? [] : (Text[])[Texts.NoTitle],
+        .. extension.Fields.GroupBy(f => f.Name).Where(same => same.Count() > 1).Select(same => Texts.FieldTwice(same.Key)),
         .. extension.Fields.SelectMany(Broken),
     ];
 
-    private static IEnumerable<string> Broken(Field field)
+    private static IEnumerable<Text> Broken(Field field)
     {
         if (!FieldName().IsMatch(field.Name))
         {
-            yield return $"The field “{field.Name}” has no name in camelCase.";
+            yield return Texts.OddFieldName(field.Name);
         }
 
         if (string.IsNullOrWhiteSpace(field.Label?.Full))
         {
-            yield return $"The field “{field.Name}” has no label.";
+            yield return Texts.NoLabel(field.Name);
         }
 
         if (field.Type == FieldType.Choice && field.Choices.Count == 0)
         {
-            yield return $"“{field.Name}” is a choice of nothing.";
+            yield return Texts.NoChoices(field.Name);
         }
 
         if (field.Type == FieldType.Secret && (field.Default ?? field.Example) is not null)
         {
-            yield return $"“{field.Name}” is secret: it has no default and no example.";
+            yield return Texts.SecretWithDefault(field.Name);
         }
 
         foreach (var (what, value) in ((string, string?)[])[("default", field.Default), ("example", field.Example)])
         {
             if (value is { Length: > 0 } && !(what == "example" && field.Type == FieldType.Lines) && WhyNot(field, value) is { } why)
             {
-                yield return $"The {what} of “{field.Name}” is refused by itself: {why}";
+                yield return Texts.RefusesItself(what, field.Name, why);
             }
         }
 
         if (Odd.FirstOrDefault(value => Throws(field, value)) is not null)
         {
-            yield return $"The rule of “{field.Name}” throws instead of saying what is wrong.";
+            yield return Texts.RuleThrows(field.Name);
         }
     }
 
-    private static string? WhyNot(Field field, string value)
+    private static Text? WhyNot(Field field, string value)
     {
         try
         {
@@ -62,7 +62,7 @@ public static partial class ExtensionRules
         }
         catch (ProblemException refused)
         {
-            return refused.Problem.Why.Full;
+            return refused.Problem.Why;
         }
     }
 

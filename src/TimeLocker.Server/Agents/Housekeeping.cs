@@ -17,7 +17,7 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
 
     public string Name => "cleanup";
 
-    public string Does => "Removes caches, temporary files and old logs that nobody needs.";
+    public Text Does => Texts.HousekeepingDoes;
 
     public DateTimeOffset FirstAt => clock.Next(RegularTimes.EveryNight);
 

@@ -1,3 +1,5 @@
+using TimeLocker.Core;
+
 namespace TimeLocker.Server.Background;
 
 /// <summary>Work of the server's own that nobody waits for: it looks, does what is due, and says when to look again. It may fail at any time: it is tried again.</summary>
@@ -7,7 +9,7 @@ public interface IBackgroundWork
     string Name { get; }
 
     /// <summary>What it does, for people.</summary>
-    string Does { get; }
+    Text Does { get; }
 
     /// <summary>When it runs for the first time; usually at once.</summary>
     DateTimeOffset FirstAt => DateTimeOffset.MinValue;

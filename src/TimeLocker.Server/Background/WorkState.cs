@@ -5,7 +5,7 @@ namespace TimeLocker.Server.Background;
 /// <summary>Work that the server does in the background, and how that goes.</summary>
 /// <param name="Name">The word by which it can be asked for.</param>
 /// <param name="Does">What it does.</param>
-public sealed record WorkState(string Name, string Does)
+public sealed record WorkState(string Name, Text Does)
 {
     /// <summary>It runs, or begins in this moment.</summary>
     public bool Running { get; init; }

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.Extensions.Logging;
+using TimeLocker.Core;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 
@@ -59,7 +60,7 @@ public sealed partial class Sessions : IBackgroundWork
 
     public string Name => "sessions";
 
-    public string Does => "Ends open pages whose session is over; looks only while pages are open.";
+    public Text Does => Texts.SessionsDoes;
 
     public void Begin(Action wake) => this.wake = wake;
 

@@ -1,3 +1,5 @@
+using TimeLocker.Core;
+
 namespace TimeLocker.Server.Kit;
 
 /// <summary>How things stand, and what says nothing about that. Each has its own shape, colour and text.</summary>
@@ -5,19 +7,19 @@ public enum StatusKind { Safe, Saved, Running, Warning, Missed, Overdue, Failed,
 
 public static class StatusText
 {
-    public static (string Css, string Icon, string Text) Of(StatusKind kind) => kind switch
+    public static (string Css, string Icon, Text Text) Of(StatusKind kind) => kind switch
     {
-        StatusKind.Safe => ("safe", "safe", "Safe"),
-        StatusKind.Saved => ("saved", "check", "Backed up"),
-        StatusKind.Running => ("running", "running", "Running"),
-        StatusKind.Warning => ("warning", "warning", "Warning"),
-        StatusKind.Missed => ("missed", "missed", "Missed"),
-        StatusKind.Overdue => ("overdue", "overdue", "Overdue"),
-        StatusKind.Failed => ("failed", "failed", "Failed"),
-        StatusKind.Paused => ("paused", "paused", "Paused"),
-        StatusKind.Queued => ("queued", "queued", "Queued"),
-        StatusKind.Cancelled => ("cancelled", "cancelled", "Cancelled"),
-        StatusKind.DryRun => ("dryrun", "dryrun", "Dry run"),
-        _ => ("unproven", "idle", "Not proven yet"),
+        StatusKind.Safe => ("safe", "safe", Texts.Safe),
+        StatusKind.Saved => ("saved", "check", Texts.BackedUp),
+        StatusKind.Running => ("running", "running", Texts.Running),
+        StatusKind.Warning => ("warning", "warning", Texts.Warning),
+        StatusKind.Missed => ("missed", "missed", Texts.Missed),
+        StatusKind.Overdue => ("overdue", "overdue", Texts.Overdue),
+        StatusKind.Failed => ("failed", "failed", Texts.Failed),
+        StatusKind.Paused => ("paused", "paused", Texts.Paused),
+        StatusKind.Queued => ("queued", "queued", Texts.Queued),
+        StatusKind.Cancelled => ("cancelled", "cancelled", Texts.Cancelled),
+        StatusKind.DryRun => ("dryrun", "dryrun", Texts.DryRun),
+        _ => ("unproven", "idle", Texts.ProvenYet),
     };
 }

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Data;
 
@@ -8,7 +9,7 @@ public sealed class DatabaseReading(DatabaseWatch database) : IBackgroundWork
 {
     public string Name => "database";
 
-    public string Does => "Reads all of TimeLocker's own database, and looks for damage.";
+    public Text Does => Texts.DatabaseReadingDoes;
 
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {

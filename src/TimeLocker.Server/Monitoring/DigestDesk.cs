@@ -47,7 +47,7 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
 
     public string Name => "digests";
 
-    public string Does => "Writes the daily and the weekly digest.";
+    public Text Does => Texts.DigestDeskDoes;
 
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Notices;
 using TimeLocker.Server.Plans;
@@ -20,7 +21,7 @@ public sealed class ServerMonitor(
 
     public string Name => "monitor";
 
-    public string Does => "Looks whether all goes as it should, and tells what does not.";
+    public Text Does => Texts.ServerMonitorDoes;
 
     public void Begin(Action wake) => heartbeat.Add(() => !schedule.HasStopped(clock.GetUtcNow()));
 

@@ -17,7 +17,7 @@ public sealed class NoticeCleanUp(IDbContextFactory<TimeLockerDb> databases, Aud
 
     public string Name => "old-notices";
 
-    public string Does => "Forgets old notices.";
+    public Text Does => Texts.NoticeCleanUpDoes;
 
     public DateTimeOffset FirstAt => clock.Next(RegularTimes.EveryNight);
 

@@ -30,7 +30,7 @@ public sealed class NoticeDelivery(Outbox outbox, NoticeBook book, ChannelCatalo
 
     public string Name => "messages";
 
-    public string Does => "Sends notices to the channels, and signs of life.";
+    public Text Does => Texts.NoticeDeliveryDoes;
 
     public void Begin(Action wake)
     {

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Clock;
 using TimeLocker.Server.Repositories;
@@ -12,7 +13,7 @@ public sealed class ScheduleWork(DuePlans due, DueMaintenance maintenance, PlanC
 
     public string Name => "schedules";
 
-    public string Does => "Begins the backups and the maintenance of repositories that are due.";
+    public Text Does => Texts.ScheduleWorkDoes;
 
     public void Begin(Action wake)
     {

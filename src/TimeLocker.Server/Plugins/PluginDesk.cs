@@ -27,7 +27,7 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
         var plugin = loaded.Folder?.Find(wanted.Name ?? "") ?? throw Unknown();
         if (plugin.Why is { } why)
         {
-            throw new ProblemException(ProblemKind.Conflict, new Problem(Texts.PluginCannotAllowed(plugin.Name), Text.Verbatim(why.AsForeign()), Texts.CorrectInFolderThen));
+            throw new ProblemException(ProblemKind.Conflict, new Problem(Texts.PluginCannotAllowed(plugin.Name), why, Texts.CorrectInFolderThen));
         }
 
         if (!string.Equals(plugin.Hash, wanted.Hash?.Trim(), StringComparison.OrdinalIgnoreCase))
@@ -93,7 +93,7 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
             : runs.Problem is null ? PluginState.Running : PluginState.Faulty;
         return new(name, state, there?.Hash ?? "", allowed, runs?.Adds ?? [], state switch
         {
-            PluginState.Refused => Off(name, Text.Verbatim(there!.Why!.AsForeign()), allowed is null ? Texts.CorrectInFolderThen : Texts.CorrectInFolderThenStart),
+            PluginState.Refused => Off(name, there!.Why!, allowed is null ? Texts.CorrectInFolderThen : Texts.CorrectInFolderThenStart),
             PluginState.Gone => Off(name, Texts.NotInFolderAny, Texts.PutBackOrForbid),
             PluginState.Changed => Off(name, Texts.FilesNotThoseAllowed, Texts.IfYouKnowWho),
             PluginState.Faulty => runs!.Problem,

@@ -8,8 +8,8 @@ namespace TimeLocker.Server.Plugins;
 /// <summary>A plugin as it lies on the disk, read once: what is loaded is what the hash was made of.</summary>
 /// <param name="Hash">What <c>find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum</c> says in its folder; empty: it was not read.</param>
 /// <param name="Files">By path below the plugin's folder.</param>
-/// <param name="Why">Why it cannot be used as it is, in a sentence; null: it can.</param>
-public sealed record PluginFiles(string Name, string Hash, IReadOnlyDictionary<string, byte[]> Files, string? Why);
+/// <param name="Why">Why it cannot be used as it is; null: it can.</param>
+public sealed record PluginFiles(string Name, string Hash, IReadOnlyDictionary<string, byte[]> Files, Text? Why);
 
 /// <summary>The folder where the machine's admin puts plugins: a folder each, with an assembly of the same name in it. Nobody else can write there.</summary>
 public sealed partial class PluginFolder(string path)
@@ -25,8 +25,7 @@ public sealed partial class PluginFolder(string path)
 
     /// <summary>Why nothing in it can be used; null: it is not there, or all is well.</summary>
     public Problem? Refusal() => Directory.Exists(path) && TrustedPath.OfFolder(path).Why is { } why
-        ? new Problem(Texts.FolderPluginsCannotUsed, Text.Verbatim(why.AsForeign()),
-            Texts.LetAllFoldersAbove)
+        ? new Problem(Texts.FolderPluginsCannotUsed, Text.Verbatim(why.AsForeign()), Texts.LetAllFoldersAbove)
         : null;
 
     public IReadOnlyList<PluginFiles> Read() => Refusal() is not null || IsEmpty ? [] : [.. Names().Select(Read)];
@@ -44,36 +43,36 @@ public sealed partial class PluginFolder(string path)
             var (files, why) = (new SortedDictionary<string, byte[]>(StringComparer.Ordinal), WhyNot(name));
             why ??= Take(System.IO.Path.Combine(path, name), "", files);
             return why is not null ? new(name, "", new Dictionary<string, byte[]>(), why)
-                : new(name, HashOf(files), files, files.ContainsKey($"{name}.dll") ? null : $"It has no file {name}.dll: the assembly is called as its folder.");
+                : new(name, HashOf(files), files, files.ContainsKey($"{name}.dll") ? null : Texts.NoAssembly(name));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return new(name, "", new Dictionary<string, byte[]>(), $"It cannot be read: {fault.Message}");
+            return new(name, "", new Dictionary<string, byte[]>(), Texts.Unreadable(fault.Message.AsForeign()));
         }
     }
 
-    private string? WhyNot(string name) => !PlainName().IsMatch(name) ? "Its name has other characters than letters, digits, “.”, “_” and “-”: rename it." : null;
+    private static Text? WhyNot(string name) => !PlainName().IsMatch(name) ? Texts.OddName : null;
 
     // Every step is looked at: a link, or a file that others may write, could become something else than what was allowed.
-    private static string? Take(string folder, string below, SortedDictionary<string, byte[]> files)
+    private static Text? Take(string folder, string below, SortedDictionary<string, byte[]> files)
     {
         if (TrustedPath.OfFolder(folder).Why is { } untrusted)
         {
-            return untrusted;
+            return Text.Verbatim(untrusted.AsForeign());
         }
 
         if (new DirectoryInfo(folder).LinkTarget is not null)
         {
-            return $"{folder} is a link: put the folder itself there.";
+            return Texts.FolderIsLink(folder.AsName());
         }
 
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
         {
-            var why = !PlainName().IsMatch(entry.Name) ? $"{entry.FullName} has other characters in its name than letters, digits, “.”, “_” and “-”."
-                : entry.LinkTarget is not null ? $"{entry.FullName} is a link: put the file itself there."
+            var why = !PlainName().IsMatch(entry.Name) ? Texts.OddFileName(entry.FullName.AsName())
+                : entry.LinkTarget is not null ? Texts.FileIsLink(entry.FullName.AsName())
                 : entry is DirectoryInfo ? Take(entry.FullName, $"{below}{entry.Name}/", files)
-                : TrustedPath.OfFile(entry.FullName).Why is { } open ? open
-                : files.Count >= MostFiles || files.Values.Sum(f => (long)f.Length) + ((FileInfo)entry).Length > MostBytes ? "It has more than 500 files, or more than 64 MiB."
+                : TrustedPath.OfFile(entry.FullName).Why is { } open ? Text.Verbatim(open.AsForeign())
+                : files.Count >= MostFiles || files.Values.Sum(f => (long)f.Length) + ((FileInfo)entry).Length > MostBytes ? Texts.TooLarge(MostFiles, MostBytes >> 20)
                 : null;
             if (why is not null)
             {

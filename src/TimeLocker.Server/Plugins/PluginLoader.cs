@@ -43,32 +43,32 @@ internal sealed class PluginLoader(ExtensionSet extensions)
         var found = new PluginContext(plugin).LoadMain().GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IPlugin))).ToList();
         if (found.Count != 1)
         {
-            throw Refused(plugin, $"It has {(found.Count == 0 ? "no" : "more than one")} public class that is an IPlugin; one is expected.");
+            throw Refused(plugin, Texts.NotOneClass(found.Count == 0 ? "none" : "several"));
         }
 
         var added = new ExtensionSet(extensions.Clock);
         ((IPlugin)Activator.CreateInstance(found[0])!).Register(added);
-        return added.All.Count == 0 ? throw Refused(plugin, "It adds nothing.") : [.. added.All.Select(one => Checked(plugin, one, added))];
+        return added.All.Count == 0 ? throw Refused(plugin, Texts.AddsNothing) : [.. added.All.Select(one => Checked(plugin, one, added))];
     }
 
     private Part Checked(PluginFiles plugin, Registered one, ExtensionSet added)
     {
         var part = one.Instance switch
         {
-            null => throw Refused(plugin, $"“{one.Kind}” was added as a class: a plugin hands over what it has made."),
+            null => throw Refused(plugin, Texts.AddedAsClass(one.Kind)),
             IRepositoryBackend backend when one.Contract == typeof(IRepositoryBackend) => Of<IRepositoryBackend>("backend", new GuardedBackend(plugin.Name, backend)),
             INoticeChannel channel when one.Contract == typeof(INoticeChannel) => Of<INoticeChannel>("channel", new GuardedChannel(plugin.Name, channel)),
             IMachineTrigger trigger when one.Contract == typeof(IMachineTrigger) => Of<IMachineTrigger>("event", new GuardedMachineTrigger(plugin.Name, trigger)),
             IEventTrigger trigger when one.Contract == typeof(IEventTrigger) => Of<IEventTrigger>("event", new GuardedTrigger(plugin.Name, trigger)),
-            _ => throw Refused(plugin, $"“{one.Kind}” is a {one.Contract.Name}, which plugins do not add: the key to all secrets, for one, is needed before they are looked at."),
+            _ => throw Refused(plugin, Texts.AddedByNoPlugin(one.Kind, one.Contract.Name)),
         };
         if (ExtensionRules.Broken(part.Extension) is { Count: > 0 } broken)
         {
-            throw Refused(plugin, $"Its {part.Told.What} “{one.Kind}” breaks a rule: {broken[0]}");
+            throw Refused(plugin, Texts.BreaksRule(part.Told.What, one.Kind, broken[0]));
         }
 
         return extensions.All.Concat(added.All.TakeWhile(other => other != one)).Any(other => other.Kind == one.Kind && Word(other.Contract) == Word(one.Contract))
-            ? throw Refused(plugin, $"Its {part.Told.What} “{one.Kind}” is there already: of TimeLocker itself, or of another plugin.")
+            ? throw Refused(plugin, Texts.AddedAlready(part.Told.What, one.Kind))
             : part;
     }
 
@@ -78,8 +78,8 @@ internal sealed class PluginLoader(ExtensionSet extensions)
     private static Part Of<T>(string what, T extension) where T : class, IExtension =>
         new(new(what, extension.Kind, extension.Title), extension, set => set.Add(extension));
 
-    private static ProblemException Refused(PluginFiles plugin, string why) => new(ProblemKind.Upstream,
-        new Problem(Texts.PluginDoesNotRun(plugin.Name), Text.Verbatim(why.AsForeign()), Texts.AskAuthorEverythingElse));
+    private static ProblemException Refused(PluginFiles plugin, Text why) => new(ProblemKind.Upstream,
+        new Problem(Texts.PluginDoesNotRun(plugin.Name), why, Texts.AskAuthorEverythingElse));
 
     private sealed record Part(PluginPart Told, IExtension Extension, Action<ExtensionSet> Add);
 }

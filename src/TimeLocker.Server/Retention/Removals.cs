@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Server.Background;
 using TimeLocker.Server.Runs;
 
@@ -8,7 +9,7 @@ public sealed class Removals(RemovalDesk removals, RetentionDesk desk, RunFeed f
 {
     public string Name => "removals";
 
-    public string Does => "Removes the snapshots that have waited long enough.";
+    public Text Does => Texts.RemovalsDoes;
 
     public DateTimeOffset FirstAt { get; } = clock.GetUtcNow() + RetentionSweep.AfterStart;
 

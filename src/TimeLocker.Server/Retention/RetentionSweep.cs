@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Server.Background;
 
 namespace TimeLocker.Server.Retention;
@@ -10,7 +11,7 @@ public sealed class RetentionSweep(RemovalDesk desk, TimeProvider clock) : IBack
 
     public string Name => "retention";
 
-    public string Does => "Marks the snapshots that no rule keeps any more.";
+    public Text Does => Texts.RetentionSweepDoes;
 
     public DateTimeOffset FirstAt { get; } = clock.GetUtcNow() + AfterStart;
 

@@ -12,7 +12,7 @@ public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotLists
 
     public string Name => "lists";
 
-    public string Does => "Reads the repositories' lists of snapshots.";
+    public Text Does => Texts.SnapshotKeeperDoes;
 
     public void Begin(Action wake) => lists.WentStale += wake;
 

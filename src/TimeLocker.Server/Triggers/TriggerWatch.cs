@@ -27,7 +27,7 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, AgentRegis
 
     public string Name => "events";
 
-    public string Does => "Watches for the events that start plans.";
+    public Text Does => Texts.TriggerWatchDoes;
 
     public void Begin(Action wake) => plans.Changed += wake;
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using TimeLocker.Core;
+using TimeLocker.Core.Extensions;
 using TimeLocker.Server.Background;
 
 namespace TimeLocker.Tests.Server.Background;
@@ -11,7 +13,7 @@ internal class MadeUpWork : IBackgroundWork
 
     public string Name { get; init; } = "made-up";
 
-    public string Does => "Does nothing.";
+    public Text Does => PluginText.Of("Does nothing.");
 
     public DateTimeOffset FirstAt { get; set; }
 
