@@ -16,55 +16,55 @@ public enum Compression { Auto, Off, Fastest, Better, Max }
 public sealed record BackupOptions
 {
     /// <summary>restic patterns of what is left out, one each.</summary>
-    [Edited("patterns to leave out")]
+    [Edited(nameof(Texts.EditedExcludes))]
     public IReadOnlyList<string> Excludes { get; init; } = [];
 
     /// <summary>Names of <see cref="ExcludePreset"/>s.</summary>
-    [Edited("left out")]
+    [Edited(nameof(Texts.EditedExcludePresets))]
     public IReadOnlyList<string> ExcludePresets { get; init; } = [];
 
     /// <summary>Skip a folder that holds a file of this name (or <c>name:header</c>).</summary>
-    [Edited("folders skipped by a file in them")]
+    [Edited(nameof(Texts.EditedExcludeIfPresent))]
     public IReadOnlyList<string> ExcludeIfPresent { get; init; } = [];
 
     /// <summary>Skip a folder that a program has marked as a cache (CACHEDIR.TAG).</summary>
-    [Edited("skip folders marked as a cache")]
+    [Edited(nameof(Texts.EditedExcludeCaches))]
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public bool ExcludeCaches { get; init; } = true;
 
     /// <summary>Other disks and network drives inside the sources are not followed.</summary>
-    [Edited("stay on one file system")]
+    [Edited(nameof(Texts.EditedOneFileSystem))]
     public bool OneFileSystem { get; init; }
 
     /// <summary>Of its snapshots, beside TimeLocker's own.</summary>
-    [Edited("tags")]
+    [Edited(nameof(Texts.EditedTags))]
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>How hard restic compresses.</summary>
-    [Edited("compression")]
+    [Edited(nameof(Texts.EditedCompression))]
     public Compression Compression { get; init; }
 
     /// <summary>Beside those of the repository; the stricter value counts.</summary>
-    [Edited("speed and priority")]
+    [Edited(nameof(Texts.EditedResources))]
     public ResourceRules Resources { get; init; } = ResourceRules.None;
 
     /// <summary>What a program prints is saved instead of the plan's sources.</summary>
-    [Edited("program whose output is saved")]
+    [Edited(nameof(Texts.EditedCommand))]
     public CommandSource? Command { get; init; }
 
     /// <summary>Programs that run around the backup, in this order.</summary>
-    [Edited("programs around the backup")]
+    [Edited(nameof(Texts.EditedHooks))]
     public IReadOnlyList<Hook> Hooks { get; init; } = [];
 
     /// <summary>Hours in which it may begin by itself.</summary>
-    [Edited("hours")]
+    [Edited(nameof(Texts.EditedWindows))]
     public PlanWindows Windows { get; init; } = PlanWindows.Always;
 
     /// <summary>When a backup that nobody asked for by hand is left out.</summary>
-    [Edited("when it is left out")]
+    [Edited(nameof(Texts.EditedConditions))]
     public RunConditions Conditions { get; init; } = RunConditions.None;
 
     /// <summary>What happens after a failure that may pass by itself.</summary>
-    [Edited("further tries")]
+    [Edited(nameof(Texts.EditedRetries))]
     public RetryRules Retries { get; init; } = RetryRules.Usual;
 }

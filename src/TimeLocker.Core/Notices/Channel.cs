@@ -8,18 +8,18 @@ public sealed class Channel : IRevised
 {
     public required Guid Id { get; init; }
     public int Revision { get; init; } = 1;
-    [Edited("name", OfPeople = true)]
+    [Edited(nameof(Texts.EditedName), OfPeople = true)]
     public required string Name { get; set; }
 
     /// <summary>Of an <see cref="INoticeChannel"/>.</summary>
     public required string Kind { get; init; }
-    [Edited("settings", OfPeople = true)]
+    [Edited(nameof(Texts.EditedValues), OfPeople = true)]
     public required Dictionary<string, string> Values { get; set; }
-    [Edited("in use")]
+    [Edited(nameof(Texts.EditedEnabled))]
     public bool Enabled { get; set; } = true;
 
     /// <summary>Nothing but errors is sent in these hours (server's zone); it is sent when they end.</summary>
-    [Edited("quiet hours")]
+    [Edited(nameof(Texts.EditedQuietHours))]
     public List<TimeWindow> QuietHours { get; set; } = [];
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? LastSentAt { get; set; }
@@ -34,23 +34,23 @@ public sealed class NoticeRule : IRevised
 {
     public required Guid Id { get; init; }
     public int Revision { get; init; } = 1;
-    [Edited("name", OfPeople = true)]
+    [Edited(nameof(Texts.EditedName), OfPeople = true)]
     public required string Name { get; set; }
-    [Edited("channel")]
+    [Edited(nameof(Texts.EditedChannelId))]
     public required Guid ChannelId { get; set; }
-    [Edited("events")]
+    [Edited(nameof(Texts.EditedEvents))]
     public required List<NoticeEvent> Events { get; set; }
 
     /// <summary>Empty: all plans and repositories.</summary>
-    [Edited("plans")]
+    [Edited(nameof(Texts.EditedPlans))]
     public List<Guid> Plans { get; set; } = [];
 
     /// <summary>Only from the so-maniest time in a row ("warning twice", escalation after three misses). Failures count from the first unless it is more than 1.</summary>
-    [Edited("from the time in a row")]
+    [Edited(nameof(Texts.EditedFromTheTime))]
     public int FromTheTime { get; set; } = 1;
-    [Edited("summary")]
+    [Edited(nameof(Texts.EditedDigest))]
     public DigestRhythm Digest { get; set; }
-    [Edited("in use")]
+    [Edited(nameof(Texts.EditedEnabled))]
     public bool Enabled { get; set; } = true;
 
     public bool Wants(Notice notice) => notice.Event == NoticeEvent.Digest

@@ -9,26 +9,26 @@ public sealed class BackupPlan : IRevised
 {
     public required Guid Id { get; init; }
     public int Revision { get; init; } = 1;
-    [Edited("name")]
+    [Edited(nameof(Texts.EditedName))]
     public required string Name { get; set; }
     public required Guid MachineId { get; init; }
     public required Guid RepositoryId { get; init; }
 
     /// <summary>Absolute folders or files on the machine.</summary>
-    [Edited("sources")]
+    [Edited(nameof(Texts.EditedSources))]
     public required List<string> Sources { get; set; }
 
     /// <summary>How it backs up.</summary>
     [Flat]
     public BackupOptions Options { get; set; } = new();
 
-    [Edited("schedules")]
+    [Edited(nameof(Texts.EditedSchedules))]
     public List<Schedule> Schedules { get; set; } = [];
-    [Edited("events")]
+    [Edited(nameof(Texts.EditedTriggers))]
     public List<Triggers.PlanTrigger> Triggers { get; set; } = [];
 
     /// <summary>Nothing begins by itself before.</summary>
-    [Edited("paused until")]
+    [Edited(nameof(Texts.EditedPausedUntil))]
     public DateTimeOffset? PausedUntil { get; set; }
 
     /// <summary>Why it is paused, where nobody asked for that.</summary>
@@ -41,17 +41,17 @@ public sealed class BackupPlan : IRevised
     public SystemTimer? Timer { get; set; }
 
     /// <summary>A good backup should never be older than so many hours; null: not set.</summary>
-    [Edited("target age in hours")]
+    [Edited(nameof(Texts.EditedTargetHours))]
     public int? TargetHours { get; set; }
 
     /// <summary>The plan's own policy, or the id of a named one; neither: every snapshot stays.</summary>
-    [Edited("what stays")]
+    [Edited(nameof(Texts.EditedRetention))]
     public Retention.RetentionPolicy? Retention { get; set; }
-    [Edited("named policy", PartOf = nameof(Retention))]
+    [Edited(nameof(Texts.EditedPolicyId), PartOf = nameof(Retention))]
     public Guid? PolicyId { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
-    [Edited("archived")]
+    [Edited(nameof(Texts.EditedArchivedAt))]
     public DateTimeOffset? ArchivedAt { get; set; }
 
     // Counters kept in the transaction that ends a run, so that no page has to read history.

@@ -8,18 +8,18 @@ public sealed class Repository : IRevised
 {
     public required Guid Id { get; init; }
     public int Revision { get; init; } = 1;
-    [Edited("name")]
+    [Edited(nameof(Texts.EditedName))]
     public required string Name { get; set; }
 
     /// <summary>Kind of an <see cref="IRepositoryBackend"/>.</summary>
     public required string Backend { get; init; }
 
     /// <summary>The backend's values without its secrets.</summary>
-    [Edited("connection")]
+    [Edited(nameof(Texts.EditedValues))]
     public required Dictionary<string, string> Values { get; init; }
 
     /// <summary>The machines that reach it; one of them is its home.</summary>
-    [Edited("machines"), JsonIgnore]
+    [Edited(nameof(Texts.EditedMachines)), JsonIgnore]
     public List<RepositoryReach> Machines { get; init; } = [];
 
     /// <summary>The machine that looks after it, see <see cref="RepositoryReach.IsHome"/>.</summary>
@@ -47,7 +47,7 @@ public sealed class Repository : IRevised
     public required string ResticId { get; init; }
 
     /// <summary>Where the storage stands, in the owner's words ("EU, Frankfurt", "office cellar").</summary>
-    [Edited("region")]
+    [Edited(nameof(Texts.EditedRegion))]
     public string Region { get; set; } = "";
 
     /// <summary>The repository that this one is a further copy of, and when it was last brought up to date.</summary>
@@ -55,7 +55,7 @@ public sealed class Repository : IRevised
     public DateTimeOffset? CopiedAt { get; set; }
 
     /// <summary>For a copy: what stays in it. Null: the rules of each plan count here, too.</summary>
-    [Edited("what stays in the copy")]
+    [Edited(nameof(Texts.EditedKeeps))]
     public Retention.CopyRetention? Keeps { get; set; }
 
     /// <summary>Whether the repository that this is a copy of has snapshots that are not here yet.</summary>
@@ -74,14 +74,14 @@ public sealed class Repository : IRevised
     }
 
     /// <summary>What every run on it may take of network, disk and processor.</summary>
-    [Edited("speed and priority")]
+    [Edited(nameof(Texts.EditedResources))]
     public ResourceRules Resources { get; set; } = ResourceRules.None;
 
     [StoredAs("Health")]
     public MaintenanceRecord Maintenance { get; set; } = MaintenanceRecord.Unknown;
 
     /// <summary>Maintenance that happens by itself; all slots up to <see cref="MaintenanceUntil"/> are decided.</summary>
-    [Edited("maintenance"), StoredAs("Care")]
+    [Edited(nameof(Texts.EditedMaintenanceSchedules)), StoredAs("Care")]
     public List<MaintenanceSchedule> MaintenanceSchedules { get; set; } = [];
 
     [StoredAs("CareUntil")]

@@ -34,9 +34,9 @@ public sealed class NamedPolicy : IRevised
 {
     public required Guid Id { get; init; }
     public int Revision { get; init; } = 1;
-    [Edited("name")]
+    [Edited(nameof(Texts.EditedName))]
     public required string Name { get; set; }
-    [Edited("rules")]
+    [Edited(nameof(Texts.EditedPolicy))]
     public required RetentionPolicy Policy { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 }

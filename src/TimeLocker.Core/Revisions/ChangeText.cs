@@ -8,20 +8,19 @@ namespace TimeLocker.Core.Revisions;
 public sealed partial class ChangeText(IReadOnlyDictionary<Guid, string> names)
 {
     private const int Longest = 80, Most = 6;
-    private const string Nothing = "none";
 
-    public string Of(JsonNode? before, JsonNode? after) => (before, after) switch
+    public Text Of(JsonNode? before, JsonNode? after) => (before, after) switch
     {
         (JsonArray a, JsonArray b) => Lists(a, b),
         (JsonObject a, JsonObject b) => Members(a, b),
         (JsonArray a, null) => Lists(a, []),
         (null, JsonArray b) => Lists([], b),
-        _ => $"{Said(before)} → {Said(after)}",
+        _ => Texts.BeforeAfter(Said(before), Said(after)),
     };
 
-    private string Lists(JsonArray before, JsonArray after)
+    private Text Lists(JsonArray before, JsonArray after)
     {
-        List<string> gone = [.. before.Select(Said)], come = [.. after.Select(Said)];
+        List<Text> gone = [.. before.Select(Said)], come = [.. after.Select(Said)];
         foreach (var stays in come.ToList())
         {
             if (gone.Remove(stays))
@@ -30,21 +29,30 @@ public sealed partial class ChangeText(IReadOnlyDictionary<Guid, string> names)
             }
         }
 
-        List<string> all = [.. come.Select(c => $"+ {c}"), .. gone.Select(g => $"− {g}")];
-        return all.Count == 0 ? "another order" : ShortList.Of(all, Most);
+        List<Text> all = [.. come.Select(c => Texts.Added(c)), .. gone.Select(g => Texts.Removed(g))];
+        return all.Count == 0 ? Texts.AnotherOrder : ShortList.Of(all, Most);
     }
 
-    private string Members(JsonObject before, JsonObject after) => string.Join(", ", before.Select(m => m.Key).Union(after.Select(m => m.Key))
-        .Where(m => !JsonNode.DeepEquals(before[m], after[m])).Select(m => $"{Spoken(m)} {Of(before[m], after[m])}"));
+    private Text Members(JsonObject before, JsonObject after) => TextList.Commas([.. before.Select(m => m.Key).Union(after.Select(m => m.Key))
+        .Where(m => !JsonNode.DeepEquals(before[m], after[m])).Select(m => Texts.Member(Spoken(m), Of(before[m], after[m])))]);
 
-    private string Said(JsonNode? value) => value switch
+    private Text Said(JsonNode? value) => value switch
     {
-        null => Nothing,
-        JsonArray list => list.Count == 0 ? Nothing : string.Join(" ", list.Select(Said)),
-        JsonObject thing => thing.Count == 0 ? "as usual" : string.Join(", ", thing.Select(m => $"{Spoken(m.Key)} {Said(m.Value)}")),
-        _ => value.ToString() is var text && Guid.TryParse(text, out var id) && names.TryGetValue(id, out var name) ? $"“{name}”"
-            : text switch { "" => Nothing, "true" => "on", "false" => "off", { Length: > Longest } => text[..Longest] + "…", _ => text },
+        null => Texts.None,
+        JsonArray list => list.Count == 0 ? Texts.None : Text.Of(list.Select(Said)),
+        JsonObject thing => thing.Count == 0 ? Texts.AsUsual : TextList.Commas([.. thing.Select(m => Texts.Member(Spoken(m.Key), Said(m.Value)))]),
+        _ => Said(value.ToString()),
     };
+
+    private Text Said(string value) => Guid.TryParse(value, out var id) && names.TryGetValue(id, out var name) ? Texts.Named(name)
+        : value switch
+        {
+            "" => Texts.None,
+            "true" => Texts.On,
+            "false" => Texts.Off,
+            { Length: > Longest } => Text.Verbatim(value[..Longest] + "…"),
+            _ => Text.Verbatim(value),
+        };
 
     /// <summary>"keepDaily" → "keep daily", "cacheMiB" → "cache MiB".</summary>
     public static string Spoken(string member) => Humps().Replace(member, m => m.Value == "MiB" ? " MiB" : $" {m.Value.ToLowerInvariant()}");

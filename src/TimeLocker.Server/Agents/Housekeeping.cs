@@ -77,7 +77,7 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
         return audit.ChangeAsync(who, "cleanup.policy-changed", async (db, note) =>
         {
             await SetAsync(db, PolicySetting, wanted, ct);
-            note.AboutSetting(PolicySetting, "Rules of the clean-up", Text(CleanUpPolicy.Default));
+            note.AboutSetting(PolicySetting, Texts.CleanUpRules, Text(CleanUpPolicy.Default));
             return wanted;
         }, ct);
     }

@@ -25,7 +25,7 @@ public sealed class AuditNote
     /// <summary>About a setting that people change: it gets a revision, and nobody overwrites one that they have not seen.</summary>
     /// <param name="title">As its form is called.</param>
     /// <param name="usual">What holds while it is not set, as it would be stored.</param>
-    public void AboutSetting(string name, string title, string? usual = null)
+    public void AboutSetting(string name, Text title, string? usual = null)
     {
         About("setting", name);
         Setting = new(name, title, usual);

@@ -26,7 +26,7 @@ internal static class ChangedSettings
         var told = Difference.Of(
             Members(fields.Where(_ => !isNew), f => f.Before(entry)),
             Members(fields.Where(f => !isNew || !Nothing.Contains(f.After(entry))), f => f.After(entry)));
-        foreach (var place in told.Select(t => t.Key).Where(place => fields.Any(f => f.Edited.OfPeople && f.Name == place.Split('.')[0])).ToList())
+        foreach (var place in told.Select(t => t.Key).Where(place => fields.Any(f => f.OfPeople && f.Name == place.Split('.')[0])).ToList())
         {
             told.Remove(place);
             told[place.Split('.')[0]] = true;

@@ -11,7 +11,7 @@ namespace TimeLocker.Server.Audit;
 /// <summary>What is told to somebody whose change was made from an older revision.</summary>
 internal static class RevisionConflict
 {
-    public static Problem ProblemOf(Meanwhile meanwhile) => Problems.ChangedInMeantimeRead(meanwhile.Thing, meanwhile.By, meanwhile.At == default ? "" : meanwhile.At.ToString(" 'at' yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture), meanwhile.Said.AsName(), meanwhile.Revision) with
+    public static Problem ProblemOf(Meanwhile meanwhile) => Problems.ChangedInMeantimeRead(meanwhile.Thing, meanwhile.By, meanwhile.At == default ? "" : meanwhile.At.ToString(" 'at' yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture), meanwhile.Said, meanwhile.Revision) with
     {
         Meanwhile = meanwhile,
     };
@@ -29,9 +29,10 @@ internal static class RevisionConflict
             var fields = choice.OrderBy(f => f.PartOf is null ? 0 : 1).Select(f => (Field: f, Now: f.Before(entry), Wanted: f.After(entry), Read: ReadOf(f, rows))).ToList();
             if (fields.Where(f => (f.Read ?? f.Now) != f.Now).ToList() is { Count: > 0 } theirs)
             {
-                var said = theirs.Select(f => (f.Field.PartOf is null ? "" : $"{f.Field.Words} ") + words.Of(JsonNode.Parse(f.Read!), JsonNode.Parse(f.Now)));
+                var said = theirs.Select(f => (Field: f.Field, Change: words.Of(JsonNode.Parse(f.Read!), JsonNode.Parse(f.Now))))
+                    .Select(f => f.Field.PartOf is null ? f.Change : Texts.PartChanged(f.Field.Words, f.Change));
                 var yours = fields.Any(f => f.Wanted != f.Now) && fields.Any(f => f.Wanted != (f.Read ?? f.Now));
-                changes.Add(new(fields[0].Field.Name, fields[0].Field.Words, string.Join(", ", said), yours));
+                changes.Add(new(fields[0].Field.Name, fields[0].Field.Words, TextList.Commas([.. said]), yours));
             }
         }
 
@@ -45,23 +46,24 @@ internal static class RevisionConflict
             return null;
         }
 
-        return new(TitleOf(entry), entry.Entity.Revision, await PeopleAsync(db, rows, ct), rows is [.., var last] ? last.At : default, changes);
+        return new(Text.Verbatim(TitleOf(entry)), entry.Entity.Revision, await PeopleAsync(db, rows, ct), rows is [.., var last] ? last.At : default, changes);
     }
 
     private static string? ReadOf(EditedField field, IEnumerable<RevisionRow> rows) => rows.Select(r => r.Before.GetValueOrDefault(field.Stored)).FirstOrDefault(b => b is not null);
 
     private static string TitleOf(EntityEntry<IRevised> entry) => entry.Entity is User user ? user.UserName! : (string)entry.Property("Name").OriginalValue!;
 
-    public static async Task<string> PeopleAsync(TimeLockerDb db, IEnumerable<RevisionRow> rows, CancellationToken ct)
+    public static async Task<Text> PeopleAsync(TimeLockerDb db, IEnumerable<RevisionRow> rows, CancellationToken ct)
     {
         List<string> ids = [.. rows.Select(r => r.By).Distinct()];
-        var names = await db.Users.Where(u => ids.Contains(u.Id)).Select(u => new { u.Id, Name = u.UserName! }).ToDictionaryAsync(u => u.Id, u => u.Name, ct);
+        var names = await db.Users.Where(u => ids.Contains(u.Id)).Select(u => new { u.Id, Name = u.UserName! }).ToDictionaryAsync(u => u.Id, u => Text.Verbatim(u.Name), ct);
         foreach (var token in await db.Tokens.Where(t => ids.Contains(t.Id)).Select(t => new { t.Id, t.Name }).ToListAsync(ct))
         {
-            names[token.Id] = $"the token “{token.Name}”";
+            names[token.Id] = Texts.TokenOfName(token.Name);
         }
 
-        return ids.Count == 0 ? "Somebody" : string.Join(" and ", ids.Select(id => names.GetValueOrDefault(id) ?? (id == Actor.Owner.Id ? "The owner, in a terminal," : id == Actor.System.Id ? Actor.System.Name : "Somebody")));
+        return ids.Count == 0 ? Texts.Somebody : TextList.And([.. ids.Select(id => names.GetValueOrDefault(id)
+            ?? (id == Actor.Owner.Id ? Texts.OwnerInTerminal : id == Actor.System.Id ? Text.Verbatim(Actor.System.Name) : Texts.Somebody))]);
     }
 
     // Of what the settings of one thing name of others.

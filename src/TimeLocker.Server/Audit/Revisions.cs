@@ -74,12 +74,16 @@ internal static class Revisions
 /// <summary>A setting of a thing, see <see cref="EditedAttribute"/>, and its values before and after a change, as text that can be compared and kept.</summary>
 /// <param name="Column">Where it is stored.</param>
 /// <param name="Part">Which part of the column it is, see <see cref="FlatAttribute"/>; null: the whole.</param>
+/// <param name="From">Where it stands in the class.</param>
 /// <param name="IsRows">It is no column, but the machines that reach a repository: rows of their own.</param>
-internal sealed record EditedField(string Column, PropertyInfo? Part, EditedAttribute Edited, bool IsRows = false)
+internal sealed record EditedField(string Column, PropertyInfo? Part, PropertyInfo From, bool IsRows = false)
 {
+    private EditedAttribute Edited { get; } = From.GetCustomAttribute<EditedAttribute>()!;
+
     public string Property => Part?.Name ?? Column;
-    public string Words => Edited.Words;
+    public Text Words => new($"{From.DeclaringType!.Namespace!["TimeLocker.".Length..]}.Texts.{Edited.Text}");
     public string? PartOf => Edited.PartOf;
+    public bool OfPeople => Edited.OfPeople;
 
     /// <summary>As in a request.</summary>
     public string Name => JsonNamingPolicy.CamelCase.ConvertName(Property);
@@ -91,18 +95,16 @@ internal sealed record EditedField(string Column, PropertyInfo? Part, EditedAttr
 
     public static IEnumerable<EditedField> Of(Microsoft.EntityFrameworkCore.Metadata.IEntityType type) => OfColumns(type).Concat(
         from rows in type.GetNavigations()
-        let edited = rows.PropertyInfo?.GetCustomAttribute<EditedAttribute>()
-        where edited is not null
-        select new EditedField(rows.Name, null, edited, IsRows: true));
+        where rows.PropertyInfo?.IsDefined(typeof(EditedAttribute)) == true
+        select new EditedField(rows.Name, null, rows.PropertyInfo!, IsRows: true));
 
     private static IEnumerable<EditedField> OfColumns(Microsoft.EntityFrameworkCore.Metadata.IEntityType type) =>
         from column in type.GetProperties()
         let whole = column.PropertyInfo
         where whole is not null
         from part in whole.IsDefined(typeof(FlatAttribute)) ? column.ClrType.GetProperties() : new PropertyInfo?[] { null }
-        let edited = (part ?? whole).GetCustomAttribute<EditedAttribute>()
-        where edited is not null
-        select new EditedField(column.Name, part, edited) { StoredName = (part ?? whole).GetCustomAttribute<StoredAsAttribute>()?.Name };
+        where (part ?? whole).IsDefined(typeof(EditedAttribute))
+        select new EditedField(column.Name, part, part ?? whole) { StoredName = (part ?? whole).GetCustomAttribute<StoredAsAttribute>()?.Name };
 
     public string Before(EntityEntry<IRevised> entry) =>
         IsRows ? Reach(entry, EntityState.Added, (row, name) => row.OriginalValues[name]) : Text(Of(entry.Property(Column).OriginalValue));

@@ -8,7 +8,7 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Audit;
 
 /// <summary>A setting that people change in a form, see <see cref="AuditNote.AboutSetting"/>.</summary>
-internal sealed record EditedSetting(string Name, string Title, string? Usual)
+internal sealed record EditedSetting(string Name, Text Title, string? Usual)
 {
     public string Thing => $"setting:{Name}";
 }
@@ -61,8 +61,8 @@ internal static class SettingRevisions
             ? from name in theirs.Select(m => m.Key)
               where !JsonNode.DeepEquals(before[name], theirs[name])
               let yours = !JsonNode.DeepEquals(mine[name], theirs[name]) && !JsonNode.DeepEquals(mine[name], before[name])
-              select new FieldChange(name, ChangeText.Spoken(name), words.Of(before[name], theirs[name]), yours)
-            : [new("value", "setting", words.Of(read, now), Yours: true)];
+              select new FieldChange(name, Text.Verbatim(ChangeText.Spoken(name)), words.Of(before[name], theirs[name]), yours)
+            : [new("value", Texts.Setting, words.Of(read, now), Yours: true)];
     }
 
     // Some are JSON, some are plain text, and one may be damaged.

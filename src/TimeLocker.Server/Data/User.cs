@@ -11,11 +11,11 @@ public sealed class User : IdentityUser, IRevised
 
     public int Revision { get; init; } = 1;
 
-    [Edited("role")]
+    [Edited(nameof(Texts.EditedRole))]
     public Role Role { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? SignedInAt { get; set; }
-    [Edited("disabled")]
+    [Edited(nameof(Texts.EditedDisabledAt))]
     public DateTimeOffset? DisabledAt { get; set; }
 
     /// <summary>The newest notice that this person has seen at the bell.</summary>

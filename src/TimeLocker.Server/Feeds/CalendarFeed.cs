@@ -25,12 +25,12 @@ public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositori
 
         var names = (await repositories.ListAsync(ct)).ToDictionary(r => r.Id, r => r.Name);
         var until = clock.GetUtcNow() + Ahead;
-        return IcsText.Write(only is null ? "Backups" : $"Backups: {all[0].Name}", from plan in all
+        return IcsText.Write(only is null ? Texts.Backups : Texts.BackupsOf(all[0].Name), from plan in all
                                                                                    from slot in due.Upcoming(plan, Most).TakeWhile(s => s <= until)
                                                                                    orderby slot
                                                                                    select Event(plan, slot, names.GetValueOrDefault(plan.RepositoryId, "?")));
     }
 
     private IcsEvent Event(BackupPlan plan, DateTimeOffset slot, string place) =>
-        new($"{plan.Id:N}-{slot.ToUnixTimeSeconds()}@timelocker", plan.CreatedAt, slot, Usual, $"Back up “{plan.Name}”", $"To {place}.", $"{address.Links}/plans/{plan.Id}");
+        new($"{plan.Id:N}-{slot.ToUnixTimeSeconds()}@timelocker", plan.CreatedAt, slot, Usual, Texts.BackUp(plan.Name), Texts.ToRepository(place), $"{address.Links}/plans/{plan.Id}");
 }

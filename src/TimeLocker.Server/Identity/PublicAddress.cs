@@ -46,7 +46,7 @@ public sealed class PublicAddress(IDbContextFactory<TimeLockerDb> databases, Aud
         await audit.ChangeAsync(who, "address.set", async (db, note) =>
         {
             await db.SetAsync(Setting, address?.ToString(), ct);
-            note.AboutSetting(Setting, "Public address");
+            note.AboutSetting(Setting, Texts.PublicAddress);
         }, ct);
         await LoadAsync(ct);
         return State;

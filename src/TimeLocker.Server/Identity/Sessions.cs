@@ -48,20 +48,19 @@ public sealed partial class Sessions(
 
     public async Task<bool> HoldsAsync(ClaimsPrincipal who, CancellationToken ct) => await WhyOverAsync(who, ct) is null;
 
-    /// <summary>Why it does not hold any more, in a sentence for whom it belongs to; null: it does.</summary>
-    private async Task<string?> WhyOverAsync(ClaimsPrincipal who, CancellationToken ct)
+    /// <summary>Why it does not hold any more, for whom it belongs to; null: it does.</summary>
+    private async Task<Text?> WhyOverAsync(ClaimsPrincipal who, CancellationToken ct)
     {
         var id = who.FindFirstValue(ClaimTypes.NameIdentifier);
         await using var db = await databases.CreateDbContextAsync(ct);
         if (who.Identity?.AuthenticationType == TokenScheme.Name)
         {
-            return await TokenCatalog.WorksAsync(db, id, clock.GetUtcNow(), ct) ? null : "The token no longer works.";
+            return await TokenCatalog.WorksAsync(db, id, clock.GetUtcNow(), ct) ? null : Texts.TokenLongerWorks;
         }
 
-        const string signedOut = "You signed out in another tab or window.";
         if (who.FindFirstValue(ActorClaims.Session) is not { } session || unwritten.ContainsKey(session))
         {
-            return signedOut;
+            return Texts.SignedOutAnotherTab;
         }
 
         var user = await db.Users.Where(u => u.Id == id)
@@ -72,12 +71,12 @@ public sealed partial class Sessions(
                 u.Role,
                 Ended = db.UserTokens.Any(t => t.UserId == id && t.LoginProvider == Ended && t.Name == session),
             }).SingleOrDefaultAsync(ct);
-        return user is null ? "Your account no longer exists."
-            : user.DisabledAt is not null ? "Your account was disabled."
-            : user.Ended ? signedOut
+        return user is null ? Texts.AccountLongerExists
+            : user.DisabledAt is not null ? Texts.AccountDisabled
+            : user.Ended ? Texts.SignedOutAnotherTab
             : user.SecurityStamp == who.FindFirstValue(ActorClaims.Stamp) ? null
-            : who.FindFirstValue(ClaimTypes.Role) is { } role && role != user.Role.ToString() ? $"Your role was changed from {role} to {user.Role}."
-            : "Your password was changed.";
+            : who.FindFirstValue(ClaimTypes.Role) is { } role && role != user.Role.ToString() ? Texts.RoleChanged(RoleText.Of(Enum.Parse<Role>(role)), RoleText.Of(user.Role))
+            : Texts.PasswordChanged;
     }
 
     // A ticket cannot outlive Length without being renewed, so an end needs to be known no longer than that.

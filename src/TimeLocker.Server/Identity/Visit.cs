@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using TimeLocker.Core;
 
 namespace TimeLocker.Server.Identity;
 
@@ -12,15 +13,15 @@ public sealed class Visit : IDisposable
 
     internal ClaimsPrincipal Who { get; }
 
-    /// <summary>Why its session is over, in a sentence; null: it holds.</summary>
-    public string? Over { get; private set; }
+    /// <summary>Why its session is over, null: it holds.</summary>
+    public Text? Over { get; private set; }
 
     /// <summary>Cancelled when the session is over.</summary>
     public CancellationToken Ended => ended.Token;
 
     public void Dispose() => leave(this);
 
-    internal void End(string why)
+    internal void End(Text why)
     {
         Over ??= why;
         ended.Cancel();

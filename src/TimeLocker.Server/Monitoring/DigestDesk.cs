@@ -41,7 +41,7 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
         {
             var hour = Text(wanted.Hour);
             await db.SetAsync(HourSetting, hour, ct);
-            note.AboutSetting(HourSetting, "Digests", Text(Usual));
+            note.AboutSetting(HourSetting, Texts.Digests, Text(Usual));
         }, ct);
     }
 

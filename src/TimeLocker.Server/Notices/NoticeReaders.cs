@@ -30,7 +30,7 @@ public sealed class NoticeReaders(IDbContextFactory<TimeLockerDb> databases, Aud
         return audit.ChangeAsync(who, "notices.self-changed", async (db, note) =>
         {
             await db.SetAsync(SelfSetting, wanted.Self ? "yes" : null, ct);
-            note.AboutSetting(SelfSetting, "Who is notified");
+            note.AboutSetting(SelfSetting, Texts.WhoNotified);
         }, ct);
     }
 }

@@ -60,7 +60,7 @@ public sealed partial class StatusBoard
         }
         else if (level == Level.Missed)
         {
-            yield return new(level, Texts.Missed(p.Name, p.MissedInARow == 1 ? "a backup" : $"{p.MissedInARow} backups in a row"), Texts.DidNotRunTime, Texts.SeeWhen, $"/plans/{p.Id}?tab=runs");
+            yield return new(level, Texts.Missed(p.Name, p.MissedInARow), Texts.DidNotRunTime, Texts.SeeWhen, $"/plans/{p.Id}?tab=runs");
         }
         else if (level == Level.Waiting)
         {

@@ -37,8 +37,8 @@ internal static class MailText
     private static string MessageId(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..40];
 
     private static string Text(NoticeMessage about) =>
-        string.Join("\n\n", ((string?[])[about.Title, about.Text, about.Url is null ? null : $"Open in TimeLocker: {about.Url}",
-            $"-- \n{(about.Subject is null ? "" : about.Subject + " · ")}TimeLocker on {about.Installation} · {about.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC"]).Where(p => !string.IsNullOrEmpty(p)));
+        string.Join("\n\n", ((string?[])[about.Title, about.Text, about.Url is null ? null : $"{Texts.OpenInTimeLocker}: {about.Url}",
+            $"-- \n{(about.Subject is null ? "" : about.Subject + " · ")}{Texts.TimeLockerOn(about.Installation)} · {about.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC"]).Where(p => !string.IsNullOrEmpty(p)));
 
     /// <summary>RFC 2047: encoded words, cut between characters and folded.</summary>
     private static string Words(string text)

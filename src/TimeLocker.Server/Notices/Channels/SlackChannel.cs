@@ -22,7 +22,7 @@ public sealed class SlackChannel(OutgoingHttp http) : INoticeChannel
     public Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct)
     {
         var sign = message.Level switch { NoticeLevel.Error => ":rotating_light: ", NoticeLevel.Warning => ":warning: ", _ => "" };
-        var link = message.Url is { } url ? $"\n<{url}|Open in TimeLocker>" : "";
+        var link = message.Url is { } url ? $"\n<{url}|{Texts.OpenInTimeLocker}>" : "";
         var body = new JsonObject { ["text"] = ChannelFields.Cut($"{sign}*{Plain(message.Title)}*\n{Plain(ChannelFields.Body(message))}", 3500) + link };
         return http.SendAsync("Slack", ChannelFields.Post(values["url"], body, message), values.Flag("ownNetwork"), ct);
     }

@@ -32,7 +32,7 @@ public sealed class TeamsChannel(OutgoingHttp http) : INoticeChannel
         };
         if (message.Url is { } url)
         {
-            card["actions"] = new JsonArray(new JsonObject { ["type"] = "Action.OpenUrl", ["title"] = "Open in TimeLocker", ["url"] = url });
+            card["actions"] = new JsonArray(new JsonObject { ["type"] = "Action.OpenUrl", ["title"] = Texts.OpenInTimeLocker.Full, ["url"] = url });
         }
 
         var body = new JsonObject

@@ -44,7 +44,7 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
 
         await audit.ChangeAsync(who, "restore.folders", async (db, note) =>
         {
-            note.AboutSetting(Setting, "Where Operators may restore", "[]");
+            note.AboutSetting(Setting, Texts.RestoreFolders, "[]");
             await db.SetAsync(Setting, folders.Length == 0 ? null : JsonSerializer.Serialize(folders), ct);
         }, ct);
         return await GetAsync(who, ct);

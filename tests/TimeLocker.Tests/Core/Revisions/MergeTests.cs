@@ -41,5 +41,5 @@ public sealed class MergeTests
     [InlineData("""[{"cron":"0 3 * * *","zone":"UTC"}]""", "[]", "− cron 0 3 * * *, zone UTC")]
     [InlineData("\"0199c0de-0000-7000-8000-000000000001\"", "null", "“Home” → none")]
     public void A_change_is_said_in_words(string before, string after, string words) =>
-        new ChangeText(new Dictionary<Guid, string> { [Guid.Parse("0199c0de-0000-7000-8000-000000000001")] = "Home" }).Of(JsonNode.Parse(before), JsonNode.Parse(after)).ShouldBe(words);
+        new ChangeText(new Dictionary<Guid, string> { [Guid.Parse("0199c0de-0000-7000-8000-000000000001")] = "Home" }).Of(JsonNode.Parse(before), JsonNode.Parse(after)).Full.ShouldBe(words);
 }

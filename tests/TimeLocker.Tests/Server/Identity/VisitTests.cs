@@ -57,7 +57,7 @@ public sealed class VisitTests : IAsyncLifetime
             _ => Sessions.EndAsync(oscar, default),
         });
 
-        visit.Over.ShouldBe(why);
+        visit.Over!.Full.ShouldBe(why);
         Should.Throw<ProblemException>(() => held.MustBe(Role.Viewer)).Kind.ShouldBe(ProblemKind.Unauthorized);
         somebodyElse.Over.ShouldBeNull();
     }
@@ -88,7 +88,7 @@ public sealed class VisitTests : IAsyncLifetime
         server.Clock.Advance(Sessions.Glance);
 
         await Task.Delay(TimeSpan.FromSeconds(30), visit.Ended).ContinueWith(_ => { }, TaskScheduler.Default);
-        visit.Over.ShouldBe("Your password was changed.");
+        visit.Over!.Full.ShouldBe("Your password was changed.");
         await engine.StopAsync();
         engine.Dispose();
     }
@@ -101,7 +101,7 @@ public sealed class VisitTests : IAsyncLifetime
         using var visit = Sessions.Open(oscar);
 
         await Task.Delay(TimeSpan.FromSeconds(30), visit.Ended).ContinueWith(_ => { }, TaskScheduler.Default);
-        visit.Over.ShouldBe("You signed out in another tab or window.");
+        visit.Over!.Full.ShouldBe("You signed out in another tab or window.");
         (await Sessions.HoldsAsync(new(), default)).ShouldBeFalse();
     }
 

@@ -10,13 +10,13 @@ namespace TimeLocker.Tests.Server.Kit;
 public class MergeOfferTests : PageContext
 {
     private const string Take = "Use theirs and keep my other changes";
-    private static readonly FieldChange Sources = new("sources", "sources", "+ /srv/perm", false), Tags = new("tags", "tags", "+ theirs", true);
+    private static readonly FieldChange Sources = new("sources", Text.Verbatim("sources"), Text.Verbatim("+ /srv/perm"), false), Tags = new("tags", Text.Verbatim("tags"), Text.Verbatim("+ theirs"), true);
 
     private IReadOnlySet<string>? merged;
     private bool reloaded;
 
     private IRenderedComponent<ProblemBox> Offer(params FieldChange[] changes) => Render<ProblemBox>(p => p
-        .Add(c => c.Problem, new Problem(Text.Verbatim("“Documents” was changed in the meantime."), Text.Verbatim(""), Text.Verbatim("")) { Meanwhile = new("Documents", 2, "ada", Noon.AddMinutes(-2), changes) })
+        .Add(c => c.Problem, new Problem(Text.Verbatim("“Documents” was changed in the meantime."), Text.Verbatim(""), Text.Verbatim("")) { Meanwhile = new(Text.Verbatim("Documents"), 2, Text.Verbatim("ada"), Noon.AddMinutes(-2), changes) })
         .Add(c => c.Merge, giveWay => merged = giveWay).Add(c => c.Reload, () => reloaded = true));
 
     [Fact]

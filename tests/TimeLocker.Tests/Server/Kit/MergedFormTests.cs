@@ -131,7 +131,7 @@ public sealed class MergedFormTests : PageContext, IAsyncLifetime
 
         var change = refused.Problem.Meanwhile!.Changes.ShouldHaveSingleItem();
         (change.Field, change.Yours).ShouldBe(("retention", true));
-        change.Words.ShouldContain("named policy none → “Home”");
+        change.Words.Full.ShouldContain("named policy none → “Home”");
         (await plans.GetAsync(plan.Id)).PolicyId.ShouldBe(home.Id);
     }
 

@@ -87,7 +87,7 @@ public sealed class PlanSettingsTests : IAsyncLifetime
         var told = (await Should.ThrowAsync<ProblemException>(() => plans.UpdateAsync(plan.Id, mine, DeskRig.Admin.Having(1)))).Problem.Meanwhile!;
         var both = TimeLocker.Core.Revisions.Merge.Of(read, NewPlan.From(await plans.GetAsync(plan.Id)), mine, new HashSet<string> { "compression" }).Options;
 
-        told.Changes.Select(c => (c.Field, c.Label, c.Words, c.Yours)).ShouldBe(
+        told.Changes.Select(c => (c.Field, c.Label.Full, c.Words.Full, c.Yours)).ShouldBe(
             [("oneFileSystem", "stay on one file system", "off → on", false), ("compression", "compression", "auto → max", true)], ignoreOrder: true);
         (both.OneFileSystem, both.Compression, both.Tags.ShouldHaveSingleItem()).ShouldBe((true, Compression.Max, "mine"));
     }

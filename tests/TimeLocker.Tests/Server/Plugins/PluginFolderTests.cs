@@ -60,7 +60,7 @@ public sealed class PluginFolderTests : IDisposable
         Folder.Read().Select(p => (p.Name, p.Why is null)).ShouldBe([("Away", false), ("Empty", false), ("Linked", false), ("Odd", false), ("Open", false), ("Sound", true), ("Wide", false)]);
         Folder.Find("Open")!.Why!.Full.ShouldBe($"Others may write to {plugins.In("Open", "Open.dll")}: chmod go-w on it.");
         Folder.Find("Linked")!.Why!.Full.ShouldEndWith("is a link: put the file itself there.");
-        Folder.Find("Empty")!.Why!.Full.ShouldBe("It has no file Empty.dll: the assembly is called as its folder.");
+        Folder.Find("Empty")!.Why!.Full.ShouldBe("It has no file Empty.dll: the assembly has to have the name of its folder.");
 
         File.SetUnixFileMode(plugins.Folder, OpenToAll | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
         Folder.Refusal()!.Next.Full.ShouldContain("root");
