@@ -8,15 +8,15 @@ public static class TrustedPath
     private const int WritableByOthers = 0x12, WritableByAll = 0x2, Sticky = 0x200;
 
     /// <param name="path">Absolute.</param>
-    /// <returns>The path without links, or why it cannot be trusted; a sentence.</returns>
-    public static (string Real, string? Why) OfFolder(string path) => Look(path, Folder);
+    /// <returns>The path without links, or why it cannot be trusted.</returns>
+    public static (string Real, Text? Why) OfFolder(string path) => Look(path, Folder);
 
-    public static (string Real, string? Why) OfFile(string path) => Look(path, File);
+    public static (string Real, Text? Why) OfFile(string path) => Look(path, File);
 
     /// <summary>Of a folder in which something is to be made. What is missing on the way will be made, and is ours then.</summary>
-    public static (string Real, string? Why) OfParent(string path) => Look(Path.GetDirectoryName(path.TrimEnd('/')) ?? "/", Parent);
+    public static (string Real, Text? Why) OfParent(string path) => Look(Path.GetDirectoryName(path.TrimEnd('/')) ?? "/", Parent);
 
-    private static (string Real, string? Why) Look(string path, int type)
+    private static (string Real, Text? Why) Look(string path, int type)
     {
         var steps = new Stack<string>(Parts(path).AsEnumerable().Reverse());
         var (at, links, above) = ("", 0, Vet("/", type));
@@ -49,7 +49,7 @@ public static class TrustedPath
             {
                 if (++links > MostLinks || new FileInfo(next).LinkTarget is not { } target)
                 {
-                    return (next, $"{next} is a link that leads nowhere.");
+                    return (next, Texts.LeadsNowhere(next.AsName()));
                 }
 
                 at = target.StartsWith('/') ? "" : at;
@@ -67,29 +67,29 @@ public static class TrustedPath
         return (at, Fits(at, above.Mode ?? 0, type));
     }
 
-    private static string? Fits(string path, int mode, int type) =>
-        (mode & TypeMask) != (type == Parent ? Folder : type) ? $"{path} is no {(type == File ? "file" : "folder")}."
+    private static Text? Fits(string path, int mode, int type) =>
+        (mode & TypeMask) != (type == Parent ? Folder : type) ? type == File ? Texts.IsNoFile(path.AsName()) : Texts.IsNoFolder(path.AsName())
         : type == Parent ? null
         : (mode & WritableByOthers) != 0 ? Open(path)
         : null;
 
     // In a folder like /tmp everybody may make files, but nobody can take away or replace those of others.
     // A person's own folder may be open to a group: on many systems all are, to a group of that person alone.
-    private static (int? Mode, string? Why) Vet(string path, int type)
+    private static (int? Mode, Text? Why) Vet(string path, int type)
     {
         if (FileOwner.Look(path) is not var (owner, mode))
         {
-            return (null, $"{path} does not exist.");
+            return (null, Texts.DoesNotExist(path.AsName()));
         }
 
         var kind = mode & TypeMask;
-        var why = owner != 0 && owner != FileOwner.Me() ? $"{path} belongs to another user than root and the one that runs TimeLocker."
+        var why = owner != 0 && owner != FileOwner.Me() ? Texts.BelongsToAnother(path.AsName())
             : kind == Folder && (mode & (type == Parent && owner != 0 ? WritableByAll : WritableByOthers)) != 0 && (mode & Sticky) == 0 ? Open(path)
             : null;
         return (mode, why);
     }
 
-    private static string Open(string path) => $"Others may write to {path}: chmod go-w on it.";
+    private static Text Open(string path) => Texts.OthersMayWrite(path.AsName());
 
     private static string[] Parts(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -29,10 +29,10 @@ internal static class RestoreFolder
             throw ProblemException.Invalid(Problems.NewFolderNotEmpty(folder.AsName()));
         }
 
-        if (TrustedPath.OfParent(folder).Why is { } why)
+        if (TrustedPath.OfParent(folder).Why is { } untrusted)
         {
             throw new ProblemException(ProblemKind.Invalid, Texts.NewFolderWouldNot,
-                Texts.AnyoneWhoCanChange(why.AsForeign()),
+                Texts.AnyoneWhoCanChange(untrusted),
                 Texts.LeaveFolderEmptyTimelocker);
         }
 

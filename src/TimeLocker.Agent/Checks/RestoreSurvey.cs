@@ -12,7 +12,7 @@ namespace TimeLocker.Agent.Checks;
 internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection)
 {
     /// <summary>What is said of a chosen path that the snapshot does not have.</summary>
-    public const string Absent = "it is not in the snapshot";
+    public static readonly Text Absent = Texts.NotInSnapshot;
 
     private readonly HashSet<string> names = [.. selection.Names], found = [], seen = [];
     private readonly Dictionary<string, RestoreClash> clashes = [];
@@ -148,10 +148,7 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
         if (!clash.Replaced)
         {
             leftOut.Add(path);
-            issues.Add(new RunIssue(place,
-                clash.Path == place
-                    ? $"left as it is: {clash.Sentence}"
-                    : $"left out, {clash.Path} is on the way: {clash.Sentence}"));
+            issues.Add(new RunIssue(place, clash.Path == place ? Texts.LeftAsItIs(clash.Text) : Texts.SomethingOnTheWay(clash.Path.AsName(), clash.Text)));
         }
     }
 

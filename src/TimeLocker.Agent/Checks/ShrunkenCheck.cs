@@ -33,7 +33,7 @@ internal sealed class ShrunkenCheck : ICheck
             throw new ProblemException(
                 ProblemKind.Conflict,
                 Texts.MostFilesGone,
-                Text.Of([now, .. run.Missing.Select(source => Texts.CannotSaved(source.Path.AsName(), source.Message.AsForeign()))]),
+                Text.Of([now, .. run.Missing.Select(issue => Texts.CannotSaved(issue.Path.AsName(), issue.Message))]),
                 Texts.LookWhetherDiskNot(Consent));
         }
 
@@ -52,9 +52,9 @@ internal sealed class ShrunkenCheck : ICheck
     public static Text Words(IReadOnlyList<SourceFound> sources, BackupSpec spec) => Text.Of(sources.SelectMany(source => source.Lost.Select(lost =>
         lost != source.Path ? Texts.DiskOwnFilesNow(lost.AsName())
         : (spec.Before.FirstOrDefault(known => known.Path == lost)?.Files ?? source.Files) is var before
-            && source.WhyNot is { } why
-            ? Texts.SourceHeldUntilNow(lost.AsName(), before, why.AsForeign())
-        : Texts.SourceHeldEarlier(source.ToString().AsName(), before, before >= FileCounts.Enough))));
+            && source.WhyNot is { } reason
+            ? Texts.SourceHeldUntilNow(lost.AsName(), before, reason)
+        : Texts.SourceHeldEarlier(source.Name, before, before >= FileCounts.Enough))));
 
     private static SourceFound Compare(SourceFound source, BackupSpec spec, FileCounts counts)
     {

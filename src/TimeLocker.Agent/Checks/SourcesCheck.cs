@@ -21,7 +21,7 @@ internal sealed class SourcesCheck : ICheck
         List<SourcePlace> places = [.. spec.Sources.Distinct().Select(SourcePlace.Of)];
         run.Sources = [.. places.Select(place => place.Found)];
         var good = places.Where(place => place.WhyNot is null).ToList();
-        var bad = places.Except(good).ToLookup(place => place.WhyNot == SourcePlace.NotThere);
+        var bad = places.Except(good).ToLookup(place => place.WhyNot!.Is(SourcePlace.NotThere));
         if (good.Count == 0)
         {
             throw new ProblemException(ProblemKind.Upstream, Texts.NothingCanBackedUp,
@@ -40,17 +40,17 @@ internal sealed class SourcesCheck : ICheck
             good.Count,
             places.Count,
             Names(bad[true]),
-            TextList.Commas([.. bad[false].Select(place => Texts.PlaceAndWhy(place.Path.AsName(), place.WhyNot.AsForeign()))]),
+            TextList.Commas([.. bad[false].Select(place => Texts.PlaceAndWhy(place.Path.AsName(), place.WhyNot))]),
             Names(closed),
             Names(empty),
-            TextList.Commas([.. good.Where(place => place.Real is not null).Select(place => Texts.LinkTo(place.Path.AsName(), place.Real.AsName()))]));
+            TextList.Commas([.. good.Where(place => place.Real is not null).Select(place => place.Found.Name)]));
         return new Finding(text, good.Count == places.Count && closed.Count + empty.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
     }
 
     private static Text WhyNothing(IReadOnlyList<SourcePlace> missing, IReadOnlyList<SourcePlace> unusable) =>
         missing.Count + unusable.Count == 0 ? Texts.NoFolderChosen
         : unusable.Count == 0 ? Texts.NoneFoldersExists(missing.Select(PathOf).AsNames())
-        : Text.Of(unusable.Concat(missing).Select(place => Texts.PlaceCannotBeSaved(place.Path.AsName(), place.WhyNot.AsForeign())));
+        : Text.Of(unusable.Concat(missing).Select(place => Texts.PlaceCannotBeSaved(place.Path.AsName(), place.WhyNot)));
 
     private static string PathOf(SourcePlace place) => place.Path;
 

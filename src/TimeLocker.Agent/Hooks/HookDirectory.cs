@@ -10,8 +10,6 @@ namespace TimeLocker.Agent.Hooks;
 internal sealed class HookDirectory(string path)
 {
     private const int LongestFirstLine = 256;
-    private const string WindowsLines = "It was saved with Windows line ends (CRLF), with which this system does not find the program that should run it.";
-    private const string HowTo = "As root: put the file there, owned by root, writable by nobody else and executable (install -m 755 FILE FOLDER).";
 
     public HookFolder List()
     {
@@ -36,10 +34,10 @@ internal sealed class HookDirectory(string path)
         return HookRules.IsName(name) && Why(name) is null
             ? TrustedProgram.Of(Path.Combine(path, name)).Real
             : throw new ProblemException(ProblemKind.Upstream, Texts.HookCannotUsed(name),
-                Text.Verbatim((Why(name) ?? "That is no name of a file.").AsForeign()),
-                Why(name) == WindowsLines
+                Why(name) ?? Texts.NoNameOfFile,
+                Why(name) is { } why && why.Is(Texts.WindowsLineEnds)
                     ? Texts.RootSedIS(Path.Combine(path, name).AsName())
-                    : Text.Verbatim(HowTo.Replace("FOLDER", path, StringComparison.Ordinal).AsForeign()));
+                    : Texts.PutFileThere(path.AsName()));
     }
 
     // The system would look for an interpreter whose name ends in a carriage return, and say that the script itself is not found.
@@ -59,15 +57,15 @@ internal sealed class HookDirectory(string path)
         return start.StartsWith("#!"u8) && start.IndexOf((byte)'\n') is > 0 and var end && start[end - 1] == '\r';
     }
 
-    private string? Why(string name) => !HookRules.IsName(name)
-        ? "Its name has other characters than letters, digits, “.”, “_” and “-”, or is too long: rename it."
+    private Text? Why(string name) => !HookRules.IsName(name)
+        ? Texts.RenameFile
         : TrustedProgram.Of(Path.Combine(path, name)) is { Why: { } why } ? why
-        : HasWindowsLines(Path.Combine(path, name)) ? WindowsLines : null;
+        : HasWindowsLines(Path.Combine(path, name)) ? Texts.WindowsLineEnds : null;
 
     private Problem? Refusal() => !Directory.Exists(path)
         ? Problems.MachineNoHooksFolder(path.AsName())
         : TrustedPath.OfFolder(path).Why is { } why
-            ? new Problem(Texts.HookDirectoryCannotUsed, Text.Verbatim(why.AsForeign()),
+            ? new Problem(Texts.HookDirectoryCannotUsed, why,
                 Texts.LetAllFoldersAbove)
             : null;
 }

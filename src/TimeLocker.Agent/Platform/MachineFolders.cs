@@ -86,7 +86,7 @@ internal static class MachineFolders
         return new MachineEntry(name, path, place.IsFolder, size, readable)
         {
             Link = place.Real,
-            WhyNot = place.WhyNot == SourcePlace.NotThere ? null : place.WhyNot,
+            WhyNot = place.WhyNot?.Is(SourcePlace.NotThere) == true ? null : place.WhyNot,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Platform;
 
@@ -93,12 +94,12 @@ internal static partial class Native
     public static bool IsLink(int mode) => (mode & TypeMask) == LinkType;
 
     /// <summary>What it is, if it is neither file, folder nor link.</summary>
-    public static string? Special(int mode) => (mode & TypeMask) switch
+    public static PlaceKind? Special(int mode) => (mode & TypeMask) switch
     {
         FolderType or FileType or LinkType => null,
-        0x1000 => "a named pipe",
-        0xC000 => "a socket",
-        _ => "a device",
+        0x1000 => PlaceKind.Pipe,
+        0xC000 => PlaceKind.Socket,
+        _ => PlaceKind.Device,
     };
 
     /// <summary>

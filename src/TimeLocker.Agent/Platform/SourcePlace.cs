@@ -1,5 +1,5 @@
 using TimeLocker.Agent.Checks;
-using TimeLocker.Agent.Platform;
+using TimeLocker.Core;
 using TimeLocker.Core.Agents;
 using TimeLocker.Core.Runs;
 
@@ -11,9 +11,9 @@ namespace TimeLocker.Agent.Platform;
 /// </summary>
 /// <param name="WhyNot">Why it cannot be saved, or null.</param>
 /// <param name="Never">That will not change by itself: no disk that is mounted helps.</param>
-internal sealed record SourcePlace(string Path, string? Real, bool IsFolder, string? WhyNot, bool Never = false)
+internal sealed record SourcePlace(string Path, string? Real, bool IsFolder, Text? WhyNot, bool Never = false)
 {
-    public const string NotThere = "it does not exist";
+    public static readonly Text NotThere = Texts.NotThere;
 
     public string Saved => Real ?? Path;
 
@@ -33,10 +33,10 @@ internal sealed record SourcePlace(string Path, string? Real, bool IsFolder, str
 
         return Native.Follow(path) switch
         {
-            (null, Native.LinksInACircle) => new(path, null, false, "it is a link that leads back to itself", Never: true),
-            (null, Native.NotAllowed) => new(path, null, false, $"it is a link to {Target(path)}, which TimeLocker may not follow"),
+            (null, Native.LinksInACircle) => new(path, null, false, Texts.LinkInCircle, Never: true),
+            (null, Native.NotAllowed) => new(path, null, false, Texts.LinkNotFollowed(Target(path))),
             ({ } real, _) when Native.Look(real) is { } there => Kind(path, real, there.Mode),
-            _ => new(path, null, false, $"it is a link to {Target(path)}, which does not exist"),
+            _ => new(path, null, false, Texts.LinkToNothing(Target(path))),
         };
     }
 
@@ -46,8 +46,8 @@ internal sealed record SourcePlace(string Path, string? Real, bool IsFolder, str
 
     private static SourcePlace Kind(string path, string? real, int mode) =>
         Native.IsFolder(mode) ? new(path, real, true, null)
-        : Native.Special(mode) is { } special ? new(path, real, false, $"it is {(real is null ? "" : "a link to ")}{special}", Never: true)
+        : Native.Special(mode) is { } special ? new(path, real, false, Texts.SpecialFile(real is not null, special.ToString()), Never: true)
         : new(path, real, false, null);
 
-    private static string Target(string link) => new FileInfo(link).LinkTarget ?? "a place";
+    private static TextArgument Target(string link) => new FileInfo(link).LinkTarget is { } target ? target.AsName() : Texts.APlace;
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Restic;
@@ -89,7 +90,7 @@ internal sealed class ResticErrors
         if (seen.Count >= MostItems || seen.Add(item))
         {
             Issues++;
-            issue(new RunIssue(item, text));
+            issue(new RunIssue(item, Core.Text.Verbatim(text.AsForeign())));
         }
 
         Remember(text);

@@ -60,10 +60,10 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     /// <exception cref="ProblemException">Somebody else could put another folder in the place of the agent's own.</exception>
     public void MustBeSafe()
     {
-        if (TrustedPath.OfParent(Path.Combine(state, "tmp")).Why is { } why)
+        if (TrustedPath.OfParent(Path.Combine(state, "tmp")).Why is { } untrusted)
         {
             throw new ProblemException(
-ProblemKind.Failed, Problems.TimelockersOwnFolderNot(why.AsForeign()));
+ProblemKind.Failed, Problems.TimelockersOwnFolderNot(untrusted));
         }
     }
 

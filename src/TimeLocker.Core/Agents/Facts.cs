@@ -52,7 +52,7 @@ public sealed record HookFolder(string Path, IReadOnlyList<HookFile> Files, Prob
 
 /// <summary>A file in the hook directory, and why it cannot be used if it cannot.</summary>
 /// <param name="Why">Why this one cannot be used (not executable, others may write to it), or null.</param>
-public sealed record HookFile(string Name, string? Why);
+public sealed record HookFile(string Name, Text? Why);
 
 /// <summary>A folder of a machine.</summary>
 /// <param name="Parent">Null for the root.</param>
@@ -67,7 +67,7 @@ public sealed record MachineEntry(string Name, string Path, bool IsFolder, long 
     public string? Link { get; init; }
 
     /// <summary>Why it cannot be saved, if it is neither file nor folder ("it is a named pipe").</summary>
-    public string? WhyNot { get; init; }
+    public Text? WhyNot { get; init; }
 }
 
 /// <param name="Complete">False: counting was stopped, there is more.</param>

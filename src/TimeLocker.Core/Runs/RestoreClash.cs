@@ -17,15 +17,5 @@ public sealed record RestoreClash(string Path, PlaceKind Saved, PlaceKind There,
     /// <summary>With more of them, the place is another one than what was saved.</summary>
     public const int Most = 1000;
 
-    public string Sentence => $"{Words(There)} is here, {Words(Saved)} in the snapshot";
-
-    private static string Words(PlaceKind kind) => kind switch
-    {
-        PlaceKind.Folder => "a folder",
-        PlaceKind.File => "a file",
-        PlaceKind.Link => "a link",
-        PlaceKind.Pipe => "a named pipe",
-        PlaceKind.Socket => "a socket",
-        _ => "a device",
-    };
+    public Text Text => Texts.Clash(There.ToString(), Saved.ToString());
 }

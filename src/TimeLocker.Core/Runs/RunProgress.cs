@@ -107,8 +107,10 @@ public sealed record MaintenanceResult
 }
 
 /// <summary>A file or folder that a run could not read or write.</summary>
-public sealed record RunIssue(string Path, string Message)
+public sealed record RunIssue(string Path, Text Message)
 {
     /// <summary>The message without the path: what issues are grouped by ("permission denied").</summary>
-    public string Cause => Message.LastIndexOf(": ", StringComparison.Ordinal) is >= 0 and var at ? Message[(at + 2)..] : Message;
+    public Text Cause => Message.Key.Length > 0 ? Message.Arguments.FirstOrDefault(a => a.Name == "cause").Value.Text ?? Message
+        : Message.Full.LastIndexOf(": ", StringComparison.Ordinal) is >= 0 and var at ? Text.Verbatim(Message.Full[(at + 2)..].AsForeign())
+        : Message;
 }

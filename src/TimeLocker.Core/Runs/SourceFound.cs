@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TimeLocker.Core.Runs;
 
 /// <summary>A source as a backup found it. Kept with the run: the next backup of the plan is compared with it.</summary>
@@ -8,7 +10,7 @@ public sealed record SourceFound(string Path)
     public string? Real { get; init; }
 
     /// <summary>Why it could not be saved at all, or null.</summary>
-    public string? WhyNot { get; init; }
+    public Text? WhyNot { get; init; }
 
     /// <summary>Files below it, as far as they were counted. What was lost without anybody's word stays the measure.</summary>
     public long Files { get; init; }
@@ -29,5 +31,6 @@ public sealed record SourceFound(string Path)
     public string Saved => Real ?? Path;
 
     /// <summary>The name that people know it by.</summary>
-    public override string ToString() => Real is null ? Path : $"{Path}, a link to {Real}";
+    [JsonIgnore]
+    public Text Name => Real is null ? Text.Verbatim(Path.AsName()) : Texts.LinkTo(Path.AsName(), Real.AsName());
 }

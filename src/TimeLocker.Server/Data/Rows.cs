@@ -1,3 +1,5 @@
+using TimeLocker.Core;
+
 namespace TimeLocker.Server.Data;
 
 /// <summary>A fact about this installation that is not about any object: its id, the kind of secret store …</summary>
@@ -41,7 +43,7 @@ public sealed class RunIssueRow
     public required Guid RunId { get; init; }
     public required int Ordinal { get; init; }
     public required string Path { get; init; }
-    public required string Message { get; init; }
+    public required Text Message { get; init; }
 }
 
 /// <summary>The edge of the audit trail's Merkle tree; one row.</summary>

@@ -90,7 +90,7 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent, IDisposable
         ListTriggers => Array.Empty<TriggerKind>(),
         UnusableSources => Array.Empty<RunIssue>(),
         CleanUp cleanup => Tidy(cleanup),
-        ListHooks => new HookFolder("/etc/timelocker/hooks", [new("pg-dump", null), new("service-start", null), new("service-stop", null), new("vm-pause", "It is not executable: chmod 755 on it.")], null),
+        ListHooks => new HookFolder("/etc/timelocker/hooks", [new("pg-dump", null), new("service-start", null), new("service-stop", null), new("vm-pause", Texts.HookNotExecutable)], null),
         MeasureFolder folder => DemoDisk.Size(folder.Path),
         _ => throw new NotSupportedException($"the demo does not answer {question.GetType().Name}"),
     };

@@ -142,8 +142,8 @@ internal sealed class DemoRun(RunSpec spec, string snapshotId, TimeProvider cloc
 
     public static IEnumerable<RunIssue> Issues(string source) =>
     [
-        .. Enumerable.Range(1, 9).Select(n => new RunIssue($"{source}/.mozilla/firefox/default/lock-{n}", $"open {source}/.mozilla/firefox/default/lock-{n}: permission denied")),
-        new($"{source}/Scans/half written.pdf", $"read {source}/Scans/half written.pdf: input/output error"),
+        .. Enumerable.Range(1, 9).Select(n => new RunIssue($"{source}/.mozilla/firefox/default/lock-{n}", Text.Verbatim($"open {source}/.mozilla/firefox/default/lock-{n}: permission denied".AsForeign()))),
+        new($"{source}/Scans/half written.pdf", Text.Verbatim($"read {source}/Scans/half written.pdf: input/output error".AsForeign())),
     ];
 
     public static Problem? Problem(RunOutcome outcome, int issues) => outcome switch

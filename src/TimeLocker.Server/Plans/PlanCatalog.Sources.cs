@@ -14,10 +14,10 @@ public sealed partial class PlanCatalog
     private async Task RefuseAsync(Guid machine, IReadOnlyList<string> sources, IReadOnlyList<string> known, CancellationToken ct)
     {
         IReadOnlyList<string> fresh = [.. sources.Except(known).Where(source => source.StartsWith('/'))];
-        if (fresh.Count > 0 && await AskAsync(machine, fresh, ct) is [var first, ..])
+        if (fresh.Count > 0 && await AskAsync(machine, fresh, ct) is [var issue, ..])
         {
             throw ProblemException.Invalid(Texts.PlanCannotSavedLike,
-                Texts.CannotBackedUp(first.Path.AsName(), first.Message.AsForeign()),
+                Texts.CannotBackedUp(issue.Path.AsName(), issue.Message),
                 Texts.ChooseFolderOrFile);
         }
     }

@@ -25,7 +25,7 @@ public sealed partial class PluginFolder(string path)
 
     /// <summary>Why nothing in it can be used; null: it is not there, or all is well.</summary>
     public Problem? Refusal() => Directory.Exists(path) && TrustedPath.OfFolder(path).Why is { } why
-        ? new Problem(Texts.FolderPluginsCannotUsed, Text.Verbatim(why.AsForeign()), Texts.LetAllFoldersAbove)
+        ? new Problem(Texts.FolderPluginsCannotUsed, why, Texts.LetAllFoldersAbove)
         : null;
 
     public IReadOnlyList<PluginFiles> Read() => Refusal() is not null || IsEmpty ? [] : [.. Names().Select(Read)];
@@ -58,7 +58,7 @@ public sealed partial class PluginFolder(string path)
     {
         if (TrustedPath.OfFolder(folder).Why is { } untrusted)
         {
-            return Text.Verbatim(untrusted.AsForeign());
+            return untrusted;
         }
 
         if (new DirectoryInfo(folder).LinkTarget is not null)
@@ -71,7 +71,7 @@ public sealed partial class PluginFolder(string path)
             var why = !PlainName().IsMatch(entry.Name) ? Texts.OddFileName(entry.FullName.AsName())
                 : entry.LinkTarget is not null ? Texts.FileIsLink(entry.FullName.AsName())
                 : entry is DirectoryInfo ? Take(entry.FullName, $"{below}{entry.Name}/", files)
-                : TrustedPath.OfFile(entry.FullName).Why is { } open ? Text.Verbatim(open.AsForeign())
+                : TrustedPath.OfFile(entry.FullName).Why is { } open ? open
                 : files.Count >= MostFiles || files.Values.Sum(f => (long)f.Length) + ((FileInfo)entry).Length > MostBytes ? Texts.TooLarge(MostFiles, MostBytes >> 20)
                 : null;
             if (why is not null)

@@ -44,7 +44,7 @@ public sealed class ClashTests : IAsyncLifetime
         ShouldBeUntouched();
         Named(run).ShouldBe(["deep", "file", "file2", "folder", "link", "linked", "pipe"]);
         run.Issues.Select(issue => Path.GetRelativePath(rig.In("w"), issue.Path)).Order(StringComparer.Ordinal).ShouldBe(Named(run));
-        run.Issues.First(issue => issue.Path == rig.In("w/folder")).Cause.ShouldBe("a file is here, a folder in the snapshot");
+        run.Issues.First(issue => issue.Path == rig.In("w/folder")).Cause.Full.ShouldBe("a file is here, a folder in the snapshot");
         File.ReadAllText(rig.In("w/plain")).ShouldBe("saved", "what is of the same kind comes back");
     }
 

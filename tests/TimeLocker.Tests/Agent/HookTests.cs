@@ -70,7 +70,7 @@ public sealed class HookTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
         (run.Problem!.Why.Full.Contains("Windows line ends", StringComparison.Ordinal), run.Problem.Next.Full.Contains("sed -i", StringComparison.Ordinal)).ShouldBe((true, true), run.Problem.ToString());
-        (await rig.Agent.AskAsync(new ListHooks(), default)).Files.Single(f => f.Name == "stop-shop").Why!.ShouldContain("Windows line ends");
+        (await rig.Agent.AskAsync(new ListHooks(), default)).Files.Single(f => f.Name == "stop-shop").Why!.Full.ShouldContain("Windows line ends");
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class HookTests : IAsyncLifetime
         var folder = await rig.Agent.AskAsync(new ListHooks(), default);
 
         folder.Problem.ShouldBeNull();
-        folder.Files.ToDictionary(file => file.Name, file => file.Why).ShouldBe(new Dictionary<string, string?>
+        folder.Files.ToDictionary(file => file.Name, file => file.Why?.Full).ShouldBe(new Dictionary<string, string?>
         {
             ["-rf"] = "Its name has other characters than letters, digits, “.”, “_” and “-”, or is too long: rename it.",
             ["dump"] = null,

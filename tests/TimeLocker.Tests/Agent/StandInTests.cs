@@ -116,7 +116,7 @@ public sealed class StandInTests : IAsyncLifetime
 
         (run.Outcome, run.SnapshotId).ShouldBe((RunOutcome.Incomplete, Snapshot));
         var issue = run.Issues.ShouldHaveSingleItem();
-        (issue.Path, issue.Cause).ShouldBe(("/d/secret", "permission denied"));
+        (issue.Path, issue.Cause.Full).ShouldBe(("/d/secret", "permission denied"));
         (await rig.LogAsync(run.Id)).ShouldContain("/d/secret: open /d/secret: permission denied");
     }
 

@@ -54,6 +54,7 @@ internal static partial class Marks
     [GeneratedRegex(@"Verbatim\((?:\w+\()?[\w.]+\.Message\)")]
     private static partial Regex Message();
 
-    [GeneratedRegex(@"\b(path|paths|folder|folders|source|sources|target|directory|closed|present|missed|lost|full|real|why|unreadable|bad\.Path|file|place|location|Message|Path|Paths|Folder|Source|Sources|Missing|Present|Location)\b(?![(\[])(?!\.(Name|PlanName|Title|Id|Host|File|Kind|Count|Length|Maintenance|MaintenanceSchedules)\b)")]
+    // The message of an issue, and why a place cannot be saved, are texts: they carry their marks.
+    [GeneratedRegex(@"\b(path|paths|folder|folders|source|sources|target|directory|closed|present|missed|lost|full|real|why|unreadable|bad\.Path|file|place|location|(?<!\bissue\.)Message|Path|Paths|Folder|Source|Sources|Missing|Present|Location)\b(?![(\[])(?!\.(Name|PlanName|Title|Id|Host|File|Kind|WhyNot|Count|Length|Maintenance|MaintenanceSchedules)\b)")]
     private static partial Regex Path();
 }

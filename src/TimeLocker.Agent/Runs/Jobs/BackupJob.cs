@@ -104,9 +104,9 @@ Problems.CannotBackedUpLies(inside.AsName()));
             : await Shrinkage.JudgeAsync(spec, ended, restic);
     }
 
-    private Text Words(IReadOnlyList<RunIssue> missing) => missing.All(issue => issue.Message == SourcePlace.NotThere)
+    private Text Words(IReadOnlyList<RunIssue> missing) => missing.All(issue => issue.Message.Is(SourcePlace.NotThere))
         ? Texts.SourcesDoesNotExist(missing.Count, spec.Sources.Count)
-        : Text.Of(missing.Select(issue => Texts.CouldNotSaved(issue.Path.AsName(), issue.Message.AsForeign())));
+        : Text.Of(missing.Select(issue => Texts.CouldNotSaved(issue.Path.AsName(), issue.Message)));
 
     /// <summary>The machine went down, the wrapper was killed, or a full disk took what restic said: the repository itself knows whether the backup was done.</summary>
     public override async Task<RunEnded?> RecoverAsync(ResticResult heard, ResticProcess restic, RunLog log)

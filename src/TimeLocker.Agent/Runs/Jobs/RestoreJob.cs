@@ -115,7 +115,7 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
     private static Text Why(RunFacts facts)
     {
         var left = facts.Clashes.Count(clash => !clash.Replaced);
-        var absent = facts.Missing.Count(issue => issue.Message == RestoreSurvey.Absent);
+        var absent = facts.Missing.Count(issue => issue.Message.Is(RestoreSurvey.Absent));
         List<Text> why = [];
         if (left > 0)
         {

@@ -88,7 +88,7 @@ internal static class Shrinkage
             ? new(Texts.NoFileSaved,
                 Texts.BackupBeforeFileOne(had),
                 LookAtRules)
-            : missed.Count > 0 ? new(Part, Texts.NothingInBackup(missed.Select(source => source.ToString()).AsNames()), LookAtRules)
+            : missed.Count > 0 ? new(Part, Texts.NothingInBackup(TextList.Commas([.. missed.Select(source => source.Name)])), LookAtRules)
             : sources.Any(source => source.Lost.Count > 0)
                 ? new(Part,
                     ShrunkenCheck.Words(sources, spec),
@@ -96,7 +96,7 @@ internal static class Shrinkage
             : has < (had + 1) / 2 ? new(Texts.MostFilesNotIn, Texts.BackupBeforeFilesOne(had, has), LookAtRules)
             : has == 0 && outcome == RunOutcome.Succeeded && sources.FirstOrDefault(HoldsFiles) is { } full
                 ? new(Texts.NoFileSaved,
-                    Texts.HoldsFilesButPlans(full.ToString().AsName()),
+                    Texts.HoldsFilesButPlans(full.Name),
                     LookAtRules)
             : null;
     }

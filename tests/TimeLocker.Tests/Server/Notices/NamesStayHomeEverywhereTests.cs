@@ -163,7 +163,7 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
         var notice = new Notice { Id = Guid.CreateVersion7(), Key = "test", Event = NoticeEvent.Test, Level = NoticeLevel.Info, Title = "A test.", At = Now };
         db.Add(notice);
         db.Add(new OutboxItem { Id = Guid.CreateVersion7(), NoticeId = notice.Id, ChannelId = channel, NotBefore = DateTimeOffset.MaxValue, GivenUpAt = Now });
-        db.RunIssues.Add(new() { RunId = failed.Id, Ordinal = 1, Path = Name, Message = Name });
+        db.RunIssues.Add(new() { RunId = failed.Id, Ordinal = 1, Path = Name, Message = Text.Verbatim(Name) });
         await db.SaveChangesAsync();
         foreach (var kind in db.Model.GetEntityTypes().Where(t => t.GetProperties().Any(p => p.ClrType == typeof(Problem))))
         {

@@ -65,15 +65,31 @@ public sealed class RunRecorderTests : IAsyncLifetime
     {
         var run = Queued();
         await rig.Get<RunRecorder>().QueuedAsync(run, DeskRig.Admin, default);
-        run.Apply(new RunIssueFound(new("/somewhere/locked", "open /somewhere/locked: permission denied")) { At = Examples.Noon });
+        run.Apply(new RunIssueFound(new("/somewhere/locked", Text.Verbatim("open /somewhere/locked: permission denied".AsForeign()))) { At = Examples.Noon });
         run.Apply(Examples.End(RunOutcome.Incomplete, new string('d', 64), new RunResult()));
         await rig.Get<RunRecorder>().EndedAsync(run);
 
         var issue = (await rig.Get<RunHistory>().IssuesAsync(run.Id, DeskRig.Admin)).ShouldHaveSingleItem();
-        (issue.Path, issue.Cause).ShouldBe(("/somewhere/locked", "permission denied"));
+        (issue.Path, issue.Cause.Full).ShouldBe(("/somewhere/locked", "permission denied"));
         await using var db = await rig.DatabaseAsync();
         (await db.AuditEntries.OrderBy(e => e.Seq).Where(e => EF.Property<string>(e, "Obj") == $"run:{run.Id}").Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldBe(["run.queued", "run.incomplete"]);
         (await db.AuditEntries.AnyAsync(e => e.Body.Contains("somewhere/locked"))).ShouldBeFalse("names of files are not for the audit trail");
+    }
+
+    [Fact]
+    public async Task What_could_not_be_read_is_told_as_it_was_before_there_were_keys()
+    {
+        var run = Queued();
+        await rig.Get<RunRecorder>().QueuedAsync(run, DeskRig.Admin, default);
+        run.Apply(new RunIssueFound(new("/somewhere/locked", Text.Verbatim("open /somewhere/locked: permission denied".AsForeign()))) { At = Examples.Noon });
+        run.Apply(Examples.End(RunOutcome.Incomplete, new string('d', 64), new RunResult()));
+        await rig.Get<RunRecorder>().EndedAsync(run);
+        await using var db = await rig.DatabaseAsync();
+        await db.Database.ExecuteSqlAsync($"UPDATE RunIssues SET Message = 'left as it is: a file is here, a folder in the snapshot'");
+
+        var issue = (await rig.Get<RunHistory>().IssuesAsync(run.Id, DeskRig.Admin)).ShouldHaveSingleItem();
+
+        (issue.Message.Full, issue.Cause.Full).ShouldBe(("left as it is: a file is here, a folder in the snapshot", "a file is here, a folder in the snapshot"));
     }
 
     [Fact]
