@@ -64,10 +64,10 @@ internal static class RestoreFolder
     public static Problem Exchanged(string folder) => Problems.RestoreLedElsewhereOr(folder.AsName());
 
     /// <summary>What deserves a look below a restored folder: setuid, setgid and device files.</summary>
-    public static IReadOnlyList<string> Notable(string folder, CancellationToken ct)
+    public static IReadOnlyList<Text> Notable(string folder, CancellationToken ct)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None, ReturnSpecialDirectories = false };
-        List<string> notable = [];
+        List<Text> notable = [];
         try
         {
             foreach (var path in Entries(folder, options).Take(MostLooked))
@@ -75,7 +75,7 @@ internal static class RestoreFolder
                 ct.ThrowIfCancellationRequested();
                 if (Native.Look(path) is { } entry && Describe(entry.Mode) is { } what && notable.Count < MostShown)
                 {
-                    notable.Add($"{path} ({what})");
+                    notable.Add(Texts.NotableFile(path.AsName(), what));
                 }
             }
         }

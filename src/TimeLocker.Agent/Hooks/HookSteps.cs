@@ -144,10 +144,7 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
                 return null;
             }
 
-            var then = hook.OnFailure == HookFailure.Ignore ? " The plan says that this does not matter."
-                : number + 1 < tries ? " It is tried once more."
-                : "";
-            log.Add($"{hook.File}: {why.Full}{then}");
+            log.Add(Texts.HookDidNot(hook.File, why, hook.OnFailure == HookFailure.Ignore ? "ignore" : number + 1 < tries ? "again" : ""));
             await (number + 1 < tries ? Task.Delay(UntilRetry, time, detach) : Task.CompletedTask);
         }
 
@@ -167,7 +164,7 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
                 return end;
             }
 
-            log.Add($"{hook.File}: it was cut off and is run again.");
+            log.Add(Texts.WasCutOff(hook.File));
         }
 
         var program = directory.Find(hook.File);
@@ -175,7 +172,7 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         var step = new HookStep(index, time.GetUtcNow());
         Core.PrivateFile.DeleteFolder(folder.OfHook(place).Path);
         Save(progress with { Steps = known is null ? [.. steps, step] : [.. steps.Select((old, at) => at == place ? step : old)] });
-        log.Add($"Runs hook {hook.File}.");
+        log.Add(Texts.BeginsHook(hook.File));
         var exited = await HookProcess.StartAsync(folder.OfHook(place), program, HookEnvironment.Of(backup!, hook.When, ended));
         return await FollowAsync(place, hook, exited, log, stop, detach);
     }
@@ -198,7 +195,7 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
     }
 
     private void Say(Hook? hook) =>
-        broadcast.Publish(new RunProgressed(RunProgress.None with { Phase = hook is null ? null : $"runs hook {hook.File}" }) { At = time.GetUtcNow() });
+        broadcast.Publish(new RunProgressed(RunProgress.None with { Phase = hook is null ? null : Texts.RunsHook(hook.File) }) { At = time.GetUtcNow() });
 
     // A hook before the run is not begun unless those after it are sure to follow; later a full disk must not keep back what is to be started again.
     private void Save(HookProgress now)

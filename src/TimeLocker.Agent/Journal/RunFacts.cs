@@ -27,7 +27,7 @@ internal sealed record RunFacts
     public DateTimeOffset? LimitsChangeAt { get; init; }
 
     /// <summary>Why restic was started again, the latest last.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<Text> Notes { get; init; } = [];
 
     /// <summary>What the checks before the start said.</summary>
     public IReadOnlyList<RunCheck> Checks { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Text;
 using TimeLocker.Agent.Runs;
+using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Journal;
 
@@ -43,6 +44,9 @@ internal sealed class RunLog : IDisposable
             // The run's outcome is told by other means.
         }
     }
+
+    /// <summary>With all names: who may read a log may see them.</summary>
+    public void Add(Text text) => Add(text.Full);
 
     public void Dispose() => file?.Dispose();
 

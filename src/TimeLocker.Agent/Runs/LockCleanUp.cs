@@ -32,7 +32,7 @@ internal static class LockCleanUp
             }
             catch (ProblemException e)
             {
-                log.Add($"The lock that the run left could not be removed: {e.Problem.Why.Full}");
+                log.Add(Texts.LockNotRemoved(e.Problem.Why));
             }
         }
     }

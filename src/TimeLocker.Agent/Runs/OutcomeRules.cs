@@ -23,7 +23,7 @@ internal static class OutcomeRules
     {
         var known = ResticProblems.Find(reason)?.Problem;
         return heard.Failed(known?.What ?? TransientProblems.NoRepository,
-            watchdog.Sentence(known?.Why ?? Text.Verbatim(ResticProblems.FirstLine(reason).AsForeign())),
+            watchdog.Why(known?.Why ?? Text.Verbatim(ResticProblems.FirstLine(reason).AsForeign())),
             known?.Next ?? Texts.CheckServerNetworkThen);
     }
 

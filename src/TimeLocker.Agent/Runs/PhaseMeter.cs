@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Runs;
@@ -11,7 +12,7 @@ internal sealed partial class PhaseMeter(TimeSpan? expected, DateTimeOffset star
     private (string? Phase, string? Figure, long? Remaining) told;
 
     /// <returns>Null: nothing new.</returns>
-    public RunProgress? Next(BoundedLines text, string? note)
+    public RunProgress? Next(BoundedLines text, Text? note)
     {
         var left = expected is { } usual ? (long)Math.Ceiling((startedAt + usual - time.GetUtcNow()).TotalSeconds) : 0;
         var now = (text.Phase, text.Figure, Remaining: left > 0 ? left : (long?)null);
@@ -24,10 +25,10 @@ internal sealed partial class PhaseMeter(TimeSpan? expected, DateTimeOffset star
         var figure = text.Figure is null ? null : Figure().Match(text.Figure);
         return new RunProgress
         {
-            Phase = text.Phase?.TrimEnd('.'),
+            Phase = text.Phase is { } phase ? Text.Verbatim(phase.TrimEnd('.').AsForeign()) : null,
             Fraction = figure is { Success: true } && double.TryParse(figure.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var percent) ? percent / 100 : null,
             SecondsRemaining = now.Remaining,
-            Note = note ?? (figure is { Success: true } ? figure.Groups[2].Value : null),
+            Note = note ?? (figure is { Success: true } ? Text.Verbatim(figure.Groups[2].Value.AsForeign()) : null),
         };
     }
 

@@ -1,4 +1,5 @@
 using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
 using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Runs;
@@ -15,7 +16,7 @@ internal sealed class ProgressMeter(TimeProvider time)
     private double rate, fraction;
 
     /// <param name="note">What else there is to say, or null.</param>
-    public RunProgress Next(ResticMessage status, long errors, string? note)
+    public RunProgress Next(ResticMessage status, long errors, Text? note)
     {
         var restored = status.Number("files_restored") + status.Number("bytes_restored") + status.Number("files_skipped") > 0;
         var (done, total) = (status.Number("bytes_done") + status.Number("bytes_restored") + status.Number("bytes_skipped"), status.Number("total_bytes"));
@@ -44,7 +45,7 @@ internal sealed class ProgressMeter(TimeProvider time)
             SecondsRemaining = counted && !stores && rate >= 1 ? (long)Math.Ceiling(Math.Max(0, total - done) / rate) : null,
             Errors = Math.Max(errors, status.Number("error_count")),
             CurrentFiles = status.CurrentFiles,
-            Note = note ?? (stores ? "All is read; restic finishes its work." : counted ? null : "restic still counts what there is."),
+            Note = note ?? (stores ? Texts.AllIsRead : counted ? null : Texts.StillCounting),
         };
     }
 

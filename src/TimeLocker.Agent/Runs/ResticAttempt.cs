@@ -21,12 +21,14 @@ internal static class ResticAttempt
     public static RunFacts Next(RunFacts before, RunSpec spec, ResticTarget target, TimeProvider time)
     {
         var (now, zone) = (time.GetUtcNow(), time.LocalTimeZone);
-        var note = $"The speed limit changed at {TimeZoneInfo.ConvertTime(before.LimitsChangeAt ?? now, zone).ToString("HH:mm", CultureInfo.InvariantCulture)}; restic goes on {Pace(spec, spec.Resources.At(now, zone))} and reads again what it had not finished.";
-        var last = before.Restarts + 1 >= MostRestarts ? " It is not stopped again: this was the last time for this run." : "";
+        var note = Texts.LimitChanged(
+            TextArgument.Of(TimeZoneInfo.ConvertTime(before.LimitsChangeAt ?? now, zone), "HH:mm"),
+            Pace(spec, spec.Resources.At(now, zone)),
+            before.Restarts + 1 >= MostRestarts);
 
         // What came from the attempts before lies in the restore's folder already; only what is whole may stay.
         var arguments = spec is RestoreSpec { Folder: not null } ? [.. before.Arguments.Select(word => word.StartsWith("--overwrite=", StringComparison.Ordinal) ? "--overwrite=if-changed" : word)] : before.Arguments;
-        return Describe(before with { Restarts = before.Restarts + 1, Notes = [.. before.Notes, note + last] }, spec, target, arguments, now, zone);
+        return Describe(before with { Restarts = before.Restarts + 1, Notes = [.. before.Notes, note] }, spec, target, arguments, now, zone);
     }
 
     /// <param name="why">What restic said of the lock.</param>
@@ -37,7 +39,7 @@ internal static class ResticAttempt
         {
             WithoutLock = true,
             Restarts = before.Restarts + 1,
-            Notes = [.. before.Notes, without.Full],
+            Notes = [.. before.Notes, without],
             Checks = [.. before.Checks, new RunCheck("access", CheckLevel.Warning, without)],
         };
         return Describe(next, spec, target, ResticArguments.WithoutLock(before.Arguments), time.GetUtcNow(), time.LocalTimeZone);
@@ -71,8 +73,8 @@ internal static class ResticAttempt
 
     private static string Pace(RunSpec spec, Limits limits) => (spec is RestoreSpec or CheckSpec ? limits.Download : limits.Upload) switch
     {
-        0 => "without a limit",
-        var kib and >= 1024 => string.Create(CultureInfo.InvariantCulture, $"with {kib / 1024.0:0.#} MiB/s"),
-        var kib => $"with {kib} KiB/s",
+        0 => "0",
+        var kib and >= 1024 => string.Create(CultureInfo.InvariantCulture, $"{kib / 1024.0:0.#} MiB/s"),
+        var kib => $"{kib} KiB/s",
     };
 }

@@ -1,5 +1,6 @@
 using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
+using TimeLocker.Core;
 using TimeLocker.Core.Processes;
 using TimeLocker.Core.Runs;
 using TimeLocker.Core.Runs.Kinds;
@@ -23,7 +24,7 @@ internal sealed class ResticMonitor : IDisposable
     private RunProgress progress = RunProgress.None;
     private readonly long begun;
     private long publishedAt, stoppedAt;
-    private string? note;
+    private Text? note;
     private readonly bool mayDoWithoutLock;
     private bool spoke, killed;
 
@@ -104,7 +105,7 @@ internal sealed class ResticMonitor : IDisposable
         Errors.Lines.End();
         if (outFile.LeftOut + errFile.LeftOut + programFile.LeftOut is > 0 and var bytes)
         {
-            log($"So much was said at once that {bytes >> 20} MiB of it were left out.");
+            log(Texts.LeftOutOfLog(bytes >> 20).Full);
         }
     }
 
@@ -117,12 +118,12 @@ internal sealed class ResticMonitor : IDisposable
 
         var status = output.TakeStatus();
         spoke |= status is not null || output.Text.Phase is not null;
-        var said = Errors.Retrying is { } text ? $"The repository does not answer; restic tries again. {ResticProblems.FirstLine(text)}"
+        var said = Errors.Retrying is { } text ? Texts.TriesAgain(ResticProblems.FirstLine(text).AsForeign())
             : facts.Notes.Count > 0 && time.GetElapsedTime(begun) < NoteShown ? facts.Notes[^1]
-            : !spoke && time.GetElapsedTime(begun) > UntilPatience ? "restic opens the repository. Where another program holds a lock, it waits up to two minutes."
+            : !spoke && time.GetElapsedTime(begun) > UntilPatience ? Texts.OpensRepository
             : null;
         var phase = phases?.Next(output.Text, said);
-        if (status is null && phase is null && said == note)
+        if (status is null && phase is null && Equals(said, note))
         {
             return;
         }

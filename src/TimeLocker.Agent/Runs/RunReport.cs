@@ -20,7 +20,7 @@ internal sealed class RunReport(RunFolder folder, TimeProvider time) : IDisposab
     public void Announce(RunFacts facts)
     {
         Log.Add(facts.Command);
-        foreach (var said in facts.Checks.Select(check => check.Text.Full).Concat(facts.Notes))
+        foreach (var said in facts.Checks.Select(check => check.Text).Concat(facts.Notes))
         {
             Log.Add(said);
         }
@@ -39,8 +39,8 @@ internal sealed class RunReport(RunFolder folder, TimeProvider time) : IDisposab
     /// <summary>Writes the end down; whoever listens hears of it with <see cref="Publish"/>.</summary>
     public void Write(RunFacts? facts, RunEnded ended)
     {
-        var outcome = ended.Result is { DryRun: true } ? $"Dry run, nothing was written. {ended.Outcome}." : $"{ended.Outcome}.";
-        Log.Add(ended.Problem is { } problem ? $"{outcome} {problem}" : outcome);
+        var outcome = Texts.RunEnd(ended.Result is { DryRun: true }, ended.Outcome.ToString());
+        Log.Add(ended.Problem is { } problem ? Text.Of(outcome, problem.What, problem.Why, problem.Next) : outcome);
         try
         {
             folder.Record = new RunRecord(facts, Broadcast.Issues, ended) { Checks = facts is null ? Broadcast.Checks : [] };

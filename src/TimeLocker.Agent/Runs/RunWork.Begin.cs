@@ -48,7 +48,7 @@ internal sealed partial class RunWork
         var facts = await LookAsync(preparation, () => preparation.LookAsync(job, either.Token), either.Token);
         if (facts is null)
         {
-            var looking = RunProgress.None with { Note = "Looking at what the snapshot has, and what is there." };
+            var looking = RunProgress.None with { Note = Texts.LookingAtSnapshot };
             report.Publish(new RunProgressed(looking) { At = time.GetUtcNow() });
             facts = await job.PrepareAsync(preparation, either.Token);
         }

@@ -158,7 +158,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
 
         report.Announce(facts);
         await Hooks.RejoinAsync(report.Log, detach);
-        report.Log.Add("TimeLocker was restarted and follows the run again.");
+        report.Log.Add(Texts.RestartedAndFollows);
         report.Started(facts);
         if (folder.WasCancelled)
         {
@@ -224,7 +224,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
                 restic.OweUnlock(target, process);
             }
 
-            report.Log.Add("The repository is out of reach, so a lock may be left there. It is removed before the next run.");
+            report.Log.Add(Texts.LockMayBeLeft);
         }
         else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
         {
@@ -242,7 +242,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         }
         catch (Exception e) when (e is not OperationCanceledException || !detach.IsCancellationRequested)
         {
-            report.Log.Add($"The hooks after the run could not be carried out: {redactor.Clean(e.Message)}"); // every run has an end
+            report.Log.Add(Texts.HooksNotCarriedOut(redactor.Clean(e.Message).AsForeign())); // every run has an end
         }
 
         End(facts, ended);
@@ -252,8 +252,10 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     private RunEnded Presentable(RunEnded made) =>
         (made.Problem is { } problem ? made with { Problem = problem.Map(redactor.Clean) } : made) is var ended
             && ended is { Result: { Maintenance: { Report.Count: > 0 } maintenance } result }
-        ? ended with { Result = result with { Maintenance = maintenance with { Report = [.. maintenance.Report.Select(redactor.Clean).Select(line => line.Length > LongestLine ? line[..LongestLine] + "…" : line)] } } }
+        ? ended with { Result = result with { Maintenance = maintenance with { Report = [.. maintenance.Report.Select(line => line.Map(Presentable))] } } }
         : ended;
+
+    private string Presentable(string words) => redactor.Clean(words) is { Length: > LongestLine } line ? line[..LongestLine] + "…" : redactor.Clean(words);
 
     private void End(RunFacts? facts, RunEnded ended)
     {

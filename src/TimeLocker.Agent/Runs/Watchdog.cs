@@ -1,4 +1,5 @@
 using TimeLocker.Core;
+
 namespace TimeLocker.Agent.Runs;
 
 /// <summary>restic tries a quarter of an hour and longer to reach a repository, once for each thing it wants. A run that gets nowhere for so long is over.</summary>
@@ -31,7 +32,7 @@ internal sealed class Watchdog(TimeSpan patience, TimeProvider time)
         return Reason is not null;
     }
 
-    public Text Sentence(Text cause) => Texts.NothingCameThrough(Waited, cause);
-
-    private string Waited => patience.TotalMinutes >= 2 ? $"{patience.TotalMinutes:0} minutes" : $"{patience.TotalSeconds:0} seconds";
+    public Text Why(Text cause) => patience.TotalMinutes >= 2
+        ? Texts.GotNoAnswerMinutes(TextArgument.Of(patience.TotalMinutes, "0"), cause)
+        : Texts.GotNoAnswerSeconds(TextArgument.Of(patience.TotalSeconds, "0"), cause);
 }

@@ -140,7 +140,7 @@ public sealed class Run
                 (State, StartedAt, Command, ResticVersion) = (RunState.Running, StartedAt ?? started.At, started.Command, started.ResticVersion);
                 return true;
             case RunProgressed progressed:
-                Progress = progressed.Progress with { Fraction = progressed.Progress.Phase == Progress.Phase ? Forward(progressed.Progress.Fraction) : progressed.Progress.Fraction };
+                Progress = progressed.Progress with { Fraction = Equals(progressed.Progress.Phase, Progress.Phase) ? Forward(progressed.Progress.Fraction) : progressed.Progress.Fraction };
                 return false;
             case RunIssueFound found:
                 Note(found.Issue);
@@ -166,7 +166,7 @@ public sealed class Run
         {
             IssueCount++;
         }
-        else if (!Issues.Any(known => known.Path == issue.Path && known.Message == issue.Message))
+        else if (!Issues.Any(known => known == issue))
         {
             Issues = [.. Issues, issue]; // a new list: pages read the old one meanwhile
             IssueCount++;

@@ -19,10 +19,10 @@ public sealed record RunProgress
     public IReadOnlyList<string> CurrentFiles { get; init; } = [];
 
     /// <summary>What restic does now, in its own words, where it counts no bytes ("check snapshots, trees and blobs").</summary>
-    public string? Phase { get; init; }
+    public Text? Phase { get; init; }
 
-    /// <summary>A sentence where there is something to say: "waiting for …", "the server does not answer, retrying".</summary>
-    public string? Note { get; init; }
+    /// <summary>Where there is something to say: "waiting for …", "the server does not answer, retrying".</summary>
+    public Text? Note { get; init; }
 }
 
 /// <summary>restic's summary of a run, backup and restore in one. Bytes and counts; zero where it does not apply.</summary>
@@ -68,7 +68,7 @@ public sealed record RunResult
     public DateTimeOffset? SnapshotAt { get; init; }
 
     /// <summary>Restored files that deserve a look: setuid, setgid, devices.</summary>
-    public IReadOnlyList<string> Notable { get; init; } = [];
+    public IReadOnlyList<Text> Notable { get; init; } = [];
 
     /// <summary>Places of an in-place restore that hold something of another kind than the snapshot, the first <see cref="RestoreClash.Most"/>.</summary>
     public IReadOnlyList<RestoreClash> Clashes { get; init; } = [];
@@ -103,7 +103,7 @@ public sealed record MaintenanceResult
     public long Blobs { get; init; }
 
     /// <summary>What restic said that a person should read, at most 40 lines.</summary>
-    public IReadOnlyList<string> Report { get; init; } = [];
+    public IReadOnlyList<Text> Report { get; init; } = [];
 }
 
 /// <summary>A file or folder that a run could not read or write.</summary>

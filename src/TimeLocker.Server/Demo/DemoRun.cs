@@ -109,7 +109,7 @@ internal sealed class DemoRun(RunSpec spec, string snapshotId, TimeProvider cloc
 
     private static readonly string[] Phases = ["load indexes", "check all packs", "check snapshots, trees and blobs", "read the data"];
 
-    private RunProgress At(double done, bool counting, long files, long bytes, TimeSpan length) => spec is not (BackupSpec or RestoreSpec) ? IsShort ? RunProgress.None : new() { Fraction = done, Phase = Phases[Math.Min(3, (int)(done * 4))] } : new()
+    private RunProgress At(double done, bool counting, long files, long bytes, TimeSpan length) => spec is not (BackupSpec or RestoreSpec) ? IsShort ? RunProgress.None : new() { Fraction = done, Phase = Text.Verbatim(Phases[Math.Min(3, (int)(done * 4))].AsForeign()) } : new()
     {
         FilesDone = (long)(files * done),
         FilesTotal = counting ? 0 : files,

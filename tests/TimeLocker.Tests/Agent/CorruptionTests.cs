@@ -45,7 +45,7 @@ public sealed class CorruptionTests : IAsyncLifetime
         found.Problem!.Why.Full.ShouldBe("1 pack file is damaged or missing; 2 snapshots need it.");
 
         var preview = await RepairAsync(RepairStep.Packs, [pack], dryRun: true);
-        preview.Report.ShouldBe([$"{sample.Root}/data/large"]);
+        preview.Report.Select(line => line.Full).ShouldBe([$"{sample.Root}/data/large"]);
         File.Exists(rig.In("repo/data", pack[..2], pack)).ShouldBeTrue();
         (await RepairAsync(RepairStep.Packs, [pack])).Packs.ShouldBe([pack]);
         await HealByBackupAsync();

@@ -44,7 +44,7 @@ public sealed class HookTests : IAsyncLifetime
 
         var run = await rig.RunAsync(spec, now =>
         {
-            if (phases.Add(now.Progress.Phase) && now.Progress.Phase == "runs hook stop-shop")
+            if (phases.Add(now.Progress.Phase?.Full) && now.Progress.Phase?.Full == "runs hook stop-shop")
             {
                 rig.Write("seen");
             }

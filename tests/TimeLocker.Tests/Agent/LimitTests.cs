@@ -44,7 +44,7 @@ public sealed class LimitTests : IAsyncLifetime
         List<string?> notes = [];
         var spec = rig.Backup(target, rig.In("data")) with { Resources = SlowAtFirst(upload: 4000) };
 
-        var run = await CrossUnderWayAsync(spec, now => notes.Add(now.Progress.Note));
+        var run = await CrossUnderWayAsync(spec, now => notes.Add(now.Progress.Note?.Full));
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         run.Result!.FilesTotal.ShouldBe(content.Count);

@@ -72,7 +72,7 @@ public sealed class MaintenanceRecordingsTests
     {
         var maintenance = Read("0.19.1", recording, new RepairSpec(RepairStep.Snapshots, [], false) { RunId = Guid.Empty, Target = Nowhere }).Result!.Maintenance!;
         maintenance.Snapshots.Count.ShouldBe(changed);
-        maintenance.Report.Count(line => line.Contains("removed missing content", StringComparison.Ordinal)).ShouldBe(changed / 2);
+        maintenance.Report.Count(line => line.Full.Contains("removed missing content", StringComparison.Ordinal)).ShouldBe(changed / 2);
     }
 
     private static RunEnded Read(string version, string recording, RunSpec spec)

@@ -27,11 +27,12 @@ public sealed class OlderRunsTests
     [Fact]
     public void What_an_older_TimeLocker_wrote_down_in_English_still_says_what_it_said()
     {
-        const string Stored = """{"Command":"restic","Checks":[{"Name":"lock","Level":1,"Sentence":"Another program holds a lock there."}],"Missing":[{"Path":"/a","Message":"open /a: permission denied","Cause":"permission denied"}],"Sources":[{"Path":"/a","WhyNot":"it does not exist","Saved":"/a"}]}""";
+        const string Stored = """{"Command":"restic","Checks":[{"Name":"lock","Level":1,"Sentence":"Another program holds a lock there."}],"Notes":["The speed limit changed at 14:00."],"Missing":[{"Path":"/a","Message":"open /a: permission denied","Cause":"permission denied"}],"Sources":[{"Path":"/a","WhyNot":"it does not exist","Saved":"/a"}]}""";
 
         var facts = JsonSerializer.Deserialize(Stored, RunJson.Of<RunFacts>()).ShouldNotBeNull();
 
         facts.Checks.Single().Text.Full.ShouldBe("Another program holds a lock there.");
+        facts.Notes.Single().Full.ShouldBe("The speed limit changed at 14:00.");
         facts.Missing.Single().ShouldSatisfyAllConditions(issue => issue.Message.Full.ShouldBe("open /a: permission denied"), issue => issue.Cause.Full.ShouldBe("permission denied"));
         facts.Sources.Single().WhyNot!.Full.ShouldBe("it does not exist");
         JsonSerializer.Serialize(facts, RunJson.Of<RunFacts>()).ShouldContain("\"Sentence\"");

@@ -31,7 +31,7 @@ public sealed class PhaseTests
 
         var run = await rig.RunAsync(new CheckSpec(CheckDepth.Full, 0) { RunId = Guid.CreateVersion7(), Target = place, Expected = TimeSpan.FromHours(1) }, now =>
         {
-            told.Add((now.Progress.Phase, now.Progress.Fraction, now.Progress.Note));
+            told.Add((now.Progress.Phase?.Full, now.Progress.Fraction, now.Progress.Note?.Full));
             now.Progress.SecondsRemaining.GetValueOrDefault().ShouldBeLessThanOrEqualTo(3600);
             rig.Write(string.Create(CultureInfo.InvariantCulture, $"heard{now.Progress.Fraction}"));
         });

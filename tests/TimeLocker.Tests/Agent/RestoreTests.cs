@@ -125,7 +125,7 @@ public sealed class RestoreTests : IAsyncLifetime
 
         var run = await rig.RunAsync(Restore(rig.In("out"), rig.In("data")) with { SnapshotId = backup.SnapshotId! });
 
-        run.Result!.Notable.ShouldBe([rig.In("out/data/a.txt") + " (setuid)"]);
+        run.Result!.Notable.Select(file => file.Full).ShouldBe([rig.In("out/data/a.txt") + " (setuid)"]);
     }
 
     private RestoreSpec Restore(string? folder, params string[] paths) => new() { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = snapshot, Paths = paths, Folder = folder, Sources = [rig.In("data")] };

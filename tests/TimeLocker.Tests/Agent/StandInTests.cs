@@ -133,8 +133,8 @@ public sealed class StandInTests : IAsyncLifetime
 
         var run = await rig.RunAsync(rig.Backup(target, rig.In("data")), now =>
         {
-            notes.Add(now.Progress.Note);
-            if (now.Progress.Note?.Contains("tries again") == true)
+            notes.Add(now.Progress.Note?.Full);
+            if (now.Progress.Note?.Full.Contains("tries again") == true)
             {
                 File.WriteAllText(rig.In("go"), "");
             }

@@ -42,7 +42,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         var (run, ended) = await MidBackupAsync();
 
         await server.KillAsync();
-        await AgentRig.UntilAsync(() => run.Progress.Note?.Contains("restic tries again", StringComparison.Ordinal) == true);
+        await AgentRig.UntilAsync(() => run.Progress.Note?.Full.Contains("restic tries again", StringComparison.Ordinal) == true);
         way.BytesPerSecond = 0;
         await server.StartAsync();
         await ended;
@@ -58,7 +58,7 @@ public sealed class StorageFaultTests : IAsyncLifetime
         Endure();
         var (run, ended) = await MidBackupAsync();
         way.Fault = Fault.Refused;
-        await AgentRig.UntilAsync(() => run.Progress.Note?.Contains("restic tries again", StringComparison.Ordinal) == true);
+        await AgentRig.UntilAsync(() => run.Progress.Note?.Full.Contains("restic tries again", StringComparison.Ordinal) == true);
 
         var since = Stopwatch.GetTimestamp();
         await rig.Agent.StopAsync(run.Id, default);

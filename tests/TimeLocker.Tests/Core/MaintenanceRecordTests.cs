@@ -55,7 +55,7 @@ public sealed class MaintenanceRecordTests
     [Fact]
     public void What_was_stopped_or_met_a_lock_says_nothing_and_what_restic_said_may_name_files()
     {
-        var damaged = MaintenanceRecord.Unknown.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Failed, new MaintenanceResult { Errors = 1, Packs = [Pack], Report = ["file \"a \\\"salary\\\" b.ods\" blob is missing"] }));
+        var damaged = MaintenanceRecord.Unknown.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Failed, new MaintenanceResult { Errors = 1, Packs = [Pack], Report = [Text.Verbatim("file \"a \\\"salary\\\" b.ods\" blob is missing".AsForeign())] }));
         damaged.Damage!.Messages.Select(m => (m.Full, m.Unnamed)).ShouldBe([("file \"a \\\"salary\\\" b.ods\" blob is missing", "…")]);
 
         damaged.After(Ended(new CheckRequest(CheckDepth.Full), RunOutcome.Cancelled)).ShouldBe(damaged);
@@ -66,7 +66,7 @@ public sealed class MaintenanceRecordTests
     [Fact]
     public void Who_may_not_see_names_of_files_sees_no_line_of_a_report()
     {
-        var run = Ended(new RepairRequest(RepairStep.Snapshots, [], false), found: new MaintenanceResult { Snapshots = ["abcdef12"], Report = ["abcdef12: file \"/salary.ods\": removed"] });
+        var run = Ended(new RepairRequest(RepairStep.Snapshots, [], false), found: new MaintenanceResult { Snapshots = ["abcdef12"], Report = [Text.Verbatim("abcdef12: file \"/salary.ods\": removed".AsForeign())] });
 
         var seen = run.For(new Actor("u_1", "viewer", Role.Viewer, Via.Ui)).Result!.Maintenance!;
         (seen.Snapshots.Count, seen.Report.Count).ShouldBe((1, 0));

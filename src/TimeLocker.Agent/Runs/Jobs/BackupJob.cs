@@ -137,7 +137,7 @@ Problems.CannotBackedUpLies(inside.AsName()));
         }
         catch (ProblemException e)
         {
-            log.Add($"The repository could not be asked whether the backup was done: {e.Problem.Why.Full}");
+            log.Add(Texts.SnapshotNotAsked(e.Problem.Why));
             return null;
         }
     }

@@ -23,12 +23,12 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
         report = CheckReport.Of(heard.Text, heard.Errors.Said.All);
         if (heard.Outcome == RunOutcome.Succeeded)
         {
-            return heard.Ended(new RunResult { Maintenance = new MaintenanceResult { SuggestsPrune = report.SuggestsPrune, Report = report.Lines } });
+            return heard.Ended(new RunResult { Maintenance = new MaintenanceResult { SuggestsPrune = report.SuggestsPrune, Report = Said(report.Lines) } });
         }
 
         if (heard.Exit is ResticExit.Failed or ResticExit.WrongPassword && report.Keyless)
         {
-            return heard.Failed(Problems.WhatOpensRepositoryDamaged, new RunResult { Maintenance = new MaintenanceResult { Errors = 1, Report = [.. heard.Errors.Said.All.Take(5)] } });
+            return heard.Failed(Problems.WhatOpensRepositoryDamaged, new RunResult { Maintenance = new MaintenanceResult { Errors = 1, Report = Said(heard.Errors.Said.All.Take(5)) } });
         }
 
         if (heard.Exit != ResticExit.Failed || !heard.Errors.Said.All.Any(line => line.Contains("repository contains errors", StringComparison.Ordinal)))
@@ -36,7 +36,7 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
             return heard.Ended();
         }
 
-        var maintenance = new MaintenanceResult { Errors = report.Errors, Packs = report.Packs, Snapshots = report.Snapshots, IndexDamaged = report.IndexDamaged, SuggestsPrune = report.SuggestsPrune, Report = report.Lines };
+        var maintenance = new MaintenanceResult { Errors = report.Errors, Packs = report.Packs, Snapshots = report.Snapshots, IndexDamaged = report.IndexDamaged, SuggestsPrune = report.SuggestsPrune, Report = Said(report.Lines) };
         return heard.Failed(Texts.RepositoryDamaged, Why(maintenance, complete: false), Next(maintenance), new RunResult { Maintenance = maintenance });
     }
 

@@ -60,6 +60,9 @@ internal abstract class Job(RunSpec spec)
 
     /// <summary>No exit code was written, or a backup left no summary. What the repository itself says of it; null: nothing.</summary>
     public virtual Task<RunEnded?> RecoverAsync(ResticResult heard, ResticProcess restic, RunLog log) => Task.FromResult<RunEnded?>(null);
+
+    /// <summary>Lines of restic for people; they may name files.</summary>
+    protected static IReadOnlyList<Text> Said(IEnumerable<string> lines) => [.. lines.Select(line => Text.Verbatim(line.AsForeign()))];
 }
 
 /// <summary>All that a run of restic left: its exit code, what it said, and what these alone mean.</summary>

@@ -45,7 +45,7 @@ internal sealed partial class PruneJob(PruneSpec spec) : Job(spec)
                 BytesRepacked = Bytes("to repack"),
                 BytesUnused = Bytes("unused size after prune"),
                 BytesStored = spec.DryRun ? 0 : StoredSize.Of(spec.Target, Bytes("remaining")),
-                Report = [.. figures.Select(f => f.Value)],
+                Report = Said(figures.Select(f => f.Value)),
             },
         });
     }

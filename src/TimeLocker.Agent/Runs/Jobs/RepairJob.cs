@@ -42,18 +42,24 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
         (RepairStep.Index, false) => new MaintenanceResult
         {
             Packs = [.. heard.Errors.Said.All.Select(line => Gone().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value)],
-            Report = [.. heard.Errors.Said.All.Take(MostLines)],
+            Report = Said(heard.Errors.Said.All.Take(MostLines)),
         },
         (RepairStep.Packs, true) => new MaintenanceResult
         {
             Packs = spec.Packs,
             Snapshots = [.. heard.Text.Select(line => InSnapshot().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value).Distinct()],
-            Report = IsCutOff(heard) ? ["What a damaged pack file holds cannot be listed: it is cut off."] : [.. heard.Text.Select(line => InFile().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value).Distinct().Take(MostLines)],
+            Report = IsCutOff(heard)
+                ? [Texts.PackCutOff]
+                : Said(heard.Text.Select(line => InFile().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value).Distinct().Take(MostLines)),
         },
         (RepairStep.Packs, false) => new MaintenanceResult
         {
             Packs = spec.Packs,
-            Report = [.. heard.Errors.Said.All.Where(line => !line.StartsWith("Use `restic", StringComparison.Ordinal)).Take(MostLines - 1), "While it worked, restic kept copies of the damaged pack files beside the run; they are removed now."],
+            Report =
+            [
+                .. Said(heard.Errors.Said.All.Where(line => !line.StartsWith("Use `restic", StringComparison.Ordinal)).Take(MostLines - 1)),
+                Texts.CopiesRemoved,
+            ],
         },
         _ => WithFiles(Changed(heard.Text)),
     };
@@ -65,11 +71,11 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
         return damaged.Count == 0 ? changed : changed with
         {
             Snapshots = [.. changed.Snapshots, .. damaged],
-            Report = [.. changed.Report.Take(MostLines - damaged.Count), .. damaged.Select(id => $"{id[..8]}: the snapshot's own file is damaged and {(spec.DryRun ? "would be" : "was")} removed")],
+            Report = [.. changed.Report.Take(MostLines - damaged.Count), .. damaged.Select(id => Texts.SnapshotFileDamaged(id[..8], spec.DryRun))],
         };
     }
 
-    private static MaintenanceResult OfCheck(CheckReport report) => new() { Errors = report.Errors, Packs = report.Packs, Snapshots = report.Snapshots, IndexDamaged = report.IndexDamaged, SuggestsPrune = report.SuggestsPrune, Report = report.Lines };
+    private static MaintenanceResult OfCheck(CheckReport report) => new() { Errors = report.Errors, Packs = report.Packs, Snapshots = report.Snapshots, IndexDamaged = report.IndexDamaged, SuggestsPrune = report.SuggestsPrune, Report = Said(report.Lines) };
 
     // "snapshot 1b0b1ee8 of …", then what is done to it; those without such lines are as they were.
     private static MaintenanceResult Changed(IReadOnlyList<string> text)
@@ -89,7 +95,7 @@ internal sealed partial class RepairJob(RepairSpec spec) : Job(spec)
             }
         }
 
-        return new MaintenanceResult { Snapshots = [.. changed.Distinct()], Report = [.. report.Take(MostLines)] };
+        return new MaintenanceResult { Snapshots = [.. changed.Distinct()], Report = Said(report.Take(MostLines)) };
     }
 
     // restic refuses all where one is not there.

@@ -30,13 +30,13 @@ internal sealed class UnlockJob(UnlockSpec spec) : Job(spec)
             maintenance = maintenance with
             {
                 LocksRemoved = Math.Max(0, facts.Locks - left.Count),
-                Report = [.. left.Select(held => $"Still held by {held.User} on {held.Host}, process {held.Pid}, since {held.At.UtcDateTime:u}: it is alive.")],
+                Report = [.. left.Select(held => Texts.StillHeld(held.User, held.Host, held.Pid, TextArgument.Of(held.At.UtcDateTime, "u")))],
             };
             return ended with { Result = result with { Maintenance = maintenance } };
         }
         catch (ProblemException e)
         {
-            return ended with { Result = result with { Maintenance = maintenance with { Report = [e.Problem.Why.Full] } } };
+            return ended with { Result = result with { Maintenance = maintenance with { Report = [e.Problem.Why] } } };
         }
     }
 }

@@ -63,7 +63,7 @@ public sealed record CheckRequest(CheckDepth Depth, int Part = 0) : RunRequest
             mark.RunId,
             [.. found.Packs.Union(earlier?.Packs ?? [])],
             [.. found.Snapshots.Union(earlier?.Snapshots ?? [])],
-            [.. found.Report.Take(MostMessages).Select(line => Text.Verbatim(line.AsForeign()))],
+            [.. found.Report.Take(MostMessages)],
             found.IndexDamaged || earlier is { Index: true })
         {
             Depth = earlier?.Depth ?? Depth,

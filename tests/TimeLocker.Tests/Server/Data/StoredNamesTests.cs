@@ -34,6 +34,17 @@ public sealed class StoredNamesTests
         JsonSerializer.Serialize(check, ApiJson.Options).ShouldContain("\"text\":\"");
     }
 
+    [Fact]
+    public void What_a_run_said_before_there_were_keys_it_still_says()
+    {
+        var progress = JsonSerializer.Deserialize<RunProgress>("""{"phase":"load indexes","note":"4 / 10 packs"}""", Columns.Json)!;
+        var result = JsonSerializer.Deserialize<RunResult>("""{"notable":["/a (setuid)"],"health":{"report":["pack 12 is missing"]},"clashes":[{"path":"/a","saved":"file","there":"folder","sentence":"a folder is here, a file in the snapshot"}]}""", Columns.Json)!;
+
+        (progress.Phase!.Full, progress.Note!.Full).ShouldBe(("load indexes", "4 / 10 packs"));
+        (result.Notable.Single().Full, result.Maintenance!.Report.Single().Full).ShouldBe(("/a (setuid)", "pack 12 is missing"));
+        result.Clashes.Single().Text.Full.ShouldBe("a folder is here, a file in the snapshot");
+    }
+
     [Theory]
     [InlineData(nameof(Repository.Maintenance), "Health")]
     [InlineData(nameof(Repository.MaintenanceSchedules), "Care")]

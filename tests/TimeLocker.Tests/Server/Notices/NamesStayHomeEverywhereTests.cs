@@ -177,8 +177,8 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
 
         foreach (var run in db.ChangeTracker.Entries<Run>())
         {
-            run.Property(r => r.Result).CurrentValue = new RunResult { Folder = Name, Notable = [Name], Maintenance = new() { Report = [Name] } };
-            run.Property(r => r.Progress).CurrentValue = RunProgress.None with { CurrentFiles = [Name], Note = Name, Phase = Name };
+            run.Property(r => r.Result).CurrentValue = new RunResult { Folder = Name, Notable = [Text.Verbatim(Name)], Maintenance = new() { Report = [Text.Verbatim(Name)] } };
+            run.Property(r => r.Progress).CurrentValue = RunProgress.None with { CurrentFiles = [Name], Note = Text.Verbatim(Name), Phase = Text.Verbatim(Name) };
             run.Property(r => r.Checks).CurrentValue = [new("sources", CheckLevel.Warning, Text.Verbatim(Name))];
             run.Property(r => r.Command).CurrentValue = Name;
         }

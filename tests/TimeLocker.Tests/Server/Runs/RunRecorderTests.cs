@@ -65,7 +65,12 @@ public sealed class RunRecorderTests : IAsyncLifetime
     {
         var run = Queued();
         await rig.Get<RunRecorder>().QueuedAsync(run, DeskRig.Admin, default);
-        run.Apply(new RunIssueFound(new("/somewhere/locked", Text.Verbatim("open /somewhere/locked: permission denied".AsForeign()))) { At = Examples.Noon });
+        for (var looks = 0; looks < 2; looks++) // by the scan and by the backup
+        {
+            run.Apply(new RunIssueFound(new("/somewhere/locked", Text.Verbatim("open /somewhere/locked: permission denied".AsForeign()))) { At = Examples.Noon });
+        }
+
+        run.IssueCount.ShouldBe(1);
         run.Apply(Examples.End(RunOutcome.Incomplete, new string('d', 64), new RunResult()));
         await rig.Get<RunRecorder>().EndedAsync(run);
 
