@@ -18,7 +18,14 @@ public sealed class Text : IEquatable<Text>
     /// <summary>What stands for a name where it is left out.</summary>
     public const string LeftOut = "…";
 
+    private static readonly (string Name, TextArgument Value)[] None = [];
+
     private readonly (string Name, TextArgument Value)[] arguments;
+
+    /// <summary>Without arguments: of these there are hundreds, made at the first use of a room's texts.</summary>
+    public Text(string key) : this(key, None)
+    {
+    }
 
     public Text(string key, params (string Name, TextArgument Value)[] arguments)
     {

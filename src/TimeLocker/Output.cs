@@ -42,7 +42,7 @@ internal sealed class Output(bool json)
     }
 
     /// <summary>A table of some members of JSON objects; the whole answer as JSON where that was asked for.</summary>
-    public int Table(JsonNode? answer, params ReadOnlySpan<(string Title, Func<JsonNode, string?> Cell)> columns)
+    public int Table(JsonNode? answer, params ReadOnlySpan<(Text Title, Func<JsonNode, string?> Cell)> columns)
     {
         if (json)
         {
@@ -55,7 +55,7 @@ internal sealed class Output(bool json)
         {
             table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(title)}[/]"))
             {
-                NoWrap = title == "ID" || title.EndsWith(Names.InZone, StringComparison.Ordinal),
+                NoWrap = Names.AreWhole(title),
             });
         }
 
@@ -72,7 +72,7 @@ internal sealed class Output(bool json)
 
         if (table.Rows.Count == 0)
         {
-            Console.WriteLine("Nothing yet.");
+            Console.WriteLine(Texts.NothingYet);
             return Exit.Ok;
         }
 
@@ -99,11 +99,17 @@ internal sealed class Output(bool json)
         }
         else
         {
-            Console.Error.WriteLine(Visible(fault.Problem.What.Full));
-            Console.Error.WriteLine($"  Why:  {Visible(fault.Problem.Why.Full)}");
-            Console.Error.WriteLine($"  Next: {Visible(fault.Problem.Next.Full)}");
+            Complain(fault.Problem.What.Full, fault.Problem.Why.Full, fault.Problem.Next.Full);
         }
 
         return Exit.Of(fault.Kind);
+    }
+
+    /// <summary>A problem, for people.</summary>
+    public static void Complain(string what, string why, string next)
+    {
+        Console.Error.WriteLine(Visible(what));
+        Console.Error.WriteLine(Texts.WhyLine(Visible(why)));
+        Console.Error.WriteLine(Texts.NextLine(Visible(next)));
     }
 }

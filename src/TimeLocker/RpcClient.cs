@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
@@ -15,12 +16,19 @@ internal sealed class RpcClient : IDisposable
 {
     private readonly HttpClient http;
 
-    private RpcClient(string address, string token) => http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+    private RpcClient(string address, string token)
     {
-        BaseAddress = new Uri(address),
-        Timeout = Timeout.InfiniteTimeSpan,
-        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
-    };
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = new Uri(address),
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        };
+        if (CultureInfo.CurrentUICulture.Name is { Length: > 0 } language)
+        {
+            http.DefaultRequestHeaders.AcceptLanguage.Add(new(language)); // LANG=C names none
+        }
+    }
 
     /// <summary>The server and token that were given, or the server of the state directory with its owner's right.</summary>
     public static RpcClient Open(string data, string? server, string? token)

@@ -6,8 +6,8 @@ internal static class AnomaliesCommand
 {
     public static Command Build()
     {
-        var all = new Option<bool>("--all") { Description = "Also those that were answered." };
-        return new Command("anomalies", "Lists backups that did not match their plan's history; answers one.")
+        var all = new Option<bool>("--all") { Help = Texts.AlsoThoseThatWereAnswered };
+        return new TextCommand("anomalies", Texts.AboutAnomalies)
         {
             CommonArguments.OfPlan, all, Answer(),
         }.Remote(async (parsed, client, output, ct) =>
@@ -16,23 +16,23 @@ internal static class AnomaliesCommand
                 plan = await CommonArguments.OfPlanAsync(parsed, client, ct),
                 open = parsed.GetValue(all) ? (bool?)null : true,
             }, ct),
-                ("ID", a => a["id"]?.ToString()),
-                (Names.When("Time"), a => Names.Time(a["at"])),
-                ("What was unusual", a => a["text"]?.ToString()),
-                ("Answer", a => a["answer"]?.ToString()))).Also("list");
+                (Texts.ColumnId, a => a["id"]?.ToString()),
+                (Names.When(Texts.ColumnTime), a => Names.Time(a["at"])),
+                (Texts.ColumnWhatWasUnusual, a => a["text"]?.ToString()),
+                (Texts.ColumnAnswer, a => a["answer"]?.ToString()))).Also("list", Texts.ListsUnusualBackups);
     }
 
     private static Command Answer()
     {
-        var id = new Argument<string>("id") { Description = "The anomaly's id." };
-        var words = new Argument<string>("why") { Description = "Why it is all right: “moved the photo archive”." };
-        return new Command("answer", "Marks an anomaly as all right; the plan's retention resumes once all are answered.")
+        var id = new Argument<string>("id") { Help = Texts.AnomalyId };
+        var words = new Argument<string>("why") { Help = Texts.WhyItIsAllRight };
+        return new TextCommand("answer", Texts.MarksAnomalyAsAllRight)
         {
             id, words,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("anomalies.answer", new { id = parsed.GetValue(id), answer = parsed.GetValue(words) }, ct);
-            return output.Say(answer, "The answer is kept.");
+            return output.Say(answer, Texts.AnswerIsKept);
         });
     }
 }

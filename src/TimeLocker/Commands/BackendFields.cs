@@ -9,15 +9,14 @@ internal static class BackendFields
 {
     private static readonly Core.Text See = Texts.SeeRepositoriesBackends;
 
-    private static readonly Option<string[]> Values = new("--set") { Description = "A field of the backend, field=value; may be repeated." };
+    private static readonly Option<string[]> Values = new("--set") { Help = Texts.FieldsOfBackend };
     private static readonly Option<string[]> Files = new("--set-file")
     {
-        Description = "A field whose value is in a file (a private key, a certificate), field=PATH; may be repeated.",
+        Help = Texts.FieldsInFiles,
     };
     private static readonly Option<string[]> Secrets = new("--secret")
     {
-        Description = "A field that is read from standard input, a line each in this order, after the repository's "
-            + "password if that is read, too; may be repeated.",
+        Help = Texts.SecretFieldsOfBackend,
     };
 
     public static Command WithFields(this Command command)
@@ -51,7 +50,7 @@ internal static class BackendFields
     {
         foreach (var field in parsed.GetValue(Secrets) ?? [])
         {
-            filled[field] = (await CommandFrame.ReadSecretAsync($"{field}: ", ct)).Reveal();
+            filled[field] = (await CommandFrame.ReadSecretAsync(Texts.AsksForField(field), ct)).Reveal();
         }
     }
 

@@ -8,18 +8,16 @@ internal static class BackupCommand
 {
     public static Command Build()
     {
-        var mode = Choice.Option<BackupMode>("--mode",
-            "full reads every file again; partial takes the sources given with --path; dry-run is --dry-run. "
-                + "Without it: incremental.");
-        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be added, and add nothing." };
-        var path = new Option<string[]>("--path") { Description = "A source of the plan, for a partial backup; may be repeated." };
+        var mode = Choice.Option<BackupMode>("--mode", Texts.BackupModes);
+        var dryRun = new Option<bool>("--dry-run") { Help = Texts.SayWhatWouldBeAdded };
+        var path = new Option<string[]>("--path") { Help = Texts.SourceOfPlanForPartialBackup };
         var shrunk = new Option<bool>("--even-if-shrunk")
         {
-            Description = "Also when sources lost most of their files since the last snapshot, or all that it had is left out now.",
+            Help = Texts.EvenIfSourcesShrunk,
         };
-        var tag = new Option<string[]>("--tag") { Description = "A tag for this snapshot, beside those of the plan; may be repeated." };
-        var timer = new Option<bool>("--from-timer") { Description = "For timers that “timelocker timers install” made: answers the plan's slot that is due." };
-        return new Command("backup", "Runs a plan now and shows how it goes. Exit 0 succeeded, 3 incomplete, 1 failed, 130 cancelled.")
+        var tag = new Option<string[]>("--tag") { Help = Texts.TagForThisSnapshot };
+        var timer = new Option<bool>("--from-timer") { Help = Texts.CalledByTimer };
+        return new TextCommand("backup", Texts.RunsPlan)
         {
             CommonArguments.Plan, mode, dryRun, path, tag, shrunk, CommonArguments.NoWait, timer,
         }.Remote(async (parsed, client, output, ct) =>

@@ -13,10 +13,10 @@ internal static class CallCommand
 
     public static Command Build()
     {
-        var name = new Argument<string>("name") { HelpName = "name", Description = "The operation, such as plans.list; rpc.discover lists all." };
+        var name = new Argument<string>("name") { HelpName = "name", Help = Texts.NameOfOperation };
         name.CompletionSources.Add(_ => BuiltIns.Operations().All.Where(o => !o.Streams).Select(o => o.Name));
-        var parameters = new Argument<string?>("parameters") { Description = "JSON object; “-” reads it from standard input.", Arity = ArgumentArity.ZeroOrOne };
-        return new Command("call", "Calls an operation of the API by its name.") { name, parameters }.Remote(async (parsed, client, output, ct) =>
+        var parameters = new Argument<string?>("parameters") { Help = Texts.ParametersAsJson, Arity = ArgumentArity.ZeroOrOne };
+        return new TextCommand("call", Texts.CallsOperationOfApi) { name, parameters }.Remote(async (parsed, client, output, ct) =>
         {
             var text = parsed.GetValue(parameters);
             output.Value(await client.CallAsync(parsed.GetValue(name)!, Read(text == "-" ? await Console.In.ReadToEndAsync(ct) : text), ct));

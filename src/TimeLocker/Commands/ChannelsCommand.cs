@@ -8,50 +8,51 @@ namespace TimeLocker.Commands;
 internal static class ChannelsCommand
 {
     private static readonly Core.Text See = Texts.SeeChannelsKinds;
-    private static readonly Argument<string> Channel = new Argument<string>("channel") { Description = "Name or id of the channel." }.Offering("channels.list");
+    private static readonly Argument<string> Channel = new Argument<string>("channel") { Help = Texts.NameOrIdOfChannel }.Offering("channels.list");
 
-    private static readonly Option<string[]> Values = new("--set") { Description = "A field, field=value; may be repeated." };
+    private static readonly Option<string[]> Values = new("--set") { Help = Texts.FieldsOfChannel };
     private static readonly Option<string[]> Secrets = new("--secret")
     {
-        Description = "A field that is read from standard input, a line each in this order; may be repeated.",
+        Help = Texts.SecretFieldsOfChannel,
     };
     private static readonly Option<string[]> Quiet = new("--quiet-hours")
     {
-        Description = $"When only errors are sent at once, {Hours.Example}; may be repeated; \"\" for none.",
+        Help = Texts.QuietHours(Texts.HoursExample),
     };
 
     public static Command Build() =>
-        new Command("channels", "Lists the notification channels; adds, changes, tests and removes one.")
+        new TextCommand("channels", Texts.AboutChannels)
         {
             Kinds(), Add(), Edit(), Test(), Remove(),
-        }.Remote(ListAsync).Also("list");
+        }.Remote(ListAsync).Also("list", Texts.ListsNotificationChannels);
 
     private static async Task<int> ListAsync(ParseResult parsed, RpcClient client, Output output, CancellationToken ct)
     {
         return output.Table(await client.CallAsync("channels.list", null, ct),
-            ("ID", c => c["id"]?.ToString()),
-            ("Name", c => c["name"]?.ToString()),
-            ("Kind", c => c["kind"]?.ToString()),
-            ("State", c => (bool?)c["enabled"] == false ? "off" : c["trouble"]?["why"]?.ToString() ?? (c["lastSentAt"] is null ? "not proven yet" : "works")),
-            (Names.When("Last sent"), c => Names.Time(c["lastSentAt"])));
+            (Texts.ColumnId, c => c["id"]?.ToString()),
+            (Texts.ColumnName, c => c["name"]?.ToString()),
+            (Texts.ColumnKind, c => c["kind"]?.ToString()),
+            (Texts.ColumnState, c => (bool?)c["enabled"] == false ? Texts.Off
+                : c["trouble"]?["why"]?.ToString() ?? (c["lastSentAt"] is null ? Texts.NotProvenYet : Texts.ChannelWorks)),
+            (Names.When(Texts.ColumnLastSent), c => Names.Time(c["lastSentAt"])));
     }
 
-    private static Command Kinds() => new Command("kinds", "Lists the kinds of channels and their fields (* required, secret ones in brackets).").Remote(async (_, client, output, ct) =>
+    private static Command Kinds() => new TextCommand("kinds", Texts.ListsKindsOfChannels).Remote(async (_, client, output, ct) =>
         output.Table(await client.CallAsync("channels.kinds", null, ct),
-            ("Kind", k => k["kind"]?.ToString()),
-            ("What", k => k["title"]?.ToString()),
-            ("Fields", k => string.Join(", ",
+            (Texts.ColumnKind, k => k["kind"]?.ToString()),
+            (Texts.ColumnWhat, k => k["title"]?.ToString()),
+            (Texts.ColumnFields, k => string.Join(", ",
                 k["fields"]!.AsArray().OfType<JsonNode>().Select(f =>
                     (f["type"]?.ToString() == "secret" ? $"[{f["name"]}]" : f["name"]!.ToString())
                         + ((bool?)f["required"] == true ? "*" : ""))))));
 
     private static Command Add()
     {
-        var name = new Argument<string>("name") { Description = "What you will call it." };
-        var kind = new Option<string>("--kind") { Description = "email, ntfy, webhook …; see “channels kinds”.", Required = true };
-        var noTest = new Option<bool>("--no-test") { Description = "Save it without sending a test message first." };
-        var noRules = new Option<bool>("--no-rules") { Description = "Make no rules for it." };
-        return new Command("add", "Adds a channel, once it has taken a test message: for example add Phone --kind ntfy --secret topic")
+        var name = new Argument<string>("name") { Help = Texts.NameYouChoose };
+        var kind = new Option<string>("--kind") { Help = Texts.KindsOfChannel, Required = true };
+        var noTest = new Option<bool>("--no-test") { Help = Texts.SaveItWithoutSendingTestMessage };
+        var noRules = new Option<bool>("--no-rules") { Help = Texts.MakeNoRules };
+        return new TextCommand("add", Texts.AddsChannel)
         {
             name, kind, Values, Secrets, Quiet, noTest, noRules,
         }.Remote(async (parsed, client, output, ct) =>
@@ -72,8 +73,8 @@ internal static class ChannelsCommand
             }
 
             var answer = await client.CallAsync("channels.create", wanted, ct);
-            var test = parsed.GetValue(noTest) ? "" : " It took a test message: look whether it arrived.";
-            return output.Say(answer, $"Added “{answer!["name"]}” ({answer["id"]}).{test}");
+            var added = Texts.Added(TextArgument.Of(answer!["name"]), TextArgument.Of(answer["id"]));
+            return output.Say(answer, parsed.GetValue(noTest) ? added : Text.Of(added, Texts.TookTestMessage));
         });
     }
 
@@ -95,9 +96,9 @@ internal static class ChannelsCommand
 
     private static Command Edit()
     {
-        var name = new Option<string?>("--name") { Description = "Another name." };
-        var on = Choice.Option<OnOff>("--enabled", "Whether anything is sent through it.");
-        return new Command("edit", "Changes a channel. What you leave out stays as it is, including secrets.")
+        var name = new Option<string?>("--name") { Help = Texts.AnotherName };
+        var on = Choice.Option<OnOff>("--enabled", Texts.WhetherAnythingIsSent);
+        return new TextCommand("edit", Texts.ChangesChannel)
         {
             Channel, name, Values, Secrets, Quiet, on,
         }.Remote(async (parsed, client, output, ct) =>
@@ -114,20 +115,20 @@ internal static class ChannelsCommand
                 enabled = parsed.GetValue(on) is { } wanted ? wanted == OnOff.On : (bool?)null,
                 revision = (int)now["revision"]!,
             }, ct);
-            return output.Say(answer, $"Changed “{answer!["name"]}”.");
+            return output.Say(answer, Texts.Changed(TextArgument.Of(answer!["name"])));
         });
     }
 
-    private static Command Test() => new Command("test", "Sends a test message through a channel.") { Channel }.Remote(async (parsed, client, output, ct) =>
+    private static Command Test() => new TextCommand("test", Texts.SendsTestMessageThroughChannel) { Channel }.Remote(async (parsed, client, output, ct) =>
     {
         var answer = await client.CallAsync("channels.test-again", new { id = await Names.ChannelAsync(client, parsed.GetValue(Channel)!, ct) }, ct);
-        return output.Say(answer, "The message was taken: look whether it arrived.");
+        return output.Say(answer, Texts.MessageWasTaken);
     });
 
-    private static Command Remove() => new Command("remove", "Removes a channel and its rules.") { Channel }.Remote(async (parsed, client, output, ct) =>
+    private static Command Remove() => new TextCommand("remove", Texts.RemovesChannelAndItsRules) { Channel }.Remote(async (parsed, client, output, ct) =>
     {
         await client.CallAsync("channels.remove", new { id = await Names.ChannelAsync(client, parsed.GetValue(Channel)!, ct) }, ct);
-        return output.Say(new { name = parsed.GetValue(Channel), removed = true }, "The channel is removed.");
+        return output.Say(new { name = parsed.GetValue(Channel), removed = true }, Texts.ChannelIsRemoved);
     });
 
     private static async Task<Dictionary<string, string>> FilledAsync(ParseResult parsed, HashSet<string> hidden, CancellationToken ct)
@@ -141,7 +142,7 @@ internal static class ChannelsCommand
 
         foreach (var field in parsed.GetValue(Secrets) ?? [])
         {
-            filled[field] = (await CommandFrame.ReadSecretAsync($"{field}: ", ct)).Reveal();
+            filled[field] = (await CommandFrame.ReadSecretAsync(Texts.AsksForField(field), ct)).Reveal();
         }
 
         return filled;

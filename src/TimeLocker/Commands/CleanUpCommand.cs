@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using TimeLocker.Core;
 using TimeLocker.Server.Agents;
 using TimeLocker.Server.Api;
 
@@ -9,9 +10,9 @@ internal static class CleanUpCommand
 {
     public static Command Build()
     {
-        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would go; remove nothing." };
-        var restore = new Option<string[]>("--restore") { Description = "Also remove this folder of a restore that was cut off; may be repeated." };
-        return new Command("cleanup", "Removes caches of removed repositories, forgotten temporary files and old logs.")
+        var dryRun = new Option<bool>("--dry-run") { Help = Texts.SayWhatWouldGo };
+        var restore = new Option<string[]>("--restore") { Help = Texts.AlsoRemoveThisFolderOfRestore };
+        return new TextCommand("cleanup", Texts.CleansUp)
         {
             dryRun, restore, Show(), Policy(),
         }.Remote(async (parsed, client, output, ct) =>
@@ -20,38 +21,34 @@ internal static class CleanUpCommand
             if (!output.Json && report!["count"]!.GetValue<int>() > 0)
             {
                 output.Table(report["freed"],
-                    ("What", f => f["what"]?.ToString()),
-                    ("Size", f => Names.Bytes(f["bytes"])),
-                    ("Path", f => f["path"]?.ToString()));
+                    (Texts.ColumnWhat, f => f["what"]?.ToString()),
+                    (Texts.ColumnSize, f => Names.Bytes(f["bytes"])),
+                    (Texts.ColumnPath, f => f["path"]?.ToString()));
             }
 
-            var freed = parsed.GetValue(dryRun) ? "would be freed; nothing was removed" : "freed";
-            return output.Say(report,
-                $"{Names.Bytes(report!["bytes"])} in {Names.Count(report["count"], "place")} {freed}.");
+            return output.Say(report, Texts.Freed(Names.Bytes(report!["bytes"]), Names.Number(report["count"]), parsed.GetValue(dryRun)));
         });
     }
 
-    private static Command Show() => new Command("show",
-        "Shows what could be cleaned up, what would go now, and the rules for it.").Remote(async (_, client, output, ct) =>
+    private static Command Show() => new TextCommand("show", Texts.ShowsWhatCouldBeCleaned).Remote(async (_, client, output, ct) =>
         {
             var state = (await client.CallAsync("cleanup.get", null, ct))!;
             var policy = state["policy"]!;
             return output.Say(state,
             [
-                .. state["held"]!.AsObject().Select(h => $"{Names.Bytes(h.Value)} of {h.Key}"),
-                $"{Names.Bytes(state["due"]!["bytes"])} in {Names.Count(state["due"]!["count"], "place")} would go now.",
-                .. state["restores"]!.AsArray().Select(r => $"Cut off, goes only when named (--restore): {r!["path"]}"),
-                $"Logs stay {Names.Count(policy["logDays"], "day")}, at most {policy["logCount"]} of them; caches may hold "
-                    + $"{((long)policy["cacheMiB"]! == 0 ? "any size" : $"{policy["cacheMiB"]} MiB")}.",
+                .. state["held"]!.AsObject().Select(h => (string)Texts.HeldNow(Names.Bytes(h.Value), h.Key)),
+                Texts.WouldGoNow(Names.Bytes(state["due"]!["bytes"]), Names.Number(state["due"]!["count"])),
+                .. state["restores"]!.AsArray().Select(r => (string)Texts.CutOffRestore(TextArgument.Of(r!["path"]))),
+                Texts.CleanUpRules(Names.Number(policy["logDays"]), Names.Number(policy["logCount"]), Names.Number(policy["cacheMiB"])),
             ]);
         });
 
     private static Command Policy()
     {
-        var days = new Option<int?>("--log-days") { Description = "How many days logs stay." };
-        var count = new Option<int?>("--log-count") { Description = "How many logs stay at the most." };
-        var cache = new Option<long?>("--cache-mib") { Description = "How many MiB of caches a machine may hold; 0: no limit." };
-        return new Command("policy", "Sets how long logs are kept and how large caches may be. What you leave out stays as it is.")
+        var days = new Option<int?>("--log-days") { Help = Texts.HowManyDaysLogsStay };
+        var count = new Option<int?>("--log-count") { Help = Texts.HowManyLogsStay };
+        var cache = new Option<long?>("--cache-mib") { Help = Texts.HowLargeCachesMayBe };
+        return new TextCommand("policy", Texts.SetsHowLongLogsAreKept)
         {
             days, count, cache,
         }.Remote(async (parsed, client, output, ct) =>
@@ -65,7 +62,7 @@ internal static class CleanUpCommand
                 cacheMiB = parsed.GetValue(cache) ?? now.CacheMiB,
                 revision = (int)state["revision"]!,
             }, ct);
-            return output.Say(answer, "Changed; see “timelocker cleanup show”.");
+            return output.Say(answer, Texts.CleanUpChanged);
         });
     }
 }

@@ -12,14 +12,13 @@ internal static class CommandFrame
         ?? Path.Combine(Environment.GetEnvironmentVariable("XDG_DATA_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"), "timelocker", "state");
 
     public static readonly Option<string> Data =
-        new("--data") { Description = "The state directory (also TIMELOCKER_DATA).", DefaultValueFactory = _ => DefaultData };
-    public static readonly Option<bool> Json = new("--json") { Description = "Print JSON for programs." };
+        new("--data") { Help = Texts.StateDirectory, DefaultValueFactory = _ => DefaultData };
+    public static readonly Option<bool> Json = new("--json") { Help = Texts.PrintJsonForPrograms };
     public static readonly Option<string?> Server = new("--server")
     {
-        Description = "Address of a server, such as http://localhost:8484 (also TIMELOCKER_SERVER). Without it: the"
-            + " server of --data.",
+        Help = Texts.AddressOfServer,
     };
-    private static readonly Option<string?> Token = new("--token-file") { Description = "File with an API token (also TIMELOCKER_TOKEN). Default: you act as the owner of --data." };
+    private static readonly Option<string?> Token = new("--token-file") { Help = Texts.TokenFile };
 
     /// <summary>Understood before and after every command.</summary>
     public static IReadOnlyList<Option> Global { get; } = [.. ((Option[])[Data, Server, Token, Json]).Select(Everywhere)];
@@ -79,15 +78,9 @@ internal static class CommandFrame
     }
 
     /// <summary>What a group of commands does by itself has a name, too: <c>plans</c> is <c>plans list</c>.</summary>
-    public static Command Also(this Command group, string name)
+    public static Command Also(this Command group, string name, Text help)
     {
-        var same = new Command(name,
-            group.Description![..(group.Description!.IndexOfAny([';', '.']) is > 0 and var end ? end : group.Description.Length)]
-                .TrimEnd('.')
-                + ".")
-        {
-            Action = group.Action,
-        };
+        var same = new TextCommand(name, help) { Action = group.Action };
         foreach (var argument in group.Arguments)
         {
             same.Add(argument);
@@ -103,14 +96,14 @@ internal static class CommandFrame
     }
 
     /// <summary>A secret from standard input, so that it is in no argument list. One line; asked for without echo on a terminal.</summary>
-    public static async Task<Core.Secret> ReadSecretAsync(string prompt, CancellationToken ct)
+    public static async Task<Core.Secret> ReadSecretAsync(Text prompt, CancellationToken ct)
     {
         if (Console.IsInputRedirected)
         {
             return new(await Console.In.ReadLineAsync(ct) ?? "");
         }
 
-        return new(await new TextPrompt<string>(prompt).Secret().ShowAsync(AnsiConsole.Console, ct));
+        return new(await new TextPrompt<string>($"{prompt} ").Secret().ShowAsync(AnsiConsole.Console, ct));
     }
 
     private static Option Everywhere(Option option)

@@ -9,7 +9,7 @@ internal static class CommandTree
 {
     public static RootCommand Build()
     {
-        var root = new RootCommand("TimeLocker backs this computer up with restic, and says whether that went well.")
+        var root = new RootCommand
         {
             ServeCommand.Build(),
             SetupCommand.Build(),
@@ -53,12 +53,15 @@ internal static class CommandTree
             CompletionCommand.Build(),
             VersionCommand.Build(),
         };
+        root.Help = Texts.AboutTimeLocker;
         foreach (var option in CommandFrame.Global)
         {
             root.Add(option);
         }
 
         var help = root.Options.OfType<HelpOption>().Single();
+        help.Help = Texts.ShowsHelp;
+        root.Options.OfType<VersionOption>().Single().Help = Texts.ShowsVersion;
         help.Action = new ShortHelp((HelpAction)help.Action!);
         root.Directives.OfType<SuggestDirective>().Single().Action = new Suggestions(root);
         return root;
@@ -75,11 +78,12 @@ internal static class CommandTree
                 option.Hidden = below;
             }
 
+            HelpText.Fill(parsed.CommandResult.Command);
             var code = usual.Invoke(parsed);
             if (below)
             {
                 parsed.InvocationConfiguration.Output.WriteLine(
-                    $"{string.Join(", ", CommandFrame.Global.Select(o => o.Name))} go with every command: see “timelocker --help”.");
+                    Texts.GoWithEveryCommand(string.Join(", ", CommandFrame.Global.Select(o => o.Name))));
             }
 
             return code;

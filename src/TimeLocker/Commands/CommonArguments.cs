@@ -5,11 +5,11 @@ namespace TimeLocker.Commands;
 /// <summary>What many commands are told: which plan, which repository.</summary>
 internal static class CommonArguments
 {
-    public static Argument<string> Plan { get; } = new Argument<string>("plan") { Description = "Name or id of the plan." }.Offering("plans.list");
+    public static Argument<string> Plan { get; } = new Argument<string>("plan") { Help = Texts.NameOrIdOfPlan }.Offering("plans.list");
     public static Argument<string> Repository { get; } =
-        new Argument<string>("repository") { Description = "Name or id of the repository." }.Offering("repositories.list");
-    public static Option<string?> OfPlan { get; } = new Option<string?>("--plan") { Description = "Only of this plan (name or id)." }.Offering("plans.list");
-    public static Option<bool> NoWait { get; } = new("--no-wait") { Description = "Print the run and return at once; it goes on." };
+        new Argument<string>("repository") { Help = Texts.NameOrIdOfRepository }.Offering("repositories.list");
+    public static Option<string?> OfPlan { get; } = new Option<string?>("--plan") { Help = Texts.OnlyOfThisPlan }.Offering("plans.list");
+    public static Option<bool> NoWait { get; } = new("--no-wait") { Help = Texts.PrintRunAndReturnAtOnce };
 
     public static Task<string> PlanAsync(ParseResult parsed, RpcClient client, CancellationToken ct) => Names.PlanAsync(client, parsed.GetValue(Plan)!, ct);
 

@@ -60,9 +60,9 @@ internal static class CompletionCommand
 
     public static Command Build()
     {
-        var shell = new Argument<string>("shell") { HelpName = "bash|zsh|fish", Description = "Which shell." };
+        var shell = new Argument<string>("shell") { HelpName = "bash|zsh|fish", Help = Texts.WhichShell };
         shell.CompletionSources.Add("bash", "zsh", "fish");
-        return new Command("completion", "Prints a script for a shell, which then completes commands, options and names: source <(timelocker completion bash)")
+        return new TextCommand("completion", Texts.PrintsScriptForShell)
         {
             shell,
         }.Run((parsed, output, _) =>

@@ -15,12 +15,12 @@ internal static class CronTab
     public static async Task<string> LinesAsync(SystemTimerTarget target, CancellationToken ct) => SystemTimerUnits.Crontab(target, TimeZoneInfo.Local.Id, await KnowsZonesAsync(ct));
 
     /// <returns>What was done, for people.</returns>
-    public static async Task<string> InstallAsync(SystemTimerTarget target, CancellationToken ct)
+    public static async Task<Text> InstallAsync(SystemTimerTarget target, CancellationToken ct)
     {
         var lines = await LinesAsync(target, ct);
         var before = await ReadAsync(ct) ?? throw new ProblemException(ProblemKind.Failed, Problems.NoCronHereProgram);
         await WriteAsync(SystemTimerUnits.Edit(before, target.PlanId, lines), ct);
-        return "Wrote its lines into the crontab of this user; cron reads it by itself.";
+        return Texts.WroteItsLinesIntoCrontab;
     }
 
     public static async Task<bool> RemoveAsync(Guid plan, CancellationToken ct)

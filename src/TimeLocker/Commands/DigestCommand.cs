@@ -5,13 +5,13 @@ namespace TimeLocker.Commands;
 
 internal static class DigestCommand
 {
-    public static Command Build() => new Command("digest", "Shows when the daily and the weekly summary are made; sets their hour.") { Set() }
-        .Remote(async (_, client, output, ct) => Show(await client.CallAsync("digest.get", null, ct), output)).Also("show");
+    public static Command Build() => new TextCommand("digest", Texts.AboutDigest) { Set() }
+        .Remote(async (_, client, output, ct) => Show(await client.CallAsync("digest.get", null, ct), output)).Also("show", Texts.ShowsTimeOfSummaries);
 
     private static Command Set()
     {
-        var hour = new Argument<TimeOnly>("time") { Description = "A time of day of the server's zone (07:00); the weekly one comes on Mondays." };
-        return new Command("set", "Sets the time of the summaries.") { hour }
+        var hour = new Argument<TimeOnly>("time") { Help = Texts.TimeOfDayOfServersZone };
+        return new TextCommand("set", Texts.SetsTimeOfSummaries) { hour }
             .Remote(async (parsed, client, output, ct) =>
             {
                 await client.CallAsync("digest.change", new { hour = parsed.GetValue(hour) }, ct);
@@ -20,5 +20,5 @@ internal static class DigestCommand
     }
 
     private static int Show(JsonNode? settings, Output output) => output.Say(settings,
-        $"Summaries are made at {settings!["hour"]!.ToString()[..5]} by the server's clock, where a rule asks for them.");
+        Texts.SummariesAreMade(settings!["hour"]!.ToString()[..5]));
 }

@@ -16,15 +16,15 @@ internal static class DoctorCommand
 
     public static Command Build()
     {
-        var health = new Option<bool>("--health") { Description = "Only ask the running server whether it is well; for container health checks." };
-        return new Command("doctor", "Checks restic, the state directory and the server.") { health }.Run(async (parsed, output, ct) =>
+        var health = new Option<bool>("--health") { Help = Texts.OnlyAskServerForHealth };
+        return new TextCommand("doctor", Texts.ChecksResticStateDirectoryAndServer) { health }.Run(async (parsed, output, ct) =>
         {
             var options = CommandFrame.Options(parsed);
             var server = parsed.GetValue(CommandFrame.Server);
             var findings = parsed.GetValue(health)
                 ? [await ServerAsync(server ?? UsualAddress, ct)]
                 : new List<Finding> { await ResticAsync(ct), State(options), await ServerAsync(server ?? Address(options) ?? UsualAddress, ct) };
-            output.Say(findings, [.. findings.Select(finding => $"{(finding.Ok ? "ok  " : "FAIL")}  {finding.Check,-8} {finding.Says}")]);
+            output.Say(findings, [.. findings.Select(finding => (string)Texts.Finding(finding.Ok, finding.Check.PadRight(8), finding.Says))]);
             return findings.TrueForAll(f => f.Ok) ? Exit.Ok : Exit.Failed;
         });
     }
@@ -36,7 +36,9 @@ internal static class DoctorCommand
         {
             await using var agent = new LocalAgent(scratch.FullName, TimeProvider.System, new ResticBinary());
             var facts = await agent.AskAsync(new DescribeMachine(), ct);
-            return facts.Trouble is { } trouble ? new(false, "restic", $"{trouble.What.Full} {trouble.Why.Full} {trouble.Next.Full}") : new(true, "restic", $"{facts.ResticVersion} at {facts.ResticPath}");
+            return facts.Trouble is { } trouble
+                ? new(false, "restic", $"{trouble.What.Full} {trouble.Why.Full} {trouble.Next.Full}")
+                : new(true, "restic", Texts.ResticFound(facts.ResticVersion, facts.ResticPath));
         }
         finally
         {
@@ -53,7 +55,7 @@ internal static class DoctorCommand
                 return Rights(options);
             }
 
-            return new(false, "state", $"{options.Data} holds no database yet. Start the server once, or correct --data.");
+            return new(false, "state", Texts.NoDatabaseYet(options.Data));
         }
         catch (ProblemException e)
         {
@@ -64,7 +66,7 @@ internal static class DoctorCommand
     private static Finding Rights(ServerOptions options)
     {
         var open = (File.GetUnixFileMode(options.DatabaseFile) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0;
-        return open ? new(false, "state", $"{options.DatabaseFile} can be read by others. Run: chmod 600 '{options.DatabaseFile}'") : new(true, "state", options.Data);
+        return open ? new(false, "state", Texts.DatabaseReadable(options.DatabaseFile)) : new(true, "state", options.Data);
     }
 
     private static string? Address(ServerOptions options)
@@ -85,11 +87,11 @@ internal static class DoctorCommand
         try
         {
             var answer = await http.GetStringAsync(new Uri(new Uri(address), "/healthz"), ct);
-            return new(answer == "ok", "server", $"{address} says {answer}");
+            return new(answer == "ok", "server", Texts.ServerSays(address, answer));
         }
         catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
         {
-            return new(false, "server", $"{address} does not answer: {fault.Message}");
+            return new(false, "server", Texts.ServerDoesNotAnswer(address, fault.Message));
         }
     }
 }

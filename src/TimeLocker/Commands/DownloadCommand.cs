@@ -9,15 +9,15 @@ internal static class DownloadCommand
 {
     public static Command Build()
     {
-        var snapshot = new Argument<string>("snapshot") { Description = "Snapshot id, or its beginning." };
-        var path = new Argument<string[]>("path") { Description = "What to fetch; one or many.", Arity = ArgumentArity.OneOrMore };
-        var format = Choice.Option<DownloadFormat>("--format", "The format. Default: a single file as it is, anything else as a zip.");
+        var snapshot = new Argument<string>("snapshot") { Help = Texts.SnapshotIdOrItsBeginning };
+        var path = new Argument<string[]>("path") { Help = Texts.WhatToFetch, Arity = ArgumentArity.OneOrMore };
+        var format = Choice.Option<DownloadFormat>("--format", Texts.ArchiveFormat);
         var into = new Option<string>("--output")
         {
-            Description = "The file to write, which must not exist yet; “-” is standard output.",
+            Help = Texts.FileToWrite,
             Required = true,
         };
-        return new Command("download", "Fetches a file, or files and folders as an archive, out of a snapshot.")
+        return new TextCommand("download", Texts.FetchesFileOrFilesAndFolders)
         {
             CommonArguments.Repository, snapshot, path, format, into,
         }.Remote(async (parsed, client, output, ct) =>

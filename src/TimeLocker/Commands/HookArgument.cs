@@ -8,8 +8,6 @@ namespace TimeLocker.Commands;
 /// <summary>A program around a backup in a few words: <c>before stop-database 60 retry</c>.</summary>
 internal static class HookArgument
 {
-    public const string Example = "such as \"before stop-database\", or with seconds that it may take and what its failure means \"before stop-database 60 retry\"";
-
     public static Hook Read(string given)
     {
         var words = given.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -17,10 +15,10 @@ internal static class HookArgument
         var (when, failure) = (Choice.Find<HookMoment>(words.FirstOrDefault() ?? ""), words.Length > 3 ? Choice.Find<HookFailure>(words[3]) : HookFailure.Stop);
         return words.Length is >= 2 and <= 4 && when is not null && failure is not null && (seconds is not null || words.Length == 2)
             ? Limited(new(when.Value, words[1]) { OnFailure = failure.Value }, seconds)
-            : throw ProblemException.Invalid(Problems.NotProgramAroundBackup(given, Words<HookMoment>(), Words<HookFailure>(), Example));
+            : throw ProblemException.Invalid(Problems.NotProgramAroundBackup(given, Words(typeof(HookMoment)), Words(typeof(HookFailure)), Texts.HookExample));
     }
 
     private static Hook Limited(Hook hook, int? seconds) => seconds is { } limit ? hook with { LimitSeconds = limit } : hook;
 
-    private static string Words<T>() where T : struct, Enum => string.Join(", ", Choice.Words<T>());
+    private static string Words(Type kind) => string.Join(", ", Choice.Words(kind));
 }

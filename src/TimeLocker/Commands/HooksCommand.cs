@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
@@ -6,8 +7,8 @@ internal static class HooksCommand
 {
     public static Command Build()
     {
-        var machine = new Option<string?>("--machine") { Description = "Name or id; without it: the first one." }.Offering("machines.list");
-        return new Command("hooks", "Lists the programs that may run around a backup, and why one cannot be used.")
+        var machine = new Option<string?>("--machine") { Help = Texts.MachineNameOrFirst }.Offering("machines.list");
+        return new TextCommand("hooks", Texts.ListsHooks)
         {
             machine,
         }.Remote(async (parsed, client, output, ct) =>
@@ -17,7 +18,9 @@ internal static class HooksCommand
             return output.Say(folder,
             [
                 folder["problem"] is { } problem ? $"{problem["what"]} {problem["why"]} {problem["next"]}" : $"{folder["path"]}:",
-                .. folder["files"]!.AsArray().Select(file => $"  {file!["name"]}{(file["why"] is { } why ? $"  cannot be used: {why}" : "")}"),
+                .. folder["files"]!.AsArray().Select(file => file!["why"] is { } why
+                    ? Texts.HookUnusable(TextArgument.Of(file["name"]), TextArgument.Of(why))
+                    : $"  {file["name"]}"),
             ]);
         });
     }

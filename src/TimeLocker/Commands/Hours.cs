@@ -7,8 +7,6 @@ namespace TimeLocker.Commands;
 /// <summary>Hours of the week in a few characters: <c>MON-FRI 20:00-06:00</c>, or <c>20:00-06:00</c> for every day.</summary>
 internal static partial class Hours
 {
-    public const string Example = "such as \"MON-FRI 20:00-06:00\", or \"20:00-06:00\" for every day";
-
     private static readonly DayOfWeek[] Week =
     [
         DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday,
@@ -23,7 +21,7 @@ internal static partial class Hours
             && Time(said.Groups["to"].Value) is { } to
             && Days(said.Groups["days"].Value) is { } days
             ? new(days, from, to)
-            : throw ProblemException.Invalid(Problems.NotSetWeeklyHours(given, Example));
+            : throw ProblemException.Invalid(Problems.NotSetWeeklyHours(given, Texts.HoursExample));
     }
 
     private static TimeOnly? Time(string given) =>

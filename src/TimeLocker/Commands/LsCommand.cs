@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
@@ -6,10 +7,13 @@ internal static class LsCommand
 {
     public static Command Build()
     {
-        var snapshot = new Argument<string>("snapshot") { Description = "Snapshot id, or its beginning." };
-        var path = new Argument<string>("path") { Description = "A folder in it.", DefaultValueFactory = _ => "/" };
-        var after = new Option<string?>("--after") { Description = "The “next” of the page before." };
-        return new Command("ls", "Lists a folder of a snapshot.") { CommonArguments.Repository, snapshot, path, after }.Remote(async (parsed, client, output, ct) =>
+        var snapshot = new Argument<string>("snapshot") { Help = Texts.SnapshotIdOrItsBeginning };
+        var path = new Argument<string>("path") { Help = Texts.FolderOfSnapshot, DefaultValueFactory = _ => "/" };
+        var after = new Option<string?>("--after") { Help = Texts.NextOfPageBefore };
+        return new TextCommand("ls", Texts.ListsFolderOfSnapshot)
+        {
+            CommonArguments.Repository, snapshot, path, after,
+        }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("files.list", new
             {
@@ -20,13 +24,13 @@ internal static class LsCommand
                 limit = 1000,
             }, ct);
             output.Table(answer,
-                ("Kind", f => f["kind"]?.ToString()),
-                ("Size", f => f["kind"]?.ToString() == "file" ? Names.Bytes(f["size"]) : ""),
-                (Names.When("Modified"), f => Names.Time(f["modified"])),
-                ("Name", f => f["name"]?.ToString()));
+                (Texts.ColumnKind, f => f["kind"]?.ToString()),
+                (Texts.ColumnSize, f => f["kind"]?.ToString() == "file" ? Names.Bytes(f["size"]) : ""),
+                (Names.When(Texts.ColumnModified), f => Names.Time(f["modified"])),
+                (Texts.ColumnName, f => f["name"]?.ToString()));
             if (answer?["next"] is { } next)
             {
-                output.Line($"{Names.Count(answer["total"], "entry", "entries")}; more with --after {next}");
+                output.Line(Texts.MoreEntries(Names.Number(answer["total"]), TextArgument.Of(next)));
             }
 
             return Exit.Ok;

@@ -13,16 +13,16 @@ internal static class MaintenanceCommand
 {
     public static Command Build()
     {
-        var check = new Option<string[]>("--check") { Description = "When to check, as cron (\"0 3 * * SUN\")." };
-        var depth = Choice.Option<CheckDepth>("--depth", "Of the check: structure, part (the next of twenty parts of the data) or all. Without it: part.");
-        var prune = new Option<string[]>("--prune") { Description = "When to remove data that no snapshot needs." };
-        var unused = new Option<int?>("--max-unused") { Description = "Of the prune: how much of the data may be unused and stay, in percent." };
-        var repack = new Option<long?>("--max-repack") { Description = "Of the prune: read and store again at most this many MiB." };
-        var after = new Option<bool>("--after-removals") { Description = "Of the prune: only when snapshots were removed since the last one." };
-        var copy = new Option<string[]>("--copy") { Description = "When to bring its copies up to date." };
-        var stats = new Option<string[]>("--stats") { Description = "When to ask how large it is." };
-        var none = new Option<bool>("--none") { Description = "Nothing happens to it by itself." };
-        var command = new Command("maintenance", "Shows what happens to a repository by itself, or sets it: checks, prunes, copies, sizes.")
+        var check = new Option<string[]>("--check") { Help = Texts.WhenToCheck };
+        var depth = Choice.Option<CheckDepth>("--depth", Texts.CheckDepthScheduled);
+        var prune = new Option<string[]>("--prune") { Help = Texts.WhenToRemoveData };
+        var unused = new Option<int?>("--max-unused") { Help = Texts.PruneMayLeaveUnused };
+        var repack = new Option<long?>("--max-repack") { Help = Texts.PruneRepacksAtMost };
+        var after = new Option<bool>("--after-removals") { Help = Texts.PruneOnlyAfterRemovals };
+        var copy = new Option<string[]>("--copy") { Help = Texts.WhenToBringItsCopies };
+        var stats = new Option<string[]>("--stats") { Help = Texts.WhenToAskHowLarge };
+        var none = new Option<bool>("--none") { Help = Texts.NothingHappensToItByItself };
+        var command = new TextCommand("maintenance", Texts.ShowsWhatHappensToRepository)
         {
             CommonArguments.Repository, check, depth, prune, unused, repack, after, copy, stats, none, ScheduleCommands.Zone,
         };
@@ -53,11 +53,12 @@ internal static class MaintenanceCommand
                     ct)
                 : await client.CallAsync("repositories.get", new { id }, ct);
             var schedules = answer!["maintenanceSchedules"]!.AsArray();
-            return output.Say(answer["maintenanceSchedules"], schedules.Count == 0 ? ["Nothing happens to it by itself."] : [.. schedules.Select(c => Line(c!))]);
+            return output.Say(answer["maintenanceSchedules"], schedules.Count == 0 ? [Texts.NothingHappensToItByItself] : [.. schedules.Select(c => Line(c!))]);
         });
     }
 
     private static string Line(JsonNode schedule) =>
-        $"{schedule["kind"]}: {SchedulePreset.Say(new(schedule["when"]!["cron"]!.ToString(), schedule["when"]!["zone"]!.ToString()))}"
-            + ((bool?)schedule["afterRemovals"] == true ? ", after removals" : "");
+        Texts.MaintenanceLine(TextArgument.Of(schedule["kind"]),
+            SchedulePreset.Say(new(schedule["when"]!["cron"]!.ToString(), schedule["when"]!["zone"]!.ToString())),
+            (bool?)schedule["afterRemovals"] == true);
 }

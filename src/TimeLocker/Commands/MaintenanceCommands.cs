@@ -8,17 +8,16 @@ namespace TimeLocker.Commands;
 /// <summary>What keeps a repository healthy: sub-commands of <c>repositories</c>. Each but the lists is a run, and is followed as a backup is.</summary>
 internal static class MaintenanceCommands
 {
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what would be done, and change nothing." };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Help = Texts.SayWhatWouldBeDone };
 
     public static IEnumerable<Command> All => [Check(), Prune(), Unlock(), Repair(), Recover(), Copy(), Stats(), Locks(), Growth(), MaintenanceCommand.Build()];
 
     private static Command Check()
     {
-        var depth = Choice.Option<CheckDepth>("--depth",
-            "structure, part (the next of twenty parts of the data) or all (reads all data). Without it: structure.");
-        var part = new Option<int?>("--part") { Description = "Which part of the data." };
+        var depth = Choice.Option<CheckDepth>("--depth", Texts.CheckDepthNow);
+        var part = new Option<int?>("--part") { Help = Texts.WhichPartOfData };
         return Run(
-            new Command("check", "Checks a repository. Exit code 0: it is intact; 1: it is damaged.")
+            new TextCommand("check", Texts.ChecksRepository)
             {
                 CommonArguments.Repository, depth, part, CommonArguments.NoWait,
             },
@@ -33,26 +32,25 @@ internal static class MaintenanceCommands
 
     private static Command Prune()
     {
-        var unused = new Option<int?>("--max-unused") { Description = "How much of the data may be unused and stay, in percent." };
-        var repack = new Option<long?>("--max-repack") { Description = "Read and store again at most this many MiB." };
+        var unused = new Option<int?>("--max-unused") { Help = Texts.MayLeaveUnused };
+        var repack = new Option<long?>("--max-repack") { Help = Texts.RepacksAtMost };
         return Run(
-            new Command("prune", "Removes data that no snapshot needs.") { CommonArguments.Repository, unused, repack, DryRun, CommonArguments.NoWait },
+            new TextCommand("prune", Texts.RemovesDataThatNoSnapshotNeeds) { CommonArguments.Repository, unused, repack, DryRun, CommonArguments.NoWait },
             "repositories.prune",
             parsed => new JsonObject { ["maxUnused"] = parsed.GetValue(unused), ["maxRepackMiB"] = parsed.GetValue(repack), ["dryRun"] = parsed.GetValue(DryRun) });
     }
 
     private static Command Unlock() => Run(
-        new Command("unlock", "Removes stale locks left by programs that are gone, never live ones.") { CommonArguments.Repository, CommonArguments.NoWait },
+        new TextCommand("unlock", Texts.RemovesStaleLocks) { CommonArguments.Repository, CommonArguments.NoWait },
         "repositories.unlock",
         _ => []);
 
     private static Command Repair()
     {
-        var step = Choice.Argument<RepairStep>("step",
-            "index (build it anew), packs (save what damaged pack files still hold) or snapshots (take lost files out of them).");
-        var pack = new Option<string[]>("--pack") { Description = "A damaged pack file; may be repeated. Without it: those that the last check found." };
+        var step = Choice.Argument<RepairStep>("step", Texts.RepairSteps);
+        var pack = new Option<string[]>("--pack") { Help = Texts.DamagedPackFile };
         return Run(
-            new Command("repair", "Repairs a damaged repository, one step at a time.")
+            new TextCommand("repair", Texts.RepairsRepository)
             {
                 CommonArguments.Repository, step, pack, DryRun, CommonArguments.NoWait,
             },
@@ -61,7 +59,7 @@ internal static class MaintenanceCommands
     }
 
     private static Command Recover() => Run(
-        new Command("recover", "Finds what removed snapshots held, while no prune has removed it, and makes a snapshot of it.")
+        new TextCommand("recover", Texts.RecoversRemovedSnapshots)
         {
             CommonArguments.Repository, CommonArguments.NoWait,
         },
@@ -70,18 +68,18 @@ internal static class MaintenanceCommands
 
     private static Command Copy()
     {
-        var to = new Option<string?>("--to") { Description = "The copy (name or id). Without it: the only one." };
-        var command = new Command("copy", "Brings a copy of this repository up to date.") { CommonArguments.Repository, to, CommonArguments.NoWait };
+        var to = new Option<string?>("--to") { Help = Texts.CopyOrTheOnlyOne };
+        var command = new TextCommand("copy", Texts.BringsCopyOfThisRepository) { CommonArguments.Repository, to, CommonArguments.NoWait };
         return command.Remote(async (parsed, client, output, ct) => await FollowAsync(client, output, parsed, "repositories.copy",
             new JsonObject { ["to"] = parsed.GetValue(to) is { } copy ? await Names.RepositoryAsync(client, copy, ct) : null }, ct));
     }
 
     private static Command Stats() => Run(
-        new Command("stats", "Measures how large a repository is.") { CommonArguments.Repository, CommonArguments.NoWait },
+        new TextCommand("stats", Texts.MeasuresHowLargeRepository) { CommonArguments.Repository, CommonArguments.NoWait },
         "repositories.stats",
         _ => []);
 
-    private static Command Locks() => new Command("locks", "Shows who holds a lock on a repository.")
+    private static Command Locks() => new TextCommand("locks", Texts.ShowsWhoHoldsLockOnRepository)
     {
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
@@ -89,30 +87,30 @@ internal static class MaintenanceCommands
         var locks = await client.CallAsync("repositories.locks", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct);
         if (!output.Json && locks!["items"]!.AsArray().Count == 0)
         {
-            return output.Say(locks, "Nobody holds a lock.");
+            return output.Say(locks, Texts.NobodyHoldsLock);
         }
 
         return output.Table(locks,
-            ("Lock", l => l["id"]!.ToString()[..8]),
-            ("Held by", l => $"{l["user"]} on {l["host"]}, process {l["pid"]}"),
-            (Names.When("Since"), l => Names.Time(l["at"])),
-            ("Kind", l => (bool?)l["exclusive"] == true ? "exclusive" : "shared"),
-            ("State", l => (bool?)l["stale"] == true ? "stale: unlock removes it" : "alive"));
+            (Texts.ColumnLock, l => l["id"]!.ToString()[..8]),
+            (Texts.ColumnHeldBy, l => Texts.LockHolder(TextArgument.Of(l["user"]), TextArgument.Of(l["host"]), TextArgument.Of(l["pid"]))),
+            (Names.When(Texts.ColumnSince), l => Names.Time(l["at"])),
+            (Texts.ColumnKind, l => Texts.LockKind((bool?)l["exclusive"] == true)),
+            (Texts.ColumnState, l => Texts.LockState((bool?)l["stale"] == true)));
     });
 
     private static Command Growth()
     {
-        var days = new Option<int>("--days") { Description = "How many days back.", DefaultValueFactory = _ => 30 };
-        return new Command("growth", "Shows how large a repository was at the end of each day.")
+        var days = new Option<int>("--days") { Help = Texts.HowManyDaysBack, DefaultValueFactory = _ => 30 };
+        return new TextCommand("growth", Texts.ShowsGrowth)
         {
             CommonArguments.Repository, days,
         }.Remote(async (parsed, client, output, ct) =>
             output.Table(await client.CallAsync("repositories.growth",
                 new { id = await CommonArguments.RepositoryAsync(parsed, client, ct), days = parsed.GetValue(days) },
                 ct),
-                ("Day", d => d["day"]?.ToString()),
-                ("Stored", d => Names.Bytes(d["storedBytes"])),
-                ("Snapshots", d => d["snapshots"]?.ToString())));
+                (Texts.ColumnDay, d => d["day"]?.ToString()),
+                (Texts.ColumnStored, d => Names.Bytes(d["storedBytes"])),
+                (Texts.ColumnSnapshots, d => d["snapshots"]?.ToString())));
     }
 
     private static Command Run(Command command, string operation, Func<ParseResult, JsonObject> wanted) =>

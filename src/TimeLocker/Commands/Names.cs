@@ -31,22 +31,22 @@ internal static class Names
 
     public static Task<string> RuleAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "rules.list", "rule", given, ct);
 
-    /// <summary>Behind the title of a column with times: whose clock they are of.</summary>
-    public static string InZone { get; } = $" ({Zone})";
+    /// <summary>The title of a column with times: whose clock they are of.</summary>
+    public static Text When(Text title) => Texts.InZone(title, Zone);
 
-    private static string Zone => TimeZoneInfo.Local.Id is { Length: > 0 } id and not "Local" ? id : "this computer's clock";
+    /// <summary>A column whose cells stay on one line.</summary>
+    public static bool AreWhole(Text title) => title.Is(Texts.ColumnId) || title.Is(When(title));
 
-    /// <summary>The title of a column with times.</summary>
-    public static string When(string title) => title + InZone;
+    private static TextArgument Zone => TimeZoneInfo.Local.Id is { Length: > 0 } id and not "Local" ? id : Texts.ThisComputersClock;
 
     /// <summary>In a column whose title names the zone.</summary>
     public static string Time(JsonNode? at) => at is null ? "" : DateTimeOffset.Parse(at.ToString(), CultureInfo.InvariantCulture).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary>In a sentence.</summary>
-    public static string Moment(JsonNode? at) => $"{Time(at)}{InZone}";
+    public static Text Moment(JsonNode? at) => Texts.InZone(Time(at), Zone);
 
-    /// <summary>“1 file”, “2 files”.</summary>
-    public static string Count(JsonNode? count, string one, string? many = null) => $"{count ?? 0} {(count?.ToString() == "1" ? one : many ?? one + "s")}";
+    /// <summary>How many; what is not there counts as none.</summary>
+    public static long Number(JsonNode? count) => (long?)count ?? 0;
 
     public static string Bytes(JsonNode? bytes)
     {
@@ -70,7 +70,7 @@ internal static class Names
     private static async Task<string> FindAsync(RpcClient client, string list, string noun, string given, CancellationToken ct)
     {
         var all = (await client.CallAsync(list, null, ct))!["items"]!.AsArray().OfType<JsonNode>().ToList();
-        Text next = Texts.GiveNameOrId(list.Split('.')[0]);
+        Text next = Texts.GiveNameOrId(noun);
         List<JsonNode> alike = [.. all.Where(o => string.Equals(o["name"]!.ToString(), given, StringComparison.OrdinalIgnoreCase))];
         var found = all.FirstOrDefault(o => o["id"]!.ToString() == given) ?? alike.FirstOrDefault(o => o["name"]!.ToString() == given) ?? alike switch
         {

@@ -9,18 +9,18 @@ internal static partial class PauseCommand
 {
     public static Command Pause()
     {
-        var until = new Option<string>("--until") { Description = "A time of day (18:00), a moment (2026-03-01T18:00), or a while (30m, 2h, 1d).", Required = true };
-        return new Command("pause", "Starts no new run until then; runs already under way continue.") { until }.Remote(async (parsed, client, output, ct) =>
+        var until = new Option<string>("--until") { Help = Texts.UntilWhen, Required = true };
+        return new TextCommand("pause", Texts.PausesAllRuns) { until }.Remote(async (parsed, client, output, ct) =>
         {
             var state = await client.CallAsync("queue.pause", new { until = Moment(parsed.GetValue(until)!, TimeProvider.System) }, ct);
-            return output.Say(state, $"Paused until {Names.Moment(state!["paused"]!["until"])}. “timelocker resume” ends it.");
+            return output.Say(state, Texts.AllPausedUntil(Names.Moment(state!["paused"]!["until"])));
         });
     }
 
-    public static Command Resume() => new Command("resume", "Ends a pause.").Remote(async (_, client, output, ct) =>
+    public static Command Resume() => new TextCommand("resume", Texts.EndsPause).Remote(async (_, client, output, ct) =>
     {
         var state = await client.CallAsync("queue.resume", null, ct);
-        return output.Say(state, "Runs begin again.");
+        return output.Say(state, Texts.RunsBeginAgain);
     });
 
     /// <summary>A time of day that is over means tomorrow's.</summary>

@@ -5,26 +5,26 @@ namespace TimeLocker.Commands;
 
 internal static class PinsCommand
 {
-    public static Command Build() => new Command("pins", "Lists what no policy removes; adds and removes pins.")
+    public static Command Build() => new TextCommand("pins", Texts.AboutPins)
     {
         Add(), Remove(),
     }.Remote(async (_, client, output, ct) =>
         output.Table(await client.CallAsync("pins.list", null, ct),
-            ("ID", p => p["id"]?.ToString()),
-            ("Snapshot", p => p["snapshot"]?.ToString()[..8] ?? "the whole plan"),
-            ("Reason", p => p["reason"]?.ToString()),
-            ("Kind", p => (bool?)p["legalHold"] == true ? "legal hold" : "pin"),
-            (Names.When("Until"), p => Names.Time(p["expiresAt"])))).Also("list");
+            (Texts.ColumnId, p => p["id"]?.ToString()),
+            (Texts.ColumnSnapshot, p => p["snapshot"]?.ToString()[..8] ?? Texts.PinOfWholePlan),
+            (Texts.ColumnReason, p => p["reason"]?.ToString()),
+            (Texts.ColumnKind, p => Texts.PinKind((bool?)p["legalHold"] == true)),
+            (Names.When(Texts.ColumnUntil), p => Names.Time(p["expiresAt"])))).Also("list", Texts.ListsWhatNoPolicyRemoves);
 
     private static Command Add()
     {
-        var snapshot = new Option<string[]>("--snapshot") { Description = "Its id or the beginning of it; may be repeated." };
-        var repository = new Option<string?>("--repository") { Description = "Where the snapshots are (name or id); needed for more than one." };
-        var plan = new Option<string?>("--plan") { Description = "All snapshots of this plan (name or id), instead of one." };
-        var reason = new Option<string>("--reason") { Description = "Why it stays.", Required = true };
-        var until = new Option<DateOnly?>("--until") { Description = "The pin ends on this day." };
-        var hold = new Option<bool>("--legal-hold") { Description = "It never expires, and only an Admin can release it." };
-        return new Command("add", "Pins snapshots, or a whole plan.")
+        var snapshot = new Option<string[]>("--snapshot") { Help = Texts.SnapshotIdsOrBeginnings };
+        var repository = new Option<string?>("--repository") { Help = Texts.RepositoryOfSnapshots };
+        var plan = new Option<string?>("--plan") { Help = Texts.PinsWholePlan };
+        var reason = new Option<string>("--reason") { Help = Texts.WhyItStays, Required = true };
+        var until = new Option<DateOnly?>("--until") { Help = Texts.PinEndsOnThisDay };
+        var hold = new Option<bool>("--legal-hold") { Help = Texts.PinNeverExpires };
+        return new TextCommand("add", Texts.PinsSnapshotsOrWholePlan)
         {
             snapshot, repository, plan, reason, until, hold,
         }.Remote(async (parsed, client, output, ct) =>
@@ -42,7 +42,7 @@ internal static class PinsCommand
                     expiresAt,
                     legalHold = parsed.GetValue(hold),
                 }, ct);
-                return output.Say(many, $"Pinned {Names.Count(many!["items"]!.AsArray().Count, "snapshot")}.");
+                return output.Say(many, Texts.PinnedSnapshots(many!["items"]!.AsArray().Count));
             }
 
             var pin = await client.CallAsync("pins.create", new
@@ -54,17 +54,17 @@ internal static class PinsCommand
                 expiresAt,
                 legalHold = parsed.GetValue(hold),
             }, ct);
-            return output.Say(pin, $"Pinned ({pin!["id"]}).");
+            return output.Say(pin, Texts.Pinned(TextArgument.Of(pin!["id"])));
         });
     }
 
     private static Command Remove()
     {
-        var pin = new Argument<string>("pin") { Description = "Its id, from the list." };
-        return new Command("remove", "Takes a pin away.") { pin }.Remote(async (parsed, client, output, ct) =>
+        var pin = new Argument<string>("pin") { Help = Texts.PinId };
+        return new TextCommand("remove", Texts.TakesPinAway) { pin }.Remote(async (parsed, client, output, ct) =>
         {
             await client.CallAsync("pins.delete", new { id = parsed.GetValue(pin) }, ct);
-            return output.Say(new { id = parsed.GetValue(pin), removed = true }, "Taken away.");
+            return output.Say(new { id = parsed.GetValue(pin), removed = true }, Texts.PinTakenAway);
         });
     }
 }

@@ -10,26 +10,25 @@ namespace TimeLocker.Commands;
 /// <summary>The programs that run around a plan's backup.</summary>
 internal static class PlanHooksCommand
 {
-    public static Command Build() => new Command("hooks",
-            "Lists the programs that run around a plan's backup; adds and removes one.")
+    public static Command Build() => new TextCommand("hooks", Texts.AboutPlanHooks)
     {
         CommonArguments.Plan, Add(), Remove(),
     }.Remote(async (parsed, client, output, ct) => Show(
         await client.CallAsync("plans.get", new { id = await CommonArguments.PlanAsync(parsed, client, ct) }, ct),
-        output)).Also("list");
+        output)).Also("list", Texts.ListsHooksOfPlan);
 
     private static Command Add()
     {
-        var program = new Argument<string>("program") { Description = "Its file name in the hook folder; see “timelocker hooks”." };
-        var when = Choice.Option<HookMoment>("--when", "When it runs.");
+        var program = new Argument<string>("program") { Help = Texts.FileNameOfHook };
+        var when = Choice.Option<HookMoment>("--when", Texts.WhenItRuns);
         when.Required = true;
         var limit = new Option<int>("--limit")
         {
-            Description = "Seconds that it may take.",
+            Help = Texts.SecondsThatItMayTake,
             DefaultValueFactory = _ => new Hook(HookMoment.Before, "").LimitSeconds,
         };
-        var failure = Choice.Option<HookFailure>("--on-failure", "What to do when it fails. Default: stop.");
-        return new Command("add", "Lets a program run around the backup: for example add Documents stop-database --when before")
+        var failure = Choice.Option<HookFailure>("--on-failure", Texts.WhatToDoOnFailure);
+        return new TextCommand("add", Texts.LetsProgramRunAroundBackup)
         {
             CommonArguments.Plan, program, when, limit, failure,
         }.Remote(async (parsed, client, output, ct) =>
@@ -46,8 +45,8 @@ internal static class PlanHooksCommand
 
     private static Command Remove()
     {
-        var number = new Argument<int>("number") { Description = "Its number in the list." };
-        return new Command("remove", "Removes a program from a plan; its file stays.") { CommonArguments.Plan, number }.Remote(async (parsed, client, output, ct) =>
+        var number = new Argument<int>("number") { Help = Texts.NumberInList };
+        return new TextCommand("remove", Texts.RemovesProgramFromPlan) { CommonArguments.Plan, number }.Remote(async (parsed, client, output, ct) =>
             Show(
                 await PlansCommand.ChangeAsync(parsed, client,
                     plan => With(plan, Without(plan.Options.Hooks, parsed.GetValue(number), "program")),
@@ -60,8 +59,8 @@ internal static class PlanHooksCommand
     /// <summary>A list without the one of this number, which people count from 1.</summary>
     internal static List<T> Without<T>(IReadOnlyList<T> all, int number, string noun) => number >= 1 && number <= all.Count
         ? [.. all.Where((_, at) => at != number - 1)]
-        : throw new ProblemException(ProblemKind.NotFound, Texts.No(noun, number),
-            all.Count == 0 ? Texts.PlanNone : Texts.Plan(all.Count),
+        : throw new ProblemException(ProblemKind.NotFound, Texts.NoneOfThatNumber(noun, number),
+            all.Count == 0 ? Texts.PlanHasNone : Texts.PlanHas(all.Count),
             Texts.SeeListPlan);
 
     private static int Show(JsonNode? plan, Output output)
@@ -73,10 +72,10 @@ internal static class PlanHooksCommand
             return line;
         })]);
         return output.Table(numbered,
-            ("Number", h => h["number"]?.ToString()),
-            ("When", h => h["when"]?.ToString()),
-            ("Program", h => h["file"]?.ToString()),
-            ("Limit", h => $"{h["limitSeconds"]} s"),
-            ("Its failure", h => h["onFailure"]?.ToString()));
+            (Texts.ColumnNumber, h => h["number"]?.ToString()),
+            (Texts.ColumnWhen, h => h["when"]?.ToString()),
+            (Texts.ColumnProgram, h => h["file"]?.ToString()),
+            (Texts.ColumnLimit, h => $"{h["limitSeconds"]} s"),
+            (Texts.ColumnItsFailure, h => h["onFailure"]?.ToString()));
     }
 }

@@ -10,7 +10,7 @@ namespace TimeLocker.Commands;
 /// <summary>A plan as options: its folders, when it runs, and <see cref="PlanSettings"/>. What it keeps and its events have commands of their own.</summary>
 internal static class PlanOptions
 {
-    private static readonly Option<string[]> Sources = new("--source") { Description = "A folder or file to save; may be repeated." };
+    private static readonly Option<string[]> Sources = new("--source") { Help = Texts.FolderOrFileToSave };
 
     // Words for members of the API.
     private static readonly Dictionary<string, string> Clearable = typeof(BackupOptions).GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name))
@@ -23,7 +23,7 @@ internal static class PlanOptions
             _ => Choice.Word(member),
         });
 
-    private static readonly Option<string[]> Clear = Choice.Several("--clear", "First reset this setting to its default.", [.. Clearable.Keys]);
+    private static readonly Option<string[]> Clear = Choice.Several("--clear", Texts.ResetsSettingFirst, [.. Clearable.Keys]);
 
     public static Command WithPlan(this Command command)
     {

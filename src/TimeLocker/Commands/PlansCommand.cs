@@ -11,7 +11,7 @@ namespace TimeLocker.Commands;
 
 internal static class PlansCommand
 {
-    public static Command Build() => new Command("plans", "Lists the plans; makes, shows, changes, duplicates, pauses and archives one.")
+    public static Command Build() => new TextCommand("plans", Texts.AboutPlans)
     {
         Create(), Show(), Edit(), Rename(), Duplicate(), Archive(), Presets(), PlanHooksCommand.Build(),
         ScheduleCommands.Upcoming(), ScheduleCommands.Pause(), ScheduleCommands.Resume(), ScheduleCommands.Schedule(),
@@ -29,14 +29,16 @@ internal static class PlansCommand
         }
 
         return output.Table(plans,
-            ("ID", p => p["id"]?.ToString()),
-            ("Name", p => p["name"]?.ToString()),
-            ("Sources", p => p["command"] is { } dump ? $"what {dump["file"]} prints" : string.Join(", ", p["sources"]!.AsArray())),
-            ("Repository", p => places.GetValueOrDefault(p["repositoryId"]!.ToString())),
-            ("Last", p => p["lastOutcome"]?.ToString() ?? "never ran"),
-            (Names.When("Last success"), p => Names.Time(p["lastSuccessAt"])),
-            (Names.When("Next run"), p => next[p["id"]!.ToString()]));
-    }).Also("list");
+            (Texts.ColumnId, p => p["id"]?.ToString()),
+            (Texts.ColumnName, p => p["name"]?.ToString()),
+            (Texts.ColumnSources, p => p["command"] is { } dump
+                ? Texts.WhatProgramPrints(TextArgument.Of(dump["file"]))
+                : string.Join(", ", p["sources"]!.AsArray())),
+            (Texts.ColumnRepository, p => places.GetValueOrDefault(p["repositoryId"]!.ToString())),
+            (Texts.ColumnLast, p => p["lastOutcome"]?.ToString() ?? Texts.NeverRan),
+            (Names.When(Texts.ColumnLastSuccess), p => Names.Time(p["lastSuccessAt"])),
+            (Names.When(Texts.ColumnNextRun), p => next[p["id"]!.ToString()]));
+    }).Also("list", Texts.ListsPlans);
 
     private static async Task<string> NextAsync(RpcClient client, JsonNode plan, CancellationToken ct)
     {
@@ -52,12 +54,15 @@ internal static class PlansCommand
 
     private static async Task<string> WhenAsync(RpcClient client, JsonNode plan, CancellationToken ct) =>
         (await client.CallAsync("plans.upcoming", new { id = plan["id"], count = 1 }, ct))!["items"]!.AsArray() is [{ } at, ..] ? Names.Time(at)
-        : plan["pausedUntil"] is not null ? "paused"
-        : plan["schedules"]!.AsArray().Count == 0 && plan["triggers"]!.AsArray().Count == 0 ? "when started by hand"
-        : plan["schedules"]!.AsArray().Count == 0 ? "at an event"
+        : plan["pausedUntil"] is not null ? Texts.PlanIsPaused
+        : plan["schedules"]!.AsArray().Count == 0 && plan["triggers"]!.AsArray().Count == 0 ? Texts.WhenStartedByHand
+        : plan["schedules"]!.AsArray().Count == 0 ? Texts.AtEvent
         : "";
 
-    private static Command Show() => new Command("show", "Prints a plan with all its settings.") { CommonArguments.Plan }.Remote(async (parsed, client, output, ct) =>
+    private static Command Show() => new TextCommand("show", Texts.PrintsPlanWithAllItsSettings)
+    {
+        CommonArguments.Plan,
+    }.Remote(async (parsed, client, output, ct) =>
     {
         output.Value(await client.CallAsync("plans.get", new { id = await CommonArguments.PlanAsync(parsed, client, ct) }, ct));
         return Exit.Ok;
@@ -65,13 +70,13 @@ internal static class PlansCommand
 
     private static Command Create()
     {
-        var name = new Argument<string>("name") { Description = "What you will call it." };
-        var repository = new Option<string>("--repository") { Description = "Name or id.", Required = true }.Offering("repositories.list");
+        var name = new Argument<string>("name") { Help = Texts.NameYouChoose };
+        var repository = new Option<string>("--repository") { Help = Texts.NameOrId, Required = true }.Offering("repositories.list");
         var machine = new Option<string?>("--machine")
         {
-            Description = "The machine that the files belong to (name or id). Default: the repository's machine.",
+            Help = Texts.MachineOfFiles,
         }.Offering("machines.list");
-        return new Command("create", "Makes a plan: for example create Documents --repository NAS --source ~/Documents --schedule \"30 20 * * *\"")
+        return new TextCommand("create", Texts.MakesPlan)
         {
             name, repository, machine,
         }.WithPlan().Remote(async (parsed, client, output, ct) =>
@@ -83,64 +88,64 @@ internal static class PlansCommand
                 MachineId = parsed.GetValue(machine) is { } given ? Guid.Parse(await Names.MachineAsync(client, given, ct)) : null,
             });
             var answer = await client.CallAsync("plans.create", plan, ct);
-            return output.Say(answer, $"Made “{answer!["name"]}” ({answer["id"]}). Run it with: timelocker backup “{answer["name"]}”");
+            return output.Say(answer, Texts.PlanMade(TextArgument.Of(answer!["name"]), TextArgument.Of(answer["id"])));
         });
     }
 
     private static Command Edit()
     {
-        var name = new Option<string?>("--name") { Description = "Another name." };
-        return new Command("edit", "Changes a plan. What you leave out stays as it is; a list replaces the previous one.")
+        var name = new Option<string?>("--name") { Help = Texts.AnotherName };
+        return new TextCommand("edit", Texts.ChangesPlan)
         {
             CommonArguments.Plan, name,
         }.WithPlan().WithClear().Remote(async (parsed, client, output, ct) =>
         {
             var answer = await ChangeAsync(parsed, client, plan => PlanOptions.Read(parsed, plan) with { Name = parsed.GetValue(name) ?? plan.Name }, ct);
-            return output.Say(answer, $"Changed “{answer["name"]}”.");
+            return output.Say(answer, Texts.Changed(TextArgument.Of(answer["name"])));
         });
     }
 
     private static Command Rename()
     {
-        var to = new Argument<string>("name") { Description = "Its new name." };
-        return new Command("rename", "Gives a plan another name; its history and its snapshots stay.")
+        var to = new Argument<string>("name") { Help = Texts.ItsNewName };
+        return new TextCommand("rename", Texts.GivesPlanAnotherName)
         {
             CommonArguments.Plan, to,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await ChangeAsync(parsed, client, plan => plan with { Name = parsed.GetValue(to) }, ct);
-            return output.Say(answer, $"It is called “{answer["name"]}” now.");
+            return output.Say(answer, Texts.CalledNow(TextArgument.Of(answer["name"])));
         });
     }
 
     private static Command Duplicate()
     {
-        var to = new Option<string?>("--as") { Description = "The name of the new one." };
-        return new Command("duplicate", "Makes a plan like this one, paused until somebody has looked at it.")
+        var to = new Option<string?>("--as") { Help = Texts.NameOfNewPlan };
+        return new TextCommand("duplicate", Texts.MakesPlanLikeThisOne)
         {
             CommonArguments.Plan, to,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("plans.duplicate", new { id = await CommonArguments.PlanAsync(parsed, client, ct), name = parsed.GetValue(to) }, ct);
-            return output.Say(answer, $"Made “{answer!["name"]}” ({answer["id"]}). It is paused: look at it, then “timelocker plans resume”.");
+            return output.Say(answer, Texts.PlanDuplicated(TextArgument.Of(answer!["name"]), TextArgument.Of(answer["id"])));
         });
     }
 
-    private static Command Archive() => new Command("archive", "Retires a plan for good; its runs and snapshots stay.")
+    private static Command Archive() => new TextCommand("archive", Texts.RetiresPlanForGood)
     {
         CommonArguments.Plan,
     }.Remote(async (parsed, client, output, ct) =>
     {
         var id = await CommonArguments.PlanAsync(parsed, client, ct);
         await client.CallAsync("plans.archive", new { id }, ct);
-        return output.Say(new { id, archived = true }, "Archived. Nothing starts it any more; its snapshots stay.");
+        return output.Say(new { id, archived = true }, Texts.PlanArchived);
     });
 
-    private static Command Presets() => new Command("presets", "Lists the patterns that come with TimeLocker, for --preset.")
+    private static Command Presets() => new TextCommand("presets", Texts.ListsPresets)
         .Remote(async (_, client, output, ct) =>
             output.Table(await client.CallAsync("plans.presets", null, ct),
-                ("Preset", p => p["name"]?.ToString()),
-                ("Patterns", p => string.Join(", ", p["patterns"]!.AsArray()))));
+                (Texts.ColumnPreset, p => p["name"]?.ToString()),
+                (Texts.ColumnPatterns, p => string.Join(", ", p["patterns"]!.AsArray()))));
 
     /// <summary>Reads a plan, lets it be changed, and writes it as a whole.</summary>
     internal static async Task<JsonNode> ChangeAsync(ParseResult parsed, RpcClient client, Func<NewPlan, NewPlan> change, CancellationToken ct)

@@ -1,16 +1,15 @@
 using System.CommandLine;
+using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
 /// <summary>What others wrote and this server runs: how it stands, allowing it, forbidding it.</summary>
 internal static class PluginsCommand
 {
-    private const string Next = "Start TimeLocker again for this to count.";
-
-    public static Command Build() => new Command("plugins", "Lists the plugins of this server, allows one by its hash, or forbids it.")
+    public static Command Build() => new TextCommand("plugins", Texts.AboutPlugins)
     {
         Allow(), Forbid(),
-    }.Remote(ListAsync).Also("list");
+    }.Remote(ListAsync).Also("list", Texts.ListsPluginsOfThisServer);
 
     private static async Task<int> ListAsync(ParseResult parsed, RpcClient client, Output output, CancellationToken ct)
     {
@@ -21,7 +20,7 @@ internal static class PluginsCommand
             return Exit.Ok;
         }
 
-        output.Line(list["folder"] is { } folder ? $"Folder  {folder}" : "This server was started without plugins.");
+        output.Line(list["folder"] is { } folder ? Texts.FolderLine(TextArgument.Of(folder)) : Texts.ThisServerWasStartedWithoutPlugins);
         if (list["problem"] is { } problem)
         {
             output.Line($"{problem["what"]} {problem["why"]} {problem["next"]}");
@@ -38,7 +37,7 @@ internal static class PluginsCommand
 
             foreach (var part in plugin["adds"]!.AsArray())
             {
-                output.Line(Output.Visible($"  adds {part!["what"]} {part["kind"]}: {part["title"]}"));
+                output.Line(Output.Visible(Texts.PluginAdds(TextArgument.Of(part!["what"]), TextArgument.Of(part["kind"]), TextArgument.Of(part["title"]))));
             }
 
             if (plugin["problem"] is { } fault)
@@ -52,28 +51,28 @@ internal static class PluginsCommand
 
     private static Command Allow()
     {
-        var name = new Argument<string>("name") { Description = "The plugin, as its folder is called." };
-        var hash = new Argument<string>("hash") { Description = "Its SHA-256, as “plugins list” shows it: with any other files it stays off." };
-        return new Command("allow", "Allows the files that a plugin has now. It runs as a part of TimeLocker and can read every password that TimeLocker keeps.")
+        var name = new Argument<string>("name") { Help = Texts.PluginAsItsFolderIsCalled };
+        var hash = new Argument<string>("hash") { Help = Texts.PluginHash };
+        return new TextCommand("allow", Texts.AllowsFilesThatPluginHasNow)
         {
             name, hash,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var plugin = await client.CallAsync("plugins.allow", new { name = parsed.GetValue(name), hash = parsed.GetValue(hash) }, ct);
-            return output.Say(plugin, $"Allowed. {Next}");
+            return output.Say(plugin, Texts.PluginAllowed);
         });
     }
 
     private static Command Forbid()
     {
-        var name = new Argument<string>("name") { Description = "The plugin." };
-        return new Command("forbid", "Forbids a plugin. What uses it waits until it is allowed again.")
+        var name = new Argument<string>("name") { Help = Texts.PluginName };
+        return new TextCommand("forbid", Texts.ForbidsPlugin)
         {
             name,
         }.Remote(async (parsed, client, output, ct) =>
         {
             await client.CallAsync("plugins.forbid", new { name = parsed.GetValue(name) }, ct);
-            return output.Say(new { name = parsed.GetValue(name) }, $"Forbidden. {Next}");
+            return output.Say(new { name = parsed.GetValue(name) }, Texts.PluginForbidden);
         });
     }
 }

@@ -1,27 +1,28 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
 internal static class PoliciesCommand
 {
-    private static readonly Argument<string> Name = new Argument<string>("name") { Description = "Name or id of the policy." }.Offering("policies.list");
+    private static readonly Argument<string> Name = new Argument<string>("name") { Help = Texts.NameOrIdOfPolicy }.Offering("policies.list");
 
-    public static Command Build() => new Command("policies", "Lists the retention policies; makes, changes, duplicates and deletes them.")
+    public static Command Build() => new TextCommand("policies", Texts.AboutPolicies)
     {
         Create(), Change(), Duplicate(), Delete(),
     }.Remote(async (_, client, output, ct) =>
         output.Table(await client.CallAsync("policies.list", null, ct),
-            ("ID", p => p["id"]?.ToString()),
-            ("Name", p => p["name"]?.ToString()),
-            ("Rules", p => Rules(p["policy"]!)),
-            ("Plans", p => p["usedBy"]?.ToString()))).Also("list");
+            (Texts.ColumnId, p => p["id"]?.ToString()),
+            (Texts.ColumnName, p => p["name"]?.ToString()),
+            (Texts.ColumnRules, p => Rules(p["policy"]!)),
+            (Texts.ColumnPlans, p => p["usedBy"]?.ToString()))).Also("list", Texts.ListsRetentionPolicies);
 
     private static Command Create()
     {
-        var template = new Option<string?>("--template") { Description = "Begin with home, office, accounting, server or small." };
-        var fresh = new Argument<string>("name") { Description = "What you will call it." };
-        return new Command("create", "Makes a policy: for example create Office --keep-daily 31 --keep-monthly 24")
+        var template = new Option<string?>("--template") { Help = Texts.PolicyTemplates };
+        var fresh = new Argument<string>("name") { Help = Texts.NameYouChoose };
+        return new TextCommand("create", Texts.MakesPolicy)
         {
             fresh, template,
         }.WithPolicy().Remote(async (parsed, client, output, ct) =>
@@ -38,11 +39,12 @@ internal static class PoliciesCommand
                 rules[member] = value?.DeepClone();
             }
 
-            return Say(await client.CallAsync("policies.create", new JsonObject { ["name"] = parsed.GetValue(fresh), ["policy"] = rules }, ct), "Made", output);
+            var answer = await client.CallAsync("policies.create", new JsonObject { ["name"] = parsed.GetValue(fresh), ["policy"] = rules }, ct);
+            return Say(answer, made: true, output);
         });
     }
 
-    private static Command Change() => new Command("change", "Changes a policy's rules, for every plan that uses it. Rules you leave out stay as they are.")
+    private static Command Change() => new TextCommand("change", Texts.ChangesPolicy)
     {
         Name,
     }.WithPolicy().Remote(async (parsed, client, output, ct) =>
@@ -65,26 +67,29 @@ internal static class PoliciesCommand
                     ["revision"] = (int)now["revision"]!,
                 },
                 ct),
-            "Changed",
+            made: false,
             output);
     });
 
     private static Command Duplicate()
     {
-        var to = new Option<string?>("--as") { Description = "Its name." };
-        return new Command("duplicate", "Makes a policy like this one.") { Name, to }.Remote(async (parsed, client, output, ct) =>
-            Say(await client.CallAsync("policies.duplicate", new { id = await Names.PolicyAsync(client, parsed.GetValue(Name)!, ct), name = parsed.GetValue(to) }, ct), "Made", output));
+        var to = new Option<string?>("--as") { Help = Texts.ItsName };
+        return new TextCommand("duplicate", Texts.MakesPolicyLikeThisOne) { Name, to }.Remote(async (parsed, client, output, ct) =>
+        {
+            var id = await Names.PolicyAsync(client, parsed.GetValue(Name)!, ct);
+            return Say(await client.CallAsync("policies.duplicate", new { id, name = parsed.GetValue(to) }, ct), made: true, output);
+        });
     }
 
-    private static Command Delete() => new Command("delete", "Deletes a policy that no plan uses.") { Name }.Remote(async (parsed, client, output, ct) =>
+    private static Command Delete() => new TextCommand("delete", Texts.DeletesPolicyThatNoPlanUses) { Name }.Remote(async (parsed, client, output, ct) =>
     {
         await client.CallAsync("policies.delete", new { id = await Names.PolicyAsync(client, parsed.GetValue(Name)!, ct) }, ct);
-        return output.Say(new { name = parsed.GetValue(Name), deleted = true }, "Deleted.");
+        return output.Say(new { name = parsed.GetValue(Name), deleted = true }, Texts.PolicyDeleted);
     });
 
-    private static int Say(JsonNode? policy, string verb, Output output)
+    private static int Say(JsonNode? policy, bool made, Output output)
     {
-        return output.Say(policy, $"{verb} “{policy!["name"]}” ({policy["id"]}): {Rules(policy["policy"]!)}");
+        return output.Say(policy, Texts.PolicySaved(made, TextArgument.Of(policy!["name"]), TextArgument.Of(policy["id"]), Rules(policy["policy"]!)));
     }
 
     private static string Rules(JsonNode policy) => string.Join(", ", policy.AsObject().Where(r => r.Value is not null && r.Value.ToString() is not ("0" or "" or "[]")).Select(r => $"{r.Key} {(r.Value is JsonArray tags ? string.Join('+', tags) : r.Value)}"));

@@ -12,20 +12,20 @@ internal static class PolicyOptions
         .Select(name => ($"keep{name}", new Option<int?>($"--keep-{name.ToLowerInvariant()}")
     {
         HelpName = "n",
-        Description = name == "Last" ? "Keep the last n snapshots." : $"Keep one snapshot for each of the last n {Unit(name)}.",
+        Help = name == "Last" ? Texts.KeepLastNSnapshots : Texts.KeepForEach(name),
     }))];
 
     private static readonly (string Member, Option<string?> Option)[] Withins = [.. ((string[])["", .. Units])
         .Select(name => ($"keepWithin{name}", new Option<string?>($"--keep-within-{name.ToLowerInvariant()}".TrimEnd('-'))
     {
         HelpName = "time",
-        Description = name.Length == 0
-            ? "Keep everything from so long before the newest snapshot, such as 2d or 1y6m."
-            : $"Keep one for each of the {Unit(name)} in so long before the newest snapshot.",
+        Help = name.Length == 0
+            ? Texts.KeepEverythingWithin
+            : Texts.KeepForEachWithin(name),
     }))];
 
-    private static readonly Option<string[]> Tags = new("--keep-tag") { Description = "Keep what has this tag; may be repeated." };
-    private static readonly Option<int?> Pending = new("--pending-days") { Description = "Days that a snapshot waits before it is removed; 7 without it." };
+    private static readonly Option<string[]> Tags = new("--keep-tag") { Help = Texts.KeepWhatHasThisTag };
+    private static readonly Option<int?> Pending = new("--pending-days") { Help = Texts.DaysUntilRemoval };
 
     public static Command WithPolicy(this Command command)
     {
@@ -63,6 +63,4 @@ internal static class PolicyOptions
             policy[member] = value;
         }
     }
-
-    private static string Unit(string name) => name switch { "Hourly" => "hours", "Daily" => "days", "Weekly" => "weeks", "Monthly" => "months", _ => "years" };
 }

@@ -11,9 +11,7 @@ internal static class RepositoriesCommand
 {
     public static Command Build()
     {
-        var group = new Command("repositories",
-            "Lists the repositories; adds, changes, tests and removes one; checks, prunes, repairs and copies them;"
-                + " keys, password and recovery kit of one.").Remote(ListAsync);
+        var group = new TextCommand("repositories", Texts.AboutRepositories).Remote(ListAsync);
         foreach (var more in (Command[])
         [
             AddRepositoryCommand.Build(), Show(), Edit(), Rename(), Remove(), Test(),
@@ -23,19 +21,19 @@ internal static class RepositoriesCommand
             group.Add(more);
         }
 
-        return group.Also("list");
+        return group.Also("list", Texts.ListsRepositories);
     }
 
     private static async Task<int> ListAsync(ParseResult parsed, RpcClient client, Output output, CancellationToken ct) =>
         output.Table(await client.CallAsync("repositories.list", null, ct),
-        ("ID", r => r["id"]?.ToString()),
-        ("Name", r => r["name"]?.ToString()),
-        ("Backend", r => r["backend"]?.ToString()),
-        ("Snapshots", r => r["snapshotCount"]?.ToString()),
-        (Names.When("Newest"), r => Names.Time(r["newestSnapshotAt"])),
-        ("Recovery kit", r => r["recoveryConfirmedAt"] is null ? "not proven" : "proven"));
+        (Texts.ColumnId, r => r["id"]?.ToString()),
+        (Texts.ColumnName, r => r["name"]?.ToString()),
+        (Texts.ColumnBackend, r => r["backend"]?.ToString()),
+        (Texts.ColumnSnapshots, r => r["snapshotCount"]?.ToString()),
+        (Names.When(Texts.ColumnNewest), r => Names.Time(r["newestSnapshotAt"])),
+        (Texts.ColumnRecoveryKit, r => r["recoveryConfirmedAt"] is null ? Texts.NotProven : Texts.Proven));
 
-    private static Command Show() => new Command("show", "Prints a repository with all its settings; its secrets are not among them.")
+    private static Command Show() => new TextCommand("show", Texts.PrintsRepositoryWithAllItsSettings)
     {
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
@@ -47,9 +45,9 @@ internal static class RepositoriesCommand
     private static Command Edit()
     {
         var (name, region) = (
-            new Option<string?>("--name") { Description = "Another name." },
-            new Option<string?>("--region") { Description = "Where the storage is, in your own words." });
-        return new Command("edit", "Changes a repository's name, region, limits or connection. What you leave out stays as it is.")
+            new Option<string?>("--name") { Help = Texts.AnotherName },
+            new Option<string?>("--region") { Help = Texts.WhereStorageIs });
+        return new TextCommand("edit", Texts.ChangesRepositorysNameRegionLimits)
         {
             CommonArguments.Repository, name, region,
         }.WithFields().With(ResourceSettings.All).Remote(async (parsed, client, output, ct) =>
@@ -68,33 +66,33 @@ internal static class RepositoriesCommand
                 values = values.Count == 0 ? null : values,
                 revision = (int)now["revision"]!,
             }, ct);
-            return output.Say(answer, $"Changed “{answer!["name"]}”.");
+            return output.Say(answer, Texts.Changed(TextArgument.Of(answer!["name"])));
         });
     }
 
     private static Command Rename()
     {
-        var to = new Argument<string>("name") { Description = "Its new name." };
-        return new Command("rename", "Gives a repository another name.") { CommonArguments.Repository, to }.Remote(async (parsed, client, output, ct) =>
+        var to = new Argument<string>("name") { Help = Texts.ItsNewName };
+        return new TextCommand("rename", Texts.GivesRepositoryAnotherName) { CommonArguments.Repository, to }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("repositories.rename",
                 new { id = await CommonArguments.RepositoryAsync(parsed, client, ct), name = parsed.GetValue(to) },
                 ct);
-            return output.Say(answer, $"It is called “{answer!["name"]}” now.");
+            return output.Say(answer, Texts.CalledNow(TextArgument.Of(answer!["name"])));
         });
     }
 
-    private static Command Remove() => new Command("remove", "Makes TimeLocker forget a repository; the repository itself stays as it is.")
+    private static Command Remove() => new TextCommand("remove", Texts.MakesTimeLockerForgetRepository)
     {
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
     {
         var id = await CommonArguments.RepositoryAsync(parsed, client, ct);
         await client.CallAsync("repositories.remove", new { id }, ct);
-        return output.Say(new { id, removed = true }, "TimeLocker no longer knows it. What is saved in it is still there, and opens with its password.");
+        return output.Say(new { id, removed = true }, Texts.TimeLockerNoLongerKnows);
     });
 
-    private static Command Test() => new Command("test", "Tests the connection to a repository without changing anything in it.")
+    private static Command Test() => new TextCommand("test", Texts.TestsConnection)
     {
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
@@ -103,17 +101,16 @@ internal static class RepositoriesCommand
     /// <summary>What was found at a place, as an exit code, too.</summary>
     internal static int SayFacts(JsonNode? facts, Output output) => facts!["problem"]?.Deserialize<Problem>(ApiJson.Options) is { } problem
         ? output.Fail(new ProblemException(ProblemKind.Failed, problem))
-        : output.Say(facts, $"It is there and opens with its password.{((bool?)facts["appendOnly"] == true ? " Its server lets nothing be removed." : "")}");
+        : output.Say(facts, (bool?)facts["appendOnly"] == true ? Text.Of(Texts.PlaceOpens, Texts.PlaceIsAppendOnly) : Texts.PlaceOpens);
 
-    private static Command KeyPair() => new Command("key-pair",
-        "Makes an SSH key pair: its public key goes to the server, “generated:ID” is the value of privateKey.")
+    private static Command KeyPair() => new TextCommand("key-pair", Texts.MakesSshKeyPair)
         .Remote(async (_, client, output, ct) =>
         {
             var pair = await client.CallAsync("backends.key-pair", null, ct);
             return output.Say(pair, $"privateKey=generated:{pair!["id"]}", $"{pair["publicKey"]}");
         });
 
-    private static Command SshKey() => new Command("ssh-key", "Prints the public key with which an SFTP repository is reached.")
+    private static Command SshKey() => new TextCommand("ssh-key", Texts.PrintsSshKey)
     {
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
@@ -122,18 +119,18 @@ internal static class RepositoriesCommand
         return output.Say(key, $"{key!["publicKey"]}");
     });
 
-    private static Command Backends() => new Command("backends", "Lists the kinds of places and their fields.").Remote(async (_, client, output, ct) =>
+    private static Command Backends() => new TextCommand("backends", Texts.ListsBackends).Remote(async (_, client, output, ct) =>
         output.Table(await client.CallAsync("backends.list", null, ct),
-            ("Kind", b => b["kind"]?.ToString()),
-            ("Title", b => b["title"]?.ToString()),
-            ("Available", b => b["whyNot"]?.ToString() ?? "yes"),
-            ("Fields (for --set)", b => string.Join(", ", b["fields"]!.AsArray().Select(f => $"{f!["name"]}{((bool)f["required"]! ? "*" : "")}")))));
+            (Texts.ColumnKind, b => b["kind"]?.ToString()),
+            (Texts.ColumnTitle, b => b["title"]?.ToString()),
+            (Texts.ColumnAvailable, b => b["whyNot"]?.ToString() ?? Texts.Yes),
+            (Texts.ColumnFieldsForSet, b => string.Join(", ", b["fields"]!.AsArray().Select(f => $"{f!["name"]}{((bool)f["required"]! ? "*" : "")}")))));
 
     private static Command HostKeys()
     {
-        var host = new Argument<string>("host") { Description = "The server." };
-        var port = new Option<int>("--port") { Description = "Its port.", DefaultValueFactory = _ => 22 };
-        return new Command("host-keys", "Shows the keys of an SSH server: compare the fingerprint, then give the key as hostKey.")
+        var host = new Argument<string>("host") { Help = Texts.SshServer };
+        var port = new Option<int>("--port") { Help = Texts.SshPort, DefaultValueFactory = _ => 22 };
+        return new TextCommand("host-keys", Texts.ShowsKeysOfSshServer)
         {
             host, port,
         }.Remote(async (parsed, client, output, ct) =>

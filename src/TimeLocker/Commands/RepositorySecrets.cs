@@ -8,40 +8,43 @@ namespace TimeLocker.Commands;
 internal static class RepositorySecrets
 {
     private static readonly Option<bool> FromInput =
-        new("--password-stdin") { Description = "Read the password from standard input. Without it TimeLocker makes one." };
+        new("--password-stdin") { Help = Texts.ReadPasswordOrMakeOne };
 
     public static IEnumerable<Command> Build() => [Keys(), Password(), Kit(), RecoveryKitTest()];
 
-    private static Argument<string> Name => new Argument<string>("name") { Description = "The repository's name or id." }.Offering("repositories.list");
+    private static Argument<string> Name => new Argument<string>("name") { Help = Texts.RepositorysNameOrId }.Offering("repositories.list");
 
     private static Command Keys()
     {
         var name = Name;
-        return new Command("keys", "Lists the keys of a repository; adds and removes keys.")
+        return new TextCommand("keys", Texts.AboutRepositoryKeys)
         {
             name, AddKey(), RemoveKey(),
         }.Remote(async (parsed, client, output, ct) =>
             output.Table(await client.CallAsync("keys.list", new { id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct) }, ct),
-                ("ID", k => k["id"]?.ToString()[..12]), ("For", k => k["user"]?.ToString()), ("Made on", k => k["host"]?.ToString()),
-                (Names.When("Since"), k => Names.Time(k["createdAt"])),
-                ("", k => k["current"]?.GetValue<bool>() == true ? "TimeLocker uses it" : ""))).Also("list");
+                (Texts.ColumnId, k => k["id"]?.ToString()[..12]),
+                (Texts.ColumnFor, k => k["user"]?.ToString()),
+                (Texts.ColumnMadeOn, k => k["host"]?.ToString()),
+                (Names.When(Texts.ColumnSince), k => Names.Time(k["createdAt"])),
+                (Text.Empty, k => k["current"]?.GetValue<bool>() == true ? Texts.TimeLockerUsesKey : ""))).Also("list", Texts.ListsKeysOfRepository);
     }
 
     private static Command AddKey()
     {
-        var (name, whom) = (Name, new Option<string>("--for") { Description = "Who or what it is for.", Required = true });
-        var copies = new Option<bool>("--copies") { Description = "The same key for the copies of this repository, which have keys of their own." };
-        return new Command("add", "Adds a key and prints its password; it is never shown again.")
+        var (name, whom) = (Name, new Option<string>("--for") { Help = Texts.WhoKeyIsFor, Required = true });
+        var copies = new Option<bool>("--copies") { Help = Texts.SameKeyForCopies };
+        return new TextCommand("add", Texts.AddsKeyAndPrintsItsPassword)
         {
             name, whom, copies, FromInput,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
             var answer = await client.CallAsync("keys.add", new { id, name = parsed.GetValue(whom), copies = parsed.GetValue(copies), password = await GivenAsync(parsed, ct) }, ct);
-            output.Say(answer, $"Added the key {answer!["id"]!.ToString()[..12]}. Its password: {answer["password"]}");
+            output.Say(answer, Texts.KeyAdded(answer!["id"]!.ToString()[..12], TextArgument.Of(answer["password"])));
             foreach (var copy in answer["copies"]?.AsArray().OfType<JsonNode>() ?? [])
             {
-                output.Line(copy["problem"] is { } p ? $"Not in “{copy["repository"]}”: {p["what"]} {p["why"]} {p["next"]}" : $"It opens “{copy["repository"]}”, too.");
+                output.Line(copy["problem"] is { } p ? Texts.KeyNotInCopy(TextArgument.Of(copy["repository"]), $"{p["what"]} {p["why"]} {p["next"]}")
+                    : Texts.KeyOpensCopy(TextArgument.Of(copy["repository"])));
             }
 
             return answer["copies"]?.AsArray().Any(c => c!["problem"] is not null) == true ? Exit.Failed : Exit.Ok;
@@ -50,11 +53,11 @@ internal static class RepositorySecrets
 
     private static Command RemoveKey()
     {
-        var (name, key) = (Name, new Argument<string>("key") { Description = "The key's id or its beginning, from the list." });
-        return new Command("remove", "Removes a key; never the one that TimeLocker uses.") { name, key }.Remote(async (parsed, client, output, ct) =>
+        var (name, key) = (Name, new Argument<string>("key") { Help = Texts.KeyIdOrBeginning });
+        return new TextCommand("remove", Texts.RemovesKey) { name, key }.Remote(async (parsed, client, output, ct) =>
         {
             await client.CallAsync("keys.remove", new { id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct), key = parsed.GetValue(key) }, ct);
-            return output.Say(new { key = parsed.GetValue(key), removed = true }, "The key is removed.");
+            return output.Say(new { key = parsed.GetValue(key), removed = true }, Texts.KeyIsRemoved);
         });
     }
 
@@ -63,9 +66,9 @@ internal static class RepositorySecrets
         var (name, changed) = (Name,
             new Option<bool>("--changed")
             {
-                Description = "It was changed with restic already: TimeLocker asks for the new one, tries it and keeps it.",
+                Help = Texts.PasswordChangedWithRestic,
             });
-        return new Command("password", "Changes the password that TimeLocker opens a repository with.")
+        return new TextCommand("password", Texts.ChangesPasswordThatTimeLockerOpensRepository)
         {
             name, FromInput, changed,
         }.Remote(async (parsed, client, output, ct) =>
@@ -73,14 +76,14 @@ internal static class RepositorySecrets
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
             if (parsed.GetValue(changed))
             {
-                var typed = (await CommandFrame.ReadSecretAsync("Password: ", ct)).Reveal() is { Length: > 0 } given ? given
+                var typed = (await CommandFrame.ReadSecretAsync(Texts.Password, ct)).Reveal() is { Length: > 0 } given ? given
                     : throw ProblemException.Invalid(Problems.NoPasswordGivenRead);
                 return output.Say(await client.CallAsync("repositories.update", new { id, password = typed }, ct),
-                    "It opens the repository and was saved. The recovery kit has changed: keep the new one (“repositories kit”).");
+                    Texts.PasswordSaved);
             }
 
             var answer = await client.CallAsync("repositories.password", new { id, password = await GivenAsync(parsed, ct) }, ct);
-            output.Say(answer, "Changed. All earlier recovery kits are now useless: keep the new one (“repositories kit”).");
+            output.Say(answer, Texts.PasswordChanged);
             if (answer!["left"] is { } left)
             {
                 output.Line($"{left["what"]} {left["why"]} {left["next"]}");
@@ -92,9 +95,9 @@ internal static class RepositorySecrets
 
     private static Command Kit()
     {
-        var name = new Argument<string?>("name") { Description = "The repository's name or id. Without it: all.", Arity = ArgumentArity.ZeroOrOne };
-        var pdf = new Option<string?>("--pdf") { Description = "Write it to this file as PDF, to be printed." };
-        return new Command("kit", "Prints the recovery kit: address, password, plain restic commands.")
+        var name = new Argument<string?>("name") { Help = Texts.RepositoryOrAll, Arity = ArgumentArity.ZeroOrOne };
+        var pdf = new Option<string?>("--pdf") { Help = Texts.KitAsPdf };
+        return new TextCommand("kit", Texts.PrintsRecoveryKit)
         {
             name, pdf,
         }.Remote(async (parsed, client, output, ct) =>
@@ -118,21 +121,21 @@ internal static class RepositorySecrets
 
     private static Command RecoveryKitTest()
     {
-        var (name, address) = (Name, new Option<string?>("--address") { Description = "The address exactly as printed in the kit." });
-        return new Command("kit-test", "Opens a repository with the password that you type from its kit; success confirms the kit.")
+        var (name, address) = (Name, new Option<string?>("--address") { Help = Texts.AddressExactlyAsPrintedInKit });
+        return new TextCommand("kit-test", Texts.OpensRepositoryWithPassword)
         {
             name, address,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
-            var password = (await CommandFrame.ReadSecretAsync("Password from the kit: ", ct)).Reveal();
+            var password = (await CommandFrame.ReadSecretAsync(Texts.PasswordFromKit, ct)).Reveal();
             output.Say(
                 await client.CallAsync("repositories.test-kit", new { id, password, address = parsed.GetValue(address) }, ct),
-                "The kit opened the repository: it is proven.");
+                Texts.KitOpenedRepository);
             return Exit.Ok;
         });
     }
 
     private static async Task<string?> GivenAsync(ParseResult parsed, CancellationToken ct) =>
-        parsed.GetValue(FromInput) ? (await CommandFrame.ReadSecretAsync("Password: ", ct)).Reveal() : null;
+        parsed.GetValue(FromInput) ? (await CommandFrame.ReadSecretAsync(Texts.Password, ct)).Reveal() : null;
 }

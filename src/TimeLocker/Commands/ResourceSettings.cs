@@ -9,16 +9,16 @@ internal static class ResourceSettings
 {
     public static IReadOnlyList<SettingOption<ResourceRules>> All { get; } =
     [
-        SettingOption<ResourceRules>.Number("upload", "--upload", "KiB a second at most; 0: no limit.", (r, v) => r with { Upload = v }),
-        SettingOption<ResourceRules>.Number("download", "--download", "KiB a second at most; 0: no limit.", (r, v) => r with { Download = v }),
+        SettingOption<ResourceRules>.Number("upload", "--upload", Texts.KibibytesASecond, (r, v) => r with { Upload = v }),
+        SettingOption<ResourceRules>.Number("download", "--download", Texts.KibibytesASecond, (r, v) => r with { Download = v }),
         SettingOption<ResourceRules>.List("windows", "--limit-hours",
-            "Other limits at certain hours: \"MON-FRI 08:00-18:00 UPLOAD DOWNLOAD\"; may be repeated, takes the place of those before; \"\" for none.",
+            Texts.LimitsAtCertainHours,
             (r, v) => r with { Windows = [.. v.Where(w => w.Length > 0).Select(Window)] }),
-        SettingOption<ResourceRules>.Word<Priority>("priority", "--priority", "How far restic yields processor and disk to other programs.",
+        SettingOption<ResourceRules>.Word<Priority>("priority", "--priority", Texts.HowFarResticYields,
             (r, v) => r with { Priority = v }),
-        SettingOption<ResourceRules>.Number("readConcurrency", "--read-concurrency", "Files read at once; 0: as restic does.", (r, v) => r with { ReadConcurrency = v }),
-        SettingOption<ResourceRules>.Number("packSize", "--pack-size", "Size of a pack file in MiB; 0: as restic does.", (r, v) => r with { PackSize = v }),
-        SettingOption<ResourceRules>.Number("processors", "--processors", "Processors used at most; 0: as restic does.", (r, v) => r with { Processors = v }),
+        SettingOption<ResourceRules>.Number("readConcurrency", "--read-concurrency", Texts.FilesReadAtOnce, (r, v) => r with { ReadConcurrency = v }),
+        SettingOption<ResourceRules>.Number("packSize", "--pack-size", Texts.SizeOfPackFileInMiB, (r, v) => r with { PackSize = v }),
+        SettingOption<ResourceRules>.Number("processors", "--processors", Texts.ProcessorsUsed, (r, v) => r with { Processors = v }),
     ];
 
     private static LimitWindow Window(string given)

@@ -8,30 +8,29 @@ internal static class RestoreCommand
 {
     public static Command Build()
     {
-        var snapshot = new Option<string?>("--snapshot") { Description = "Snapshot id, or its beginning." };
-        var at = new Option<DateTimeOffset?>("--at") { Description = "A moment: the newest snapshot not later than it." };
-        var plan = new Option<string?>("--plan") { Description = "With --at: only snapshots of this plan." }.Offering("plans.list");
-        var path = new Option<string[]>("--path") { Description = "What to restore; may be repeated. Without it: everything." };
-        var target = new Option<string?>("--target") { Description = "A new folder. Without it one is made and named." };
+        var snapshot = new Option<string?>("--snapshot") { Help = Texts.SnapshotIdOrItsBeginning };
+        var at = new Option<DateTimeOffset?>("--at") { Help = Texts.NewestSnapshotAt };
+        var plan = new Option<string?>("--plan") { Help = Texts.NewestSnapshotOfPlan }.Offering("plans.list");
+        var path = new Option<string[]>("--path") { Help = Texts.WhatToRestore };
+        var target = new Option<string?>("--target") { Help = Texts.NewFolder };
         var machine = new Option<string?>("--machine")
         {
-            Description = "To which machine (name or id). Without it: the one that looks after the repository.",
+            Help = Texts.MachineToRestoreTo,
         }.Offering("machines.list");
-        var inPlace = new Option<bool>("--in-place") { Description = "Restore to the original place; needs --confirm." };
-        var confirm = new Option<string?>("--confirm") { Description = "The machine's host name, for --in-place." };
-        var overwrite = Choice.Option<OverwriteMode>("--overwrite", "When files that are already there are replaced. Without it: never.");
+        var inPlace = new Option<bool>("--in-place") { Help = Texts.RestoreToOriginalPlace };
+        var confirm = new Option<string?>("--confirm") { Help = Texts.MachinesHostNameForInPlace };
+        var overwrite = Choice.Option<OverwriteMode>("--overwrite", Texts.WhenFilesAreReplaced);
         var replace = new Option<string[]>("--replace")
         {
-            Description = "With --in-place and --overwrite if-changed or always: a place, named by the dry run, "
-                + "where something of another kind lies and goes all the same; may be repeated.",
+            Help = Texts.ReplacedPlaces,
         };
         var verify = new Option<bool?>("--verify")
         {
-            Description = "Read back what was written and compare. With --in-place it is done unless --verify false.",
+            Help = Texts.ReadBackWhatWasWritten,
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be restored, and write nothing." };
-        return new Command("restore", "Restores from a snapshot or a moment, and shows how it goes.")
+        var dryRun = new Option<bool>("--dry-run") { Help = Texts.SayWhatWouldBeRestored };
+        return new TextCommand("restore", Texts.RestoresFromSnapshotOrMoment)
         {
             CommonArguments.Repository, snapshot, at, plan, path, machine, target, inPlace, confirm, overwrite, replace, verify, dryRun, CommonArguments.NoWait,
         }.Remote(async (parsed, client, output, ct) =>

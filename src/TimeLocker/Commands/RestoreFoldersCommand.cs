@@ -9,17 +9,17 @@ namespace TimeLocker.Commands;
 /// <summary>Where Operators may restore to.</summary>
 internal static class RestoreFoldersCommand
 {
-    public static Command Build() => new Command("restore-folders", "Shows into which folders Operators may restore; sets them.") { Set(), Clear() }
-        .Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("restores.folders", null, ct))).Also("show");
+    public static Command Build() => new TextCommand("restore-folders", Texts.AboutRestoreFolders) { Set(), Clear() }
+        .Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("restores.folders", null, ct))).Also("show", Texts.ShowsRestoreFolders);
 
     private static Command Set()
     {
-        var folders = new Argument<string[]>("folders") { Description = "Such as /srv/restores.", Arity = ArgumentArity.OneOrMore };
-        return new Command("set", "Operators may restore into these folders alone.") { folders }
+        var folders = new Argument<string[]>("folders") { Help = Texts.SuchAsFolder, Arity = ArgumentArity.OneOrMore };
+        return new TextCommand("set", Texts.LimitsRestoreFolders) { folders }
             .Remote((parsed, client, output, ct) => SetAsync(client, output, [.. parsed.GetValue(folders)!.Select(Path.GetFullPath)], ct));
     }
 
-    private static Command Clear() => new Command("clear", "Operators may restore into any new folder again, but for those of the system.")
+    private static Command Clear() => new TextCommand("clear", Texts.UnlimitsRestoreFolders)
         .Remote((_, client, output, ct) => SetAsync(client, output, [], ct));
 
     private static async Task<int> SetAsync(RpcClient client, Output output, string[] folders, CancellationToken ct)
@@ -43,8 +43,8 @@ internal static class RestoreFoldersCommand
 
         var folders = state["folders"]!.AsArray();
         output.Line(folders.Count == 0
-            ? "Operators may restore into any new folder, but for those of the system."
-            : "Operators may restore into these folders alone:");
+            ? Texts.RestoreFoldersUnlimited
+            : Texts.RestoreFoldersLimited);
         foreach (var folder in folders)
         {
             output.Line($"  {Output.Visible($"{folder}")}");

@@ -1,16 +1,17 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
 internal static class RetentionCommand
 {
-    private static readonly Option<string?> InCopy = new("--copy") { Description = "In this copy of the plan's repository (name or id)." };
+    private static readonly Option<string?> InCopy = new("--copy") { Help = Texts.InThisCopy };
 
-    public static Command Build() => new Command("retention", "Shows what stays of a plan and what goes; sets and applies its rules; in a copy: copy.")
+    public static Command Build() => new TextCommand("retention", Texts.AboutRetention)
     {
         Set(), Apply(), Pending(), Keep(), Calendar(), CopyRetentionCommand.Build(), CommonArguments.Plan, InCopy,
-    }.WithPolicy().Remote(PreviewAsync).Also("preview");
+    }.WithPolicy().Remote(PreviewAsync).Also("preview", Texts.ShowsWhatStaysOfPlan);
 
     // With rules: what those would do.
     private static async Task<int> PreviewAsync(ParseResult parsed, RpcClient client, Output output, CancellationToken ct)
@@ -24,9 +25,9 @@ internal static class RetentionCommand
 
     private static Command Set()
     {
-        var named = new Option<string?>("--policy") { Description = "A policy with this name or id, instead of rules." };
-        var all = new Option<bool>("--everything") { Description = "Nothing is removed any more." };
-        return new Command("set", "Gives a plan rules, a named policy, or none (--everything).")
+        var named = new Option<string?>("--policy") { Help = Texts.PolicyWithThisNameOrId };
+        var all = new Option<bool>("--everything") { Help = Texts.KeepsEverything };
+        return new TextCommand("set", Texts.SetsRetention)
         {
             CommonArguments.Plan, named, all,
         }.WithPolicy().Remote(async (parsed, client, output, ct) =>
@@ -44,7 +45,7 @@ internal static class RetentionCommand
         });
     }
 
-    private static Command Apply() => new Command("apply", "Marks now what the policy does not keep; it goes when it has waited long enough.")
+    private static Command Apply() => new TextCommand("apply", Texts.AppliesRetention)
     {
         CommonArguments.Plan, InCopy,
     }.Remote(async (parsed, client, output, ct) =>
@@ -54,12 +55,12 @@ internal static class RetentionCommand
                 {
                     id = await CommonArguments.PlanAsync(parsed, client, ct),
                     copy = await CopyAsync(parsed, client, ct),
-                    reason = "on the command line",
+                    reason = Texts.OnCommandLine.Full,
                 },
                 ct),
             output));
 
-    private static Command Pending() => new Command("pending", "Lists what waits for its removal, in the repository and its copies.")
+    private static Command Pending() => new TextCommand("pending", Texts.ListsWhatWaitsForItsRemoval)
     {
         CommonArguments.Plan, InCopy,
     }.Remote(async (parsed, client, output, ct) =>
@@ -68,18 +69,18 @@ internal static class RetentionCommand
         return output.Table(await client.CallAsync("retention.pending",
             new { id = await CommonArguments.PlanAsync(parsed, client, ct), copy = await CopyAsync(parsed, client, ct) },
             ct),
-            ("Snapshot", p => p["snapshot"]!.ToString()[..8]),
-            ("In", p => places.GetValueOrDefault(p["repositoryId"]!.ToString())),
-            (Names.When("Marked"), p => Names.Time(p["markedAt"])),
-            (Names.When("Removed after"), p => Names.Time(p["removeAfter"])),
-            ("State", p => p["runId"] is null ? "waits" : "is being removed"));
+            (Texts.ColumnSnapshot, p => p["snapshot"]!.ToString()[..8]),
+            (Texts.ColumnIn, p => places.GetValueOrDefault(p["repositoryId"]!.ToString())),
+            (Names.When(Texts.ColumnMarked), p => Names.Time(p["markedAt"])),
+            (Names.When(Texts.ColumnRemovedAfter), p => Names.Time(p["removeAfter"])),
+            (Texts.ColumnState, p => Texts.RemovalState(p["runId"] is not null)));
     });
 
     private static Command Keep()
     {
-        var snapshot = new Argument<string>("snapshot") { Description = "Its id or the beginning of it." };
-        var reason = new Option<string?>("--reason") { Description = "Why it stays." };
-        return new Command("keep", "Brings back a snapshot that waits for its removal, and pins it.")
+        var snapshot = new Argument<string>("snapshot") { Help = Texts.SnapshotIdOrBeginning };
+        var reason = new Option<string?>("--reason") { Help = Texts.WhyItStays };
+        return new TextCommand("keep", Texts.BringsBackSnapshot)
         {
             CommonArguments.Plan, snapshot, reason, InCopy,
         }.Remote(async (parsed, client, output, ct) =>
@@ -93,14 +94,14 @@ internal static class RetentionCommand
                     reason = parsed.GetValue(reason),
                 },
                 ct);
-            return output.Say(pin, $"It stays, pinned: {pin!["reason"]}.");
+            return output.Say(pin, Texts.StaysPinned(TextArgument.Of(pin!["reason"])));
         });
     }
 
     private static Command Calendar()
     {
-        var day = new Option<DateOnly?>("--day") { Description = "Which snapshots there will be on this day (2027-06-30). Without it: how many at the end of each month." };
-        return new Command("calendar", "Shows which snapshots will exist in the coming year if every backup runs on time.")
+        var day = new Option<DateOnly?>("--day") { Help = Texts.SnapshotsOnDay };
+        return new TextCommand("calendar", Texts.ShowsWhichSnapshotsWillExist)
         {
             CommonArguments.Plan, day,
         }.Remote(async (parsed, client, output, ct) =>
@@ -120,14 +121,14 @@ internal static class RetentionCommand
             {
                 output.Table(
                     chosen["snapshots"],
-                    ("Snapshot", s => s["id"]?.ToString()[..8] ?? "to come"),
-                    (Names.When("Time"), s => Names.Time(s["time"])),
-                    ("Why", s => Why(s["reasons"])));
+                    (Texts.ColumnSnapshot, s => s["id"]?.ToString()[..8] ?? Texts.SnapshotToCome),
+                    (Names.When(Texts.ColumnTime), s => Names.Time(s["time"])),
+                    (Texts.ColumnWhy, s => Why(s["reasons"])));
             }
             else
             {
                 var ends = answer["days"]!.AsArray().OfType<JsonNode>().GroupBy(d => d["day"]!.ToString()[..7]).Select(month => month.Last().DeepClone());
-                output.Table(new JsonArray([.. ends]), ("Day", d => d["day"]?.ToString()), ("Snapshots", d => d["snapshots"]?.ToString()));
+                output.Table(new JsonArray([.. ends]), (Texts.ColumnDay, d => d["day"]?.ToString()), (Texts.ColumnSnapshots, d => d["snapshots"]?.ToString()));
             }
 
             return Exit.Ok;
@@ -147,12 +148,12 @@ internal static class RetentionCommand
         var keep = preview!["keep"]!.AsArray().OfType<JsonNode>().ToList();
         var remove = preview["remove"]!.AsArray().OfType<JsonNode>().ToList();
         output.Table(new JsonArray([.. keep.Concat(remove).OrderByDescending(f => f["time"]!.ToString(), StringComparer.Ordinal).Select(f => f.DeepClone())]),
-            ("Snapshot", f => f["id"]!.ToString()[..8]),
-            (Names.When("Time"), f => Names.Time(f["time"])),
-            ("What becomes of it", f => f["reasons"]!.AsArray().Count > 0
-                ? $"stays: {Why(f["reasons"])}"
-                : $"goes after {Names.Moment(f["removeAfter"])}{(f["pendingSince"] is null ? "" : " (marked)")}"));
-        output.Line($"{Names.Count(keep.Count, "stays", "stay")}, {Names.Count(remove.Count, "goes", "go")}.");
+            (Texts.ColumnSnapshot, f => f["id"]!.ToString()[..8]),
+            (Names.When(Texts.ColumnTime), f => Names.Time(f["time"])),
+            (Texts.ColumnWhatBecomesOfIt, f => f["reasons"]!.AsArray().Count > 0
+                ? Texts.StaysBecause(Why(f["reasons"]))
+                : Texts.GoesAfter(Names.Moment(f["removeAfter"]), f["pendingSince"] is not null)));
+        output.Line(Texts.StayAndGo(keep.Count, remove.Count));
         if (preview["blocked"] is { } blocked)
         {
             output.Line($"{blocked["what"]} {blocked["why"]} {blocked["next"]}");
@@ -160,11 +161,11 @@ internal static class RetentionCommand
 
         if ((bool?)preview["asksFirst"] == true)
         {
-            output.Line("These are so many that they go only when an Admin says so: timelocker retention apply.");
+            output.Line(Texts.AsksAdminFirst);
         }
 
         return Exit.Ok;
     }
 
-    private static string Why(JsonNode? reasons) => reasons!.AsArray() is { Count: > 0 } all ? string.Join(", ", all) : "waits for its removal";
+    private static string Why(JsonNode? reasons) => reasons!.AsArray() is { Count: > 0 } all ? string.Join(", ", all) : Texts.WaitsForItsRemoval;
 }

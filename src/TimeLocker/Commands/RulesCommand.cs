@@ -10,47 +10,47 @@ namespace TimeLocker.Commands;
 /// <summary>Who is notified about what.</summary>
 internal static class RulesCommand
 {
-    public static Command Build() => new Command("rules", "Lists the rules for who is notified about what; adds, changes and removes one.")
+    public static Command Build() => new TextCommand("rules", Texts.AboutRules)
     {
         Add(), Edit(), Remove(),
     }.Remote(async (_, client, output, ct) =>
     {
         var names = (await client.CallAsync("channels.list", null, ct))!["items"]!.AsArray().ToDictionary(c => c!["id"]!.ToString(), c => c!["name"]!.ToString());
         return output.Table(await client.CallAsync("rules.list", null, ct),
-            ("ID", r => r["id"]?.ToString()),
-            ("Name", r => r["name"]?.ToString()),
-            ("Channel", r => names.GetValueOrDefault(r["channelId"]!.ToString())),
-            ("Events", r => string.Join(", ", r["events"]!.AsArray().Select(e => e!.ToString()))),
-            ("After", r => $"{Names.Count(r["fromTheTime"], "time")} in a row"),
-            ("Summary", r => r["digest"]?.ToString()),
-            ("Plans", r => r["plans"]!.AsArray().Count is > 0 and var count ? $"{count}" : "all"),
-            ("State", r => (bool?)r["enabled"] == false ? "off" : "on"));
-    }).Also("list");
+            (Texts.ColumnId, r => r["id"]?.ToString()),
+            (Texts.ColumnName, r => r["name"]?.ToString()),
+            (Texts.ColumnChannel, r => names.GetValueOrDefault(r["channelId"]!.ToString())),
+            (Texts.ColumnEvents, r => string.Join(", ", r["events"]!.AsArray().Select(e => e!.ToString()))),
+            (Texts.ColumnAfter, r => Texts.TimesInARow(Names.Number(r["fromTheTime"]))),
+            (Texts.ColumnSummary, r => r["digest"]?.ToString()),
+            (Texts.ColumnPlans, r => r["plans"]!.AsArray().Count is > 0 and var count ? $"{count}" : Texts.AllPlans),
+            (Texts.ColumnState, r => (bool?)r["enabled"] == false ? Texts.Off : Texts.On));
+    }).Also("list", Texts.ListsRules);
 
     private static readonly Option<string?> Channel =
-        new Option<string?>("--channel") { Description = "The channel to notify (name or id)." }.Offering("channels.list");
-    private static readonly Option<NoticeEvent[]> Events = Choice.Several<NoticeEvent>("--on", "The events to notify about: failed, warned, missed, overdue, succeeded …");
+        new Option<string?>("--channel") { Help = Texts.ChannelToNotify }.Offering("channels.list");
+    private static readonly Option<NoticeEvent[]> Events = Choice.Several<NoticeEvent>("--on", Texts.EventsToNotifyAbout);
     private static readonly Option<string[]> Plans =
-        new Option<string[]>("--plan") { Description = "Only for this plan (name or id); may be repeated." }
+        new Option<string[]>("--plan") { Help = Texts.OnlyForThesePlans }
             .Offering("plans.list");
-    private static readonly Option<int?> From = new("--from-the-time") { Description = "Only after it has happened this many times in a row." };
-    private static readonly Option<DigestRhythm?> Summary = Choice.Option<DigestRhythm>("--summary", "Also a summary.");
+    private static readonly Option<int?> From = new("--from-the-time") { Help = Texts.OnlyAfterSoManyTimes };
+    private static readonly Option<DigestRhythm?> Summary = Choice.Option<DigestRhythm>("--summary", Texts.AlsoSummary);
 
-    private static Command Add() => new Command("add", "Adds a rule, for example: add --channel Phone --on missed --from-the-time 3")
+    private static Command Add() => new TextCommand("add", Texts.AddsRule)
     {
         Channel, Events, Plans, From, Summary,
     }.Remote(async (parsed, client, output, ct) =>
     {
         var answer = await client.CallAsync("rules.create", await WantedAsync(parsed, client, new JsonObject(), ct), ct);
-        return output.Say(answer, $"Made the rule “{answer!["name"]}” ({answer["id"]}).");
+        return output.Say(answer, Texts.RuleMade(TextArgument.Of(answer!["name"]), TextArgument.Of(answer["id"])));
     });
 
     private static Command Edit()
     {
-        var rule = new Argument<string>("rule") { Description = "Name or id of the rule." }.Offering("rules.list");
-        var name = new Option<string?>("--name") { Description = "Another name." };
-        var on = Choice.Option<OnOff>("--enabled", "Whether it counts.");
-        return new Command("edit", "Changes a rule. What you leave out stays as it is; a list replaces the previous one.")
+        var rule = new Argument<string>("rule") { Help = Texts.NameOrIdOfRule }.Offering("rules.list");
+        var name = new Option<string?>("--name") { Help = Texts.AnotherName };
+        var on = Choice.Option<OnOff>("--enabled", Texts.WhetherRuleCounts);
+        return new TextCommand("edit", Texts.ChangesRule)
         {
             rule, name, Channel, Events, Plans, From, Summary, on,
         }.Remote(async (parsed, client, output, ct) =>
@@ -60,7 +60,7 @@ internal static class RulesCommand
             wanted["name"] = parsed.GetValue(name) ?? wanted["name"]?.ToString();
             wanted["enabled"] = parsed.GetValue(on) is { } given ? given == OnOff.On : (bool?)wanted["enabled"];
             var answer = await client.CallAsync("rules.update", wanted, ct);
-            return output.Say(answer, $"Changed the rule “{answer!["name"]}”.");
+            return output.Say(answer, Texts.RuleChanged(TextArgument.Of(answer!["name"])));
         });
     }
 
@@ -100,11 +100,11 @@ internal static class RulesCommand
 
     private static Command Remove()
     {
-        var id = new Argument<string>("id") { Description = "The rule's id, from “rules”." };
-        return new Command("remove", "Removes a rule.") { id }.Remote(async (parsed, client, output, ct) =>
+        var id = new Argument<string>("id") { Help = Texts.RuleId };
+        return new TextCommand("remove", Texts.RemovesRule) { id }.Remote(async (parsed, client, output, ct) =>
         {
             await client.CallAsync("rules.remove", new { id = parsed.GetValue(id) }, ct);
-            return output.Say(new { id = parsed.GetValue(id), removed = true }, "The rule is removed.");
+            return output.Say(new { id = parsed.GetValue(id), removed = true }, Texts.RuleIsRemoved);
         });
     }
 }

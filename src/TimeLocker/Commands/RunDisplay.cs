@@ -45,7 +45,7 @@ internal static class RunDisplay
         var outcome = last?["outcome"].Deserialize<RunOutcome?>(ApiJson.Options);
         if (!output.Json)
         {
-            var end = outcome is null ? "the server stopped; the run goes on" : RunOutputText.State(last!);
+            var end = outcome is null ? Texts.ServerStopped : RunOutputText.State(last!);
             Console.WriteLine((Console.IsOutputRedirected ? "" : "\r\u001b[K") + Output.Visible($"{last?["title"]}: {end}"));
             foreach (var line in last is null ? [] : RunOutputText.Result(last))
             {
@@ -54,9 +54,7 @@ internal static class RunDisplay
 
             if (last?["problem"] is { } problem)
             {
-                Console.Error.WriteLine(Output.Visible($"{problem["what"]}")
-                    + "\n  Why:  " + Output.Visible($"{problem["why"]}")
-                    + "\n  Next: " + Output.Visible($"{problem["next"]}"));
+                Output.Complain($"{problem["what"]}", $"{problem["why"]}", $"{problem["next"]}");
             }
 
             await SayIssuesAsync(client, last, output, ct);
@@ -81,13 +79,13 @@ internal static class RunDisplay
 
         if (count > IssuesShown)
         {
-            output.Line($"  and {count - IssuesShown} more; the run's page and its log have them all");
+            output.Line(Texts.MoreIssues(count - IssuesShown));
         }
     }
 
     private static string Line(JsonNode run)
     {
-        var (p, title) = (run["progress"]!, RunOutputText.IsDry(run) ? $"Dry run of {run["title"]}" : run["title"]?.ToString());
+        var (p, title) = (run["progress"]!, RunOutputText.IsDry(run) ? Texts.DryRunOf(TextArgument.Of(run["title"])) : run["title"]?.ToString());
         if (run["kind"]?.ToString() is not ("backup" or "restore"))
         {
             return string.Join(": ",
@@ -95,7 +93,8 @@ internal static class RunDisplay
                     .Where(part => part is not null));
         }
 
-        var percent = p["fraction"] is { } fraction ? $"{(double)fraction:P0}" : "counting";
-        return $"{title}: {run["state"]} {percent}, {Names.Count(p["filesDone"], "file")}, {Names.Bytes(p["bytesDone"])}, {Names.Bytes(p["bytesPerSecond"])}/s";
+        var percent = p["fraction"] is { } fraction ? $"{(double)fraction:P0}" : Texts.Counting;
+        return Texts.RunLine(title, TextArgument.Of(run["state"]), percent,
+            Names.Number(p["filesDone"]), Names.Bytes(p["bytesDone"]), Names.Bytes(p["bytesPerSecond"]));
     }
 }

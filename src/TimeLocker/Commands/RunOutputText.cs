@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
@@ -10,7 +11,7 @@ internal static class RunOutputText
     public static string State(JsonNode run)
     {
         var word = (run["outcome"] ?? run["state"])!.ToString();
-        return !IsDry(run) ? word : word == "succeeded" ? "dry run" : $"dry run {word}";
+        return IsDry(run) ? Texts.DryRunState(word) : word;
     }
 
     /// <summary>What came of it.</summary>
@@ -26,8 +27,7 @@ internal static class RunOutputText
         }
         else if (kind is "forget" or "tag")
         {
-            var changed = result?["changed"]?.AsObject().Count ?? 0;
-            yield return $"{Names.Count(changed, "snapshot")} {(dry ? "would be " : "")}{(kind == "forget" ? "removed" : "changed")}";
+            yield return Texts.SnapshotsChanged(result?["changed"]?.AsObject().Count ?? 0, dry, kind);
         }
         else if (result is not null)
         {
@@ -36,45 +36,42 @@ internal static class RunOutputText
 
         if (dry)
         {
-            yield return "It was a dry run: nothing was written.";
+            yield return Texts.ItWasDryRun;
         }
         else if (kind == "backup" && run["snapshotId"] is { } snapshot)
         {
-            yield return $"snapshot {snapshot}";
+            yield return Texts.SnapshotNamed(TextArgument.Of(snapshot));
         }
     }
 
     private static string Backup(JsonNode result, bool dry) =>
-        $"{Names.Count(result["filesTotal"], "file")}, {Names.Bytes(result["bytesTotal"])}; "
-            + $"{result["filesNew"]} new, {result["filesChanged"]} changed; "
-            + $"{Names.Bytes(result["bytesStored"])} {(dry ? "would be added" : "added")}";
+        Texts.BackupResult(Names.Number(result["filesTotal"]), Names.Bytes(result["bytesTotal"]),
+            Names.Number(result["filesNew"]), Names.Number(result["filesChanged"]), Names.Bytes(result["bytesStored"]), dry);
 
     private static string Restore(JsonNode result, bool dry) => dry
-        ? $"{Names.Count(result["filesRestored"], "file or folder", "files and folders")} would be restored; of the files {result["filesNew"]} are new, "
-            + $"{result["filesChanged"]} replaced, {result["filesUnmodified"]} unchanged; {Names.Bytes(result["bytesRestored"])} would be written"
-        : $"{result["filesRestored"]} restored, {result["filesSkipped"]} skipped, "
-            + $"{Names.Bytes(result["bytesRestored"])}{(result["folder"] is { } folder ? $" in {folder}" : "")}";
+        ? Texts.RestoreWould(Names.Number(result["filesRestored"]), Names.Number(result["filesNew"]), Names.Number(result["filesChanged"]),
+            Names.Number(result["filesUnmodified"]), Names.Bytes(result["bytesRestored"]))
+        : result["folder"] is { } folder
+            ? Texts.RestoreResultIn(Names.Number(result["filesRestored"]), Names.Number(result["filesSkipped"]),
+                Names.Bytes(result["bytesRestored"]), TextArgument.Of(folder))
+            : Texts.RestoreResult(Names.Number(result["filesRestored"]), Names.Number(result["filesSkipped"]), Names.Bytes(result["bytesRestored"]));
 
     private static IEnumerable<string> Maintenance(string kind, JsonNode maintenance, bool dry)
     {
         var (snapshots, packs) = (maintenance["snapshots"]?.AsArray() ?? [], maintenance["packs"]?.AsArray() ?? []);
-        var concerned = Names.Count(snapshots.Count, "snapshot");
         yield return kind switch
         {
-            "check" => $"{Names.Count(maintenance["errors"], "error")}, {Names.Count(packs.Count, "damaged or missing pack file")}, {concerned} concerned",
-            "prune" => $"{Names.Bytes(maintenance["bytesFreed"])} {(dry ? "would be freed" : "freed")}, "
-                + $"{Names.Bytes(maintenance["bytesRepacked"])} {(dry ? "would be stored anew" : "stored anew")}, "
-                + $"{Names.Bytes(maintenance["bytesUnused"])} of unused data {(dry ? "would stay" : "stay")}",
-            "unlock" => $"{Names.Count(maintenance["locksRemoved"], "lock")} removed",
-            "repair" => $"{concerned} {(dry ? "would be changed or are concerned" : "changed")}, "
-                + $"{Names.Count(packs.Count, "pack file")} {(dry ? "looked at" : "taken out")}",
-            "copy" => $"{concerned} copied",
-            "recover" => snapshots.Count == 0 ? "nothing was lost" : $"made snapshot {string.Join(", ", snapshots.Select(s => s!.ToString()))}",
-            _ => $"{Names.Bytes(maintenance["bytesStored"])} stored, "
-                + $"{Names.Bytes(maintenance["bytesUncompressed"])} before compression, {Names.Count(maintenance["blobs"], "piece")}",
+            "check" => Texts.CheckResult(Names.Number(maintenance["errors"]), packs.Count, snapshots.Count),
+            "prune" => Texts.PruneResult(dry,
+                Names.Bytes(maintenance["bytesFreed"]), Names.Bytes(maintenance["bytesRepacked"]), Names.Bytes(maintenance["bytesUnused"])),
+            "unlock" => Texts.UnlockResult(Names.Number(maintenance["locksRemoved"])),
+            "repair" => Texts.RepairResult(dry, snapshots.Count, packs.Count),
+            "copy" => Texts.CopyResult(snapshots.Count),
+            "recover" => snapshots.Count == 0 ? Texts.NothingWasLost : Texts.RecoverResult(string.Join(", ", snapshots.Select(s => s!.ToString()))),
+            _ => Texts.StatsResult(Names.Bytes(maintenance["bytesStored"]), Names.Bytes(maintenance["bytesUncompressed"]), Names.Number(maintenance["blobs"])),
         };
         var said = (maintenance["report"]?.AsArray() ?? []).Select(l => l!.ToString());
-        foreach (var line in said.Concat(kind == "check" ? snapshots.Select(s => $"snapshot {s}") : []))
+        foreach (var line in said.Concat(kind == "check" ? snapshots.Select(s => Texts.SnapshotNamed(TextArgument.Of(s)).Full) : []))
         {
             yield return line;
         }

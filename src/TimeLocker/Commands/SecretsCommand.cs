@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TimeLocker.Core;
 using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Commands;
@@ -6,10 +7,10 @@ namespace TimeLocker.Commands;
 /// <summary>The key to all secrets: where it is, moving it, replacing it.</summary>
 internal static class SecretsCommand
 {
-    public static Command Build() => new Command("secrets", "Shows which store guards the key to all stored passwords; moves or replaces the key.")
+    public static Command Build() => new TextCommand("secrets", Texts.AboutSecrets)
     {
         Move(), Rotate(),
-    }.Remote(ShowAsync).Also("show");
+    }.Remote(ShowAsync).Also("show", Texts.ShowsWhichStoreGuardsKey);
 
     private static async Task<int> ShowAsync(ParseResult parsed, RpcClient client, Output output, CancellationToken ct)
     {
@@ -20,38 +21,38 @@ internal static class SecretsCommand
             return Exit.Ok;
         }
 
-        output.Line($"The key is guarded by: {facts!["title"]} ({facts["kind"]})");
+        output.Line(Texts.KeyIsGuardedBy(TextArgument.Of(facts!["title"]), TextArgument.Of(facts["kind"])));
         output.Line($"{facts["means"]}");
         output.Line("");
-        output.Table(facts["stores"], ("Kind", s => s["kind"]?.ToString()), ("Store", s => s["title"]?.ToString()),
-            ("Can be used", s => s["current"]?.GetValue<bool>() == true ? "in use" : s["whyNot"]?.ToString() ?? "yes"));
+        output.Table(facts["stores"], (Texts.ColumnKind, s => s["kind"]?.ToString()), (Texts.ColumnStore, s => s["title"]?.ToString()),
+            (Texts.ColumnCanBeUsed, s => s["current"]?.GetValue<bool>() == true ? Texts.StoreInUse : s["whyNot"]?.ToString() ?? "yes"));
         return Exit.Ok;
     }
 
     private static Command Move()
     {
-        var kind = new Argument<string>("kind") { Description = "key-file, secret-service, systemd-credential or passphrase." };
-        return new Command("move", "Moves the key to another store. A new passphrase is asked for, or read from standard input.")
+        var kind = new Argument<string>("kind") { Help = Texts.KindsOfStore };
+        return new TextCommand("move", Texts.MovesKeyToAnotherStore)
         {
             kind,
         }.Remote(async (parsed, client, output, ct) =>
         {
             var to = parsed.GetValue(kind)!;
-            var passphrase = to == PassphraseStore.StoreKind ? (await CommandFrame.ReadSecretAsync("New passphrase of TimeLocker: ", ct)).Reveal() : null;
+            var passphrase = to == PassphraseStore.StoreKind ? (await CommandFrame.ReadSecretAsync(Texts.NewPassphraseOfTimeLocker, ct)).Reveal() : null;
             var facts = await client.CallAsync("secrets.move", new { kind = to, passphrase }, ct);
-            Said(output, facts, "Moved. The key is now guarded by");
+            Said(output, facts, Texts.KeyMoved);
             return Exit.Ok;
         });
     }
 
-    private static Command Rotate() => new Command("rotate", "Replaces the key where it is, and seals every secret anew.").Remote(async (_, client, output, ct) =>
+    private static Command Rotate() => new TextCommand("rotate", Texts.ReplacesKey).Remote(async (_, client, output, ct) =>
     {
-        Said(output, await client.CallAsync("secrets.rotate", null, ct), "Replaced. The new key is guarded by");
+        Said(output, await client.CallAsync("secrets.rotate", null, ct), Texts.KeyReplaced);
         return Exit.Ok;
     });
 
-    private static void Said(Output output, System.Text.Json.Nodes.JsonNode? facts, string words)
+    private static void Said(Output output, System.Text.Json.Nodes.JsonNode? facts, Func<TextArgument, TextArgument, Text> words)
     {
-        output.Say(facts, $"{words}: {facts!["title"]} ({facts["kind"]})");
+        output.Say(facts, words(TextArgument.Of(facts!["title"]), TextArgument.Of(facts["kind"])));
     }
 }

@@ -24,23 +24,23 @@ internal static class ServeCommand
 
     public static Command Build()
     {
-        var port = new Option<int>("--port") { Description = "Port on this machine.", DefaultValueFactory = _ => 8484 };
+        var port = new Option<int>("--port") { Help = Texts.PortOnThisMachine, DefaultValueFactory = _ => 8484 };
         port.Validators.Add(given =>
         {
             if (given.Tokens.Count == 1 && int.TryParse(given.Tokens[0].Value, out var number) && number is < 1 or > 65535)
             {
-                given.AddError($"{number} is not a port: it has to be between 1 and 65535.");
+                given.AddError(Texts.NotAPort(number));
             }
         });
-        var host = new Option<string[]>("--allow-host") { Description = "Another host name that browsers may use, behind a proxy; may be repeated." };
-        var store = new Option<string>("--secret-store") { Description = "Where to keep the key to all secrets, set at the first start: key-file, secret-service, systemd-credential or passphrase.", DefaultValueFactory = _ => KeyFileStore.StoreKind };
-        var passphrase = new Option<string?>("--passphrase-file") { Description = "With the passphrase store: a file whose first line is the passphrase. Default: asks in the terminal, or reads standard input." };
-        var demo = new Option<bool>("--demo") { Description = "A made-up fleet in a temporary database." };
-        var restic = new Option<string?>("--restic") { Description = "Path of the restic to use (also TIMELOCKER_RESTIC)." };
-        var hooks = new Option<string>("--hooks") { Description = "The folder with the programs that may run around a backup; only root or this user may be able to write there.", DefaultValueFactory = _ => HostPaths.UsualHooks };
-        var plugins = new Option<string>("--plugins") { Description = "The folder of plugins; only root or this user may be able to write there.", DefaultValueFactory = _ => PluginFolder.Usual };
-        var without = new Option<bool>("--without-plugins") { Description = "Starts without plugins, such as when one of them takes the server down." };
-        return new Command(Name, "Serves the dashboard and runs backups.")
+        var host = new Option<string[]>("--allow-host") { Help = Texts.AllowedHosts };
+        var store = new Option<string>("--secret-store") { Help = Texts.WhereToKeepKey, DefaultValueFactory = _ => KeyFileStore.StoreKind };
+        var passphrase = new Option<string?>("--passphrase-file") { Help = Texts.PassphraseFile };
+        var demo = new Option<bool>("--demo") { Help = Texts.MadeUpFleetInTemporaryDatabase };
+        var restic = new Option<string?>("--restic") { Help = Texts.PathOfRestic };
+        var hooks = new Option<string>("--hooks") { Help = Texts.FolderOfHooks, DefaultValueFactory = _ => HostPaths.UsualHooks };
+        var plugins = new Option<string>("--plugins") { Help = Texts.FolderOfPlugins, DefaultValueFactory = _ => PluginFolder.Usual };
+        var without = new Option<bool>("--without-plugins") { Help = Texts.StartsWithoutPlugins };
+        return new TextCommand(Name, Texts.ServesDashboardAndRunsBackups)
         {
             port, host, store, passphrase, demo, restic, hooks, plugins, without,
         }.Local(async (parsed, output, ct) =>
@@ -93,8 +93,8 @@ internal static class ServeCommand
             return new(await reader.ReadLineAsync(ct) ?? "");
         }
 
-        var given = await CommandFrame.ReadSecretAsync(fresh ? "New passphrase of TimeLocker: " : "Passphrase of TimeLocker: ", ct);
-        return !fresh || Console.IsInputRedirected || (await CommandFrame.ReadSecretAsync("Once more: ", ct)).Reveal() == given.Reveal() ? given
+        var given = await CommandFrame.ReadSecretAsync(fresh ? Texts.NewPassphraseOfTimeLocker : Texts.PassphraseOfTimeLocker, ct);
+        return !fresh || Console.IsInputRedirected || (await CommandFrame.ReadSecretAsync(Texts.OnceMore, ct)).Reveal() == given.Reveal() ? given
             : throw ProblemException.Invalid(Problems.TwoPassphrasesDifferOne);
     };
 
@@ -134,18 +134,18 @@ internal static class ServeCommand
         output.Line($"TimeLocker {options.Version}  {options.Address}");
         if (app.Services.GetRequiredService<PublicAddress>().Current is { } elsewhere)
         {
-            output.Line($"Public     {elsewhere}");
+            output.Line(Texts.PublicLine(TextArgument.Of(elsewhere)));
         }
 
-        output.Line($"State      {options.Data}");
+        output.Line(Texts.StateLine(options.Data));
         if (options.Demo)
         {
-            output.Line($"Demo       sign in as {DemoData.User} with {DemoData.Password}; everything is made up and gone when you stop it");
+            output.Line(Texts.DemoLine(DemoData.User, DemoData.Password));
         }
         else if (token is not null)
         {
-            output.Line($"Setup      {options.Address}/setup?token={token}");
-            output.Line($"           one-time token {token}, valid for 30 minutes");
+            output.Line(Texts.SetupLine($"{options.Address}/setup?token={token}"));
+            output.Line(Texts.SetupTokenLine(token));
         }
     }
 

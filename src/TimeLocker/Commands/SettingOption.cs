@@ -9,25 +9,25 @@ internal sealed record SettingOption<T>(string Path, Option Option, Func<ParseRe
 {
     private enum Answer { Yes, No }
 
-    public static SettingOption<T> Flag(string path, string name, string help, Func<T, bool, T> with) =>
+    public static SettingOption<T> Flag(string path, string name, Core.Text help, Func<T, bool, T> with) =>
         Given(path, Choice.Option<Answer>(name, help), (thing, answer) => with(thing, answer == Answer.Yes));
 
-    public static SettingOption<T> Word<TWord>(string path, string name, string help, Func<T, TWord, T> with) where TWord : struct, Enum =>
+    public static SettingOption<T> Word<TWord>(string path, string name, Core.Text help, Func<T, TWord, T> with) where TWord : struct, Enum =>
         Given(path, Choice.Option<TWord>(name, help), with);
 
-    public static SettingOption<T> Number(string path, string name, string help, Func<T, int, T> with) =>
-        Given(path, new Option<int?>(name) { Description = help }, with);
+    public static SettingOption<T> Number(string path, string name, Core.Text help, Func<T, int, T> with) =>
+        Given(path, new Option<int?>(name) { Help = help }, with);
 
-    public static SettingOption<T> Text(string path, string name, string help, Func<T, string, T> with)
+    public static SettingOption<T> Text(string path, string name, Core.Text help, Func<T, string, T> with)
     {
-        var option = new Option<string?>(name) { Description = help };
+        var option = new Option<string?>(name) { Help = help };
         return new(path, option, (parsed, thing) => parsed.GetValue(option) is { } given ? with(thing, given) : thing);
     }
 
     /// <summary>Takes the place of the list before.</summary>
-    public static SettingOption<T> List(string path, string name, string help, Func<T, string[], T> with)
+    public static SettingOption<T> List(string path, string name, Core.Text help, Func<T, string[], T> with)
     {
-        var option = new Option<string[]>(name) { Description = help };
+        var option = new Option<string[]>(name) { Help = help };
         return new(path, option, (parsed, thing) => parsed.GetValue(option) is { Length: > 0 } given ? with(thing, given) : thing);
     }
 

@@ -7,10 +7,10 @@ internal static class SnapshotsCommand
 {
     public static Command Build()
     {
-        var host = new Option<string?>("--host") { Description = "Only of this machine." };
-        var tag = new Option<string?>("--tag") { Description = "Only with this tag." };
-        var limit = new Option<int>("--limit") { Description = "At most this many.", DefaultValueFactory = _ => 50 };
-        return new Command("snapshots", "Lists a repository's snapshots, newest first; shows one, the one of a moment, or groups; reads the list again.")
+        var host = new Option<string?>("--host") { Help = Texts.OnlyOfThisMachine };
+        var tag = new Option<string?>("--tag") { Help = Texts.OnlyWithThisTag };
+        var limit = new Option<int>("--limit") { Help = Texts.AtMostThisMany, DefaultValueFactory = _ => 50 };
+        return new TextCommand("snapshots", Texts.AboutSnapshots)
         {
             CommonArguments.Repository, host, tag, CommonArguments.OfPlan, limit, Show(), At(), Groups(), Refresh(),
         }.Remote(async (parsed, client, output, ct) =>
@@ -21,13 +21,13 @@ internal static class SnapshotsCommand
                 tag = parsed.GetValue(tag),
                 plan = await CommonArguments.OfPlanAsync(parsed, client, ct),
                 limit = parsed.GetValue(limit),
-            }, ct), output)).Also("list");
+            }, ct), output)).Also("list", Texts.ListsSnapshots);
     }
 
     private static Command Show()
     {
-        var snapshot = new Argument<string>("snapshot") { Description = "Its id or the beginning of it." };
-        return new Command("show", "Prints a snapshot.") { CommonArguments.Repository, snapshot }.Remote(async (parsed, client, output, ct) =>
+        var snapshot = new Argument<string>("snapshot") { Help = Texts.SnapshotIdOrBeginning };
+        return new TextCommand("show", Texts.PrintsSnapshot) { CommonArguments.Repository, snapshot }.Remote(async (parsed, client, output, ct) =>
         {
             output.Value(await client.CallAsync("snapshots.get",
                 new { id = await CommonArguments.RepositoryAsync(parsed, client, ct), snapshot = parsed.GetValue(snapshot) },
@@ -38,8 +38,8 @@ internal static class SnapshotsCommand
 
     private static Command At()
     {
-        var moment = new Argument<DateTimeOffset>("moment") { Description = "Such as 2026-11-20T18:00." };
-        return new Command("at", "Prints the newest snapshot not later than a moment.")
+        var moment = new Argument<DateTimeOffset>("moment") { Help = Texts.SuchAsMoment };
+        return new TextCommand("at", Texts.PrintsSnapshotOfMoment)
         {
             CommonArguments.Repository, moment, CommonArguments.OfPlan,
         }.Remote(async (parsed, client, output, ct) =>
@@ -56,28 +56,28 @@ internal static class SnapshotsCommand
         });
     }
 
-    private static Command Groups() => new Command("groups", "Lists a repository's snapshots by machine and folders.")
+    private static Command Groups() => new TextCommand("groups", Texts.ListsGroupsOfSnapshots)
     {
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
         output.Table(await client.CallAsync("snapshots.groups", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct),
-            ("Host", g => g["host"]?.ToString()),
-            ("Paths", g => string.Join(", ", g["paths"]!.AsArray())),
-            ("Snapshots", g => g["count"]?.ToString()),
-            (Names.When("Oldest"), g => Names.Time(g["oldest"])),
-            (Names.When("Newest"), g => Names.Time(g["newest"]))));
+            (Texts.ColumnHost, g => g["host"]?.ToString()),
+            (Texts.ColumnPaths, g => string.Join(", ", g["paths"]!.AsArray())),
+            (Texts.ColumnSnapshots, g => g["count"]?.ToString()),
+            (Names.When(Texts.ColumnOldest), g => Names.Time(g["oldest"])),
+            (Names.When(Texts.ColumnNewest), g => Names.Time(g["newest"]))));
 
-    private static Command Refresh() => new Command("refresh", "Reads the list of snapshots from the repository again.")
+    private static Command Refresh() => new TextCommand("refresh", Texts.ReadsSnapshotsAgain)
     {
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
         Table(await client.CallAsync("snapshots.refresh", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct), output));
 
     private static int Table(JsonNode? answer, Output output) => output.Table(answer,
-        ("ID", s => s["id"]!.ToString()[..8]),
-        (Names.When("Time"), s => Names.Time(s["time"])),
-        ("Host", s => s["host"]?.ToString()),
-        ("Paths", s => string.Join(", ", s["paths"]!.AsArray())),
-        ("Files", s => s["files"]?.ToString()),
-        ("Size", s => Names.Bytes(s["bytes"])));
+        (Texts.ColumnId, s => s["id"]!.ToString()[..8]),
+        (Names.When(Texts.ColumnTime), s => Names.Time(s["time"])),
+        (Texts.ColumnHost, s => s["host"]?.ToString()),
+        (Texts.ColumnPaths, s => string.Join(", ", s["paths"]!.AsArray())),
+        (Texts.ColumnFiles, s => s["files"]?.ToString()),
+        (Texts.ColumnSize, s => Names.Bytes(s["bytes"])));
 }

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
 internal static class StatusCommand
 {
-    public static Command Build() => new Command("status",
-            "Shows whether everything is safe and what needs attention. Exit code 0: nothing does; 1: something does.")
+    public static Command Build() => new TextCommand("status", Texts.ShowsWhetherEverythingIsSafe)
         .Remote(async (_, client, output, ct) =>
         {
             var status = await client.CallAsync("status.get", null, ct);
@@ -15,7 +15,8 @@ internal static class StatusCommand
                 [
                     status["sentence"]!.ToString(),
                     .. open.Select(e => $"  {e["what"]} {e["why"]}"),
-                    .. status["running"]!.AsArray().OfType<JsonNode>().Select(r => $"  now: {r["title"]}, {RunOutputText.State(r)}"),
+                    .. status["running"]!.AsArray().OfType<JsonNode>()
+                        .Select(r => (string)Texts.NowRunning(TextArgument.Of(r["title"]), RunOutputText.State(r))),
                 ]);
             return open.Count == 0 ? Exit.Ok : Exit.Failed;
         });

@@ -18,23 +18,23 @@ internal static class SystemdUnits
     public static string PathOf(SystemTimerTarget target, string ending) => Path.Combine(Folder(target.System), $"{SystemTimerUnits.NameOf(target.PlanId)}.{ending}");
 
     /// <returns>What was done, for people.</returns>
-    public static string Write(SystemTimerTarget target)
+    public static Text Write(SystemTimerTarget target)
     {
         var (timer, service) = (SystemTimerUnits.Timer(target), SystemTimerUnits.Service(target)); // both before either is written
         Directory.CreateDirectory(Folder(target.System));
         File.WriteAllText(PathOf(target, "service"), service);
         File.WriteAllText(PathOf(target, "timer"), timer);
-        return $"Wrote {PathOf(target, "timer")} and .service.";
+        return Texts.WroteUnits(PathOf(target, "timer"));
     }
 
     /// <returns>That it runs, or the one command that a person has to enter.</returns>
-    public static async Task<string> EnableAsync(SystemTimerTarget target, CancellationToken ct)
+    public static async Task<Text> EnableAsync(SystemTimerTarget target, CancellationToken ct)
     {
         var (name, user) = ($"{SystemTimerUnits.NameOf(target.PlanId)}.timer", target.System ? "" : "--user ");
         var why = await ControlAsync(target.System, ct, "daemon-reload") ?? await ControlAsync(target.System, ct, "enable", "--now", name);
         return why is null
-            ? $"It is started.{(target.System ? "" : " Without a login it runs only if “loginctl enable-linger” was entered once.")}"
-            : $"systemd could not be reached from here ({why}). Start it with:\n  systemctl {user}daemon-reload && systemctl {user}enable --now {name}";
+            ? target.System ? Texts.TimerStarted : Text.Of(Texts.TimerStarted, Texts.NeedsLinger)
+            : Texts.SystemdNotReached(why, $"systemctl {user}daemon-reload && systemctl {user}enable --now {name}");
     }
 
     /// <returns>The files that were removed.</returns>
@@ -74,6 +74,6 @@ internal static class SystemdUnits
     private static async Task<string?> ControlAsync(bool system, CancellationToken ct, params string[] what)
     {
         var answer = await ChildProcess.RunAsync(new("systemctl", system ? what : ["--user", .. what]) { Environment = Environment }, Patience, 64 * 1024, ct);
-        return answer.ExitCode == 0 ? null : answer.Errors.Trim().Split('\n')[0] is { Length: > 0 } said ? said : $"systemctl ended with {answer.ExitCode}";
+        return answer.ExitCode == 0 ? null : answer.Errors.Trim().Split('\n')[0] is { Length: > 0 } said ? said : Texts.SystemctlEnded(answer.ExitCode);
     }
 }

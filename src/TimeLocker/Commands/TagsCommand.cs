@@ -6,12 +6,12 @@ internal static class TagsCommand
 {
     public static Command Build()
     {
-        var snapshot = new Argument<string[]>("snapshot") { Description = "Ids or their beginnings; one or many.", Arity = ArgumentArity.OneOrMore };
-        var add = new Option<string[]>("--add") { Description = "A tag to add; may be repeated." };
-        var remove = new Option<string[]>("--remove") { Description = "A tag to remove; may be repeated." };
-        var set = new Option<string[]>("--set") { Description = "These tags and no others; may be repeated. Instead of --add and --remove." };
-        var clear = new Option<bool>("--clear") { Description = "Removes all tags except TimeLocker's own." };
-        return new Command("tags", "Changes the tags of snapshots. Each gets a new id; its history and its pins stay.")
+        var snapshot = new Argument<string[]>("snapshot") { Help = Texts.IdsOrTheirBeginnings, Arity = ArgumentArity.OneOrMore };
+        var add = new Option<string[]>("--add") { Help = Texts.TagToAdd };
+        var remove = new Option<string[]>("--remove") { Help = Texts.TagToRemove };
+        var set = new Option<string[]>("--set") { Help = Texts.TheseTagsAndNoOthers };
+        var clear = new Option<bool>("--clear") { Help = Texts.RemovesAllTagsExceptTimeLockersOwn };
+        return new TextCommand("tags", Texts.ChangesTagsOfSnapshots)
         {
             CommonArguments.Repository, snapshot, add, remove, set, clear, CommonArguments.NoWait,
         }.Remote(async (parsed, client, output, ct) =>

@@ -12,22 +12,21 @@ namespace TimeLocker.Commands;
 /// <summary>Lets the system's own scheduler start a plan: systemd units or crontab lines on this machine.</summary>
 internal static class TimersCommand
 {
-    private static readonly Option<TimerKind?> Kind = Choice.Option<TimerKind>("--kind", "What starts the plan. Default: systemd.");
-    private static readonly Option<bool> System = new("--system") { Description = "Units of the system in /etc/systemd/system (as root), not of the user." };
-    private static readonly Option<string?> Program = new("--program") { Description = "The timelocker program that is called. Without it: this one." };
+    private static readonly Option<TimerKind?> Kind = Choice.Option<TimerKind>("--kind", Texts.KindOfTimer);
+    private static readonly Option<bool> System = new("--system") { Help = Texts.UnitsOfSystem };
+    private static readonly Option<string?> Program = new("--program") { Help = Texts.ProgramOfTimer };
 
-    public static Command Build() => new Command("timers",
-            "Lists the plans that systemd or cron starts, in place of TimeLocker's own schedule; installs and removes such a timer.")
+    public static Command Build() => new TextCommand("timers", Texts.AboutTimers)
     {
         Install(), Remove(), Print(),
-    }.Remote(ListAsync).Also("list");
+    }.Remote(ListAsync).Also("list", Texts.ListsTimers);
 
-    private static Argument<string> Plan => new Argument<string>("plan") { Description = "Name or id of the plan." }.Offering("plans.list");
+    private static Argument<string> Plan => new Argument<string>("plan") { Help = Texts.NameOrIdOfPlan }.Offering("plans.list");
 
     private static Command Install()
     {
         var plan = Plan;
-        return new Command("install", "Writes the timer of a plan, starts it, and tells the server.")
+        return new TextCommand("install", Texts.InstallsTimer)
         {
             plan, Kind, System, Program,
         }.Remote(async (parsed, client, output, ct) =>
@@ -63,7 +62,7 @@ internal static class TimersCommand
     private static Command Remove()
     {
         var plan = Plan;
-        return new Command("remove", "Removes a plan's timer; TimeLocker's own schedule takes over again.")
+        return new TextCommand("remove", Texts.RemovesPlansTimer)
         {
             plan,
         }.Remote(async (parsed, client, output, ct) =>
@@ -79,13 +78,13 @@ internal static class TimersCommand
             }
             catch (ProblemException e) when (e.Kind == ProblemKind.NotFound && removed.Count > 0)
             {
-                return output.Say(new { plan = id, removed }, $"Removed: {string.Join(", ", removed)}. The server knows no such plan any more.");
+                return output.Say(new { plan = id, removed }, Text.Of(Texts.TimersRemoved(string.Join(", ", removed)), Texts.PlanUnknownToServer));
             }
 
-            var after = archived ? "The plan is archived; nothing starts it." : "TimeLocker's own schedule starts the plan.";
+            var after = archived ? Texts.PlanIsArchived : Texts.OwnScheduleStartsPlan;
             return output.Say(
                 new { plan = id, removed },
-                removed.Count == 0 ? $"There was no timer here. {after}" : $"Removed: {string.Join(", ", removed)}. {after}");
+                Text.Of(removed.Count == 0 ? Texts.NoTimerHere : Texts.TimersRemoved(string.Join(", ", removed)), after));
         });
     }
 
@@ -105,7 +104,7 @@ internal static class TimersCommand
             calledAt = t.Timer.CalledAt,
             next = t.Next,
             rings = t.Rings,
-            trouble = t.Trouble is { } p ? $"{p.What.Full} {p.Next.Full}" : here.Contains(t.PlanId) ? t.Hint : "not found on this machine",
+            trouble = t.Trouble is { } p ? $"{p.What.Full} {p.Next.Full}" : here.Contains(t.PlanId) ? t.Hint : Texts.NotFoundOnThisMachine,
         }).Concat(here.Where(h => known.All(t => t.PlanId != h.Key)).Select(h => new
         {
             plan = h.Key,
@@ -116,21 +115,21 @@ internal static class TimersCommand
             calledAt = (DateTimeOffset?)null,
             next = (DateTimeOffset?)null,
             rings = (IReadOnlyList<string>)[],
-            trouble = (string?)(plans.ContainsKey(h.Key) ? "the server does not know of it" : $"its plan is gone: run “timelocker timers remove {h.Key}”"),
+            trouble = (string?)(plans.ContainsKey(h.Key) ? Texts.ServerDoesNotKnowTimer : Texts.PlanOfTimerIsGone(TextArgument.Of(h.Key))),
         })).ToList();
         return output.Table(JsonSerializer.SerializeToNode(rows, ApiJson.Options),
-            ("Plan", r => r["name"]?.ToString()),
-            ("Timer", r => r["kind"]?.ToString()),
-            ("Where", r => string.Join(", ", r["installed"]!.AsArray())),
-            (Names.When("Last call"), r => r["calledAt"] is { } at ? Names.Time(at) : "never"),
-            (Names.When("Next"), r => Names.Time(r["next"])),
-            ("", r => r["trouble"]?.ToString()));
+            (Texts.ColumnPlan, r => r["name"]?.ToString()),
+            (Texts.ColumnTimer, r => r["kind"]?.ToString()),
+            (Texts.ColumnWhere, r => string.Join(", ", r["installed"]!.AsArray())),
+            (Names.When(Texts.ColumnLastCall), r => r["calledAt"] is { } at ? Names.Time(at) : Texts.NeverCalled),
+            (Names.When(Texts.ColumnNext), r => Names.Time(r["next"])),
+            (Text.Empty, r => r["trouble"]?.ToString()));
     }
 
     private static Command Print()
     {
         var plan = Plan;
-        return new Command("print", "Prints the units or lines that install would write.")
+        return new TextCommand("print", Texts.PrintsTimer)
         {
             plan, Kind, System, Program,
         }.Remote(async (parsed, client, output, ct) =>

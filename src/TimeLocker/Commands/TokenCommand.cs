@@ -11,19 +11,18 @@ namespace TimeLocker.Commands;
 
 internal static class TokenCommand
 {
-    public static Command Build() => new Command("token",
-            "Lists the API tokens; makes and revokes them. For the owner of the state directory, whether the server is running or not.")
+    public static Command Build() => new TextCommand("token", Texts.AboutTokens)
     {
         Create(), Revoke(),
-    }.Local(ListAsync, "tokens.list").Also("list");
+    }.Local(ListAsync, "tokens.list").Also("list", Texts.ListsApiTokens);
 
     private static Command Create()
     {
-        var name = new Option<string>("--name") { Description = "What it is for.", Required = true };
-        var role = Choice.Option<Role>("--role", "What it may do. Without it: viewer.");
-        var scope = Choice.Option<TokenScope>("--scope", "All, or one feed and nothing else: metrics (/metrics) or calendar (/calendar.ics).");
-        var days = new Option<int?>("--days") { Description = "Days until it ends. Without it: it ends when it is revoked." };
-        return new Command("create", "Makes a token and prints it; it is never shown again.") { name, role, scope, days }.Local(async (parsed, output, ct) =>
+        var name = new Option<string>("--name") { Help = Texts.TokenPurpose, Required = true };
+        var role = Choice.Option<Role>("--role", Texts.TokenRole);
+        var scope = Choice.Option<TokenScope>("--scope", Texts.TokenScopes);
+        var days = new Option<int?>("--days") { Help = Texts.TokenDays };
+        return new TextCommand("create", Texts.MakesToken) { name, role, scope, days }.Local(async (parsed, output, ct) =>
         {
             await using var desks = await OfflineState.OpenAsync(parsed, ct);
             var expires = parsed.GetValue(days) is { } count ? TimeProvider.System.GetUtcNow().AddDays(count) : (DateTimeOffset?)null;
@@ -56,20 +55,23 @@ internal static class TokenCommand
         await using var desks = await OfflineState.OpenAsync(parsed, ct);
         var tokens = (await desks.GetRequiredService<TokenCatalog>().ListAsync(ct)).Select(t => new { t.Id, t.Name, t.Role, t.Scope, t.CreatedAt, t.ExpiresAt, t.UsedAt, t.RevokedAt });
         return output.Table(JsonSerializer.SerializeToNode(tokens, ApiJson.Options),
-            ("ID", t => t["id"]?.ToString()), ("Name", t => t["name"]?.ToString()), ("Role", t => t["role"]?.ToString()), ("Opens", t => t["scope"]?.ToString()),
-            (Names.When("Last used"), t => Names.Time(t["usedAt"])),
-            (Names.When("Ends"), t => Names.Time(t["expiresAt"])),
-            (Names.When("Revoked"), t => Names.Time(t["revokedAt"])));
+            (Texts.ColumnId, t => t["id"]?.ToString()),
+            (Texts.ColumnName, t => t["name"]?.ToString()),
+            (Texts.ColumnRole, t => t["role"]?.ToString()),
+            (Texts.ColumnOpens, t => t["scope"]?.ToString()),
+            (Names.When(Texts.ColumnLastUsed), t => Names.Time(t["usedAt"])),
+            (Names.When(Texts.ColumnEnds), t => Names.Time(t["expiresAt"])),
+            (Names.When(Texts.ColumnRevoked), t => Names.Time(t["revokedAt"])));
     }
 
     private static Command Revoke()
     {
-        var id = new Argument<string>("id") { Description = "The token's id, from “token”." };
-        return new Command("revoke", "Ends a token at once.") { id }.Local(async (parsed, output, ct) =>
+        var id = new Argument<string>("id") { Help = Texts.TokenId };
+        return new TextCommand("revoke", Texts.EndsTokenAtOnce) { id }.Local(async (parsed, output, ct) =>
         {
             await using var desks = await OfflineState.OpenAsync(parsed, ct);
             await desks.GetRequiredService<TokenCatalog>().RevokeAsync(parsed.GetValue(id)!, Actor.Owner, ct);
-            return output.Say(new { id = parsed.GetValue(id), revoked = true }, "The token is revoked.");
+            return output.Say(new { id = parsed.GetValue(id), revoked = true }, Texts.TokenIsRevoked);
         }, "tokens.revoke");
     }
 }

@@ -11,39 +11,39 @@ internal static class TriggersCommand
     {
         var plan = new Argument<string?>("plan")
         {
-            Description = "Name or id: the events of this plan. Without it: all kinds of events.",
+            Help = Texts.EventsOfPlanOrKinds,
             Arity = ArgumentArity.ZeroOrOne,
         }.Offering("plans.list");
-        return new Command("triggers", "Lists the kinds of events that can start a plan, or the events of one plan; adds and removes one.")
+        return new TextCommand("triggers", Texts.AboutTriggers)
         {
             plan, Add(), Remove(),
         }.Remote(async (parsed, client, output, ct) =>
             parsed.GetValue(plan) is { } name
                 ? OfPlan(await client.CallAsync("plans.triggers", new { id = await Names.PlanAsync(client, name, ct) }, ct), output)
-                : await KindsAsync(client, output, ct)).Also("list");
+                : await KindsAsync(client, output, ct)).Also("list", Texts.ListsEvents);
     }
 
     private static async Task<int> KindsAsync(RpcClient client, Output output, CancellationToken ct)
     {
         var machines = (await client.CallAsync("machines.list", null, ct))!["items"]!.AsArray().ToDictionary(m => m!["id"]!.ToString(), m => m!["name"]!.ToString());
         return output.Table(await client.CallAsync("triggers.list", null, ct),
-            ("Kind", k => k["kind"]?.ToString()),
-            ("Event", k => k["title"]?.ToString()),
-            ("Seen by", k => k["machineId"] is { } machine ? machines[machine.ToString()] : "TimeLocker itself"),
-            ("Fields", k => string.Join(", ", k["fields"]!.AsArray().Select(f => f!["name"]))));
+            (Texts.ColumnKind, k => k["kind"]?.ToString()),
+            (Texts.ColumnEvent, k => k["title"]?.ToString()),
+            (Texts.ColumnSeenBy, k => k["machineId"] is { } machine ? machines[machine.ToString()] : Texts.TimeLockerItself),
+            (Texts.ColumnFields, k => string.Join(", ", k["fields"]!.AsArray().Select(f => f!["name"]))));
     }
 
     private static Command Add()
     {
-        var kind = new Argument<string>("kind") { Description = "See “timelocker triggers”." };
-        var values = new Option<string[]>("--set") { Description = "A field of the event, field=value; may be repeated." };
-        var action = Choice.Option<TriggerAction>("--starts", "What it starts. Without it: a backup.");
+        var kind = new Argument<string>("kind") { Help = Texts.SeeTimelockerTriggers };
+        var values = new Option<string[]>("--set") { Help = Texts.FieldsOfEvent };
+        var action = Choice.Option<TriggerAction>("--starts", Texts.WhatItStarts);
         var rest = new Option<int>("--rest")
         {
-            Description = "Minutes to wait after its last start before it may start anything again.",
+            Help = Texts.MinutesOfRest,
             DefaultValueFactory = _ => PlanTrigger.UsualPause,
         };
-        return new Command("add", "Lets an event start a plan: for example add Documents files --set path=/home/ada/papers")
+        return new TextCommand("add", Texts.LetsEventStartPlan)
         {
             CommonArguments.Plan, kind, values, action, rest,
         }.Remote(async (parsed, client, output, ct) =>
@@ -60,8 +60,8 @@ internal static class TriggersCommand
 
     private static Command Remove()
     {
-        var number = new Argument<int>("number") { Description = "Its number in the list of the plan." };
-        return new Command("remove", "Removes an event from a plan.") { CommonArguments.Plan, number }.Remote(async (parsed, client, output, ct) =>
+        var number = new Argument<int>("number") { Help = Texts.NumberInListOfPlan };
+        return new TextCommand("remove", Texts.RemovesEventFromPlan) { CommonArguments.Plan, number }.Remote(async (parsed, client, output, ct) =>
         {
             var plan = await PlansCommand.ChangeAsync(parsed, client,
                 before => before with { Triggers = PlanHooksCommand.Without(before.Triggers, parsed.GetValue(number), "event") },
@@ -72,8 +72,8 @@ internal static class TriggersCommand
 
     public static Command Fire()
     {
-        var why = new Option<string?>("--why") { Description = "What happened, in a few words; shown with the run." };
-        return new Command("fire", "Reports that something happened, and starts whatever the plan's “call” event starts.")
+        var why = new Option<string?>("--why") { Help = Texts.WhatHappenedInFewWords };
+        return new TextCommand("fire", Texts.ReportsEvent)
         {
             CommonArguments.Plan, why,
         }.Remote(async (parsed, client, output, ct) =>
@@ -81,9 +81,9 @@ internal static class TriggersCommand
             var answer = await client.CallAsync("plans.fire", new { id = await CommonArguments.PlanAsync(parsed, client, ct), why = parsed.GetValue(why) }, ct);
             return output.Say(answer,
                 answer!["runs"]!.AsArray() is { Count: > 0 } runs
-                    ? $"Started: {string.Join(", ", runs.Select(r => r!["id"]))}"
-                    : answer["startsAt"] is { } at ? $"It starts at {Names.Moment(at)} at the earliest."
-                    : "Noted.");
+                    ? Texts.RunsStarted(string.Join(", ", runs.Select(r => r!["id"])))
+                    : answer["startsAt"] is { } at ? Texts.StartsAtTheEarliest(Names.Moment(at))
+                    : Texts.EventNoted);
         });
     }
 
@@ -91,12 +91,12 @@ internal static class TriggersCommand
     {
         var all = output.Json ? [] : events!["items"]!.AsArray().OfType<JsonNode>().ToList();
         return output.Table(events,
-            ("Number", t => $"{all.IndexOf(t) + 1}"),
-            ("Event", t => t["title"]?.ToString()),
-            ("Settings", t => string.Join(", ", t["trigger"]!["values"]!.AsObject().Select(v => $"{v.Key}={v.Value}"))),
-            ("Starts", t => t["trigger"]!["action"]?.ToString()),
-            ("Watched", t => (bool)t["watching"]! ? "yes" : "no"),
-            (Names.When("Last"), t => Names.Time(t["trigger"]!["last"]?["startedAt"])),
-            ("", t => t["trouble"] is { } trouble ? $"{trouble["what"]} {trouble["why"]}" : t["says"]?.ToString()));
+            (Texts.ColumnNumber, t => $"{all.IndexOf(t) + 1}"),
+            (Texts.ColumnEvent, t => t["title"]?.ToString()),
+            (Texts.ColumnSettings, t => string.Join(", ", t["trigger"]!["values"]!.AsObject().Select(v => $"{v.Key}={v.Value}"))),
+            (Texts.ColumnStarts, t => t["trigger"]!["action"]?.ToString()),
+            (Texts.ColumnWatched, t => (bool)t["watching"]! ? Texts.Yes : Texts.No),
+            (Names.When(Texts.ColumnLastStart), t => Names.Time(t["trigger"]!["last"]?["startedAt"])),
+            (Text.Empty, t => t["trouble"] is { } trouble ? $"{trouble["what"]} {trouble["why"]}" : t["says"]?.ToString()));
     }
 }

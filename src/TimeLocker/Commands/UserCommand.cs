@@ -9,12 +9,10 @@ namespace TimeLocker.Commands;
 
 internal static class UserCommand
 {
-    private static readonly Argument<string> Name = new("name") { Description = "The name that the person signs in with." };
-    private static readonly Option<bool> Stdin = new("--password-stdin") { Description = "Read the password from standard input." };
+    private static readonly Argument<string> Name = new("name") { Help = Texts.NameOfAccount };
+    private static readonly Option<bool> Stdin = new("--password-stdin") { Help = Texts.ReadPassword };
 
-    public static Command Build() => new Command("user",
-            "Lists the accounts; creates and changes them. For the owner of the state directory, whether the server is running "
-                + "or not. Accounts are never deleted, because the audit trail names them.")
+    public static Command Build() => new TextCommand("user", Texts.AboutAccounts)
     {
         Create(), Role(), ResetPassword(), Disable(), Enable(),
     }.Local(async (parsed, output, ct) =>
@@ -23,55 +21,55 @@ internal static class UserCommand
         var users = (await desks.GetRequiredService<UserCatalog>().ListAsync(ct))
             .Select(u => new { id = u.Id, name = u.UserName, role = u.Role, disabled = u.DisabledAt is not null });
         return output.Table(JsonSerializer.SerializeToNode(users, ApiJson.Options),
-            ("Name", u => u["name"]?.ToString()),
-            ("Role", u => u["role"]?.ToString()),
-            ("Disabled", u => (bool)u["disabled"]! ? "yes" : ""),
-            ("ID", u => u["id"]?.ToString()));
-    }, "users.list").Also("list");
+            (Texts.ColumnName, u => u["name"]?.ToString()),
+            (Texts.ColumnRole, u => u["role"]?.ToString()),
+            (Texts.ColumnDisabled, u => (bool)u["disabled"]! ? Texts.Yes : ""),
+            (Texts.ColumnId, u => u["id"]?.ToString()));
+    }, "users.list").Also("list", Texts.ListsAccounts);
 
     private static Command Create()
     {
-        var role = Choice.Option<Role>("--role", "What the person may do.");
+        var role = Choice.Option<Role>("--role", Texts.RoleOfAccount);
         role.Required = true;
-        return new Command("create", "Makes an account.") { Name, role, Stdin }.Local(async (parsed, output, ct) =>
+        return new TextCommand("create", Texts.MakesAccount) { Name, role, Stdin }.Local(async (parsed, output, ct) =>
         {
-            var password = await CommandFrame.ReadSecretAsync("Password: ", ct);
+            var password = await CommandFrame.ReadSecretAsync(Texts.Password, ct);
             await using var desks = await OfflineState.OpenAsync(parsed, ct);
             var user = await desks.GetRequiredService<UserCatalog>().CreateAsync(
                 new() { Name = parsed.GetValue(Name)!, Role = parsed.GetValue(role)!.Value, Password = password },
                 Actor.Owner,
                 ct);
-            return output.Say(new { id = user.Id, name = user.UserName, role = user.Role }, $"{user.UserName} can sign in.");
+            return output.Say(new { id = user.Id, name = user.UserName, role = user.Role }, Texts.CanSignIn(user.UserName));
         }, "users.create");
     }
 
     private static Command Role()
     {
-        var role = Choice.Argument<Role>("role", "What the person may do from now on.");
-        return Change(new Command("role", "Gives an account another role.") { Name, role }, "users.change-role",
-            (users, id, parsed, ct) => users.ChangeRoleAsync(id, parsed.GetValue(role)!.Value, Actor.Owner, ct), "The role is changed.");
+        var role = Choice.Argument<Role>("role", Texts.NewRoleOfAccount);
+        return Change(new TextCommand("role", Texts.GivesAccountAnotherRole) { Name, role }, "users.change-role",
+            (users, id, parsed, ct) => users.ChangeRoleAsync(id, parsed.GetValue(role)!.Value, Actor.Owner, ct), Texts.RoleIsChanged);
     }
 
-    private static Command ResetPassword() => new Command("reset-password", "Gives an account a new password and ends its sessions.")
+    private static Command ResetPassword() => new TextCommand("reset-password", Texts.ResetsPassword)
     {
         Name, Stdin,
     }.Local(async (parsed, output, ct) =>
     {
-        var password = await CommandFrame.ReadSecretAsync("New password: ", ct);
+        var password = await CommandFrame.ReadSecretAsync(Texts.NewPassword, ct);
         await using var desks = await OfflineState.OpenAsync(parsed, ct);
         var users = desks.GetRequiredService<UserCatalog>();
         await users.ResetPasswordAsync(await users.IdOfAsync(parsed.GetValue(Name)!, ct), password, Actor.Owner, ct);
-        return output.Say(new { name = parsed.GetValue(Name) }, "The password is changed.");
+        return output.Say(new { name = parsed.GetValue(Name) }, Texts.PasswordIsChanged);
     }, "users.reset-password");
 
-    private static Command Disable() => Change(new Command("disable", "Ends an account's sessions and blocks it from signing in.") { Name }, "users.disable",
-        (users, id, _, ct) => users.DisableAsync(id, Actor.Owner, ct), "The account is disabled.");
+    private static Command Disable() => Change(new TextCommand("disable", Texts.DisablesAccount) { Name }, "users.disable",
+        (users, id, _, ct) => users.DisableAsync(id, Actor.Owner, ct), Texts.AccountIsDisabled);
 
-    private static Command Enable() => Change(new Command("enable", "Lets a disabled account in again.") { Name }, "users.enable",
-        (users, id, _, ct) => users.EnableAsync(id, Actor.Owner, ct), "The account can sign in again.");
+    private static Command Enable() => Change(new TextCommand("enable", Texts.LetsDisabledAccountInAgain) { Name }, "users.enable",
+        (users, id, _, ct) => users.EnableAsync(id, Actor.Owner, ct), Texts.AccountCanSignInAgain);
 
     private static Command Change(
-        Command command, string operation, Func<UserCatalog, string, ParseResult, CancellationToken, Task> change, string words) =>
+        Command command, string operation, Func<UserCatalog, string, ParseResult, CancellationToken, Task> change, Text words) =>
         command.Local(async (parsed, output, ct) =>
         {
             await using var desks = await OfflineState.OpenAsync(parsed, ct);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using TimeLocker.Core;
 using TimeLocker.Server;
 
 namespace TimeLocker.Commands;
@@ -13,10 +14,10 @@ internal static class VersionCommand
         typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
             .Split('+') is [_, var commit, ..] ? commit : null;
 
-    public static Command Build() => new Command("version", "Prints the version, and the commit that it was built from.").Run((_, output, _) =>
+    public static Command Build() => new TextCommand("version", Texts.PrintsVersionAndCommit).Run((_, output, _) =>
     {
         var version = new ServerOptions { Data = "/" }.Version;
         return Task.FromResult(output.Say(new { version, commit = Commit, runtime = Environment.Version.ToString() },
-            $"timelocker {version}{(Commit is null ? "" : $" ({Commit[..Math.Min(Short, Commit.Length)]})")} on .NET {Environment.Version}"));
+            Texts.VersionLine($"{version}{(Commit is null ? "" : $" ({Commit[..Math.Min(Short, Commit.Length)]})")}", TextArgument.Of(Environment.Version))));
     });
 }

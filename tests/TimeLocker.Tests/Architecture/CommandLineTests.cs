@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
@@ -6,6 +7,7 @@ using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
 using Shouldly;
 using TimeLocker.Commands;
+using TimeLocker.Core;
 using TimeLocker.Server;
 using Xunit;
 
@@ -76,10 +78,31 @@ public sealed partial class CommandLineTests
     {
         foreach (var command in All(CommandTree.Build()))
         {
-            command.Description.ShouldNotBeNullOrWhiteSpace(command.Name);
-            command.Description.ShouldMatch("[.)*\"0-9a-z]$", command.Name);
-            command.Options.Where(o => string.IsNullOrWhiteSpace(o.Description)).Select(o => $"{Path(command)} {o.Name}").ShouldBeEmpty();
-            command.Arguments.Where(a => string.IsNullOrWhiteSpace(a.Description)).Select(a => $"{Path(command)} {a.Name}").ShouldBeEmpty();
+            command.Help.Full.ShouldMatch("[.)*\"0-9a-z]$", command.Name);
+        }
+    }
+
+    [Fact]
+    public void What_the_help_says_is_in_the_language_of_whoever_reads_it()
+    {
+        var before = CultureInfo.CurrentUICulture;
+        CultureInfo.CurrentUICulture = new(TextCatalog.PseudoLanguage);
+        try
+        {
+            foreach (var command in All(CommandTree.Build()))
+            {
+                ((Symbol[])[command, .. command.Arguments, .. command.Options])
+                    .Where(said => !said.Help.Full.StartsWith('⟦')).Select(said => $"{Path(command)} {said.Name}").ShouldBeEmpty();
+            }
+
+            var help = new StringWriter();
+            CommandTree.Build().Parse("triggers remove --help").Invoke(new() { Output = help });
+            help.ToString().Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal) && !line.EndsWith("[options]", StringComparison.Ordinal))
+                .ShouldAllBe(line => line.Contains('⟦'));
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
         }
     }
 
