@@ -19,7 +19,7 @@ public static class PlanRun
             PlanId = plan.Id,
             RepositoryId = plan.RepositoryId,
             MachineId = plan.MachineId,
-            Title = plan.Name,
+            Title = Text.Verbatim(plan.Name),
             RequestedBy = who.Id,
             Request = request,
             Slot = slot,

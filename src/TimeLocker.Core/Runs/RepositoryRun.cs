@@ -12,7 +12,7 @@ public static class RepositoryRun
     /// <param name="title">For people; null: what it does and where, "Check of NAS".</param>
     /// <param name="machine">Null: the repository's home.</param>
     public static Run Of(RunRequest request, Repository place, Actor who, DateTimeOffset now,
-        string? title = null, Guid? plan = null, RunSlot? slot = null, RunCause? cause = null, Guid? id = null, Guid? machine = null)
+        Text? title = null, Guid? plan = null, RunSlot? slot = null, RunCause? cause = null, Guid? id = null, Guid? machine = null)
     {
         var kind = RunKinds.Of(request);
         return new()
@@ -25,7 +25,7 @@ public static class RepositoryRun
             NotBefore = slot?.NotBefore,
             RepositoryId = place.Id,
             MachineId = machine ?? place.HomeId,
-            Title = title ?? $"{kind.Title} of {place.Name}",
+            Title = title ?? Texts.KindOfPlace(kind.Title, place.Name),
             RequestedBy = who.Id,
             Request = request,
             QueuedAt = now,

@@ -17,7 +17,7 @@ public sealed class Run
     public Guid? PlanId { get; init; }
 
     /// <summary>For people: the plan's name, or what is restored.</summary>
-    public required string Title { get; init; }
+    public required Text Title { get; init; }
 
     /// <summary>Actor id of the person who asked for it, and of the one who cancelled it.</summary>
     public required string RequestedBy { get; init; }
@@ -86,7 +86,7 @@ public sealed class Run
         RepositoryId = RepositoryId,
         MachineId = MachineId,
         PlanId = PlanId,
-        Title = Kind == RunKind.Restore ? "Restore" : Title,
+        Title = Kind == RunKind.Restore ? RunKinds.Of(Kind).Title : Title,
         RequestedBy = RequestedBy,
         CancelledBy = CancelledBy,
         Request = Request.WithoutNames(),

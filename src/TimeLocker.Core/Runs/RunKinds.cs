@@ -5,9 +5,11 @@ using TimeLocker.Core.Runs.Kinds;
 namespace TimeLocker.Core.Runs;
 
 /// <summary>A kind of run: what it is called, what is asked for, what its machine is told.</summary>
-/// <param name="Title">As it is called where one is started: "Size".</param>
-public sealed record KindOfRun(RunKind Kind, string Title, Type Request, Type? Spec)
+public sealed record KindOfRun(RunKind Kind, Type Request, Type? Spec)
 {
+    /// <summary>As it is called where one is started: "Size".</summary>
+    public Text Title { get; } = Texts.KindTitle(Kind.ToString());
+
     /// <summary>Its discriminator in JSON.</summary>
     public string Word { get; } = JsonNamingPolicy.CamelCase.ConvertName(Kind.ToString());
 }
@@ -17,18 +19,18 @@ public static class RunKinds
 {
     public static IReadOnlyList<KindOfRun> All { get; } =
     [
-        Kind<BackupRequest, BackupSpec>(RunKind.Backup, "Backup"),
-        Kind<RestoreRequest, RestoreSpec>(RunKind.Restore, "Restore"),
-        Kind<CheckRequest, CheckSpec>(RunKind.Check, "Check"),
-        Kind<PruneRequest, PruneSpec>(RunKind.Prune, "Prune"),
-        Kind<UnlockRequest, UnlockSpec>(RunKind.Unlock, "Unlock"),
-        Kind<RepairRequest, RepairSpec>(RunKind.Repair, "Repair"),
-        Kind<CopyRequest, CopySpec>(RunKind.Copy, "Copy"),
-        Kind<StatsRequest, StatsSpec>(RunKind.Stats, "Size"),
-        Kind<ForgetRequest, ForgetSpec>(RunKind.Forget, "Removal of snapshots"),
-        Kind<TagRequest, TagSpec>(RunKind.Tag, "Change of tags"),
-        Kind<RecoverRequest, RecoverSpec>(RunKind.Recover, "Recovery of lost snapshots"),
-        new(RunKind.Unreadable, "Unreadable", typeof(UnreadableRequest), null),
+        Kind<BackupRequest, BackupSpec>(RunKind.Backup),
+        Kind<RestoreRequest, RestoreSpec>(RunKind.Restore),
+        Kind<CheckRequest, CheckSpec>(RunKind.Check),
+        Kind<PruneRequest, PruneSpec>(RunKind.Prune),
+        Kind<UnlockRequest, UnlockSpec>(RunKind.Unlock),
+        Kind<RepairRequest, RepairSpec>(RunKind.Repair),
+        Kind<CopyRequest, CopySpec>(RunKind.Copy),
+        Kind<StatsRequest, StatsSpec>(RunKind.Stats),
+        Kind<ForgetRequest, ForgetSpec>(RunKind.Forget),
+        Kind<TagRequest, TagSpec>(RunKind.Tag),
+        Kind<RecoverRequest, RecoverSpec>(RunKind.Recover),
+        new(RunKind.Unreadable, typeof(UnreadableRequest), null),
     ];
 
     private static readonly Dictionary<Type, KindOfRun> ByRequest = All.ToDictionary(kind => kind.Request);
@@ -62,7 +64,7 @@ public static class RunKinds
         return options;
     }
 
-    private static KindOfRun Kind<TRequest, TSpec>(RunKind kind, string title)
+    private static KindOfRun Kind<TRequest, TSpec>(RunKind kind)
         where TRequest : RunRequest
-        where TSpec : RunSpec => new(kind, title, typeof(TRequest), typeof(TSpec));
+        where TSpec : RunSpec => new(kind, typeof(TRequest), typeof(TSpec));
 }

@@ -9,7 +9,7 @@ namespace TimeLocker.Core.Runs;
 public abstract record RunRequest
 {
     /// <summary>What it does, for people: "Check of all data".</summary>
-    public virtual string Name() => RunKinds.Of(this).Title;
+    public virtual Text Name() => RunKinds.Of(this).Title;
 
     /// <summary>It says what would be done, and does nothing.</summary>
     public virtual bool IsDryRun() => false;
@@ -55,7 +55,7 @@ public abstract record RunRequest
     public virtual (long Files, long Bytes)? Moved(RunResult result) => null;
 
     /// <summary>What the snapshots are that its result names.</summary>
-    public virtual string SnapshotsTitle() => "Snapshots concerned";
+    public virtual Text SnapshotsTitle() => Texts.SnapshotsConcerned;
 }
 
 /// <summary>What a damaged row reads as; never written, never begun.</summary>

@@ -67,8 +67,11 @@ internal sealed class WordConverter<T>() : ValueConverter<T, string>(v => v.ToSt
 }
 
 /// <summary>A text. What was stored as a sentence, before there were keys, stays what it says.</summary>
-internal sealed class TextConverter() : ValueConverter<Text, string>(v => JsonSerializer.Serialize(v, Columns.Json), v => Read(v))
+internal sealed class TextConverter() : ValueConverter<Text, string>(v => Write(v), v => Read(v))
 {
+    // Words that everybody may read stay words: a plan's name can be asked for.
+    private static string Write(Text text) => text.Key.Length == 0 && text.Full == text.Unnamed && !text.Full.StartsWith('{') ? text.Full : JsonSerializer.Serialize(text, Columns.Json);
+
     private static Text Read(string stored)
     {
         try

@@ -96,7 +96,7 @@ public static class DemoData
             PlanId = w.Plan.Id,
             RepositoryId = w.Plan.RepositoryId,
             MachineId = w.Plan.MachineId,
-            Title = w.Plan.Name,
+            Title = Text.Verbatim(w.Plan.Name),
             RequestedBy = Actor.System.Id,
             Request = new BackupRequest(BackupMode.Incremental, []),
             QueuedAt = w.At,

@@ -60,7 +60,7 @@ internal sealed class DemoHistory(DateTimeOffset now, TimeZoneInfo zone)
             PlanId = plan.Id,
             RepositoryId = plan.RepositoryId,
             MachineId = plan.MachineId,
-            Title = plan.Name,
+            Title = Text.Verbatim(plan.Name),
             RequestedBy = Actor.System.Id,
             Request = new BackupRequest(BackupMode.Incremental, []),
             QueuedAt = at,

@@ -57,7 +57,7 @@ internal sealed class DemoMaintenance(DemoHistory history, DateTimeOffset now)
             Cause = RunCause.Person,
             RepositoryId = place.Id,
             MachineId = place.HomeId,
-            Title = place.Name,
+            Title = Text.Verbatim(place.Name),
             RequestedBy = Actor.System.Id,
             Request = request,
             QueuedAt = at,

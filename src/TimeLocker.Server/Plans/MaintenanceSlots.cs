@@ -58,7 +58,7 @@ public sealed class MaintenanceSlots(AuditLog audit, RunRecorder recorder, RunDr
             due = new(null, [.. due.Left, new(stopped.At, RunOutcome.Skipped, why)]);
         }
 
-        var (title, machine) = schedule.Kind == RunKind.Copy ? (CopyRuns.Title(place, target), target.CopiedOn(place)) : (null, null);
+        var (title, machine) = schedule.Kind == RunKind.Copy ? ((Text?)CopyRuns.Title(place, target), target.CopiedOn(place)) : (null, null);
         return due.Runs(now, (slot, queued) => RepositoryRun.Of(RepositoryRun.RequestOf(schedule, place), target, Actor.System, queued, title,
             slot: slot, id: RunId.OfSlot(schedule, target.Id, slot.At), machine: machine));
     }

@@ -28,14 +28,14 @@ public sealed record ChangedPassword(Repository Repository, Problem? Left);
 /// </summary>
 public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents, AuditLog audit, SecretVault vault, IDbContextFactory<TimeLockerDb> databases, IExclusiveUse alone, ILogger<PasswordChange> log)
 {
-    private const string Current = RepositoryAccess.PasswordField, Next = "password.next", Old = "password.old", Doing = "Changing the repository's password";
+    private const string Current = RepositoryAccess.PasswordField, Next = "password.next", Old = "password.old";
 
     public async Task<ChangedPassword> ChangeAsync(Guid id, NewPassword wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
         var password = wanted.Password is { } given ? RepositoryPassword.Checked(given.Reveal()) : RepositoryPassword.Generate();
         var repository = await repositories.GetAsync(id, ct);
-        using var mine = await alone.EnterAsync(id, Doing, RepositoryKeys.Patience, ct);
+        using var mine = await alone.EnterAsync(id, Texts.ChangingPassword, RepositoryKeys.Patience, ct);
         await FinishAsync(repository, who, ct);
         var target = await access.TargetAsync(repository, ct);
         if (target.Password.Reveal() == password.Reveal())
@@ -68,7 +68,7 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
         {
             try
             {
-                using var mine = await alone.EnterAsync(repository.Id, Doing, Timeout.InfiniteTimeSpan, ct);
+                using var mine = await alone.EnterAsync(repository.Id, Texts.ChangingPassword, Timeout.InfiniteTimeSpan, ct);
                 await FinishAsync(repository, Actor.System, ct);
             }
             catch (ProblemException problem)

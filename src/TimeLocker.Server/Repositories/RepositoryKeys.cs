@@ -76,7 +76,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAcc
     private async Task<string> AddToAsync(Repository repository, Secret password, string name, Actor who, CancellationToken ct)
     {
         var id = repository.Id;
-        using var mine = await alone.EnterAsync(id, "Adding a key", Patience, ct);
+        using var mine = await alone.EnterAsync(id, Texts.AddingKey, Patience, ct);
         var target = await access.TargetAsync(repository, ct); // at its turn: the run before may have changed the password
         if (password.Reveal() == target.Password.Reveal())
         {
@@ -95,7 +95,7 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAcc
     {
         who.MustBe(Role.Admin);
         var repository = await repositories.GetAsync(id, ct);
-        using var mine = await alone.EnterAsync(id, "Removing a key", Patience, ct);
+        using var mine = await alone.EnterAsync(id, Texts.RemovingKey, Patience, ct);
         var target = await access.TargetAsync(repository, ct);
         var agent = agents.Reach(repository.HomeId);
         var meant = (await agent.AskAsync(new ListKeys(target), ct)).Where(k => key.Length >= 6 && k.Id.StartsWith(key, StringComparison.Ordinal)).ToList();

@@ -7,7 +7,7 @@ namespace TimeLocker.Server.Runs;
 /// <summary>Lets what is no run, a change of keys, take a repository's turn as one.</summary>
 internal sealed class ExclusiveTurn(RunQueue queue) : IExclusiveUse
 {
-    public async Task<IDisposable> EnterAsync(Guid repository, string title, TimeSpan patience, CancellationToken ct)
+    public async Task<IDisposable> EnterAsync(Guid repository, Text title, TimeSpan patience, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(patience);

@@ -6,10 +6,10 @@ namespace TimeLocker.Server.Runs;
 /// <summary>What waits for its turn: a run, or a change of keys that must be alone with its repository.</summary>
 /// <param name="Title">For everybody, so without names of files.</param>
 /// <param name="Uses">Empty: it waits for no repository.</param>
-public sealed record QueueRequest(Guid Id, string Title, Guid Machine, IReadOnlyList<RepositoryUse> Uses)
+public sealed record QueueRequest(Guid Id, Text Title, Guid Machine, IReadOnlyList<RepositoryUse> Uses)
 {
     /// <summary>The title for those who may see names of files; null: the same.</summary>
-    public string? NamedTitle { get; init; }
+    public Text? NamedTitle { get; init; }
 
     /// <summary>It waits for no machine that is busy.</summary>
     public bool IsUrgent { get; init; }

@@ -12,7 +12,7 @@ public sealed class RunDesk(IDbContextFactory<TimeLockerDb> databases, RunRecord
     /// <summary>A run that is about a repository.</summary>
     /// <param name="machine">Null: the repository's home.</param>
     public Task<Run> StartAsync(RunRequest request, Repository place, Actor who, CancellationToken ct,
-        string? title = null, Guid? plan = null, RunCause? cause = null, Guid? id = null, Guid? machine = null) =>
+        Text? title = null, Guid? plan = null, RunCause? cause = null, Guid? id = null, Guid? machine = null) =>
         StartAsync(RepositoryRun.Of(request, place, who, clock.GetUtcNow(), title, plan, cause: cause, id: id, machine: machine), who, ct);
 
     /// <returns>The run, or one that waits already and does exactly the same, or that answers its slot already.</returns>

@@ -16,7 +16,7 @@ namespace TimeLocker.Server.Runs;
 public sealed record Pause(DateTimeOffset Until, string By);
 
 /// <summary>A run that has not begun, and why.</summary>
-public sealed record Queued(Guid RunId, string Title, Text Reason);
+public sealed record Queued(Guid RunId, Text Title, Text Reason);
 
 /// <summary>What waits for its turn, and why.</summary>
 /// <param name="MachineCap">How many runs this machine does at a time; machines.list has that of each.</param>

@@ -167,7 +167,7 @@ public sealed class AgentRig : IAsyncDisposable
         Cause = RunCause.Person,
         RepositoryId = Guid.NewGuid(),
         MachineId = Guid.NewGuid(),
-        Title = "test",
+        Title = Text.Verbatim("test"),
         RequestedBy = "system",
         Request = new BackupRequest(BackupMode.Incremental, []),
         QueuedAt = DateTimeOffset.UnixEpoch,

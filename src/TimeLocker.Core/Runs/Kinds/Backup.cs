@@ -17,11 +17,11 @@ public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths)
     /// <summary>What happened, for a run that a trigger started.</summary>
     public Text? Why { get; init; }
 
-    public override string Name() => Mode switch
+    public override Text Name() => Mode switch
     {
-        BackupMode.Full => "Full backup",
-        BackupMode.Partial => "Partial backup",
-        BackupMode.DryRun => "Dry run",
+        BackupMode.Full => Texts.FullBackup,
+        BackupMode.Partial => Texts.PartialBackup,
+        BackupMode.DryRun => Texts.DryRunName,
         _ => base.Name(),
     };
 
@@ -44,11 +44,11 @@ public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths)
     public override IReadOnlyList<Figure> Figures(RunResult result) =>
     [
         .. Mode == BackupMode.Full
-            ? (Figure[])[new("files read again", result.FilesTotal)]
-            : [new("new files", result.FilesNew), new("changed", result.FilesChanged), new("unchanged", result.FilesUnmodified)],
-        Figure.Bytes("in all", result.BytesTotal),
-        Figure.Bytes("new data", result.BytesAdded),
-        Figure.Bytes("stored, compressed", result.BytesStored),
+            ? (Figure[])[new(Texts.FilesReadAgain, result.FilesTotal)]
+            : [new(Texts.NewFiles, result.FilesNew), new(Texts.Changed, result.FilesChanged), new(Texts.Unchanged, result.FilesUnmodified)],
+        Figure.Bytes(Texts.InAll, result.BytesTotal),
+        Figure.Bytes(Texts.NewData, result.BytesAdded),
+        Figure.Bytes(Texts.StoredCompressed, result.BytesStored),
     ];
 
     public override (long Files, long Bytes)? Moved(RunResult result) => (result.FilesTotal, result.BytesAdded);

@@ -8,10 +8,10 @@ public sealed record CheckRequest(CheckDepth Depth, int Part = 0) : RunRequest
 {
     private const int MostMessages = 10;
 
-    public override string Name() => Depth switch
+    public override Text Name() => Depth switch
     {
-        CheckDepth.Full => "Check of all data",
-        CheckDepth.Part => "Check of a part of the data",
+        CheckDepth.Full => Texts.CheckOfAll,
+        CheckDepth.Part => Texts.CheckOfPart,
         _ => base.Name(),
     };
 
@@ -45,9 +45,9 @@ public sealed record CheckRequest(CheckDepth Depth, int Part = 0) : RunRequest
 
     public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? [] :
     [
-        new("errors", maintenance.Errors),
-        new("damaged or missing packs", maintenance.Packs.Count),
-        new("snapshots concerned", maintenance.Snapshots.Count),
+        new(Texts.Errors, maintenance.Errors),
+        new(Texts.DamagedOrMissingPacks, maintenance.Packs.Count),
+        new(Texts.SnapshotsConcerned, maintenance.Snapshots.Count),
     ];
 
     // Damaged packs that a repair took out of the repository need no second reading: what misses them shows without.

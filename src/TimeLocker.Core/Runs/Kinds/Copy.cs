@@ -11,9 +11,9 @@ public sealed record CopyRequest(Guid From) : RunRequest
     public override bool ChangesSnapshots() => true;
 
     public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? []
-        : [new(maintenance.Snapshots.Count == 1 ? "snapshot copied" : "snapshots copied", maintenance.Snapshots.Count)];
+        : [new(Texts.SnapshotsCopied(maintenance.Snapshots.Count), maintenance.Snapshots.Count)];
 
-    public override string SnapshotsTitle() => "Snapshots copied";
+    public override Text SnapshotsTitle() => Texts.CopiedTitle;
 }
 
 /// <param name="From">Where the snapshots come from; <see cref="RunSpec.Target"/> is where they go.</param>

@@ -7,7 +7,7 @@ namespace TimeLocker.Core.Runs.Kinds;
 /// <param name="DryRun">restic says what it would remove, and removes nothing.</param>
 public sealed record ForgetRequest(IReadOnlyList<string> Snapshots, bool DryRun) : RunRequest
 {
-    public override string Name() => DryRun ? "Dry run of a removal" : base.Name();
+    public override Text Name() => DryRun ? Texts.RemovalDryRun : base.Name();
 
     public override bool IsDryRun() => DryRun;
 
@@ -25,7 +25,7 @@ public sealed record ForgetRequest(IReadOnlyList<string> Snapshots, bool DryRun)
 
     public override IReadOnlyList<Figure> Figures(RunResult result) =>
     [
-        new(DryRun ? "snapshots would be removed" : result.Changed.Count == 1 ? "snapshot removed" : "snapshots removed", result.Changed.Count),
+        new(DryRun ? Texts.WouldBeRemoved : Texts.SnapshotsRemoved(result.Changed.Count), result.Changed.Count),
     ];
 }
 

@@ -7,7 +7,7 @@ namespace TimeLocker.Core.Runs.Kinds;
 /// <param name="MaxRepackMiB">At most so much is downloaded and stored anew; null: no limit.</param>
 public sealed record PruneRequest(int? MaxUnused, long? MaxRepackMiB, bool DryRun) : RunRequest
 {
-    public override string Name() => DryRun ? "Dry run of a prune" : base.Name();
+    public override Text Name() => DryRun ? Texts.PruneDryRun : base.Name();
 
     public override bool IsDryRun() => DryRun;
 
@@ -21,9 +21,9 @@ public sealed record PruneRequest(int? MaxUnused, long? MaxRepackMiB, bool DryRu
 
     public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? [] :
     [
-        Figure.Bytes(DryRun ? "would be freed" : "freed", maintenance.BytesFreed),
-        Figure.Bytes(DryRun ? "would be stored anew" : "stored anew", maintenance.BytesRepacked),
-        Figure.Bytes(DryRun ? "unused, would stay" : "unused, stays", maintenance.BytesUnused),
+        Figure.Bytes(Texts.Freed(DryRun), maintenance.BytesFreed),
+        Figure.Bytes(Texts.StoredAnew(DryRun), maintenance.BytesRepacked),
+        Figure.Bytes(Texts.Unused(DryRun), maintenance.BytesUnused),
     ];
 }
 

@@ -14,9 +14,9 @@ public sealed record RecoverRequest : RunRequest
     public override RunSpec Spec(Guid run, ResticTarget target) => new RecoverSpec { RunId = run, Target = target };
 
     public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? []
-        : [new(maintenance.Snapshots.Count == 1 ? "snapshot made of what was found" : "lost folders found", maintenance.Snapshots.Count)];
+        : [new(Texts.LostFoldersFound(maintenance.Snapshots.Count), maintenance.Snapshots.Count)];
 
-    public override string SnapshotsTitle() => "Snapshots made";
+    public override Text SnapshotsTitle() => Texts.MadeTitle;
 }
 
 public sealed record RecoverSpec : RunSpec;

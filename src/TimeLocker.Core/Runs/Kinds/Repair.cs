@@ -6,11 +6,11 @@ namespace TimeLocker.Core.Runs.Kinds;
 /// <param name="Packs">The damaged pack files, for <see cref="RepairStep.Packs"/>.</param>
 public sealed record RepairRequest(RepairStep Step, IReadOnlyList<string> Packs, bool DryRun) : RunRequest
 {
-    public override string Name() => DryRun ? "Dry run of a repair" : Step switch
+    public override Text Name() => DryRun ? Texts.RepairDryRun : Step switch
     {
-        RepairStep.Index => "Repair of the index",
-        RepairStep.Packs => "Repair of damaged packs",
-        _ => "Repair of snapshots",
+        RepairStep.Index => Texts.RepairOfIndex,
+        RepairStep.Packs => Texts.RepairOfPacks,
+        _ => Texts.RepairOfSnapshots,
     };
 
     public override bool IsDryRun() => DryRun;
@@ -39,14 +39,14 @@ public sealed record RepairRequest(RepairStep Step, IReadOnlyList<string> Packs,
     {
         RepairStep.Index =>
         [
-            new(DryRun ? "missing packs would be taken out" : "missing packs taken out", maintenance.Packs.Count),
-            new("errors", maintenance.Errors),
+            new(Texts.MissingPacks(DryRun), maintenance.Packs.Count),
+            new(Texts.Errors, maintenance.Errors),
         ],
-        RepairStep.Packs => [new("damaged packs", maintenance.Packs.Count), new("snapshots concerned", maintenance.Snapshots.Count)],
-        _ => [new(DryRun ? "snapshots would change" : "snapshots changed", maintenance.Snapshots.Count)],
+        RepairStep.Packs => [new(Texts.DamagedPacks, maintenance.Packs.Count), new(Texts.SnapshotsConcerned, maintenance.Snapshots.Count)],
+        _ => [new(Texts.SnapshotsChange(DryRun), maintenance.Snapshots.Count)],
     };
 
-    public override string SnapshotsTitle() => DryRun ? base.SnapshotsTitle() : "Snapshots changed";
+    public override Text SnapshotsTitle() => DryRun ? base.SnapshotsTitle() : Texts.ChangedTitle;
 }
 
 public sealed record RepairSpec(RepairStep Step, IReadOnlyList<string> Packs, bool DryRun) : RunSpec;

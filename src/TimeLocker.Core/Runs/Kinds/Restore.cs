@@ -12,7 +12,7 @@ public sealed record RestoreRequest(
     public IReadOnlyList<string> Within { get; init; } = [];
     public bool MayEnterSystem { get; init; }
 
-    public override string Name() => DryRun ? "Dry run of a restore" : Folder is null ? "Restore in place" : base.Name();
+    public override Text Name() => DryRun ? Texts.RestoreDryRun : Folder is null ? Texts.RestoreInPlace : base.Name();
 
     public override bool IsDryRun() => DryRun;
 
@@ -30,16 +30,16 @@ public sealed record RestoreRequest(
     public override IReadOnlyList<Figure> Figures(RunResult result) => DryRun
         ?
         [
-            new("new", result.FilesNew),
-            new("replaced", result.FilesChanged),
-            new("unchanged", result.FilesUnmodified),
-            Figure.Bytes("to write", result.BytesRestored),
+            new(Texts.New, result.FilesNew),
+            new(Texts.Replaced, result.FilesChanged),
+            new(Texts.Unchanged, result.FilesUnmodified),
+            Figure.Bytes(Texts.ToWrite, result.BytesRestored),
         ]
         :
         [
-            new("files and folders restored", result.FilesRestored),
-            Figure.Bytes("written", result.BytesRestored),
-            new("left as they were", result.FilesSkipped),
+            new(Texts.Restored, result.FilesRestored),
+            Figure.Bytes(Texts.Written, result.BytesRestored),
+            new(Texts.LeftAsTheyWere, result.FilesSkipped),
         ];
 
     public override (long Files, long Bytes)? Moved(RunResult result) => (result.FilesRestored, result.BytesRestored);

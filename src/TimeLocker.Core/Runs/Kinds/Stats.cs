@@ -24,9 +24,9 @@ public sealed record StatsRequest : RunRequest
 
     public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? [] :
     [
-        Figure.Bytes("stored", maintenance.BytesStored),
-        Figure.Bytes("before compression", maintenance.BytesUncompressed),
-        new("pieces", maintenance.Blobs),
+        Figure.Bytes(Texts.Stored, maintenance.BytesStored),
+        Figure.Bytes(Texts.BeforeCompression, maintenance.BytesUncompressed),
+        new(Texts.Pieces, maintenance.Blobs),
     ];
 }
 

@@ -9,7 +9,7 @@ public sealed record TagRequest(IReadOnlyList<string> Snapshots, IReadOnlyList<s
     public override bool ChangesSnapshots() => true;
 
     public override IReadOnlyList<Figure> Figures(RunResult result) =>
-        [new(result.Changed.Count == 1 ? "snapshot changed" : "snapshots changed", result.Changed.Count)];
+        [new(Texts.TagsChanged(result.Changed.Count), result.Changed.Count)];
 }
 
 public sealed record TagSpec(IReadOnlyList<string> Snapshots, IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : RunSpec;

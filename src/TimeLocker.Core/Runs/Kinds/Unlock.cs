@@ -11,8 +11,8 @@ public sealed record UnlockRequest : RunRequest
 
     public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? [] :
     [
-        new("locks removed", maintenance.LocksRemoved),
-        new("still held", maintenance.Report.Count),
+        new(Texts.LocksRemoved, maintenance.LocksRemoved),
+        new(Texts.StillHeld, maintenance.Report.Count),
     ];
 }
 

@@ -34,7 +34,7 @@ public sealed class CopyRuns(RepositoryCatalog repositories, RunDesk runs)
     internal static Problem NoMachine(Repository from, Repository to) => Problems.CannotCopiedNoMachine(from.Name, to.Name);
 
     /// <summary>What a copy is called.</summary>
-    internal static string Title(Repository from, Repository to) => $"Copy of {from.Name} to {to.Name}";
+    internal static Text Title(Repository from, Repository to) => Texts.CopyFromTo(from.Name, to.Name);
 
     private async Task<Repository> OnlyCopyAsync(Repository from, CancellationToken ct)
     {

@@ -35,7 +35,7 @@ public sealed class ForgetRuns(IDbContextFactory<TimeLockerDb> databases, Reposi
             throw new ProblemException(ProblemKind.Conflict, Problems.TheseSnapshotsCannotRemoved(known.Count, snapshots.Count, plan.Name, MostAtOnce));
         }
 
-        var title = $"{TagRuns.Count(known.Count)} of {plan.Name}{(place.Id == plan.RepositoryId ? "" : $" in {place.Name}")}";
+        var title = place.Id == plan.RepositoryId ? Texts.SnapshotsOfPlan(known.Count, plan.Name) : Texts.SnapshotsOfPlanIn(known.Count, plan.Name, place.Name);
         return await runs.StartAsync(new ForgetRequest(known, false), place, who, ct, title, plan: plan.Id, id: id);
     }
 }

@@ -118,11 +118,11 @@ public sealed class RestoreRuns(
         return Path.Combine(home, "timelocker-restores", $"{stamp}-{id.ToString("N")[^4..]}");
     }
 
-    private static string Title(NewRestore wanted, string repository) => wanted.Paths switch
+    private static Text Title(NewRestore wanted, string repository) => wanted.Paths switch
     {
-        [] or ["/"] => $"Everything from {repository}",
-        [var one] => $"{Path.GetFileName(one.TrimEnd('/'))} from {repository}",
-        _ => $"{wanted.Paths.Count} items from {repository}",
+        [] or ["/"] => Texts.EverythingFrom(repository),
+        [var one] => Texts.OneFrom(Path.GetFileName(one.TrimEnd('/')).AsName(), repository),
+        _ => Texts.ItemsFrom(wanted.Paths.Count, repository),
     };
 }
 

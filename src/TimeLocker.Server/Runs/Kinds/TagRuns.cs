@@ -87,10 +87,8 @@ public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, Repositor
         }
 
         var request = new TagRequest([.. ids.Distinct()], wanted.Add, wanted.Remove);
-        return await runs.StartAsync(request, place, who, ct, $"{Count(ids.Count)} in {place.Name}", plan: plan);
+        return await runs.StartAsync(request, place, who, ct, Texts.SnapshotsIn(ids.Count, place.Name), plan: plan);
     }
-
-    internal static string Count(int snapshots) => $"{snapshots} {(snapshots == 1 ? "snapshot" : "snapshots")}";
 }
 
 /// <summary>What the snapshots are called at its turn.</summary>

@@ -35,7 +35,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             Cause = plain.Cause,
             RepositoryId = repository,
             MachineId = plain.MachineId,
-            Title = "restore",
+            Title = Text.Verbatim("restore"),
             RequestedBy = "u_1",
             Request = new RestoreRequest(new string('1', 64), [], folder, OverwriteMode.Never, false, false),
             QueuedAt = plain.QueuedAt,

@@ -105,7 +105,7 @@ public sealed class MachineTests : IAsyncLifetime
 
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Agent.Begun.Count == 2 && farAgent.Begun.Count == 1));
         var waits = queue.State(DeskRig.Admin).Waiting.ShouldHaveSingleItem();
-        (waits.Title, waits.Reason.Full).ShouldBe(("far two", "Waits: this machine already does 1 run."));
+        (waits.Title.Full, waits.Reason.Full).ShouldBe(("far two", "Waits: this machine already does 1 run."));
 
         await UntilEndedAsync();
         (farAgent.Most, queue.MachineCap, (await Machines.GetAsync(far)).Cap).ShouldBe((1, Machine.UsualCap, 1));

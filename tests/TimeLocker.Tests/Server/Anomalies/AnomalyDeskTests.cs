@@ -117,7 +117,7 @@ public sealed class AnomalyDeskTests : IAsyncLifetime
         for (var i = 0; i < times; i++)
         {
             at = at.AddHours(1);
-            run = new Run { Id = Guid.CreateVersion7(at), Kind = RunKind.Backup, Cause = RunCause.Schedule, RepositoryId = place.Id, MachineId = plan.MachineId, PlanId = plan.Id, Title = plan.Name, RequestedBy = "system", Request = new BackupRequest(mode, []), QueuedAt = at };
+            run = new Run { Id = Guid.CreateVersion7(at), Kind = RunKind.Backup, Cause = RunCause.Schedule, RepositoryId = place.Id, MachineId = plan.MachineId, PlanId = plan.Id, Title = Text.Verbatim(plan.Name), RequestedBy = "system", Request = new BackupRequest(mode, []), QueuedAt = at };
             await rig.Get<RunRecorder>().QueuedAsync(run, DeskRig.Admin, default);
             run.Apply(new RunStarted("restic backup", "0.19.1") { At = at });
             run.Apply(new RunEnded(outcome, null, result, null) { At = at.AddSeconds(40) });

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Api;
@@ -43,6 +44,20 @@ public sealed class StoredNamesTests
         (progress.Phase!.Full, progress.Note!.Full).ShouldBe(("load indexes", "4 / 10 packs"));
         (result.Notable.Single().Full, result.Maintenance!.Report.Single().Full).ShouldBe(("/a (setuid)", "pack 12 is missing"));
         result.Clashes.Single().Text.Full.ShouldBe("a folder is here, a file in the snapshot");
+    }
+
+    [Fact]
+    public void A_title_that_was_stored_as_a_sentence_is_read_as_one_and_words_for_everybody_are_stored_as_words()
+    {
+        var column = new TextConverter();
+        var from = (Func<object?, object?>)column.ConvertFromProvider;
+
+        ((Text)from("Check of NAS")!).ShouldSatisfyAllConditions(old => old.Full.ShouldBe("Check of NAS"), old => old.Unnamed.ShouldBe("Check of NAS"));
+        column.ConvertToProvider(Text.Verbatim("Documents")).ShouldBe("Documents");
+        foreach (var text in (Text[])[new("Core.Runs.Texts.KindOfPlace", ("kind", "Check"), ("place", "NAS")), Text.Verbatim("/a".AsName()), Text.Verbatim("{odd"), Text.Verbatim("{\"key\":1}")])
+        {
+            from(column.ConvertToProvider(text)).ShouldBe(text);
+        }
     }
 
     [Theory]

@@ -105,7 +105,7 @@ public sealed class DigestTests : IAsyncLifetime
 
     private Run Ended(Guid plan, RunOutcome outcome, DateTimeOffset at, long stored)
     {
-        var run = new Run { Id = Guid.CreateVersion7(at), Kind = RunKind.Backup, Cause = RunCause.Schedule, RepositoryId = place.Id, MachineId = place.HomeId, PlanId = plan, Title = "p", RequestedBy = "system", Request = new BackupRequest(BackupMode.Incremental, []), QueuedAt = at };
+        var run = new Run { Id = Guid.CreateVersion7(at), Kind = RunKind.Backup, Cause = RunCause.Schedule, RepositoryId = place.Id, MachineId = place.HomeId, PlanId = plan, Title = Text.Verbatim("p"), RequestedBy = "system", Request = new BackupRequest(BackupMode.Incremental, []), QueuedAt = at };
         run.Apply(new RunEnded(outcome, null, new RunResult { BytesStored = stored }, null) { At = at });
         return run;
     }

@@ -174,7 +174,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
         RepositoryId = place.Id,
         MachineId = plan.MachineId,
         PlanId = kind == RunKind.Backup ? plan.Id : null,
-        Title = title,
+        Title = Text.Verbatim(title),
         RequestedBy = "system",
         Request = request ?? new BackupRequest(BackupMode.Incremental, []),
         Slot = slot,

@@ -38,7 +38,7 @@ public sealed class UndecidedTests : IAsyncLifetime
 
         await Should.ThrowAsync<Exception>(() => rig.Get<DuePlans>().LookAsync(default));
 
-        (await rig.RunsAsync()).Select(r => r.Title).ShouldBe(["Good"]);
+        (await rig.RunsAsync()).Select(r => r.Title.Full).ShouldBe(["Good"]);
         var told = await Should.ThrowAsync<PartlyDone>(() => rig.Get<ScheduleWork>().RunAsync(asked: false, default));
         told.Next.ShouldBe(rig.Clock.GetUtcNow().AddMinutes(1), "the others' moments are not waited past");
         rig.Get<DuePlans>().CanWait().ShouldBeFalse();

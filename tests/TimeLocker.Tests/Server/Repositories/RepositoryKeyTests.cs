@@ -132,13 +132,13 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
     [Fact]
     public async Task A_repository_in_use_keeps_its_keys_until_it_is_free()
     {
-        using (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, "A long check", TimeSpan.FromSeconds(1), default))
+        using (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, Text.Verbatim("A long check"), TimeSpan.FromSeconds(1), default))
         {
-            var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<IExclusiveUse>().EnterAsync(place.Id, "second", TimeSpan.FromMilliseconds(50), default));
+            var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<IExclusiveUse>().EnterAsync(place.Id, Text.Verbatim("second"), TimeSpan.FromMilliseconds(50), default));
             (refused.Kind, refused.Problem.Why.Full.Contains("A long check", StringComparison.Ordinal)).ShouldBe((ProblemKind.Conflict, true));
         }
 
-        (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, "third", TimeSpan.FromSeconds(1), default)).Dispose();
+        (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, Text.Verbatim("third"), TimeSpan.FromSeconds(1), default)).Dispose();
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class CopyRetentionTests : IAsyncLifetime
         (await KeysAsync(copy)).ShouldBe(first.Take(2));
         (await KeysAsync(place)).ShouldBe(first, "in the original everything stays");
         var run = await LastAsync(RunKind.Forget);
-        (run.Outcome, run.RepositoryId, run.Title).ShouldBe((RunOutcome.Succeeded, copy.Id, "2 snapshots of plan in second"), run.Problem?.ToString());
+        (run.Outcome, run.RepositoryId, run.Title.Full).ShouldBe((RunOutcome.Succeeded, copy.Id, "2 snapshots of plan in second"), run.Problem?.ToString());
 
         await CopyAsync();
         (await KeysAsync(copy)).ShouldBe(first.Take(2), "nothing is missing there");

@@ -128,7 +128,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await DeskRig.UntilAsync(async () => (await SnapshotsAsync()).Count == 1 && (await Desk.PendingAsync(plan.Id)).Count == 0);
 
         var run = await LastAsync(RunKind.Forget);
-        (run.RequestedBy, run.Title).ShouldBe(("system", "1 snapshot of plan"));
+        (run.RequestedBy, run.Title.Full).ShouldBe(("system", "1 snapshot of plan"));
         Directory.EnumerateFiles(rig.In("place/snapshots")).Count().ShouldBe(1);
     }
 
@@ -285,7 +285,7 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await using (var db = await rig.DatabaseAsync())
         {
             await db.PendingRemovals.ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, id));
-            db.Runs.Add(new Run { Id = id, Kind = RunKind.Forget, Cause = RunCause.Schedule, RepositoryId = place.Id, MachineId = place.HomeId, PlanId = plan.Id, Title = "1 snapshot of plan", RequestedBy = "system", Request = new ForgetRequest([all[1].Id], false), QueuedAt = DateTimeOffset.UnixEpoch });
+            db.Runs.Add(new Run { Id = id, Kind = RunKind.Forget, Cause = RunCause.Schedule, RepositoryId = place.Id, MachineId = place.HomeId, PlanId = plan.Id, Title = Text.Verbatim("1 snapshot of plan"), RequestedBy = "system", Request = new ForgetRequest([all[1].Id], false), QueuedAt = DateTimeOffset.UnixEpoch });
             await db.SaveChangesAsync();
         }
 

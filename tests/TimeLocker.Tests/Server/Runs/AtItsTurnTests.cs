@@ -41,7 +41,7 @@ public sealed class AtItsTurnTests : IAsyncLifetime
         {
             var before = await SnapshotAsync();
             Run restore;
-            using (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, "Held", TimeSpan.FromSeconds(30), default))
+            using (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, Text.Verbatim("Held"), TimeSpan.FromSeconds(30), default))
             {
                 await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [before.Id], Add = [$"tag{n}"] }, DeskRig.Admin);
                 restore = await rig.Get<RestoreRuns>().StartAsync(new() { RepositoryId = place.Id, Snapshot = before.Id, Target = rig.In($"restored{n}") }, DeskRig.Admin);
@@ -64,7 +64,7 @@ public sealed class AtItsTurnTests : IAsyncLifetime
         Task<ChangedPassword> change;
         Task<CreatedKey> add;
         Task remove;
-        using (await patient.EnterAsync(place.Id, "Held", TimeSpan.FromSeconds(30), default))
+        using (await patient.EnterAsync(place.Id, Text.Verbatim("Held"), TimeSpan.FromSeconds(30), default))
         {
             change = passwords.ChangeAsync(place.Id, new() { Password = new Secret("quite another password") }, DeskRig.Admin);
             add = keys.AddAsync(place.Id, new() { Name = "anna" }, DeskRig.Admin);
@@ -180,7 +180,7 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     // All three wait for each other.
     private sealed class Patient(IExclusiveUse real) : IExclusiveUse
     {
-        public Task<IDisposable> EnterAsync(Guid repository, string title, TimeSpan patience, CancellationToken ct) =>
+        public Task<IDisposable> EnterAsync(Guid repository, Text title, TimeSpan patience, CancellationToken ct) =>
             real.EnterAsync(repository, title, TimeSpan.FromMinutes(5), ct);
     }
 }

@@ -53,7 +53,7 @@ public sealed class AwayMachineTests : IAsyncLifetime
         Machines.Disconnect(plan.MachineId);
         await StartAsync();
         using var alone = await rig.Get<TimeLocker.Server.Repositories.IExclusiveUse>()
-            .EnterAsync(plan.RepositoryId, "A key", TimeSpan.FromSeconds(30), default);
+            .EnterAsync(plan.RepositoryId, Text.Verbatim("A key"), TimeSpan.FromSeconds(30), default);
     }
 
     [Fact]

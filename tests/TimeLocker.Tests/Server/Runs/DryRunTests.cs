@@ -80,7 +80,7 @@ public sealed class DryRunTests : IAsyncLifetime
                 RunStatus.Text(dry).ShouldStartWith("Dry run");
                 RunStatus.Text(real).ShouldNotContain("ry run");
                 StatusText.Of(RunStatus.Of(dry)).Css.ShouldNotBe("safe");
-                dry.Request.Name().ShouldStartWith("Dry run");
+                dry.Request.Name().Full.ShouldStartWith("Dry run");
             }
         }
     }

@@ -16,7 +16,7 @@ internal static class Examples
         RepositoryId = repository ?? Guid.NewGuid(),
         MachineId = machine ?? Guid.NewGuid(),
         PlanId = plan,
-        Title = title,
+        Title = Text.Verbatim(title),
         RequestedBy = "u_1",
         Request = request ?? new BackupRequest(BackupMode.Incremental, []),
         QueuedAt = Noon,

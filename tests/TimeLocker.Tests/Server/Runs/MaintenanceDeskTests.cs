@@ -70,7 +70,7 @@ public sealed class MaintenanceDeskTests : IAsyncLifetime
 
         var run = await rig.EndAsync(await Copies.StartAsync(place.Id, new(), DeskRig.Actor(Role.Operator)));
 
-        (run.Outcome, run.RepositoryId, run.Title).ShouldBe((RunOutcome.Succeeded, copy.Id, "Copy of place to second"), run.Problem?.ToString());
+        (run.Outcome, run.RepositoryId, run.Title.Full).ShouldBe((RunOutcome.Succeeded, copy.Id, "Copy of place to second"), run.Problem?.ToString());
         await DeskRig.UntilAsync(async () => (await GetAsync(copy.Id)).SnapshotCount == 1);
         var kept = await GetAsync(copy.Id);
         (kept.CopiedAt, kept.StoredBytes > 1000).ShouldBe((run.StartedAt, true));

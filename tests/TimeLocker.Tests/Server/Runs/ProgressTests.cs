@@ -24,7 +24,7 @@ public class ProgressTests : PageContext
             Cause = RunCause.Person,
             RepositoryId = Guid.NewGuid(),
             MachineId = Guid.NewGuid(),
-            Title = "Documents",
+            Title = Text.Verbatim("Documents"),
             RequestedBy = "u_1",
             Request = new BackupRequest(BackupMode.Incremental, []),
             QueuedAt = Noon.AddMinutes(-3),

@@ -179,5 +179,5 @@ public sealed class QueueOrderTests
         return (order.Enter(Request(title, new RepositoryUse(at ?? here, mode)), why => reasons.Add(why.Full)).TurnAsync(ct), reasons);
     }
 
-    private QueueRequest Request(string title, params RepositoryUse[] uses) => new(Guid.NewGuid(), title, Guid.NewGuid(), uses);
+    private QueueRequest Request(string title, params RepositoryUse[] uses) => new(Guid.NewGuid(), Text.Verbatim(title), Guid.NewGuid(), uses);
 }

@@ -86,7 +86,7 @@ public sealed class RunOrderTests : IAsyncLifetime
         Cause = RunCause.Schedule,
         RepositoryId = place.Id,
         MachineId = rig.Get<AgentRegistry>().LocalId,
-        Title = $"{id}",
+        Title = Text.Verbatim($"{id}"),
         RequestedBy = "system",
         Request = new PruneRequest(null, null, false),
         QueuedAt = at,
