@@ -37,6 +37,13 @@ public sealed record Problem : IJsonOnDeserialized
     public required Text Why { get; set; }
     public required Text Next { get; set; }
 
+    /// <summary>
+    /// Its name for programs, whatever language its words are in: <c>Server.Repositories.InUse</c>. Null: the words are
+    /// those of another program or version.
+    /// </summary>
+    [JsonIgnore]
+    public string? Code => What.Key.Length == 0 ? null : What.Key.Replace(".Texts.", ".", StringComparison.Ordinal);
+
     /// <summary>Where <see cref="Next"/> is done, if it has a place of its own: a page makes it a button.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public NextStep Step { get; init; }

@@ -12,11 +12,12 @@ namespace TimeLocker.Server.Api;
 /// <param name="Title">The same as <c>what</c>.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">The same as <c>why</c>.</param>
+/// <param name="Code">The problem's name, whatever language its words are in; null: they are those of another program.</param>
 /// <param name="What">What did not work.</param>
 /// <param name="Why">Why, naming the place in the request if it is one.</param>
 /// <param name="Next">What to do about it.</param>
 /// <param name="Meanwhile">What somebody else has changed, if that is why.</param>
-public sealed record Refusal(string Type, string Title, int Status, string Detail, string What, string Why, string Next, Meanwhile? Meanwhile);
+public sealed record Refusal(string Type, string Title, int Status, string Detail, string? Code, string What, string Why, string Next, Meanwhile? Meanwhile);
 
 /// <summary>What an operation can answer, for the API's document.</summary>
 internal static class ApiAnswers

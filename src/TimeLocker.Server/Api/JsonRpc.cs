@@ -200,12 +200,17 @@ public static class JsonRpc
     private static JsonObject Result(JsonNode? id, object? value, Actor? who) =>
         new() { ["jsonrpc"] = "2.0", ["id"] = id, ["result"] = JsonSerializer.SerializeToNode(value, ApiJson.For(who)) };
 
-    private static JsonObject Error(JsonNode? id, int code, string message, Problem problem) => new()
+    private static JsonObject Error(JsonNode? id, int code, string message, Problem problem)
     {
-        ["jsonrpc"] = "2.0",
-        ["id"] = id?.DeepClone(), // an answer that could not be written has it already
-        ["error"] = new JsonObject { ["code"] = code, ["message"] = message, ["data"] = JsonSerializer.SerializeToNode(problem, ApiJson.Options) },
-    };
+        var data = JsonSerializer.SerializeToNode(problem, ApiJson.Options)!.AsObject();
+        data["code"] = problem.Code;
+        return new()
+        {
+            ["jsonrpc"] = "2.0",
+            ["id"] = id?.DeepClone(), // an answer that could not be written has it already
+            ["error"] = new JsonObject { ["code"] = code, ["message"] = message, ["data"] = data },
+        };
+    }
 
     private static Task WriteAsync(HttpContext context, JsonNode? answer)
     {

@@ -100,7 +100,7 @@ public static class Rest
         await context.Response.WriteAsJsonAsync(
             new Refusal(
                 $"about:blank#{kind.ToString().ToLowerInvariant()}", problem.What.Full, status, problem.Why.Full,
-                problem.What.Full, problem.Why.Full, problem.Next.Full, problem.Meanwhile),
+                problem.Code, problem.What.Full, problem.Why.Full, problem.Next.Full, problem.Meanwhile),
             ApiJson.Options,
             ProblemJson);
     }
