@@ -9,7 +9,7 @@ internal static class DownloadCommand
 {
     public static Command Build()
     {
-        var snapshot = new Argument<string>("snapshot") { Help = Texts.SnapshotIdOrItsBeginning };
+        var snapshot = new Argument<string>("snapshot") { Help = Texts.SnapshotIdOrBeginning };
         var path = new Argument<string[]>("path") { Help = Texts.WhatToFetch, Arity = ArgumentArity.OneOrMore };
         var format = Choice.Option<DownloadFormat>("--format", Texts.ArchiveFormat);
         var into = new Option<string>("--output")

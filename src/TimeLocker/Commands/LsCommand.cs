@@ -7,7 +7,7 @@ internal static class LsCommand
 {
     public static Command Build()
     {
-        var snapshot = new Argument<string>("snapshot") { Help = Texts.SnapshotIdOrItsBeginning };
+        var snapshot = new Argument<string>("snapshot") { Help = Texts.SnapshotIdOrBeginning };
         var path = new Argument<string>("path") { Help = Texts.FolderOfSnapshot, DefaultValueFactory = _ => "/" };
         var after = new Option<string?>("--after") { Help = Texts.NextOfPageBefore };
         return new TextCommand("ls", Texts.ListsFolderOfSnapshot)

@@ -76,6 +76,6 @@ internal static class PlanHooksCommand
             (Texts.ColumnWhen, h => h["when"]?.ToString()),
             (Texts.ColumnProgram, h => h["file"]?.ToString()),
             (Texts.ColumnLimit, h => $"{h["limitSeconds"]} s"),
-            (Texts.ColumnItsFailure, h => h["onFailure"]?.ToString()));
+            (Texts.ColumnOnFailure, h => h["onFailure"]?.ToString()));
     }
 }

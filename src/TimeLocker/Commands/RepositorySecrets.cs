@@ -12,7 +12,7 @@ internal static class RepositorySecrets
 
     public static IEnumerable<Command> Build() => [Keys(), Password(), Kit(), RecoveryKitTest()];
 
-    private static Argument<string> Name => new Argument<string>("name") { Help = Texts.RepositorysNameOrId }.Offering("repositories.list");
+    private static Argument<string> Name => new Argument<string>("name") { Help = Texts.NameOrIdOfRepository }.Offering("repositories.list");
 
     private static Command Keys()
     {

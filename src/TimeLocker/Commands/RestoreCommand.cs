@@ -8,7 +8,7 @@ internal static class RestoreCommand
 {
     public static Command Build()
     {
-        var snapshot = new Option<string?>("--snapshot") { Help = Texts.SnapshotIdOrItsBeginning };
+        var snapshot = new Option<string?>("--snapshot") { Help = Texts.SnapshotIdOrBeginning };
         var at = new Option<DateTimeOffset?>("--at") { Help = Texts.NewestSnapshotAt };
         var plan = new Option<string?>("--plan") { Help = Texts.NewestSnapshotOfPlan }.Offering("plans.list");
         var path = new Option<string[]>("--path") { Help = Texts.WhatToRestore };
