@@ -35,8 +35,8 @@ internal static class MachineFolders
         }
         catch (IOException e)
         {
-            var why = e is DirectoryNotFoundException or FileNotFoundException ? "It does not exist, or it is no folder." : e.Message;
-            return new MachineFolder(path, parent, [], new Problem(Texts.FolderCannotShownPath, Text.Verbatim(why.AsForeign()), Texts.GoOneFolderUp));
+            var why = e is DirectoryNotFoundException or FileNotFoundException ? Texts.NoSuchFolder : Text.Verbatim(e.Message.AsForeign());
+            return new MachineFolder(path, parent, [], new Problem(Texts.FolderCannotShownPath, why, Texts.GoOneFolderUp));
         }
     }
 

@@ -18,7 +18,7 @@ internal static class MountedShare
         return Mount.At(folder) is { } mount && Same(mount.Source, expected)
             ? null
             : new Problem(Texts.ShareNotMounted,
-                Texts.BelongsNot(folder.AsName(), (Mount.At(folder)?.Source ?? "no file system that can be seen").AsName(), expected.AsName()),
+                Texts.BelongsNot(folder.AsName(), Mount.At(folder)?.Source is { } source ? source.AsName() : Texts.NoFileSystemSeen, expected.AsName()),
                 Texts.MountShareThenTry);
     }
 

@@ -42,14 +42,13 @@ internal static class OwnFolder
         }
         catch (IOException e)
         {
-            var why = e.HResult switch
+            return Texts.CannotBeWrittenNow(folder, e.HResult switch
             {
-                Full => "its disk is full",
-                OverQuota => "the quota there is used up",
-                ReadOnly => "its disk is read-only",
-                _ => "its disk does not take it",
-            };
-            return Texts.CannotWritten(folder, why);
+                Full => nameof(Full),
+                OverQuota => nameof(OverQuota),
+                ReadOnly => nameof(ReadOnly),
+                _ => "",
+            });
         }
     }
 

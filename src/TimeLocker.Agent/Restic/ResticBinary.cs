@@ -38,7 +38,7 @@ public sealed partial class ResticBinary(string? given = null)
     private async Task<ResticProgram> SearchAsync()
     {
         List<ResticProgram> found = [];
-        List<string> tooOld = [];
+        List<Text> tooOld = [];
         foreach (var path in Candidates().Distinct().Where(File.Exists))
         {
             switch (await ProbeAsync(path))
@@ -47,16 +47,16 @@ public sealed partial class ResticBinary(string? given = null)
                     found.Add(program);
                     break;
                 case { } program:
-                    tooOld.Add($"{path} is {program.Version}");
+                    tooOld.Add(Texts.ProgramIs(path, program.Version.ToString()));
                     break;
                 default:
-                    tooOld.Add($"{path} did not say its version");
+                    tooOld.Add(Texts.SaysNoVersion(path));
                     break;
             }
         }
 
         return found.MaxBy(p => p.Version) ?? throw new ProblemException(ProblemKind.Unavailable, Texts.ResticMissingMachine,
-            tooOld.Count == 0 ? Texts.NoProgramResticWhere : Texts.VersionOrNewerNeeded(TextArgument.Of(Oldest), string.Join(", ", tooOld)),
+            tooOld.Count == 0 ? Texts.NoProgramResticWhere : Texts.VersionOrNewerNeeded(TextArgument.Of(Oldest), TextList.Commas(tooOld)),
             Texts.InstallResticOrNewer(TextArgument.Of(Oldest)));
     }
 

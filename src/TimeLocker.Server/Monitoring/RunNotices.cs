@@ -28,10 +28,7 @@ public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimePro
 
         if (run.Checks.Any(check => check is { Name: RunCheck.Cache, Level: CheckLevel.Warning }))
         {
-            await TellAsync(db, run, NoticeEvent.Warned, NoticeLevel.Warning, "restic works without its cache.",
-                "The folder “cache” in TimeLocker's state directory cannot be written. Runs succeed all the same, "
-                    + "but take longer; the run's checks name the folder and the reason.",
-                1,
+            await TellAsync(db, run, NoticeEvent.Warned, NoticeLevel.Warning, Texts.WithoutCache, Texts.CacheCannotBeWritten, 1,
                 key: $"cache:{run.MachineId}:{run.EndedAt:yyyy-MM}");
         }
 
@@ -57,18 +54,20 @@ public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimePro
                 await SucceededAsync(db, run, plan);
                 break;
             case RunOutcome.Incomplete:
-                await TellAsync(db, run, NoticeEvent.Warned, NoticeLevel.Warning, run.IssueCount > 0 ? $"“{plan.Name}” left files out." : $"“{plan.Name}” is not complete.", Words(run, $"{run.IssueCount} files or folders could not be read."), plan.WarnedInARow);
+                await TellAsync(db, run, NoticeEvent.Warned, NoticeLevel.Warning, run.IssueCount > 0 ? Texts.LeftFilesOut(plan.Name) : Texts.NotComplete(plan.Name),
+                    Words(run, Texts.CouldNotBeRead(run.IssueCount)), plan.WarnedInARow);
                 break;
             case RunOutcome.Missed:
-                await TellAsync(db, run, NoticeEvent.Missed, NoticeLevel.Warning, $"“{plan.Name}” missed its backup{At(run)}.", Words(run, "It did not run at its time."), plan.MissedInARow,
+                await TellAsync(db, run, NoticeEvent.Missed, NoticeLevel.Warning, Texts.MissedBackup(plan.Name, At(run)), Words(run, Texts.DidNotRun), plan.MissedInARow,
                     key: $"missed:plan:{plan.Id}:{run.EndedAt!.Value.UtcTicks / OneLook.Ticks}", link: $"/plans/{plan.Id}?tab=runs");
                 break;
             case RunOutcome.Skipped when await IsWantedAsync(db, NoticeEvent.Skipped):
-                await TellAsync(db, run, NoticeEvent.Skipped, NoticeLevel.Info, $"“{plan.Name}” left its backup{At(run)} out.", Words(run, "A condition of the plan was not met."), 1);
+                await TellAsync(db, run, NoticeEvent.Skipped, NoticeLevel.Info, Texts.LeftBackupOut(plan.Name, At(run)), Words(run, Texts.ConditionNotMet), 1);
                 break;
             case RunOutcome.Failed or RunOutcome.Interrupted:
-                var again = plan.FailedInARow > 1 ? $" It is the {Ordinal(plan.FailedInARow)} time in a row." : "";
-                await TellAsync(db, run, NoticeEvent.Failed, NoticeLevel.Error, $"“{plan.Name}” {(outcome == RunOutcome.Failed ? "failed" : "was interrupted")}.", Words(run, "Its backup did not succeed.") + again, plan.FailedInARow);
+                var why = Words(run, Texts.BackupDidNotSucceed);
+                await TellAsync(db, run, NoticeEvent.Failed, NoticeLevel.Error, Texts.PlanFailed(plan.Name, outcome != RunOutcome.Failed),
+                    plan.FailedInARow > 1 ? Texts.InARow(why, plan.FailedInARow) : why, plan.FailedInARow);
                 break;
         }
     }
@@ -77,22 +76,22 @@ public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimePro
     {
         var before = db.Entry(plan);
         int failed = before.Property(p => p.FailedInARow).OriginalValue, missed = before.Property(p => p.MissedInARow).OriginalValue;
-        var text = $"{Sizes.Count(run.Result?.FilesTotal ?? 0)} files, {Sizes.Bytes(run.Result?.BytesTotal ?? 0)}; {Sizes.Bytes(run.Result?.BytesStored ?? 0)} of new data were stored.";
+        var saved = Texts.SavedSoMuch(Sizes.Count(run.Result?.FilesTotal ?? 0), Sizes.Bytes(run.Result?.BytesTotal ?? 0), Sizes.Bytes(run.Result?.BytesStored ?? 0));
         if (failed > 0 || missed > 0 || before.Property(p => p.OverdueSince).OriginalValue is not null)
         {
             var after = (failed, missed) switch
             {
-                ( > 0, > 0) => $"after {Times(failed, "failure")} and {Times(missed, "missed slot")}",
-                ( > 0, _) => $"after {Times(failed, "failure")}",
-                (_, > 0) => $"after {Times(missed, "missed slot")}",
-                _ => "after it was overdue",
+                ( > 0, > 0) => Texts.AfterFailuresAndMissed(failed, missed),
+                ( > 0, _) => Texts.AfterFailures(failed),
+                (_, > 0) => Texts.AfterMissed(missed),
+                _ => Texts.AfterOverdue,
             };
-            await TellAsync(db, run, NoticeEvent.Recovered, NoticeLevel.Info, $"“{plan.Name}” is backed up again.", $"This backup succeeded {after}. {text}", 1);
+            await TellAsync(db, run, NoticeEvent.Recovered, NoticeLevel.Info, Texts.IsBackedUpAgain(plan.Name), Texts.SucceededAgain(after, saved), 1);
         }
 
         if (await IsWantedAsync(db, NoticeEvent.Succeeded))
         {
-            await TellAsync(db, run, NoticeEvent.Succeeded, NoticeLevel.Info, $"“{plan.Name}” is backed up.", text, 1);
+            await TellAsync(db, run, NoticeEvent.Succeeded, NoticeLevel.Info, Texts.IsBackedUp(plan.Name), saved, 1);
         }
     }
 
@@ -101,17 +100,16 @@ public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimePro
         var known = db.Entry(place).Property(r => r.Maintenance).OriginalValue.Damage;
         if (place.Maintenance.Damage is { } damage && (known is null || damage.Packs.Count > known.Packs.Count || (damage.Index && !known.Index)))
         {
-            var lost = damage.Packs.Count > 0 ? $"{damage.Packs.Count} of its data files are damaged or missing. " : "";
-            await TellAsync(db, run, NoticeEvent.Damaged, NoticeLevel.Error, $"“{place.Name}” is damaged.", $"A check found stored data that is not what was written. {lost}Newer backups may hold the same files: repair it soon, and look at the disk or server that holds it.", 1, link: $"/repositories/{place.Id}/repair");
+            await TellAsync(db, run, NoticeEvent.Damaged, NoticeLevel.Error, Texts.RepositoryDamaged(place.Name), Texts.DamageFound(damage.Packs.Count), 1, link: $"/repositories/{place.Id}/repair");
         }
         else if (outcome is RunOutcome.Failed or RunOutcome.Interrupted && run.Request.FailureMatters())
         {
-            var what = run.Request.Name();
-            await TellAsync(db, run, NoticeEvent.Failed, NoticeLevel.Error, $"{what} {(run.Kind == RunKind.Restore ? "from" : "of")} “{place.Name}” {(outcome == RunOutcome.Failed ? "failed" : "was interrupted")}.", Words(run, "It did not succeed."), 1);
+            await TellAsync(db, run, NoticeEvent.Failed, NoticeLevel.Error, 
+                Texts.MaintenanceFailed(run.Request.Name(), run.Kind == RunKind.Restore, place.Name, outcome != RunOutcome.Failed), Words(run, Texts.ItDidNotSucceed), 1);
         }
     }
 
-    private Task TellAsync(TimeLockerDb db, Run run, NoticeEvent happened, NoticeLevel level, string title, string text, int inARow, string? key = null, string? link = null)
+    private Task TellAsync(TimeLockerDb db, Run run, NoticeEvent happened, NoticeLevel level, Text title, Text text, int inARow, string? key = null, string? link = null)
     {
         var now = clock.GetUtcNow();
         return notices.AddAsync(db, new Notice
@@ -134,11 +132,7 @@ public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimePro
     private static async Task<bool> IsWantedAsync(TimeLockerDb db, NoticeEvent happened) =>
         (await db.NoticeRules.AsNoTracking().Where(r => r.Enabled).ToListAsync()).Any(r => r.Events.Contains(happened));
 
-    private static string Words(Run run, string otherwise) => run.Problem?.WithoutNames().ToString() ?? otherwise;
+    private static Text Words(Run run, Text otherwise) => run.Problem?.WithoutNames() is { } problem ? Text.Of(problem.What, problem.Why, problem.Next) : otherwise;
 
-    private string At(Run run) => run.Slot is { } at ? $" of {agents.LocalTime(run.MachineId, at).ToString("ddd d MMM, HH:mm", CultureInfo.InvariantCulture)}" : "";
-
-    private static string Times(int count, string what) => count == 1 ? $"a {what}" : $"{count} {what}s";
-
-    private static string Ordinal(int n) => n switch { 2 => "second", 3 => "third", _ => $"{n}th" };
+    private string At(Run run) => run.Slot is { } at ? agents.LocalTime(run.MachineId, at).ToString("ddd d MMM, HH:mm", CultureInfo.InvariantCulture) : "";
 }
