@@ -104,7 +104,7 @@ public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimePro
         }
         else if (outcome is RunOutcome.Failed or RunOutcome.Interrupted && run.Request.FailureMatters())
         {
-            await TellAsync(db, run, NoticeEvent.Failed, NoticeLevel.Error, 
+            await TellAsync(db, run, NoticeEvent.Failed, NoticeLevel.Error,
                 Texts.MaintenanceFailed(run.Request.Name(), run.Kind == RunKind.Restore, place.Name, outcome != RunOutcome.Failed), Words(run, Texts.ItDidNotSucceed), 1);
         }
     }

@@ -8,15 +8,7 @@ namespace TimeLocker.Server.Runs;
 public static class RunText
 {
     /// <summary>Who or what started it.</summary>
-    public static string Cause(Run run) => run.Cause switch
-    {
-        RunCause.Person => "A person",
-        RunCause.Api => "The command line or a program",
-        RunCause.Schedule => "Its schedule",
-        RunCause.Trigger => "A trigger",
-        RunCause.CatchUp => "Its schedule, to make up for a missed time",
-        _ => "TimeLocker, as another try",
-    };
+    public static Text Cause(Run run) => Texts.CauseOfRun(run.Cause.ToString());
 
     /// <summary>Files and bytes that it read or wrote; null: it counts none, or nothing came of it.</summary>
     public static (long Files, long Bytes)? Moved(Run run) => run is { Result: { } result, DryRun: false } ? run.Request.Moved(result) : null;
