@@ -75,6 +75,9 @@ public sealed record Problem : IJsonOnDeserialized
     /// <summary>The same, each argument changed in the same way: secrets are taken out.</summary>
     public Problem Map(Func<string, string> change) => this with { What = What.Map(change), Why = Why.Map(change), Next = Next.Map(change) };
 
+    /// <summary>All of it in a row.</summary>
+    public Text ToText() => Text.Of(What, Why, Next);
+
     /// <summary>All of it in a row, with names of files.</summary>
     public override string ToString() => $"{What.Full} {Why.Full} {Next.Full}";
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using Shouldly;
+using TimeLocker.Core;
 using TimeLocker.Core.Notices;
 using TimeLocker.Server.Data;
 using TimeLocker.Server.Notices;
@@ -31,7 +32,7 @@ public sealed class ChannelTests : IAsyncLifetime
     public async Task Every_event_arrives_through_kills_and_a_flaky_receiver_and_none_twice_that_was_written_down()
     {
         var channel = (await server.Api.PostAsync("channels", new { name = "hook", kind = "webhook", values = new { url = $"{receiver.Address}/hook", ownNetwork = "true" } })).Must(201);
-        var notices = Enumerable.Range(0, Events).Select(n => new Notice { Id = Guid.CreateVersion7(), Key = $"run:{n}:failed", Event = NoticeEvent.Failed, Level = NoticeLevel.Error, Title = $"{n}", At = DateTimeOffset.UnixEpoch.AddYears(50) }).ToList();
+        var notices = Enumerable.Range(0, Events).Select(n => new Notice { Id = Guid.CreateVersion7(), Key = $"run:{n}:failed", Event = NoticeEvent.Failed, Level = NoticeLevel.Error, Title = Text.Verbatim($"{n}"), At = DateTimeOffset.UnixEpoch.AddYears(50) }).ToList();
         var taken = new ConcurrentBag<string>();
         var requests = 0;
         receiver.Answer = async (what, response, ct) =>

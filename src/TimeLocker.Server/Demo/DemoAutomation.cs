@@ -62,15 +62,16 @@ internal sealed class DemoAutomation(DateTimeOffset now, TimeZoneInfo zone, Demo
             channel,
             new NoticeRule { Id = history.At(now.AddDays(-149)), Name = "Trouble", ChannelId = channel.Id, Events = [NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue] },
             new NoticeRule { Id = history.At(now.AddDays(-148)), Name = "Warned twice", ChannelId = channel.Id, Events = [NoticeEvent.Warned], FromTheTime = 2 },
-            Notice(NoticeEvent.Failed, NoticeLevel.Error, lab, "“Lab measurements” failed.", "Its last backup did not succeed. See why, then run it again."),
-            Notice(NoticeEvent.Warned, NoticeLevel.Warning, mail, "“Mail” left files out.", "Some files could not be read. See which."),
-            Notice(NoticeEvent.Anomaly, NoticeLevel.Warning, anna, "“Documents of Anna” was unlike its usual backups.", "4,210 files changed; usually about 30. Nothing of it is removed until somebody has looked."),
+            Notice(NoticeEvent.Failed, NoticeLevel.Error, lab, Monitoring.Texts.PlanFailed(lab.Name, interrupted: false), Monitoring.Texts.BackupDidNotSucceed),
+            Notice(NoticeEvent.Warned, NoticeLevel.Warning, mail, Monitoring.Texts.LeftFilesOut(mail.Name), Monitoring.Texts.CouldNotBeRead(3)),
+            Notice(NoticeEvent.Anomaly, NoticeLevel.Warning, anna, Anomalies.Texts.BackupWasUnusual(anna.Name),
+                Anomalies.Texts.NothingRemovedUntilAnswered(Texts.FilesChangedUsually("4,210", 30))),
         ];
     }
 
     private IEnumerable<Snapshot> Own(BackupPlan plan) => history.Snapshots.Where(s => s.PlanId == plan.Id);
 
-    private Notice Notice(NoticeEvent what, NoticeLevel level, BackupPlan plan, string title, string text) => new()
+    private Notice Notice(NoticeEvent what, NoticeLevel level, BackupPlan plan, Text title, Text text) => new()
     {
         Id = history.At(plan.LastEndedAt!.Value.AddSeconds(2)),
         Key = $"demo:{what}:{plan.Id}",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using TimeLocker.Core;
 using TimeLocker.Core.Notices;
 using TimeLocker.Core.Plans;
 using TimeLocker.Server.Agents;
@@ -39,9 +40,10 @@ public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, Audi
     {
         var due = TargetAge.DueBy(plan)!.Value;
         var days = (int)((now - due) / Reminded);
-        var last = plan.LastSuccessAt is { } at ? $"Its last good backup is from {Local(at, agents.ZoneOf(plan.MachineId))}" : "It has never had a good backup";
-        return notices.Of(NoticeEvent.Overdue, NoticeLevel.Error, $"overdue:plan:{plan.Id}:{due.ToUnixTimeSeconds()}:{days}", $"“{plan.Name}” is overdue.",
-            $"{last}; it should never be older than {Hours(plan.TargetHours!.Value)}. See why it did not run, or back it up now.", $"/plans/{plan.Id}", plan: plan.Id, repository: plan.RepositoryId, inARow: days + 1);
+        var age = Age(plan.TargetHours!.Value);
+        var why = plan.LastSuccessAt is { } at ? Texts.LastGoodBackupTooOld(Local(at, agents.ZoneOf(plan.MachineId)), age) : Texts.NeverHadGoodBackup(age);
+        return notices.Of(NoticeEvent.Overdue, NoticeLevel.Error, $"overdue:plan:{plan.Id}:{due.ToUnixTimeSeconds()}:{days}", Texts.PlanOverdue(plan.Name),
+            why, $"/plans/{plan.Id}", plan: plan.Id, repository: plan.RepositoryId, inARow: days + 1);
     }
 
     private async Task MarkAsync(List<Guid> changed, CancellationToken ct)
@@ -66,13 +68,13 @@ public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, Audi
         var found = new List<Notice>();
         if (schedule.HasStopped(now))
         {
-            found.Add(notices.Of(NoticeEvent.SchedulerStopped, NoticeLevel.Error, $"scheduler:{schedule.Next!.Value.ToUnixTimeSeconds()}", "TimeLocker's scheduler has stopped.",
-                $"A backup was due at {Local(schedule.Next.Value, clock.LocalTimeZone)} and nothing looked at it. Backups do not begin by themselves now: restart TimeLocker, and look at its log.", "/"));
+            found.Add(notices.Of(NoticeEvent.SchedulerStopped, NoticeLevel.Error, $"scheduler:{schedule.Next!.Value.ToUnixTimeSeconds()}", Texts.SchedulerStopped,
+                Texts.NothingLookedAtBackup(Local(schedule.Next.Value, clock.LocalTimeZone)), "/"));
         }
 
         if (trust.Doubt is { } doubt)
         {
-            found.Add(notices.Of(NoticeEvent.ClockJumped, NoticeLevel.Error, $"clock:{TimeZoneInfo.ConvertTime(now, clock.LocalTimeZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}", doubt.What.Full, $"{doubt.Why.Full} {doubt.Next.Full}", "/"));
+            found.Add(notices.Of(NoticeEvent.ClockJumped, NoticeLevel.Error, $"clock:{TimeZoneInfo.ConvertTime(now, clock.LocalTimeZone).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}", doubt.What, Text.Of(doubt.Why, doubt.Next), "/"));
         }
 
         await notices.TellAsync(found, ct);
@@ -81,5 +83,5 @@ public sealed class OverdueWatch(IDbContextFactory<TimeLockerDb> databases, Audi
 
     private static string Local(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).ToString("ddd d MMM yyyy, HH:mm", CultureInfo.InvariantCulture);
 
-    private static string Hours(int hours) => hours % 24 == 0 ? hours == 24 ? "a day" : $"{hours / 24} days" : hours == 1 ? "an hour" : $"{hours} hours";
+    private static Text Age(int hours) => hours % 24 == 0 ? Texts.AgeDays(hours / 24) : Texts.AgeHours(hours);
 }

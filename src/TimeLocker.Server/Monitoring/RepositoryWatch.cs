@@ -32,30 +32,30 @@ public sealed class RepositoryWatch(RepositoryCatalog repositories, NewNotices n
         if (place.Trouble is { } trouble)
         {
             // Once for each time that it is lost: the moment of the last reading changes when it is back.
-            yield return notices.Of(NoticeEvent.Unreachable, NoticeLevel.Error, $"unreachable:{place.Id}:{Mark(place.RefreshedAt)}", $"“{place.Name}” cannot be reached.",
-                trouble.WithoutNames().ToString(), $"/repositories/{place.Id}", repository: place.Id);
+            yield return notices.Of(NoticeEvent.Unreachable, NoticeLevel.Error, $"unreachable:{place.Id}:{Mark(place.RefreshedAt)}", Texts.CannotBeReached(place.Name),
+                trouble.ToText(), $"/repositories/{place.Id}", repository: place.Id);
         }
 
         if (MaintenanceAge.CheckDueBy(place) is { } due && now - due - MaintenanceAge.Patience is { Ticks: >= 0 } late)
         {
             yield return notices.Of(NoticeEvent.CheckOverdue, NoticeLevel.Warning,
                 $"check:{place.Id}:{Mark(due)}:{(int)(late / Reminded)}",
-                $"The check of “{place.Name}” is overdue.",
-                $"{MaintenanceText.WhyCheck(place, now)} {MaintenanceText.WhatFor} Check it now, or let it be checked every week.",
+                Texts.CheckOverdue(place.Name),
+                Texts.CheckItNow(MaintenanceText.WhyCheck(place, now), MaintenanceText.WhatFor),
                 $"/repositories/{place.Id}/maintenance",
                 repository: place.Id);
         }
 
         if (IsLowOnSpace(place))
         {
-            yield return notices.Of(NoticeEvent.LowSpace, NoticeLevel.Warning, $"space:{place.Id}:{ISOWeek.GetYear(now.Date)}-W{ISOWeek.GetWeekOfYear(now.Date):00}", $"“{place.Name}” is nearly full.",
-                $"{Sizes.Bytes(place.FreeBytes!.Value)} are free where it is kept, and it holds {Sizes.Bytes(place.StoredBytes!.Value)}. Make room there, keep fewer snapshots, or remove what is not needed any more with a prune.", $"/repositories/{place.Id}", repository: place.Id);
+            yield return notices.Of(NoticeEvent.LowSpace, NoticeLevel.Warning, $"space:{place.Id}:{ISOWeek.GetYear(now.Date)}-W{ISOWeek.GetWeekOfYear(now.Date):00}", Texts.NearlyFull(place.Name),
+                Texts.MakeRoomThere(Sizes.Bytes(place.FreeBytes!.Value), Sizes.Bytes(place.StoredBytes!.Value)), $"/repositories/{place.Id}", repository: place.Id);
         }
 
         if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > CopiedWithin)
         {
-            yield return notices.Of(NoticeEvent.CopyBehind, NoticeLevel.Warning, $"copy:{place.Id}:{Mark(place.CopiedAt)}", $"The copy “{place.Name}” is behind.",
-                $"Snapshots of “{source.Name}” that are more than a week old are not in it. Copy them, or give the copy a schedule.", $"/repositories/{place.Id}", repository: place.Id);
+            yield return notices.Of(NoticeEvent.CopyBehind, NoticeLevel.Warning, $"copy:{place.Id}:{Mark(place.CopiedAt)}", Texts.CopyBehind(place.Name),
+                Texts.SnapshotsNotInCopy(source.Name), $"/repositories/{place.Id}", repository: place.Id);
         }
     }
 

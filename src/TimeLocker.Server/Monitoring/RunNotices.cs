@@ -67,7 +67,7 @@ public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimePro
             case RunOutcome.Failed or RunOutcome.Interrupted:
                 var why = Words(run, Texts.BackupDidNotSucceed);
                 await TellAsync(db, run, NoticeEvent.Failed, NoticeLevel.Error, Texts.PlanFailed(plan.Name, outcome != RunOutcome.Failed),
-                    plan.FailedInARow > 1 ? Texts.InARow(why, plan.FailedInARow) : why, plan.FailedInARow);
+                    plan.FailedInARow > 1 ? Texts.InARow(why, plan.FailedInARow, RuleText.Ordinal(plan.FailedInARow)) : why, plan.FailedInARow);
                 break;
         }
     }
@@ -132,7 +132,7 @@ public sealed class RunNotices(NoticeBook notices, AgentRegistry agents, TimePro
     private static async Task<bool> IsWantedAsync(TimeLockerDb db, NoticeEvent happened) =>
         (await db.NoticeRules.AsNoTracking().Where(r => r.Enabled).ToListAsync()).Any(r => r.Events.Contains(happened));
 
-    private static Text Words(Run run, Text otherwise) => run.Problem?.WithoutNames() is { } problem ? Text.Of(problem.What, problem.Why, problem.Next) : otherwise;
+    private static Text Words(Run run, Text otherwise) => run.Problem?.ToText() ?? otherwise;
 
     private string At(Run run) => run.Slot is { } at ? agents.LocalTime(run.MachineId, at).ToString("ddd d MMM, HH:mm", CultureInfo.InvariantCulture) : "";
 }

@@ -12,22 +12,20 @@ public sealed class StateWatch(DatabaseWatch database, NewNotices notices, TimeP
     internal static readonly Text GoesOn = Texts.WhatCanReadShown;
 
     public async Task LookAsync(CancellationToken ct) =>
-        await notices.TellAsync([.. Found(database.Damage?.Why.Full ?? What(await database.RowsAsync(ct)))], ct);
+        await notices.TellAsync([.. Found(database.Damage?.Why ?? What(await database.RowsAsync(ct)))], ct);
 
     /// <summary>A sentence about what is damaged, as far as it was met; null: nothing.</summary>
-    internal static string? Known(DatabaseWatch database) => database.Damage?.Why.Full ?? What(database.Met);
+    internal static Text? Known(DatabaseWatch database) => database.Damage?.Why ?? What(database.Met);
 
-    private static string? What(IReadOnlyList<string> rows) =>
-        rows.Count > 0 ? $"A part of {rows[0]} cannot be read{(rows.Count == 1 ? "" : $", nor of {rows.Count - 1} more")}."
-            : null;
+    private static Text? What(IReadOnlyList<string> rows) => rows.Count > 0 ? Texts.PartCannotBeRead(rows[0], rows.Count - 1) : null;
 
-    private IEnumerable<Notice> Found(string? what)
+    private IEnumerable<Notice> Found(Text? what)
     {
         if (what is not null)
         {
             var today = clock.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             yield return notices.Of(NoticeEvent.Damaged, NoticeLevel.Error, $"database:{today}", Title,
-                $"{what} {GoesOn} Stop TimeLocker and put timelocker.db in its state directory back from a copy.", "/");
+                Texts.PutDatabaseBack(what, GoesOn), "/");
         }
     }
 }

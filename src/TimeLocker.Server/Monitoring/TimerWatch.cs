@@ -25,7 +25,7 @@ public sealed class TimerWatch(IDbContextFactory<TimeLockerDb> databases, NewNot
     }
 
     private Notice? Of(BackupPlan plan) => TimerTrouble.Of(plan) is not { } trouble ? null
-        : notices.Of(NoticeEvent.TimerSilent, NoticeLevel.Warning, $"timer:{plan.Id}:{Mark(plan)}", $"The timer of “{plan.Name}” is out of date.", $"{trouble.What.Full} {trouble.Why.Full} {trouble.Next.Full}", $"/plans/{plan.Id}?tab=when", plan: plan.Id, repository: plan.RepositoryId);
+        : notices.Of(NoticeEvent.TimerSilent, NoticeLevel.Warning, $"timer:{plan.Id}:{Mark(plan)}", Texts.TimerOutOfDate(plan.Name), trouble.ToText(), $"/plans/{plan.Id}?tab=when", plan: plan.Id, repository: plan.RepositoryId);
 
     // The same trouble is told once; the next change of the plan is another one.
     private static string Mark(BackupPlan plan) =>

@@ -20,6 +20,6 @@ public sealed class WorkWatch(WorkRegistry works, NewNotices notices, TimeProvid
     }
 
     private Notice Of(WorkState work, DateTimeOffset now) => notices.Of(NoticeEvent.SchedulerStopped, NoticeLevel.Error,
-        $"work:{work.Name}:{now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}", $"“{work.Name}” stands still in the background.",
-        $"{work.Does} That {(work.Running ? "does not come to an end" : "was due and is not begun")}: restart TimeLocker, and look at its log.", "/settings/about");
+        $"work:{work.Name}:{now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}", Texts.StandsStill(work.Name),
+        Texts.RestartToGoOn(work.Does, work.Running), "/settings/about");
 }

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Core.Notices;
 
 namespace TimeLocker.Server.Notices;
@@ -12,20 +13,7 @@ public static class NoticeText
         _ => ("info", "info"),
     };
 
-    public static string Word(NoticeEvent happened) => happened switch
-    {
-        NoticeEvent.Warned => "Files left out",
-        NoticeEvent.Anomaly => "Unusual backup",
-        NoticeEvent.RetentionPending => "Pending removal",
-        NoticeEvent.Unreachable => "Not reachable",
-        NoticeEvent.CopyBehind => "Copy behind",
-        NoticeEvent.CheckOverdue => "Check overdue",
-        NoticeEvent.LowSpace => "Low space",
-        NoticeEvent.SchedulerStopped => "Scheduler stopped",
-        NoticeEvent.TimerSilent => "System timer",
-        NoticeEvent.ClockJumped => "Clock jumped",
-        NoticeEvent.NotDelivered => "Not delivered",
-        NoticeEvent.PluginOff => "Plugin off",
-        _ => happened.ToString(),
-    };
+    public static Text Word(NoticeEvent happened) => Texts.EventWord(TextArgument.Of(happened));
+
+    public static Text Word(NoticeLevel level) => Texts.LevelWord(TextArgument.Of(level));
 }

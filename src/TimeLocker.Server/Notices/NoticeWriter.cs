@@ -16,13 +16,13 @@ public sealed class NoticeWriter(PublicAddress address, TimeProvider clock)
         Subject = subject is null ? null : OneLine(subject),
     };
 
-    internal NoticeMessage Test() => new($"test:{Guid.NewGuid():N}", NoticeEvent.Test, NoticeLevel.Info, "TimeLocker can reach you here",
-        "This is a test. When something goes wrong with a backup, you will hear of it in this way.", address.Links + "/settings/notifications", clock.GetUtcNow(), Machine);
+    internal NoticeMessage Test() => new($"test:{Guid.NewGuid():N}", NoticeEvent.Test, NoticeLevel.Info, Texts.TestMessageTitle,
+        Texts.TestMessageText, address.Links + "/settings/notifications", clock.GetUtcNow(), Machine);
 
     internal NoticeMessage Alive(Guid channel)
     {
         var now = clock.GetUtcNow();
-        return new($"alive:{channel:N}:{now.ToUnixTimeSeconds()}", NoticeEvent.Alive, NoticeLevel.Info, "TimeLocker is alive", "The server runs, and looks for what is due.", address.Links, now, Machine);
+        return new($"alive:{channel:N}:{now.ToUnixTimeSeconds()}", NoticeEvent.Alive, NoticeLevel.Info, Texts.AliveTitle, Texts.AliveText, address.Links, now, Machine);
     }
 
     private static string OneLine(string text) => Cut(Clean(text, '\0').Trim(), LongestTitle);

@@ -114,9 +114,8 @@ public sealed class Outbox(IDbContextFactory<TimeLockerDb> databases, AuditLog a
         Key = $"{NoticeBook.About(what.Channel.Id)}silent:{now.UtcDateTime:yyyy-MM-dd}",
         Event = NoticeEvent.NotDelivered,
         Level = NoticeLevel.Error,
-        Title = $"“{what.Channel.Name}” does not get your messages.",
-        Text = $"“{what.Notice.Title}” could not be delivered: {fault.Problem.WithoutNames().What.Full} "
-            + $"{fault.Problem.WithoutNames().Why.Full}\n{fault.Problem.WithoutNames().Next.Full}",
+        Title = Texts.ChannelGetsNothing(what.Channel.Name),
+        Text = Texts.CouldNotBeDelivered(what.Notice.Title, fault.Problem.What, fault.Problem.Why, fault.Problem.Next),
         Link = $"/settings/notifications/{what.Channel.Id}",
         At = now,
         PlanId = what.Notice.PlanId,

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Core.Notices;
 
 namespace TimeLocker.Server.Notices;
@@ -5,58 +6,34 @@ namespace TimeLocker.Server.Notices;
 /// <summary>Rules as sentences.</summary>
 public static class RuleText
 {
+    private const int MostNamed = 2;
+
     /// <summary>For a list of choices: "A backup failed".</summary>
-    public static string Choice(NoticeEvent what) => what switch
-    {
-        NoticeEvent.Succeeded => "A backup went well",
-        NoticeEvent.Warned => "A backup left files out",
-        NoticeEvent.Failed => "A backup failed",
-        NoticeEvent.Missed => "A backup was missed",
-        NoticeEvent.Skipped => "A backup was skipped on purpose",
-        NoticeEvent.Overdue => "A plan has no good backup for too long",
-        NoticeEvent.Recovered => "It works again",
-        NoticeEvent.Anomaly => "A backup looks unusual",
-        NoticeEvent.RetentionPending => "Old snapshots will be removed",
-        NoticeEvent.Damaged => "Stored data is damaged",
-        NoticeEvent.Unreachable => "A repository cannot be reached",
-        NoticeEvent.CopyBehind => "A copy is behind",
-        NoticeEvent.CheckOverdue => "A repository was not checked for too long",
-        NoticeEvent.LowSpace => "Space runs out",
-        NoticeEvent.SchedulerStopped => "TimeLocker's own clock stopped",
-        NoticeEvent.TimerSilent => "A system timer is out of date",
-        NoticeEvent.ClockJumped => "The computer's clock jumped",
-        NoticeEvent.NotDelivered => "A message could not be delivered",
-        NoticeEvent.PluginOff => "A plugin is off",
-        _ => what.ToString(),
-    };
+    public static Text Choice(NoticeEvent what) => Texts.EventChoice(TextArgument.Of(what));
 
-    /// <summary>Within a sentence: "when a backup failed or was missed".</summary>
-    public static string When(IReadOnlyList<NoticeEvent> events, int fromTheTime)
-    {
-        if (events.Count == 0)
-        {
-            return "";
-        }
+    public static Text Digest(DigestRhythm rhythm) => Texts.SummaryChoice(TextArgument.Of(rhythm));
 
-        var parts = events.Select(Choice).Select(c => char.ToLowerInvariant(c[0]) + c[1..]).Select(c => c.StartsWith("timeLocker", StringComparison.Ordinal) ? "T" + c[1..] : c).ToList();
-        return $"when {Listed(parts, "or")}{(fromTheTime > 1 ? $", from the {Ordinal(fromTheTime)} time in a row" : "")}";
-    }
+    /// <summary>What goes on after who is told: "when a backup failed or was missed; and send the daily summary".</summary>
+    public static Text What(NoticeRule rule) =>
+        rule.Events.Count == 0 ? rule.Digest == DigestRhythm.None ? Text.Empty : Texts.TheSummary(TextArgument.Of(rule.Digest))
+        : rule.Digest == DigestRhythm.None ? When(rule.Events, rule.FromTheTime)
+        : Texts.SendSummary(When(rule.Events, rule.FromTheTime), TextArgument.Of(rule.Digest));
 
+    /// <summary>What a rule is called that nobody gave a name; stored, in the language of whoever makes it.</summary>
     public static string Name(IReadOnlyList<NoticeEvent> events, DigestRhythm digest)
     {
-        List<string> parts = [.. events.Take(2).Select(Choice), .. digest == DigestRhythm.None ? (string[])[] : [Digest(digest)]];
-        var rest = events.Count - 2;
-        return rest > 0 ? $"{string.Join(", ", parts)} and {rest} more" : string.Join(", ", parts);
+        IEnumerable<Text> named = events.Take(MostNamed).Select(Choice), more = events.Skip(MostNamed).Select(Choice);
+        List<Text> first = [.. named, .. digest == DigestRhythm.None ? (Text[])[] : [Digest(digest)]];
+        var name = ShortList.Of([.. first, .. more], first.Count).Full;
+        return name.Length <= Label.Longest ? name : name[..(Label.Longest - 1)] + "…";
     }
 
-    public static string Digest(DigestRhythm rhythm) => rhythm switch { DigestRhythm.Daily => "Daily summary", DigestRhythm.Weekly => "Weekly summary", _ => "No summary" };
+    public static Text Ordinal(int n) =>
+        Texts.Ordinal(n, n % 100 is 11 or 12 or 13 ? "th" : (n % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" });
 
-    public static string Listed(IReadOnlyList<string> parts, string last) => parts.Count switch
+    private static Text When(IReadOnlyList<NoticeEvent> events, int fromTheTime)
     {
-        0 => "",
-        1 => parts[0],
-        _ => $"{string.Join(", ", parts.SkipLast(1))} {last} {parts[^1]}",
-    };
-
-    public static string Ordinal(int n) => n + (n % 100 is 11 or 12 or 13 ? "th" : (n % 10) switch { 1 => "st", 2 => "nd", 3 => "rd", _ => "th" });
+        var happened = TextList.Or([.. events.Select(e => Texts.EventInSentence(TextArgument.Of(e)))]);
+        return fromTheTime > 1 ? Texts.WhenHappenedInARow(happened, Ordinal(fromTheTime)) : Texts.WhenHappened(happened);
+    }
 }

@@ -13,8 +13,8 @@ internal static class UsualRules
     private static readonly List<NoticeEvent> Runs = [NoticeEvent.Succeeded, NoticeEvent.Warned, NoticeEvent.Failed, NoticeEvent.Missed];
 
     public static IReadOnlyList<NoticeRule> For(INoticeChannel kind, Channel channel, bool wanted, DateTimeOffset now) => !wanted ? []
-        : kind.Pings ? [RuleOf(channel, now, "Every run", Runs, 1)]
-        : [RuleOf(channel, now, "Something went wrong", Wrong, 1), RuleOf(channel, now.AddMilliseconds(1), "Warned twice in a row", [NoticeEvent.Warned], 2)]; // lists go by id, and ids by time
+        : kind.Pings ? [RuleOf(channel, now, Texts.EveryRun, Runs, 1)]
+        : [RuleOf(channel, now, Texts.SomethingWentWrong, Wrong, 1), RuleOf(channel, now.AddMilliseconds(1), Texts.WarnedTwiceInARow, [NoticeEvent.Warned], 2)]; // lists go by id, and ids by time
 
     private static NoticeRule RuleOf(Channel channel, DateTimeOffset now, string name, List<NoticeEvent> events, int from) =>
         new() { Id = Guid.CreateVersion7(now), Name = name, ChannelId = channel.Id, Events = [.. events], FromTheTime = from };

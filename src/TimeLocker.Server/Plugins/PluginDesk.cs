@@ -72,8 +72,8 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
                 Key = $"plugin:{plugin.Name}:{plugin.State}:{plugin.AllowedHash}:{plugin.Hash}",
                 Event = NoticeEvent.PluginOff,
                 Level = NoticeLevel.Error,
-                Title = $"The plugin “{plugin.Name}” is off.",
-                Text = $"{plugin.Problem.WithoutNames().Why.Full}\n{plugin.Problem.WithoutNames().Next.Full}",
+                Title = Texts.PluginIsOff(plugin.Name),
+                Text = TextList.Lines([plugin.Problem.Why, plugin.Problem.Next]),
                 Link = "/settings/plugins",
                 At = clock.GetUtcNow(),
             }), ct);

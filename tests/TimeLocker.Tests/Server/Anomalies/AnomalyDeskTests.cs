@@ -50,7 +50,7 @@ public sealed class AnomalyDeskTests : IAsyncLifetime
         (found.RunId, found.Measure, found.Value, found.Median, found.Text.Full).ShouldBe((odd.Id, AnomalyMeasure.FilesChanged, 800, 30, "800 files were changed; usually about 30."));
         (await PlanAsync()).OpenAnomalies.ShouldBe(1);
         var told = (await rig.Get<NoticeFeed>().ListAsync(new() { Event = NoticeEvent.Anomaly }, DeskRig.Admin)).Items.ShouldHaveSingleItem();
-        (told.PlanId, told.RunId, told.Text.StartsWith(found.Text.Full, StringComparison.Ordinal)).ShouldBe((plan.Id, odd.Id, true));
+        (told.PlanId, told.RunId, told.Text.Full.StartsWith(found.Text.Full, StringComparison.Ordinal)).ShouldBe((plan.Id, odd.Id, true));
     }
 
     [Fact]

@@ -37,8 +37,8 @@ public sealed class DamageNoticeTests : IAsyncLifetime
         }
 
         var notice = (await db.Notices.AsNoTracking().Where(n => n.Event == NoticeEvent.Damaged).ToListAsync()).ShouldHaveSingleItem();
-        (notice.Level, notice.Title).ShouldBe((NoticeLevel.Error, "TimeLocker's own database is damaged."));
-        notice.Text.ShouldContain($"{run.Id}");
+        (notice.Level, notice.Title.Full).ShouldBe((NoticeLevel.Error, "TimeLocker's own database is damaged."));
+        notice.Text.Full.ShouldContain($"{run.Id}");
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class DamageNoticeTests : IAsyncLifetime
         rig.Get<DatabaseWatch>().Damage!.Why.Full.ShouldContain("Pins");
         await rig.Get<StateWatch>().LookAsync(default);
         await using var again = await rig.DatabaseAsync();
-        (await again.Notices.AsNoTracking().SingleAsync(n => n.Event == NoticeEvent.Damaged)).Text.ShouldContain("Pins");
+        (await again.Notices.AsNoTracking().SingleAsync(n => n.Event == NoticeEvent.Damaged)).Text.Full.ShouldContain("Pins");
         using var client = await rig.ClientAsync(Role.Viewer);
         using var pins = await client.GetAsync("api/v1/pins");
         ((int)pins.StatusCode).ShouldBe(503);

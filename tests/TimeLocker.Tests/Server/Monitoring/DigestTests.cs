@@ -74,13 +74,13 @@ public sealed class DigestTests : IAsyncLifetime
         await news.Digests.LookAsync(default);
 
         var told = (await news.ToldAsync()).ShouldHaveSingleItem();
-        (told.Event, told.Title).ShouldBe((NoticeEvent.Digest, "2 of 3 plans met their target."));
+        (told.Event, told.Title.Full).ShouldBe((NoticeEvent.Digest, "2 of 3 plans met their target."));
         told.Key.ShouldMatch(@"^digest:weekly:\d{4}-W\d\d$");
-        told.Text.Split('\n').ShouldBe(
+        told.Text.Full.Split('\n').ShouldBe(
         [
             "Not met: “Documents” (last good backup 24 hours ago).",
             "Backups: 1 succeeded, 1 failed. 3.00 MiB of new data were stored.",
-            "Pending removal: 1 snapshot. They can still be brought back.",
+            "Pending removal: 1 snapshot. It can still be brought back.",
             "Unusual backups that nobody has looked at: “Photos”.",
         ]);
     }

@@ -43,7 +43,7 @@ public sealed class OverdueTests : IAsyncLifetime
         await news.Overdue.LookAsync(default);
         var told = (await news.ToldAsync()).ShouldHaveSingleItem();
         (told.Event, told.Level, told.PlanId, told.InARow).ShouldBe((NoticeEvent.Overdue, NoticeLevel.Error, plan.Id, 1));
-        told.Text.ShouldBe("It has never had a good backup; it should never be older than a day. See why it did not run, or back it up now.");
+        told.Text.Full.ShouldBe("It has never had a good backup; it should never be older than a day. See why it did not run, or back it up now.");
         (await PlanAsync()).OverdueSince.ShouldBe(plan.CreatedAt.AddHours(24));
 
         news.Clock.Advance(TimeSpan.FromHours(24));
@@ -78,7 +78,7 @@ public sealed class OverdueTests : IAsyncLifetime
         news.Doubt = new(Text.Verbatim("The clock of the server is in doubt."), Text.Verbatim("It jumped forward by 3 days."), Text.Verbatim("Say that it is right."));
         await news.Overdue.LookAsync(default);
 
-        (await news.ToldAsync()).ShouldHaveSingleItem().Title.ShouldBe("The clock of the server is in doubt.");
+        (await news.ToldAsync()).ShouldHaveSingleItem().Title.Full.ShouldBe("The clock of the server is in doubt.");
         (await news.Board.GetAsync()).Exceptions[0].Why.Full.ShouldContain("3 days");
     }
 
@@ -91,7 +91,7 @@ public sealed class OverdueTests : IAsyncLifetime
 
         var told = await news.ToldAsync();
         told.Select(n => n.Event).ShouldBe([NoticeEvent.Unreachable, NoticeEvent.LowSpace], ignoreOrder: true);
-        told.Single(n => n.Event == NoticeEvent.Unreachable).Text.ShouldNotContain("/mnt/disk");
+        told.Single(n => n.Event == NoticeEvent.Unreachable).Text.Full.ShouldNotContain("/mnt/disk");
 
         await news.ChangeAsync(db => (db.Repositories.Single().Trouble, db.Repositories.Single().RefreshedAt) = (new Problem(Text.Verbatim("Again."), Text.Verbatim("Away."), Text.Verbatim("Look.")), news.Clock.GetUtcNow().AddMinutes(1)));
         await news.Places.LookAsync(default);
@@ -119,7 +119,7 @@ public sealed class OverdueTests : IAsyncLifetime
         ((await news.Board.GetAsync()).Level, await LevelAsync()).ShouldBe((Level.Overdue, Level.Saved));
         await news.Places.LookAsync(default);
         await news.Places.LookAsync(default);
-        (await news.ToldAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(n => n.Event.ShouldBe(NoticeEvent.CheckOverdue), n => n.Title.ShouldBe("The check of “place” is overdue."));
+        (await news.ToldAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(n => n.Event.ShouldBe(NoticeEvent.CheckOverdue), n => n.Title.Full.ShouldBe("The check of “place” is overdue."));
         news.Clock.Advance(TimeSpan.FromDays(30));
         await news.Places.LookAsync(default);
         (await news.ToldAsync()).Count.ShouldBe(2);

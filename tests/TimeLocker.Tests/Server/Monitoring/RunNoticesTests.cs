@@ -36,8 +36,8 @@ public sealed class RunNoticesTests : IAsyncLifetime
         var run = await EndAsync(RunOutcome.Failed, new(Text.Verbatim("The backup failed."), PluginText.Of($"open {"/home/anna/my diary, 2026.txt".AsName()}: permission denied"), Text.Verbatim("Give access.")));
 
         var told = (await ToldAsync()).ShouldHaveSingleItem();
-        (told.Event, told.Level, told.Title, told.Link, told.PlanId, told.RunId).ShouldBe((NoticeEvent.Failed, NoticeLevel.Error, "“Documents” failed.", $"/runs/{run.Id}", plan.Id, run.Id));
-        told.Text.ShouldBe("The backup failed. open …: permission denied Give access.");
+        (told.Event, told.Level, told.Title.Full, told.Link, told.PlanId, told.RunId).ShouldBe((NoticeEvent.Failed, NoticeLevel.Error, "“Documents” failed.", $"/runs/{run.Id}", plan.Id, run.Id));
+        told.Text.Full.ShouldBe("The backup failed. open …: permission denied Give access.");
     }
 
     [Fact]
@@ -50,8 +50,8 @@ public sealed class RunNoticesTests : IAsyncLifetime
 
         var told = await ToldAsync();
         told.Select(n => (n.Event, n.InARow)).ShouldBe([(NoticeEvent.Failed, 1), (NoticeEvent.Failed, 2), (NoticeEvent.Recovered, 1)]);
-        told[1].Text.ShouldContain("second time in a row");
-        told[2].Text.ShouldContain("after 2 failures");
+        told[1].Text.Full.ShouldContain("second time in a row");
+        told[2].Text.Full.ShouldContain("after 2 failures");
     }
 
     [Fact]
@@ -94,8 +94,8 @@ public sealed class RunNoticesTests : IAsyncLifetime
 
         var told = await ToldAsync();
         told.Select(n => n.Event).ShouldBe([NoticeEvent.Failed, NoticeEvent.Missed]);
-        told[1].Title.ShouldStartWith("“Documents” missed its backup of ");
-        told[1].Text.ShouldContain("TimeLocker was not running.");
+        told[1].Title.Full.ShouldStartWith("“Documents” missed its backup of ");
+        told[1].Text.Full.ShouldContain("TimeLocker was not running.");
         await using var db = await rig.DatabaseAsync();
         var now = await db.Plans.SingleAsync();
         (now.LastOutcome, now.MissedInARow).ShouldBe((RunOutcome.Failed, 5));
@@ -140,7 +140,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
         var told = await ToldAsync();
         told.Select(n => n.Event).ShouldBe([NoticeEvent.Damaged, NoticeEvent.Failed]);
         (told[0].RepositoryId, told[0].PlanId, told[0].Link).ShouldBe((place.Id, (Guid?)null, $"/repositories/{place.Id}/repair"));
-        told[0].Text.ShouldContain("1 of its data files");
+        told[0].Text.Full.ShouldContain("1 of its data files");
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class RunNoticesTests : IAsyncLifetime
         await EndAsync(RunOutcome.Failed, new(Text.Verbatim("The restore failed."), Text.Verbatim("The disk is full."), Text.Verbatim("Make room.")), request: new RestoreRequest(new string('a', 64), ["/home/anna/diary.txt"], "/tmp/x", OverwriteMode.Never, false, false), kind: RunKind.Restore, title: "diary.txt");
 
         var told = (await ToldAsync()).ShouldHaveSingleItem();
-        told.Title.ShouldBe("Restore from “place” failed.");
+        told.Title.Full.ShouldBe("Restore from “place” failed.");
         (told.Title + told.Text).ShouldNotContain("diary");
     }
 

@@ -41,8 +41,8 @@ public sealed class WorkWatchTests : IAsyncLifetime
         }
 
         var told = (await news.ToldAsync()).ShouldHaveSingleItem();
-        (told.Event, told.Level, told.Title).ShouldBe((NoticeEvent.SchedulerStopped, NoticeLevel.Error, "“made-up” stands still in the background."));
-        told.Text.ShouldBe("Does nothing. That does not come to an end: restart TimeLocker, and look at its log.");
+        (told.Event, told.Level, told.Title.Full).ShouldBe((NoticeEvent.SchedulerStopped, NoticeLevel.Error, "“made-up” stands still in the background."));
+        told.Text.Full.ShouldBe("Does nothing. That does not come to an end: restart TimeLocker, and look at its log.");
 
         work.Hangs.SetResult();
         await DeskRig.UntilAsync(() => Task.FromResult(book.StandingStill(news.Clock.GetUtcNow()).Count == 0));

@@ -104,7 +104,7 @@ public sealed class ChannelCatalogTests : IAsyncLifetime
         var channel = await Channels.CreateAsync(Gotify() with { UsualRules = false }, DeskRig.Admin);
         var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "plan", rig.Write("file"));
         var rule = await Rules.CreateAsync(new() { ChannelId = channel.Id, Events = [NoticeEvent.Missed], Plans = [plan.Id], FromTheTime = 3, Digest = DigestRhythm.Weekly }, DeskRig.Admin);
-        var missed = new Notice { Id = Guid.NewGuid(), Key = "k", Event = NoticeEvent.Missed, Level = NoticeLevel.Warning, Title = "t", At = DateTimeOffset.UnixEpoch, PlanId = plan.Id, InARow = 3 };
+        var missed = new Notice { Id = Guid.NewGuid(), Key = "k", Event = NoticeEvent.Missed, Level = NoticeLevel.Warning, Title = Text.Verbatim("t"), At = DateTimeOffset.UnixEpoch, PlanId = plan.Id, InARow = 3 };
         rule.Wants(missed).ShouldBeTrue();
         rule.Wants(Like(missed, inARow: 2)).ShouldBeFalse();
         rule.Wants(Like(missed, plan: Guid.NewGuid())).ShouldBeFalse();
@@ -124,7 +124,7 @@ public sealed class ChannelCatalogTests : IAsyncLifetime
     {
         await Channels.CreateAsync(Gotify(), DeskRig.Admin);
         var clock = rig.Get<TimeProvider>();
-        await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(db => rig.Get<NoticeBook>().AddAsync(db, new Notice { Id = Guid.CreateVersion7(), Key = "run:1:failed", Event = NoticeEvent.Failed, Level = NoticeLevel.Error, Title = "It failed.", Link = "/runs/1", At = clock.GetUtcNow() }));
+        await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(db => rig.Get<NoticeBook>().AddAsync(db, new Notice { Id = Guid.CreateVersion7(), Key = "run:1:failed", Event = NoticeEvent.Failed, Level = NoticeLevel.Error, Title = Text.Verbatim("It failed."), Link = "/runs/1", At = clock.GetUtcNow() }));
         await DeskRig.UntilAsync(() => Task.FromResult(!receiver.All.IsEmpty));
         receiver.Last.Body.ShouldContain("/runs/1");
         await using var db = await rig.DatabaseAsync();

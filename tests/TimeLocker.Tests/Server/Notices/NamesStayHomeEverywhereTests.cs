@@ -160,7 +160,7 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
         db.Add(new Channel { Id = channel, Name = "Mail", Kind = "webhook", Values = [], CreatedAt = Now });
         rule = Guid.CreateVersion7();
         db.Add(new NoticeRule { Id = rule, Name = "All", ChannelId = channel, Events = [NoticeEvent.Failed], Enabled = false });
-        var notice = new Notice { Id = Guid.CreateVersion7(), Key = "test", Event = NoticeEvent.Test, Level = NoticeLevel.Info, Title = "A test.", At = Now };
+        var notice = new Notice { Id = Guid.CreateVersion7(), Key = "test", Event = NoticeEvent.Test, Level = NoticeLevel.Info, Title = Text.Verbatim("A test."), At = Now };
         db.Add(notice);
         db.Add(new OutboxItem { Id = Guid.CreateVersion7(), NoticeId = notice.Id, ChannelId = channel, NotBefore = DateTimeOffset.MaxValue, GivenUpAt = Now });
         db.RunIssues.Add(new() { RunId = failed.Id, Ordinal = 1, Path = Name, Message = Text.Verbatim(Name) });

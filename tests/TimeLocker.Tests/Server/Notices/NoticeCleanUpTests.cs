@@ -26,7 +26,7 @@ public sealed class NoticeCleanUpTests
                 ])
             {
                 var at = now.AddDays(-days);
-                var notice = new Notice { Id = Guid.CreateVersion7(at), Key = key, Event = NoticeEvent.Failed, Level = NoticeLevel.Error, Title = key, At = at };
+                var notice = new Notice { Id = Guid.CreateVersion7(at), Key = key, Event = NoticeEvent.Failed, Level = NoticeLevel.Error, Title = Text.Verbatim(key), At = at };
                 db.Notices.Add(notice);
                 if (sent != -1)
                 {
@@ -58,7 +58,7 @@ public sealed class NoticeCleanUpTests
         var at = TimeProvider.System.GetUtcNow().AddDays(-401);
         await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(db =>
         {
-            db.Notices.Add(new() { Id = Guid.CreateVersion7(at), Key = "old", Event = NoticeEvent.Failed, Level = NoticeLevel.Error, Title = "old", At = at });
+            db.Notices.Add(new() { Id = Guid.CreateVersion7(at), Key = "old", Event = NoticeEvent.Failed, Level = NoticeLevel.Error, Title = Text.Verbatim("old"), At = at });
             return Task.CompletedTask;
         });
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
+using TimeLocker.Core;
 using TimeLocker.Core.Notices;
 using TimeLocker.Core.Secrets;
 using TimeLocker.Server.Audit;
@@ -79,7 +80,7 @@ internal sealed class NoticeDeliveryRig : IAsyncDisposable
 
     public async Task<Notice> TellAsync(string key, NoticeEvent what = NoticeEvent.Failed, NoticeLevel level = NoticeLevel.Error)
     {
-        var notice = new Notice { Id = Guid.CreateVersion7(Clock.GetUtcNow()), Key = key, Event = what, Level = level, Title = key, At = Clock.GetUtcNow() };
+        var notice = new Notice { Id = Guid.CreateVersion7(Clock.GetUtcNow()), Key = key, Event = what, Level = level, Title = Text.Verbatim(key), At = Clock.GetUtcNow() };
         await Audit.TouchAsync(db => Book.AddAsync(db, notice));
         return notice;
     }

@@ -85,7 +85,7 @@ public sealed class NoticeFeedTests : IAsyncLifetime
         var second = await Feed.ListAsync(new() { Limit = 4, After = Guid.Parse(first.Next!) }, DeskRig.Admin);
         (first.Items.Count, second.Items.Count, second.Next).ShouldBe((4, 2, null));
         first.Items.Concat(second.Items).Select(n => n.Id).ShouldBe(first.Items.Concat(second.Items).Select(n => n.Id).OrderDescending());
-        (await Feed.ListAsync(new() { Event = NoticeEvent.Missed }, DeskRig.Admin)).Items.ShouldHaveSingleItem().Title.ShouldBe("missed");
+        (await Feed.ListAsync(new() { Event = NoticeEvent.Missed }, DeskRig.Admin)).Items.ShouldHaveSingleItem().Title.Full.ShouldBe("missed");
         (await Feed.ListAsync(new() { Level = NoticeLevel.Info }, DeskRig.Admin)).Items.ShouldBeEmpty();
     }
 
@@ -109,6 +109,6 @@ public sealed class NoticeFeedTests : IAsyncLifetime
     private static Notice Notice(string title, DateTimeOffset? at = null, NoticeEvent happened = NoticeEvent.Failed)
     {
         var when = at ?? TimeProvider.System.GetUtcNow();
-        return new() { Id = Guid.CreateVersion7(when), Key = title, Event = happened, Level = NoticeLevel.Error, Title = title, At = when };
+        return new() { Id = Guid.CreateVersion7(when), Key = title, Event = happened, Level = NoticeLevel.Error, Title = Text.Verbatim(title), At = when };
     }
 }

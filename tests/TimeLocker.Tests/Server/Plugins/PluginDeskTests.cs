@@ -95,7 +95,7 @@ public sealed class PluginDeskTests : IAsyncLifetime
         var changed = plugins.Of(await Desk.ListAsync(DeskRig.Admin), "Fine");
         (changed.State, changed.Pending, changed.Problem!.Why.Full).ShouldBe((PluginState.Changed, false, "Its files are not those that were allowed."));
         rig.Get<ChannelKinds>().Find("shout").ShouldBeNull();
-        (await NoticesAsync()).ShouldHaveSingleItem().Title.ShouldBe("The plugin “Fine” is off.");
+        (await NoticesAsync()).ShouldHaveSingleItem().Title.Full.ShouldBe("The plugin “Fine” is off.");
         await rig.RestartAsync();
         (await NoticesAsync()).Count.ShouldBe(1); // told once
 

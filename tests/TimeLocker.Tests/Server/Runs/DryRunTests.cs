@@ -64,7 +64,7 @@ public sealed class DryRunTests : IAsyncLifetime
         await using var db = await rig.DatabaseAsync();
         (await db.PlanDays.CountAsync(), await db.Runs.CountAsync()).ShouldBe((0, 1));
         rig.Get<RunCounts>().All.ShouldBeEmpty();
-        (await rig.Get<DigestText>().WriteAsync(Examples.Noon.AddDays(-1), Examples.Noon.AddHours(1), default)).Text.ShouldContain("No backup ran.");
+        (await rig.Get<DigestText>().WriteAsync(Examples.Noon.AddDays(-1), Examples.Noon.AddHours(1), default)).Text.Full.ShouldContain("No backup ran.");
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class ShrinkageTests : IAsyncLifetime
     private async Task<IReadOnlyList<string>> NoticesAsync(Run run)
     {
         await using var db = await rig.DatabaseAsync();
-        return await db.Notices.Where(n => n.RunId == run.Id).Select(n => n.Title).ToListAsync();
+        return [.. (await db.Notices.Where(n => n.RunId == run.Id).ToListAsync()).Select(n => n.Title.Full)];
     }
 
     [MountFact]
