@@ -1,4 +1,3 @@
-using System.Globalization;
 using TimeLocker.Core.Schedules;
 
 namespace TimeLocker.Core.Plans;
@@ -14,7 +13,7 @@ public static class TimerTrouble
         : null;
 
     /// <summary>Not wrong, but good to know: a pause of the plan does not stop the timer.</summary>
-    public static string? Hint(BackupPlan plan, DateTimeOffset now) => plan is { Timer: not null, ArchivedAt: null } && plan.PausedUntil > now ? "The plan is paused. The timer goes on calling; its calls are answered and left out until the pause is over." : null;
+    public static Text? Hint(BackupPlan plan, DateTimeOffset now) => plan is { Timer: not null, ArchivedAt: null } && plan.PausedUntil > now ? Texts.TimerCallsWhilePaused : null;
 
     /// <summary>Writes the timer anew, of the same kind.</summary>
     public static string Install(BackupPlan plan, SystemTimer? timer) => $"timelocker timers install {plan.Id}{(timer switch { { Kind: TimerKind.Cron } => " --kind cron", { System: true } => " --system", _ => "" })}";
@@ -24,14 +23,11 @@ public static class TimerTrouble
     // The order of lines in a unit means nothing.
     private static bool IsOutOfDate(BackupPlan plan, SystemTimer timer) => timer.Rings.Count > 0 && !timer.Rings.ToHashSet().SetEquals(plan.Schedules);
 
-    private static string When(IReadOnlyList<Schedule> rings) => rings.Count == 0 ? "" : $": {Listed(rings)}";
+    private static Text When(IReadOnlyList<Schedule> rings) => rings.Count == 0 ? Text.Empty : Texts.RingsAt(Listed(rings));
 
-    private static string Listed(IReadOnlyList<Schedule> schedules) => string.Join("; ", schedules.Select(Say));
+    private static Text Listed(IReadOnlyList<Schedule> schedules) =>
+        schedules.Select(Say).Aggregate((all, next) => Texts.MoreSchedules(all, next));
 
-    private static string Say(Schedule schedule)
-    {
-        var words = SchedulePreset.Say(schedule);
-        var delay = schedule.DelayMinutes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", up to {schedule.DelayMinutes} min later");
-        return $"{char.ToLowerInvariant(words[0])}{words[1..]}{delay}";
-    }
+    private static Text Say(Schedule schedule) => schedule.DelayMinutes == 0 ? SchedulePreset.SayWithin(schedule)
+        : Texts.WithDelay(SchedulePreset.SayWithin(schedule), schedule.DelayMinutes);
 }

@@ -12,6 +12,7 @@ public enum Rhythm { Hourly, Daily, Weekdays, Weekly, Monthly }
 public sealed record SchedulePreset(Rhythm Rhythm, TimeOnly At, IReadOnlyList<DayOfWeek> Days, int Day = 1)
 {
     private static readonly DayOfWeek[] Week = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
+    private const string Alone = "alone";
     private static readonly string[] Short = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
     public static SchedulePreset Usual { get; } = new(Rhythm.Daily, new(20, 30), []);
@@ -50,29 +51,34 @@ public sealed record SchedulePreset(Rhythm Rhythm, TimeOnly At, IReadOnlyList<Da
     }
 
     /// <summary>"Every weekday at 20:30".</summary>
-    public string Words
+    public Text Words => Said(Alone);
+
+    private Text Said(string place)
     {
-        get
+        var at = At.ToString("HH:mm", CultureInfo.InvariantCulture);
+        return Rhythm switch
         {
-            var at = At.ToString("HH:mm", CultureInfo.InvariantCulture);
-            return Rhythm switch
-            {
-                Rhythm.Hourly => At.Minute == 0 ? "Every hour" : $"Every hour at {At.Minute} past",
-                Rhythm.Daily => $"Every day at {at}",
-                Rhythm.Weekdays => $"Every weekday at {at}",
-                Rhythm.Weekly => $"Every {Listed([.. Week.Where(Days.Contains).Select(d => d.ToString())])} at {at}",
-                _ when Day == 0 => $"On the last day of every month at {at}",
-                _ => $"On day {Day} of every month at {at}",
-            };
-        }
+            Rhythm.Hourly => At.Minute == 0 ? Texts.EveryHour(place) : Texts.EveryHourAt(place, At.Minute),
+            Rhythm.Daily => Texts.EveryDayAt(place, at),
+            Rhythm.Weekdays => Texts.EveryWeekdayAt(place, at),
+            Rhythm.Weekly => Texts.EveryDaysAt(place, TextList.And([.. Week.Where(Days.Contains).Select(Name)]), at),
+            _ when Day == 0 => Texts.LastDayAt(place, at),
+            _ => Texts.DayOfMonthAt(place, Day, at),
+        };
     }
 
     /// <summary>"Every weekday at 20:30, Berlin time"; what no preset says stays cron.</summary>
-    public static string Say(Schedule schedule) => $"{Of(schedule.Cron)?.Words ?? $"By “{schedule.Cron}”"}, {SayZone(schedule.Zone)}";
+    public static Text Say(Schedule schedule) => Say(schedule, Alone);
 
-    public static string SayZone(string zone) => zone is "UTC" or "Etc/UTC" ? "UTC" : $"{zone[(zone.LastIndexOf('/') + 1)..].Replace('_', ' ')} time";
+    /// <summary>The same within a sentence: "every weekday at 20:30, Berlin time".</summary>
+    public static Text SayWithin(Schedule schedule) => Say(schedule, "within");
 
-    private static string Listed(string[] words) => words is [.. var first, var last] && first.Length > 0 ? $"{string.Join(", ", first)} and {last}" : string.Concat(words);
+    private static Text Say(Schedule schedule, string place) =>
+        Texts.InZone(Of(schedule.Cron)?.Said(place) ?? Texts.ByCron(place, schedule.Cron), SayZone(schedule.Zone));
+
+    public static Text SayZone(string zone) => zone is "UTC" or "Etc/UTC" ? Text.Verbatim("UTC") : Texts.ZoneTime(zone[(zone.LastIndexOf('/') + 1)..].Replace('_', ' '));
+
+    public static Text Name(DayOfWeek day) => Texts.Weekday(TextArgument.Of(day));
 
     private static int? Number(string text, int from, int to) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= from && n <= to ? n : null;
 

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Core.Backups;
 using TimeLocker.Core.Plans;
 
@@ -6,22 +7,22 @@ namespace TimeLocker.Server.Plans;
 /// <summary>Hooks in words.</summary>
 public static class HookText
 {
-    public static string Of(HookMoment when) => when switch
+    public static Text Of(HookMoment when) => when switch
     {
-        HookMoment.Before => "Before the backup",
-        HookMoment.After => "Afterwards, whatever came of it",
-        HookMoment.OnSuccess => "After a success",
-        _ => "When it failed or left something out",
+        HookMoment.Before => Texts.BeforeBackup,
+        HookMoment.After => Texts.AfterBackup,
+        HookMoment.OnSuccess => Texts.AfterSuccess,
+        _ => Texts.WhenFailed,
     };
 
     public static string Limit(int seconds) => seconds % 60 == 0 ? $"{seconds / 60} min" : $"{seconds} s";
 
-    public static string Of(HookFailure failure, HookMoment when) => (failure, when) switch
+    public static Text Of(HookFailure failure, HookMoment when) => (failure, when) switch
     {
-        (HookFailure.Ignore, _) => "does not matter",
-        (HookFailure.Retry, HookMoment.Before) => "is tried once more, then the backup does not begin",
-        (HookFailure.Retry, _) => "is tried once more, then the run has a warning",
-        (_, HookMoment.Before) => "keeps the backup from beginning",
-        _ => "gives the run a warning",
+        (HookFailure.Ignore, _) => Texts.FailureIgnored,
+        (HookFailure.Retry, HookMoment.Before) => Texts.TriedOnceMoreThenNoBackup,
+        (HookFailure.Retry, _) => Texts.TriedOnceMoreThenWarning,
+        (_, HookMoment.Before) => Texts.KeepsBackupFromBeginning,
+        _ => Texts.GivesWarning,
     };
 }

@@ -1,3 +1,4 @@
+using TimeLocker.Core;
 using TimeLocker.Core.Repositories;
 using TimeLocker.Server.Kit;
 
@@ -6,7 +7,7 @@ namespace TimeLocker.Server.Repositories;
 /// <summary>Rules for resources in a few words, one line each.</summary>
 public static class ResourceText
 {
-    public static IEnumerable<string> Lines(ResourceRules rules)
+    public static IEnumerable<Text> Lines(ResourceRules rules)
     {
         if (rules.Upload + rules.Download > 0)
         {
@@ -15,35 +16,43 @@ public static class ResourceText
 
         foreach (var window in rules.Windows)
         {
-            yield return $"{Hours(window)}: {Pace(window.Upload, window.Download)}";
+            yield return Texts.PaceInHours(Hours(window), Pace(window.Upload, window.Download));
         }
 
         if (rules.Priority != Priority.Normal)
         {
-            yield return $"{rules.Priority} priority".ToLowerInvariant();
+            yield return Texts.PriorityLine(TextArgument.Of(rules.Priority));
         }
 
-        foreach (var (value, text) in ((int, string)[])[(rules.ReadConcurrency, $"{rules.ReadConcurrency} files read at once"), (rules.Processors, $"{rules.Processors} processors"), (rules.PackSize, $"packs of {rules.PackSize} MiB")])
+        if (rules.ReadConcurrency > 0)
         {
-            if (value > 0)
-            {
-                yield return text;
-            }
+            yield return Texts.FilesAtOnce(rules.ReadConcurrency);
+        }
+
+        if (rules.Processors > 0)
+        {
+            yield return Texts.ProcessorsLine(rules.Processors);
+        }
+
+        if (rules.PackSize > 0)
+        {
+            yield return Texts.PacksOf(rules.PackSize);
         }
     }
 
     /// <summary>"Mo–Fr 08:00–18:00".</summary>
-    public static string Hours(Core.TimeWindow window) => $"{Days(window.Days)} {window.From:HH\\:mm}–{window.To:HH\\:mm}";
+    public static Text Hours(TimeWindow window) =>
+        Texts.HoursOfDays(Days(window.Days), TextArgument.Of(window.From, "HH\\:mm"), TextArgument.Of(window.To, "HH\\:mm"));
 
-    private static string Pace(int upload, int download) => (upload, download) switch
+    private static Text Pace(int upload, int download) => (upload, download) switch
     {
-        (0, 0) => "no limit",
-        (_, 0) => $"up {Sizes.Bytes(upload * 1024L)}/s",
-        (0, _) => $"down {Sizes.Bytes(download * 1024L)}/s",
-        _ => $"up {Sizes.Bytes(upload * 1024L)}/s, down {Sizes.Bytes(download * 1024L)}/s",
+        (0, 0) => Texts.NoLimitChoice,
+        (_, 0) => Texts.UpText(Sizes.Bytes(upload * 1024L)),
+        (0, _) => Texts.DownText(Sizes.Bytes(download * 1024L)),
+        _ => Texts.UpAndDown(Sizes.Bytes(upload * 1024L), Sizes.Bytes(download * 1024L)),
     };
 
-    private static string Days(IReadOnlyList<DayOfWeek> days) => days.Count == 7 ? "every day"
-        : ResourceDraft.Week.Take(5).SequenceEqual(ResourceDraft.Week.Where(days.Contains)) ? "Mo–Fr"
-        : string.Join(", ", ResourceDraft.Week.Where(days.Contains).Select(day => day.ToString()[..2]));
+    private static Text Days(IReadOnlyList<DayOfWeek> days) => days.Count == 7 ? Texts.EveryDay
+        : ResourceDraft.Week.Take(5).SequenceEqual(ResourceDraft.Week.Where(days.Contains)) ? Texts.Weekdays
+        : TextList.Commas([.. ResourceDraft.Week.Where(days.Contains).Select(day => Texts.ShortDay(TextArgument.Of(day)))]);
 }

@@ -1,63 +1,68 @@
+using TimeLocker.Core;
 using TimeLocker.Core.Retention;
 
 namespace TimeLocker.Server.Retention;
 
-/// <summary>What a policy means, in a sentence.</summary>
+/// <summary>What a policy means.</summary>
 public static class PolicyText
 {
-    private static readonly (string One, string Many)[] Units = [("backup", "backups"), ("hour", "hours"), ("day", "days"), ("week", "weeks"), ("month", "months"), ("year", "years")];
+    private static readonly string[] Units = ["backup", "hour", "day", "week", "month", "year"];
 
-    public static string Of(RetentionPolicy? policy)
+    public static Text Of(RetentionPolicy? policy)
     {
         if (policy is null)
         {
-            return "Everything stays.";
+            return Texts.EverythingStaysPolicy;
         }
 
-        List<string> parts = [];
+        List<Text> parts = [];
         if (policy.KeepLast > 0)
         {
-            parts.Add(policy.KeepLast == 1 ? "the last one" : $"the last {policy.KeepLast}");
+            parts.Add(Texts.KeepsLast(policy.KeepLast));
         }
 
-        if (Span(policy.KeepWithin) is { Length: > 0 } all)
+        if (Span(policy.KeepWithin) is { } all)
         {
-            parts.Add($"all of the last {all}");
+            parts.Add(Texts.KeepsAllWithin(all));
         }
 
         for (var n = 1; n < Units.Length; n++)
         {
-            var count = policy.Counts[n].Count;
-            var within = Span(policy.Withins[n].Within);
-            if (count > 0)
+            if (policy.Counts[n].Count is > 0 and var count)
             {
-                parts.Add(count == 1 ? $"one of the last {Units[n].One}" : $"one {(n == 1 ? "an" : "a")} {Units[n].One} for {count} {Units[n].Many}");
+                parts.Add(Texts.KeepsOnePer(Units[n], count));
             }
 
-            if (within.Length > 0)
+            if (Span(policy.Withins[n].Within) is { } within)
             {
-                parts.Add($"one {(n == 1 ? "an" : "a")} {Units[n].One} of the last {within}");
+                parts.Add(Texts.KeepsOnePerWithin(Units[n], within));
             }
         }
 
         if (policy.KeepTags.Count > 0)
         {
-            parts.Add($"whatever is tagged {string.Join(" or ", policy.KeepTags)}");
+            parts.Add(Texts.KeepsTagged(TextList.Or([.. policy.KeepTags.Select(tag => Text.Verbatim(tag))])));
         }
 
-        return parts.Count == 0 ? "Nothing stays." : $"Keeps {string.Join(", ", parts)}.";
+        return parts.Count == 0 ? Texts.NothingStays : Texts.Keeps(TextList.Commas(parts));
     }
 
     /// <summary>restic's reason, for people.</summary>
-    public static string Reason(string reason) => reason.StartsWith("within ", StringComparison.Ordinal) ? $"of the last {Span(reason[7..])}"
-        : reason.IndexOf(" within ", StringComparison.Ordinal) is > 0 and var at ? $"{reason[..at]}, of the last {Span(reason[(at + 8)..])}"
-        : reason.StartsWith("has tags [", StringComparison.Ordinal) ? $"tagged {reason[10..^1]}"
-        : reason;
+    public static Text Reason(string reason) => reason.StartsWith("within ", StringComparison.Ordinal) && Span(reason[7..]) is { } within ? Texts.OfLast(within)
+        : reason.IndexOf(" within ", StringComparison.Ordinal) is > 0 and var at && Span(reason[(at + 8)..]) is { } some ? Texts.KindOfLast(reason[..at], some)
+        : reason.StartsWith("has tags [", StringComparison.Ordinal) ? Texts.Tagged(reason[10..^1])
+        : Texts.ReasonOf(reason);
 
-    private static string Span(string? text)
+    // Null: none.
+    private static Text? Span(string? text)
     {
         var span = KeepWithin.Read(text ?? "") ?? default;
-        return string.Join(" ", ((int Count, string Unit)[])[(span.Years, "year"), (span.Months, "month"), (span.Days, "day"), (span.Hours, "hour")] is var parts
-            ? parts.Where(p => p.Count > 0).Select(p => p.Count == 1 && parts.Count(q => q.Count > 0) == 1 ? p.Unit : $"{p.Count} {p.Unit}{(p.Count == 1 ? "" : "s")}") : []);
+        var parts = ((int Count, string Unit)[])[(span.Years, "year"), (span.Months, "month"), (span.Days, "day"), (span.Hours, "hour")];
+        return parts.Where(p => p.Count > 0).ToList() switch
+        {
+            [] => null,
+            [(1, var unit)] => Texts.Unit(unit),
+            var several => Text.Of(several.Select(p => Texts.Amount(p.Unit, p.Count))),
+        };
     }
 }

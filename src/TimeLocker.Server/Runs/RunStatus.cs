@@ -25,9 +25,9 @@ public static class RunStatus
     };
 
     /// <summary>The word for an outcome itself, where a run is meant and not the safety of a plan.</summary>
-    public static string Text(Run run)
+    public static Text Text(Run run)
     {
         var word = run.State == RunState.Ended ? run.Outcome.ToString()! : run.State.ToString();
-        return !run.DryRun ? word : run.Outcome == RunOutcome.Succeeded ? "Dry run" : $"Dry run {word.ToLowerInvariant()}";
+        return run.DryRun ? Texts.DryRunState(word) : Texts.State(word);
     }
 }

@@ -168,7 +168,7 @@ public sealed class ScheduleTests
     public void A_preset_says_a_cron_line_and_becomes_it_again(string cron, string words)
     {
         var preset = SchedulePreset.Of(cron).ShouldNotBeNull();
-        (preset.Cron, preset.Words).ShouldBe((cron, words));
+        (preset.Cron, preset.Words.Full).ShouldBe((cron, words));
     }
 
     [Theory]
@@ -182,9 +182,9 @@ public sealed class ScheduleTests
     [Fact]
     public void A_schedule_is_a_sentence()
     {
-        SchedulePreset.Say(new("30 20 * * 1-5", "Europe/Berlin")).ShouldBe("Every weekday at 20:30, Berlin time");
-        SchedulePreset.Say(new("30 20 * * *", "America/New_York")).ShouldBe("Every day at 20:30, New York time");
-        SchedulePreset.Say(new("*/15 * * * *", "UTC")).ShouldBe("By “*/15 * * * *”, UTC");
+        SchedulePreset.Say(new("30 20 * * 1-5", "Europe/Berlin")).Full.ShouldBe("Every weekday at 20:30, Berlin time");
+        SchedulePreset.Say(new("30 20 * * *", "America/New_York")).Full.ShouldBe("Every day at 20:30, New York time");
+        SchedulePreset.Say(new("*/15 * * * *", "UTC")).Full.ShouldBe("By “*/15 * * * *”, UTC");
     }
 
     private static DateTimeOffset Parse(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

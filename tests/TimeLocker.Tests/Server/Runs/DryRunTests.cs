@@ -77,8 +77,8 @@ public sealed class DryRunTests : IAsyncLifetime
                 var (dry, real) = (Examples.Run(request: request), Examples.Run());
                 dry.Apply(Examples.End(outcome));
                 real.Apply(Examples.End(outcome));
-                RunStatus.Text(dry).ShouldStartWith("Dry run");
-                RunStatus.Text(real).ShouldNotContain("ry run");
+                RunStatus.Text(dry).Full.ShouldStartWith("Dry run");
+                RunStatus.Text(real).Full.ShouldNotContain("ry run");
                 StatusText.Of(RunStatus.Of(dry)).Css.ShouldNotBe("safe");
                 dry.Request.Name().Full.ShouldStartWith("Dry run");
             }
@@ -89,9 +89,9 @@ public sealed class DryRunTests : IAsyncLifetime
     public void While_it_goes_on_it_says_so_too_and_no_plan_counts_as_backing_up()
     {
         var run = Examples.Run(plan: plan.Id, request: DryRuns[0]);
-        RunStatus.Text(run).ShouldBe("Dry run queued");
+        RunStatus.Text(run).Full.ShouldBe("Dry run queued");
         run.Apply(new RunStarted("restic backup", "0.19.1") { At = Examples.Noon });
-        RunStatus.Text(run).ShouldBe("Dry run running");
+        RunStatus.Text(run).Full.ShouldBe("Dry run running");
 
         rig.Get<StatusBoard>().LevelOf(plan, null, [run]).ShouldBe(Level.Waiting);
     }
