@@ -78,6 +78,10 @@ public sealed class Text : IEquatable<Text>
 
     public bool Equals(Text? other) => other is not null && other.Key == Key && other.arguments.SequenceEqual(arguments);
 
+    public static bool operator ==(Text? one, Text? other) => Equals(one, other);
+
+    public static bool operator !=(Text? one, Text? other) => !Equals(one, other);
+
     public override bool Equals(object? obj) => Equals(obj as Text);
 
     public override int GetHashCode() => arguments.Aggregate(Key.GetHashCode(StringComparison.Ordinal), (sum, a) => HashCode.Combine(sum, a));
@@ -89,8 +93,12 @@ public sealed class Text : IEquatable<Text>
             return arguments[0].Value.Say(named);
         }
 
-        return TextCatalog.Find(Key, CultureInfo.CurrentUICulture) is { } pattern
-            ? TextPattern.Fill(pattern, name => arguments.FirstOrDefault(a => a.Name == name).Value.Say(named))
-            : named && Fallback is { } known ? known : string.Join(' ', arguments.Select(a => a.Value.Say(named)).Prepend(LeftOut));
+        if (TextCatalog.Find(Key, CultureInfo.CurrentUICulture) is { } pattern)
+        {
+            var said = TextPattern.Fill(pattern, name => arguments.FirstOrDefault(a => a.Name == name).Value.Say(named));
+            return CultureInfo.CurrentUICulture.Name == TextCatalog.PseudoLanguage ? TextCatalog.Pseudo(said) : said;
+        }
+
+        return named && Fallback is { } known ? known : string.Join(' ', arguments.Select(a => a.Value.Say(named)).Prepend(LeftOut));
     }
 }

@@ -23,11 +23,12 @@ public static class TextCatalog
     {
         var parts = $"TimeLocker.{key}".Split(".Texts.", 2);
         var file = parts.Length < 2 ? null : Files.GetOrAdd(parts[0], Open);
-        return file?.GetString(parts[1], culture) is { } pattern
-            ? culture.Name == PseudoLanguage ? $"⟦{pattern} {More(pattern.Length * 3 / 10)}⟧" : pattern : null;
+        return file?.GetString(parts[1], culture);
     }
 
-    // In words, so that a line can break between them.
+    /// <summary>What was said, in brackets and longer; in words, so that a line can break between them.</summary>
+    internal static string Pseudo(string said) => $"⟦{said} {More(said.Length * 3 / 10)}⟧";
+
     private static string More(int letters) => string.Join(' ', new string('~', letters + 1).Chunk(6).Select(word => new string(word)));
 
     private static ResourceManager? Open(string room)

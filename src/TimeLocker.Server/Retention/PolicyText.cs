@@ -30,7 +30,7 @@ public static class PolicyText
         {
             if (policy.Counts[n].Count is > 0 and var count)
             {
-                parts.Add(Texts.KeepsOnePer(Units[n], count));
+                parts.Add(Texts.KeepsOnePer(count, Units[n]));
             }
 
             if (Span(policy.Withins[n].Within) is { } within)
@@ -62,7 +62,7 @@ public static class PolicyText
         {
             [] => null,
             [(1, var unit)] => Texts.Unit(unit),
-            var several => Text.Of(several.Select(p => Texts.Amount(p.Unit, p.Count))),
+            var several => Text.Of(several.Select(p => Texts.Amount(p.Count, p.Unit))),
         };
     }
 }
