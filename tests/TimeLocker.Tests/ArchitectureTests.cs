@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
 using Mono.Cecil;
 using Mono.Cecil.Rocks;
 using Shouldly;
@@ -80,6 +81,13 @@ public sealed class ArchitectureTests
         Rooms.Callers("TimeLocker.Core.Agents.IAgent", "RunAsync").ShouldBe(["TimeLocker.Server.Runs.RunFollower"]);
 
     [Fact]
+    public void Each_table_is_written_by_one_room()
+    {
+        TableOwners.Faults(Rooms).ShouldBeEmpty();
+        TableOwners.Idle(Rooms).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Nobody_takes_the_id_of_a_run_for_its_time() =>
         Rooms.SortedById("TimeLocker.Core.Runs.Run").ShouldBe(["TimeLocker.Core.Runs.RunOrder"], "sort runs with RunOrder: the id of a slot's run follows from the slot");
 
@@ -136,6 +144,7 @@ public sealed class ArchitectureTests
         var here = Rooms.Of(typeof(ArchitectureTests).Assembly.Location);
         here.Strangers(new Library("System.Diagnostics.Process", @"^TimeLocker\.Core\.Processes\b")).ShouldContain(f => f.Contains(nameof(PlantedViolation), StringComparison.Ordinal));
         here.SortedById("TimeLocker.Core.Runs.Run").ShouldBe([typeof(PlantedViolation).FullName!]);
+        TableOwners.Faults(here).Count(f => f.Contains(nameof(PlantedViolation), StringComparison.Ordinal)).ShouldBe(4);
         Marks.Replaced([("planted.cs", "return problem with { Why = path };")]).ShouldHaveSingleItem();
         Sources.RawTags([("room/Planted.razor", "<button>"), ("src/TimeLocker.Server/Kit/Planted.razor", "<button>"), ("room/Planted.razor", "<Button>")]).ShouldHaveSingleItem();
         Sources.Faults([("planted.cs", "async void Oops() { }\n#region x\n")]).Count().ShouldBe(2);
@@ -153,4 +162,12 @@ internal static class PlantedViolation
     public static bool Stops() => System.Diagnostics.Process.GetProcessById(1).HasExited;
 
     public static IQueryable<TimeLocker.Core.Runs.Run> After(IQueryable<TimeLocker.Core.Runs.Run> runs, Guid id) => runs.Where(r => r.Id.CompareTo(id) > 0);
+
+    public static Task WritesAsync(TimeLocker.Server.Data.TimeLockerDb db, TimeLocker.Core.Runs.Run run, object[] rows)
+    {
+        db.Remove(run);
+        db.AddRange(rows);
+        db.Pins.RemoveRange(db.Pins);
+        return db.Plans.ExecuteDeleteAsync();
+    }
 }

@@ -112,14 +112,14 @@ public sealed partial class AgentRegistry(IDbContextFactory<TimeLockerDb> databa
         Connect(LocalId, agent);
     }
 
-    private Task<Guid> AddLocalAsync(CancellationToken ct) => audit.ChangeAsync(Actor.System, "machine.added", (db, note) =>
+    private Task<Guid> AddLocalAsync(CancellationToken ct) => audit.ChangeAsync(Actor.System, "machine.added", async (db, note) =>
     {
         var host = System.Net.Dns.GetHostName();
         var machine = new Machine { Id = Guid.CreateVersion7(clock.GetUtcNow()), Name = host, Host = host };
         db.Machines.Add(machine);
-        db.Settings.Add(new Setting { Name = LocalSetting, Value = machine.Id.ToString() });
+        await db.SetAsync(LocalSetting, machine.Id.ToString(), ct);
         note.About("machine", machine.Id);
-        return Task.FromResult(machine.Id);
+        return machine.Id;
     }, ct);
 
     public Task<MachineFacts> CheckAsync(Actor who, CancellationToken ct)

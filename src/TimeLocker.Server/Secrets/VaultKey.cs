@@ -92,12 +92,11 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
         }
 
         keys = [fresh];
-        await audit.ChangeAsync(Actor.System, "secrets.store-chosen", (db, note) =>
+        await audit.ChangeAsync(Actor.System, "secrets.store-chosen", async (db, note) =>
         {
-            db.Settings.Add(new() { Name = StoreSetting, Value = Store!.Kind });
+            await db.SetAsync(StoreSetting, Store!.Kind, ct);
             AddSecret(db, CheckField, Encoding.UTF8.GetBytes(Check));
             note.About("setting", StoreSetting, new { store = Store.Kind });
-            return Task.CompletedTask;
         }, ct);
     }
 
