@@ -14,7 +14,7 @@ public sealed record RecoveryKit(Guid RepositoryId, string RepositoryName, strin
         var options = string.Concat(target.Options.Select(o => $" -o {Quoted(ResticTarget.Record(o))}"));
         string[] commands =
         [
-            .. target.MountSource is { } source && target.Folder is { } folder ? [$"# first mount {source} so that {folder} is on it"] : Array.Empty<string>(),
+            .. target.MountSource is { } source && target.Folder is { } folder ? [$"# {Texts.KitMountFirst(source, folder)}"] : Array.Empty<string>(),
             .. target.Files.Count == 0 ? [] : FilesOf(repository, target),
             .. target.Environment.Select(v => target.Obscured.Contains(v.Key) ? $"export {v.Key}=\"$(printf %s {Quoted(v.Value.Reveal())} | rclone obscure -)\"" : $"export {v.Key}={Quoted(v.Value.Reveal())}"),
             $"export RESTIC_REPOSITORY={Quoted(target.Location)}",
@@ -31,7 +31,7 @@ public sealed record RecoveryKit(Guid RepositoryId, string RepositoryName, strin
         var place = $"{repository.Backend}: {string.Join(", ", repository.Values.Where(v => v.Value.Length > 0).Select(v => $"{v.Key}={v.Value}"))}";
         string[] commands =
         [
-            "# put restic's address of this place in: TimeLocker could not say it when this was printed; print it again when it can",
+            $"# {Texts.KitNoAddress}",
             "export RESTIC_REPOSITORY=",
             $"export RESTIC_PASSWORD={Quoted(password.Reveal())}",
             "restic snapshots",
@@ -41,18 +41,18 @@ public sealed record RecoveryKit(Guid RepositoryId, string RepositoryName, strin
     }
 
     public string Text => $"""
-        TimeLocker recovery kit: {RepositoryName}
+        {Texts.KitOf(RepositoryName)}
 
-        Address    {Address}
-        Password   {Password}
-        restic id  {ResticId}
+        {Texts.KitAddress,-10} {Address}
+        {Texts.KitPassword,-10} {Password}
+        {Texts.KitResticId,-10} {ResticId}
 
-        On a computer with restic (https://restic.net), in a terminal:
+        {Texts.KitWhere}
 
         {string.Join('\n', Commands)}
 
-        Whoever has this kit and reaches the repository can read all backups in it.
-        Keep it where the computer is not.
+        {Texts.KitWarning}
+        {Texts.KitPlace}
 
         """;
 

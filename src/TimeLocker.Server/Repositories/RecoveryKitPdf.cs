@@ -13,8 +13,8 @@ internal static class RecoveryKitPdf
     public static byte[] Write(IReadOnlyList<RecoveryKit> kits, DateTimeOffset at)
     {
         var day = at.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
-        var document = new PdfDocument(kits is [var one] ? $"Recovery kit: {one.RepositoryName}" : "Recovery kit", at);
-        var flow = new PdfFlow(document, $"TimeLocker recovery kit · {day} · keep it where the computer is not");
+        var document = new PdfDocument(kits is [var one] ? Texts.KitOf(one.RepositoryName) : Texts.RecoveryKitTitle, at);
+        var flow = new PdfFlow(document, Texts.KitFoot(day));
         foreach (var kit in kits)
         {
             flow.NewPage();
@@ -30,25 +30,25 @@ internal static class RecoveryKitPdf
         var top = flow.Y;
         Draw(flow.Page, kit.Password, PdfFlow.Right - Code, top, Code);
         flow.Inset = Code + 24;
-        flow.Heading("Recovery kit", 20);
+        flow.Heading(Texts.RecoveryKitTitle, 20);
         flow.Heading(kit.RepositoryName, 14);
-        flow.Paragraph($"Made {day}. With this and plain restic your files come back on any computer, without TimeLocker. The square holds the password.");
+        flow.Paragraph(Texts.KitPurpose(day));
         flow.Below(top + Code + 14);
         flow.Inset = 0;
         flow.Rule();
-        flow.Fact("Address", kit.Address);
-        flow.Fact("Password", kit.Password, 13);
-        flow.Fact("restic id", kit.ResticId, 8.5);
+        flow.Fact(Texts.Address, kit.Address);
+        flow.Fact(Texts.Password, kit.Password, 13);
+        flow.Fact(Texts.ResticId, kit.ResticId, 8.5);
         if (!document.Code.Has(kit.Address + kit.Password + string.Concat(kit.Commands)))
         {
-            flow.Paragraph("Some characters here cannot be printed. The square has the password as it is; the text form of this kit has everything.", gray: 0);
+            flow.Paragraph(Texts.KitUnprintable, gray: 0);
         }
 
         flow.Space(8);
-        flow.Heading("On a computer with restic (https://restic.net), in a terminal", 11);
+        flow.Heading(Texts.KitWhere, 11);
         flow.Code(kit.Commands);
-        flow.Paragraph("A line that begins with ↪ belongs to the line above it.", 8);
-        flow.Paragraph("Whoever has this kit and reaches the repository can read all backups in it. Keep it where the computer is not: in a safe, with a person you trust.");
+        flow.Paragraph(Texts.KitFolded, 8);
+        flow.Paragraph(Texts.KitWarning);
     }
 
     private static void Draw(PdfPage page, string text, double x, double y, double size)

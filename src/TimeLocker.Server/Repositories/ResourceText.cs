@@ -54,5 +54,8 @@ public static class ResourceText
 
     private static Text Days(IReadOnlyList<DayOfWeek> days) => days.Count == 7 ? Texts.EveryDay
         : ResourceDraft.Week.Take(5).SequenceEqual(ResourceDraft.Week.Where(days.Contains)) ? Texts.Weekdays
-        : TextList.Commas([.. ResourceDraft.Week.Where(days.Contains).Select(day => Texts.ShortDay(TextArgument.Of(day)))]);
+        : TextList.Commas([.. ResourceDraft.Week.Where(days.Contains).Select(Short)]);
+
+    /// <summary>"Mo".</summary>
+    public static Text Short(DayOfWeek day) => Texts.ShortDay(TextArgument.Of(day));
 }

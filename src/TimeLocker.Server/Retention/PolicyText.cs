@@ -47,10 +47,12 @@ public static class PolicyText
         return parts.Count == 0 ? Texts.NothingStays : Texts.Keeps(TextList.Commas(parts));
     }
 
-    /// <summary>restic's reason, for people.</summary>
+    /// <summary>restic's reason or one of ours, as the API has it, for people.</summary>
     public static Text Reason(string reason) => reason.StartsWith("within ", StringComparison.Ordinal) && Span(reason[7..]) is { } within ? Texts.OfLast(within)
         : reason.IndexOf(" within ", StringComparison.Ordinal) is > 0 and var at && Span(reason[(at + 8)..]) is { } some ? Texts.KindOfLast(reason[..at], some)
         : reason.StartsWith("has tags [", StringComparison.Ordinal) ? Texts.Tagged(reason[10..^1])
+        : reason.StartsWith("pinned: ", StringComparison.Ordinal) ? Texts.PinnedBecause(reason[8..])
+        : reason.StartsWith("legal hold: ", StringComparison.Ordinal) ? Texts.LegalHoldBecause(reason[12..])
         : Texts.ReasonOf(reason);
 
     // Null: none.

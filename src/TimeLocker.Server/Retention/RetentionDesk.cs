@@ -123,7 +123,7 @@ public sealed partial class RetentionDesk(IDbContextFactory<TimeLockerDb> databa
             return pinned; // somebody was quicker, or clicked twice
         }
 
-        return await pins.PinAsync(new() { RepositoryId = holding.Place.Id, Snapshot = one.Id, Reason = string.IsNullOrWhiteSpace(reason) ? "Brought back before its removal" : reason }, who, ct);
+        return await pins.PinAsync(new() { RepositoryId = holding.Place.Id, Snapshot = one.Id, Reason = string.IsNullOrWhiteSpace(reason) ? Texts.BroughtBack.Full : reason }, who, ct);
     }
 
     private async Task<RetentionState> ReadAsync(Guid plan, Guid? copy, CancellationToken ct)

@@ -100,10 +100,10 @@ internal sealed record RetentionState(BackupPlan Plan, Repository Place, Retenti
     public bool AsksFirst(IReadOnlyCollection<SnapshotDecision> going) =>
         going.Count(f => f.PendingSince is null) is var fresh && fresh > ManyAtOnce && fresh * 2 > Snapshots.Count;
 
-    public IEnumerable<string> Warnings()
+    public IEnumerable<Text> Warnings()
     {
         var future = Snapshots.Count(s => s.Time > Now);
-        return future == 0 ? [] : [$"{future} {(future == 1 ? "snapshot is" : "snapshots are")} dated in the future: a clock was wrong when {(future == 1 ? "it was" : "they were")} made. {(future == 1 ? "It does" : "They do")} not count as the newest."];
+        return future == 0 ? [] : [Texts.DatedInFuture(future)];
     }
 
     /// <summary>As restic groups by default: by machine (here always the same) and folders.</summary>

@@ -30,4 +30,6 @@ public static class RunStatus
         var word = run.State == RunState.Ended ? run.Outcome.ToString()! : run.State.ToString();
         return run.DryRun ? Texts.DryRunState(word) : Texts.State(word);
     }
+
+    public static Text Text(RunOutcome outcome) => Texts.State(outcome.ToString());
 }
