@@ -17,7 +17,10 @@ public sealed class Plugin : IPlugin
         .Add<INoticeChannel>(new MatrixRoom(set.Http));
 }
 
-/// <summary>A disk that is known by its name: desktops mount it below /media or /run/media, with a folder for each person in between.</summary>
+/// <summary>
+/// A disk that is known by its name: desktops mount it below /media or /run/media, with a folder for each person in
+/// between.
+/// </summary>
 public sealed class NamedDisk : IRepositoryBackend
 {
     public string Kind => "named-disk";
@@ -26,9 +29,26 @@ public sealed class NamedDisk : IRepositoryBackend
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("disk", PluginText.Of("Name of the disk")) { Required = true, Example = "BACKUP", Help = PluginText.Of("As the file manager shows it."), Rule = AddressRules.Share },
-        new("folder", PluginText.Of("Folder on it")) { Required = true, Example = "office", Help = PluginText.Of("It is made when it is missing."), Rule = AddressRules.Word },
-        new("under", PluginText.Of("Where disks are mounted"), FieldType.Folder) { Advanced = true, Default = "/media", Rule = AddressRules.Folder },
+        new("disk", PluginText.Of("Name of the disk"))
+        {
+            Required = true,
+            Example = "BACKUP",
+            Help = PluginText.Of("As the file manager shows it."),
+            Rule = AddressRules.Share,
+        },
+        new("folder", PluginText.Of("Folder on it"))
+        {
+            Required = true,
+            Example = "office",
+            Help = PluginText.Of("It is made when it is missing."),
+            Rule = AddressRules.Word,
+        },
+        new("under", PluginText.Of("Where disks are mounted"), FieldType.Folder)
+        {
+            Advanced = true,
+            Default = "/media",
+            Rule = AddressRules.Folder,
+        },
     ];
 
     public ResticTarget Target(FieldValues values)
@@ -54,7 +74,13 @@ public sealed class MatrixRoom(OutgoingHttp http) : INoticeChannel
     public IReadOnlyList<Field> Fields { get; } =
     [
         ChannelFields.Server("https://matrix.example.org"), // a place: with another server the token has to be entered again
-        new("room", PluginText.Of("Room")) { Required = true, Example = "!abcdef:example.org", Help = PluginText.Of("Its internal id, in the room's settings under “Advanced”."), Pattern = "![A-Za-z0-9._~-]{1,100}:[A-Za-z0-9.:-]{1,100}" },
+        new("room", PluginText.Of("Room"))
+        {
+            Required = true,
+            Example = "!abcdef:example.org",
+            Help = PluginText.Of("Its internal id, in the room's settings under “Advanced”."),
+            Pattern = "![A-Za-z0-9._~-]{1,100}:[A-Za-z0-9.:-]{1,100}",
+        },
         ChannelFields.Token(PluginText.Of("Of the account that writes.")),
         ChannelFields.OwnNetwork,
     ];
@@ -64,8 +90,14 @@ public sealed class MatrixRoom(OutgoingHttp http) : INoticeChannel
         // The key of the message makes a second try harmless: the server takes each only once.
         var address = $"{values["server"].TrimEnd('/')}/_matrix/client/v3/rooms/{Uri.EscapeDataString(values["room"])}"
             + $"/send/m.room.message/{Uri.EscapeDataString(ChannelFields.HeaderKey(message))}";
-        var body = new JsonObject { ["msgtype"] = "m.text", ["body"] = $"{message.Title}\n{ChannelFields.Body(message, link: true)}" };
-        var request = new HttpRequestMessage(HttpMethod.Put, address) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+        var body = new JsonObject
+        {
+            ["msgtype"] = "m.text",
+            ["body"] = $"{message.Title}\n{ChannelFields.Body(message, link: true)}",
+        };
+        var request = new HttpRequestMessage(HttpMethod.Put,
+            address)
+        { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", values["token"]);
         return http.SendAsync("Matrix", request, values.Flag("ownNetwork"), ct);
     }

@@ -6,7 +6,10 @@ using TimeLocker.Core.Processes;
 
 namespace TimeLocker.Agent;
 
-/// <summary>Removes what nobody needs any more: caches, temporary files, folders of old runs, and restored folders that a person chose. A run that lives loses nothing.</summary>
+/// <summary>
+/// Removes what nobody needs any more: caches, temporary files, folders of old runs, and restored folders that a person
+/// chose. A run that lives loses nothing.
+/// </summary>
 /// <param name="begun">When this agent began: what short calls made before it has no owner.</param>
 internal sealed class AgentCleanUp(string state, DateTimeOffset begun, IReadOnlyCollection<Guid> alive, TimeProvider time)
 {
@@ -36,7 +39,8 @@ internal sealed class AgentCleanUp(string state, DateTimeOffset begun, IReadOnly
         foreach (var folder in Folders("runs"))
         {
             // One that still has a process belongs to somebody, whatever the server says.
-            if (!Guid.TryParseExact(folder.Name, "N", out var id) || live.Contains(id) || new RunFolder(folder.FullName) is not { Process: not { IsAlive: true } } run)
+            if (!Guid.TryParseExact(folder.Name, "N", out var id) || live.Contains(id)
+                || new RunFolder(folder.FullName) is not { Process: not { IsAlive: true } } run)
             {
                 continue;
             }
@@ -68,9 +72,11 @@ internal sealed class AgentCleanUp(string state, DateTimeOffset begun, IReadOnly
     // restic gives the folder of a cache the time of its last use.
     private void Caches(CleanUp wanted, DateTimeOffset oldest)
     {
-        var caches = Folders("cache").Where(folder => folder.Name.Length == 64 && folder.Name.All(char.IsAsciiHexDigitLower)).ToList();
+        var caches = Folders("cache")
+            .Where(folder => folder.Name.Length == 64 && folder.Name.All(char.IsAsciiHexDigitLower)).ToList();
         var unknown = caches.Where(folder => !wanted.Repositories.Contains(folder.Name)).ToList();
-        foreach (var folder in unknown.Where(folder => folder.LastWriteTimeUtc < time.GetUtcNow() - Fresh && folder.LastWriteTimeUtc < oldest))
+        foreach (var folder in unknown.Where(folder => folder.LastWriteTimeUtc < time.GetUtcNow() - Fresh
+            && folder.LastWriteTimeUtc < oldest))
         {
             Remove("cache", folder, wanted.DryRun);
         }
@@ -90,7 +96,9 @@ internal sealed class AgentCleanUp(string state, DateTimeOffset begun, IReadOnly
     // Names in it can be such that .NET cannot say them; and it stays on its disk.
     private async Task RestoreAsync(string path, bool dryRun, CancellationToken ct)
     {
-        if (!path.StartsWith('/') || Path.GetFullPath(path) != path || path.Count(c => c == '/') < 2 || Native.Look(path) is not { } found || found.Owner != Native.Me() || !Native.IsFolder(found.Mode) || Shields(path))
+        if (!path.StartsWith('/') || Path.GetFullPath(path) != path || path.Count(c => c == '/') < 2
+            || Native.Look(path) is not { } found || found.Owner != Native.Me() || !Native.IsFolder(found.Mode)
+            || Shields(path))
         {
             return;
         }
@@ -98,7 +106,13 @@ internal sealed class AgentCleanUp(string state, DateTimeOffset begun, IReadOnly
         var size = SizeOf(new DirectoryInfo(path));
         if (!dryRun)
         {
-            var command = new ChildCommand("rm", ["-rf", "--one-file-system", "--", path]) { Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" } };
+            var command = new ChildCommand("rm",
+                ["-rf", "--one-file-system", "--", path])
+            {
+                Environment = new Dictionary<string,
+                    string>
+                { ["PATH"] = "/usr/bin:/bin" }
+            };
             await ChildProcess.RunAsync(command, TimeSpan.FromMinutes(10), 64 * 1024, ct);
         }
 
@@ -106,7 +120,9 @@ internal sealed class AgentCleanUp(string state, DateTimeOffset begun, IReadOnly
     }
 
     // A folder that holds TimeLocker's own state, or the home folder, was never made by a restore.
-    private bool Shields(string path) => Checks.Inspection.IsBelow(state, path) || Checks.Inspection.IsBelow(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path);
+    private bool Shields(string path) =>
+        Checks.Inspection.IsBelow(state, path)
+            || Checks.Inspection.IsBelow(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path);
 
     private void Remove(string what, FileSystemInfo entry, bool dryRun)
     {
@@ -138,13 +154,16 @@ internal sealed class AgentCleanUp(string state, DateTimeOffset begun, IReadOnly
         }
     }
 
-    private IEnumerable<DirectoryInfo> Folders(string name) => Entries(name).OfType<DirectoryInfo>().Where(folder => folder.LinkTarget is null);
+    private IEnumerable<DirectoryInfo> Folders(string name) =>
+        Entries(name).OfType<DirectoryInfo>().Where(folder => folder.LinkTarget is null);
 
-    private FileSystemInfo[] Entries(string name) => new DirectoryInfo(Path.Combine(state, name)) is { Exists: true } folder ? folder.GetFileSystemInfos() : [];
+    private FileSystemInfo[] Entries(string name) =>
+        new DirectoryInfo(Path.Combine(state, name)) is { Exists: true } folder ? folder.GetFileSystemInfos() : [];
 
     private static long SizeOf(FileSystemInfo entry) => entry switch
     {
-        DirectoryInfo { LinkTarget: null } folder => MachineFolders.Measure(new MeasureFolder(folder.FullName), TimeSpan.FromSeconds(2), CancellationToken.None).Bytes,
+        DirectoryInfo { LinkTarget: null } folder => MachineFolders.Measure(new MeasureFolder(folder.FullName),
+            TimeSpan.FromSeconds(2), CancellationToken.None).Bytes,
         FileInfo { LinkTarget: null } file => file.Length,
         _ => 0,
     };

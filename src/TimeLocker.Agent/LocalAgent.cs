@@ -14,7 +14,10 @@ using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Agent;
 
-/// <summary>This machine. Runs restic so that it outlives TimeLocker, and answers questions. Does nothing at all while nothing runs.</summary>
+/// <summary>
+/// This machine. Runs restic so that it outlives TimeLocker, and answers questions. Does nothing at all while nothing
+/// runs.
+/// </summary>
 public sealed class LocalAgent : IAgent, IAsyncDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -34,19 +37,23 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
 
     /// <param name="stateDirectory">The agent's own folder; it is made when it is missing.</param>
     /// <param name="patience">How long restic may try to reach a repository before a run is given up; null: ten minutes.</param>
-    /// <exception cref="ProblemException">Others could change the folder; said at the start rather than by the first backup.</exception>
+    /// <exception cref="ProblemException">Others could change the folder; said at the start rather than by the first
+    /// backup.</exception>
     public LocalAgent(string stateDirectory, TimeProvider time, ResticBinary restic, TimeSpan? patience = null)
     {
         state = Directory.CreateDirectory(Path.GetFullPath(stateDirectory), Private).FullName;
         Directory.CreateDirectory(Path.Combine(state, "runs"), Private);
-        (this.time, begun, binary, this.restic) = (time, time.GetUtcNow(), restic, new ResticProcess(state, restic) { Patience = patience ?? TimeSpan.FromMinutes(10) });
+        (this.time, begun, binary, this.restic) = (time, time.GetUtcNow(), restic,
+            new ResticProcess(state, restic) { Patience = patience ?? TimeSpan.FromMinutes(10) });
         this.restic.MustBeSafe();
         downloads = new ResticDownloads(this.restic, new ResticTree(this.restic));
     }
 
     public HostPaths HostPaths { get; init; } = new();
 
-    /// <summary>What this machine can do beside what is built in: the events that it sees, the places that it may be sent to.</summary>
+    /// <summary>
+    /// What this machine can do beside what is built in: the events that it sees, the places that it may be sent to.
+    /// </summary>
     public ExtensionSet Extensions
     {
         get;
@@ -62,7 +69,8 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
 
     private IReadOnlyList<IMachineTrigger> Triggers => Extensions.Of<IMachineTrigger>();
 
-    private IEnumerable<string> Needs => Extensions.Of<IRepositoryBackend>().Select(place => place.Needs).OfType<string>().Distinct();
+    private IEnumerable<string> Needs =>
+        Extensions.Of<IRepositoryBackend>().Select(place => place.Needs).OfType<string>().Distinct();
 
     public Task<bool> KnowsAsync(Guid runId, CancellationToken ct) =>
         Task.FromResult(Live(runId) is not null || RunFolder.Of(state, runId).Exists);
@@ -107,15 +115,20 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     }
 
     // A watch is not read ahead of whoever asked: a firing may hold something back.
-    public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) => question is WatchTrigger watch
+    public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) =>
+        question is WatchTrigger watch
         ? (IAsyncEnumerable<TPart>)WatchAsync(watch, ct)
         : StreamedAnswer.PassAsync(ending => (IAsyncEnumerable<TPart>)Find(question, ending), Keep, ct);
 
     public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct) => downloads.OpenAsync(request, ct);
 
-    public Task<Stream?> OpenLogAsync(Guid runId, CancellationToken ct) => Task.FromResult(RunLog.Open(RunFolder.Of(state, runId).Path));
+    public Task<Stream?> OpenLogAsync(Guid runId, CancellationToken ct) =>
+        Task.FromResult(RunLog.Open(RunFolder.Of(state, runId).Path));
 
-    /// <summary>Leaves what runs to itself; a later agent with the same state directory joins it. Answers that nobody awaits any more get a moment to end.</summary>
+    /// <summary>
+    /// Leaves what runs to itself; a later agent with the same state directory joins it. Answers that nobody awaits any
+    /// more get a moment to end.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         Task[] open, asked;
@@ -168,7 +181,8 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
 
     private async IAsyncEnumerable<Firing> WatchAsync(WatchTrigger wanted, [EnumeratorCancellation] CancellationToken ct)
     {
-        var trigger = Triggers.FirstOrDefault(t => t.Kind == wanted.Kind) ?? throw new ProblemException(ProblemKind.Unavailable, Problems.EventNotKnownAny(wanted.Kind));
+        var trigger = Triggers.FirstOrDefault(t => t.Kind == wanted.Kind)
+            ?? throw new ProblemException(ProblemKind.Unavailable, Problems.EventNotKnownAny(wanted.Kind));
         await foreach (var firing in trigger.WatchAsync(new FieldValues(wanted.Values), ct))
         {
             yield return firing;
@@ -189,7 +203,9 @@ Problems.QuestionNotKnownHere(question.GetType().Name));
 
     private async Task<MachineFacts> DescribeAsync()
     {
-        var (host, system, home) = (Environment.MachineName, System.Runtime.InteropServices.RuntimeInformation.OSDescription, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
+        var (host, system, home) = (Environment.MachineName,
+            System.Runtime.InteropServices.RuntimeInformation.OSDescription,
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
         try
         {
             var program = await binary.FindAsync();

@@ -31,7 +31,8 @@ internal static class StreamedAnswer
         }
     }
 
-    private static async Task WriteAsync<T>(Func<CancellationToken, IAsyncEnumerable<T>> find, ChannelWriter<T> way, CancellationToken ct)
+    private static async Task WriteAsync<T>(Func<CancellationToken, IAsyncEnumerable<T>> find, ChannelWriter<T> way,
+        CancellationToken ct)
     {
         try
         {

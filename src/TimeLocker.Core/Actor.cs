@@ -7,7 +7,8 @@ public enum Role { Viewer, Auditor, Operator, Admin }
 public enum Via { System, Ui, Api, Cli }
 
 /// <summary>Who asks. Every desk method that changes something takes one and checks it on its first line.</summary>
-/// <param name="Id">Stable id: <c>u_…</c> a person, <c>t_…</c> a token, <c>owner</c> the owner of the state directory, <c>system</c>.</param>
+/// <param name="Id">Stable id: <c>u_…</c> a person, <c>t_…</c> a token, <c>owner</c> the owner of the state directory,
+/// <c>system</c>.</param>
 /// <param name="Name">For people; never written to the audit trail.</param>
 public sealed record Actor(string Id, string Name, Role Role, Via Via)
 {
@@ -22,18 +23,25 @@ public sealed record Actor(string Id, string Name, Role Role, Via Via)
     /// </summary>
     public int? Seen { get; init; }
 
-    /// <summary>Cancelled once they may act no more: whoever still holds this actor, a page for instance, is refused from then on.</summary>
+    /// <summary>
+    /// Cancelled once they may act no more: whoever still holds this actor, a page for instance, is refused from then
+    /// on.
+    /// </summary>
     public CancellationToken Ended { get; init; }
 
     /// <param name="revision">Null: what is known already counts.</param>
     public Actor Having(int? revision) => revision is null ? this : this with { Seen = revision };
 
-    /// <summary>For what is taken as a whole: who does not say what it was made from would remove what somebody else has added since.</summary>
+    /// <summary>
+    /// For what is taken as a whole: who does not say what it was made from would remove what somebody else has added
+    /// since.
+    /// </summary>
     /// <exception cref="ProblemException">of kind Unseen: they do not say; Forbidden, which goes first.</exception>
     public Actor MustHaveSeen(Role needed, int? revision)
     {
         MustBe(needed);
-        return Having(revision) is { Seen: not null } knowing ? knowing : throw new ProblemException(ProblemKind.Unseen, Problems.NothingChangedRequestReplaces);
+        return Having(revision) is { Seen: not null } knowing ? knowing
+            : throw new ProblemException(ProblemKind.Unseen, Problems.NothingChangedRequestReplaces);
     }
 
     public bool Is(Role needed) => Role == Role.Admin || Role == needed || needed == Role.Viewer;
@@ -48,7 +56,8 @@ public sealed record Actor(string Id, string Name, Role Role, Via Via)
 
         if (!Is(needed))
         {
-            throw new ProblemException(ProblemKind.Forbidden, Problems.YouNotAllowedDo(TextArgument.Of(needed), Name, TextArgument.Of(Role)));
+            throw new ProblemException(ProblemKind.Forbidden,
+                Problems.YouNotAllowedDo(TextArgument.Of(needed), Name, TextArgument.Of(Role)));
         }
     }
 }

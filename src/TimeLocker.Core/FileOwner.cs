@@ -12,7 +12,8 @@ public static partial class FileOwner
     public static string? Stranger(string path)
     {
         Span<byte> statx = stackalloc byte[256];
-        return Statx(Here, path, 0, Owner, statx) == 0 && MemoryMarshal.Read<uint>(statx[20..]) is var owner && owner != Me() ? NameOf(owner) : null;
+        return Statx(Here, path, 0, Owner, statx) == 0 && MemoryMarshal.Read<uint>(statx[20..]) is var owner
+            && owner != Me() ? NameOf(owner) : null;
     }
 
     /// <summary>Owner and mode (type bits included) of the path itself, links not followed; null when it is not there.</summary>
@@ -30,7 +31,8 @@ public static partial class FileOwner
         var number = id.ToString(CultureInfo.InvariantCulture);
         try
         {
-            return File.ReadLines("/etc/passwd").Select(line => line.Split(':')).FirstOrDefault(user => user.Length > 2 && user[2] == number)?[0] ?? number;
+            return File.ReadLines("/etc/passwd").Select(line => line.Split(':'))
+                .FirstOrDefault(user => user.Length > 2 && user[2] == number)?[0] ?? number;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -5,8 +5,12 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TimeLocker.Core;
 
-/// <summary>The members of this record are members of its owner: <c>{"name": …, "excludes": …}</c> and not <c>{"name": …, "options": {"excludes": …}}</c>.</summary>
-/// <remarks>In JSON by <see cref="FlatJson"/>, and where changes are told. The owner makes its own record, since reading JSON writes into it.</remarks>
+/// <summary>
+/// The members of this record are members of its owner: <c>{"name": …, "excludes": …}</c> and not <c>{"name": …,
+/// "options": {"excludes": …}}</c>.
+/// </summary>
+/// <remarks>In JSON by <see cref="FlatJson"/>, and where changes are told. The owner makes its own record, since
+/// reading JSON writes into it.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class FlatAttribute : Attribute
 {
@@ -20,12 +24,18 @@ public static class FlatJson
     private const BindingFlags AnyCase = BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance;
 
     /// <summary>As the API's words for a record, without its converters.</summary>
-    public static JsonSerializerOptions Web { get; } = new(JsonSerializerOptions.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Flatten } } };
+    public static JsonSerializerOptions Web { get; } =
+        new(JsonSerializerOptions.Web)
+        {
+            TypeInfoResolver =
+            new DefaultJsonTypeInfoResolver { Modifiers = { Flatten } }
+        };
 
     /// <summary>For a resolver of types.</summary>
     public static void Flatten(JsonTypeInfo type)
     {
-        foreach (var (whole, flat) in type.Properties.Select(p => (p, FlatOf(p.AttributeProvider))).Where(p => p.Item2 is not null).ToList())
+        foreach (var (whole, flat) in type.Properties.Select(p => (p, FlatOf(p.AttributeProvider)))
+            .Where(p => p.Item2 is not null).ToList())
         {
             var place = type.Properties.IndexOf(whole);
             type.Properties.RemoveAt(place);
@@ -38,9 +48,13 @@ public static class FlatJson
 
     /// <summary>The property behind a member of this type's JSON.</summary>
     public static PropertyInfo? Member(Type type, string name) => type.GetProperty(name, AnyCase)
-        ?? type.GetProperties().Where(p => FlatOf(p) is not null).Select(p => p.PropertyType.GetProperty(name, AnyCase)).FirstOrDefault(p => p is not null);
+        ?? type.GetProperties().Where(p => FlatOf(p) is not null).Select(p => p.PropertyType.GetProperty(name, AnyCase))
+            .FirstOrDefault(p => p is not null);
 
-    /// <summary>Whether this member of its JSON may be null where the property never is, see <see cref="FlatAttribute.NullIsUsual"/>.</summary>
+    /// <summary>
+    /// Whether this member of its JSON may be null where the property never is, see
+    /// <see cref="FlatAttribute.NullIsUsual"/>.
+    /// </summary>
     public static bool NullIsUsual(Type type, PropertyInfo member) => IsGroup(member.PropertyType)
         && type.GetProperties().Any(p => p.PropertyType == member.DeclaringType && FlatOf(p) is { NullIsUsual: true });
 
@@ -58,7 +72,8 @@ public static class FlatJson
                 part.Set!(whole.Get!(owner)!, value);
             }
         };
-        (lifted.AttributeProvider, lifted.IsGetNullable, lifted.IsSetNullable) = (part.AttributeProvider, part.IsGetNullable, part.IsSetNullable || isGroup);
+        (lifted.AttributeProvider, lifted.IsGetNullable, lifted.IsSetNullable) = (part.AttributeProvider,
+            part.IsGetNullable, part.IsSetNullable || isGroup);
         return lifted;
     }
 

@@ -7,8 +7,12 @@ public static class Label
 {
     public const int Longest = 80;
 
-    /// <summary>Blanks, and characters that nobody sees, such as the mark that Windows puts at the beginning of a text file (U+FEFF).</summary>
-    internal static bool IsUnseen(char c) => char.IsWhiteSpace(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format;
+    /// <summary>
+    /// Blanks, and characters that nobody sees, such as the mark that Windows puts at the beginning of a text file
+    /// (U+FEFF).
+    /// </summary>
+    internal static bool IsUnseen(char c) =>
+        char.IsWhiteSpace(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format;
 
     /// <summary>Without what nobody sees at its ends.</summary>
     internal static string Bare(string text)
@@ -27,8 +31,8 @@ public static class Label
         return text[from..to];
     }
 
-    // Two names that look alike are not told apart: overrides of the direction of writing, marks without a width, line breaks that are no control
-    // characters. Joiners (U+200C, U+200D) stay: scripts and emoji need them between others.
+    // Two names that look alike are not told apart: overrides of the direction of writing, marks without a width, line
+    // breaks that are no control characters. Joiners (U+200C, U+200D) stay: scripts and emoji need them between others.
     private static bool IsDisguise(char c) => c is '\u2028' or '\u2029'
         || (c is not ('\u200c' or '\u200d') && CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format);
 

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TimeLocker.Core;
 
-/// <summary>Files that only their owner may read (0600, in folders 0700), written whole or not at all, also in a power cut.</summary>
+/// <summary>
+/// Files that only their owner may read (0600, in folders 0700), written whole or not at all, also in a power cut.
+/// </summary>
 public static partial class PrivateFile
 {
     private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -16,7 +18,13 @@ public static partial class PrivateFile
         var draft = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
         try
         {
-            await using (var file = new FileStream(draft, new FileStreamOptions { Mode = System.IO.FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = FileMode }))
+            await using (var file = new FileStream(draft,
+                new FileStreamOptions
+                {
+                    Mode = System.IO.FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = FileMode,
+                }))
             {
                 await file.WriteAsync(content, ct);
                 file.Flush(flushToDisk: true);
@@ -31,7 +39,10 @@ public static partial class PrivateFile
         }
     }
 
-    /// <summary>Removes what <see cref="WriteAsync"/> left in a folder when it was killed in the middle. Only where nobody is writing.</summary>
+    /// <summary>
+    /// Removes what <see cref="WriteAsync"/> left in a folder when it was killed in the middle. Only where nobody is
+    /// writing.
+    /// </summary>
     public static void DeleteDrafts(string folder)
     {
         foreach (var draft in Directory.Exists(folder) ? Directory.GetFiles(folder, ".*") : [])

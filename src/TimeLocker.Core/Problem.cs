@@ -9,7 +9,10 @@ public enum ProblemKind
 {
     Invalid, Unauthorized, Forbidden, NotFound, Conflict, Unseen, TooMany,
 
-    /// <summary>The other side said no: a repository, restic, a service, a program of this machine. The same again changes nothing.</summary>
+    /// <summary>
+    /// The other side said no: a repository, restic, a service, a program of this machine. The same again changes
+    /// nothing.
+    /// </summary>
     Upstream,
 
     /// <summary>Something is not there now, and may be later.</summary>
@@ -52,7 +55,10 @@ public sealed record Problem : IJsonOnDeserialized
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Meanwhile? Meanwhile { get; init; }
 
-    /// <summary>Read only: before texts had keys a problem held plain sentences, and said here whether it is known which parts of them are names of files.</summary>
+    /// <summary>
+    /// Read only: before texts had keys a problem held plain sentences, and said here whether it is known which parts
+    /// of them are names of files.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Marked { get; set; }
 
@@ -73,7 +79,8 @@ public sealed record Problem : IJsonOnDeserialized
         this with { What = what ?? What, Why = why ?? Why, Next = next ?? Next, Meanwhile = null };
 
     /// <summary>The same, each argument changed in the same way: secrets are taken out.</summary>
-    public Problem Map(Func<string, string> change) => this with { What = What.Map(change), Why = Why.Map(change), Next = Next.Map(change) };
+    public Problem Map(Func<string, string> change) =>
+        this with { What = What.Map(change), Why = Why.Map(change), Next = Next.Map(change) };
 
     /// <summary>All of it in a row.</summary>
     public Text ToText() => Text.Of(What, Why, Next);
@@ -101,7 +108,8 @@ public sealed record Problem : IJsonOnDeserialized
 /// <summary>The page that the next step is on.</summary>
 public enum NextStep { None, EditPlan, Unlock, FreeSpace, EnterPassword, TestConnection, ConfirmClock, Repair }
 
-public sealed class ProblemException(ProblemKind kind, Problem problem, Exception? inner = null) : Exception($"{problem.What.Full} {problem.Why.Full}", inner)
+public sealed class ProblemException(ProblemKind kind, Problem problem, Exception? inner = null)
+    : Exception($"{problem.What.Full} {problem.Why.Full}", inner)
 {
     public ProblemException(ProblemKind kind, Text what, Text why, Text next) : this(kind, new Problem(what, why, next)) { }
 

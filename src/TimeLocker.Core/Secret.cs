@@ -17,7 +17,8 @@ public sealed class Secret(string value)
     // A stand-in would be read back as the secret. Whoever may read or write one has a converter of its own in its options.
     private sealed class Untold : JsonConverter<Secret>
     {
-        public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw Refused();
+        public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw Refused();
         public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) => throw Refused();
 
         private static NotSupportedException Refused() => new("A secret is neither written nor read here.");

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TimeLocker.Core;
 
-/// <summary>What a property is called where it is stored: in columns, in JSON columns and in the files of runs. Requests and answers call it as the code does.</summary>
+/// <summary>
+/// What a property is called where it is stored: in columns, in JSON columns and in the files of runs. Requests and
+/// answers call it as the code does.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class StoredAsAttribute(string name) : Attribute
 {

@@ -62,17 +62,27 @@ public sealed class Text : IEquatable<Text>
 
     public string For(Actor? who) => Say(who?.Is(Role.Operator) == true);
 
-    public Text WithoutNames() => new(Key, [.. arguments.Select(a => (a.Name, a.Value.WithoutName()))]) { Fallback = Fallback is null ? null : LeftOut };
+    public Text WithoutNames() =>
+        new(Key, [.. arguments.Select(a => (a.Name, a.Value.WithoutName()))])
+        {
+            Fallback = Fallback is null ? null
+            : LeftOut
+        };
 
     /// <summary>It is this entry of a resource file, whatever its arguments are.</summary>
     public bool Is(Text other) => Key.Length > 0 && Key == other.Key;
 
     /// <summary>The same with each of its arguments changed: secrets are taken out.</summary>
     public Text Map(Func<string, string> change) =>
-        new(Key, [.. arguments.Select(a => (a.Name, a.Value.Map(change)))]) { Fallback = Fallback is null ? null : change(Fallback) };
+        new(Key, [.. arguments.Select(a => (a.Name, a.Value.Map(change)))])
+        {
+            Fallback = Fallback is null ? null
+            : change(Fallback)
+        };
 
     [return: NotNullIfNotNull(nameof(text))]
-    public static implicit operator string?(Text? text) => text?.Unnamed; // whoever does not say which one is meant gets the harmless one
+    // whoever does not say which one is meant gets the harmless one
+    public static implicit operator string?(Text? text) => text?.Unnamed;
 
     public override string ToString() => Unnamed;
 
@@ -84,7 +94,8 @@ public sealed class Text : IEquatable<Text>
 
     public override bool Equals(object? obj) => Equals(obj as Text);
 
-    public override int GetHashCode() => arguments.Aggregate(Key.GetHashCode(StringComparison.Ordinal), (sum, a) => HashCode.Combine(sum, a));
+    public override int GetHashCode() =>
+        arguments.Aggregate(Key.GetHashCode(StringComparison.Ordinal), (sum, a) => HashCode.Combine(sum, a));
 
     private string Say(bool named)
     {
@@ -99,6 +110,7 @@ public sealed class Text : IEquatable<Text>
             return CultureInfo.CurrentUICulture.Name == TextCatalog.PseudoLanguage ? TextCatalog.Pseudo(said) : said;
         }
 
-        return named && Fallback is { } known ? known : string.Join(' ', arguments.Select(a => a.Value.Say(named)).Prepend(LeftOut));
+        return named && Fallback is { } known ? known
+            : string.Join(' ', arguments.Select(a => a.Value.Say(named)).Prepend(LeftOut));
     }
 }

@@ -13,12 +13,13 @@ public static class TextList
     /// <summary>Each in a line of its own.</summary>
     public static Text Lines(IReadOnlyList<Text> items) => Of(items, Texts.ListLine, Texts.ListLine);
 
-    private static Text Of(IReadOnlyList<Text> items, Func<TextArgument, TextArgument, Text> last, Func<TextArgument, TextArgument, Text>? others = null) => items.Count switch
-    {
-        0 => Text.Empty,
-        1 => items[0],
-        _ => last(Joined([.. items.SkipLast(1)], others ?? Texts.ListComma), items[^1]),
-    };
+    private static Text Of(IReadOnlyList<Text> items, Func<TextArgument, TextArgument, Text> last,
+        Func<TextArgument, TextArgument, Text>? others = null) => items.Count switch
+        {
+            0 => Text.Empty,
+            1 => items[0],
+            _ => last(Joined([.. items.SkipLast(1)], others ?? Texts.ListComma), items[^1]),
+        };
 
     // In halves: each text within a text is a step down in what is stored, and there are not many.
     private static Text Joined(Text[] items, Func<TextArgument, TextArgument, Text> join) => items.Length == 1 ? items[0]

@@ -6,7 +6,8 @@ namespace TimeLocker.Core;
 /// A text with places for its arguments, in the part of ICU's message format that is needed: <c>{name}</c>,
 /// <c>{count, plural, one {# file} other {# files}}</c>, <c>{which, select, yes {…} other {…}}</c>.
 /// </summary>
-/// <remarks>The libraries that read the whole of it are not in the feed. A language with more forms of plural than English gets its rule in <see cref="Form"/>.</remarks>
+/// <remarks>The libraries that read the whole of it are not in the feed. A language with more forms of plural than
+/// English gets its rule in <see cref="Form"/>.</remarks>
 public static class TextPattern
 {
     public static string Fill(string pattern, Func<string, string> value)

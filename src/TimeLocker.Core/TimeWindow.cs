@@ -1,8 +1,8 @@
 namespace TimeLocker.Core;
 
 /// <summary>
-/// Hours of some weekdays. A window with <c>From &gt;= To</c> goes beyond midnight and belongs to the day it begins on; with the same time
-/// twice it lasts a whole day.
+/// Hours of some weekdays. A window with <c>From &gt;= To</c> goes beyond midnight and belongs to the day it begins on;
+/// with the same time twice it lasts a whole day.
 /// </summary>
 public record TimeWindow(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly To)
 {

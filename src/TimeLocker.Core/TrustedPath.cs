@@ -1,6 +1,9 @@
 namespace TimeLocker.Core;
 
-/// <summary>Whether nobody but root and the user that runs TimeLocker can change what lies at a path, with all folders above it. Links are followed by hand, so that each step is looked at.</summary>
+/// <summary>
+/// Whether nobody but root and the user that runs TimeLocker can change what lies at a path, with all folders above it.
+/// Links are followed by hand, so that each step is looked at.
+/// </summary>
 public static class TrustedPath
 {
     private const int MostLinks = 20, Parent = 0;
@@ -68,7 +71,8 @@ public static class TrustedPath
     }
 
     private static Text? Fits(string path, int mode, int type) =>
-        (mode & TypeMask) != (type == Parent ? Folder : type) ? type == File ? Texts.IsNoFile(path.AsName()) : Texts.IsNoFolder(path.AsName())
+        (mode & TypeMask) != (type == Parent ? Folder : type) ? type == File ? Texts.IsNoFile(path.AsName())
+            : Texts.IsNoFolder(path.AsName())
         : type == Parent ? null
         : (mode & WritableByOthers) != 0 ? Open(path)
         : null;
@@ -84,7 +88,8 @@ public static class TrustedPath
 
         var kind = mode & TypeMask;
         var why = owner != 0 && owner != FileOwner.Me() ? Texts.BelongsToAnother(path.AsName())
-            : kind == Folder && (mode & (type == Parent && owner != 0 ? WritableByAll : WritableByOthers)) != 0 && (mode & Sticky) == 0 ? Open(path)
+            : kind == Folder && (mode & (type == Parent && owner != 0 ? WritableByAll : WritableByOthers)) != 0
+                && (mode & Sticky) == 0 ? Open(path)
             : null;
         return (mode, why);
     }

@@ -16,7 +16,8 @@ internal static class Languages
     public static void UseLanguages(this IApplicationBuilder app) => app.UseRequestLocalization(new RequestLocalizationOptions
     {
         DefaultRequestCulture = new(CultureInfo.InvariantCulture, Known[0]),
-        SupportedCultures = [CultureInfo.InvariantCulture], // numbers and dates have one form, which says what it means in each language
+        // numbers and dates have one form, which says what it means in each language
+        SupportedCultures = [CultureInfo.InvariantCulture],
         SupportedUICultures = Known,
         RequestCultureProviders = [new AcceptLanguageHeaderRequestCultureProvider()],
         ApplyCurrentCultureToResponseHeaders = true,

@@ -9,7 +9,10 @@ using TimeLocker.Server.Snapshots;
 
 namespace TimeLocker.Server;
 
-/// <summary>What every end of a run is written into, in this order: who counts comes before who judges, who judges before who tells.</summary>
+/// <summary>
+/// What every end of a run is written into, in this order: who counts comes before who judges, who judges before who
+/// tells.
+/// </summary>
 internal static class RunBooks
 {
     public static IServiceCollection AddRunBooks(this IServiceCollection services) => services

@@ -35,7 +35,9 @@ public static class ServerHost
         var serverLock = ServerLock.Take(options.Data);
 
         // The database is opened while the rest is put together: each takes half of a start.
-        var opening = Task.Run(() => StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create: true, TimeProvider.System, ct), CancellationToken.None);
+        var opening =
+            Task.Run(() => StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create: true,
+                TimeProvider.System, ct), CancellationToken.None);
         try
         {
             var plugins = await LoadedPlugins.LoadAsync(options, extensions, opening, ct);
@@ -54,7 +56,8 @@ public static class ServerHost
                 .AddDesks(options)
                 .AddShell()
                 .AddSingleton(BuiltIns.Operations())
-                .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3)) // open event streams do not hold a stop up
+                // open event streams do not hold a stop up
+                .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3))
                 .AddHostedService<Opening>()
                 .AddAuthorization(ApiAccess.Add)
                 .ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions))
@@ -106,14 +109,16 @@ public static class ServerHost
         });
         if (!Directory.Exists(builder.Environment.WebRootPath))
         {
-            StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration); // not published: run from the build folder
+            // not published: run from the build folder
+            StaticWebAssetsLoader.UseStaticWebAssets(builder.Environment, builder.Configuration);
         }
 
         // Problems are answers, not faults: the API's own handler writes what deserves the log.
         builder.Logging.SetMinimumLevel(LogLevel.Warning)
             .AddFilter("TimeLocker", LogLevel.Information)
             .AddFilter("TimeLocker.Server.Identity", LogLevel.Warning)
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical) // a start that fails is said by the command; a fault that stops the server stays
+            // a start that fails is said by the command; a fault that stops the server stays
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         RedactingLoggers.AddTo(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -160,10 +165,14 @@ public static class ServerHost
         }
     }
 
-    private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc") || FeedRoutes.Has(context.Request);
+    private static bool IsApi(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/rpc")
+            || FeedRoutes.Has(context.Request);
 
     /// <summary>What happens once the server listens: the local command line is told where, and unfinished runs go on.</summary>
-    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunDriver runs, PasswordChange passwords, PluginDesk plugins, BackgroundHost background, IHostApplicationLifetime life, ILogger<Opening> log) : BackgroundService
+    private sealed class Opening(ServerOptions options, OwnerToken owner, AgentRegistry agents, RunDriver runs,
+        PasswordChange passwords, PluginDesk plugins, BackgroundHost background, IHostApplicationLifetime life,
+        ILogger<Opening> log) : BackgroundService
     {
         private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
 
@@ -200,7 +209,9 @@ public static class ServerHost
             {
                 try
                 {
-                    await Core.PrivateFile.WriteAsync(Note, JsonSerializer.SerializeToUtf8Bytes(new { address = options.Address, token = owner.Value }), ct);
+                    await Core.PrivateFile.WriteAsync(Note,
+                        JsonSerializer.SerializeToUtf8Bytes(new { address = options.Address, token = owner.Value }),
+                        ct);
                     return;
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)

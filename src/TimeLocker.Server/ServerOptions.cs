@@ -13,7 +13,10 @@ public sealed record ServerOptions
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
     public bool Demo { get; init; }
 
-    /// <summary>Kind of the <c>ISecretStore</c> that guards the key-encryption key; used at the first start, recorded afterwards.</summary>
+    /// <summary>
+    /// Kind of the <c>ISecretStore</c> that guards the key-encryption key; used at the first start, recorded
+    /// afterwards.
+    /// </summary>
     public string SecretStore { get; init; } = KeyFileStore.StoreKind;
 
     /// <summary>Asks for the passphrase where that guards the key; true: a new one is chosen. Null: nobody can be asked.</summary>
@@ -24,7 +27,10 @@ public sealed record ServerOptions
 
     public string Version { get; init; } = typeof(ServerOptions).Assembly.GetName().Version?.ToString(3) ?? "0";
 
-    /// <summary>Reading so much of a database once takes less than a second; a larger one is looked at beside the running server.</summary>
+    /// <summary>
+    /// Reading so much of a database once takes less than a second; a larger one is looked at beside the running
+    /// server.
+    /// </summary>
     public long LookedAtBeforeStart { get; init; } = 64 << 20;
 
     public string DatabaseFile => Path.Combine(Data, "timelocker.db");

@@ -83,19 +83,32 @@ internal sealed class Output(bool json)
     // In a pipe nothing is coloured and nothing is wrapped.
     private static IAnsiConsole Screen()
     {
-        var screen = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
+        var screen =
+            AnsiConsole.Create(new AnsiConsoleSettings
+            {
+                Ansi = Console.IsOutputRedirected ? AnsiSupport.No
+                : AnsiSupport.Detect
+            });
         screen.Profile.Width = Console.IsOutputRedirected ? 400 : screen.Profile.Width;
         return screen;
     }
 
     /// <summary>Names come from backups: a control character in one must not drive the terminal.</summary>
-    public static string Visible(string text) => string.Concat(text.Select(c => c < ' ' ? (char)(0x2400 + c) : c is '\u007f' ? '␡' : char.IsControl(c) || c is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069' ? '\uFFFD' : c));
+    public static string Visible(string text) =>
+        string.Concat(text.Select(c => c < ' ' ? (char)(0x2400 + c) : c is '\u007f' ? '␡'
+            : char.IsControl(c) || c is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069' ? '\uFFFD' : c));
 
     public int Fail(ProblemException fault)
     {
         if (json)
         {
-            Console.Error.WriteLine(JsonSerializer.Serialize(new { kind = fault.Kind, what = fault.Problem.What.Full, why = fault.Problem.Why.Full, next = fault.Problem.Next.Full }, ApiJson.Options));
+            Console.Error.WriteLine(JsonSerializer.Serialize(new
+            {
+                kind = fault.Kind,
+                what = fault.Problem.What.Full,
+                why = fault.Problem.Why.Full,
+                next = fault.Problem.Next.Full
+            }, ApiJson.Options));
         }
         else
         {

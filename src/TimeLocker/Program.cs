@@ -13,7 +13,8 @@ if (parsed.Action is ParseErrorAction)
 var serves = parsed.CommandResult.Command.Name == ServeCommand.Name;
 if (serves)
 {
-    TimeLocker.Core.Processes.DiagnosticsGuard.BeginAgain(); // before anybody listens to signals: one that is told to us would be lost
+    // before anybody listens to signals: one that is told to us would be lost
+    TimeLocker.Core.Processes.DiagnosticsGuard.BeginAgain();
 }
 
 return await parsed.InvokeAsync(new InvocationConfiguration

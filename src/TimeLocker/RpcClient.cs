@@ -33,7 +33,8 @@ internal sealed class RpcClient : IDisposable
     /// <summary>The server and token that were given, or the server of the state directory with its owner's right.</summary>
     public static RpcClient Open(string data, string? server, string? token)
     {
-        if (server is not null && !(Uri.TryCreate(server, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+        if (server is not null
+            && !(Uri.TryCreate(server, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
         {
             throw ProblemException.Invalid(Problems.NotAddressServerDoes(server));
         }
@@ -57,15 +58,19 @@ internal sealed class RpcClient : IDisposable
                 : throw new ProblemException(ProblemKind.Unauthorized, Problems.ServerAsksTokenNone(server));
         }
 
-        return here is not null ? new(here.Address, token ?? here.Token) : throw new ProblemException(ProblemKind.Unavailable, Problems.NoTimelockerServerRunning(RunningServer.NoteOf(data)));
+        return here is not null ? new(here.Address, token ?? here.Token)
+            : throw new ProblemException(ProblemKind.Unavailable,
+                Problems.NoTimelockerServerRunning(RunningServer.NoteOf(data)));
     }
 
     public async Task<JsonNode?> CallAsync(string method, object? parameters, CancellationToken ct)
     {
         var answer = await ReachAsync(async () =>
         {
-            using var response = await http.PostAsJsonAsync("/rpc", new { jsonrpc = "2.0", id = 1, method, @params = parameters ?? new { } }, ApiJson.Options, ct);
-            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JsonNode>(ct) : throw await RefusedAsync(response, ct);
+            using var response = await http.PostAsJsonAsync("/rpc",
+                new { jsonrpc = "2.0", id = 1, method, @params = parameters ?? new { } }, ApiJson.Options, ct);
+            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JsonNode>(ct)
+                : throw await RefusedAsync(response, ct);
         });
         return answer?["error"] is { } error ? throw Fault(error) : answer?["result"];
     }
@@ -112,7 +117,9 @@ internal sealed class RpcClient : IDisposable
 
     private async Task<HttpResponseMessage> StreamAsync(string operation, Dictionary<string, string[]> values, CancellationToken ct)
     {
-        var response = await ReachAsync(() => http.GetAsync(AddressOf(operation, values), HttpCompletionOption.ResponseHeadersRead, ct));
+        var response =
+            await ReachAsync(() => http.GetAsync(AddressOf(operation, values), HttpCompletionOption.ResponseHeadersRead,
+                ct));
         if (response.IsSuccessStatusCode)
         {
             return response;
@@ -153,7 +160,8 @@ internal sealed class RpcClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new ProblemException(ProblemKind.Unavailable, Problems.TimelockerServerDoesNot(TextArgument.Of(http.BaseAddress), e.Message), e);
+            throw new ProblemException(ProblemKind.Unavailable,
+                Problems.TimelockerServerDoesNot(TextArgument.Of(http.BaseAddress), e.Message), e);
         }
     }
 
@@ -165,12 +173,16 @@ internal sealed class RpcClient : IDisposable
             return new(ProblemKind.Unauthorized, Problems.ServerDoesNotAccept);
         }
 
-        var said = response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? await response.Content.ReadFromJsonAsync<JsonNode>(ct) : null;
-        return said?["what"] is { } what ? new(KindOf(status), Text.Verbatim(what.ToString()), Text.Verbatim(TextArgument.Of(said["why"])), Text.Verbatim(TextArgument.Of(said["next"])))
+        var said = response.Content.Headers.ContentType?.MediaType == "application/problem+json"
+            ? await response.Content.ReadFromJsonAsync<JsonNode>(ct) : null;
+        return said?["what"] is { } what
+            ? new(KindOf(status), Text.Verbatim(what.ToString()), Text.Verbatim(TextArgument.Of(said["why"])),
+                Text.Verbatim(TextArgument.Of(said["next"])))
             : new(ProblemKind.Unavailable, Problems.ServerCannotAnswerNow(status));
     }
 
-    private static ProblemKind KindOf(int status) => Enum.GetValues<ProblemKind>().FirstOrDefault(k => Rest.StatusOf(k) == status, ProblemKind.Failed);
+    private static ProblemKind KindOf(int status) =>
+        Enum.GetValues<ProblemKind>().FirstOrDefault(k => Rest.StatusOf(k) == status, ProblemKind.Failed);
 
     private static ProblemException Fault(JsonNode error)
     {

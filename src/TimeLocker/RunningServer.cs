@@ -27,8 +27,11 @@ internal sealed record RunningServer(string Address, string Token)
         }
     }
 
-    /// <summary>A state directory is its owner's alone; that nothing can be seen in it does not mean that nothing is there.</summary>
-    public static ProblemException NotYours(string data, Exception? cause = null) => new(ProblemKind.Forbidden, Problems.StateDirectoryMayNot(data, Environment.UserName), cause);
+    /// <summary>
+    /// A state directory is its owner's alone; that nothing can be seen in it does not mean that nothing is there.
+    /// </summary>
+    public static ProblemException NotYours(string data, Exception? cause = null) =>
+        new(ProblemKind.Forbidden, Problems.StateDirectoryMayNot(data, Environment.UserName), cause);
 
     /// <summary>Whether a file is there; <see cref="File.Exists"/> says no as well where nobody may look.</summary>
     public static bool Has(string data, string file)

@@ -168,7 +168,8 @@ public sealed class FaultProxy : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         while (await client.ReceiveAsync(buffer) > 0)
         {
-            await client.SendAsync("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+            await client.SendAsync(
+                "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
             client.Shutdown(SocketShutdown.Send);
             while (await client.ReceiveAsync(buffer) > 0)
             {

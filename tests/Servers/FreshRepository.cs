@@ -7,8 +7,9 @@ using System.Text.Json;
 namespace TimeLocker.Tests.Servers;
 
 /// <summary>
-/// A new repository as <c>restic init</c> leaves it, but for its key: restic makes keys that cost half a second at each opening, which is
-/// most of what a test does. Format: restic's design document, “Repository Format” and “Keys, Encryption and MAC”.
+/// A new repository as <c>restic init</c> leaves it, but for its key: restic makes keys that cost half a second at each
+/// opening, which is most of what a test does. Format: restic's design document, “Repository Format” and “Keys,
+/// Encryption and MAC”.
 /// </summary>
 public static class FreshRepository
 {
@@ -34,11 +35,13 @@ public static class FreshRepository
             r = 1,
             p = 1,
             salt,
-            data = Key.New(Scrypt(Encoding.UTF8.GetBytes(password), salt)).Seal(new { mac = new { k = master.Nonce, r = master.Factor }, encrypt = master.Encrypt }),
+            data = Key.New(Scrypt(Encoding.UTF8.GetBytes(password), salt))
+                .Seal(new { mac = new { k = master.Nonce, r = master.Factor }, encrypt = master.Encrypt }),
         });
         File.WriteAllBytes(Path.Combine(folder, "keys", Convert.ToHexStringLower(SHA256.HashData(key))), key);
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        File.WriteAllBytes(Path.Combine(folder, "config"), master.Seal(new { version = 2, id, chunker_polynomial = "3da3358b4dc173" }));
+        File.WriteAllBytes(Path.Combine(folder, "config"),
+            master.Seal(new { version = 2, id, chunker_polynomial = "3da3358b4dc173" }));
     }
 
     private static byte[] Scrypt(byte[] password, byte[] salt)
@@ -119,7 +122,8 @@ public static class FreshRepository
     /// <summary>AES-256-CTR, then Poly1305-AES: what restic encrypts with.</summary>
     private sealed record Key(byte[] Encrypt, byte[] Nonce, byte[] Factor)
     {
-        public static Key New(byte[] bytes) => new(bytes[..32], bytes[32..48], [.. bytes[48..].Select((b, i) => (byte)(b & Clamp[i]))]);
+        public static Key New(byte[] bytes) =>
+            new(bytes[..32], bytes[32..48], [.. bytes[48..].Select((b, i) => (byte)(b & Clamp[i]))]);
 
         private static ReadOnlySpan<byte> Clamp => [255, 255, 255, 15, 252, 255, 255, 15, 252, 255, 255, 15, 252, 255, 255, 15];
 

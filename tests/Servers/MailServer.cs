@@ -5,7 +5,10 @@ using System.Text.Json.Nodes;
 
 namespace TimeLocker.Tests.Servers;
 
-/// <summary>A real mail server (aiosmtpd) with one account, which keeps what it gets. It knows no mailbox of nobody@, and takes nothing for later@ now.</summary>
+/// <summary>
+/// A real mail server (aiosmtpd) with one account, which keeps what it gets. It knows no mailbox of nobody@, and takes
+/// nothing for later@ now.
+/// </summary>
 public sealed class MailServer : TestServer
 {
     public const string User = "ada", Password = "the mailbox's password";
@@ -54,9 +57,12 @@ public sealed class MailServer : TestServer
     /// <summary>The server's certificate, which is its own authority.</summary>
     public string Certificate { get; private set; } = "";
 
-    public IReadOnlyList<JsonNode> Mails => File.Exists(In("kept")) ? [.. File.ReadAllLines(In("kept")).Select(l => JsonNode.Parse(l)!)] : [];
+    public IReadOnlyList<JsonNode> Mails =>
+        File.Exists(In("kept")) ? [.. File.ReadAllLines(In("kept")).Select(l => JsonNode.Parse(l)!)] : [];
 
-    protected override IReadOnlyList<string> Command => ["/usr/bin/python3", In("server.py"), security, $"{Port}", In("certificate"), In("key"), In("kept"), User, Password, login ? "yes" : "no"];
+    protected override IReadOnlyList<string> Command =>
+        ["/usr/bin/python3", In("server.py"), security, $"{Port}", In("certificate"), In("key"), In("kept"), User,
+            Password, login ? "yes" : "no"];
 
     /// <param name="security">none, STARTTLS or TLS.</param>
     /// <param name="login">Knows only the older of the two ways to sign in.</param>
@@ -75,7 +81,8 @@ public sealed class MailServer : TestServer
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(100));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(50),
+            DateTimeOffset.UnixEpoch.AddYears(100));
         Certificate = certificate.ExportCertificatePem();
         File.WriteAllText(In("certificate"), Certificate);
         File.WriteAllText(In("key"), key.ExportPkcs8PrivateKeyPem());

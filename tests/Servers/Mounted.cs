@@ -18,7 +18,8 @@ public sealed class Mounted : IDisposable
     public static string? WhyNot => Refusal.Value;
 
     public static string SourceOf(string folder) =>
-        File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')).Last(f => f[4] == folder) is { } found ? found[Array.IndexOf(found, "-") + 2] : "";
+        File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')).Last(f => f[4] == folder) is { } found
+            ? found[Array.IndexOf(found, "-") + 2] : "";
 
     public static Mounted Memory(string folder, string size)
     {

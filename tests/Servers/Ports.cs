@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace TimeLocker.Tests.Servers;
 
-/// <summary>Ports of the loopback for tests. Below those that the system gives to outgoing connections: a server that is started again finds its own still free.</summary>
+/// <summary>
+/// Ports of the loopback for tests. Below those that the system gives to outgoing connections: a server that is started
+/// again finds its own still free.
+/// </summary>
 public static class Ports
 {
     private const int First = 20000, Beyond = 32000;

@@ -94,7 +94,8 @@ public sealed class ReadOnlyServer : IAsyncDisposable
         }
 
         answer.ContentType = "application/vnd.x.restic.rest.v2";
-        return JsonSerializer.SerializeToUtf8Bytes(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(file => new { name = Path.GetFileName(file), size = new FileInfo(file).Length }));
+        return JsonSerializer.SerializeToUtf8Bytes(Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+            .Select(file => new { name = Path.GetFileName(file), size = new FileInfo(file).Length }));
     }
 
     private static async Task SendAsync(HttpListenerRequest request, HttpListenerResponse answer, byte[] content)
@@ -105,7 +106,8 @@ public sealed class ReadOnlyServer : IAsyncDisposable
             answer.StatusCode = 206;
             from = (int)range.From!;
             length = (int)Math.Min(range.To ?? content.Length - 1, content.Length - 1) - from + 1;
-            answer.Headers["Content-Range"] = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{from + length - 1}/{content.Length}");
+            answer.Headers["Content-Range"] = string.Create(CultureInfo.InvariantCulture,
+                $"bytes {from}-{from + length - 1}/{content.Length}");
         }
 
         answer.ContentLength64 = length;

@@ -68,14 +68,17 @@ public sealed class Receiver : IAsyncDisposable
         try
         {
             using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
-            var received = new Received(context.Request.HttpMethod, context.Request.RawUrl!, context.Request.Headers.AllKeys.ToDictionary(k => k!.ToLowerInvariant(), k => context.Request.Headers[k]!), await reader.ReadToEndAsync(over.Token));
+            var received = new Received(context.Request.HttpMethod, context.Request.RawUrl!,
+                context.Request.Headers.AllKeys.ToDictionary(k => k!.ToLowerInvariant(),
+                    k => context.Request.Headers[k]!), await reader.ReadToEndAsync(over.Token));
             All.Enqueue(received);
             await Answer(received, context.Response, over.Token);
             var status = context.Response.StatusCode;
             context.Response.Close();
             received.Status = status;
         }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or OperationCanceledException
+            or IOException or InvalidOperationException)
         {
             // Whoever asked is gone, or the test is over.
         }

@@ -17,7 +17,8 @@ public sealed class RestServer : TestServer
         Tls = tls;
         Directory.CreateDirectory(In("data"));
 #pragma warning disable CA5350 // the server's password file knows nothing stronger that .NET can make
-        File.WriteAllText(In("htpasswd"), $"{User}:{{SHA}}{Convert.ToBase64String(SHA1.HashData(Encoding.UTF8.GetBytes(Password)))}\n");
+        File.WriteAllText(In("htpasswd"),
+            $"{User}:{{SHA}}{Convert.ToBase64String(SHA1.HashData(Encoding.UTF8.GetBytes(Password)))}\n");
 #pragma warning restore CA5350
         options = [.. tls ? MakeCertificate() : [], .. appendOnly ? ["--append-only"] : (string[])[]];
     }
@@ -27,7 +28,9 @@ public sealed class RestServer : TestServer
     /// <summary>The server's certificate, which is its own authority.</summary>
     public string Certificate { get; private set; } = "";
 
-    protected override IReadOnlyList<string> Command => [Programs.RestServer, "--listen", $"127.0.0.1:{Port}", "--path", In("data"), "--htpasswd-file", In("htpasswd"), "--private-repos", .. options];
+    protected override IReadOnlyList<string> Command =>
+        [Programs.RestServer, "--listen", $"127.0.0.1:{Port}", "--path", In("data"), "--htpasswd-file", In("htpasswd"),
+            "--private-repos", .. options];
 
     public static async Task<RestServer> NewAsync(bool tls = false, bool appendOnly = false)
     {
@@ -39,7 +42,13 @@ public sealed class RestServer : TestServer
     /// <param name="port">That of what stands before it.</param>
     public Place Place(string name, int? port = null)
     {
-        var values = new Dictionary<string, string> { ["url"] = $"{(Tls ? "https" : "http")}://127.0.0.1:{port ?? Port}/{User}/{name}/", ["user"] = User, ["password"] = Password };
+        var values = new Dictionary<string,
+            string>
+        {
+            ["url"] = $"{(Tls ? "https" : "http")}://127.0.0.1:{port ?? Port}/{User}/{name}/",
+            ["user"] = User,
+            ["password"] = Password,
+        };
         if (Tls)
         {
             values["caCertificate"] = Certificate;
@@ -48,7 +57,11 @@ public sealed class RestServer : TestServer
         return new("rest", values, In("data", User, name))
         {
             Address = $"rest:{values["url"]}",
-            PlainEnvironment = new Dictionary<string, string> { ["RESTIC_REST_USERNAME"] = User, ["RESTIC_REST_PASSWORD"] = Password },
+            PlainEnvironment = new Dictionary<string, string>
+            {
+                ["RESTIC_REST_USERNAME"] = User,
+                ["RESTIC_REST_PASSWORD"] = Password,
+            },
         };
     }
 
@@ -60,7 +73,8 @@ public sealed class RestServer : TestServer
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(100));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(50),
+            DateTimeOffset.UnixEpoch.AddYears(100));
         Certificate = certificate.ExportCertificatePem();
         File.WriteAllText(In("certificate"), Certificate);
         File.WriteAllText(In("key"), key.ExportPkcs8PrivateKeyPem());

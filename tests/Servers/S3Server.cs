@@ -12,7 +12,10 @@ public sealed class S3Server : TestServer
     protected override IReadOnlyList<string> Command => [Programs.Moto, "-H", "127.0.0.1", "-p", $"{Port}"];
 
     // The one request that needs no account makes the bucket.
-    protected override IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>([new("PYTHONWARNINGS", "ignore"), .. strict ? [new("INITIAL_NO_AUTH_ACTION_COUNT", "1")] : (KeyValuePair<string, string>[])[]]);
+    protected override IReadOnlyDictionary<string, string> Environment =>
+        new Dictionary<string,
+            string>([new("PYTHONWARNINGS", "ignore"),
+                .. strict ? [new("INITIAL_NO_AUTH_ACTION_COUNT", "1")] : (KeyValuePair<string, string>[])[]]);
 
     /// <param name="strict">It knows no account and lets nobody in; otherwise everybody.</param>
     public static async Task<S3Server> NewAsync(bool strict = false)
@@ -35,6 +38,11 @@ public sealed class S3Server : TestServer
         ["pathStyle"] = "true",
     }, $"s3:http://127.0.0.1:{Port}/{Bucket}/{name}")
     {
-        PlainEnvironment = new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = "ada", ["AWS_SECRET_ACCESS_KEY"] = "the bucket's key", ["AWS_DEFAULT_REGION"] = "us-east-1" },
+        PlainEnvironment = new Dictionary<string, string>
+        {
+            ["AWS_ACCESS_KEY_ID"] = "ada",
+            ["AWS_SECRET_ACCESS_KEY"] = "the bucket's key",
+            ["AWS_DEFAULT_REGION"] = "us-east-1",
+        },
     };
 }

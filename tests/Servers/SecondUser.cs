@@ -15,7 +15,8 @@ public sealed class SecondUser : IDisposable
     public static string? WhyNot => Environment.IsPrivilegedProcess ? null : "Only root may start programs as another user.";
 
     public static SecondUser Start(string script) =>
-        new(Process.Start(new ProcessStartInfo("setpriv", ["--reuid", $"{Id}", "--regid", $"{Id}", "--clear-groups", "sh", "-c", script]))!);
+        new(Process.Start(new ProcessStartInfo("setpriv",
+            ["--reuid", $"{Id}", "--regid", $"{Id}", "--clear-groups", "sh", "-c", script]))!);
 
     public void Dispose()
     {

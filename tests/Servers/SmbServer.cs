@@ -9,7 +9,8 @@ public sealed class SmbServer : TestServer
     {
     }
 
-    protected override IReadOnlyList<string> Command => [Programs.Smbd, "--foreground", "--no-process-group", "-s", In("smb.conf"), "-l", Root, "-p", $"{Port}"];
+    protected override IReadOnlyList<string> Command =>
+        [Programs.Smbd, "--foreground", "--no-process-group", "-s", In("smb.conf"), "-l", Root, "-p", $"{Port}"];
 
     public static async Task<SmbServer> NewAsync()
     {
@@ -44,7 +45,8 @@ public sealed class SmbServer : TestServer
             read only = no
 
             """);
-        await SayAsync($"{Password}\n{Password}\n", "pdbedit", "-s", server.In("smb.conf"), "-a", "-t", "-u", System.Environment.UserName);
+        await SayAsync($"{Password}\n{Password}\n", "pdbedit", "-s", server.In("smb.conf"), "-a", "-t", "-u",
+            System.Environment.UserName);
         await server.StartAsync();
         return server;
     }

@@ -43,7 +43,8 @@ public sealed class SshServer : TestServer
         return server;
     }
 
-    public static Task<string> KeyAsync(string path) => SayAsync("", "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path);
+    public static Task<string> KeyAsync(string path) =>
+        SayAsync("", "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path);
 
     public Place Place(string name) => new("sftp", new()
     {

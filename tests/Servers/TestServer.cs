@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace TimeLocker.Tests.Servers;
 
-/// <summary>A server on loopback with a port and a temporary folder of its own. It and all that it started are gone afterwards.</summary>
+/// <summary>
+/// A server on loopback with a port and a temporary folder of its own. It and all that it started are gone afterwards.
+/// </summary>
 public abstract partial class TestServer : IAsyncDisposable
 {
     private const int Kill = 9, Stop = 19, Continue = 18;
@@ -31,7 +33,10 @@ public abstract partial class TestServer : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", In("log"), .. Command]) { WorkingDirectory = Root };
+        var start = new ProcessStartInfo("setsid",
+            ["sh", "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", In("log"),
+                .. Command])
+        { WorkingDirectory = Root };
         start.Environment["HOME"] = Root;
         foreach (var (name, value) in Environment)
         {
@@ -39,7 +44,8 @@ public abstract partial class TestServer : IAsyncDisposable
         }
 
         process = Process.Start(start)!;
-        await Ports.AnswersAsync(Port, () => process.HasExited ? $"{GetType().Name} ended at once: {File.ReadAllText(In("log"))}" : null);
+        await Ports.AnswersAsync(Port,
+            () => process.HasExited ? $"{GetType().Name} ended at once: {File.ReadAllText(In("log"))}" : null);
     }
 
     /// <summary>As when its power is cut: no last word to anybody.</summary>
@@ -68,7 +74,12 @@ public abstract partial class TestServer : IAsyncDisposable
 
     protected static async Task<string> SayAsync(string input, params string[] command)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -79,7 +90,9 @@ public abstract partial class TestServer : IAsyncDisposable
     // A server gives each connection a process, some of them in a session of its own: the parents tell who belongs to it.
     private void Signal(int signal)
     {
-        var parents = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).ToDictionary(name => int.Parse(name!, null), name => Parent(name!));
+        var parents = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, out _)).ToDictionary(name => int.Parse(name!, null),
+            name => Parent(name!));
         List<int> family = [process!.Id];
         for (var i = 0; i < family.Count; i++)
         {

@@ -20,7 +20,12 @@ public sealed class ApiClient(HttpClient http)
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, object? body)
     {
-        using var request = new HttpRequestMessage(method, $"api/v1/{path}") { Content = body is HttpContent given ? given : body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method,
+            $"api/v1/{path}")
+        {
+            Content = body is HttpContent given ? given : body is null ? null
+                : JsonContent.Create(body)
+        };
         using var response = await http.SendAsync(request);
         return await Answer.OfAsync(response);
     }
@@ -41,7 +46,8 @@ public sealed class ApiClient(HttpClient http)
     public async Task<IReadOnlyList<JsonNode>> WatchAsync(string run, Action<JsonNode>? arrived = null)
     {
         using var limit = new CancellationTokenSource(Patience);
-        using var response = await http.GetAsync($"api/v1/runs/{run}/events", HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        using var response = await http.GetAsync($"api/v1/runs/{run}/events", HttpCompletionOption.ResponseHeadersRead,
+            limit.Token);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
         var seen = new List<JsonNode>();
         await using var stream = await response.Content.ReadAsStreamAsync(limit.Token);
@@ -84,7 +90,8 @@ public sealed class ApiClient(HttpClient http)
             FreshRepository.Put(path, password);
         }
 
-        return (await PostAsync("repositories", new { name, backend = "local", values = new { path }, password, create = false })).Must(201);
+        return (await PostAsync("repositories",
+            new { name, backend = "local", values = new { path }, password, create = false })).Must(201);
     }
 
     public async Task<JsonNode> AddPlanAsync(string name, JsonNode repository, params string[] sources) =>
@@ -130,7 +137,8 @@ public static class JsonReading
 
     public static long Number(this JsonNode node, params string[] path) => (long)node.At(path)!;
 
-    public static IReadOnlyList<JsonNode> Items(this JsonNode node) => [.. (node as JsonArray ?? node["items"]!.AsArray()).OfType<JsonNode>()];
+    public static IReadOnlyList<JsonNode> Items(this JsonNode node) =>
+        [.. (node as JsonArray ?? node["items"]!.AsArray()).OfType<JsonNode>()];
 
     private static JsonNode? At(this JsonNode node, string[] path)
     {

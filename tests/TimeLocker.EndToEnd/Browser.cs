@@ -25,7 +25,8 @@ public sealed class Browser : IAsyncDisposable
         return new(playwright, await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         }));
     }
 
@@ -52,7 +53,12 @@ public sealed class Browser : IAsyncDisposable
     }
 
     public async Task ShootAsync(IPage page, string name) =>
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Screenshots, $"{++shots:00}-{name}-{page.ViewportSize!.Width}.png"), Animations = ScreenshotAnimations.Disabled });
+        await page.ScreenshotAsync(new()
+        {
+            Path = Path.Combine(Screenshots,
+            $"{++shots:00}-{name}-{page.ViewportSize!.Width}.png"),
+            Animations = ScreenshotAnimations.Disabled
+        });
 
     public async ValueTask DisposeAsync()
     {
@@ -70,11 +76,16 @@ internal static class PageSteps
         await page.ReadyAsync();
     }
 
-    public static Task ReadyAsync(this IPage page) => page.WaitForSelectorAsync("html[data-ready]", new() { State = WaitForSelectorState.Attached });
+    public static Task ReadyAsync(this IPage page) =>
+        page.WaitForSelectorAsync("html[data-ready]", new() { State = WaitForSelectorState.Attached });
 
-    public static Task PushAsync(this IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+    public static Task PushAsync(this IPage page, string button) =>
+        page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
-    /// <summary>Pushes until the answer is this one, as a person does: on a busy machine a test of a connection may first run into its time limit.</summary>
+    /// <summary>
+    /// Pushes until the answer is this one, as a person does: on a busy machine a test of a connection may first run
+    /// into its time limit.
+    /// </summary>
     /// <returns>How often it was pushed.</returns>
     public static async Task<int> PushUntilAsync(this IPage page, string button, string answer)
     {
@@ -92,13 +103,21 @@ internal static class PageSteps
         }
     }
 
-    /// <summary>Waits until the address matches. WaitForURLAsync looks first and listens then: what comes in between, where the circuit navigates without a load, it misses for ever.</summary>
-    public static Task AtAsync(this IPage page, string pattern) => Assertions.Expect(page).ToHaveURLAsync(new Regex(pattern), new() { Timeout = 60_000 });
+    /// <summary>
+    /// Waits until the address matches. WaitForURLAsync looks first and listens then: what comes in between, where the
+    /// circuit navigates without a load, it misses for ever.
+    /// </summary>
+    public static Task AtAsync(this IPage page, string pattern) =>
+        Assertions.Expect(page).ToHaveURLAsync(new Regex(pattern), new() { Timeout = 60_000 });
 
-    /// <summary>After a link within the circuit: the new page's heading takes the focus, out of whatever was being filled in by then.</summary>
+    /// <summary>
+    /// After a link within the circuit: the new page's heading takes the focus, out of whatever was being filled in by
+    /// then.
+    /// </summary>
     public static Task ArrivedAsync(this IPage page) => page.Locator("h1:focus").WaitForAsync();
 
-    public static Task SeeAsync(this IPage page, string text, float seconds = 60) => page.GetByText(text).First.WaitForAsync(new() { Timeout = seconds * 1000 });
+    public static Task SeeAsync(this IPage page, string text, float seconds = 60) =>
+        page.GetByText(text).First.WaitForAsync(new() { Timeout = seconds * 1000 });
 
     /// <summary>Types and leaves the field, as a person does.</summary>
     public static async Task EnterAsync(this IPage page, string label, string text)

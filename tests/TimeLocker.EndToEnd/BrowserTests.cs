@@ -149,7 +149,8 @@ public sealed partial class BrowserTests : IAsyncLifetime
 
     private async Task RestoreAsync(IPage page, string documents)
     {
-        await page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link, new() { Name = "Restore" }).ClickAsync();
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Link,
+            new() { Name = "Restore" }).ClickAsync();
         await page.Locator("main table a").First.WaitForAsync();
         await browser.ShootAsync(page, "snapshots");
         await page.Locator("main table a").First.ClickAsync();
@@ -163,7 +164,8 @@ public sealed partial class BrowserTests : IAsyncLifetime
         await page.Locator("#target").FillAsync(files.In("back"));
         await page.Locator("#overwrite").WaitForAsync(); // the server knows the folder
         await browser.ShootAsync(page, "browse");
-        await page.GetByRole(AriaRole.Region, new() { Name = "Restore" }).GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Restore" }).GetByRole(AriaRole.Button,
+            new() { Name = "Restore", Exact = true }).ClickAsync();
         await page.AtAsync("/runs/[^/]+$");
         await page.SeeAsync("Your files are in", 60);
         await page.SeeAsync("Succeeded");
@@ -185,7 +187,8 @@ public sealed partial class BrowserTests : IAsyncLifetime
         await browser.ShootAsync(page, "dry-run");
         await page.OpenAsync("activity");
         var row = await page.Locator("main tbody tr").First.TextContentAsync();
-        (row!.Contains("Dry run", StringComparison.Ordinal), row.Contains("Succeeded", StringComparison.Ordinal)).ShouldBe((true, false));
+        (row!.Contains("Dry run", StringComparison.Ordinal),
+            row.Contains("Succeeded", StringComparison.Ordinal)).ShouldBe((true, false));
     }
 
     private async Task SignOutAndInAsync(IPage page)
@@ -200,7 +203,8 @@ public sealed partial class BrowserTests : IAsyncLifetime
     private async Task TourAsync(IPage page)
     {
         var small = await browser.PageAsync(server.Address, 390, 844, page);
-        foreach (var address in (string[])["", "machines", "plans", "restore", "repositories", "activity", "settings/users", "settings/tokens", "settings/secrets", "settings/about", "account"])
+        foreach (var address in (string[])["", "machines", "plans", "restore", "repositories", "activity",
+            "settings/users", "settings/tokens", "settings/secrets", "settings/about", "account"])
         {
             await page.OpenAsync(address);
             await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
@@ -221,7 +225,8 @@ public sealed partial class BrowserTests : IAsyncLifetime
 
     private async Task ViewerAsync()
     {
-        (await server.CommandAsync("look but do not touch\n", "user", "create", "vera", "--role", "Viewer", "--password-stdin", "--data", server.Data)).Must(0);
+        (await server.CommandAsync("look but do not touch\n", "user", "create", "vera", "--role", "Viewer",
+            "--password-stdin", "--data", server.Data)).Must(0);
         var page = await browser.PageAsync(server.Address);
         await page.SignInAsync("vera", "look but do not touch");
         await browser.ShootAsync(page, "viewer");
@@ -232,7 +237,8 @@ public sealed partial class BrowserTests : IAsyncLifetime
         var pages = new List<string> { await page.ContentAsync() };
         await browser.ShootAsync(page, "viewer-restore");
         await page.OpenAsync("activity");
-        foreach (var run in await page.Locator("main a[href^='runs/']").EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))"))
+        foreach (var run in await page.Locator("main a[href^='runs/']")
+            .EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))"))
         {
             await page.OpenAsync(run);
             pages.Add(await page.ContentAsync());

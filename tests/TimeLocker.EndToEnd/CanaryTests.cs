@@ -9,8 +9,11 @@ namespace TimeLocker.EndToEnd;
 /// <summary>One unique secret of each kind goes through the whole flow; then it is hunted wherever others could look.</summary>
 public sealed class CanaryTests : IAsyncLifetime
 {
-    private const string Repository = "canary-repository-5d1c", Extra = "canary-extra-key-91ab", Second = "canary-second-password-77e0", Rest = "canary-rest-password-c2f4", Other = "canary-wrong-password-08b1",
-        PrivateKey = "canaryPrivateKeyOfTheRepositoryAAAA1b7c", HostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKpvWnPl6iIqFvJ5eM0c1yxMtvjh8pEZ9RvQ5vYh8s2F",
+    private const string Repository = "canary-repository-5d1c", Extra = "canary-extra-key-91ab",
+        Second = "canary-second-password-77e0", Rest = "canary-rest-password-c2f4",
+        Other = "canary-wrong-password-08b1",
+        PrivateKey = "canaryPrivateKeyOfTheRepositoryAAAA1b7c",
+        HostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKpvWnPl6iIqFvJ5eM0c1yxMtvjh8pEZ9RvQ5vYh8s2F",
         Account = "canary-account-password-3aa9", Passphrase = "canary-passphrase-for-the-key-64d2";
 
     private readonly ServerProcess server = new();
@@ -35,19 +38,28 @@ public sealed class CanaryTests : IAsyncLifetime
         var watch = Task.Run(WatchProcessesAsync);
         var files = new Scratch(server.In("canary"));
         token = await server.TokenAsync("Operator");
-        (await server.CommandAsync(Account + "\n", "user", "create", "eve", "--role", "Viewer", "--password-stdin", "--data", server.Data)).Must(0);
+        (await server.CommandAsync(Account + "\n", "user", "create", "eve", "--role", "Viewer", "--password-stdin",
+            "--data", server.Data)).Must(0);
         await FlowAsync(files);
         await server.KillAsync();
         await over.CancelAsync();
         await watch;
 
         var found = new List<string>();
-        found.AddRange(from answer in answers from secret in Secrets where answer.What.Contains(secret, StringComparison.Ordinal) select $"{secret} in the answer to {answer.Where}");
-        found.AddRange(from process in seen from secret in Secrets where process.Value.Contains(secret, StringComparison.Ordinal) select $"{secret} in {process.Key}");
+        found.AddRange(from answer in answers
+                       from secret in Secrets
+                       where answer.What.Contains(secret, StringComparison.Ordinal)
+                       select $"{secret} in the answer to {answer.Where}");
+        found.AddRange(from process in seen
+                       from secret in Secrets
+                       where process.Value.Contains(secret, StringComparison.Ordinal)
+                       select $"{secret} in {process.Key}");
         foreach (var file in Directory.EnumerateFiles(server.Data, "*", SearchOption.AllDirectories).Append(server.In("log")))
         {
             var content = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
-            found.AddRange(Secrets.Where(s => s != server.Token || !file.EndsWith("server.json", StringComparison.Ordinal)).Where(s => content.Contains(s, StringComparison.Ordinal)).Select(s => $"{s} in {file}"));
+            found.AddRange(Secrets.Where(s => s != server.Token
+                || !file.EndsWith("server.json", StringComparison.Ordinal))
+                .Where(s => content.Contains(s, StringComparison.Ordinal)).Select(s => $"{s} in {file}"));
         }
 
         found.ShouldBeEmpty();
@@ -58,38 +70,92 @@ public sealed class CanaryTests : IAsyncLifetime
     private async Task FlowAsync(Scratch files)
     {
         var api = server.Api;
-        var repository = await KeepAsync("add", api.PostAsync("repositories", new { name = "canary", backend = "local", values = new { path = files.In("repository") }, password = Repository, create = true }), 201);
+        var repository = await KeepAsync("add",
+            api.PostAsync("repositories",
+                new
+                {
+                    name = "canary",
+                    backend = "local",
+                    values = new { path = files.In("repository") },
+                    password = Repository,
+                    create = true
+                }), 201);
         var id = repository.Text("id");
-        await KeepAsync("wrong password", api.PostAsync("repositories/test", new { name = "x", backend = "local", values = new { path = files.In("repository") }, password = Other }), 200);
+        await KeepAsync("wrong password",
+            api.PostAsync("repositories/test",
+                new
+                {
+                    name = "x",
+                    backend = "local",
+                    values = new { path = files.In("repository") },
+                    password = Other
+                }), 200);
         await KeepAsync("wrong kit", api.PostAsync($"repositories/{id}/recovery-kit/test", new { password = Other }), 409);
         await KeepAsync("kit", api.PostAsync($"repositories/{id}/recovery-kit/test", new { password = Repository }), 200);
 
-        // A place that needs credentials, and is not there: they go as far as restic's environment, and into what it complains about.
-        await KeepAsync("rest", api.PostAsync("repositories/test", new { name = "y", backend = "rest", values = new { url = "http://127.0.0.1:9/", user = "u", password = Rest }, password = Other }), 200);
-        var wanted = new { name = "z", backend = "sftp", values = new { host = "127.0.0.1", port = "9", user = "u", path = "/b", privateKey = $"-----BEGIN OPENSSH PRIVATE KEY-----\n{PrivateKey}\n-----END OPENSSH PRIVATE KEY-----\n", hostKey = HostKey }, password = Other };
+        // A place that needs credentials, and is not there: they go as far as restic's environment, and into what it
+        // complains about.
+        await KeepAsync("rest",
+            api.PostAsync("repositories/test",
+                new
+                {
+                    name = "y",
+                    backend = "rest",
+                    values = new { url = "http://127.0.0.1:9/", user = "u", password = Rest },
+                    password = Other
+                }),
+                        200);
+        var wanted = new
+        {
+            name = "z",
+            backend = "sftp",
+            values = new
+            {
+                host = "127.0.0.1",
+                port = "9",
+                user = "u",
+                path = "/b",
+                privateKey = $"-----BEGIN OPENSSH PRIVATE KEY-----\n{PrivateKey}\n-----END OPENSSH PRIVATE KEY-----\n",
+                hostKey = HostKey
+            },
+            password = Other
+        };
         await KeepAsync("sftp", api.PostAsync("repositories/test", wanted), 200);
 
         var documents = files.Documents("documents");
-        var plan = await KeepAsync("plan", api.PostAsync("plans", new { name = "p", repositoryId = id, sources = new[] { documents } }), 201);
+        var plan = await KeepAsync("plan",
+            api.PostAsync("plans", new { name = "p", repositoryId = id, sources = new[] { documents } }), 201);
         var run = await api.EndAsync(await KeepAsync("run", api.PostAsync($"plans/{plan.Text("id")}/runs", new { }), 201));
         await KeepAsync("log", api.GetAsync($"runs/{run.Text("id")}/log"), 200);
         var snapshot = run.Text("snapshotId");
-        await KeepAsync("browse", api.GetAsync($"repositories/{id}/snapshots/{snapshot}/files?path={Uri.EscapeDataString(documents)}"), 200);
-        var restore = await api.EndAsync(await KeepAsync("restore", api.PostAsync("restores", new { repositoryId = id, snapshot = snapshot[..12], paths = new[] { documents }, target = files.In("back") }), 201));
+        await KeepAsync("browse",
+            api.GetAsync($"repositories/{id}/snapshots/{snapshot}/files?path={Uri.EscapeDataString(documents)}"), 200);
+        var restore = await api.EndAsync(await KeepAsync("restore",
+            api.PostAsync("restores",
+                new
+                {
+                    repositoryId = id,
+                    snapshot = snapshot[..12],
+                    paths = new[] { documents },
+                    target = files.In("back")
+                }), 201));
         await KeepAsync("restore log", api.GetAsync($"runs/{restore.Text("id")}/log"), 200);
 
-        (await api.PostAsync($"repositories/{id}/keys", new { name = "extra", password = Extra })).Must(201); // answered this once, on purpose
+        // answered this once, on purpose
+        (await api.PostAsync($"repositories/{id}/keys", new { name = "extra", password = Extra })).Must(201);
         await KeepAsync("keys", api.GetAsync($"repositories/{id}/keys"), 200);
         await KeepAsync("password", api.PostAsync($"repositories/{id}/password", new { password = Second }), 200);
         await KeepAsync("move", api.PostAsync("secrets/store", new { kind = "passphrase", passphrase = Passphrase }), 200);
         await KeepAsync("rotate", api.PostAsync("secrets/rotate"), 200);
         (await api.PostAsync($"repositories/{id}/recovery-kit")).Must(200).Text("password").ShouldBe(Second);
-        foreach (var path in (string[])["repositories", $"repositories/{id}", "status", "runs", "plans", "secrets/store", "users", "tokens"])
+        foreach (var path in (string[])["repositories", $"repositories/{id}", "status", "runs", "plans",
+            "secrets/store", "users", "tokens"])
         {
             await KeepAsync(path, api.GetAsync(path), 200);
         }
 
-        foreach (var page in (string[])["", $"repositories/{id}", $"repositories/{id}/recovery", $"repositories/{id}/keys", "settings/secrets", "settings/tokens", $"runs/{run.Text("id")}"])
+        foreach (var page in (string[])["", $"repositories/{id}", $"repositories/{id}/recovery",
+            $"repositories/{id}/keys", "settings/secrets", "settings/tokens", $"runs/{run.Text("id")}"])
         {
             answers.Add(($"page {page}", await PageAsync(page)));
         }
@@ -105,8 +171,19 @@ public sealed class CanaryTests : IAsyncLifetime
         if (cookies.Count == 0)
         {
             var form = await http.GetStringAsync("login");
-            var hidden = System.Text.RegularExpressions.Regex.Match(form, "name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"").Groups[1].Value;
-            using var request = new HttpRequestMessage(HttpMethod.Post, "login") { Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["name"] = ServerProcess.Admin, ["password"] = ServerProcess.Password, ["__RequestVerificationToken"] = hidden }) };
+            var hidden = System.Text.RegularExpressions.Regex.Match(form,
+                "name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"").Groups[1].Value;
+            using var request = new HttpRequestMessage(HttpMethod.Post,
+                "login")
+            {
+                Content = new FormUrlEncodedContent(new Dictionary<string,
+                    string>
+                {
+                    ["name"] = ServerProcess.Admin,
+                    ["password"] = ServerProcess.Password,
+                    ["__RequestVerificationToken"] = hidden,
+                })
+            };
             request.Headers.Add("Origin", server.Address.GetLeftPart(UriPartial.Authority));
             (await http.SendAsync(request)).EnsureSuccessStatusCode();
         }
@@ -155,5 +232,7 @@ public sealed class CanaryTests : IAsyncLifetime
 
     // Or what becomes restic: setsid, and the shell in which its stand-in is written. Their wrapper, “sh -c”, is neither.
     private static bool IsRestic(string line) =>
-        Path.GetFileName(line.Split('\0').FirstOrDefault(w => Path.GetFileName(w) is not ("setsid" or "sh")))?.StartsWith("restic", StringComparison.Ordinal) == true;
+        Path.GetFileName(line.Split('\0')
+            .FirstOrDefault(w => Path.GetFileName(w) is not ("setsid" or "sh")))?.StartsWith("restic",
+            StringComparison.Ordinal) == true;
 }

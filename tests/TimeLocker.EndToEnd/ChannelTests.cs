@@ -31,8 +31,23 @@ public sealed class ChannelTests : IAsyncLifetime
     [Fact]
     public async Task Every_event_arrives_through_kills_and_a_flaky_receiver_and_none_twice_that_was_written_down()
     {
-        var channel = (await server.Api.PostAsync("channels", new { name = "hook", kind = "webhook", values = new { url = $"{receiver.Address}/hook", ownNetwork = "true" } })).Must(201);
-        var notices = Enumerable.Range(0, Events).Select(n => new Notice { Id = Guid.CreateVersion7(), Key = $"run:{n}:failed", Event = NoticeEvent.Failed, Level = NoticeLevel.Error, Title = Text.Verbatim($"{n}"), At = DateTimeOffset.UnixEpoch.AddYears(50) }).ToList();
+        var channel = (await server.Api.PostAsync("channels",
+            new
+            {
+                name = "hook",
+                kind = "webhook",
+                values = new { url = $"{receiver.Address}/hook", ownNetwork = "true" }
+            })).Must(201);
+        var notices = Enumerable.Range(0, Events)
+            .Select(n => new Notice
+            {
+                Id = Guid.CreateVersion7(),
+                Key = $"run:{n}:failed",
+                Event = NoticeEvent.Failed,
+                Level = NoticeLevel.Error,
+                Title = Text.Verbatim($"{n}"),
+                At = DateTimeOffset.UnixEpoch.AddYears(50),
+            }).ToList();
         var taken = new ConcurrentBag<string>();
         var requests = 0;
         receiver.Answer = async (what, response, ct) =>
@@ -64,7 +79,8 @@ public sealed class ChannelTests : IAsyncLifetime
         await GetThroughAsync(channel, async () => await WaitingAsync() == 0);
         taken.Distinct().Count().ShouldBe(Events);
         var twice = taken.GroupBy(k => k).Where(g => g.Count() > 1).ToList();
-        twice.Sum(g => g.Count() - 1).ShouldBeLessThanOrEqualTo(Kills); // taken, and killed before that was written down; told by the same key
+        // taken, and killed before that was written down; told by the same key
+        twice.Sum(g => g.Count() - 1).ShouldBeLessThanOrEqualTo(Kills);
     }
 
     // A channel that just refused is left alone for a minute; a test that is taken opens it again.
@@ -101,25 +117,33 @@ public sealed class ChannelTests : IAsyncLifetime
     public async Task A_channel_is_added_tested_and_listed_on_the_command_line()
     {
         var tries = 0; // the test that is sent first has five seconds, which a busy machine may not keep
-        await Eventually.Async(async () => ++tries > 0 && (await Command($"{receiver.Address}/canary9path\n", "channels", "add", "hook", "--kind", "webhook", "--secret", "url", "--set", "ownNetwork=true")) is { ExitCode: 0 } said && said.Output.Contains("Added “hook”", StringComparison.Ordinal), 90);
+        await Eventually.Async(async () => ++tries > 0
+            && (await Command($"{receiver.Address}/canary9path\n", "channels", "add", "hook", "--kind", "webhook",
+                "--secret", "url", "--set", "ownNetwork=true")) is { ExitCode: 0 } said
+                && said.Output.Contains("Added “hook”", StringComparison.Ordinal), 90);
         receiver.All.Count.ShouldBeInRange(1, tries);
         receiver.All.ShouldAllBe(m => m.Path == "/canary9path");
         var list = (await Command("", "channels")).Must(0).Output;
         list.ShouldContain("hook");
         list.ShouldContain("webhook");
         list.ShouldNotContain("canary9");
-        (await Command("", "channels", "add", "open", "--kind", "webhook", "--set", $"url={receiver.Address}")).Must(2).Errors.ShouldContain("“url” is a secret.");
-        (await Command("", "rules", "add", "--channel", "hook", "--on", "Missed", "--from-the-time", "3", "--summary", "Weekly")).Must(0);
+        (await Command("", "channels", "add", "open", "--kind", "webhook", "--set",
+            $"url={receiver.Address}")).Must(2).Errors.ShouldContain("“url” is a secret.");
+        (await Command("", "rules", "add", "--channel", "hook", "--on", "Missed", "--from-the-time", "3", "--summary",
+            "Weekly")).Must(0);
         var rules = (await Command("", "rules")).Must(0).Output;
         rules.ShouldContain("failed, missed, overdue");
         rules.ShouldContain("3 times in a row");
         receiver.Answers(404);
-        await Eventually.Async(async () => (await Command("", "channels", "test", "hook")).ExitCode != 0 && (await Command("", "channels")).Must(0).Output.Contains("It answered 404.", StringComparison.Ordinal), 90);
+        await Eventually.Async(async () => (await Command("", "channels", "test", "hook")).ExitCode != 0
+            && (await Command("", "channels")).Must(0).Output.Contains("It answered 404.", StringComparison.Ordinal),
+            90);
         (await Command("", "channels", "remove", "hook")).Must(0);
         (await Command("", "rules")).Must(0).Output.ShouldContain("Nothing yet.");
     }
 
-    private Task<Said> Command(string input, params string[] arguments) => server.CommandAsync(input, [.. arguments, "--data", server.Data]);
+    private Task<Said> Command(string input, params string[] arguments) =>
+        server.CommandAsync(input, [.. arguments, "--data", server.Data]);
 
     [Fact]
     public async Task In_the_browser_a_channel_is_added_tested_and_seen_with_its_rules()
@@ -140,7 +164,9 @@ public sealed class ChannelTests : IAsyncLifetime
         await page.PushAsync("Test");
         await page.SeeAsync("Use an address that begins with https://");
         await page.GetByLabel("This server is in my own network").CheckAsync();
-        await page.GetByText("Use an address that begins with https://").WaitForAsync(new() { State = WaitForSelectorState.Detached }); // the server knows that it was checked
+        // the server knows that it was checked
+        await page.GetByText("Use an address that begins with https://")
+            .WaitForAsync(new() { State = WaitForSelectorState.Detached });
         var pushes = await page.PushUntilAsync("Test", "A test message is on its way.");
         receiver.All.Count.ShouldBeInRange(1, pushes);
         receiver.All.ShouldAllBe(m => m.Path == "/canary9path");
@@ -167,7 +193,9 @@ public sealed class ChannelTests : IAsyncLifetime
         await browser.ShootAsync(page, "plan-around");
 
         var small = await browser.PageAsync(server.Address, 390, 844, page);
-        foreach (var address in (string[])["settings/notifications", "settings/notifications/new", "settings/notifications/new?kind=email", "settings/notifications/rules/new", $"plans/{plan.Text("id")}?tab=hooks"])
+        foreach (var address in (string[])["settings/notifications", "settings/notifications/new",
+            "settings/notifications/new?kind=email", "settings/notifications/rules/new",
+                $"plans/{plan.Text("id")}?tab=hooks"])
         {
             await small.OpenAsync(address);
             await browser.ShootAsync(small, address.Split('/')[^1].Replace('?', '-'));
@@ -182,7 +210,8 @@ public sealed class ChannelTests : IAsyncLifetime
         await page.Locator("#digest-hour").FillAsync("06:30");
         await page.Locator("#digest-hour").BlurAsync();
         await page.PushAsync("Save");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true })
+            .WaitForAsync(new() { State = WaitForSelectorState.Detached });
         (await server.Api.GetAsync("digest")).Must(200).Text("hour").ShouldStartWith("06:30");
         await page.OpenAsync("settings/notifications");
         await Assertions.Expect(page.Locator("#digest-hour")).ToHaveValueAsync("06:30", new() { Timeout = 60_000 });

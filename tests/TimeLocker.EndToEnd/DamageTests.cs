@@ -6,7 +6,9 @@ using Xunit;
 
 namespace TimeLocker.EndToEnd;
 
-/// <summary>A server that cannot go on says why and ends as failed, so that whoever watches over it sees that nobody wanted it.</summary>
+/// <summary>
+/// A server that cannot go on says why and ends as failed, so that whoever watches over it sees that nobody wanted it.
+/// </summary>
 public sealed class DamageTests : IAsyncLifetime
 {
     private readonly ServerProcess server = new();
@@ -74,7 +76,8 @@ public sealed class DamageTests : IAsyncLifetime
     public async Task A_folder_above_the_state_that_others_may_change_is_said_at_the_start()
     {
         var above = new DirectoryInfo(Path.GetDirectoryName(server.Data)!);
-        above.UnixFileMode |= Environment.IsPrivilegedProcess ? UnixFileMode.GroupWrite : UnixFileMode.OtherWrite; // a person's own folder may be open to a group
+        // a person's own folder may be open to a group
+        above.UnixFileMode |= Environment.IsPrivilegedProcess ? UnixFileMode.GroupWrite : UnixFileMode.OtherWrite;
 
         var said = await ServeAsync();
 

@@ -14,7 +14,9 @@ public sealed class HookFlowTests : PageTests
         Server.WriteHook("half-done", "", 0b110_100_100);
         var place = await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository"));
         var plan = await Server.Api.AddPlanAsync("Letters", place, new Scratch(Server.In("home")).Documents("data"));
-        (await Server.CommandAsync("", "hooks", "--data", Server.Data)).Must(0).Output.ShouldContain("half-done  cannot be used: It is not executable: chmod 755 on it.");
+        (await Server.CommandAsync("", "hooks", "--data",
+            Server.Data)).Must(0).Output.ShouldContain(
+            "half-done  cannot be used: It is not executable: chmod 755 on it.");
 
         var page = await SignInAsync();
         await page.OpenAsync($"plans/{plan.Text("id")}?tab=hooks");
@@ -36,7 +38,8 @@ public sealed class HookFlowTests : PageTests
         await page.PushAsync("Save");
         await page.AtAsync($"/plans/{plan.Text("id")}$");
         var kept = (await Server.Api.GetAsync($"plans/{plan.Text("id")}")).Must(200);
-        (kept["hooks"]![0]!.Text("file"), kept["hooks"]![0]!.Number("limitSeconds"), kept["retries"]!.Number("times"), (bool)kept["conditions"]!["skipOnMetered"]!).ShouldBe(("stop-shop", 60, 7, true));
+        (kept["hooks"]![0]!.Text("file"), kept["hooks"]![0]!.Number("limitSeconds"), kept["retries"]!.Number("times"),
+            (bool)kept["conditions"]!["skipOnMetered"]!).ShouldBe(("stop-shop", 60, 7, true));
 
         await page.OpenAsync($"plans/new?repository={place.Text("id")}");
         await page.Locator("#plan-name").FillAsync("Shop");

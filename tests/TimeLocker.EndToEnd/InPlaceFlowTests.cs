@@ -4,7 +4,10 @@ using Xunit;
 
 namespace TimeLocker.EndToEnd;
 
-/// <summary>A restore to the original place in a real browser, where something of another kind lies by now; and where Operators may restore.</summary>
+/// <summary>
+/// A restore to the original place in a real browser, where something of another kind lies by now; and where Operators
+/// may restore.
+/// </summary>
 public sealed class InPlaceFlowTests : PageTests
 {
     [Fact]
@@ -12,7 +15,8 @@ public sealed class InPlaceFlowTests : PageTests
     {
         var files = new Scratch(Server.In("home"));
         var documents = files.Documents("documents");
-        var plan = await Server.Api.AddPlanAsync("Letters", await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository")), documents);
+        var plan = await Server.Api.AddPlanAsync("Letters",
+            await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository")), documents);
         await Server.Api.EndAsync(await Server.Api.RunAsync(plan));
         Directory.Delete(files.In("documents/photos"), recursive: true);
         File.CreateSymbolicLink(files.In("documents/photos"), Directory.CreateDirectory(files.In("elsewhere")).FullName);
@@ -27,7 +31,8 @@ public sealed class InPlaceFlowTests : PageTests
         await page.GetByLabel("Original place").CheckAsync();
         await page.PushAsync("Preview");
         await page.SeeAsync("Something of another kind is in the way at 3 places", 60);
-        foreach (var sentence in (string[])["a link is here, a folder in the snapshot", "a file is here, a folder in the snapshot", "a folder is here, a file in the snapshot"])
+        foreach (var sentence in (string[])["a link is here, a folder in the snapshot",
+            "a file is here, a folder in the snapshot", "a folder is here, a file in the snapshot"])
         {
             await page.SeeAsync(sentence);
         }
@@ -43,7 +48,8 @@ public sealed class InPlaceFlowTests : PageTests
 
         await page.GetByLabel("Replace what is there").CheckAsync();
         await page.Locator("#confirm-host").FillAsync(Environment.MachineName);
-        await page.GetByRole(AriaRole.Region, new() { Name = "Restore" }).GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Restore" }).GetByRole(AriaRole.Button,
+            new() { Name = "Restore", Exact = true }).ClickAsync();
         await page.AtAsync("/runs/[^/]+$");
         await page.SeeAsync("Not everything was restored.", 60);
         await Browser.ShootAsync(page, "replaced-but-one");
@@ -69,8 +75,10 @@ public sealed class InPlaceFlowTests : PageTests
         await Browser.ShootAsync(page, "restore-folders");
 
         (await Server.CommandAsync("", "restore-folders", "--data", Server.Data)).Must(0).Output.ShouldContain("  /srv/restores");
-        (await Server.CommandAsync("", "restore-folders", "set", "/srv/other", "--data", Server.Data)).Must(0).Output.ShouldNotContain("/mnt/back");
-        (await Server.CommandAsync("", "restore-folders", "clear", "--data", Server.Data)).Must(0).Output.ShouldContain("any new folder");
+        (await Server.CommandAsync("", "restore-folders", "set", "/srv/other", "--data",
+            Server.Data)).Must(0).Output.ShouldNotContain("/mnt/back");
+        (await Server.CommandAsync("", "restore-folders", "clear", "--data",
+            Server.Data)).Must(0).Output.ShouldContain("any new folder");
     }
 
     private async Task ShootAsync(IPage page, string name)

@@ -23,18 +23,26 @@ public sealed class KeepTests : PageTests
         await FillAsync(place.Text("id"), Server.In("home/letters"), [1, 2, 3, 4, 5, 7, 9, 12, 15, 20, 33, 60]);
 
         // The same as restic says, reason by reason.
-        var ours = (await Server.Api.PostAsync($"plans/{id}/retention/preview", new { keepDaily = 3, keepWeekly = 2, keepWithin = "50h" })).Must(200);
-        var theirs = JsonNode.Parse((await Server.ResticAsync(Server.In("repository"), Password, Utc, "forget", "--dry-run", "--no-lock", "--json", "--keep-daily=3", "--keep-weekly=2", "--keep-within=50h")).Must(0).Output)!.AsArray().Single()!;
+        var ours = (await Server.Api.PostAsync($"plans/{id}/retention/preview",
+            new { keepDaily = 3, keepWeekly = 2, keepWithin = "50h" })).Must(200);
+        var theirs =
+            JsonNode.Parse((await Server.ResticAsync(Server.In("repository"), Password, Utc, "forget", "--dry-run",
+                "--no-lock", "--json", "--keep-daily=3", "--keep-weekly=2",
+                "--keep-within=50h")).Must(0).Output)!.AsArray().Single()!;
         ours["keep"]!.Items().Select(f => $"{f.Text("id")} {string.Join(", ", f["reasons"]!.AsArray())}")
-            .ShouldBe(theirs["reasons"]!.AsArray().Select(r => $"{r!["snapshot"]!["id"]} {string.Join(", ", r["matches"]!.AsArray())}"), ignoreOrder: true);
-        ours["remove"]!.Items().Select(f => f.Text("id")).ShouldBe(theirs["remove"]!.AsArray().Select(s => s!["id"]!.ToString()), ignoreOrder: true);
+            .ShouldBe(theirs["reasons"]!.AsArray()
+                .Select(r => $"{r!["snapshot"]!["id"]} {string.Join(", ", r["matches"]!.AsArray())}"),
+                ignoreOrder: true);
+        ours["remove"]!.Items().Select(f => f.Text("id"))
+            .ShouldBe(theirs["remove"]!.AsArray().Select(s => s!["id"]!.ToString()), ignoreOrder: true);
 
         var page = await SignInAsync();
         await page.OpenAsync($"plans/{id}?tab=keep");
         await page.SeeAsync("13 stay, 0 go");
         await page.GetByText("Rules of its own").ClickAsync();
         await page.Locator("#keep-template").SelectOptionAsync("small");
-        await Assertions.Expect(page.Locator("#keep-2")).ToHaveValueAsync("7", new() { Timeout = 60_000 }); // what is typed before would be overwritten
+        // what is typed before would be overwritten
+        await Assertions.Expect(page.Locator("#keep-2")).ToHaveValueAsync("7", new() { Timeout = 60_000 });
         await page.Locator("#keep-2").FillAsync("2");
         await page.Locator("#keep-3").FillAsync("0");
         await page.SeeAsync("3 stay, 10 go");
@@ -55,19 +63,24 @@ public sealed class KeepTests : PageTests
 
         // What people do on the page is there for programs, and for restic itself.
         var pin = (await Server.Api.GetAsync("pins")).Must(200).Items().ShouldHaveSingleItem();
-        await Eventually.Async(async () => (await Server.ResticAsync(Server.In("repository"), Password, "snapshots", "--json", "--no-lock", "--tag", "tlpin")).Output.Contains(pin.Text("snapshot"), StringComparison.Ordinal), 60);
+        await Eventually.Async(async () => (await Server.ResticAsync(Server.In("repository"), Password, "snapshots",
+            "--json", "--no-lock", "--tag", "tlpin")).Output.Contains(pin.Text("snapshot"), StringComparison.Ordinal),
+            60);
         var said = (await Server.CommandAsync("", "retention", "preview", "Letters", "--data", Server.Data)).Must(0).Output;
         said.ShouldContain("4 stay, 9 go.");
         said.ShouldContain("(marked)");
-        (await Server.CommandAsync("", "retention", "calendar", "Letters", "--json", "--data", Server.Data)).Must(0).Json["days"]!.AsArray().Count.ShouldBe(366);
-        (await Server.CommandAsync("", "policies", "create", "Office", "--template", "office", "--keep-last", "3", "--data", Server.Data)).Must(0).Output.ShouldContain("keepLast 3");
+        (await Server.CommandAsync("", "retention", "calendar", "Letters", "--json", "--data",
+            Server.Data)).Must(0).Json["days"]!.AsArray().Count.ShouldBe(366);
+        (await Server.CommandAsync("", "policies", "create", "Office", "--template", "office", "--keep-last", "3",
+            "--data", Server.Data)).Must(0).Output.ShouldContain("keepLast 3");
 
         await page.OpenAsync("settings/policies");
         await page.SeeAsync("Keeps the last 3, all of the last 7 days");
         await page.SetViewportSizeAsync(390, 844);
         await page.OpenAsync($"plans/{id}?tab=keep");
         await page.SeeAsync("4 stay, 9 go");
-        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, "nothing is wider than a phone");
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(
+            0, "nothing is wider than a phone");
         await Browser.ShootAsync(page, "keep-phone");
 
         // Several at once, on the phone.
@@ -76,12 +89,15 @@ public sealed class KeepTests : PageTests
         await boxes.Nth(0).ClickAsync();
         await boxes.Nth(2).ClickAsync();
         await page.SeeAsync("2 chosen");
-        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, "nothing is wider than a phone");
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(
+            0, "nothing is wider than a phone");
         await page.PushAsync("Tags…");
         await page.EnterAsync("Tags with commas", "several, at once");
         await Browser.ShootAsync(page, "tags-of-many-phone");
         await page.PushAsync("Change tags");
-        await Eventually.Async(async () => (await Server.Api.GetAsync($"repositories/{place.Text("id")}/snapshots?tag=several")).Must(200).Items().Count == 2, 60);
+        await Eventually.Async(async () =>
+            (await Server.Api.GetAsync($"repositories/{place.Text("id")}/snapshots?tag=several")).Must(200)
+                .Items().Count == 2, 60);
         await Assertions.Expect(page.GetByText("at once", new() { Exact = true })).ToHaveCountAsync(2, new() { Timeout = 60_000 });
         Browser.Complaints.ShouldBeEmpty();
     }
@@ -89,12 +105,15 @@ public sealed class KeepTests : PageTests
     // Snapshots of days gone by, which belong to the plan by the tag of its first run.
     private async Task FillAsync(string repository, string folder, int[] days)
     {
-        var first = JsonNode.Parse((await Server.ResticAsync(Server.In("repository"), Password, "snapshots", "--json", "--no-lock")).Must(0).Output)!.AsArray().Single()!;
+        var first = JsonNode.Parse((await Server.ResticAsync(Server.In("repository"), Password, "snapshots", "--json",
+            "--no-lock")).Must(0).Output)!.AsArray().Single()!;
         var tag = first["tags"]!.AsArray().Select(t => t!.ToString()).Single(t => t.StartsWith("tlrun:", StringComparison.Ordinal));
         var noon = TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddHours(12);
         foreach (var ago in days)
         {
-            (await Server.ResticAsync(Server.In("repository"), Password, Utc, "backup", "-q", "--host", first.Text("hostname"), "--tag", tag, "--time", noon.AddDays(-ago).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), folder)).Must(0);
+            (await Server.ResticAsync(Server.In("repository"), Password, Utc, "backup", "-q", "--host",
+                first.Text("hostname"), "--tag", tag, "--time",
+                noon.AddDays(-ago).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), folder)).Must(0);
         }
 
         (await Server.Api.PostAsync($"repositories/{repository}/snapshots/refresh")).Must(200);

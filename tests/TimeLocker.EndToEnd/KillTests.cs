@@ -32,7 +32,8 @@ public sealed class KillTests : IAsyncLifetime
     {
         var places = new[] { await PlaceAsync("one"), await PlaceAsync("two") };
         using var end = new CancellationTokenSource();
-        var load = new[] { PlansAsync(places[0].Repository, end.Token), RunsAsync(places[0].Plan, end.Token), RunsAsync(places[1].Plan, end.Token) };
+        var load = new[] { PlansAsync(places[0].Repository, end.Token), RunsAsync(places[0].Plan, end.Token),
+            RunsAsync(places[1].Plan, end.Token) };
         for (var n = 0; n < Kills; n++)
         {
             // Every fifth kill comes while it starts, the others while it works.
@@ -59,8 +60,10 @@ public sealed class KillTests : IAsyncLifetime
         await server.IsAloneAsync();
         foreach (var (name, repository) in places.Select((p, n) => (n == 0 ? "one" : "two", p.Repository)))
         {
-            var there = (await server.ResticAsync(files.In(name), await PasswordAsync(repository), "snapshots", "--json")).Must(0).Json.Items().Select(s => s.Text("id")).ToHashSet();
-            var said = ended.Values.Where(r => r.Text("repositoryId") == repository.Text("id") && r.Text("outcome") == "succeeded").Select(r => r.Text("snapshotId")).ToList();
+            var there = (await server.ResticAsync(files.In(name), await PasswordAsync(repository), "snapshots",
+                "--json")).Must(0).Json.Items().Select(s => s.Text("id")).ToHashSet();
+            var said = ended.Values.Where(r => r.Text("repositoryId") == repository.Text("id")
+                && r.Text("outcome") == "succeeded").Select(r => r.Text("snapshotId")).ToList();
             said.Where(id => !there.Contains(id)).ShouldBeEmpty();
             there.Count.ShouldBe(said.Count, "A snapshot belongs to a run that did not end as succeeded.");
             Directory.EnumerateFiles(files.In($"{name}/locks")).ShouldBeEmpty();
@@ -77,7 +80,9 @@ public sealed class KillTests : IAsyncLifetime
     {
         files.WriteNoise("source/large.bin", 3 * 1024);
         var (repository, plan) = await PlaceAsync("one");
-        await Eventually.Async(async () => (await Api.GetAsync($"repositories/{repository.Text("id")}")).Must(200).Text("refreshedAt").Length > 0, 60); // nobody else's restic is left
+        // nobody else's restic is left
+        await Eventually.Async(async () => (await Api.GetAsync($"repositories/{repository.Text("id")}")).Must(200)
+            .Text("refreshedAt").Length > 0, 60);
         server.Slow = true;
         var run = await Api.RunAsync(plan);
         await Api.UntilAsync(run, "running");
@@ -92,7 +97,9 @@ public sealed class KillTests : IAsyncLifetime
             if (!overBeforeTheRestart)
             {
                 await server.StartAsync();
-                await Eventually.Async(async () => (await Api.GetAsync($"runs/{run.Text("id")}/log")).Raw.Contains("follows the run again", StringComparison.Ordinal), 60);
+                await Eventually.Async(async () =>
+                    (await Api.GetAsync($"runs/{run.Text("id")}/log")).Raw.Contains("follows the run again",
+                        StringComparison.Ordinal), 60);
             }
         }
 
@@ -104,7 +111,8 @@ public sealed class KillTests : IAsyncLifetime
 
         var ended = await Api.EndAsync(run);
 
-        (ended.Text("snapshotId").Length, ended.Text("recovered"), ended.Number("result", "filesTotal")).ShouldBe((64, overBeforeTheRestart ? "true" : "false", 2));
+        (ended.Text("snapshotId").Length, ended.Text("recovered"),
+            ended.Number("result", "filesTotal")).ShouldBe((64, overBeforeTheRestart ? "true" : "false", 2));
         (await AllAsync()).ShouldHaveSingleItem();
         await server.IsAloneAsync();
         Directory.EnumerateFiles(files.In("one/locks")).ShouldBeEmpty();
@@ -123,21 +131,28 @@ public sealed class KillTests : IAsyncLifetime
     private async Task StateIsWholeAsync()
     {
         await using var db = await DataSetup.Factory(Path.Combine(server.Data, "timelocker.db")).CreateDbContextAsync();
-        (await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check").ToListAsync()).ShouldBe(["ok"]);
-        (await db.Database.SqlQueryRaw<string>("SELECT \"table\" AS Value FROM pragma_foreign_key_check").ToListAsync()).ShouldBeEmpty();
+        (await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check")
+            .ToListAsync()).ShouldBe(["ok"]);
+        (await db.Database.SqlQueryRaw<string>("SELECT \"table\" AS Value FROM pragma_foreign_key_check")
+            .ToListAsync()).ShouldBeEmpty();
         var (frontier, previous) = (AuditFrontier.Empty, AuditChain.Genesis);
         foreach (var entry in await db.AuditEntries.OrderBy(e => e.Seq).ToListAsync())
         {
             var body = JsonNode.Parse(entry.Body)!;
-            (entry.Seq, body.Number("seq"), body.Text("prev"), entry.Leaf).ShouldBe((frontier.Size + 1, frontier.Size + 1, previous, AuditChain.Leaf(entry.Body)));
+            (entry.Seq, body.Number("seq"), body.Text("prev"),
+                entry.Leaf).ShouldBe((frontier.Size + 1, frontier.Size + 1, previous, AuditChain.Leaf(entry.Body)));
             (frontier, previous) = (frontier.Append(entry.Leaf), entry.Leaf);
         }
 
         var edge = await db.AuditEdges.SingleAsync();
         (edge.Size, edge.LastLeaf).ShouldBe((frontier.Size, previous));
         edge.Nodes.ShouldBe(frontier.Nodes);
-        var objects = (await db.Database.SqlQueryRaw<string>("SELECT \"Kind\" || ' ' || \"Obj\" AS Value FROM \"AuditEntries\" WHERE \"Obj\" IS NOT NULL").ToListAsync()).ToHashSet();
-        plans.Keys.Select(id => $"plan.created plan:{id}").Concat(runs.Keys.Select(id => $"run.queued run:{id}")).Where(e => !objects.Contains(e)).ShouldBeEmpty();
+        var objects =
+            (await db.Database.SqlQueryRaw<string>(
+                "SELECT \"Kind\" || ' ' || \"Obj\" AS Value FROM \"AuditEntries\" WHERE \"Obj\" IS NOT NULL")
+                .ToListAsync()).ToHashSet();
+        plans.Keys.Select(id => $"plan.created plan:{id}").Concat(runs.Keys.Select(id => $"run.queued run:{id}"))
+            .Where(e => !objects.Contains(e)).ShouldBeEmpty();
     }
 
     private async Task<(JsonNode Repository, JsonNode Plan)> PlaceAsync(string name)
@@ -148,13 +163,16 @@ public sealed class KillTests : IAsyncLifetime
     }
 
     private Task PlansAsync(JsonNode repository, CancellationToken end) => LoadAsync(plans, async () =>
-        await Api.PostAsync("plans", new { name = $"{Guid.NewGuid():N}", repositoryId = repository.Text("id"), sources = new[] { "/x" } }), TimeSpan.FromMilliseconds(20), end);
+        await Api.PostAsync("plans",
+            new { name = $"{Guid.NewGuid():N}", repositoryId = repository.Text("id"), sources = new[] { "/x" } }),
+            TimeSpan.FromMilliseconds(20), end);
 
     private Task RunsAsync(JsonNode plan, CancellationToken end) => LoadAsync(runs, async () =>
         await Api.PostAsync($"plans/{plan.Text("id")}/runs", new { mode = "incremental" }), TimeSpan.FromSeconds(1.5), end);
 
     /// <summary>Writes again and again; what the server acknowledged is noted, what a kill cut off is not.</summary>
-    private static async Task LoadAsync(ConcurrentDictionary<string, bool> acknowledged, Func<Task<Answer>> write, TimeSpan pause, CancellationToken end)
+    private static async Task LoadAsync(ConcurrentDictionary<string, bool> acknowledged, Func<Task<Answer>> write,
+        TimeSpan pause, CancellationToken end)
     {
         while (!end.IsCancellationRequested)
         {
@@ -172,5 +190,6 @@ public sealed class KillTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<JsonNode>> AllAsync() => (await Api.GetAsync("runs?limit=500")).Must(200).Items();
 
-    private async Task<string> PasswordAsync(JsonNode repository) => (await Api.PostAsync($"repositories/{repository.Text("id")}/recovery-kit")).Must(200).Text("password");
+    private async Task<string> PasswordAsync(JsonNode repository) =>
+        (await Api.PostAsync($"repositories/{repository.Text("id")}/recovery-kit")).Must(200).Text("password");
 }

@@ -74,7 +74,8 @@ public sealed partial class LanguageTests : IAsyncLifetime
             await page.Context.SetExtraHTTPHeadersAsync([new("Accept-Language", "qps-Ploc")]);
             await foreach (var (address, seen) in WalkAsync(page))
             {
-                found.UnionWith(seen.Said.Where(said => Letters().IsMatch(Unbracketed(said[0]))).Select(said => $"{address} {said[1]}: {said[0].Trim()}"));
+                found.UnionWith(seen.Said.Where(said => Letters().IsMatch(Unbracketed(said[0])))
+                    .Select(said => $"{address} {said[1]}: {said[0].Trim()}"));
                 found.UnionWith(seen.Cut.Select(cut => $"{address} at {width} px: {cut}"));
             }
         }
@@ -90,11 +91,16 @@ public sealed partial class LanguageTests : IAsyncLifetime
         while (open.TryDequeue(out var address))
         {
             await page.GotoAsync(address);
-            await page.WaitForSelectorAsync("html[data-ready], html:not(:has(script[type=module]))", new() { State = WaitForSelectorState.Attached });
+            await page.WaitForSelectorAsync("html[data-ready], html:not(:has(script[type=module]))",
+                new() { State = WaitForSelectorState.Attached });
             await page.WaitForSelectorAsync("h1");
-            yield return (address, JsonSerializer.Deserialize<Seen>(await page.EvaluateAsync<string>(Look), JsonSerializerOptions.Web)!);
-            var links = await page.Locator("a[href]").EvaluateAllAsync<string[]>("all => all.filter(a => a.origin === location.origin && !a.download).map(a => (a.pathname + a.search).slice(1))");
-            foreach (var link in links.Where(link => !$"{link}/".StartsWith("api/", StringComparison.Ordinal) && !link.Contains('#') && known.Add(Kind(link))))
+            yield return (address,
+                JsonSerializer.Deserialize<Seen>(await page.EvaluateAsync<string>(Look), JsonSerializerOptions.Web)!);
+            var links = await page.Locator("a[href]")
+                .EvaluateAllAsync<string[]>(
+                "all => all.filter(a => a.origin === location.origin && !a.download).map(a => (a.pathname + a.search).slice(1))");
+            foreach (var link in links.Where(link => !$"{link}/".StartsWith("api/", StringComparison.Ordinal)
+                && !link.Contains('#') && known.Add(Kind(link))))
             {
                 open.Enqueue(link);
             }

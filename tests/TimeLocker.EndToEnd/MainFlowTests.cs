@@ -13,7 +13,14 @@ public sealed class MainFlowTests(ServerProcess server) : IAsyncLifetime
     private JsonNode repository = null!;
 
     public async Task InitializeAsync() => repository =
-        (await Api.PostAsync("repositories", new { name = Path.GetFileName(files.Root), backend = "local", values = new { path = files.In("repository") }, create = true })).Must(201);
+        (await Api.PostAsync("repositories",
+            new
+            {
+                name = Path.GetFileName(files.Root),
+                backend = "local",
+                values = new { path = files.In("repository") },
+                create = true
+            })).Must(201);
 
     public Task DisposeAsync()
     {
@@ -28,7 +35,8 @@ public sealed class MainFlowTests(ServerProcess server) : IAsyncLifetime
         var plan = await Plan(documents);
 
         server.Waits = true; // until a listener has seen it at work
-        var states = await Api.WatchAsync((await Api.RunAsync(plan)).Text("id"), seen => server.Waits = seen.Text("state") is "queued" or "starting");
+        var states = await Api.WatchAsync((await Api.RunAsync(plan)).Text("id"),
+            seen => server.Waits = seen.Text("state") is "queued" or "starting");
 
         var run = states[^1];
         run.Text("outcome").ShouldBe("succeeded", run["problem"]?.ToJsonString());
@@ -37,13 +45,22 @@ public sealed class MainFlowTests(ServerProcess server) : IAsyncLifetime
         states.Select(s => s.Text("state")).ShouldContain("running");
         states.Select(s => (double?)s["progress"]!["fraction"] ?? 0).ShouldBeInOrder();
 
-        var snapshot = (await Api.GetAsync($"repositories/{repository.Text("id")}/snapshots")).Must(200).Items().ShouldHaveSingleItem();
+        var snapshot = (await Api.GetAsync($"repositories/{repository.Text("id")}/snapshots")).Must(200).Items()
+            .ShouldHaveSingleItem();
         snapshot.Text("id").ShouldBe(run.Text("snapshotId"));
         var photos = (await Api.GetAsync($"{Snapshot(run)}/files?path={Uri.EscapeDataString(documents + "/photos")}")).Must(200);
         photos.Items().Select(i => (i.Text("name"), i.Number("size"))).ShouldBe([("one.jpg", 300 * 1024), ("two.jpg", 40 * 1024)]);
 
         var target = files.In("restored");
-        var restore = await Api.EndAsync(await Api.RestoreAsync(new { repositoryId = repository.Text("id"), snapshot = run.Text("snapshotId")[..12], paths = new[] { documents }, target, verify = true }));
+        var restore =
+            await Api.EndAsync(await Api.RestoreAsync(new
+            {
+                repositoryId = repository.Text("id"),
+                snapshot = run.Text("snapshotId")[..12],
+                paths = new[] { documents },
+                target,
+                verify = true
+            }));
 
         (restore.Text("result", "folder"), restore.Text("result", "verified")).ShouldBe((target, "true"));
         Scratch.Fingerprint(Path.Combine(target, "documents")).ShouldBe(Scratch.Fingerprint(documents));
@@ -61,7 +78,8 @@ public sealed class MainFlowTests(ServerProcess server) : IAsyncLifetime
         var second = await Api.EndAsync(await Api.RunAsync(plan));
         var full = await Api.EndAsync(await Api.RunAsync(plan, "full"));
 
-        (second.Number("result", "filesNew"), second.Number("result", "filesChanged"), second.Number("result", "filesUnmodified")).ShouldBe((1, 0, 5));
+        (second.Number("result", "filesNew"), second.Number("result", "filesChanged"),
+            second.Number("result", "filesUnmodified")).ShouldBe((1, 0, 5));
         second.Number("result", "bytesAdded").ShouldBeLessThan(40 * 1024);
         full.Number("result", "filesUnmodified").ShouldBe(0);
         (await Api.GetAsync($"repositories/{repository.Text("id")}")).Must(200).Number("snapshotCount").ShouldBe(3);
@@ -103,7 +121,8 @@ public sealed class MainFlowTests(ServerProcess server) : IAsyncLifetime
         var run = await Api.EndAsync(await Api.RunAsync(plan), "incomplete");
 
         (run.Number("issueCount"), run.Text("problem", "next").Length > 0, run.Text("snapshotId").Length).ShouldBe((1, true, 64));
-        (await Api.GetAsync($"runs/{run.Text("id")}/issues")).Must(200).Items().ShouldHaveSingleItem().Text("path").ShouldBe(files.In("gone"));
+        (await Api.GetAsync($"runs/{run.Text("id")}/issues")).Must(200).Items().ShouldHaveSingleItem().Text("path")
+            .ShouldBe(files.In("gone"));
         (await Api.GetAsync($"runs/{run.Text("id")}/log")).Raw.ShouldContain("Incomplete");
     }
 
@@ -117,11 +136,25 @@ public sealed class MainFlowTests(ServerProcess server) : IAsyncLifetime
         await Api.EndAsync(await Api.RunAsync(plan));
 
         var at = first.Text("endedAt");
-        await Api.EndAsync(await Api.RestoreAsync(new { repositoryId = repository.Text("id"), at, planId = plan.Text("id"), paths = new[] { note }, target = files.In("then") }));
+        await Api.EndAsync(await Api.RestoreAsync(new
+        {
+            repositoryId = repository.Text("id"),
+            at,
+            planId = plan.Text("id"),
+            paths = new[] { note },
+            target = files.In("then")
+        }));
 
         File.ReadAllText(files.In("then/note.txt")).ShouldBe("first");
-        (await Api.GetAsync($"repositories/{repository.Text("id")}/snapshot-at?at={Uri.EscapeDataString(at)}")).Must(200).Text("id").ShouldBe(first.Text("snapshotId"));
-        (await Api.PostAsync("restores", new { repositoryId = repository.Text("id"), at = "2001-01-01T00:00:00Z", target = files.In("never") })).MustRefuse(404);
+        (await Api.GetAsync($"repositories/{repository.Text("id")}/snapshot-at?at={Uri.EscapeDataString(at)}")).Must(
+            200).Text("id").ShouldBe(first.Text("snapshotId"));
+        (await Api.PostAsync("restores",
+            new
+            {
+                repositoryId = repository.Text("id"),
+                at = "2001-01-01T00:00:00Z",
+                target = files.In("never")
+            })).MustRefuse(404);
     }
 
     [Fact]
@@ -131,7 +164,8 @@ public sealed class MainFlowTests(ServerProcess server) : IAsyncLifetime
         await Api.EndAsync(await Api.RunAsync(await Plan(files.Documents("documents"))));
 
         Directory.EnumerateFileSystemEntries(server.Data, "*", SearchOption.AllDirectories).Append(server.Data)
-            .Select(e => (Path: e, Mode: ModeOf(e))).Where(e => (e.Mode & ~owner) != 0).Select(e => $"{Path.GetRelativePath(server.Data, e.Path)} {e.Mode}").ShouldBeEmpty();
+            .Select(e => (Path: e, Mode: ModeOf(e))).Where(e => (e.Mode & ~owner) != 0)
+            .Select(e => $"{Path.GetRelativePath(server.Data, e.Path)} {e.Mode}").ShouldBeEmpty();
     }
 
     // Nothing of what the server has just removed.
@@ -151,5 +185,6 @@ public sealed class MainFlowTests(ServerProcess server) : IAsyncLifetime
 
     private string Snapshot(JsonNode run) => $"repositories/{repository.Text("id")}/snapshots/{run.Text("snapshotId")}";
 
-    private async Task<string> PasswordAsync() => (await Api.PostAsync($"repositories/{repository.Text("id")}/recovery-kit")).Must(200).Text("password");
+    private async Task<string> PasswordAsync() =>
+        (await Api.PostAsync($"repositories/{repository.Text("id")}/recovery-kit")).Must(200).Text("password");
 }

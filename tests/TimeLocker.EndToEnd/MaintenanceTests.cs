@@ -17,14 +17,16 @@ public sealed class MaintenanceTests : PageTests
             files.Write($"data/{i}.txt", $"{i}");
         }
 
-        var plan = await Server.Api.AddPlanAsync("Letters", await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository")), files.In("data"));
+        var plan = await Server.Api.AddPlanAsync("Letters",
+            await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository")), files.In("data"));
         await Server.Api.EndAsync(await Server.Api.RunAsync(plan));
         for (var i = 0; i < 7; i++)
         {
             File.Delete(files.In($"data/{i}.txt"));
         }
 
-        (await Server.CommandAsync("", "backup", "Letters", "--data", Server.Data)).Must(1).Errors.ShouldContain("Most of the files are gone.");
+        (await Server.CommandAsync("", "backup", "Letters", "--data",
+            Server.Data)).Must(1).Errors.ShouldContain("Most of the files are gone.");
         var page = await SignInAsync();
         await page.GotoAsync($"plans/{plan.Text("id")}");
         await page.ReadyAsync();
@@ -45,7 +47,8 @@ public sealed class MaintenanceTests : PageTests
         await page.PushAsync("Save");
         await page.AtAsync($"/plans/{plan.Text("id")}$");
         var rules = (await Server.Api.GetAsync($"plans/{plan.Text("id")}")).Must(200)["resources"]!;
-        (rules.Number("upload"), rules.Text("priority"), rules["windows"]![0]!.Number("upload"), rules["windows"]![0]!["days"]!.AsArray().Count).ShouldBe((2560, "idle", 1024, 5));
+        (rules.Number("upload"), rules.Text("priority"), rules["windows"]![0]!.Number("upload"),
+            rules["windows"]![0]!["days"]!.AsArray().Count).ShouldBe((2560, "idle", 1024, 5));
 
         await page.GotoAsync("settings/cleanup");
         await page.ReadyAsync();
@@ -54,7 +57,8 @@ public sealed class MaintenanceTests : PageTests
         await page.Locator("#log-count").FillAsync("1");
         await page.PushAsync("Save");
         await page.SeeAsync("in 2 places"); // only once it is saved
-        (await Server.CommandAsync("", "cleanup", "--dry-run", "--data", Server.Data)).Must(0).Output.ShouldContain("in 2 places would be freed");
+        (await Server.CommandAsync("", "cleanup", "--dry-run", "--data",
+            Server.Data)).Must(0).Output.ShouldContain("in 2 places would be freed");
         (await Server.CommandAsync("", "cleanup", "--json", "--data", Server.Data)).Must(0).Json.Number("count").ShouldBe(2);
         await MaintenanceAsync(page, $"repositories/{plan.Text("repositoryId")}");
         Browser.Complaints.ShouldBeEmpty();
@@ -64,7 +68,8 @@ public sealed class MaintenanceTests : PageTests
     private async Task MaintenanceAsync(IPage page, string repository)
     {
         await page.OpenAsync($"{repository}?tab=maintenance");
-        var card = page.Locator("section.maintenance-card").Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "By itself" }) });
+        var card = page.Locator("section.maintenance-card")
+            .Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "By itself" }) });
         await card.GetByText("after removals").WaitForAsync(); // what every new repository has
         await PushAsync("Change");
         var first = card.GetByRole(AriaRole.Group, new() { Name = "Schedule 1" });
@@ -77,13 +82,15 @@ public sealed class MaintenanceTests : PageTests
         await PushAsync("Save");
         await PushAsync("Change");
         var schedules = (await Server.Api.GetAsync(repository)).Must(200)["maintenanceSchedules"]!.Items();
-        schedules.Select(c => (c.Text("kind"), c.Text("when", "cron"))).ShouldBe([("check", "15 3 * * *"), ("prune", "0 4 * * SUN")]);
+        schedules.Select(c => (c.Text("kind"), c.Text("when", "cron")))
+            .ShouldBe([("check", "15 3 * * *"), ("prune", "0 4 * * SUN")]);
         (schedules[0].Text("depth"), schedules[1].Number("maxUnused")).ShouldBe(("full", 10));
 
         await card.GetByRole(AriaRole.Group, new() { Name = "Schedule 2" }).GetByLabel("Remove this schedule").ClickAsync();
         await PushAsync("Save");
         await card.GetByRole(AriaRole.Button, new() { Name = "Change", Exact = true }).WaitForAsync();
-        (await Server.Api.GetAsync(repository)).Must(200)["maintenanceSchedules"]!.Items().ShouldHaveSingleItem().Text("kind").ShouldBe("check");
+        (await Server.Api.GetAsync(repository)).Must(200)["maintenanceSchedules"]!.Items().ShouldHaveSingleItem()
+            .Text("kind").ShouldBe("check");
         await phone.OpenAsync($"{repository}?tab=maintenance");
         await phone.PushAsync("Change");
         await phone.GetByLabel("reads").WaitForAsync();

@@ -19,7 +19,8 @@ public sealed class NoticesTests : PageTests
     public async Task A_failing_backup_is_told_on_every_page_until_it_is_seen()
     {
         files.Write("data/letter.txt", "Dear Anna");
-        var plan = await Server.Api.AddPlanAsync("Letters", await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository")), files.In("data"));
+        var plan = await Server.Api.AddPlanAsync("Letters",
+            await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository")), files.In("data"));
         var page = await SignInAsync();
         await page.OpenAsync("machines");
         var phone = await Browser.PageAsync(Server.Address, 390, 844, signedInAs: page);
@@ -45,7 +46,8 @@ public sealed class NoticesTests : PageTests
         await page.GetByLabel("How serious").SelectOptionAsync("Info");
         await page.SeeAsync("No notices yet");
 
-        (await Server.Api.GetAsync("notices?event=failed")).Must(200).Items().ShouldHaveSingleItem().Text("title").ShouldBe("“Letters” failed.");
+        (await Server.Api.GetAsync("notices?event=failed")).Must(200).Items().ShouldHaveSingleItem().Text("title")
+            .ShouldBe("“Letters” failed.");
         (await Server.CommandAsync("", "notices", "--data", Server.Data)).Must(0).Output.ShouldContain("“Letters” failed.");
         Browser.Complaints.ShouldBeEmpty();
     }
@@ -54,7 +56,8 @@ public sealed class NoticesTests : PageTests
     public async Task An_unusual_backup_is_answered_on_the_plans_page()
     {
         Write("usual");
-        var plan = await Server.Api.AddPlanAsync("Letters", await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository")), files.In("data"));
+        var plan = await Server.Api.AddPlanAsync("Letters",
+            await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository")), files.In("data"));
         for (var run = 0; run < 11; run++)
         {
             await Server.Api.EndAsync(await Server.Api.RunAsync(plan));
@@ -62,7 +65,8 @@ public sealed class NoticesTests : PageTests
 
         Write("all of them changed");
         await Server.Api.EndAsync(await Server.Api.RunAsync(plan));
-        (await Server.CommandAsync("", "anomalies", "--data", Server.Data)).Must(0).Output.ShouldContain("60 files were changed; usually none.");
+        (await Server.CommandAsync("", "anomalies", "--data",
+            Server.Data)).Must(0).Output.ShouldContain("60 files were changed; usually none.");
         var page = await SignInAsync();
         await page.SeeAsync("“Letters” had an unusual backup.");
         await Browser.ShootAsync(page, "overview");

@@ -28,15 +28,24 @@ public sealed class PasswordChangeTests : IAsyncLifetime
             await server.StartAsync();
 
             // The start finishes, or undoes, the change: until then the password in the kit may still move.
-            await Eventually.Async(async () => (await server.Api.GetAsync($"repositories/{repository.Text("id")}/keys")) is { Status: 200, Body: { } keys } && keys.Items().Count <= 2
-                && (await server.Api.PostAsync(kit)) is { Status: 200, Body: { } sheet } && await OpensAsync(sheet.Text("password")), 90);
+            await Eventually.Async(async () =>
+                (await server.Api.GetAsync($"repositories/{repository.Text("id")}/keys")) is
+                {
+                    Status: 200,
+                    Body: { } keys
+                } && keys.Items().Count <= 2
+                && (await server.Api.PostAsync(kit)) is { Status: 200, Body: { } sheet }
+                && await OpensAsync(sheet.Text("password")), 90);
             Directory.GetFiles(Path.Combine(server.Data, "keys")).ShouldHaveSingleItem();
         }
 
         // A start may still be at it: then the change is refused with the reason.
-        await Eventually.Async(async () => (await server.Api.PostAsync($"repositories/{repository.Text("id")}/password", new { password = "the last one of all" })).Status == 200, 90);
+        await Eventually.Async(async () =>
+            (await server.Api.PostAsync($"repositories/{repository.Text("id")}/password",
+                new { password = "the last one of all" })).Status == 200, 90);
         (await server.ResticAsync(server.In("repository"), "the last one of all", "snapshots")).Must(0);
-        (await server.Api.GetAsync($"repositories/{repository.Text("id")}/keys")).Must(200).Items().Count(k => k.Text("user") == "timelocker" || k.Text("current") == "true").ShouldBeGreaterThan(0);
+        (await server.Api.GetAsync($"repositories/{repository.Text("id")}/keys")).Must(200).Items()
+            .Count(k => k.Text("user") == "timelocker" || k.Text("current") == "true").ShouldBeGreaterThan(0);
 
         async Task<bool> OpensAsync(string password) => (await server.Api.PostAsync($"{kit}/test", new { password })).Status == 200
             && (await server.ResticAsync(server.In("repository"), password, "snapshots")).ExitCode == 0;

@@ -13,20 +13,25 @@ public sealed class PluginCommandTests(ServerProcess server) : IClassFixture<Ser
     {
         (await SayAsync(0, "plugins")).Output.ShouldContain(server.In("plugins"));
         Directory.CreateDirectory(server.In("plugins", "PluginExample"), Folder);
-        var built = Path.Combine(ServerProcess.RepositoryRoot, "deploy", "plugin-example", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "PluginExample.dll");
+        var built = Path.Combine(ServerProcess.RepositoryRoot, "deploy", "plugin-example", "bin",
+            new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "PluginExample.dll");
         File.Copy(built, server.In("plugins", "PluginExample", "PluginExample.dll"));
         File.SetUnixFileMode(server.In("plugins"), Folder);
-        File.SetUnixFileMode(server.In("plugins", "PluginExample", "PluginExample.dll"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(server.In("plugins", "PluginExample", "PluginExample.dll"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         var off = (await SayAsync(0, "plugins", "--json")).Json["items"]![0]!;
         off["state"]!.ToString().ShouldBe("off");
-        (await SayAsync(1, "plugins", "allow", "PluginExample", new string('0', 64))).Errors.ShouldContain("their hash is another one");
-        (await SayAsync(0, "plugins", "allow", "PluginExample", off["hash"]!.ToString())).Output.ShouldContain("Start TimeLocker again");
+        (await SayAsync(1, "plugins", "allow", "PluginExample",
+            new string('0', 64))).Errors.ShouldContain("their hash is another one");
+        (await SayAsync(0, "plugins", "allow", "PluginExample",
+            off["hash"]!.ToString())).Output.ShouldContain("Start TimeLocker again");
         await AgainAsync();
 
         (await SayAsync(0, "plugins")).Output.ShouldContain("adds backend named-disk: Disk with a name");
         Directory.CreateDirectory(server.In("media", "BACKUP"));
-        await SayAsync(0, "repositories", "add", "Disk", "--backend", "named-disk", "--set", "disk=BACKUP", "--set", "folder=office", "--set", $"under={server.In("media")}", "--create");
+        await SayAsync(0, "repositories", "add", "Disk", "--backend", "named-disk", "--set", "disk=BACKUP", "--set",
+            "folder=office", "--set", $"under={server.In("media")}", "--create");
         Directory.Exists(server.In("media", "BACKUP", "office", "snapshots")).ShouldBeTrue();
 
         server.More = ["--without-plugins"];
@@ -50,5 +55,6 @@ public sealed class PluginCommandTests(ServerProcess server) : IClassFixture<Ser
         await server.StartAsync();
     }
 
-    private async Task<Said> SayAsync(int exit, params string[] words) => (await server.CommandAsync("", [.. words, "--data", server.Data])).Must(exit);
+    private async Task<Said> SayAsync(int exit, params string[] words) =>
+        (await server.CommandAsync("", [.. words, "--data", server.Data])).Must(exit);
 }

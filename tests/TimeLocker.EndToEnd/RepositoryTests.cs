@@ -18,7 +18,8 @@ public sealed class RepositoryTests(ServerProcess server)
         var documents = files.Documents("documents");
         (await PlainAsync("init")).Must(0);
         (await PlainAsync("backup", "--tag", "by-hand", "--host", "elsewhere", documents)).Must(0);
-        var test = (await Api.PostAsync("repositories/test", new { values = new { path = files.In("plain") }, password = Password })).Must(200);
+        var test = (await Api.PostAsync("repositories/test",
+            new { values = new { path = files.In("plain") }, password = Password })).Must(200);
 
         var repository = await Api.AddRepositoryAsync("Adopted", files.In("plain"), Password);
 
@@ -26,13 +27,21 @@ public sealed class RepositoryTests(ServerProcess server)
         var all = $"repositories/{repository.Text("id")}/snapshots";
         await Eventually.Async(async () => (await Api.GetAsync(all)).Must(200).Items().Count == 1, 30);
         var snapshot = (await Api.GetAsync($"{all}?tag=by-hand&host=elsewhere")).Must(200).Items().ShouldHaveSingleItem();
-        (await Api.GetAsync($"{all}/{snapshot.Text("id")}/files?path={Uri.EscapeDataString(documents)}")).Must(200).Items().Select(i => i.Text("name")).ShouldBe(["letters", "nothing here", "photos", "empty.txt"]);
-        await Api.EndAsync(await Api.RestoreAsync(new { repositoryId = repository.Text("id"), snapshot = snapshot.Text("id"), paths = new[] { documents }, target = files.In("back") }));
+        (await Api.GetAsync($"{all}/{snapshot.Text("id")}/files?path={Uri.EscapeDataString(documents)}")).Must(200)
+            .Items().Select(i => i.Text("name")).ShouldBe(["letters", "nothing here", "photos", "empty.txt"]);
+        await Api.EndAsync(await Api.RestoreAsync(new
+        {
+            repositoryId = repository.Text("id"),
+            snapshot = snapshot.Text("id"),
+            paths = new[] { documents },
+            target = files.In("back")
+        }));
         Scratch.Fingerprint(files.In("back/documents")).ShouldBe(Scratch.Fingerprint(documents));
 
         (await PlainAsync("backup", "--host", "elsewhere", documents)).Must(0);
         (await Api.PostAsync($"{all}/refresh")).Must(200).Items().Count.ShouldBe(2);
-        (await Api.PostAsync("repositories", new { name = "Again", values = new { path = files.In("plain") }, password = Password })).MustRefuse(409);
+        (await Api.PostAsync("repositories",
+            new { name = "Again", values = new { path = files.In("plain") }, password = Password })).MustRefuse(409);
     }
 
     [Fact]
@@ -40,12 +49,20 @@ public sealed class RepositoryTests(ServerProcess server)
     {
         (await PlainAsync("init")).Must(0);
 
-        var problem = (await Api.PostAsync("repositories", new { name = "Wrong", values = new { path = files.In("plain") }, password = "not this one" })).MustRefuse(409);
+        var problem = (await Api.PostAsync("repositories",
+            new
+            {
+                name = "Wrong",
+                values = new { path = files.In("plain") },
+                password = "not this one"
+            })).MustRefuse(409);
 
         problem.Text("what").ShouldContain("password", Case.Insensitive);
         problem.ToJsonString().ShouldNotContain("not this one");
         (await Api.GetAsync("repositories")).Must(200).Items().ShouldNotContain(r => r.Text("name") == "Wrong");
-        (await Api.PostAsync("repositories/test", new { values = new { path = files.In("plain") }, password = "not this one" })).Must(200).Text("state").ShouldBe("refused");
+        (await Api.PostAsync("repositories/test",
+            new { values = new { path = files.In("plain") }, password = "not this one" })).Must(200).Text("state")
+            .ShouldBe("refused");
     }
 
     [Fact]
@@ -54,9 +71,12 @@ public sealed class RepositoryTests(ServerProcess server)
         (await PlainAsync("init")).Must(0);
         files.Write("used/file.txt", "mine");
 
-        (await Api.PostAsync("repositories", new { name = "Over", values = new { path = files.In("plain") }, create = true })).MustRefuse(409);
-        (await Api.PostAsync("repositories", new { name = "Over", values = new { path = files.In("used") }, create = true })).MustRefuse(409);
-        (await Api.PostAsync("repositories", new { name = "Over", values = new { path = files.In("missing") }, password = Password })).MustRefuse(409);
+        (await Api.PostAsync("repositories",
+            new { name = "Over", values = new { path = files.In("plain") }, create = true })).MustRefuse(409);
+        (await Api.PostAsync("repositories",
+            new { name = "Over", values = new { path = files.In("used") }, create = true })).MustRefuse(409);
+        (await Api.PostAsync("repositories",
+            new { name = "Over", values = new { path = files.In("missing") }, password = Password })).MustRefuse(409);
 
         File.ReadAllText(files.In("used/file.txt")).ShouldBe("mine");
     }

@@ -19,7 +19,8 @@ public sealed class RestoreTests(ServerProcess server) : IAsyncLifetime
     {
         documents = files.Documents("documents");
         repository = await Api.AddRepositoryAsync(Path.GetFileName(files.Root), files.In("repository"));
-        backup = await Api.EndAsync(await Api.RunAsync(await Api.AddPlanAsync(Path.GetFileName(files.Root), repository, documents)));
+        backup = await Api.EndAsync(await Api.RunAsync(await Api.AddPlanAsync(Path.GetFileName(files.Root), repository,
+            documents)));
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -49,12 +50,31 @@ public sealed class RestoreTests(ServerProcess server) : IAsyncLifetime
     {
         foreach (var target in (string[])["relative", "/", "/.."])
         {
-            (await Api.PostAsync("restores", new { repositoryId = repository.Text("id"), snapshot = backup.Text("snapshotId"), target })).MustRefuse(400);
+            (await Api.PostAsync("restores",
+                new
+                {
+                    repositoryId = repository.Text("id"),
+                    snapshot = backup.Text("snapshotId"),
+                    target
+                })).MustRefuse(400);
         }
 
-        (await Api.PostAsync("restores", new { repositoryId = repository.Text("id"), snapshot = backup.Text("snapshotId"), paths = new[] { "/a/../b" }, target = files.In("x") })).MustRefuse(400);
+        (await Api.PostAsync("restores",
+            new
+            {
+                repositoryId = repository.Text("id"),
+                snapshot = backup.Text("snapshotId"),
+                paths = new[] { "/a/../b" },
+                target = files.In("x")
+            })).MustRefuse(400);
         (await Api.PostAsync("restores", new { repositoryId = repository.Text("id"), target = files.In("x") })).MustRefuse(400);
-        (await Api.PostAsync("restores", new { repositoryId = repository.Text("id"), snapshot = "ffffffff", target = files.In("x") })).MustRefuse(404);
+        (await Api.PostAsync("restores",
+            new
+            {
+                repositoryId = repository.Text("id"),
+                snapshot = "ffffffff",
+                target = files.In("x")
+            })).MustRefuse(404);
     }
 
     [Fact]
@@ -65,13 +85,15 @@ public sealed class RestoreTests(ServerProcess server) : IAsyncLifetime
         ((int)response.StatusCode).ShouldBe(200);
         response.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("attachment");
         response.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
-        (await response.Content.ReadAsByteArrayAsync()).ShouldBe(await File.ReadAllBytesAsync(files.In("documents/photos/one.jpg")));
+        (await response.Content.ReadAsByteArrayAsync()).ShouldBe(
+            await File.ReadAllBytesAsync(files.In("documents/photos/one.jpg")));
     }
 
     [Fact]
     public async Task A_selection_is_downloaded_as_zip()
     {
-        await using var stream = await Api.Http.GetStreamAsync(Download("zip", documents + "/letters", documents + "/photos/two.jpg"));
+        await using var stream = await Api.Http.GetStreamAsync(Download("zip", documents + "/letters",
+            documents + "/photos/two.jpg"));
         using var memory = new MemoryStream();
         await stream.CopyToAsync(memory);
         using var zip = new ZipArchive(memory);
@@ -86,7 +108,8 @@ public sealed class RestoreTests(ServerProcess server) : IAsyncLifetime
         using var file = await Api.Http.GetAsync(Download("", documents + "/photos/one.jpg"));
         using var folder = await Api.Http.GetAsync(Download("", documents + "/photos"));
 
-        (file.Content.Headers.ContentDisposition!.FileName, folder.Content.Headers.ContentDisposition!.FileName).ShouldBe(("one.jpg", "photos.zip"));
+        (file.Content.Headers.ContentDisposition!.FileName,
+            folder.Content.Headers.ContentDisposition!.FileName).ShouldBe(("one.jpg", "photos.zip"));
         using var zip = new ZipArchive(await folder.Content.ReadAsStreamAsync());
         zip.Entries.Select(e => e.FullName).ShouldContain("photos/one.jpg");
     }
@@ -94,7 +117,8 @@ public sealed class RestoreTests(ServerProcess server) : IAsyncLifetime
     [Fact]
     public async Task A_selection_is_downloaded_as_tar()
     {
-        await using var stream = await Api.Http.GetStreamAsync(Download("tar", documents + "/letters", documents + "/photos/two.jpg"));
+        await using var stream = await Api.Http.GetStreamAsync(Download("tar", documents + "/letters",
+            documents + "/photos/two.jpg"));
         Directory.CreateDirectory(files.In("untarred"));
         await TarFile.ExtractToDirectoryAsync(stream, files.In("untarred"), overwriteFiles: false);
 
@@ -106,7 +130,8 @@ public sealed class RestoreTests(ServerProcess server) : IAsyncLifetime
     {
         (await Api.GetAsync(Download("file", "/etc/passwd")[7..])).Status.ShouldBeOneOf(400, 404);
         (await Api.GetAsync(Download("zip")[7..])).MustRefuse(400);
-        (await server.Client(await server.TokenAsync("Viewer")).GetAsync(Download("file", documents + "/empty.txt")[7..])).MustRefuse(403);
+        (await server.Client(await server.TokenAsync("Viewer"))
+            .GetAsync(Download("file", documents + "/empty.txt")[7..])).MustRefuse(403);
     }
 
     private void Same(string folder, params string[] wanted)
@@ -115,12 +140,22 @@ public sealed class RestoreTests(ServerProcess server) : IAsyncLifetime
         found.Count.ShouldBe(wanted.Length);
         foreach (var path in wanted)
         {
-            File.ReadAllBytes(found.Single(f => f.EndsWith("/" + path, StringComparison.Ordinal))).ShouldBe(File.ReadAllBytes(Path.Combine(documents, path)));
+            File.ReadAllBytes(found.Single(f => f.EndsWith("/" + path, StringComparison.Ordinal)))
+                .ShouldBe(File.ReadAllBytes(Path.Combine(documents, path)));
         }
     }
 
     private object InPlace(string? confirm, bool dryRun = false) =>
-        new { repositoryId = repository.Text("id"), snapshot = backup.Text("snapshotId"), paths = new[] { documents }, inPlace = true, overwrite = "always", confirm, dryRun };
+        new
+        {
+            repositoryId = repository.Text("id"),
+            snapshot = backup.Text("snapshotId"),
+            paths = new[] { documents },
+            inPlace = true,
+            overwrite = "always",
+            confirm,
+            dryRun
+        };
 
     private string Download(string format, params string[] paths) =>
         $"api/v1/repositories/{repository.Text("id")}/snapshots/{backup.Text("snapshotId")}/download?format={format}{string.Concat(paths.Select(p => $"&path={Uri.EscapeDataString(p)}"))}";

@@ -32,7 +32,8 @@ public sealed class RpcTests(ServerProcess server)
             new { id = 3 },
         })).Must(200).Items();
 
-        batch.Select(a => (a["id"]?.ToString(), a["error"]?["code"]?.ToString())).ShouldBe([("a", null), ("2", "-32601"), ("3", "-32600")]);
+        batch.Select(a => (a["id"]?.ToString(), a["error"]?["code"]?.ToString()))
+            .ShouldBe([("a", null), ("2", "-32601"), ("3", "-32600")]);
         (await Api.RpcAsync(new { jsonrpc = "2.0", method = "plans.list" })).Status.ShouldBe(204);
         (await Api.RpcAsync(Array.Empty<object>())).Must(200).Text("error", "code").ShouldBe("-32600");
     }
@@ -56,16 +57,20 @@ public sealed class RpcTests(ServerProcess server)
         var answer = (await Api.RpcAsync(content)).Must(200);
 
         answer.Text("error", "code").ShouldBe(code);
-        answer["error"]!["data"].ShouldBeOfType<JsonObject>().Select(p => p.Key).ShouldBe(["what", "why", "next"], ignoreOrder: true);
+        answer["error"]!["data"].ShouldBeOfType<JsonObject>().Select(p => p.Key).ShouldBe(["what", "why", "next"],
+            ignoreOrder: true);
     }
 
     [Fact]
     public async Task What_is_unknown_is_404()
     {
         var id = Guid.NewGuid();
-        foreach (var path in (string[])[$"plans/{id}", $"runs/{id}", $"runs/{id}/log", $"runs/{id}/events", $"repositories/{id}", $"repositories/{id}/snapshots", $"repositories/{id}/snapshots/abcdef", $"machines/{id}/folder?path=/", "nonsense"])
+        foreach (var path in (string[])[$"plans/{id}", $"runs/{id}", $"runs/{id}/log", $"runs/{id}/events",
+            $"repositories/{id}", $"repositories/{id}/snapshots", $"repositories/{id}/snapshots/abcdef",
+                $"machines/{id}/folder?path=/", "nonsense"])
         {
-            (await Api.GetAsync(path)).Status.ShouldBeOneOf([404, path.StartsWith("machines", StringComparison.Ordinal) ? 503 : 404], path);
+            (await Api.GetAsync(path)).Status.ShouldBeOneOf([404,
+                path.StartsWith("machines", StringComparison.Ordinal) ? 503 : 404], path);
             (await Api.GetAsync(path)).MustRefuse((await Api.GetAsync(path)).Status);
         }
 

@@ -26,10 +26,17 @@ public sealed class RunControlTests(ServerProcess server) : IAsyncLifetime
     [Fact]
     public async Task A_cancelled_backup_ends_within_seconds_and_leaves_no_lock()
     {
-        // A program that has nothing to say yet: restic holds its lock and has nothing to write. A pack it would finish first, and be killed.
+        // A program that has nothing to say yet: restic holds its lock and has nothing to write. A pack it would finish
+        // first, and be killed.
         server.WriteHook("wait", $"while [ ! -e {files.In("go")} ]; do sleep 0.1; done; echo done");
         var repository = await Api.AddRepositoryAsync("cancel", files.In("cancel"));
-        var plan = (await Api.PostAsync("plans", new { name = "cancel", repositoryId = repository.Text("id"), command = new { file = "wait", path = "/said.txt" } })).Must(201);
+        var plan = (await Api.PostAsync("plans",
+            new
+            {
+                name = "cancel",
+                repositoryId = repository.Text("id"),
+                command = new { file = "wait", path = "/said.txt" }
+            })).Must(201);
         var run = await Api.RunAsync(plan);
         await Api.UntilAsync(run, "running");
         await Eventually.Async(() => Task.FromResult(Locks("cancel") > 0), 30);
@@ -41,7 +48,8 @@ public sealed class RunControlTests(ServerProcess server) : IAsyncLifetime
         System.Diagnostics.Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(10));
         ended.Text("cancelledBy").ShouldStartWith("t_");
         var password = (await Api.PostAsync($"repositories/{repository.Text("id")}/recovery-kit")).Must(200).Text("password");
-        (await server.ResticAsync(files.In("cancel"), password, "list", "locks", "--no-lock")).Must(0).Output.Trim().ShouldBeEmpty();
+        (await server.ResticAsync(files.In("cancel"), password, "list", "locks", "--no-lock")).Must(0).Output.Trim()
+            .ShouldBeEmpty();
         (await Api.PostAsync($"runs/{run.Text("id")}/cancel")).MustRefuse(409);
         files.Write("go", "");
         await Api.EndAsync(await Api.RunAsync(plan));

@@ -13,7 +13,8 @@ public sealed class ScheduleTests : PageTests
     {
         var files = new Scratch(Server.In("home"));
         files.Write("data/letter.txt", "Dear Anna");
-        var plan = await Server.Api.AddPlanAsync("Letters", await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository")), files.In("data"));
+        var plan = await Server.Api.AddPlanAsync("Letters",
+            await Server.Api.AddRepositoryAsync("Cellar", Server.In("repository")), files.In("data"));
         var page = await SignInAsync();
         await page.GotoAsync($"plans/{plan.Text("id")}?tab=when");
         await page.ReadyAsync();
@@ -28,7 +29,8 @@ public sealed class ScheduleTests : PageTests
         await page.GetByLabel("Cron:").FillAsync("* * * * *");
         await page.SeeAsync("comes too often.");
         await page.GetByLabel("Cron:").FillAsync("30 20 * * MON-FRI");
-        await Assertions.Expect(next.First).ToContainTextAsync(new Regex("^(Mon|Tue|Wed|Thu|Fri) .*20:30"), new() { Timeout = 60_000 });
+        await Assertions.Expect(next.First).ToContainTextAsync(new Regex("^(Mon|Tue|Wed|Thu|Fri) .*20:30"),
+            new() { Timeout = 60_000 });
         await page.Locator("#when-target").SelectOptionAsync("72");
         await page.PushAsync("Save");
         await page.SeeAsync("Saved.");
@@ -44,7 +46,8 @@ public sealed class ScheduleTests : PageTests
         await page.ReadyAsync();
         await page.SeeAsync("Paused until");
         (await Server.CommandAsync("", "plans", "resume", "Letters", "--data", Server.Data)).Must(0);
-        (await Server.CommandAsync("", "plans", "schedule", "Letters", "--schedule", "* * * * *", "--data", Server.Data)).Must(2).Errors.ShouldContain("comes too often");
+        (await Server.CommandAsync("", "plans", "schedule", "Letters", "--schedule", "* * * * *", "--data",
+            Server.Data)).Must(2).Errors.ShouldContain("comes too often");
         await page.GotoAsync("plans");
         await page.ReadyAsync();
         await page.SeeAsync("Next run");

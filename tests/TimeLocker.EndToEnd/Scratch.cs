@@ -40,5 +40,6 @@ public sealed class Scratch(string root)
     /// <summary>Every file and folder below with a hash of its bytes: equal for equal trees.</summary>
     public static IReadOnlyList<string> Fingerprint(string folder) =>
         [.. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(e => $"{Path.GetRelativePath(folder, e)} {(Directory.Exists(e) ? "/" : Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(e))))}")];
+            .Select(e =>
+                $"{Path.GetRelativePath(folder, e)} {(Directory.Exists(e) ? "/" : Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(e))))}")];
 }

@@ -12,18 +12,24 @@ public sealed class SecretCommandTests(ServerProcess server)
     [Fact]
     public async Task A_repository_gets_keys_another_password_and_a_proven_kit_on_the_command_line()
     {
-        var id = (await TellAsync("", "repositories", "add", "Safe", "--set", $"path={files.In("repository")}", "--create")).Text("id");
+        var id = (await TellAsync("", "repositories", "add", "Safe", "--set", $"path={files.In("repository")}",
+            "--create")).Text("id");
         var first = (await TellAsync("", "repositories", "kit", "Safe")).Json.Items().Single().Text("password");
-        (await SayAsync(first + "\n", 0, "repositories", "kit-test", "Safe", "--address", files.In("repository"))).Output.ShouldContain("proven");
-        (await TellAsync("", "repositories")).Json.Items().Single(r => r.Text("id") == id).Text("recoveryConfirmedAt").ShouldNotBeEmpty();
+        (await SayAsync(first + "\n", 0, "repositories", "kit-test", "Safe", "--address",
+            files.In("repository"))).Output.ShouldContain("proven");
+        (await TellAsync("", "repositories")).Json.Items().Single(r => r.Text("id") == id).Text("recoveryConfirmedAt")
+            .ShouldNotBeEmpty();
 
-        var added = (await TellAsync("a password of Anna\n", "repositories", "keys", "add", "Safe", "--for", "Anna", "--password-stdin")).Json;
+        var added = (await TellAsync("a password of Anna\n", "repositories", "keys", "add", "Safe", "--for", "Anna",
+            "--password-stdin")).Json;
         (await server.ResticAsync(files.In("repository"), "a password of Anna", "snapshots")).Must(0);
         await SayAsync("", 0, "repositories", "keys", "remove", "Safe", added.Text("id")[..12]);
         await TellAsync("", "repositories", "password", "Safe");
         (await SayAsync(first + "\n", 1, "repositories", "kit-test", "Safe")).Errors.ShouldContain("password is wrong");
         (await TellAsync("", "repositories", "keys", "Safe")).Json.Items().ShouldHaveSingleItem().Text("current").ShouldBe("true");
-        (await server.ResticAsync(files.In("repository"), (await TellAsync("", "repositories", "kit")).Json.Items().Single(k => k.Text("repositoryName") == "Safe").Text("password"), "snapshots")).Must(0);
+        (await server.ResticAsync(files.In("repository"),
+            (await TellAsync("", "repositories", "kit")).Json.Items().Single(k => k.Text("repositoryName") == "Safe")
+                .Text("password"), "snapshots")).Must(0);
     }
 
     [Fact]
@@ -35,9 +41,11 @@ public sealed class SecretCommandTests(ServerProcess server)
         (await server.ResticAsync(files.In("outside"), first, "key", "passwd", "--new-password-file", files.In("next"))).Must(0);
 
         (await SayAsync("", 1, "repositories", "test", "Outside")).Errors.ShouldContain("changed with restic");
-        (await SayAsync("not this one\n", 1, "repositories", "password", "Outside", "--changed")).Errors.ShouldContain("password is wrong");
+        (await SayAsync("not this one\n", 1, "repositories", "password", "Outside",
+            "--changed")).Errors.ShouldContain("password is wrong");
         (await SayAsync("\n", 2, "repositories", "password", "Outside", "--changed")).Errors.ShouldContain("No password was given");
-        (await SayAsync("a password given to restic\n", 0, "repositories", "password", "Outside", "--changed")).Output.ShouldContain("was saved");
+        (await SayAsync("a password given to restic\n", 0, "repositories", "password", "Outside",
+            "--changed")).Output.ShouldContain("was saved");
         await SayAsync("", 0, "repositories", "test", "Outside");
     }
 
@@ -52,7 +60,8 @@ public sealed class SecretCommandTests(ServerProcess server)
         Directory.GetFiles(Path.Combine(server.Data, "keys")).ShouldHaveSingleItem();
     }
 
-    private async Task<Said> SayAsync(string input, int exit, params string[] words) => (await server.CommandAsync(input, [.. words, "--data", server.Data])).Must(exit);
+    private async Task<Said> SayAsync(string input, int exit, params string[] words) =>
+        (await server.CommandAsync(input, [.. words, "--data", server.Data])).Must(exit);
 
     private Task<Said> TellAsync(string input, params string[] words) => SayAsync(input, 0, [.. words, "--json"]);
 }

@@ -14,7 +14,10 @@ using Xunit;
 
 namespace TimeLocker.EndToEnd;
 
-/// <summary>The built program as people start it: its own process, state directory and port. Everything it started is gone afterwards.</summary>
+/// <summary>
+/// The built program as people start it: its own process, state directory and port. Everything it started is gone
+/// afterwards.
+/// </summary>
 public class ServerProcess : IAsyncLifetime
 {
     public const string Admin = "ada", Password = "correct horse battery staple";
@@ -28,7 +31,8 @@ public class ServerProcess : IAsyncLifetime
         Root = Directory.CreateTempSubdirectory("tl-e2e-").FullName;
         Data = In("state");
         Port = Ports.Free();
-        environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!);
+        environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(v => (string)v.Key, v => (string)v.Value!);
         environment["TIMELOCKER_RESTIC"] = In("restic");
         environment["HOME"] = Directory.CreateDirectory(In("home")).FullName; // what pages show is made up, whoever runs this
     }
@@ -58,14 +62,18 @@ public class ServerProcess : IAsyncLifetime
 
     public static string RepositoryRoot { get; } = Above(AppContext.BaseDirectory, "TimeLocker.sln");
 
-    private static string Program => Path.Combine(RepositoryRoot, "src", "TimeLocker", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "timelocker");
+    private static string Program =>
+        Path.Combine(RepositoryRoot, "src", "TimeLocker", "bin",
+            new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "timelocker");
 
     public string In(params string[] parts) => Path.Combine([Root, .. parts]);
 
     public async Task InitializeAsync()
     {
         Restic = (await new ResticBinary().FindAsync()).Path;
-        File.WriteAllText(In("restic"), $"#!/bin/sh\nwhile [ \"$1\" = backup ] && [ -e '{In("wait")}' ]; do sleep 0.05; done\nif [ -e '{In("slow")}' ]; then exec '{Restic}' --limit-upload 512 \"$@\"; fi\nexec '{Restic}' \"$@\"\n");
+        File.WriteAllText(In("restic"),
+            $"#!/bin/sh\nwhile [ \"$1\" = backup ] && [ -e '{In("wait")}' ]; do sleep 0.05; done\nif [ -e "
+            + $"'{In("slow")}' ]; then exec '{Restic}' --limit-upload 512 \"$@\"; fi\nexec '{Restic}' \"$@\"\n");
         File.SetUnixFileMode(In("restic"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (SetsUp)
         {
@@ -101,7 +109,9 @@ public class ServerProcess : IAsyncLifetime
     /// <summary>Starts it and does not wait until it answers.</summary>
     public void Launch()
     {
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1 </dev/null", Program, "serve", "--data", Data, "--port", $"{Port}", "--hooks", In("hooks"), "--plugins", In("plugins"), .. More]);
+        var start = new ProcessStartInfo("setsid",
+            ["sh", "-c", "exec \"$0\" \"$@\" >>\"$LOG\" 2>&1 </dev/null", Program, "serve", "--data", Data, "--port",
+                $"{Port}", "--hooks", In("hooks"), "--plugins", In("plugins"), .. More]);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -142,24 +152,46 @@ public class ServerProcess : IAsyncLifetime
     /// <summary>The command line of the product.</summary>
     public async Task<Said> CommandAsync(string input, params string[] arguments)
     {
-        var command = new ChildCommand(Program, arguments) { Environment = environment, Input = Encoding.UTF8.GetBytes(input), WorkingDirectory = Root };
+        var command = new ChildCommand(Program, arguments)
+        {
+            Environment = environment,
+            Input = Encoding.UTF8.GetBytes(input),
+            WorkingDirectory = Root,
+        };
         var result = await ChildProcess.RunAsync(command, TimeSpan.FromSeconds(90), 1 << 24, default);
         return new(result.ExitCode, Encoding.UTF8.GetString(result.Output), result.Errors);
     }
 
     /// <summary>Plain restic, without TimeLocker.</summary>
-    public Task<Said> ResticAsync(string repository, string password, params string[] arguments) => ResticAsync(repository, password, new Dictionary<string, string>(), arguments);
+    public Task<Said> ResticAsync(string repository, string password, params string[] arguments) =>
+        ResticAsync(repository, password, new Dictionary<string, string>(), arguments);
 
     /// <param name="more">Variables that restic needs to get there.</param>
-    public async Task<Said> ResticAsync(string repository, string password, IReadOnlyDictionary<string, string> more, params string[] arguments)
+    public async Task<Said> ResticAsync(string repository, string password, IReadOnlyDictionary<string, string> more,
+        params string[] arguments)
     {
-        var own = new Dictionary<string, string>([.. environment.Where(v => !more.ContainsKey(v.Key)), .. more]) { ["RESTIC_REPOSITORY"] = repository, ["RESTIC_PASSWORD"] = password, ["RESTIC_CACHE_DIR"] = In("cache") };
-        var result = await ChildProcess.RunAsync(new ChildCommand(Restic, arguments) { Environment = own, WorkingDirectory = Root }, TimeSpan.FromSeconds(90), 1 << 24, default);
+        var own = new Dictionary<string,
+            string>([.. environment.Where(v => !more.ContainsKey(v.Key)),
+                .. more])
+        {
+            ["RESTIC_REPOSITORY"] = repository,
+            ["RESTIC_PASSWORD"] = password,
+            ["RESTIC_CACHE_DIR"] = In("cache"),
+        };
+        var result = await ChildProcess.RunAsync(new ChildCommand(Restic, arguments)
+        {
+            Environment = own,
+            WorkingDirectory = Root,
+        }, TimeSpan.FromSeconds(90), 1 << 24, default);
         return new(result.ExitCode, Encoding.UTF8.GetString(result.Output), result.Errors);
     }
 
-    /// <summary>Processes, the server aside, that carry this state directory in their environment: restic and what wraps it.</summary>
-    public IReadOnlyList<int> Offspring => [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => int.TryParse(n, out _)).Select(n => int.Parse(n!, null)).Where(IsOurs)];
+    /// <summary>
+    /// Processes, the server aside, that carry this state directory in their environment: restic and what wraps it.
+    /// </summary>
+    public IReadOnlyList<int> Offspring =>
+        [.. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => int.TryParse(n, out _))
+            .Select(n => int.Parse(n!, null)).Where(IsOurs)];
 
     /// <summary>What it started stands still until the answer is disposed.</summary>
     public IDisposable Hold()
@@ -168,19 +200,23 @@ public class ServerProcess : IAsyncLifetime
         return new Held(this);
     }
 
-    private static void Signal(string signal, IEnumerable<int> processes) => Process.Start("kill", [signal, .. processes.Select(p => $"{p}")]).WaitForExit();
+    private static void Signal(string signal, IEnumerable<int> processes) =>
+        Process.Start("kill", [signal, .. processes.Select(p => $"{p}")]).WaitForExit();
 
     private sealed class Held(ServerProcess server) : IDisposable
     {
         public void Dispose() => Signal("-CONT", server.Offspring);
     }
 
-    /// <summary>Nothing it started stays. A start reads every repository's list again, so restic may be there for a moment.</summary>
+    /// <summary>
+    /// Nothing it started stays. A start reads every repository's list again, so restic may be there for a moment.
+    /// </summary>
     public Task IsAloneAsync() => Eventually.Async(() => Task.FromResult(Offspring.Count == 0), 30);
 
     public async Task DisposeAsync()
     {
-        var fault = process is { HasExited: true, ExitCode: not 128 + ProcessIdentity.Kill } ? $"The server ended by itself with {process.ExitCode}: {await File.ReadAllTextAsync(In("log"))}" : null;
+        var fault = process is { HasExited: true, ExitCode: not 128 + ProcessIdentity.Kill }
+            ? $"The server ended by itself with {process.ExitCode}: {await File.ReadAllTextAsync(In("log"))}" : null;
         if (process is { HasExited: false })
         {
             await StopAsync(process);
@@ -216,8 +252,10 @@ public class ServerProcess : IAsyncLifetime
         }
     }
 
-    // Where it is and how to come in, for the command line: another token at each start, written once it answers. A kill leaves the last one.
-    private string? Told => File.Exists(Path.Combine(Data, "server.json")) ? File.ReadAllText(Path.Combine(Data, "server.json")) : null;
+    // Where it is and how to come in, for the command line: another token at each start, written once it answers. A
+    // kill leaves the last one.
+    private string? Told =>
+        File.Exists(Path.Combine(Data, "server.json")) ? File.ReadAllText(Path.Combine(Data, "server.json")) : null;
 
     private async Task AnswersAsync()
     {
@@ -226,7 +264,10 @@ public class ServerProcess : IAsyncLifetime
         {
             try
             {
-                return !process!.HasExited ? await http.GetStringAsync("healthz") == "ok" && (IsDemo || (Told is { } now && now != told)) : throw new InvalidOperationException($"The server ended: {await File.ReadAllTextAsync(In("log"))}");
+                return !process!.HasExited
+                    ? await http.GetStringAsync("healthz") == "ok" && (IsDemo || (Told is { } now && now != told))
+                    : throw new InvalidOperationException(
+                        $"The server ended: {await File.ReadAllTextAsync(In("log"))}");
             }
             catch (HttpRequestException)
             {
@@ -239,7 +280,9 @@ public class ServerProcess : IAsyncLifetime
     {
         try
         {
-            return ProcessIdentity.Of(pid) is not null && File.ReadAllText($"/proc/{pid}/environ").Contains($"RESTIC_CACHE_DIR={Data}/", StringComparison.Ordinal);
+            return ProcessIdentity.Of(pid) is not null
+                && File.ReadAllText($"/proc/{pid}/environ").Contains($"RESTIC_CACHE_DIR={Data}/",
+                    StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -247,7 +290,8 @@ public class ServerProcess : IAsyncLifetime
         }
     }
 
-    private static string Above(string folder, string file) => File.Exists(Path.Combine(folder, file)) ? folder : Above(Path.GetDirectoryName(folder.TrimEnd('/'))!, file);
+    private static string Above(string folder, string file) =>
+        File.Exists(Path.Combine(folder, file)) ? folder : Above(Path.GetDirectoryName(folder.TrimEnd('/'))!, file);
 }
 
 /// <summary>What a command said, and its exit code.</summary>

@@ -8,7 +8,10 @@ using Xunit;
 
 namespace TimeLocker.EndToEnd;
 
-/// <summary>A repository on an SSH server, set up in the browser alone: the server's key is fetched and pinned, a key pair is made, and only its public half is carried over.</summary>
+/// <summary>
+/// A repository on an SSH server, set up in the browser alone: the server's key is fetched and pinned, a key pair is
+/// made, and only its public half is carried over.
+/// </summary>
 public sealed class SftpWizardTests : IAsyncLifetime
 {
     private readonly ServerProcess server = new();
@@ -83,7 +86,9 @@ public sealed class SftpWizardTests : IAsyncLifetime
 
     private async Task<string> ShellAsync(string script)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-ec", script]) { WorkingDirectory = server.In("ssh"), RedirectStandardOutput = true })!;
+        using var shell = Process.Start(new ProcessStartInfo("sh",
+            ["-ec", script])
+        { WorkingDirectory = server.In("ssh"), RedirectStandardOutput = true })!;
         var said = await shell.StandardOutput.ReadToEndAsync();
         await shell.WaitForExitAsync();
         shell.ExitCode.ShouldBe(0, script);

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace TimeLocker.EndToEnd;
 
-/// <summary>A service manager may stop a server that it has just started: that is a stop like any other, whatever the start was doing.</summary>
+/// <summary>
+/// A service manager may stop a server that it has just started: that is a stop like any other, whatever the start was
+/// doing.
+/// </summary>
 public sealed class StopAtStartTests : IAsyncLifetime
 {
     private sealed class FirstStart : ServerProcess
@@ -30,7 +33,8 @@ public sealed class StopAtStartTests : IAsyncLifetime
             }
 
             server.Launch();
-            await Eventually.Async(() => Task.FromResult(Directory.Exists(server.Data)), 60); // from here on it is our code that is stopped
+            // from here on it is our code that is stopped
+            await Eventually.Async(() => Task.FromResult(Directory.Exists(server.Data)), 60);
             await Task.Delay(TimeSpan.FromMilliseconds(120 * moment));
 
             (await server.EndAsync()).ShouldBe(0, server.Log);

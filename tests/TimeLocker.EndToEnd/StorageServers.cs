@@ -11,7 +11,8 @@ public sealed class StorageServers : IAsyncLifetime
 
     private static string Root { get; } = Directory.CreateTempSubdirectory("tl-places-").FullName;
 
-    public static IReadOnlyList<string> Kinds { get; } = ["local", "sftp", "rest", "rest over TLS", "rest, append-only", "s3", "smb", "nfs", "rclone"];
+    public static IReadOnlyList<string> Kinds { get; } = ["local", "sftp", "rest", "rest over TLS", "rest, append-only",
+        "s3", "smb", "nfs", "rclone"];
 
     /// <summary>A new place of this kind for one repository.</summary>
     public async Task<Place> PlaceAsync(string kind)
@@ -26,7 +27,8 @@ public sealed class StorageServers : IAsyncLifetime
             "s3" => (await ServerAsync(kind, () => S3Server.NewAsync())).Place(name),
             "smb" => (await ServerAsync(kind, SmbServer.NewAsync)).Place(name),
             "nfs" => Share(name),
-            "rclone" => new("rclone", new() { ["remote"] = "elsewhere", ["path"] = Path.Combine(Root, name) }, Path.Combine(Root, name)),
+            "rclone" => new("rclone", new() { ["remote"] = "elsewhere", ["path"] = Path.Combine(Root, name) },
+                Path.Combine(Root, name)),
             _ => new("local", new() { ["path"] = Path.Combine(Root, name) }, Path.Combine(Root, name)),
         };
     }
@@ -55,7 +57,9 @@ public sealed class StorageServers : IAsyncLifetime
         share ??= Mounted.Memory(Path.Combine(Root, "share"), "64m");
         return Mount(share.Folder, Mounted.Source);
 
-        Place Mount(string folder, string source) => new("nfs", new() { ["path"] = Path.Combine(folder, name), ["expectedSource"] = source }, Path.Combine(folder, name));
+        Place Mount(string folder, string source) =>
+            new("nfs", new() { ["path"] = Path.Combine(folder, name), ["expectedSource"] = source },
+                Path.Combine(folder, name));
     }
 
     private async Task<T> ServerAsync<T>(string kind, Func<Task<T>> start) where T : TestServer

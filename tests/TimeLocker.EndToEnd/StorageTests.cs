@@ -31,14 +31,24 @@ public sealed class StorageTests(ServerProcess server, StorageServers servers) :
         files.Write("documents/folder 3/new.txt", "new");
         var second = await Api.EndAsync(await Api.RunAsync(plan));
 
-        (first.Number("result", "filesNew"), second.Number("result", "filesNew"), second.Number("result", "filesUnmodified")).ShouldBe((200, 1, 200));
+        (first.Number("result", "filesNew"), second.Number("result", "filesNew"),
+            second.Number("result", "filesUnmodified")).ShouldBe((200, 1, 200));
         var all = $"repositories/{repository.Text("id")}/snapshots";
-        (await Api.PostAsync($"{all}/refresh")).Must(200).Items().Select(s => s.Text("id")).ShouldBe([first.Text("snapshotId"), second.Text("snapshotId")], ignoreOrder: true);
-        (await Api.GetAsync($"{all}/{second.Text("snapshotId")}/files?path={Uri.EscapeDataString(documents)}")).Must(200).Items().Count.ShouldBe(10);
+        (await Api.PostAsync($"{all}/refresh")).Must(200).Items().Select(s => s.Text("id"))
+            .ShouldBe([first.Text("snapshotId"), second.Text("snapshotId")], ignoreOrder: true);
+        (await Api.GetAsync($"{all}/{second.Text("snapshotId")}/files?path={Uri.EscapeDataString(documents)}")).Must(
+            200).Items().Count.ShouldBe(10);
 
-        await Api.EndAsync(await Api.RestoreAsync(new { repositoryId = repository.Text("id"), snapshot = second.Text("snapshotId"), paths = new[] { documents }, target = files.In("back") }));
+        await Api.EndAsync(await Api.RestoreAsync(new
+        {
+            repositoryId = repository.Text("id"),
+            snapshot = second.Text("snapshotId"),
+            paths = new[] { documents },
+            target = files.In("back")
+        }));
         Scratch.Fingerprint(files.In("back/documents")).ShouldBe(Scratch.Fingerprint(documents));
-        var check = await Api.EndAsync((await Api.PostAsync($"repositories/{repository.Text("id")}/check", new { depth = "full" })).Must(201));
+        var check = await Api.EndAsync((await Api.PostAsync($"repositories/{repository.Text("id")}/check",
+            new { depth = "full" })).Must(201));
         check.Text("kind").ShouldBe("check");
         (await PlainAsync(place, "list", "locks", "--no-lock")).Must(0).Output.Trim().ShouldBeEmpty();
         (await PlainAsync(place, "check")).Must(0);
@@ -51,7 +61,9 @@ public sealed class StorageTests(ServerProcess server, StorageServers servers) :
     /// <summary>As a person would, with the command line: what is secret goes in over standard input or in files.</summary>
     private async Task<JsonNode> AddAsync(string kind, Place place)
     {
-        var (input, arguments) = ($"{Password}\n", new List<string> { "repositories", "add", kind, "--backend", place.Backend, "--create", "--password-stdin", "--json", "--data", server.Data });
+        var (input, arguments) = ($"{Password}\n",
+            new List<string> { "repositories", "add", kind, "--backend", place.Backend, "--create", "--password-stdin",
+                "--json", "--data", server.Data });
         foreach (var (field, value) in place.Values)
         {
             if (value.Contains('\n', StringComparison.Ordinal))
@@ -82,5 +94,6 @@ public sealed class StorageTests(ServerProcess server, StorageServers servers) :
         return files.In("documents");
     }
 
-    private Task<Said> PlainAsync(Place place, params string[] arguments) => server.ResticAsync(place.Plain, Password, place.PlainEnvironment, arguments);
+    private Task<Said> PlainAsync(Place place, params string[] arguments) =>
+        server.ResticAsync(place.Plain, Password, place.PlainEnvironment, arguments);
 }

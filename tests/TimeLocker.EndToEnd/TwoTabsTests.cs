@@ -20,8 +20,21 @@ public sealed class TwoTabsTests : PageTests
         Directory.CreateDirectory(Server.In("docs"));
         Directory.CreateDirectory(Server.In("perm"));
         File.WriteAllText(Server.In("docs/letter.txt"), "Dear Anna,\n");
-        var place = (await Api.PostAsync("repositories", new { name = "NAS", backend = "local", values = new { path = Server.In("nas") }, create = true })).Must(201);
-        plan = (await Api.PostAsync("plans", new { name = "Documents", repositoryId = place.Text("id"), sources = (string[])[Server.In("docs")] })).Must(201);
+        var place = (await Api.PostAsync("repositories",
+            new
+            {
+                name = "NAS",
+                backend = "local",
+                values = new { path = Server.In("nas") },
+                create = true
+            })).Must(201);
+        plan = (await Api.PostAsync("plans",
+            new
+            {
+                name = "Documents",
+                repositoryId = place.Text("id"),
+                sources = (string[])[Server.In("docs")]
+            })).Must(201);
     }
 
     [Fact]
@@ -53,7 +66,8 @@ public sealed class TwoTabsTests : PageTests
 
         await TagAsync(narrow, "home"); // this one has seen neither, and wants another tag
         await narrow.SeeAsync("You both changed something");
-        (await narrow.GetByRole(AriaRole.Button, new() { Name = "Use theirs and keep my other changes" }).IsDisabledAsync()).ShouldBeTrue();
+        (await narrow.GetByRole(AriaRole.Button, new() { Name = "Use theirs and keep my other changes" })
+            .IsDisabledAsync()).ShouldBeTrue();
         await narrow.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await Browser.ShootAsync(narrow, "changed-by-both");
         await narrow.PushAsync("Keep mine");
@@ -69,7 +83,8 @@ public sealed class TwoTabsTests : PageTests
     [Fact]
     public async Task Disabled_while_open()
     {
-        var oscar = (await Api.PostAsync("users", new { name = "oscar", role = "operator", password = ServerProcess.Password })).Must(201);
+        var oscar = (await Api.PostAsync("users",
+            new { name = "oscar", role = "operator", password = ServerProcess.Password })).Must(201);
         var page = await Browser.PageAsync(Server.Address);
         await page.SignInAsync("oscar", ServerProcess.Password);
         var other = await Browser.PageAsync(Server.Address, width: 390, signedInAs: page);
@@ -78,7 +93,9 @@ public sealed class TwoTabsTests : PageTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Run now" }).First.WaitForAsync();
 
         (await Api.PostAsync($"users/{oscar.Text("id")}/disable")).Must(204);
-        await page.EvaluateAsync("[...document.querySelectorAll('button')].find(b => b.textContent.includes('Run now'))?.click()"); // quicker than the page, perhaps
+        // quicker than the page, perhaps
+        await page.EvaluateAsync(
+            "[...document.querySelectorAll('button')].find(b => b.textContent.includes('Run now'))?.click()");
 
         await page.SeeAsync("Your account was disabled.");
         await other.SeeAsync("Your account was disabled.");
@@ -110,15 +127,24 @@ public sealed class TwoTabsTests : PageTests
     {
         var place = plan.Text("repositoryId");
         var policy = (await Api.PostAsync("policies", new { name = "Home", policy = new { keepDaily = 7 } })).Must(201).Text("id");
-        var channel = (await Api.PostAsync("channels", new { name = "Hook", kind = "webhook", values = new { url = "https://example.com/hook" }, usualRules = false })).Must(201).Text("id");
+        var channel = (await Api.PostAsync("channels",
+            new
+            {
+                name = "Hook",
+                kind = "webhook",
+                values = new { url = "https://example.com/hook" },
+                usualRules = false
+            })).Must(201).Text("id");
         var rule = (await Api.PostAsync("rules", new { channelId = channel, events = (string[])["failed"] })).Must(201).Text("id");
         var page = await SignInAsync();
 
         await page.OpenAsync($"plans/{plan.Text("id")}?tab=when");
-        await TheirsAsync($"plans/{plan.Text("id")}/schedule", new { schedules = new[] { new { cron = "30 20 * * *", zone = "UTC" } }, revision = 0 });
+        await TheirsAsync($"plans/{plan.Text("id")}/schedule",
+            new { schedules = new[] { new { cron = "30 20 * * *", zone = "UTC" } }, revision = 0 });
         await page.Locator("#when-target").SelectOptionAsync("72");
         await MergeAsync(page, "schedules: + cron 30 20 * * *");
-        await KeptAsync(async () => await PlanAsync() is var now && now["schedules"]!.AsArray().Count == 1 && now.Text("targetHours") == "72");
+        await KeptAsync(async () => await PlanAsync() is var now && now["schedules"]!.AsArray().Count == 1
+            && now.Text("targetHours") == "72");
 
         await page.OpenAsync($"plans/{plan.Text("id")}?tab=keep");
         await page.GetByText("Rules of its own").ClickAsync();
@@ -134,27 +160,33 @@ public sealed class TwoTabsTests : PageTests
         await page.Locator("#policy-name").FillAsync("House");
         await page.Locator("#policy-name").BlurAsync();
         await MergeAsync(page, "rules: keep daily 7 → 14");
-        await KeptAsync(async () => (await Api.GetAsync($"policies/{policy}")).Must(200) is var now && now.Text("name") == "House" && now["policy"]!.Text("keepDaily") == "14");
+        await KeptAsync(async () => (await Api.GetAsync($"policies/{policy}")).Must(200) is var now
+            && now.Text("name") == "House" && now["policy"]!.Text("keepDaily") == "14");
 
         await page.OpenAsync($"settings/notifications/rules/{rule}");
         await TheirsAsync($"rules/{rule}", new { channelId = channel, events = (string[])["failed", "missed"], revision = 0 });
         await page.GetByLabel("How often in a row").SelectOptionAsync("3");
         await MergeAsync(page, "events: + ");
-        await KeptAsync(async () => (await Api.GetAsync($"rules/{rule}")).Must(200) is var now && now["events"]!.AsArray().Count == 2 && now.Text("fromTheTime") == "3");
+        await KeptAsync(async () => (await Api.GetAsync($"rules/{rule}")).Must(200) is var now
+            && now["events"]!.AsArray().Count == 2 && now.Text("fromTheTime") == "3");
 
         await page.OpenAsync($"settings/notifications/{channel}");
         await TheirsAsync($"channels/{channel}", new { enabled = false });
         await page.Locator("#channel-name").FillAsync("Bell");
         await MergeAsync(page, "in use: on → off");
-        await KeptAsync(async () => (await Api.GetAsync($"channels/{channel}")).Must(200) is var now && now.Text("name") == "Bell" && now.Text("enabled") == "false");
+        await KeptAsync(async () => (await Api.GetAsync($"channels/{channel}")).Must(200) is var now
+            && now.Text("name") == "Bell" && now.Text("enabled") == "false");
 
         await page.OpenAsync($"repositories/{place}?tab=maintenance");
-        var maintenance = page.Locator(".maintenance-card").Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "By itself" }) });
+        var maintenance = page.Locator(".maintenance-card")
+            .Filter(new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "By itself" }) });
         await maintenance.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
         await maintenance.GetByRole(AriaRole.Button, new() { Name = "Size", Exact = true }).ClickAsync();
         await TheirsAsync($"repositories/{place}", new { region = "cellar" });
         await MergeAsync(page, "region: none → cellar");
-        await KeptAsync(async () => (await Api.GetAsync($"repositories/{place}")).Must(200) is var now && now["maintenanceSchedules"]!.AsArray().Any(c => c!.Text("kind") == "stats") && now.Text("region") == "cellar");
+        await KeptAsync(async () => (await Api.GetAsync($"repositories/{place}")).Must(200) is var now
+            && now["maintenanceSchedules"]!.AsArray().Any(c => c!.Text("kind") == "stats")
+            && now.Text("region") == "cellar");
 
         await page.OpenAsync("settings/notifications");
         await TheirsAsync("digest", new { hour = "08:00:00" });
@@ -162,7 +194,8 @@ public sealed class TwoTabsTests : PageTests
         await page.PushAsync("Save");
         await page.PushAsync("Keep mine");
         await page.PushAsync("Use theirs and keep my other changes");
-        await KeptAsync(async () => (await Api.GetAsync("digest")).Must(200).Text("hour").StartsWith("09:30", StringComparison.Ordinal));
+        await KeptAsync(async () => (await Api.GetAsync("digest")).Must(200).Text("hour").StartsWith("09:30",
+            StringComparison.Ordinal));
         Browser.Complaints.ShouldBeEmpty();
     }
 
@@ -184,11 +217,13 @@ public sealed class TwoTabsTests : PageTests
     [Fact]
     public async Task What_the_command_line_changes_beside_the_server_ends_open_pages_too()
     {
-        (await Server.CommandAsync("look but do not touch\n", "user", "create", "vera", "--role", "Viewer", "--password-stdin", "--data", Server.Data)).Must(0);
+        (await Server.CommandAsync("look but do not touch\n", "user", "create", "vera", "--role", "Viewer",
+            "--password-stdin", "--data", Server.Data)).Must(0);
         var page = await Browser.PageAsync(Server.Address);
         await page.SignInAsync("vera", "look but do not touch");
 
-        (await Server.CommandAsync("look and touch nothing\n", "user", "reset-password", "vera", "--password-stdin", "--data", Server.Data)).Must(0);
+        (await Server.CommandAsync("look and touch nothing\n", "user", "reset-password", "vera", "--password-stdin",
+            "--data", Server.Data)).Must(0);
 
         await page.SeeAsync("Your password was changed.");
     }

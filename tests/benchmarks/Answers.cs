@@ -11,7 +11,8 @@ internal static class Answers
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(12);
 
     /// <returns>Milliseconds, median, to the last byte; and the size of the answer in kB.</returns>
-    public static async Task<(double Time, double Size)> MeasureAsync(HttpClient http, int count, string path, string? cookies = null)
+    public static async Task<(double Time, double Size)> MeasureAsync(HttpClient http, int count, string path,
+        string? cookies = null)
     {
         List<double> times = [];
         var size = 0;
@@ -41,7 +42,13 @@ internal static class Answers
     /// <summary>The same for a page, asked for by who is signed in.</summary>
     public static async Task<(double Time, double Size)> MeasurePageAsync(Product product, int count, string path)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = product.Http.BaseAddress };
-        return await MeasureAsync(http, count, path, string.Join("; ", (await Browser.SignInAsync(product)).Select(c => $"{c.Name}={c.Value}")));
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+        }) { BaseAddress = product.Http.BaseAddress };
+        return await MeasureAsync(http, count, path,
+            string.Join("; ", (await Browser.SignInAsync(product)).Select(c => $"{c.Name}={c.Value}")));
     }
 }

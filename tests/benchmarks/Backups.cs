@@ -3,12 +3,14 @@ namespace TimeLocker.Benchmarks;
 /// <summary>What rounds of product and restic cost, side by side.</summary>
 internal sealed record Comparison(IReadOnlyList<Cost> Product, IReadOnlyList<Cost> Restic)
 {
-    public void Print(int row, string figure, Func<Cost, double> of, string goal) => Report.Line(row, figure, Report.Median(Product.Select(of)), Report.Median(Restic.Select(of)), "s", goal);
+    public void Print(int row, string figure, Func<Cost, double> of, string goal) =>
+        Report.Line(row, figure, Report.Median(Product.Select(of)), Report.Median(Restic.Select(of)), "s", goal);
 }
 
 /// <summary>
-/// The backups of rows 1 to 3, measured once. The options are those of a plan as TimeLocker makes it; one program watches the run through the API.
-/// The server has made a few small runs before: it is one that is up for days, whose code is compiled.
+/// The backups of rows 1 to 3, measured once. The options are those of a plan as TimeLocker makes it; one program
+/// watches the run through the API. The server has made a few small runs before: it is one that is up for days, whose
+/// code is compiled.
 /// </summary>
 internal static class Backups
 {
@@ -32,7 +34,8 @@ internal static class Backups
         {
             Report.Say($"first backup, round {round}");
             var place = await storage.NewAsync();
-            var plan = await product.AddPlanAsync($"Plan {round}", await product.AddRepositoryAsync($"Repository {round}", place, create: true), source);
+            var plan = await product.AddPlanAsync($"Plan {round}",
+                await product.AddRepositoryAsync($"Repository {round}", place, create: true), source);
             ours.Add(await CostAsync(product, plan, TimeSpan.FromSeconds(1)));
             await storage.EmptyAsync(place);
 
@@ -51,7 +54,8 @@ internal static class Backups
         var source = Sources.Small(bench);
         await using var storage = new Storage(bench);
         await using var product = await UsedAsync(bench);
-        var plan = await product.AddPlanAsync("Plan", await product.AddRepositoryAsync("Repository", await storage.NewAsync(), create: true), source);
+        var plan = await product.AddPlanAsync("Plan",
+            await product.AddRepositoryAsync("Repository", await storage.NewAsync(), create: true), source);
         var place = await storage.NewAsync();
         var restic = bench.Restic(place.Address, place.PlainEnvironment);
         await restic.RunAsync("init");
@@ -71,7 +75,8 @@ internal static class Backups
     public static async Task<Product> UsedAsync(Bench bench)
     {
         var product = await Product.StartedAsync(bench);
-        var plan = await product.AddPlanAsync("Earlier", await product.AddRepositoryAsync("Earlier", bench.Path("repository"), create: true), Sources.Tiny(bench));
+        var plan = await product.AddPlanAsync("Earlier",
+            await product.AddRepositoryAsync("Earlier", bench.Path("repository"), create: true), Sources.Tiny(bench));
         for (var i = 0; i < EarlierRuns; i++)
         {
             await product.RunAsync($"/plans/{plan}/runs", new { });

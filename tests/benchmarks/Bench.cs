@@ -18,9 +18,12 @@ internal sealed class Bench(Scale scale) : IDisposable
     /// <summary>A new path in the temporary folder.</summary>
     public string Path(string name) => System.IO.Path.Combine(scratch, $"{++folders:000}-{name}");
 
-    public Restic Restic(string repository, IReadOnlyDictionary<string, string>? more = null) => new(ResticProgram, repository, Password, System.IO.Path.Combine(scratch, "restic-cache"), more);
+    public Restic Restic(string repository, IReadOnlyDictionary<string, string>? more = null) =>
+        new(ResticProgram, repository, Password, System.IO.Path.Combine(scratch, "restic-cache"), more);
 
     public void Dispose() => Directory.Delete(scratch, recursive: true);
 
-    private static string Given(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : throw new ArgumentException($"{name} is not set; start this through tests/benchmarks/run.");
+    private static string Given(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value
+            : throw new ArgumentException($"{name} is not set; start this through tests/benchmarks/run.");
 }

@@ -8,7 +8,10 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Benchmarks;
 
-/// <summary>Years of runs, written into the database of a server that is stopped: one an hour, in turn for each plan, one of a hundred failed.</summary>
+/// <summary>
+/// Years of runs, written into the database of a server that is stopped: one an hour, in turn for each plan, one of a
+/// hundred failed.
+/// </summary>
 internal static class History
 {
     public static async Task<Product> WithAsync(Bench bench, int runs)
@@ -73,8 +76,18 @@ internal static class History
             QueuedAt = at,
         };
         run.Apply(new RunStarted("restic backup --json --files-from-raw=/state/runs/0/files", "0.19.1") { At = at, Sequence = 1 });
-        var result = new RunResult { FilesNew = 12, FilesUnmodified = 49_988, FilesTotal = 50_000, BytesTotal = 1L << 30, BytesAdded = 1 << 20, BytesStored = 1 << 19 };
-        run.Apply(new RunEnded(failed ? RunOutcome.Failed : RunOutcome.Succeeded, failed ? null : Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()), result, null) { At = at.AddMinutes(2), Sequence = 2 });
+        var result = new RunResult
+        {
+            FilesNew = 12,
+            FilesUnmodified = 49_988,
+            FilesTotal = 50_000,
+            BytesTotal = 1L << 30,
+            BytesAdded = 1 << 20,
+            BytesStored = 1 << 19,
+        };
+        run.Apply(new RunEnded(failed ? RunOutcome.Failed : RunOutcome.Succeeded,
+            failed ? null : Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()), result,
+            null) { At = at.AddMinutes(2), Sequence = 2 });
         return run;
     }
 }

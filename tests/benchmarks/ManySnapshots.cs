@@ -3,8 +3,9 @@ using System.Globalization;
 namespace TimeLocker.Benchmarks;
 
 /// <summary>
-/// A repository with many snapshots, made by restic and kept. A backup a day gives the first sixteenth of them; then “restic rewrite --new-host”
-/// writes a second snapshot beside each that is there, four times over. So they are real, on many days, from five machines.
+/// A repository with many snapshots, made by restic and kept. A backup a day gives the first sixteenth of them; then
+/// “restic rewrite --new-host” writes a second snapshot beside each that is there, four times over. So they are real,
+/// on many days, from five machines.
 /// </summary>
 internal static class ManySnapshots
 {

@@ -12,12 +12,14 @@ internal static partial class Native
     public static double CpuOfEndedChildren()
     {
         var usage = new long[18];
-        return GetUsage(Children, usage) == 0 ? usage[0] + usage[2] + ((usage[1] + usage[3]) / 1e6) : throw new InvalidOperationException("getrusage failed.");
+        return GetUsage(Children, usage) == 0 ? usage[0] + usage[2] + ((usage[1] + usage[3]) / 1e6)
+            : throw new InvalidOperationException("getrusage failed.");
     }
 
     /// <summary>
-    /// CPU seconds of a process, of the children that it waited for, and of theirs. restic's wrapper waits for restic and the server for the wrapper,
-    /// so a finished run is in it whole. The kernel counts in nanoseconds and shows hundredths.
+    /// CPU seconds of a process, of the children that it waited for, and of theirs. restic's wrapper waits for restic
+    /// and the server for the wrapper, so a finished run is in it whole. The kernel counts in nanoseconds and shows
+    /// hundredths.
     /// </summary>
     public static double CpuOfTree(int pid)
     {
@@ -30,14 +32,21 @@ internal static partial class Native
     public static double Resident(int pid) => Figure($"/proc/{pid}/status", "VmRSS:") / 1024;
 
     /// <summary>Context switches of all threads of a process so far. A thread that ended takes its own along.</summary>
-    public static double Switches(int pid) => Directory.EnumerateDirectories($"/proc/{pid}/task").Sum(task => Figure($"{task}/status", "voluntary_ctxt_switches:") + Figure($"{task}/status", "nonvoluntary_ctxt_switches:"));
+    public static double Switches(int pid) =>
+        Directory.EnumerateDirectories($"/proc/{pid}/task")
+            .Sum(task => Figure($"{task}/status", "voluntary_ctxt_switches:")
+                + Figure($"{task}/status", "nonvoluntary_ctxt_switches:"));
 
-    /// <summary>CPU seconds of a process alone, also of its threads that ended: to the nanosecond, where its stat line has hundredths.</summary>
+    /// <summary>
+    /// CPU seconds of a process alone, also of its threads that ended: to the nanosecond, where its stat line has
+    /// hundredths.
+    /// </summary>
     public static double CpuOf(int pid)
     {
         var clock = (~pid << 3) | 2; // how the kernel numbers the CPU clock of a process
         var time = new long[2];
-        return GetTime(clock, time) == 0 ? time[0] + (time[1] / 1e9) : throw new InvalidOperationException($"Process {pid} has no clock.");
+        return GetTime(clock, time) == 0 ? time[0] + (time[1] / 1e9)
+            : throw new InvalidOperationException($"Process {pid} has no clock.");
     }
 
     public static void End(int pid) => _ = Kill(pid, Terminate);

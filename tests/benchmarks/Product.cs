@@ -20,7 +20,11 @@ internal sealed class Product : IAsyncDisposable
     private Product(Bench bench, string data, int port)
     {
         (this.bench, Data) = (bench, data);
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Timeout.InfiniteTimeSpan };
+        Http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+        }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public string Data { get; }
@@ -32,7 +36,8 @@ internal sealed class Product : IAsyncDisposable
     {
         var product = new Product(bench, bench.Path("state"), Ports.Free());
         await product.CommandAsync(Bench.Password, "setup", "--admin", User, "--password-stdin");
-        product.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await product.CommandAsync("", "token", "create", "--name", "bench", "--role", "Admin")).Trim());
+        product.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer",
+            (await product.CommandAsync("", "token", "create", "--name", "bench", "--role", "Admin")).Trim());
         return product;
     }
 
@@ -59,7 +64,8 @@ internal sealed class Product : IAsyncDisposable
             {
                 using var answer = await Http.GetAsync("/login");
                 await answer.Content.ReadAsByteArrayAsync();
-                return answer.IsSuccessStatusCode ? clock.Elapsed.TotalSeconds : throw new InvalidOperationException($"/login answered {answer.StatusCode}.");
+                return answer.IsSuccessStatusCode ? clock.Elapsed.TotalSeconds
+                    : throw new InvalidOperationException($"/login answered {answer.StatusCode}.");
             }
             catch (HttpRequestException)
             {
@@ -93,14 +99,18 @@ internal sealed class Product : IAsyncDisposable
     public async Task<JsonNode> PostAsync(string path, object body)
     {
         using var answer = await Http.PostAsJsonAsync("/api/v1" + path, body);
-        return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<JsonNode>())! : throw new InvalidOperationException($"{path}: {await answer.Content.ReadAsStringAsync()}");
+        return answer.IsSuccessStatusCode ? (await answer.Content.ReadFromJsonAsync<JsonNode>())!
+            : throw new InvalidOperationException($"{path}: {await answer.Content.ReadAsStringAsync()}");
     }
 
     /// <returns>The repository's id.</returns>
-    public Task<string> AddRepositoryAsync(string name, string path, bool create) => AddRepositoryAsync(name, Storage.Folder(path), create);
+    public Task<string> AddRepositoryAsync(string name, string path, bool create) =>
+        AddRepositoryAsync(name, Storage.Folder(path), create);
 
     public async Task<string> AddRepositoryAsync(string name, Place place, bool create) =>
-        (await PostAsync("/repositories", new { name, backend = place.Backend, values = place.Values, password = Bench.Password, create }))["id"]!.ToString();
+        (await PostAsync("/repositories",
+            new { name, backend = place.Backend, values = place.Values, password = Bench.Password,
+                create }))["id"]!.ToString();
 
     /// <returns>The plan's id.</returns>
     public async Task<string> AddPlanAsync(string name, string repository, string source) =>
@@ -118,7 +128,8 @@ internal sealed class Product : IAsyncDisposable
             var run = JsonNode.Parse(item.Data)!;
             if (run["state"]!.ToString() == "ended")
             {
-                return run["outcome"]!.ToString() == "succeeded" ? (run, clock.Elapsed.TotalSeconds) : throw new InvalidOperationException($"The run did not succeed: {run["problem"]}");
+                return run["outcome"]!.ToString() == "succeeded" ? (run, clock.Elapsed.TotalSeconds)
+                    : throw new InvalidOperationException($"The run did not succeed: {run["problem"]}");
             }
         }
 
@@ -132,12 +143,18 @@ internal sealed class Product : IAsyncDisposable
         process.StandardInput.Close();
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"timelocker {arguments[0]}: {await errors}{await output}");
+        return process.ExitCode == 0 ? await output
+            : throw new InvalidOperationException($"timelocker {arguments[0]}: {await errors}{await output}");
     }
 
     private ProcessStartInfo Describe(params string[] arguments)
     {
-        var start = new ProcessStartInfo(bench.Program, [.. arguments, "--data", Data]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(bench.Program, [.. arguments, "--data", Data])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["TIMELOCKER_RESTIC"] = bench.ResticProgram;
         return start;
     }

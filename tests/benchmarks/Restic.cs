@@ -7,7 +7,8 @@ namespace TimeLocker.Benchmarks;
 internal sealed record Cost(double Wall, double Cpu);
 
 /// <summary>restic by itself, as somebody would call it: no JSON, no progress.</summary>
-internal sealed class Restic(string program, string repository, string password, string cache, IReadOnlyDictionary<string, string>? more = null)
+internal sealed class Restic(string program, string repository, string password, string cache,
+    IReadOnlyDictionary<string, string>? more = null)
 {
     public async Task<Cost> RunAsync(params string[] arguments) => (await AskAsync(arguments)).Cost;
 
@@ -19,7 +20,9 @@ internal sealed class Restic(string program, string repository, string password,
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         var cost = new Cost(clock.Elapsed.TotalSeconds, Native.CpuOfEndedChildren() - cpu);
-        return process.ExitCode == 0 ? (await output, cost) : throw new InvalidOperationException($"restic {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}");
+        return process.ExitCode == 0 ? (await output, cost)
+            : throw new InvalidOperationException(
+                $"restic {string.Join(' ', arguments)} ended with {process.ExitCode}: {await errors}");
     }
 
     /// <summary>Seconds until a line of the output says so; the rest is waited for.</summary>
@@ -42,8 +45,14 @@ internal sealed class Restic(string program, string repository, string password,
 
     private ProcessStartInfo Describe(string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
-        (start.Environment["RESTIC_REPOSITORY"], start.Environment["RESTIC_PASSWORD"], start.Environment["RESTIC_CACHE_DIR"]) = (repository, password, cache);
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+        };
+        (start.Environment["RESTIC_REPOSITORY"], start.Environment["RESTIC_PASSWORD"],
+            start.Environment["RESTIC_CACHE_DIR"]) = (repository, password, cache);
         foreach (var (name, value) in more ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

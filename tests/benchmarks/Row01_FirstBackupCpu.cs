@@ -4,5 +4,6 @@ namespace TimeLocker.Benchmarks;
 internal static class Row01_FirstBackupCpu
 {
     public static async Task MeasureAsync(Bench bench) =>
-        (await Backups.FirstAsync(bench)).Print(1, $"CPU of a first backup of {bench.Scale.Mebibytes} MiB", c => c.Cpu, "ratio <= 1.03");
+        (await Backups.FirstAsync(bench)).Print(1, $"CPU of a first backup of {bench.Scale.Mebibytes} MiB", c => c.Cpu,
+            "ratio <= 1.03");
 }

@@ -4,5 +4,7 @@ namespace TimeLocker.Benchmarks;
 internal static class Row02_NoChangeBackupCpu
 {
     public static async Task MeasureAsync(Bench bench) =>
-        (await Backups.NoChangeAsync(bench)).Print(2, $"CPU of a no-change backup of {bench.Scale.Files} files and {bench.Scale.After.TotalSeconds} s after", c => c.Cpu, "ratio <= 1.06");
+        (await Backups.NoChangeAsync(bench)).Print(2,
+            $"CPU of a no-change backup of {bench.Scale.Files} files and {bench.Scale.After.TotalSeconds} s after",
+            c => c.Cpu, "ratio <= 1.06");
 }

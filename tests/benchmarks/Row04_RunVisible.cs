@@ -9,7 +9,9 @@ internal static class Row04_RunVisible
     public static async Task MeasureAsync(Bench bench)
     {
         await using var product = await Product.StartedAsync(bench);
-        var plan = await product.AddPlanAsync("Plan", await product.AddRepositoryAsync("Repository", bench.Path("repository"), create: true), Sources.Tiny(bench));
+        var plan = await product.AddPlanAsync("Plan",
+            await product.AddRepositoryAsync("Repository", bench.Path("repository"), create: true),
+            Sources.Tiny(bench));
         List<double> answered = [], visible = [];
         for (var round = 0; round < bench.Scale.Starts; round++)
         {

@@ -1,6 +1,9 @@
 namespace TimeLocker.Benchmarks;
 
-/// <summary>From the click on “Run now” to the first figure of progress in the page, against restic's own first line with a figure in it.</summary>
+/// <summary>
+/// From the click on “Run now” to the first figure of progress in the page, against restic's own first line with a
+/// figure in it.
+/// </summary>
 internal static class Row05_FirstProgress
 {
     // Less is done before restic says anything.
@@ -27,7 +30,8 @@ internal static class Row05_FirstProgress
         {
             Report.Say($"first progress, round {round}");
             var place = bench.Path("repository");
-            var plan = await product.AddPlanAsync($"Plan {round}", await product.AddRepositoryAsync($"Repository {round}", place, create: true), source);
+            var plan = await product.AddPlanAsync($"Plan {round}",
+                await product.AddRepositoryAsync($"Repository {round}", place, create: true), source);
             ours.Add(await ClickAsync(product, browser, plan));
             Directory.Delete(place, recursive: true);
 
@@ -63,5 +67,7 @@ internal static class Row05_FirstProgress
     }
 
     private static bool SaysFigure(string line) =>
-        line.Contains("\"message_type\":\"status\"", StringComparison.Ordinal) && (line.Contains("\"total_files\"", StringComparison.Ordinal) || line.Contains("\"bytes_done\"", StringComparison.Ordinal));
+        line.Contains("\"message_type\":\"status\"", StringComparison.Ordinal)
+            && (line.Contains("\"total_files\"", StringComparison.Ordinal)
+                || line.Contains("\"bytes_done\"", StringComparison.Ordinal));
 }

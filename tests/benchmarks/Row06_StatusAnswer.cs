@@ -14,6 +14,7 @@ internal static class Row06_StatusAnswer
             without.Add((await Answers.MeasureAsync(young.Http, bench.Scale.Requests, "/api/v1/status")).Time);
         }
 
-        Report.Line(6, $"dashboard data, p50, with {bench.Scale.Runs} runs; baseline 3 runs", Report.Median(with), Report.Median(without), "ms", "<= 3 ms, ratio about 1");
+        Report.Line(6, $"dashboard data, p50, with {bench.Scale.Runs} runs; baseline 3 runs", Report.Median(with),
+            Report.Median(without), "ms", "<= 3 ms, ratio about 1");
     }
 }

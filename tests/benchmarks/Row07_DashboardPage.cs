@@ -1,6 +1,8 @@
 namespace TimeLocker.Benchmarks;
 
-/// <summary>The dashboard as a page, with its data in the first HTML, and until it can be used (see <see cref="Browser"/>).</summary>
+/// <summary>
+/// The dashboard as a page, with its data in the first HTML, and until it can be used (see <see cref="Browser"/>).
+/// </summary>
 internal static class Row07_DashboardPage
 {
     public static async Task MeasureAsync(Bench bench)

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace TimeLocker.Benchmarks;
 
-/// <summary>All snapshots of a repository over the API, in pages of 500, the longest there are; then one page of 50. Bare restic lists them all.</summary>
+/// <summary>
+/// All snapshots of a repository over the API, in pages of 500, the longest there are; then one page of 50. Bare restic
+/// lists them all.
+/// </summary>
 internal static class Row08_SnapshotAnswer
 {
     public static async Task MeasureAsync(Bench bench)
@@ -16,7 +19,8 @@ internal static class Row08_SnapshotAnswer
             string? after = null;
             do
             {
-                after = (await product.GetAsync($"/repositories/{id}/snapshots?limit=500{(after is null ? "" : $"&after={after}")}"))["next"]?.ToString();
+                after = (await product.GetAsync(
+                    $"/repositories/{id}/snapshots?limit=500{(after is null ? "" : $"&after={after}")}"))["next"]?.ToString();
             }
             while (after is not null);
             all.Add(clock.Elapsed.TotalMilliseconds);
@@ -24,7 +28,8 @@ internal static class Row08_SnapshotAnswer
         }
 
         var (page, size) = await Answers.MeasureAsync(product.Http, bench.Scale.Requests, $"/api/v1/repositories/{id}/snapshots");
-        Report.Line(8, $"{ManySnapshots.Count(bench)} snapshots over the API; baseline restic snapshots", Report.Median(all), Report.Median(bare), "ms", "<= 8 ms");
+        Report.Line(8, $"{ManySnapshots.Count(bench)} snapshots over the API; baseline restic snapshots",
+            Report.Median(all), Report.Median(bare), "ms", "<= 8 ms");
         Report.Line(8, $"a page of 50 of them, p50 ({size:0} kB)", page, null, "ms", "<= 3 ms");
     }
 }

@@ -20,7 +20,8 @@ internal static class Row09_SnapshotPage
         var snapshots = ManySnapshots.Count(bench);
         Report.Line(9, $"page of {snapshots} snapshots: HTML", html, null, "ms", "<= 30 ms");
         Report.Line(9, $"page of {snapshots} snapshots: size", size, null, "kB", "<= 150 kB");
-        Report.Line(9, $"page of {snapshots} snapshots: usable in the browser, nothing cached", Report.Median(opened.Select(o => o.Usable)), null, "ms", "<= 700 ms");
+        Report.Line(9, $"page of {snapshots} snapshots: usable in the browser, nothing cached",
+            Report.Median(opened.Select(o => o.Usable)), null, "ms", "<= 700 ms");
         Report.Line(9, $"page of {snapshots} snapshots: elements", opened.Max(o => o.Elements), null, "", "<= 2000");
     }
 }

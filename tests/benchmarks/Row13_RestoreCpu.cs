@@ -27,6 +27,7 @@ internal static class Row13_RestoreCpu
             Directory.Delete(target, recursive: true);
         }
 
-        Report.Line(13, $"CPU of a restore of {bench.Scale.Restored} files", Report.Median(ours), Report.Median(theirs), "s", "ratio <= 1.03");
+        Report.Line(13, $"CPU of a restore of {bench.Scale.Restored} files", Report.Median(ours), Report.Median(theirs),
+            "s", "ratio <= 1.03");
     }
 }

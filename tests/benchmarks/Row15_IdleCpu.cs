@@ -11,6 +11,7 @@ internal static class Row15_IdleCpu
         await Task.Delay(bench.Scale.Idle);
         var seconds = bench.Scale.Idle.TotalSeconds;
         Report.Line(15, $"CPU over {seconds} s idle", (Native.CpuOf(product.Pid) - cpu) / seconds * 100, null, "%", "<= 0.02 %");
-        Report.Line(15, $"context switches a second over {seconds} s idle", (Native.Switches(product.Pid) - switches) / seconds, null, "", "<= 2");
+        Report.Line(15, $"context switches a second over {seconds} s idle",
+            (Native.Switches(product.Pid) - switches) / seconds, null, "", "<= 2");
     }
 }

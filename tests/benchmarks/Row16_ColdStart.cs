@@ -1,6 +1,9 @@
 namespace TimeLocker.Benchmarks;
 
-/// <summary>From the start of the process to its first page, the one to sign in; the program's files are in memory, its state is there.</summary>
+/// <summary>
+/// From the start of the process to its first page, the one to sign in; the program's files are in memory, its state is
+/// there.
+/// </summary>
 internal static class Row16_ColdStart
 {
     public static async Task MeasureAsync(Bench bench)

@@ -20,7 +20,9 @@ internal sealed record Scale
     public TimeSpan After { get; init; } = TimeSpan.FromSeconds(10);
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>By then a server has done what it does once after a start: the last is its look at retention, two minutes later.</summary>
+    /// <summary>
+    /// By then a server has done what it does once after a start: the last is its look at retention, two minutes later.
+    /// </summary>
     public TimeSpan Settled { get; init; } = TimeSpan.FromSeconds(150);
 
     /// <summary>Where the repositories of rows 1 to 3 are, see <see cref="Storage"/>.</summary>

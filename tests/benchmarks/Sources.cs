@@ -6,13 +6,16 @@ internal static class Sources
     private const int InAFolder = 100;
 
     /// <summary>Files of 4 MiB that do not compress.</summary>
-    public static string Large(Bench bench, int mebibytes) => Made(bench, $"large-{mebibytes}", folder => Fill(folder, mebibytes / 4, 4 << 20));
+    public static string Large(Bench bench, int mebibytes) =>
+        Made(bench, $"large-{mebibytes}", folder => Fill(folder, mebibytes / 4, 4 << 20));
 
     /// <summary>Files of 1 KiB, a hundred in a folder.</summary>
-    public static string Small(Bench bench) => Made(bench, $"small-{bench.Scale.Files}", folder => Fill(folder, bench.Scale.Files, 1 << 10));
+    public static string Small(Bench bench) =>
+        Made(bench, $"small-{bench.Scale.Files}", folder => Fill(folder, bench.Scale.Files, 1 << 10));
 
     /// <summary>Files of 64 KiB.</summary>
-    public static string Middle(Bench bench) => Made(bench, $"middle-{bench.Scale.Restored}", folder => Fill(folder, bench.Scale.Restored, 64 << 10));
+    public static string Middle(Bench bench) =>
+        Made(bench, $"middle-{bench.Scale.Restored}", folder => Fill(folder, bench.Scale.Restored, 64 << 10));
 
     /// <summary>A few files, for runs whose content does not matter.</summary>
     public static string Tiny(Bench bench) => Made(bench, "tiny", folder => Fill(folder, 5, 4 << 10));

@@ -49,13 +49,15 @@ public sealed class Plugin : IPlugin
                 set.Add<INoticeChannel>(new Channel { Kind = "own", Title = PluginText.Of(WhereCecilIs()) });
                 break;
             default:
-                set.Add<INoticeChannel>(new Channel()).Add<IRepositoryBackend>(new Backend()).Add<IEventTrigger>(new Trigger()).Add<IMachineTrigger>(new MachineTrigger());
+                set.Add<INoticeChannel>(new Channel()).Add<IRepositoryBackend>(new Backend())
+                    .Add<IEventTrigger>(new Trigger()).Add<IMachineTrigger>(new MachineTrigger());
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static string WhereCecilIs() => AssemblyLoadContext.GetLoadContext(typeof(Mono.Cecil.AssemblyDefinition).Assembly)!.Name!;
+    private static string WhereCecilIs() =>
+    AssemblyLoadContext.GetLoadContext(typeof(Mono.Cecil.AssemblyDefinition).Assembly)!.Name!;
 }
 
 public sealed class Channel : INoticeChannel
@@ -64,11 +66,16 @@ public sealed class Channel : INoticeChannel
     public Text Title { get; init; } = PluginText.Of("Shouts");
     public Text Summary => PluginText.Of("For tests.");
     public bool NoFields { get; init; }
-    public IReadOnlyList<Field> Fields => NoFields ? throw new InvalidOperationException("It has no fields.") : [new("token", PluginText.Of("Token"), FieldType.Secret), new("odd", PluginText.Of("Odd")) { Rule = value => value == "throw" ? throw new InvalidOperationException(value) : null }];
+    public IReadOnlyList<Field> Fields =>
+        NoFields ? throw new InvalidOperationException("It has no fields.")
+            : [new("token", PluginText.Of("Token"), FieldType.Secret),
+                new("odd", PluginText.Of("Odd")) { Rule = value => value == "throw"
+                    ? throw new InvalidOperationException(value) : null }];
 
     public TimeSpan? AliveEvery(FieldValues values) => throw new InvalidOperationException("It is never alive.");
 
-    public Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct) => throw new InvalidOperationException($"It tells {values["token"]}.");
+    public Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct) =>
+        throw new InvalidOperationException($"It tells {values["token"]}.");
 }
 
 public sealed class Backend : IRepositoryBackend
@@ -78,7 +85,8 @@ public sealed class Backend : IRepositoryBackend
     public IReadOnlyList<Field> Fields { get; } = [new("token", PluginText.Of("Token"), FieldType.Secret)];
 
     public ResticTarget Target(FieldValues values) => values["token"].StartsWith("say", StringComparison.Ordinal)
-        ? throw ProblemException.Invalid(PluginText.Of($"It says {values["token"]}."), PluginText.Of($"It wants to."), PluginText.Of($"Do not ask it."))
+        ? throw ProblemException.Invalid(PluginText.Of($"It says {values["token"]}."), PluginText.Of($"It wants to."),
+            PluginText.Of($"Do not ask it."))
         : throw new InvalidOperationException($"It tells {values["token"]}.");
 }
 
@@ -89,7 +97,8 @@ public sealed class Trigger : IEventTrigger
     public Text Help => PluginText.Of("For tests.");
     public IReadOnlyList<Field> Fields => [];
 
-    public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => throw new InvalidOperationException("It quakes.");
+    public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) =>
+        throw new InvalidOperationException("It quakes.");
 }
 
 public sealed class MachineTrigger : IMachineTrigger
@@ -101,5 +110,6 @@ public sealed class MachineTrigger : IMachineTrigger
 
     public void Begin(string state) => throw new InvalidOperationException("It is wet.");
 
-    public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => throw new InvalidOperationException("It is wet.");
+    public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) =>
+        throw new InvalidOperationException("It is wet.");
 }

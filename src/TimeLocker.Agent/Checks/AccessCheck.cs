@@ -3,7 +3,9 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Whether a repository in a folder can be written by us. Who only reads needs a lock there where one can be taken.</summary>
+/// <summary>
+/// Whether a repository in a folder can be written by us. Who only reads needs a lock there where one can be taken.
+/// </summary>
 internal sealed class AccessCheck : ICheck
 {
     public string Name => "access";
@@ -22,7 +24,8 @@ internal sealed class AccessCheck : ICheck
             return run.WithoutLock ? Finding.Warning(Texts.TakesNoLock(Texts.OnlyReadable)) : Finding.Nothing;
         }
 
-        var closed = ((string[])["data", "index", "locks", "snapshots"]).Select(name => Path.Combine(folder, name)).FirstOrDefault(path => !Native.May(path, Native.MayWrite | Native.MayEnter));
+        var closed = ((string[])["data", "index", "locks", "snapshots"]).Select(name => Path.Combine(folder, name))
+            .FirstOrDefault(path => !Native.May(path, Native.MayWrite | Native.MayEnter));
         return closed is null
             ? new Finding(Texts.RepositoryWritable)
             : throw new ProblemException(ProblemKind.Upstream, Problems.RepositoryCannotWrittenUser(closed.AsName()));

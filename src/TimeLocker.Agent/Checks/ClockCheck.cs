@@ -5,7 +5,10 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>A wrong clock gives snapshots wrong times: then a moment in the past is answered wrongly, and retention removes the wrong ones.</summary>
+/// <summary>
+/// A wrong clock gives snapshots wrong times: then a moment in the past is answered wrongly, and retention removes the
+/// wrong ones.
+/// </summary>
 internal sealed class ClockCheck : ICheck
 {
     /// <summary>Older than this program: such a clock was never set.</summary>
@@ -43,5 +46,6 @@ internal sealed class ClockCheck : ICheck
         return snapshots.Exists ? snapshots.LastWriteTimeUtc : null;
     }
 
-    private static string Show(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    private static string Show(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

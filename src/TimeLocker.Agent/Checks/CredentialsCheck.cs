@@ -4,7 +4,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Whether the repository opens. Where the config file can be seen without restic, a wrong password is said by the run itself; else restic is asked.</summary>
+/// <summary>
+/// Whether the repository opens. Where the config file can be seen without restic, a wrong password is said by the run
+/// itself; else restic is asked.
+/// </summary>
 internal sealed class CredentialsCheck : ICheck
 {
     public string Name => "credentials";
@@ -18,12 +21,14 @@ internal sealed class CredentialsCheck : ICheck
 
         if (run.Target.Folder is { } folder)
         {
-            return Directory.Exists(folder) && File.Exists(Path.Combine(folder, "config")) && !FolderRepository.HasEntries(Path.Combine(folder, "keys"))
+            return Directory.Exists(folder) && File.Exists(Path.Combine(folder, "config"))
+                && !FolderRepository.HasEntries(Path.Combine(folder, "keys"))
                 ? throw new ProblemException(ProblemKind.Upstream, Problems.RepositoryLostKeysEmpty((folder + "/keys").AsName()))
                 : new Finding(Texts.PasswordIsThere);
         }
 
-        if (run.Target.PinnedConfig is { } pinned && await HttpObjects.ConfigHashAsync(run.Target, ct) is { } hash && hash == pinned)
+        if (run.Target.PinnedConfig is { } pinned && await HttpObjects.ConfigHashAsync(run.Target, ct) is { } hash
+            && hash == pinned)
         {
             run.Config = hash;
             return new Finding(Texts.ServerLetsUsIn);

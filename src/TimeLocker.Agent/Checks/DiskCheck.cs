@@ -5,7 +5,10 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Whether the repository lies on the same disk as what it saves: then one broken disk takes both. The backup is made all the same.</summary>
+/// <summary>
+/// Whether the repository lies on the same disk as what it saves: then one broken disk takes both. The backup is made
+/// all the same.
+/// </summary>
 internal sealed class DiskCheck : ICheck
 {
     public string Name => "disk";
@@ -18,7 +21,8 @@ internal sealed class DiskCheck : ICheck
         }
 
         var same = SameAs(repository, run.Present).ToHashSet();
-        run.Sources = [.. run.Sources.Select(source => source with { SameDisk = source.WhyNot is null && same.Contains(source.Saved) })];
+        run.Sources = [.. run.Sources.Select(source => source with { SameDisk = source.WhyNot is null
+            && same.Contains(source.Saved) })];
         return same.Count == 0 ? Finding.Nothing
             : Finding.Warning(same.Count == run.Present.Count ? Texts.AllOnSameDisk : Texts.SomeOnSameDisk(same.AsNames()));
     }

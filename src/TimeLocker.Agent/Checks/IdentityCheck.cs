@@ -3,7 +3,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Whether it is the repository that was added, and not another one at the same place. A folder is looked at without restic.</summary>
+/// <summary>
+/// Whether it is the repository that was added, and not another one at the same place. A folder is looked at without
+/// restic.
+/// </summary>
 internal sealed class IdentityCheck : ICheck
 {
     public string Name => "identity";

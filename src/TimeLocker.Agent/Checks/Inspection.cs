@@ -34,7 +34,8 @@ internal sealed class Inspection
     public IReadOnlyList<SourceFound> Sources { get; set; } = [];
 
     /// <summary>What restic is given: where the sources lead that can be saved.</summary>
-    public IReadOnlyList<string> Present => [.. Sources.Where(source => source.WhyNot is null).Select(source => source.Saved).Distinct()];
+    public IReadOnlyList<string> Present =>
+        [.. Sources.Where(source => source.WhyNot is null).Select(source => source.Saved).Distinct()];
 
     /// <summary>Those that cannot be saved, and why.</summary>
     public IReadOnlyList<RunIssue> Missing =>
@@ -43,5 +44,6 @@ internal sealed class Inspection
     /// <summary>The program whose output is saved, links resolved.</summary>
     public string? SourceProgram { get; set; }
 
-    public static bool IsBelow(string path, string folder) => (path.TrimEnd('/') + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
+    public static bool IsBelow(string path, string folder) =>
+        (path.TrimEnd('/') + "/").StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -2,7 +2,10 @@ using TimeLocker.Core.Agents;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Whether others hold locks in a repository in a folder. restic itself waits where it has to; this says in advance that it may.</summary>
+/// <summary>
+/// Whether others hold locks in a repository in a folder. restic itself waits where it has to; this says in advance
+/// that it may.
+/// </summary>
 internal sealed class LockCheck : ICheck
 {
     public string Name => "lock";

@@ -6,7 +6,10 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>Whether the network costs by what is sent (a phone's hotspot), where the plan does not want that. NetworkManager knows; without it nothing is known, and the run goes on.</summary>
+/// <summary>
+/// Whether the network costs by what is sent (a phone's hotspot), where the plan does not want that. NetworkManager
+/// knows; without it nothing is known, and the run goes on.
+/// </summary>
 internal sealed class MeteredCheck : ICheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -15,7 +18,8 @@ internal sealed class MeteredCheck : ICheck
 
     public async Task<Finding?> LookAsync(Inspection run, CancellationToken ct)
     {
-        if (run.Spec is not BackupSpec { Options.Conditions.SkipOnMetered: true } || (run.Target is { Folder: not null, MountSource: var source } && !IsShare(source)))
+        if (run.Spec is not BackupSpec { Options.Conditions.SkipOnMetered: true }
+            || (run.Target is { Folder: not null, MountSource: var source } && !IsShare(source)))
         {
             return null;
         }
@@ -34,9 +38,16 @@ internal sealed class MeteredCheck : ICheck
         try
         {
             var said = await ChildProcess.RunAsync(
-                new ChildCommand(busctl, ["--system", "get-property", "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager", "org.freedesktop.NetworkManager", "Metered"])
+                new ChildCommand(busctl,
+                    ["--system", "get-property", "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager",
+                        "org.freedesktop.NetworkManager", "Metered"])
                 {
-                    Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin", ["LANG"] = "C.UTF-8" },
+                    Environment = new Dictionary<string,
+                        string>
+                    {
+                        ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
+                        ["LANG"] = "C.UTF-8",
+                    },
                 }, Patience, mostOutput: 1000, ct);
             return (said.ExitCode, Encoding.UTF8.GetString(said.Output).Trim()) switch
             {
@@ -51,5 +62,7 @@ internal sealed class MeteredCheck : ICheck
         }
     }
 
-    private static bool IsShare(string? source) => source is not null && (source.Contains(":/", StringComparison.Ordinal) || source.StartsWith("//", StringComparison.Ordinal));
+    private static bool IsShare(string? source) =>
+        source is not null
+            && (source.Contains(":/", StringComparison.Ordinal) || source.StartsWith("//", StringComparison.Ordinal));
 }

@@ -5,8 +5,8 @@ using TimeLocker.Core;
 namespace TimeLocker.Agent.Checks;
 
 /// <summary>
-/// What of TimeLocker itself no backup takes along and no restore writes into. Who may browse and download backups would read the key to
-/// all secrets and the owner's token; who may restore could plant the files of a run or a hook.
+/// What of TimeLocker itself no backup takes along and no restore writes into. Who may browse and download backups
+/// would read the key to all secrets and the owner's token; who may restore could plant the files of a run or a hook.
 /// </summary>
 internal sealed record OwnFiles(string State, string Hooks)
 {

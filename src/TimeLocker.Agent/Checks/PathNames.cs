@@ -3,8 +3,9 @@ using TimeLocker.Agent.Platform;
 namespace TimeLocker.Agent.Checks;
 
 /// <summary>
-/// By which paths one and the same file or folder is reached: a bind mount shows a folder once more, and so does a file system that is mounted
-/// twice, or an overlay of what it writes to. Links are followed; where Linux does not show its mounts, the path alone is known.
+/// By which paths one and the same file or folder is reached: a bind mount shows a folder once more, and so does a file
+/// system that is mounted twice, or an overlay of what it writes to. Links are followed; where Linux does not show its
+/// mounts, the path alone is known.
 /// </summary>
 internal sealed class PathNames
 {
@@ -21,7 +22,8 @@ internal sealed class PathNames
     public IReadOnlyList<string> WithParts(string path)
     {
         var real = OwnFiles.RealPath(path);
-        string[] all = [real, .. mounts.Select(mount => mount.Point).Where(point => point != real && Inspection.IsBelow(point, real))];
+        string[] all = [real,
+            .. mounts.Select(mount => mount.Point).Where(point => point != real && Inspection.IsBelow(point, real))];
         return [.. all.SelectMany(one => Of(one).Concat(Places(one).SelectMany(Parts))).Distinct()];
     }
 
@@ -39,7 +41,8 @@ internal sealed class PathNames
             : [place];
     }
 
-    // Something else may be mounted over it; and of two shares of one server, which look like one file system, Linux tells no roots.
+    // Something else may be mounted over it; and of two shares of one server, which look like one file system, Linux
+    // tells no roots.
     private IEnumerable<string> Names(Place place) =>
         from mount in mounts
         where mount.Device == place.Device && Inspection.IsBelow(place.Path, mount.Root)

@@ -9,7 +9,8 @@ internal sealed class PowerCheck : ICheck
 {
     public string Name => "power";
 
-    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) => run.Spec is not BackupSpec { Options.Conditions.SkipOnBattery: true }
+    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) =>
+        run.Spec is not BackupSpec { Options.Conditions.SkipOnBattery: true }
         ? Finding.Nothing
         : OnBattery(run.HostPaths.PowerFolder)
             ? Finding.NotNow(Texts.OnBattery, Problems.BackupLeftOutMachine)
@@ -22,7 +23,8 @@ internal sealed class PowerCheck : ICheck
         {
             var supplies = Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
             return !supplies.Any(at => Read(at, "type") is not ("Battery" or "UPS") && Read(at, "online") == "1")
-                && supplies.Any(at => Read(at, "type") is "Battery" or "UPS" && Read(at, "scope") != "Device" && Read(at, "status") == "Discharging");
+                && supplies.Any(at => Read(at, "type") is "Battery" or "UPS" && Read(at, "scope") != "Device"
+                    && Read(at, "status") == "Discharging");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

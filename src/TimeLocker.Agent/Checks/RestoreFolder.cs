@@ -3,7 +3,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>The new folder of a restore. It is ours alone (0700): in a folder of somebody else a link planted at the right moment leads restic outside.</summary>
+/// <summary>
+/// The new folder of a restore. It is ours alone (0700): in a folder of somebody else a link planted at the right
+/// moment leads restic outside.
+/// </summary>
 internal static class RestoreFolder
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -66,7 +69,13 @@ internal static class RestoreFolder
     /// <summary>What deserves a look below a restored folder: setuid, setgid and device files.</summary>
     public static IReadOnlyList<Text> Notable(string folder, CancellationToken ct)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None, ReturnSpecialDirectories = false };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.None,
+            ReturnSpecialDirectories = false,
+        };
         List<Text> notable = [];
         try
         {
@@ -90,7 +99,9 @@ internal static class RestoreFolder
     private static System.IO.Enumeration.FileSystemEnumerable<string> Entries(string folder, EnumerationOptions options) =>
         new(folder, (ref System.IO.Enumeration.FileSystemEntry entry) => entry.ToFullPath(), options)
         {
-            ShouldRecursePredicate = (ref System.IO.Enumeration.FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+            ShouldRecursePredicate =
+                (ref System.IO.Enumeration.FileSystemEntry entry) =>
+                    (entry.Attributes & FileAttributes.ReparsePoint) == 0,
         };
 
     private static string? Describe(int mode) => (mode & Native.TypeMask) switch

@@ -6,8 +6,8 @@ using TimeLocker.Core.Runs.Kinds;
 namespace TimeLocker.Agent.Checks;
 
 /// <summary>
-/// What a restore will meet, looked at right before restic starts: which chosen paths the snapshot does not have and, in place, whether that
-/// place is known at all and where something of another kind lies.
+/// What a restore will meet, looked at right before restic starts: which chosen paths the snapshot does not have and,
+/// in place, whether that place is known at all and where something of another kind lies.
 /// </summary>
 internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection)
 {
@@ -33,13 +33,15 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
     public IReadOnlyList<RunIssue> Issues => issues;
 
     /// <exception cref="ProblemException">Nothing of it can be restored.</exception>
-    public static async Task<RestoreSurvey> MakeAsync(RestoreSpec spec, RestoreSelection selection, ResticListing listing, CancellationToken ct)
+    public static async Task<RestoreSurvey> MakeAsync(RestoreSpec spec, RestoreSelection selection,
+        ResticListing listing, CancellationToken ct)
     {
         var survey = new RestoreSurvey(spec, selection);
         if (survey.InPlace || selection.Names.Count > 0)
         {
             // On another thread: a dead network share blocks whoever looks at it, but not the one who cancels.
-            await Task.Run(() => listing.ReadAsync(spec.Target, spec.SnapshotId, selection, survey.InPlace, survey.Take, ct), ct).WaitAsync(ct);
+            await Task.Run(() => listing.ReadAsync(spec.Target, spec.SnapshotId, selection, survey.InPlace, survey.Take,
+                ct), ct).WaitAsync(ct);
             survey.Judge();
         }
 
@@ -110,7 +112,8 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
                 case null: return null;
                 case PlaceKind.Folder: break;
                 case PlaceKind.Link when !spec.Sources.Any(source => Inspection.IsBelow(above, source))
-                    && (saved == PlaceKind.Folder || Inspection.IsBelow(selection.Parent, above) || above != RestoreSelection.ParentOf(place)):
+                    && (saved == PlaceKind.Folder || Inspection.IsBelow(selection.Parent, above)
+                        || above != RestoreSelection.ParentOf(place)):
                     break;
                 case { } kind: return (above, kind);
             }
@@ -148,7 +151,9 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
         if (!clash.Replaced)
         {
             leftOut.Add(path);
-            issues.Add(new RunIssue(place, clash.Path == place ? Texts.LeftAsItIs(clash.Text) : Texts.SomethingOnTheWay(clash.Path.AsName(), clash.Text)));
+            issues.Add(new RunIssue(place,
+                clash.Path == place ? Texts.LeftAsItIs(clash.Text)
+                    : Texts.SomethingOnTheWay(clash.Path.AsName(), clash.Text)));
         }
     }
 
@@ -168,7 +173,8 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
         issues.AddRange(names.Except(found).Select(name => new RunIssue(Absolute(name), Absent)));
     }
 
-    // restic stores a relative path as it was typed, but says the whole path in the snapshot; and the output of a program under whatever name it was given.
+    // restic stores a relative path as it was typed, but says the whole path in the snapshot; and the output of a
+    // program under whatever name it was given.
     private Text? Unknown()
     {
         if (dumped)
@@ -177,7 +183,8 @@ internal sealed class RestoreSurvey(RestoreSpec spec, RestoreSelection selection
         }
 
         var chosen = selection.Names.Count == 0 ? [selection.Parent] : selection.Names.Select(Absolute).ToList();
-        return chosen.Any(path => !spec.Sources.Any(source => Inspection.IsBelow(path, source)) && !seen.Any(source => Inspection.IsBelow(source, path)))
+        return chosen.Any(path => !spec.Sources.Any(source => Inspection.IsBelow(path, source))
+            && !seen.Any(source => Inspection.IsBelow(source, path)))
             || (names.Count > 0 && found.Count == 0 && chosen.Any(spec.Sources.Contains))
             ? Texts.SaysMadeButFiles(spec.Sources.Take(3).AsNames())
             : null;

@@ -5,9 +5,10 @@ using TimeLocker.Core.Runs.Kinds;
 namespace TimeLocker.Agent.Checks;
 
 /// <summary>
-/// Whether sources suddenly hold less than half of the files that they held: a disk is not mounted, or something deletes. All together, it asks
-/// before it runs. One of several, or a disk below one: the rest is saved, and the run is no good one. What the plan leaves out is counted too,
-/// so it can be blind, but does not cry wolf; what restic says at the end is compared as well (<see cref="Runs.Jobs.Shrinkage"/>).
+/// Whether sources suddenly hold less than half of the files that they held: a disk is not mounted, or something
+/// deletes. All together, it asks before it runs. One of several, or a disk below one: the rest is saved, and the run
+/// is no good one. What the plan leaves out is counted too, so it can be blind, but does not cry wolf; what restic says
+/// at the end is compared as well (<see cref="Runs.Jobs.Shrinkage"/>).
 /// </summary>
 internal sealed class ShrunkenCheck : ICheck
 {
@@ -29,7 +30,8 @@ internal sealed class ShrunkenCheck : ICheck
         run.Sources = [.. run.Sources.Select(source => Compare(source, spec, counts))];
         if (sum < least && !counts.GaveUp && !counts.IsBlind)
         {
-            Text now = Texts.SnapshotHasNowThere(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files)), sum, run.Present.AsNames());
+            Text now = Texts.SnapshotHasNowThere(Math.Max(spec.ExpectedFiles, spec.Before.Sum(source => source.Files)),
+                sum, run.Present.AsNames());
             throw new ProblemException(
                 ProblemKind.Conflict,
                 Texts.MostFilesGone,
@@ -49,7 +51,8 @@ internal sealed class ShrunkenCheck : ICheck
     public static readonly Text Consent = Texts.IfYouWantChoose;
 
     /// <summary>What was lost, for people.</summary>
-    public static Text Words(IReadOnlyList<SourceFound> sources, BackupSpec spec) => Text.Of(sources.SelectMany(source => source.Lost.Select(lost =>
+    public static Text Words(IReadOnlyList<SourceFound> sources, BackupSpec spec) =>
+        Text.Of(sources.SelectMany(source => source.Lost.Select(lost =>
         lost != source.Path ? Texts.DiskOwnFilesNow(lost.AsName())
         : (spec.Before.FirstOrDefault(known => known.Path == lost)?.Files ?? source.Files) is var before
             && source.WhyNot is { } reason
@@ -60,11 +63,14 @@ internal sealed class ShrunkenCheck : ICheck
     {
         var before = spec.Before.FirstOrDefault(known => known.Path == source.Path) ?? new(source.Path);
         var now = source.WhyNot is null ? Math.Min(counts.Of(source.Saved), FileCounts.Enough) : 0;
-        var gone = before.Files > 0 && (now == 0 || (before.Files >= Telling && now < (before.Files + 1) / 2)) && (!counts.GaveUp || source.WhyNot is not null);
-        var mounts = spec.Options.OneFileSystem || source.WhyNot is not null ? [] : SourceMounts.Below(source.Saved, spec.Options.Excludes);
+        var gone = before.Files > 0 && (now == 0 || (before.Files >= Telling && now < (before.Files + 1) / 2))
+            && (!counts.GaveUp || source.WhyNot is not null);
+        var mounts = spec.Options.OneFileSystem || source.WhyNot is not null ? []
+            : SourceMounts.Below(source.Saved, spec.Options.Excludes);
         var unmounted = spec.Options.OneFileSystem || gone
             ? []
-            : before.Mounts.Except(mounts).Where(point => SourceMounts.IsMissed(point, source.Saved, spec.Options.Excludes)).ToList();
+            : before.Mounts.Except(mounts)
+                .Where(point => SourceMounts.IsMissed(point, source.Saved, spec.Options.Excludes)).ToList();
         return source with
         {
             Files = gone ? before.Files : counts.GaveUp ? Math.Max(now, before.Files) : now,

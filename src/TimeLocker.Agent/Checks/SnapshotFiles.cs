@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace TimeLocker.Agent.Checks;
 
-/// <summary>The snapshot files of a repository in a folder. restic names each after the SHA-256 of its content, so damage shows without a key.</summary>
+/// <summary>
+/// The snapshot files of a repository in a folder. restic names each after the SHA-256 of its content, so damage shows
+/// without a key.
+/// </summary>
 internal static class SnapshotFiles
 {
     private const int Most = 10_000;
@@ -34,7 +37,9 @@ internal static class SnapshotFiles
     }
 
     // Read twice: what a shaky share answers wrongly once is no reason to remove a snapshot.
-    private static bool IsDamaged(string file) => Path.GetFileName(file).Length == 64 && Hash(file) != Path.GetFileName(file) && Hash(file) != Path.GetFileName(file);
+    private static bool IsDamaged(string file) =>
+        Path.GetFileName(file).Length == 64 && Hash(file) != Path.GetFileName(file)
+            && Hash(file) != Path.GetFileName(file);
 
     private static string Hash(string file)
     {

@@ -27,7 +27,8 @@ internal static class SourceMounts
         try
         {
             return [.. Mount.All().Where(mount => !Strange.Contains(mount.Type)).Select(mount => mount.Point).Distinct()
-                .Where(point => point != folder && Inspection.IsBelow(point, folder) && !leftOut.Any(pattern => Names(pattern, point)))
+                .Where(point => point != folder && Inspection.IsBelow(point, folder)
+                    && !leftOut.Any(pattern => Names(pattern, point)))
                 .Where(point => !Passing.Any(place => Inspection.IsBelow(point, place) && !Inspection.IsBelow(folder, place)))
                 .Where(FolderRepository.HasEntries).Take(Most)];
         }
@@ -48,6 +49,8 @@ internal static class SourceMounts
 
     // A whole path, or the name of a folder on the way.
     private static bool Names(string pattern, string point) => pattern.StartsWith('/') ? Inspection.IsBelow(point, pattern)
-        : (pattern.StartsWith("**/", StringComparison.Ordinal) ? pattern[3..] : pattern).TrimEnd('/') is var name && !name.Contains('/')
-            && point.Split('/').Any(step => step.Length > 0 && FileSystemName.MatchesSimpleExpression(name, step, ignoreCase: false));
+        : (pattern.StartsWith("**/", StringComparison.Ordinal) ? pattern[3..] : pattern).TrimEnd('/') is var name
+            && !name.Contains('/')
+            && point.Split('/')
+                .Any(step => step.Length > 0 && FileSystemName.MatchesSimpleExpression(name, step, ignoreCase: false));
 }

@@ -29,7 +29,9 @@ internal sealed class SourcesCheck : ICheck
                 Texts.CorrectFoldersInPlan);
         }
 
-        var closed = good.Where(place => !(place.IsFolder ? Native.MayReadFolder(place.Saved) : Native.May(place.Saved, Native.MayRead))).ToList();
+        var closed =
+            good.Where(place => !(place.IsFolder ? Native.MayReadFolder(place.Saved)
+                : Native.May(place.Saved, Native.MayRead))).ToList();
         if (closed.Count == good.Count)
         {
             throw new ProblemException(ProblemKind.Upstream, Problems.NothingCanBackedUpGive(closed.Select(PathOf).AsNames()));
@@ -44,7 +46,8 @@ internal sealed class SourcesCheck : ICheck
             Names(closed),
             Names(empty),
             TextList.Commas([.. good.Where(place => place.Real is not null).Select(place => place.Found.Name)]));
-        return new Finding(text, good.Count == places.Count && closed.Count + empty.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
+        return new Finding(text,
+            good.Count == places.Count && closed.Count + empty.Count == 0 ? CheckLevel.Ok : CheckLevel.Warning);
     }
 
     private static Text WhyNothing(IReadOnlyList<SourcePlace> missing, IReadOnlyList<SourcePlace> unusable) =>

@@ -7,7 +7,8 @@ using TimeLocker.Core.Runs.Kinds;
 namespace TimeLocker.Agent.Checks;
 
 /// <summary>Free space at one place.</summary>
-/// <param name="place">The path, the bytes without which nothing is begun, and those that would be good to have; null: this run writes nothing there.</param>
+/// <param name="place">The path, the bytes without which nothing is begun, and those that would be good to have; null:
+/// this run writes nothing there.</param>
 internal sealed class SpaceCheck(Text where, Func<Inspection, (string Path, long Needed, long Good)?> place) : ICheck
 {
     /// <summary>restic itself needs some room for locks, index and temporary files.</summary>
@@ -21,11 +22,14 @@ internal sealed class SpaceCheck(Text where, Func<Inspection, (string Path, long
             ? (folder, run.Spec is BackupSpec spec ? spec.ExpectedBytes : 0, 0)
             : null);
 
-    public static SpaceCheck OfTarget { get; } = new(Texts.WhereRestored, run => run.Spec is RestoreSpec { DryRun: false } spec ? (TargetCheck.Of(spec), 0, 0) : null);
+    public static SpaceCheck OfTarget { get; } = new(Texts.WhereRestored,
+        run => run.Spec is RestoreSpec { DryRun: false } spec ? (TargetCheck.Of(spec), 0, 0) : null);
 
     /// <summary>Cache and temporary files lie side by side.</summary>
     public static SpaceCheck OfCache { get; } = new(Texts.ForCache, run => run.Writes
-        ? (run.Restic.State, 0, (long)PacksAtOnce * (run.Spec.Resources.PackSize == 0 ? DefaultPackSize : run.Spec.Resources.PackSize) << 20)
+        ? (run.Restic.State, 0,
+            (long)PacksAtOnce
+                * (run.Spec.Resources.PackSize == 0 ? DefaultPackSize : run.Spec.Resources.PackSize) << 20)
         : null);
 
     public string Name => "space";
@@ -40,7 +44,8 @@ internal sealed class SpaceCheck(Text where, Func<Inspection, (string Path, long
         needed = Math.Max(Floor, needed);
         if (free < needed)
         {
-            throw new ProblemException(ProblemKind.Upstream, Problems.TooLittleFreeSpace(Size(free), where, path.AsName(), Size(needed)));
+            throw new ProblemException(ProblemKind.Upstream,
+                Problems.TooLittleFreeSpace(Size(free), where, path.AsName(), Size(needed)));
         }
 
         return free < good

@@ -7,5 +7,6 @@ internal sealed class VersionCheck : ICheck
 {
     public string Name => "version";
 
-    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) => new Finding(Texts.ResticVersion(run.Program.Version.ToString(), run.Program.Path.AsName()));
+    public Task<Finding?> LookAsync(Inspection run, CancellationToken ct) =>
+        new Finding(Texts.ResticVersion(run.Program.Version.ToString(), run.Program.Path.AsName()));
 }

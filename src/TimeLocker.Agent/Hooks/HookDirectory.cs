@@ -6,7 +6,10 @@ using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Agent.Hooks;
 
-/// <summary>The machine's hook directory: programs that its admin put there. What a plan calls is one of them, by name; nothing else can be called.</summary>
+/// <summary>
+/// The machine's hook directory: programs that its admin put there. What a plan calls is one of them, by name; nothing
+/// else can be called.
+/// </summary>
 internal sealed class HookDirectory(string path)
 {
     private const int LongestFirstLine = 256;
@@ -18,7 +21,8 @@ internal sealed class HookDirectory(string path)
             return new HookFolder(path, [], problem);
         }
 
-        var files = Directory.EnumerateFileSystemEntries(path).Select(file => Path.GetFileName(file)).Where(name => name[0] != '.').Order(StringComparer.Ordinal);
+        var files = Directory.EnumerateFileSystemEntries(path).Select(file => Path.GetFileName(file))
+            .Where(name => name[0] != '.').Order(StringComparer.Ordinal);
         return new HookFolder(path, [.. files.Select(name => new HookFile(name, Why(name)))], null);
     }
 

@@ -10,7 +10,13 @@ internal static class HookEnvironment
 {
     public static Dictionary<string, string> Of(BackupSpec spec, HookMoment moment, RunEnded? ended) => new(Basic(spec))
     {
-        ["TIMELOCKER_MOMENT"] = moment switch { HookMoment.Before => "before", HookMoment.After => "after", HookMoment.OnSuccess => "success", _ => "failure" },
+        ["TIMELOCKER_MOMENT"] = moment switch
+        {
+            HookMoment.Before => "before",
+            HookMoment.After => "after",
+            HookMoment.OnSuccess => "success",
+            _ => "failure"
+        },
         ["TIMELOCKER_OUTCOME"] = ended?.Outcome.ToString().ToLowerInvariant() ?? "",
         ["TIMELOCKER_SNAPSHOT"] = ended?.SnapshotId ?? "",
     };

@@ -5,7 +5,9 @@ using TimeLocker.Agent.Runs;
 
 namespace TimeLocker.Agent.Hooks;
 
-/// <summary>What a running hook says: into the run's log line by line, of a talkative one only the first lines and the last.</summary>
+/// <summary>
+/// What a running hook says: into the run's log line by line, of a talkative one only the first lines and the last.
+/// </summary>
 internal sealed class HookOutput : IDisposable
 {
     public const int MostFirst = 200, MostLast = 50;
@@ -23,7 +25,8 @@ internal sealed class HookOutput : IDisposable
     {
         (this.clean, this.log) = (clean, log);
         lines = [new LineSplitter(Take), new LineSplitter(Take)];
-        files = [new TailedFile(at.Out, lines[0], keep: 0, most: 16 << 20), new TailedFile(at.Err, lines[1], keep: 0, most: 16 << 20)];
+        files = [new TailedFile(at.Out, lines[0], keep: 0, most: 16 << 20),
+            new TailedFile(at.Err, lines[1], keep: 0, most: 16 << 20)];
     }
 
     /// <returns>Whether there is more.</returns>
@@ -57,7 +60,8 @@ internal sealed class HookOutput : IDisposable
     private void Take(ReadOnlySpan<byte> line)
     {
         var text = clean(Encoding.UTF8.GetString(line));
-        text = string.Concat((text.Length > LongestLine ? text[..LongestLine] + "…" : text).Select(c => char.IsControl(c) ? '·' : c));
+        text = string.Concat((text.Length > LongestLine ? text[..LongestLine] + "…"
+            : text).Select(c => char.IsControl(c) ? '·' : c));
         if (first.Count < MostFirst)
         {
             first.Add(text);

@@ -6,7 +6,10 @@ using TimeLocker.Core.Processes;
 
 namespace TimeLocker.Agent.Hooks;
 
-/// <summary>One hook at work. It outlives TimeLocker as restic does, in a folder of its own with what it says and its exit code; whoever comes later follows it there.</summary>
+/// <summary>
+/// One hook at work. It outlives TimeLocker as restic does, in a folder of its own with what it says and its exit code;
+/// whoever comes later follows it there.
+/// </summary>
 internal sealed class HookProcess(RunFolder at, Hook hook, DateTimeOffset since, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), UntilKill = TimeSpan.FromSeconds(10);
@@ -14,7 +17,8 @@ internal sealed class HookProcess(RunFolder at, Hook hook, DateTimeOffset since,
     public static async Task<Task> StartAsync(RunFolder at, string program, IReadOnlyDictionary<string, string> environment)
     {
         at.Create();
-        var child = await ChildProcess.StartDetachedAsync(new ChildCommand(program, []) { Environment = environment }, at.Path, CancellationToken.None);
+        var child = await ChildProcess.StartDetachedAsync(new ChildCommand(program, []) { Environment = environment },
+            at.Path, CancellationToken.None);
         return child.Exited;
     }
 
@@ -36,7 +40,8 @@ internal sealed class HookProcess(RunFolder at, Hook hook, DateTimeOffset since,
             }
 
             var now = time.GetUtcNow();
-            if (ending is null && at.Process is { } process && (stop.IsCancellationRequested || now - since > TimeSpan.FromSeconds(hook.LimitSeconds)))
+            if (ending is null && at.Process is { } process
+                && (stop.IsCancellationRequested || now - since > TimeSpan.FromSeconds(hook.LimitSeconds)))
             {
                 (ending, timedOut) = (now, !stop.IsCancellationRequested);
                 process.SignalGroup(ProcessIdentity.Terminate);
@@ -47,7 +52,8 @@ internal sealed class HookProcess(RunFolder at, Hook hook, DateTimeOffset since,
                 at.Process?.SignalGroup(ProcessIdentity.Kill);
             }
 
-            await (more ? Task.CompletedTask : exited is null ? Task.Delay(Poll, detach) : Task.WhenAny(exited, Task.Delay(Poll, detach)));
+            await (more ? Task.CompletedTask : exited is null ? Task.Delay(Poll, detach)
+                : Task.WhenAny(exited, Task.Delay(Poll, detach)));
             detach.ThrowIfCancellationRequested();
         }
     }

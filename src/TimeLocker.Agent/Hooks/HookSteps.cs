@@ -10,15 +10,25 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Hooks;
 
-/// <summary>The hooks of one run: those before it, and whatever becomes of the run those after it. What a hook stopped must be started again.</summary>
-internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory directory, RunBroadcast broadcast, Redactor redactor, TimeProvider time)
+/// <summary>
+/// The hooks of one run: those before it, and whatever becomes of the run those after it. What a hook stopped must be
+/// started again.
+/// </summary>
+internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory directory, RunBroadcast broadcast,
+    Redactor redactor, TimeProvider time)
 {
     private static readonly TimeSpan UntilRetry = TimeSpan.FromSeconds(3);
 
-    private readonly BackupSpec? backup = spec is BackupSpec { Mode: not BackupMode.DryRun, Options.Hooks.Count: > 0 } wanted ? wanted : null;
+    private readonly BackupSpec? backup = spec is BackupSpec
+    {
+        Mode: not BackupMode.DryRun,
+        Options.Hooks.Count: > 0
+    } wanted ? wanted : null;
     private HookProgress? progress;
 
-    /// <summary>How the run ended before TimeLocker was restarted in the middle of the hooks after it; null: it had not ended.</summary>
+    /// <summary>
+    /// How the run ended before TimeLocker was restarted in the middle of the hooks after it; null: it had not ended.
+    /// </summary>
     public RunEnded? Ended => Progress?.Ended;
 
     /// <summary>Whether a hook may have run: those after the run are owed.</summary>
@@ -45,7 +55,8 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
 
         for (var at = 0; at < backup.Options.Hooks.Count; at++)
         {
-            if (backup.Options.Hooks[at] is { When: HookMoment.Before } hook && await TryAsync(at, hook, null, log, stop, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
+            if (backup.Options.Hooks[at] is { When: HookMoment.Before } hook
+                && await TryAsync(at, hook, null, log, stop, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
             {
                 throw new ProblemException(ProblemKind.Upstream, Texts.HookStoppedBackup(hook.File), why,
                     Texts.RunsLogAllSaid);
@@ -55,7 +66,10 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         Say(null);
     }
 
-    /// <summary>After a restart of TimeLocker: what was said before stands in the log again, and a hook before the backup that is still at work is ended.</summary>
+    /// <summary>
+    /// After a restart of TimeLocker: what was said before stands in the log again, and a hook before the backup that
+    /// is still at work is ended.
+    /// </summary>
     public async Task RejoinAsync(RunLog log, CancellationToken detach)
     {
         var steps = Progress?.Steps ?? [];
@@ -74,7 +88,9 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         }
     }
 
-    /// <summary>Runs those after the run, and says how the run ended with them. Those that have run already do not run again.</summary>
+    /// <summary>
+    /// Runs those after the run, and says how the run ended with them. Those that have run already do not run again.
+    /// </summary>
     public async Task<RunEnded> CloseAsync(RunEnded ended, RunLog log, CancellationToken detach)
     {
         if (backup is null || Progress is not { } begun)
@@ -89,7 +105,9 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         {
             for (var at = 0; at < backup.Options.Hooks.Count; at++)
             {
-                if (backup.Options.Hooks[at] is { } hook && hook.When == moment && await TryAsync(at, hook, ended, log, CancellationToken.None, detach) is { } why && hook.OnFailure != HookFailure.Ignore)
+                if (backup.Options.Hooks[at] is { } hook && hook.When == moment
+                    && await TryAsync(at, hook, ended, log, CancellationToken.None, detach) is { } why
+                    && hook.OnFailure != HookFailure.Ignore)
                 {
                     failed.Add(Texts.HookAfterFailed(hook.File, why));
                 }
@@ -116,7 +134,8 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
     };
 
     /// <returns>Null: it went well; else why not.</returns>
-    private async Task<Text?> TryAsync(int index, Hook hook, RunEnded? ended, RunLog log, CancellationToken stop, CancellationToken detach)
+    private async Task<Text?> TryAsync(int index, Hook hook, RunEnded? ended, RunLog log, CancellationToken stop,
+        CancellationToken detach)
     {
         var tries = hook.OnFailure == HookFailure.Retry ? 2 : 1;
         Text? why = null;
@@ -144,7 +163,8 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
                 return null;
             }
 
-            log.Add(Texts.HookDidNot(hook.File, why, hook.OnFailure == HookFailure.Ignore ? "ignore" : number + 1 < tries ? "again" : ""));
+            log.Add(Texts.HookDidNot(hook.File, why,
+                hook.OnFailure == HookFailure.Ignore ? "ignore" : number + 1 < tries ? "again" : ""));
             await (number + 1 < tries ? Task.Delay(UntilRetry, time, detach) : Task.CompletedTask);
         }
 
@@ -152,10 +172,12 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
     }
 
     // The number-th start of this hook may have been begun, or be over, since before a restart.
-    private async Task<HookEnd> OnceAsync(int index, int number, Hook hook, RunEnded? ended, RunLog log, CancellationToken stop, CancellationToken detach)
+    private async Task<HookEnd> OnceAsync(int index, int number, Hook hook, RunEnded? ended, RunLog log,
+        CancellationToken stop, CancellationToken detach)
     {
         var steps = progress!.Steps;
-        var known = Enumerable.Range(0, steps.Count).Where(at => steps[at].Hook == index).Skip(number).Cast<int?>().FirstOrDefault();
+        var known = Enumerable.Range(0, steps.Count).Where(at => steps[at].Hook == index).Skip(number).Cast<int?>()
+            .FirstOrDefault();
         if (known is { } before)
         {
             var end = steps[before].End ?? await FollowAsync(before, hook, null, log, stop, detach);
@@ -177,7 +199,8 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
         return await FollowAsync(place, hook, exited, log, stop, detach);
     }
 
-    private async Task<HookEnd> FollowAsync(int place, Hook hook, Task? exited, RunLog log, CancellationToken stop, CancellationToken detach)
+    private async Task<HookEnd> FollowAsync(int place, Hook hook, Task? exited, RunLog log, CancellationToken stop,
+        CancellationToken detach)
     {
         var at = folder.OfHook(place);
         using var output = new HookOutput(at, redactor.Clean, line => log.Add($"{hook.File}: {line}"));
@@ -188,16 +211,23 @@ internal sealed class HookSteps(RunSpec spec, RunFolder folder, HookDirectory di
 
     private static Text Why(Hook hook, HookEnd end)
     {
-        Text how = end.TimedOut ? Texts.TookLongerThanSeconds(hook.LimitSeconds) : end.Exit is { } code ? Texts.EndedExitCode(code) : Texts.Killed;
+        Text how = end.TimedOut ? Texts.TookLongerThanSeconds(hook.LimitSeconds) : end.Exit is { } code
+            ? Texts.EndedExitCode(code) : Texts.Killed;
         return end.Said.LastOrDefault(line => line.Length > 0) is { } last
             ? Texts.Said(how, (last.Length > 300 ? last[..300] + "…" : last).AsForeign())
             : how;
     }
 
     private void Say(Hook? hook) =>
-        broadcast.Publish(new RunProgressed(RunProgress.None with { Phase = hook is null ? null : Texts.RunsHook(hook.File) }) { At = time.GetUtcNow() });
+        broadcast.Publish(new RunProgressed(RunProgress.None with
+        {
+            Phase = hook is null ? null
+            : Texts.RunsHook(hook.File)
+        })
+        { At = time.GetUtcNow() });
 
-    // A hook before the run is not begun unless those after it are sure to follow; later a full disk must not keep back what is to be started again.
+    // A hook before the run is not begun unless those after it are sure to follow; later a full disk must not keep back
+    // what is to be started again.
     private void Save(HookProgress now)
     {
         try

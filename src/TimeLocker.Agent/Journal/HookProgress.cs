@@ -5,7 +5,9 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Journal;
 
-/// <summary>How far a run's hooks are. Written before each step, so that after a restart none is forgotten and none runs twice.</summary>
+/// <summary>
+/// How far a run's hooks are. Written before each step, so that after a restart none is forgotten and none runs twice.
+/// </summary>
 internal sealed record HookProgress
 {
     public IReadOnlyList<HookStep> Steps { get; init; } = [];

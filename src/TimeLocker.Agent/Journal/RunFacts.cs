@@ -32,7 +32,9 @@ internal sealed record RunFacts
     /// <summary>What the checks before the start said.</summary>
     public IReadOnlyList<RunCheck> Checks { get; init; } = [];
 
-    /// <summary>Sources that were not there, or what a restore leaves out: they make the run incomplete, whatever restic says.</summary>
+    /// <summary>
+    /// Sources that were not there, or what a restore leaves out: they make the run incomplete, whatever restic says.
+    /// </summary>
     public IReadOnlyList<RunIssue> Missing { get; init; } = [];
 
     /// <summary>A backup's sources as they were found before it began.</summary>
@@ -66,7 +68,8 @@ internal sealed record RunRecord(RunFacts? Facts, IReadOnlyList<RunIssue> Issues
 /// </summary>
 internal static class RunJson
 {
-    private static readonly JsonSerializerOptions Options = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { StoredAsAttribute.Rename } } };
+    private static readonly JsonSerializerOptions Options =
+        new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { StoredAsAttribute.Rename } } };
 
     public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 }

@@ -41,7 +41,10 @@ internal sealed class RunFolder(string path)
     /// <summary>Whether restic was told to stop because other limits begin to count: it is to be started again.</summary>
     public bool WasHalted => File.Exists(In("halted"));
 
-    /// <summary>Whether TimeLocker was stopped in good order before anything had come of it: it is to be begun as if it were new.</summary>
+    /// <summary>
+    /// Whether TimeLocker was stopped in good order before anything had come of it: it is to be begun as if it were
+    /// new.
+    /// </summary>
     public bool WasPutBack => File.Exists(In("put-back"));
 
     public bool IsOver => File.Exists(In("result.json"));
@@ -90,12 +93,21 @@ internal sealed class RunFolder(string path)
     {
         foreach (var path in (string[])[Out, Err])
         {
-            using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = Private });
+            using var file = new FileStream(path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.OpenOrCreate,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = Private,
+                });
             Native.Reserve(file.SafeFileHandle, RoomForWords);
         }
     }
 
-    /// <summary>Makes room for the next attempt. In this order: whoever joins in between sees that it has to be begun, not that it is over.</summary>
+    /// <summary>
+    /// Makes room for the next attempt. In this order: whoever joins in between sees that it has to be begun, not that
+    /// it is over.
+    /// </summary>
     public void BeginAgain()
     {
         foreach (var name in (string[])["handed", "exit", "pid", "out", "err", "program-err", "halted"])
@@ -111,7 +123,8 @@ internal sealed class RunFolder(string path)
     public ProcessIdentity? Process => Leader ?? Load<ProcessIdentity>("handed");
 
     /// <summary>The same, once it says so itself: from then on it writes down restic's exit code, whatever signal comes.</summary>
-    public ProcessIdentity? Leader => Read("pid")?.Split('\n') is [var stat, var boot, ..] ? ProcessIdentity.Parse(stat, boot) : null;
+    public ProcessIdentity? Leader =>
+        Read("pid")?.Split('\n') is [var stat, var boot, ..] ? ProcessIdentity.Parse(stat, boot) : null;
 
     public RunFacts? Facts
     {
@@ -136,14 +149,17 @@ internal sealed class RunFolder(string path)
 
     public void Write(string name, ReadOnlySpan<byte> content)
     {
-        using var file = new FileStream(In(name), new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Private });
+        using var file = new FileStream(In(name),
+            new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Private });
         file.Write(content);
     }
 
     /// <summary>Removes everything but the result and the log.</summary>
     public void Tidy()
     {
-        foreach (var name in (string[])["out", "err", "program-err", "pid", "exit", "exit.new", "handed", "halted", "cancelled", "put-back", "run.json", "hooks.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile, ResticArguments.IncludeFile])
+        foreach (var name in (string[])["out", "err", "program-err", "pid", "exit", "exit.new", "handed", "halted",
+            "cancelled", "put-back", "run.json", "hooks.json", ResticArguments.FilesFile, ResticArguments.ExcludeFile,
+                ResticArguments.IncludeFile])
         {
             File.Delete(In(name));
         }

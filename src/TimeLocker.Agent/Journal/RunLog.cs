@@ -4,7 +4,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Journal;
 
-/// <summary>A run's log on disk. Of a long one its head and its tail are kept: the head, then two alternating halves of the tail.</summary>
+/// <summary>
+/// A run's log on disk. Of a long one its head and its tail are kept: the head, then two alternating halves of the
+/// tail.
+/// </summary>
 internal sealed class RunLog : IDisposable
 {
     private const int MostHead = 512 * 1024, MostHalf = 256 * 1024, MostLine = 4000;
@@ -15,9 +18,13 @@ internal sealed class RunLog : IDisposable
     private FileStream? file;
     private bool inTail;
 
-    private RunLog(string directory, TimeProvider time, FileStream? file) => (this.directory, this.time, this.file) = (directory, time, file);
+    private RunLog(string directory, TimeProvider time, FileStream? file) =>
+        (this.directory, this.time, this.file) = (directory, time, file);
 
-    /// <summary>Begins anew, also for a run that is joined again: all that was said is read and written again. A run goes on without a log where none can be made.</summary>
+    /// <summary>
+    /// Begins anew, also for a run that is joined again: all that was said is read and written again. A run goes on
+    /// without a log where none can be made.
+    /// </summary>
     public static RunLog Begin(string directory, TimeProvider time)
     {
         try

@@ -6,8 +6,9 @@ using TimeLocker.Agent.Runs;
 namespace TimeLocker.Agent.Journal;
 
 /// <summary>
-/// Reads what is appended to a file, and gives the blocks already read back to the file system. However fast somebody writes, a look reads so much and
-/// no more, and what it cannot keep up with is left out: the head and the tail of a text tell what it is about.
+/// Reads what is appended to a file, and gives the blocks already read back to the file system. However fast somebody
+/// writes, a look reads so much and no more, and what it cannot keep up with is left out: the head and the tail of a
+/// text tell what it is about.
 /// </summary>
 /// <param name="keep">So much of the beginning stays in the file: it is read once more by whoever joins the run later.</param>
 /// <param name="most">It may fall behind so far.</param>

@@ -3,14 +3,18 @@ using TimeLocker.Agent.Checks;
 namespace TimeLocker.Agent.Platform;
 
 /// <summary>
-/// On which whole disks a path lies, as far as Linux tells: through partitions, LVM, RAID and encryption (dm, md), loop devices, bind mounts,
-/// subvolumes and file systems over several disks. What a virtual machine or a share lies on cannot be seen from here.
+/// On which whole disks a path lies, as far as Linux tells: through partitions, LVM, RAID and encryption (dm, md), loop
+/// devices, bind mounts, subvolumes and file systems over several disks. What a virtual machine or a share lies on
+/// cannot be seen from here.
 /// </summary>
 internal sealed class Disks(string sys = "/sys")
 {
     private const int Deepest = 10;
 
-    /// <summary>Names of what a path lies on: disks, shares, pools, and the file system itself. Two paths that have one in common are lost together.</summary>
+    /// <summary>
+    /// Names of what a path lies on: disks, shares, pools, and the file system itself. Two paths that have one in
+    /// common are lost together.
+    /// </summary>
     public IReadOnlySet<string> Under(string path, int deep = 0)
     {
         HashSet<string> under = [];
@@ -39,7 +43,8 @@ internal sealed class Disks(string sys = "/sys")
             _ when device is not null => Whole(device, deep),
             "zfs" => [$"pool {mount.Source.Split('/')[0]}"],
             "overlay" => mount.Upper is { } upper ? Under(upper, deep + 1) : [],
-            _ when mount.Source.Contains(':', StringComparison.Ordinal) || mount.Source.StartsWith("//", StringComparison.Ordinal) => [$"share {mount.Source}"],
+            _ when mount.Source.Contains(':', StringComparison.Ordinal)
+                || mount.Source.StartsWith("//", StringComparison.Ordinal) => [$"share {mount.Source}"],
             _ => [],
         };
     }

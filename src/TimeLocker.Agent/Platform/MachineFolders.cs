@@ -23,11 +23,14 @@ internal static class MachineFolders
         var parent = path == "/" ? null : Path.GetDirectoryName(path);
         try
         {
-            var entries = new FileSystemEnumerable<MachineEntry>(path, Describe, new EnumerationOptions { AttributesToSkip = FileAttributes.None }).Take(MostEntries + 1).ToList();
+            var entries = new FileSystemEnumerable<MachineEntry>(path, Describe,
+                new EnumerationOptions { AttributesToSkip = FileAttributes.None }).Take(MostEntries + 1).ToList();
             var problem = entries.Count > MostEntries
                 ? Problems.NotEverythingShownFolder(MostEntries)
                 : null;
-            return new MachineFolder(path, parent, [.. entries.Take(MostEntries).OrderByDescending(e => e.IsFolder).ThenBy(e => e.Name, StringComparer.OrdinalIgnoreCase).ThenBy(e => e.Name, StringComparer.Ordinal)], problem);
+            return new MachineFolder(path, parent,
+                [.. entries.Take(MostEntries).OrderByDescending(e => e.IsFolder).ThenBy(e => e.Name,
+                    StringComparer.OrdinalIgnoreCase).ThenBy(e => e.Name, StringComparer.Ordinal)], problem);
         }
         catch (UnauthorizedAccessException)
         {
@@ -35,7 +38,8 @@ internal static class MachineFolders
         }
         catch (IOException e)
         {
-            var why = e is DirectoryNotFoundException or FileNotFoundException ? Texts.NoSuchFolder : Text.Verbatim(e.Message.AsForeign());
+            var why = e is DirectoryNotFoundException or FileNotFoundException ? Texts.NoSuchFolder
+                : Text.Verbatim(e.Message.AsForeign());
             return new MachineFolder(path, parent, [], new Problem(Texts.FolderCannotShownPath, why, Texts.GoOneFolderUp));
         }
     }
@@ -43,7 +47,12 @@ internal static class MachineFolders
     public static FolderSize Measure(MeasureFolder question, TimeSpan limit, CancellationToken ct)
     {
         var since = Stopwatch.GetTimestamp();
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.None,
+        };
         var (files, bytes, looked) = (0L, 0L, 0);
         try
         {
@@ -52,7 +61,9 @@ internal static class MachineFolders
                 return new FolderSize(1, new FileInfo(question.Path).Length, Complete: true);
             }
 
-            foreach (var (isFile, size) in new FileSystemEnumerable<(bool, long)>(question.Path, Weigh, options) { ShouldRecursePredicate = NoLink })
+            foreach (var (isFile, size) in new FileSystemEnumerable<(bool, long)>(question.Path, Weigh,
+                options)
+            { ShouldRecursePredicate = NoLink })
             {
                 if (++looked % 256 == 0)
                 {
@@ -82,7 +93,8 @@ internal static class MachineFolders
         var readable = !name.Contains('\uFFFD', StringComparison.Ordinal)
             && place.WhyNot is null
             && (place.IsFolder ? Native.MayReadFolder(path) : Native.May(path, Native.MayRead));
-        var size = place.IsFolder || place.WhyNot is not null ? 0 : place.Real is { } real ? new FileInfo(real).Length : entry.Length;
+        var size = place.IsFolder || place.WhyNot is not null ? 0 : place.Real is { } real ? new FileInfo(real).Length
+            : entry.Length;
         return new MachineEntry(name, path, place.IsFolder, size, readable)
         {
             Link = place.Real,
@@ -90,7 +102,8 @@ internal static class MachineFolders
         };
     }
 
-    private static (bool IsFile, long Size) Weigh(ref FileSystemEntry entry) => entry.IsDirectory ? (false, 0) : (true, entry.Length);
+    private static (bool IsFile, long Size) Weigh(ref FileSystemEntry entry) =>
+        entry.IsDirectory ? (false, 0) : (true, entry.Length);
 
     private static bool NoLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0;
 }

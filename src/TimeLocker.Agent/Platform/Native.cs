@@ -26,7 +26,10 @@ internal static partial class Native
             : null;
     }
 
-    /// <summary>Which file or folder a path leads to, links followed: its file system and its number there; null when it is not there.</summary>
+    /// <summary>
+    /// Which file or folder a path leads to, links followed: its file system and its number there; null when it is not
+    /// there.
+    /// </summary>
     public static string? IdentityOf(string path)
     {
         Span<byte> statx = stackalloc byte[256];
@@ -67,7 +70,8 @@ internal static partial class Native
     {
         Span<byte> statx = stackalloc byte[256];
         return Statx(Here, [.. Encoding.UTF8.GetBytes(path), 0], 0, TypeModeAndOwner, statx) == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{MemoryMarshal.Read<uint>(statx[128..])}:{MemoryMarshal.Read<uint>(statx[132..])}")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{MemoryMarshal.Read<uint>(statx[128..])}:{MemoryMarshal.Read<uint>(statx[132..])}")
             : null;
     }
 
@@ -103,8 +107,8 @@ internal static partial class Native
     };
 
     /// <summary>
-    /// The number of the mount that a folder or file is on, links followed and an automount triggered, as <c>/proc/self/mountinfo</c> counts them;
-    /// null when it is not there.
+    /// The number of the mount that a folder or file is on, links followed and an automount triggered, as
+    /// <c>/proc/self/mountinfo</c> counts them; null when it is not there.
     /// </summary>
     public static string? MountOf(string path)
     {
@@ -122,10 +126,16 @@ internal static partial class Native
 
     public static bool MayReadFolder(string path) => May(path, MayRead | MayEnter);
 
-    /// <summary>Gives the blocks of a part of a file back to the file system; its length stays. Not every file system can: then nothing happens.</summary>
+    /// <summary>
+    /// Gives the blocks of a part of a file back to the file system; its length stays. Not every file system can: then
+    /// nothing happens.
+    /// </summary>
     public static void PunchHole(SafeFileHandle file, long from, long length) => _ = Fallocate(file, 3, from, length);
 
-    /// <summary>Takes blocks for what will be appended to an empty file; its length stays. Not every file system can: then nothing happens.</summary>
+    /// <summary>
+    /// Takes blocks for what will be appended to an empty file; its length stays. Not every file system can: then
+    /// nothing happens.
+    /// </summary>
     public static void Reserve(SafeFileHandle file, long length) => _ = Fallocate(file, 1, 0, length);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]

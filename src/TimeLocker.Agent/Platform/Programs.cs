@@ -11,5 +11,7 @@ internal static class Programs
     public static IReadOnlyList<string> Found(IEnumerable<string> wanted) => [.. wanted.Where(program => IsThere(program))];
 
     public static bool IsThere(string program, string? path = null) =>
-        (path ?? SearchPath).Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, program)).Any(file => File.Exists(file) && Native.May(file, Native.MayEnter));
+        (path ?? SearchPath).Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program))
+            .Any(file => File.Exists(file) && Native.May(file, Native.MayEnter));
 }

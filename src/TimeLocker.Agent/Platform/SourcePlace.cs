@@ -6,8 +6,9 @@ using TimeLocker.Core.Runs;
 namespace TimeLocker.Agent.Platform;
 
 /// <summary>
-/// What a source of a plan is on this machine. restic saves a link as a link, so where it leads is what is meant: the one answer for checks,
-/// guard and restic. A link above the source is restic's to follow; the path stays as the plan has it.
+/// What a source of a plan is on this machine. restic saves a link as a link, so where it leads is what is meant: the
+/// one answer for checks, guard and restic. A link above the source is restic's to follow; the path stays as the plan
+/// has it.
 /// </summary>
 /// <param name="WhyNot">Why it cannot be saved, or null.</param>
 /// <param name="Never">That will not change by itself: no disk that is mounted helps.</param>
@@ -46,7 +47,8 @@ internal sealed record SourcePlace(string Path, string? Real, bool IsFolder, Tex
 
     private static SourcePlace Kind(string path, string? real, int mode) =>
         Native.IsFolder(mode) ? new(path, real, true, null)
-        : Native.Special(mode) is { } special ? new(path, real, false, Texts.SpecialFile(real is not null, special.ToString()), Never: true)
+        : Native.Special(mode) is { } special
+        ? new(path, real, false, Texts.SpecialFile(real is not null, special.ToString()), Never: true)
         : new(path, real, false, null);
 
     private static TextArgument Target(string link) => new FileInfo(link).LinkTarget is { } target ? target.AsName() : Texts.APlace;

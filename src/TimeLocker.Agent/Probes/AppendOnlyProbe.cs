@@ -9,6 +9,7 @@ internal static class AppendOnlyProbe
 {
     public static async Task<bool> AskAsync(ResticTarget target, CancellationToken ct) =>
         target.Location.StartsWith("rest:http", StringComparison.Ordinal)
-        && await HttpPlace.AskAsync(target, HttpMethod.Delete, $"{target.Location["rest:".Length..]}data/{new string('0', 64)}", signed: true,
+        && await HttpPlace.AskAsync(target, HttpMethod.Delete,
+            $"{target.Location["rest:".Length..]}data/{new string('0', 64)}", signed: true,
             answer => Task.FromResult(answer.StatusCode == HttpStatusCode.Forbidden), ct);
 }

@@ -4,7 +4,10 @@ using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Agent.Probes;
 
-/// <summary>Whether it is the bucket that is missing. restic only sees that an object is not there; the server tells more to whoever asks for the bucket, even without keys.</summary>
+/// <summary>
+/// Whether it is the bucket that is missing. restic only sees that an object is not there; the server tells more to
+/// whoever asks for the bucket, even without keys.
+/// </summary>
 internal static class BucketProbe
 {
     public static async Task<bool> MissingAsync(ResticTarget target, CancellationToken ct)
@@ -15,7 +18,9 @@ internal static class BucketProbe
         }
 
         var address = new Uri(target.Location["s3:".Length..]);
-        return await HttpPlace.AskAsync(target, HttpMethod.Get, new Uri(address, $"/{address.Segments[1].TrimEnd('/')}?location").AbsoluteUri, signed: false,
-            async answer => answer.StatusCode == HttpStatusCode.NotFound && (await answer.Content.ReadAsStringAsync(ct)).Contains("NoSuchBucket", StringComparison.Ordinal), ct);
+        return await HttpPlace.AskAsync(target, HttpMethod.Get,
+            new Uri(address, $"/{address.Segments[1].TrimEnd('/')}?location").AbsoluteUri, signed: false,
+            async answer => answer.StatusCode == HttpStatusCode.NotFound
+                && (await answer.Content.ReadAsStringAsync(ct)).Contains("NoSuchBucket", StringComparison.Ordinal), ct);
     }
 }

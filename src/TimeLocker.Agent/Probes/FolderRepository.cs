@@ -23,7 +23,10 @@ internal static class FolderRepository
         }
     }
 
-    /// <summary>The mount that holds the repository (device, type, source), or null. The kernel knows it by the open file, whatever links lead there.</summary>
+    /// <summary>
+    /// The mount that holds the repository (device, type, source), or null. The kernel knows it by the open file,
+    /// whatever links lead there.
+    /// </summary>
     public static string? Mount(string folder)
     {
         try
@@ -68,7 +71,9 @@ internal static class FolderRepository
         return hash;
     }
 
-    /// <summary>Whether what restic said is true on the disk: same repository, same mount, the snapshot there. Null: it is.</summary>
+    /// <summary>
+    /// Whether what restic said is true on the disk: same repository, same mount, the snapshot there. Null: it is.
+    /// </summary>
     /// <remarks>A mount that goes away during a backup lets restic write into the bare mount point and end well.</remarks>
     public static Problem? Disprove(string folder, string? config, string? mount, string snapshotId)
     {

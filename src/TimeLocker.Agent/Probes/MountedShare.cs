@@ -4,7 +4,10 @@ using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Agent.Probes;
 
-/// <summary>Whether the share that a repository is on is mounted. Without it restic would write to the machine's own disk and call it a success.</summary>
+/// <summary>
+/// Whether the share that a repository is on is mounted. Without it restic would write to the machine's own disk and
+/// call it a success.
+/// </summary>
 internal static class MountedShare
 {
     /// <summary>Null where the expected share is mounted, or none is expected.</summary>
@@ -18,7 +21,9 @@ internal static class MountedShare
         return Mount.At(folder) is { } mount && Same(mount.Source, expected)
             ? null
             : new Problem(Texts.ShareNotMounted,
-                Texts.BelongsNot(folder.AsName(), Mount.At(folder)?.Source is { } source ? source.AsName() : Texts.NoFileSystemSeen, expected.AsName()),
+                Texts.BelongsNot(folder.AsName(),
+                    Mount.At(folder)?.Source is { } source ? source.AsName() : Texts.NoFileSystemSeen,
+                    expected.AsName()),
                 Texts.MountShareThenTry);
     }
 

@@ -6,7 +6,9 @@ using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Agent.Probes;
 
-/// <summary>Whether a repository is, or could be, at a place: looked at directly where that is possible, else asked of restic.</summary>
+/// <summary>
+/// Whether a repository is, or could be, at a place: looked at directly where that is possible, else asked of restic.
+/// </summary>
 internal sealed class RepositoryProbe(ResticProcess restic)
 {
     public async Task<RepositoryFacts> TestAsync(ResticTarget target, CancellationToken ct)
@@ -28,8 +30,10 @@ internal sealed class RepositoryProbe(ResticProcess restic)
         }
         catch (ProblemException e)
         {
-            var (missing, noBucket) = (e.Kind == ProblemKind.NotFound, e.Kind == ProblemKind.NotFound && await BucketProbe.MissingAsync(target, ct));
-            return new RepositoryFacts(missing && !noBucket ? RepositoryState.Missing : RepositoryState.Refused, null, null, null, null, noBucket ? NetworkProblems.BucketMissing : e.Problem);
+            var (missing, noBucket) = (e.Kind == ProblemKind.NotFound,
+                e.Kind == ProblemKind.NotFound && await BucketProbe.MissingAsync(target, ct));
+            return new RepositoryFacts(missing && !noBucket ? RepositoryState.Missing : RepositoryState.Refused, null,
+                null, null, null, noBucket ? NetworkProblems.BucketMissing : e.Problem);
         }
     }
 
@@ -53,7 +57,9 @@ internal sealed class RepositoryProbe(ResticProcess restic)
         }
 
         var joined = from is null ? target : target.JoinedWith(from);
-        var made = await restic.ReachAsync(joined, from is null ? ResticArguments.Init(target) : ResticArguments.InitCopy(joined), ResticProcess.LongLimit, ct, from?.Password);
+        var made = await restic.ReachAsync(joined,
+            from is null ? ResticArguments.Init(target) : ResticArguments.InitCopy(joined), ResticProcess.LongLimit, ct,
+            from?.Password);
         if (made.ExitCode != ResticExit.Ok || made.TimedOut)
         {
             throw ResticExit.Exception(made, new Redactor([target, .. from is null ? [] : (ResticTarget[])[from]]));
@@ -77,19 +83,25 @@ internal sealed class RepositoryProbe(ResticProcess restic)
 
         return FolderRepository.HasEntries(folder)
             ? Refused(Texts.SomethingElseInFolder, Texts.NotEmpty(folder.AsName()), free)
-            : new RepositoryFacts(RepositoryState.Missing, null, null, null, free, new Problem(Texts.NoRepositoryHereYet, Directory.Exists(folder) ? Texts.FolderEmpty : Texts.FolderDoesNotExist, Texts.OneCanMadeHere));
+            : new RepositoryFacts(RepositoryState.Missing, null, null, null, free,
+                new Problem(Texts.NoRepositoryHereYet,
+                    Directory.Exists(folder) ? Texts.FolderEmpty : Texts.FolderDoesNotExist, Texts.OneCanMadeHere));
     }
 
     private static RepositoryFacts Refused(Text what, Text why, long? free) =>
         new(RepositoryState.Refused, null, null, null, free, new Problem(what, why, Texts.ChooseEmptyOrNew));
 
-    private static async Task<RepositoryFacts> SeenAsync(RepositoryFacts facts, ResticTarget target, CancellationToken ct) => facts with
-    {
-        AppendOnly = await AppendOnlyProbe.AskAsync(target, ct),
-        ConfigHash = facts.ConfigHash ?? await HttpObjects.ConfigHashAsync(target, ct),
-    };
+    private static async Task<RepositoryFacts> SeenAsync(RepositoryFacts facts, ResticTarget target,
+        CancellationToken ct) => facts with
+        {
+            AppendOnly = await AppendOnlyProbe.AskAsync(target, ct),
+            ConfigHash = facts.ConfigHash ?? await HttpObjects.ConfigHashAsync(target, ct),
+        };
 
     private static RepositoryFacts Describe(ResticTarget target, string id) => target.Folder is { } folder
-        ? new RepositoryFacts(RepositoryState.Ready, id, FolderRepository.ConfigHash(folder), MachineFolders.Measure(new MeasureFolder(folder), TimeSpan.FromSeconds(1), CancellationToken.None) is { Complete: true } size ? size.Bytes : null, FolderRepository.FreeBytes(folder), null)
+        ? new RepositoryFacts(RepositoryState.Ready, id, FolderRepository.ConfigHash(folder),
+            MachineFolders.Measure(new MeasureFolder(folder), TimeSpan.FromSeconds(1),
+                CancellationToken.None) is { Complete: true } size ? size.Bytes : null,
+                FolderRepository.FreeBytes(folder), null)
         : new RepositoryFacts(RepositoryState.Ready, id, null, null, null, null);
 }

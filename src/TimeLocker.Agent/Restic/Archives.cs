@@ -114,13 +114,15 @@ internal sealed class ZipDownload(IReadOnlyList<DownloadPart> parts) : IDownload
     private const int FileType = 0x8000, FolderType = 0x4000, LinkType = 0xA000, Readable = 0x1A4;
 
     // What a zip can say: whole two seconds between these years.
-    private static readonly DateTimeOffset First = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero), Last = new(2107, 12, 31, 23, 59, 58, TimeSpan.Zero);
+    private static readonly DateTimeOffset First = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        Last = new(2107, 12, 31, 23, 59, 58, TimeSpan.Zero);
 
     private readonly List<string> leftOut = [];
 
     public async Task WriteAsync(Stream output, CancellationToken ct)
     {
-        await using var zip = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, ct);
+        await using var zip = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true,
+            entryNameEncoding: null, ct);
         foreach (var part in parts)
         {
             switch (part.Entry.Kind)
@@ -144,7 +146,8 @@ internal sealed class ZipDownload(IReadOnlyList<DownloadPart> parts) : IDownload
 
                     break;
                 case EntryKind.Link:
-                    await AddAsync(zip, part.Short, part.Entry.Mode | LinkType, part.Entry.Modified, new MemoryStream(Encoding.UTF8.GetBytes(part.Entry.LinkTarget ?? "")), ct);
+                    await AddAsync(zip, part.Short, part.Entry.Mode | LinkType, part.Entry.Modified,
+                        new MemoryStream(Encoding.UTF8.GetBytes(part.Entry.LinkTarget ?? "")), ct);
                     break;
             }
         }
@@ -183,7 +186,8 @@ internal sealed class ZipDownload(IReadOnlyList<DownloadPart> parts) : IDownload
         await stream.CopyToAsync(Stream.Null, ct);
     }
 
-    private static async Task AddAsync(ZipArchive zip, string name, int mode, DateTimeOffset modified, Stream content, CancellationToken ct)
+    private static async Task AddAsync(ZipArchive zip, string name, int mode, DateTimeOffset modified, Stream content,
+        CancellationToken ct)
     {
         var entry = zip.CreateEntry(name, CompressionLevel.Fastest);
         entry.ExternalAttributes = mode << 16;

@@ -1,6 +1,9 @@
 namespace TimeLocker.Agent.Restic;
 
-/// <summary>The first and the last lines of a text of any length. Lines of a progress figure ("[0:02] 40.00%  4 / 10 packs") replace one another.</summary>
+/// <summary>
+/// The first and the last lines of a text of any length. Lines of a progress figure ("[0:02] 40.00%  4 / 10 packs")
+/// replace one another.
+/// </summary>
 internal sealed class BoundedLines
 {
     private const int MostFirst = 400, MostLast = 400;
@@ -42,5 +45,8 @@ internal sealed class BoundedLines
     }
 
     // "load indexes", "searching used packs..."; not "to delete:  10 blobs / 8.585 MiB" nor what is set in under a line.
-    private static bool IsPhase(string line) => line[0] != ' ' && !line.Contains(": ", StringComparison.Ordinal) && !line.StartsWith("using temporary cache", StringComparison.Ordinal) && line is not ("done" or "no errors were found");
+    private static bool IsPhase(string line) =>
+        line[0] != ' ' && !line.Contains(": ", StringComparison.Ordinal)
+            && !line.StartsWith("using temporary cache", StringComparison.Ordinal) && line is not ("done"
+            or "no errors were found");
 }

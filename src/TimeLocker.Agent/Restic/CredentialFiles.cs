@@ -3,7 +3,10 @@ using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Agent.Restic;
 
-/// <summary>The files that reaching a repository needs (a private key, a certificate), in a folder of their own, mode 0600. Nothing is made where none is needed.</summary>
+/// <summary>
+/// The files that reaching a repository needs (a private key, a certificate), in a folder of their own, mode 0600.
+/// Nothing is made where none is needed.
+/// </summary>
 internal sealed class CredentialFiles(string path) : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;

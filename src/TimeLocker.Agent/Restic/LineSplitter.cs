@@ -2,7 +2,10 @@ namespace TimeLocker.Agent.Restic;
 
 internal delegate void LineFound(ReadOnlySpan<byte> line);
 
-/// <summary>Splits bytes into lines with bounded memory: of a longer line only the head is handed on. Holes (NUL bytes) are skipped.</summary>
+/// <summary>
+/// Splits bytes into lines with bounded memory: of a longer line only the head is handed on. Holes (NUL bytes) are
+/// skipped.
+/// </summary>
 internal sealed class LineSplitter(LineFound found, int mostBytes = 64 * 1024)
 {
     private readonly byte[] pending = new byte[mostBytes];

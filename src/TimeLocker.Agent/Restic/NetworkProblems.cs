@@ -3,7 +3,9 @@ using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Agent.Restic;
 
-/// <summary>Why a place over the network cannot be reached or used: cause and next step. The narrower comes before the wider.</summary>
+/// <summary>
+/// Why a place over the network cannot be reached or used: cause and next step. The narrower comes before the wider.
+/// </summary>
 internal static class NetworkProblems
 {
     public static readonly Text NotFound = Texts.ServerNotFound, NoAnswer = Texts.ServerDoesNotAnswer,

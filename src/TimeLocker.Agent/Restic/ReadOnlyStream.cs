@@ -12,8 +12,10 @@ internal abstract class ReadOnlyStream : Stream
     public override long Length => throw new NotSupportedException();
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
     public override void Flush() { }
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
@@ -32,7 +34,8 @@ internal sealed class ResticStream(StreamingChild child, CredentialFiles files, 
         if (read == 0 && !ended && !buffer.IsEmpty)
         {
             var exit = await child.WaitAsync(cancellationToken);
-            ended = exit == ResticExit.Ok ? true : throw ResticExit.Exception(new ChildResult(exit, [], child.Errors, false, false), redactor);
+            ended = exit == ResticExit.Ok ? true
+                : throw ResticExit.Exception(new ChildResult(exit, [], child.Errors, false, false), redactor);
         }
 
         return read;
@@ -62,7 +65,8 @@ internal sealed class JoinedStream(PipeReader reader, CancellationTokenSource st
 {
     private readonly Stream inner = reader.AsStream(leaveOpen: true);
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        inner.ReadAsync(buffer, cancellationToken);
 
     private bool closed;
 

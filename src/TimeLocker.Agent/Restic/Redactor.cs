@@ -10,7 +10,8 @@ internal sealed class Redactor
 
     public Redactor(params IEnumerable<ResticTarget> targets)
     {
-        foreach (var secret in targets.SelectMany(target => target.Environment.Values.Concat(target.Files.Values).Append(target.Password)))
+        foreach (var secret in targets.SelectMany(target => target.Environment.Values.Concat(target.Files.Values)
+            .Append(target.Password)))
         {
             filter.Learn(secret);
         }

@@ -12,7 +12,9 @@ internal static class ResourceArguments
     [
         arguments[0],
         .. Option("--limit-upload", limits.Upload), .. Option("--limit-download", limits.Download),
-        .. Option("--pack-size", spec is BackupSpec or CopySpec or PruneSpec or RepairSpec ? spec.Resources.PackSize : 0), .. Option("--read-concurrency", spec is BackupSpec ? spec.Resources.ReadConcurrency : 0),
+        .. Option("--pack-size",
+            spec is BackupSpec or CopySpec or PruneSpec or RepairSpec ? spec.Resources.PackSize : 0),
+            .. Option("--read-concurrency", spec is BackupSpec ? spec.Resources.ReadConcurrency : 0),
         .. arguments.Skip(1).Where(word => !Names.Any(name => word.StartsWith(name + "=", StringComparison.Ordinal))),
     ];
 

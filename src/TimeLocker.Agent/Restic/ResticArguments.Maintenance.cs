@@ -5,10 +5,13 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Restic;
 
-/// <summary>The command lines of runs for a repository's maintenance. Most speak text: only so do they say how far they are.</summary>
+/// <summary>
+/// The command lines of runs for a repository's maintenance. Most speak text: only so do they say how far they are.
+/// </summary>
 internal static partial class ResticArguments
 {
-    private const string Patience = "--retry-lock=2m", FromPassword = $"--from-password-file={Core.Processes.ChildCommand.SecondInput}";
+    private const string Patience = "--retry-lock=2m",
+        FromPassword = $"--from-password-file={Core.Processes.ChildCommand.SecondInput}";
 
     /// <param name="cache">An empty folder: what restic has in its cache proves nothing about the repository.</param>
     public static IReadOnlyList<string> Check(CheckSpec spec, string cache) =>
@@ -25,7 +28,10 @@ internal static partial class ResticArguments
         .. Flag(spec.MaxRepackMiB is not null, $"--max-repack-size={spec.MaxRepackMiB}M"),
     ];
 
-    /// <summary>What has no dry run in restic is answered by what looks without changing: a check, and a search for what the packs hold.</summary>
+    /// <summary>
+    /// What has no dry run in restic is answered by what looks without changing: a check, and a search for what the
+    /// packs hold.
+    /// </summary>
     public static IReadOnlyList<string> Repair(RepairSpec spec, string cache) => (spec.Step, spec.DryRun) switch
     {
         (RepairStep.Index, false) => ["repair", "index", .. Plain(spec.Target), Patience],
@@ -37,9 +43,11 @@ internal static partial class ResticArguments
     };
 
     /// <param name="joined">See <see cref="ResticTarget.JoinedWith"/>.</param>
-    /// <param name="snapshots">Full ids; null: all. Without any restic would take all, so an empty list becomes a tag that no snapshot has.</param>
+    /// <param name="snapshots">Full ids; null: all. Without any restic would take all, so an empty list becomes a tag
+    /// that no snapshot has.</param>
     public static IReadOnlyList<string> Copy(ResticTarget joined, IReadOnlyList<string>? snapshots) =>
-        ["copy", .. Plain(joined), FromPassword, Patience, .. snapshots switch { null => (string[])[], [] => ["--tag=timelocker:nothing-is-missing"], _ => ["--", .. snapshots] }];
+        ["copy", .. Plain(joined), FromPassword, Patience, .. snapshots switch { null => (string[])[],
+            [] => ["--tag=timelocker:nothing-is-missing"], _ => ["--", .. snapshots] }];
 
     public static IReadOnlyList<string> Recover(ResticTarget target) => ["recover", .. Plain(target), Patience];
     public static IReadOnlyList<string> Stats(ResticTarget target) => Query(target, "stats", "--mode=raw-data");
@@ -47,9 +55,12 @@ internal static partial class ResticArguments
     public static IReadOnlyList<string> ListSnapshots(ResticTarget target) => Query(target, "list", "snapshots");
     public static IReadOnlyList<string> ListLocks(ResticTarget target) => Query(target, "list", "locks");
     public static IReadOnlyList<string> CatLock(ResticTarget target, string id) => Query(target, "cat", "lock", "--", id);
-    public static IReadOnlyList<string> FindPacks(ResticTarget target, IEnumerable<string> packs) => [.. Query(target, "find", "--pack", "--"), .. packs];
+    public static IReadOnlyList<string> FindPacks(ResticTarget target, IEnumerable<string> packs) =>
+        [.. Query(target, "find", "--pack", "--"), .. packs];
     public static IReadOnlyList<string> ListIndexes(ResticTarget target) => Query(target, "list", "index");
     public static IReadOnlyList<string> CatIndex(ResticTarget target, string id) => Query(target, "cat", "index", "--", id);
-    public static IReadOnlyList<string> FindBlobs(ResticTarget target, IEnumerable<string> blobs) => [.. Query(target, "find", "--blob", "--"), .. blobs];
-    public static IReadOnlyList<string> FindTrees(ResticTarget target, IEnumerable<string> trees) => [.. Query(target, "find", "--tree", "--"), .. trees];
+    public static IReadOnlyList<string> FindBlobs(ResticTarget target, IEnumerable<string> blobs) =>
+        [.. Query(target, "find", "--blob", "--"), .. blobs];
+    public static IReadOnlyList<string> FindTrees(ResticTarget target, IEnumerable<string> trees) =>
+        [.. Query(target, "find", "--tree", "--"), .. trees];
 }

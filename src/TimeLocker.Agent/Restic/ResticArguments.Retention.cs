@@ -8,8 +8,10 @@ namespace TimeLocker.Agent.Restic;
 internal static partial class ResticArguments
 {
     public static IReadOnlyList<string> Forget(ForgetSpec spec) =>
-        ["forget", .. Common(spec.Target), .. spec.DryRun ? ["--dry-run", "--no-lock"] : Flag(true, Patience), "--", .. spec.Snapshots];
+        ["forget", .. Common(spec.Target), .. spec.DryRun ? ["--dry-run", "--no-lock"] : Flag(true, Patience), "--",
+            .. spec.Snapshots];
 
     public static IReadOnlyList<string> Tag(TagSpec spec) =>
-        ["tag", .. Common(spec.Target), Patience, .. spec.Add.Select(tag => $"--add={tag}"), .. spec.Remove.Select(tag => $"--remove={tag}"), "--", .. spec.Snapshots];
+        ["tag", .. Common(spec.Target), Patience, .. spec.Add.Select(tag => $"--add={tag}"),
+            .. spec.Remove.Select(tag => $"--remove={tag}"), "--", .. spec.Snapshots];
 }

@@ -9,7 +9,10 @@ namespace TimeLocker.Agent.Restic;
 /// <summary>A restic that may be used.</summary>
 public sealed record ResticProgram(string Path, Version Version);
 
-/// <summary>Finds restic: a given path, TIMELOCKER_RESTIC, the one installed for this user, PATH; of those new enough, the newest. Asked on first need, once.</summary>
+/// <summary>
+/// Finds restic: a given path, TIMELOCKER_RESTIC, the one installed for this user, PATH; of those new enough, the
+/// newest. Asked on first need, once.
+/// </summary>
 /// <param name="given">Used alone when it is not null.</param>
 public sealed partial class ResticBinary(string? given = null)
 {
@@ -56,7 +59,8 @@ public sealed partial class ResticBinary(string? given = null)
         }
 
         return found.MaxBy(p => p.Version) ?? throw new ProblemException(ProblemKind.Unavailable, Texts.ResticMissingMachine,
-            tooOld.Count == 0 ? Texts.NoProgramResticWhere : Texts.VersionOrNewerNeeded(TextArgument.Of(Oldest), TextList.Commas(tooOld)),
+            tooOld.Count == 0 ? Texts.NoProgramResticWhere
+                : Texts.VersionOrNewerNeeded(TextArgument.Of(Oldest), TextList.Commas(tooOld)),
             Texts.InstallResticOrNewer(TextArgument.Of(Oldest)));
     }
 
@@ -67,8 +71,10 @@ public sealed partial class ResticBinary(string? given = null)
             return [named];
         }
 
-        var own = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local/share/timelocker/restic/restic");
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, "restic")).Prepend(own);
+        var own = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            ".local/share/timelocker/restic/restic");
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, "restic")).Prepend(own);
     }
 
     private static async Task<ResticProgram?> ProbeAsync(string path)
@@ -84,7 +90,8 @@ public sealed partial class ResticBinary(string? given = null)
         }
     }
 
-    // TimeLocker's own deploy/restic may be what is asked, through a link or a wrapper: the variable makes it refuse instead of searching in its turn.
+    // TimeLocker's own deploy/restic may be what is asked, through a link or a wrapper: the variable makes it refuse
+    // instead of searching in its turn.
     private static Task<ChildResult> RunAsync(string path, params string[] words) => ChildProcess.RunAsync(
         new ChildCommand(path, words)
         {
@@ -99,7 +106,8 @@ public sealed partial class ResticBinary(string? given = null)
         try
         {
             using var json = JsonDocument.Parse(said);
-            said = json.RootElement.GetProperty("message_type").GetString() == "version" ? "restic " + json.RootElement.GetProperty("version").GetString() : "";
+            said = json.RootElement.GetProperty("message_type").GetString() == "version"
+                ? "restic " + json.RootElement.GetProperty("version").GetString() : "";
         }
         catch (KeyNotFoundException)
         {

@@ -8,7 +8,9 @@ using TimeLocker.Core.Snapshots;
 
 namespace TimeLocker.Agent.Restic;
 
-/// <summary>Files and archives out of snapshots, streamed. A failure of restic shows as an exception at the end of the stream.</summary>
+/// <summary>
+/// Files and archives out of snapshots, streamed. A failure of restic shows as an exception at the end of the stream.
+/// </summary>
 internal sealed class ResticDownloads(ResticProcess restic, ResticTree trees)
 {
     private const int Readable = 0x16D; // r-xr-xr-x
@@ -53,10 +55,12 @@ internal sealed class ResticDownloads(ResticProcess restic, ResticTree trees)
             foreach (var name in folder)
             {
                 var entry = tree?.Entries.FirstOrDefault(e => e.Name == name[(name.LastIndexOf('/') + 1)..])
-                    ?? throw new ProblemException(ProblemKind.NotFound, ResticProblems.Find("not found in snapshot")!.Value.Problem);
+                    ?? throw new ProblemException(ProblemKind.NotFound,
+                        ResticProblems.Find("not found in snapshot")!.Value.Problem);
                 parts.Add(new DownloadPart(name, entry, () => entry.Kind == EntryKind.Folder
                     ? OpenFolderAsync(request, selection, name, ct)
-                    : StartAsync(request.Target, ResticArguments.DumpFile(request.Target, request.SnapshotId, Below(selection.Parent, name)))));
+                    : StartAsync(request.Target,
+                        ResticArguments.DumpFile(request.Target, request.SnapshotId, Below(selection.Parent, name)))));
             }
         }
 
@@ -78,11 +82,14 @@ internal sealed class ResticDownloads(ResticProcess restic, ResticTree trees)
         });
     }
 
-    private async Task<Stream> OpenFolderAsync(FileRequest request, RestoreSelection selection, string name, CancellationToken ct) => new TypedTar(
-        await StartAsync(request.Target, ResticArguments.DumpArchive(request.Target, "tar", request.SnapshotId, selection.Parent, name)),
+    private async Task<Stream> OpenFolderAsync(FileRequest request, RestoreSelection selection, string name,
+        CancellationToken ct) => new TypedTar(
+        await StartAsync(request.Target,
+            ResticArguments.DumpArchive(request.Target, "tar", request.SnapshotId, selection.Parent, name)),
         () => SpecialsAsync(request, new RestoreSelection(selection.Parent, name == "/" ? [] : [name]), ct));
 
-    private async Task<Dictionary<string, TreeEntry>> SpecialsAsync(FileRequest request, RestoreSelection selection, CancellationToken ct)
+    private async Task<Dictionary<string, TreeEntry>> SpecialsAsync(FileRequest request, RestoreSelection selection,
+        CancellationToken ct)
     {
         List<string> found = [];
         await new ResticListing(restic).ReadAsync(request.Target, request.SnapshotId, selection, recursive: true, entry =>
@@ -110,7 +117,8 @@ internal sealed class ResticDownloads(ResticProcess restic, ResticTree trees)
     private async Task<Stream> StartAsync(ResticTarget target, IReadOnlyList<string> arguments)
     {
         var files = restic.NewFiles(target);
-        return new ResticStream(ChildProcess.Start(await restic.CommandAsync(target, arguments, files.Path)), files, new Redactor(target));
+        return new ResticStream(ChildProcess.Start(await restic.CommandAsync(target, arguments, files.Path)), files,
+            new Redactor(target));
     }
 
     private static JoinedStream Join(IDownload download)

@@ -23,7 +23,9 @@ internal sealed class ResticErrors
         Program = new LineSplitter(line => Hear(ProgramPrefix + Encoding.UTF8.GetString(line)));
     }
 
-    /// <summary>Before each line of the program whose output is saved. restic itself writes so, too: it starts it through env.</summary>
+    /// <summary>
+    /// Before each line of the program whose output is saved. restic itself writes so, too: it starts it through env.
+    /// </summary>
     public const string ProgramPrefix = "subprocess env: ";
 
     public LineSplitter Lines { get; }

@@ -26,7 +26,8 @@ internal static class ResticExit
                 ResticProblems.FirstLine(said) is { Length: > 0 } why ? Says(why) : Texts.ResticFoundNone,
                 Texts.CheckAddressDiskOr)),
         WrongPassword => ResticProblems.Find("wrong password or no key found")!.Value,
-        Locked => ResticProblems.Find(said.Contains("already locked", StringComparison.Ordinal) ? said : "repository is already locked")!.Value,
+        Locked => ResticProblems.Find(said.Contains("already locked", StringComparison.Ordinal) ? said
+            : "repository is already locked")!.Value,
         Crashed => (ProblemKind.Upstream,
             new Problem(Texts.ResticCrashed,
                 Reason(said, Texts.EndedExitCode),
@@ -47,7 +48,8 @@ internal static class ResticExit
         {
             // It was stopped while it tried again and again: the last try tells why.
             var why = ResticProblems.Find(errors.Retrying ?? errors.Why)?.Problem;
-            return new ProblemException(ProblemKind.Unavailable, why ?? new(TransientProblems.NoRepository, Texts.ResticNoAnswerIn, Texts.CheckAddressNetworkThen));
+            return new ProblemException(ProblemKind.Unavailable,
+                why ?? new(TransientProblems.NoRepository, Texts.ResticNoAnswerIn, Texts.CheckAddressNetworkThen));
         }
 
         if (result.Truncated)
@@ -59,12 +61,15 @@ internal static class ResticExit
         return new ProblemException(kind, problem);
     }
 
-    private static Problem Stopped(int code, string said) => said.Contains("lock", StringComparison.Ordinal) && said.Contains("in the meantime", StringComparison.Ordinal)
+    private static Problem Stopped(int code, string said) =>
+        said.Contains("lock", StringComparison.Ordinal) && said.Contains("in the meantime", StringComparison.Ordinal)
         ? Problems.ResticGaveUpLock
-        : new Problem(Texts.ResticStoppedFromOutside, code == 137 ? Texts.KilledSignalSystemWhen : Texts.ReceivedSignalDidNot, Texts.RunAgain);
+        : new Problem(Texts.ResticStoppedFromOutside,
+            code == 137 ? Texts.KilledSignalSystemWhen : Texts.ReceivedSignalDidNot, Texts.RunAgain);
 
     // restic's words may name files, anywhere in them.
-    private static Text Reason(string said, Text otherwise) => ResticProblems.FirstLine(said) is { Length: > 0 } line ? Says(line) : otherwise;
+    private static Text Reason(string said, Text otherwise) =>
+        ResticProblems.FirstLine(said) is { Length: > 0 } line ? Says(line) : otherwise;
 
     internal static Text Says(string text) => Texts.ResticSays(text.AsForeign());
 }

@@ -21,19 +21,23 @@ internal sealed partial class ResticKeys(ResticProcess restic)
 
     public async Task<string> AddAsync(AddKey wanted, CancellationToken ct)
     {
-        var said = Judged(await restic.AskAsync(wanted.Target, ResticArguments.KeyAdd(wanted.Target, wanted.User, wanted.Host), ResticProcess.LongLimit, ct, second: wanted.Password), wanted.Target);
+        var said = Judged(await restic.AskAsync(wanted.Target,
+            ResticArguments.KeyAdd(wanted.Target, wanted.User, wanted.Host), ResticProcess.LongLimit, ct,
+            second: wanted.Password), wanted.Target);
         return SavedKey().Match(Encoding.UTF8.GetString(said.Output)) is { Success: true } saved ? saved.Groups[1].Value
             : throw new ProblemException(ProblemKind.Upstream, Problems.ResticsAnswerNotUnderstoodLook);
     }
 
     public async Task<bool> RemoveAsync(RemoveKey wanted, CancellationToken ct)
     {
-        Judged(await restic.AskAsync(wanted.Target, ResticArguments.KeyRemove(wanted.Target, wanted.KeyId), ResticProcess.LongLimit, ct), wanted.Target);
+        Judged(await restic.AskAsync(wanted.Target, ResticArguments.KeyRemove(wanted.Target, wanted.KeyId),
+            ResticProcess.LongLimit, ct), wanted.Target);
         return true;
     }
 
     private static ChildResult Judged(ChildResult said, ResticTarget target) =>
-        said is { ExitCode: ResticExit.Ok, TimedOut: false, Truncated: false } ? said : throw ResticExit.Exception(said, new Redactor(target));
+        said is { ExitCode: ResticExit.Ok, TimedOut: false, Truncated: false } ? said
+            : throw ResticExit.Exception(said, new Redactor(target));
 
     [GeneratedRegex("saved new key with ID ([0-9a-f]{64})")]
     private static partial Regex SavedKey();
@@ -43,7 +47,8 @@ internal sealed partial class ResticKeys(ResticProcess restic)
 internal sealed record ResticKey(string Id, string UserName, string HostName, string Created, bool Current)
 {
     public RepositoryKey ToKey() => new(Id, UserName, HostName,
-        DateTimeOffset.TryParseExact(Created, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.UnixEpoch, Current);
+        DateTimeOffset.TryParseExact(Created, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.UnixEpoch, Current);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -9,7 +9,10 @@ namespace TimeLocker.Agent.Restic;
 /// <param name="FromDisk">False: it never lay on a disk, such as the output of a program.</param>
 internal sealed record ListedEntry(string Path, PlaceKind Kind, bool FromDisk);
 
-/// <summary>What a snapshot holds, one entry after the other and folders before what is in them, so that nothing has to be kept however much it is.</summary>
+/// <summary>
+/// What a snapshot holds, one entry after the other and folders before what is in them, so that nothing has to be kept
+/// however much it is.
+/// </summary>
 internal sealed class ResticListing(ResticProcess restic)
 {
     // The kernel takes two million bytes of arguments, restic's environment included.

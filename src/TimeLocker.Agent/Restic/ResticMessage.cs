@@ -6,10 +6,14 @@ namespace TimeLocker.Agent.Restic;
 
 internal enum MessageKind { Text, Status, Detail, Summary, Changed, Error, Exit, Unknown }
 
-/// <summary>One line of restic's output, whatever the command. What the line does not say is zero or null: restic leaves zeros out.</summary>
+/// <summary>
+/// One line of restic's output, whatever the command. What the line does not say is zero or null: restic leaves zeros
+/// out.
+/// </summary>
 internal sealed record ResticMessage(MessageKind Kind)
 {
-    private static readonly SearchValues<byte> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), 127]);
+    private static readonly SearchValues<byte> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), 127]);
 
     public Dictionary<string, long> Numbers { get; } = [];
     public IReadOnlyList<string> CurrentFiles { get; private set; } = [];

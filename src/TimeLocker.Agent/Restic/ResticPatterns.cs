@@ -20,7 +20,8 @@ internal static class ResticPatterns
 
     /// <summary>Patterns that match exactly these entries of a folder (<c>/name/…</c>) and what is below them.</summary>
     /// <param name="without">Entries among those that are left out again.</param>
-    /// <remarks>What no line can hold (a line break, a byte that is not UTF-8, which restic shows as U+FFFD) becomes <c>?</c>: any one character.</remarks>
+    /// <remarks>What no line can hold (a line break, a byte that is not UTF-8, which restic shows as U+FFFD) becomes
+    /// <c>?</c>: any one character.</remarks>
     public static byte[] Exactly(IEnumerable<string> paths, params IEnumerable<string> without)
     {
         var file = new StringBuilder();
@@ -35,7 +36,8 @@ internal static class ResticPatterns
     }
 
     /// <summary>The pattern that means exactly this path.</summary>
-    public static string Literal(string path) => string.Concat(path.Select(c => c is '\\' or '*' or '?' or '[' ? $"\\{c}" : c.ToString()));
+    public static string Literal(string path) =>
+        string.Concat(path.Select(c => c is '\\' or '*' or '?' or '[' ? $"\\{c}" : c.ToString()));
 
     private static string Safe(string line)
     {

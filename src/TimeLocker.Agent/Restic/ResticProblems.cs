@@ -13,12 +13,16 @@ internal static partial class ResticProblems
         new("507 Insufficient Storage", ProblemKind.Upstream, Problems.RepositorysQuotaUsedUp) { Step = NextStep.FreeSpace },
         new("disk quota exceeded", ProblemKind.Upstream, Problems.DiskQuotaUsedUp) { Step = NextStep.FreeSpace },
         new("read-only file system", ProblemKind.Upstream, Problems.RepositoryCannotWrittenFile),
-        new("wrong password or no key found", ProblemKind.Upstream, Problems.RepositorysPasswordWrongRestic) { Step = NextStep.EnterPassword },
-        new("an empty password is not allowed", ProblemKind.Upstream, Problems.RepositorysPasswordMissingRestic) { Step = NextStep.EnterPassword },
-        new("all source directories/files do not exist", ProblemKind.Upstream, Problems.NothingBackedUpNone) { Step = NextStep.EditPlan },
+        new("wrong password or no key found", ProblemKind.Upstream,
+            Problems.RepositorysPasswordWrongRestic) { Step = NextStep.EnterPassword },
+        new("an empty password is not allowed", ProblemKind.Upstream,
+            Problems.RepositorysPasswordMissingRestic) { Step = NextStep.EnterPassword },
+        new("all source directories/files do not exist", ProblemKind.Upstream,
+            Problems.NothingBackedUpNone) { Step = NextStep.EditPlan },
         new("repository is already locked", ProblemKind.Conflict, TransientProblems.Locked, Texts.AnotherProgramWorks,
             Texts.WaitUntilDoneIf) { Step = NextStep.Unlock },
-        new("ciphertext verification failed", ProblemKind.Upstream, Problems.RepositoryDamagedStoredData) { Step = NextStep.Repair },
+        new("ciphertext verification failed", ProblemKind.Upstream,
+            Problems.RepositoryDamagedStoredData) { Step = NextStep.Repair },
         new("not found in repository", ProblemKind.Upstream, Problems.RepositoryDamagedDataShould) { Step = NextStep.Repair },
         new("not found in index", ProblemKind.Upstream, Problems.RepositoryDamagedDataShould) { Step = NextStep.Repair },
         new("should be a file, but is", ProblemKind.Invalid, Problems.NoFileFolderLink),
@@ -41,7 +45,9 @@ internal static partial class ResticProblems
         {
             if (said.Contains(known.Words, StringComparison.OrdinalIgnoreCase))
             {
-                return (known.Kind, Holder().Match(said) is { Success: true } holder && known.Words.Contains("locked", StringComparison.Ordinal)
+                return (known.Kind,
+                    Holder().Match(said) is { Success: true } holder
+                        && known.Words.Contains("locked", StringComparison.Ordinal)
                     ? Locked(holder.Groups[1].Value.Trim())
                     : known.Problem);
             }
@@ -57,7 +63,9 @@ internal static partial class ResticProblems
             Step = NextStep.Unlock,
         };
 
-    /// <summary>The first line of what restic said, without its own alarm words; with the next one where it only announces that.</summary>
+    /// <summary>
+    /// The first line of what restic said, without its own alarm words; with the next one where it only announces that.
+    /// </summary>
     public static string FirstLine(string said)
     {
         var all = said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -32,7 +32,8 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
 
     /// <param name="folder">Where the target's files lie, see <see cref="CredentialFiles"/>.</param>
     /// <param name="second">What is read from <see cref="ChildCommand.SecondInput"/>.</param>
-    public async Task<ChildCommand> CommandAsync(ResticTarget target, IReadOnlyList<string> arguments, string folder, Secret? second = null)
+    public async Task<ChildCommand> CommandAsync(ResticTarget target, IReadOnlyList<string> arguments, string folder,
+        Secret? second = null)
     {
         var program = await binary.FindAsync();
         MustBeSafe();
@@ -68,20 +69,27 @@ ProblemKind.Failed, Problems.TimelockersOwnFolderNot(untrusted));
     }
 
     /// <summary>A short call.</summary>
-    public async Task<ChildResult> AskAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken ct, int mostOutput = 256 << 20, Secret? second = null)
+    public async Task<ChildResult> AskAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit,
+        CancellationToken ct, int mostOutput = 256 << 20, Secret? second = null)
     {
         using var files = NewFiles(target);
         return await ChildProcess.RunAsync(await CommandAsync(target, arguments, files.Path, second), limit, mostOutput, ct);
     }
 
-    /// <summary>A short call that is given up as soon as it is clear why the place cannot be reached: restic itself goes on trying for a quarter of an hour.</summary>
-    public async Task<ChildResult> ReachAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken ct, Secret? second = null)
+    /// <summary>
+    /// A short call that is given up as soon as it is clear why the place cannot be reached: restic itself goes on
+    /// trying for a quarter of an hour.
+    /// </summary>
+    public async Task<ChildResult> ReachAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit,
+        CancellationToken ct, Secret? second = null)
     {
         var said = await TryAsync(target, arguments, limit, second, ct);
-        return said.ExitCode == ResticExit.Failed && Unsaid(said.Errors) ? await TryAsync(target, arguments, limit, second, ct) : said;
+        return said.ExitCode == ResticExit.Failed && Unsaid(said.Errors)
+            ? await TryAsync(target, arguments, limit, second, ct) : said;
     }
 
-    private async Task<ChildResult> TryAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit, Secret? second, CancellationToken ct)
+    private async Task<ChildResult> TryAsync(ResticTarget target, IReadOnlyList<string> arguments, TimeSpan limit,
+        Secret? second, CancellationToken ct)
     {
         using var files = NewFiles(target);
         await using var child = ChildProcess.Start(await CommandAsync(target, arguments, files.Path, second));
@@ -94,13 +102,18 @@ ProblemKind.Failed, Problems.TimelockersOwnFolderNot(untrusted));
 
         ct.ThrowIfCancellationRequested();
         var ended = reading.IsCompleted;
-        return new ChildResult(ended ? await child.WaitAsync(ct) : await child.StopAsync(), ended ? output.ToArray() : [], child.Errors, TimedOut: !ended, Truncated: false);
+        return new ChildResult(ended ? await child.WaitAsync(ct) : await child.StopAsync(),
+            ended ? output.ToArray() : [], child.Errors, TimedOut: !ended, Truncated: false);
     }
 
     /// <summary>The target's files for as long as a call lasts.</summary>
-    public CredentialFiles NewFiles(ResticTarget target) => CredentialFiles.Write(Path.Combine(Folder("tmp"), $"reach-{Guid.NewGuid():N}"), target);
+    public CredentialFiles NewFiles(ResticTarget target) =>
+        CredentialFiles.Write(Path.Combine(Folder("tmp"), $"reach-{Guid.NewGuid():N}"), target);
 
-    /// <summary>Removes locks that processes of this machine left behind when they died. What cannot be removed now is owed, and goes stale by itself.</summary>
+    /// <summary>
+    /// Removes locks that processes of this machine left behind when they died. What cannot be removed now is owed, and
+    /// goes stale by itself.
+    /// </summary>
     /// <exception cref="ProblemException">restic could not.</exception>
     public async Task UnlockAsync(ResticTarget target)
     {
@@ -122,7 +135,8 @@ ProblemKind.Failed, Problems.TimelockersOwnFolderNot(untrusted));
 
     /// <summary>Who holds that lock; null: there is none.</summary>
     public ProcessIdentity? UnlockOwed(ResticTarget target) =>
-        File.Exists(DebtOf(target)) && int.TryParse(File.ReadAllText(DebtOf(target)), out var pid) ? new ProcessIdentity(pid, 0, "") : null;
+        File.Exists(DebtOf(target)) && int.TryParse(File.ReadAllText(DebtOf(target)), out var pid)
+            ? new ProcessIdentity(pid, 0, "") : null;
 
     public static bool HasLocks(string folder)
     {
@@ -138,10 +152,13 @@ ProblemKind.Failed, Problems.TimelockersOwnFolderNot(untrusted));
 
     // The first try may have met a moment of restart; the second has not.
     private static bool IsHopeless(string said) =>
-        said.AsSpan().Count(Retry) > 1 && ResticProblems.Find(said[said.LastIndexOf(Retry, StringComparison.Ordinal)..]) is not null;
+        said.AsSpan().Count(Retry) > 1
+            && ResticProblems.Find(said[said.LastIndexOf(Retry, StringComparison.Ordinal)..]) is not null;
 
     // restic is at times gone before it has passed on what ssh said.
-    private static bool Unsaid(string said) => said.Contains("unable to start the sftp session", StringComparison.Ordinal) && !said.Contains("subprocess ssh:", StringComparison.Ordinal);
+    private static bool Unsaid(string said) =>
+        said.Contains("unable to start the sftp session", StringComparison.Ordinal)
+            && !said.Contains("subprocess ssh:", StringComparison.Ordinal);
 
     private async Task<Dictionary<string, string>> EnvironmentAsync(ResticTarget target, string temporary, string folder)
     {
@@ -158,7 +175,8 @@ ProblemKind.Failed, Problems.TimelockersOwnFolderNot(untrusted));
         };
         foreach (var (name, value) in target.Environment)
         {
-            environment[name] = target.Obscured.Contains(name) ? await Rclone.ObscureAsync(value) : value.Reveal().Replace(ResticTarget.FilesFolder, folder, StringComparison.Ordinal);
+            environment[name] = target.Obscured.Contains(name) ? await Rclone.ObscureAsync(value)
+                : value.Reveal().Replace(ResticTarget.FilesFolder, folder, StringComparison.Ordinal);
         }
 
         foreach (var name in target.Inherited)
@@ -172,7 +190,8 @@ ProblemKind.Failed, Problems.TimelockersOwnFolderNot(untrusted));
         return environment;
     }
 
-    private static bool HasOwnCache(IEnumerable<string> arguments) => arguments.Any(word => word.StartsWith("--cache-dir=", StringComparison.Ordinal));
+    private static bool HasOwnCache(IEnumerable<string> arguments) =>
+        arguments.Any(word => word.StartsWith("--cache-dir=", StringComparison.Ordinal));
 
     private string DebtOf(ResticTarget target) =>
         Path.Combine(Folder("locks"), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target.Location))));

@@ -12,7 +12,8 @@ internal sealed partial class ResticQueries
     private const int MostLocks = 20;
 
     public async Task<IReadOnlyList<string>> LockIdsAsync(ResticTarget target, CancellationToken ct) =>
-        target.Folder is { } folder && !ResticProcess.HasLocks(folder) ? [] : await IdsAsync(target, ResticArguments.ListLocks(target), ct);
+        target.Folder is { } folder && !ResticProcess.HasLocks(folder) ? []
+            : await IdsAsync(target, ResticArguments.ListLocks(target), ct);
 
     /// <summary>Who holds a lock. Each is a call of its own, so of very many only the first are read.</summary>
     public async Task<IReadOnlyList<RepositoryLock>> LocksAsync(ResticTarget target, CancellationToken ct)
@@ -20,8 +21,10 @@ internal sealed partial class ResticQueries
         List<RepositoryLock> locks = [];
         foreach (var id in (await LockIdsAsync(target, ct)).Take(MostLocks))
         {
-            var said = await restic.AskAsync(target, ResticArguments.CatLock(target, id), ResticProcess.QuickLimit, ct, mostOutput: 64 * 1024);
-            if (said is { ExitCode: ResticExit.Ok, TimedOut: false } && Read(id, said) is { } held) // else it was given back meanwhile
+            var said = await restic.AskAsync(target, ResticArguments.CatLock(target, id), ResticProcess.QuickLimit, ct,
+                mostOutput: 64 * 1024);
+            // else it was given back meanwhile
+            if (said is { ExitCode: ResticExit.Ok, TimedOut: false } && Read(id, said) is { } held)
             {
                 locks.Add(held);
             }
@@ -42,13 +45,17 @@ internal sealed partial class ResticQueries
         return [.. wanted.Where(all.Contains)];
     }
 
-    /// <summary>Those of these files and folders that are in a snapshot, folders only with something in them; null: that could not be told.</summary>
+    /// <summary>
+    /// Those of these files and folders that are in a snapshot, folders only with something in them; null: that could
+    /// not be told.
+    /// </summary>
     public async Task<IReadOnlySet<string>?> HeldAsync(ResticTarget target, string snapshotId, IReadOnlyList<string> paths)
     {
         ChildResult said;
         try
         {
-            said = await restic.AskAsync(target, ResticArguments.List(target, snapshotId, paths), ResticProcess.LongLimit, CancellationToken.None);
+            said = await restic.AskAsync(target, ResticArguments.List(target, snapshotId, paths),
+                ResticProcess.LongLimit, CancellationToken.None);
         }
         catch (ProblemException)
         {
@@ -67,7 +74,8 @@ internal sealed partial class ResticQueries
             if (node.RootElement.TryGetProperty("path", out var path) && path.GetString() is { } found)
             {
                 var isFile = node.RootElement.GetProperty("type").ValueEquals("file");
-                held.UnionWith(((string?[])[isFile ? found : null, Path.GetDirectoryName(found)]).OfType<string>().Where(asked.Contains));
+                held.UnionWith(((string?[])[isFile ? found : null, Path.GetDirectoryName(found)]).OfType<string>()
+                    .Where(asked.Contains));
             }
         }
 
@@ -89,9 +97,12 @@ internal sealed partial class ResticQueries
             using var document = JsonDocument.Parse(said.Output);
             var held = document.RootElement;
             string Text(string name) => held.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
-            var (host, pid, at) = (Text("hostname"), held.GetProperty("pid").GetInt32(), held.GetProperty("time").GetDateTimeOffset());
-            var stale = DateTimeOffset.Compare(at + RepositoryLock.AbandonedAfter, TimeProvider.System.GetUtcNow()) < 0 || (host == Environment.MachineName && !Directory.Exists($"/proc/{pid}"));
-            return new RepositoryLock(id, host, Text("username"), pid, at, held.TryGetProperty("exclusive", out var alone) && alone.GetBoolean(), stale);
+            var (host, pid, at) = (Text("hostname"), held.GetProperty("pid").GetInt32(),
+                held.GetProperty("time").GetDateTimeOffset());
+            var stale = DateTimeOffset.Compare(at + RepositoryLock.AbandonedAfter, TimeProvider.System.GetUtcNow()) < 0
+                || (host == Environment.MachineName && !Directory.Exists($"/proc/{pid}"));
+            return new RepositoryLock(id, host, Text("username"), pid, at,
+                held.TryGetProperty("exclusive", out var alone) && alone.GetBoolean(), stale);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -13,12 +13,14 @@ internal sealed partial class ResticQueries
         SnapshotsAsync(target, ResticArguments.Snapshots(target), ct);
 
     /// <summary>As restic says them; restic ends with whoever stops reading.</summary>
-    private async IAsyncEnumerable<Snapshot> SnapshotsAsync(ResticTarget target, IReadOnlyList<string> arguments, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<Snapshot> SnapshotsAsync(ResticTarget target, IReadOnlyList<string> arguments,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         using var files = restic.NewFiles(target);
         await using var child = ChildProcess.Start(await restic.CommandAsync(target, arguments, files.Path));
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var said = JsonSerializer.DeserializeAsyncEnumerable(child.Output, ResticJson.Default.ResticSnapshot, clock.Token).GetAsyncEnumerator(clock.Token);
+        await using var said = JsonSerializer.DeserializeAsyncEnumerable(child.Output,
+            ResticJson.Default.ResticSnapshot, clock.Token).GetAsyncEnumerator(clock.Token);
         var (any, broken) = (false, false);
         while (await InTimeAsync(NextAsync))
         {
@@ -49,7 +51,8 @@ internal sealed partial class ResticQueries
             catch (JsonException)
             {
                 broken = true;
-                await child.Output.CopyToAsync(Stream.Null, clock.Token); // a failed call says nothing or text; its exit code tells, and it ends only when it was heard out
+                // a failed call says nothing or text; its exit code tells, and it ends only when it was heard out
+                await child.Output.CopyToAsync(Stream.Null, clock.Token);
                 return false;
             }
         }
@@ -64,7 +67,8 @@ internal sealed partial class ResticQueries
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                throw ResticExit.Exception(new ChildResult(await child.StopAsync(), [], child.Errors, TimedOut: true, Truncated: false), new Redactor(target));
+                throw ResticExit.Exception(new ChildResult(await child.StopAsync(), [], child.Errors, TimedOut: true,
+                    Truncated: false), new Redactor(target));
             }
             finally
             {

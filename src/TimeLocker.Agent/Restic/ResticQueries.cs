@@ -15,14 +15,16 @@ internal sealed partial class ResticQueries(ResticProcess restic)
 {
     /// <summary>The snapshot that a run made, or null.</summary>
     public async Task<Snapshot?> FindTaggedAsync(ResticTarget target, string tag, CancellationToken ct) =>
-        await SnapshotsAsync(target, ResticArguments.SnapshotsTagged(target, tag), ct).FirstOrDefaultAsync(s => s.Tags.Contains(tag), ct);
+        await SnapshotsAsync(target, ResticArguments.SnapshotsTagged(target, tag), ct)
+            .FirstOrDefaultAsync(s => s.Tags.Contains(tag), ct);
 
     /// <summary>For places that cannot be looked at directly: whether the snapshot is really there. Null: it is.</summary>
     public async Task<Problem?> DisproveAsync(ResticTarget target, string snapshotId)
     {
         try
         {
-            return await SnapshotsAsync(target, ResticArguments.SnapshotById(target, snapshotId), CancellationToken.None).AnyAsync(s => s.Id == snapshotId)
+            return await SnapshotsAsync(target, ResticArguments.SnapshotById(target, snapshotId),
+                CancellationToken.None).AnyAsync(s => s.Id == snapshotId)
                 ? null
                 : Problems.BackupNotInRepository;
         }
@@ -42,12 +44,15 @@ internal sealed partial class ResticQueries(ResticProcess restic)
         }
         while (LostTheReason(said) && ++tries < 4);
 
-        return said is { ExitCode: ResticExit.Ok, TimedOut: false } ? IdIn(said.Output) : throw ResticExit.Exception(said, new Redactor(target));
+        return said is { ExitCode: ResticExit.Ok, TimedOut: false } ? IdIn(said.Output)
+            : throw ResticExit.Exception(said, new Redactor(target));
     }
 
     // restic may end before it has passed on what ssh said last; asked again, ssh says it again.
     private static bool LostTheReason(ChildResult said) =>
-        said.ExitCode != ResticExit.Ok && said.Errors.Contains("unable to start the sftp session", StringComparison.Ordinal) && !said.Errors.Contains("subprocess ssh:", StringComparison.Ordinal);
+        said.ExitCode != ResticExit.Ok
+            && said.Errors.Contains("unable to start the sftp session", StringComparison.Ordinal)
+            && !said.Errors.Contains("subprocess ssh:", StringComparison.Ordinal);
 
     internal static string IdIn(byte[] json)
     {

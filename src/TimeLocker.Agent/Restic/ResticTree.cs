@@ -13,7 +13,8 @@ internal sealed partial class ResticTree(ResticProcess restic)
     private const int PermissionBits = 0x1FF, DirSetUid = 1 << 23, DirSetGid = 1 << 22, DirSticky = 1 << 20;
 
     /// <returns>Null: there is no such folder.</returns>
-    public async Task<SnapshotTree?> ReadAsync(ResticTarget target, string snapshotId, string path, string? treeId, CancellationToken ct)
+    public async Task<SnapshotTree?> ReadAsync(ResticTarget target, string snapshotId, string path, string? treeId,
+        CancellationToken ct)
     {
         if (treeId is not null)
         {
@@ -45,7 +46,8 @@ internal sealed partial class ResticTree(ResticProcess restic)
             return Parse(said.Output);
         }
 
-        return said.ExitCode == ResticExit.Failed && NoFolder().IsMatch(said.Errors) ? null : throw ResticExit.Exception(said, new Redactor(target));
+        return said.ExitCode == ResticExit.Failed && NoFolder().IsMatch(said.Errors) ? null
+            : throw ResticExit.Exception(said, new Redactor(target));
     }
 
     [GeneratedRegex(@"path .*: not (found|a directory)(""|\s|$)")]
@@ -83,7 +85,8 @@ internal sealed partial class ResticTree(ResticProcess restic)
 
     private static TreeEntry ReadNode(ref Utf8JsonReader reader)
     {
-        var (name, type, link, subtree, size, mode, modified, device) = ("", "", (string?)null, (string?)null, 0L, 0L, default(DateTimeOffset), 0UL);
+        var (name, type, link, subtree, size, mode, modified, device) = ("", "", (string?)null, (string?)null, 0L, 0L,
+            default(DateTimeOffset), 0UL);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = reader.ValueSpan;
@@ -102,7 +105,13 @@ internal sealed partial class ResticTree(ResticProcess restic)
             }
         }
 
-        var kind = type switch { "dir" => EntryKind.Folder, "file" => EntryKind.File, "symlink" => EntryKind.Link, _ => EntryKind.Other };
+        var kind = type switch
+        {
+            "dir" => EntryKind.Folder,
+            "file" => EntryKind.File,
+            "symlink" => EntryKind.Link,
+            _ => EntryKind.Other
+        };
         return new TreeEntry(name, kind, kind == EntryKind.File ? size : 0, modified, Permissions(mode), subtree, link)
         {
             Special = kind == EntryKind.Other ? type : null,
@@ -111,9 +120,11 @@ internal sealed partial class ResticTree(ResticProcess restic)
     }
 
     private static int FoldersFirst(TreeEntry a, TreeEntry b) =>
-        (a.Kind != EntryKind.Folder).CompareTo(b.Kind != EntryKind.Folder) is var byKind and not 0 ? byKind : string.CompareOrdinal(a.Name, b.Name);
+        (a.Kind != EntryKind.Folder).CompareTo(b.Kind != EntryKind.Folder) is var byKind and not 0 ? byKind
+            : string.CompareOrdinal(a.Name, b.Name);
 
     // restic stores Go's file mode: the special bits are elsewhere than in chmod.
     private static int Permissions(long mode) =>
-        (int)(mode & PermissionBits) | ((mode & DirSetUid) != 0 ? 0x800 : 0) | ((mode & DirSetGid) != 0 ? 0x400 : 0) | ((mode & DirSticky) != 0 ? 0x200 : 0);
+        (int)(mode & PermissionBits) | ((mode & DirSetUid) != 0 ? 0x800 : 0) | ((mode & DirSetGid) != 0 ? 0x400 : 0)
+            | ((mode & DirSticky) != 0 ? 0x200 : 0);
 }

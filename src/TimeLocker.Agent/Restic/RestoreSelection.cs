@@ -1,6 +1,9 @@
 namespace TimeLocker.Agent.Restic;
 
-/// <summary>Paths of a snapshot as restic restores them best: one parent, and below it the names. Ancestors of the parent stay untouched.</summary>
+/// <summary>
+/// Paths of a snapshot as restic restores them best: one parent, and below it the names. Ancestors of the parent stay
+/// untouched.
+/// </summary>
 /// <param name="Parent">Absolute; free of U+FFFD, because restic takes it literally.</param>
 /// <param name="Names">As <c>/name</c> or <c>/folder/name</c> below the parent; empty: everything.</param>
 internal sealed record RestoreSelection(string Parent, IReadOnlyList<string> Names)
@@ -14,7 +17,9 @@ internal sealed record RestoreSelection(string Parent, IReadOnlyList<string> Nam
         }
 
         var parent = ParentOf(wanted[0]);
-        while (parent != "/" && (parent.Contains('\uFFFD', StringComparison.Ordinal) || !wanted.All(p => p.StartsWith(parent + "/", StringComparison.Ordinal))))
+        while (parent != "/"
+            && (parent.Contains('\uFFFD', StringComparison.Ordinal)
+                || !wanted.All(p => p.StartsWith(parent + "/", StringComparison.Ordinal))))
         {
             parent = ParentOf(parent);
         }

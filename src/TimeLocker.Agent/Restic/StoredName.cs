@@ -46,7 +46,8 @@ internal static class StoredName
             {
                 bytes.Add((byte)value);
             }
-            else if (int.TryParse(quoted.AsSpan(i + 1, Math.Min(digits, quoted.Length - i - 1)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            else if (int.TryParse(quoted.AsSpan(i + 1, Math.Min(digits, quoted.Length - i - 1)),
+                NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
             {
                 i += digits;
                 if (digits == 2)
@@ -63,7 +64,10 @@ internal static class StoredName
         return Text(CollectionsMarshal.AsSpan(bytes));
     }
 
-    /// <summary>A name as restic prints it. .NET's decoder gives one U+FFFD for a broken sequence of several bytes; restic gives one for each byte.</summary>
+    /// <summary>
+    /// A name as restic prints it. .NET's decoder gives one U+FFFD for a broken sequence of several bytes; restic gives
+    /// one for each byte.
+    /// </summary>
     public static string Text(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length);

@@ -18,14 +18,16 @@ internal static class SpecialFiles
 
     /// <summary>As Linux packs it into one number.</summary>
     public static (int Major, int Minor) NumberOf(TreeEntry entry) =>
-        ((int)(((entry.Device >> 8) & 0xFFF) | ((entry.Device >> 32) & ~0xFFFUL)), (int)((entry.Device & 0xFF) | ((entry.Device >> 12) & ~0xFFUL)));
+        ((int)(((entry.Device >> 8) & 0xFFF) | ((entry.Device >> 32) & ~0xFFFUL)),
+            (int)((entry.Device & 0xFF) | ((entry.Device >> 12) & ~0xFFUL)));
 }
 
 /// <summary>
-/// The tar that restic makes of a folder, in which pipes and devices are empty files, or missing where they lie deeper: here they are what they are.
-/// All other bytes are passed on as they come, names that are no text among them.
+/// The tar that restic makes of a folder, in which pipes and devices are empty files, or missing where they lie deeper:
+/// here they are what they are. All other bytes are passed on as they come, names that are no text among them.
 /// </summary>
-/// <param name="ask">The pipes and devices below that folder, by their path in the tar; asked for at the first empty file, or at the end.</param>
+/// <param name="ask">The pipes and devices below that folder, by their path in the tar; asked for at the first empty
+/// file, or at the end.</param>
 internal sealed class TypedTar(Stream inner, Func<Task<Dictionary<string, TreeEntry>>> ask) : ReadOnlyStream
 {
     private const int Block = 512, MostHeaders = 1 << 20;
@@ -89,7 +91,8 @@ internal sealed class TypedTar(Stream inner, Func<Task<Dictionary<string, TreeEn
             return true;
         }
 
-        if (size == 0 && type is '0' or '\0' && (specials ??= await ask()).Remove((path ?? NameIn(header)).Trim('/'), out var special))
+        if (size == 0 && type is '0' or '\0'
+            && (specials ??= await ask()).Remove((path ?? NameIn(header)).Trim('/'), out var special))
         {
             Mark(header, special);
         }
@@ -140,7 +143,8 @@ internal sealed class TypedTar(Stream inner, Func<Task<Dictionary<string, TreeEn
         return prefix.Length == 0 ? name : $"{prefix}/{name}";
     }
 
-    private static string Text(ReadOnlySpan<byte> field) => StoredName.Text(field.IndexOf((byte)0) is >= 0 and var end ? field[..end] : field);
+    private static string Text(ReadOnlySpan<byte> field) =>
+        StoredName.Text(field.IndexOf((byte)0) is >= 0 and var end ? field[..end] : field);
 
     // "30 path=a/long/name\n": the length is that of the whole record.
     private static string? PathIn(ReadOnlySpan<byte> records)

@@ -21,7 +21,8 @@ internal static class LockCleanUp
         }
     }
 
-    public static async Task UnlockAsync(IReadOnlyList<ResticTarget> targets, ProcessIdentity? process, ResticProcess restic, RunLog log)
+    public static async Task UnlockAsync(IReadOnlyList<ResticTarget> targets, ProcessIdentity? process,
+        ResticProcess restic, RunLog log)
     {
         await GoneAsync(process);
         foreach (var target in targets)

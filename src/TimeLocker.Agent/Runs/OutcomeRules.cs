@@ -16,7 +16,8 @@ internal static class OutcomeRules
     public static Problem NotBegun { get; } = Problems.RunInterruptedTimelockerStopped;
 
     /// <summary>Something before restic failed.</summary>
-    public static RunEnded NotMade(ProblemException e, DateTimeOffset at) => new(RunOutcome.Failed, null, null, e.Problem) { At = at, Transient = TransientProblems.Has(e.Problem) };
+    public static RunEnded NotMade(ProblemException e, DateTimeOffset at) =>
+        new(RunOutcome.Failed, null, null, e.Problem) { At = at, Transient = TransientProblems.Has(e.Problem) };
 
     /// <summary>It was stopped because the repository stayed out of reach.</summary>
     public static RunEnded GivenUp(ResticResult heard, Watchdog watchdog, string reason)
@@ -27,7 +28,8 @@ internal static class OutcomeRules
             known?.Next ?? Texts.CheckServerNetworkThen);
     }
 
-    public static ResticResult Read(RunFacts facts, int? exit, ResticMessage? summary, Preview preview, ResticErrors errors, IReadOnlyList<string> text, Redactor redactor, bool stopped, DateTimeOffset at)
+    public static ResticResult Read(RunFacts facts, int? exit, ResticMessage? summary, Preview preview,
+        ResticErrors errors, IReadOnlyList<string> text, Redactor redactor, bool stopped, DateTimeOffset at)
     {
         var (outcome, problem) = (stopped, exit) switch
         {

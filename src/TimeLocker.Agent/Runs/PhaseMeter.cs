@@ -6,7 +6,10 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Runs;
 
-/// <summary>Progress of a restic that speaks text: its phase, the phase's figure, and what is left if it takes as long as last time.</summary>
+/// <summary>
+/// Progress of a restic that speaks text: its phase, the phase's figure, and what is left if it takes as long as last
+/// time.
+/// </summary>
 internal sealed partial class PhaseMeter(TimeSpan? expected, DateTimeOffset startedAt, TimeProvider time)
 {
     private (string? Phase, string? Figure, long? Remaining) told;
@@ -26,7 +29,9 @@ internal sealed partial class PhaseMeter(TimeSpan? expected, DateTimeOffset star
         return new RunProgress
         {
             Phase = text.Phase is { } phase ? Text.Verbatim(phase.TrimEnd('.').AsForeign()) : null,
-            Fraction = figure is { Success: true } && double.TryParse(figure.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var percent) ? percent / 100 : null,
+            Fraction = figure is { Success: true }
+                && double.TryParse(figure.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var percent)
+                ? percent / 100 : null,
             SecondsRemaining = now.Remaining,
             Note = note ?? (figure is { Success: true } ? Text.Verbatim(figure.Groups[2].Value.AsForeign()) : null),
         };

@@ -11,8 +11,11 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Runs;
 
-/// <summary>What happens before restic is started: the checks, one after the other, then what the kind of run itself prepares.</summary>
-internal sealed class Preparation(RunFolder folder, ResticProgram program, ResticProcess restic, HostPaths hostPaths, TimeProvider time)
+/// <summary>
+/// What happens before restic is started: the checks, one after the other, then what the kind of run itself prepares.
+/// </summary>
+internal sealed class Preparation(RunFolder folder, ResticProgram program, ResticProcess restic, HostPaths hostPaths,
+    TimeProvider time)
 {
     /// <summary>Before anything happens on the machine, its hooks included.</summary>
     private static readonly ICheck[] First = [new PowerCheck(), new MeteredCheck()];
@@ -163,7 +166,8 @@ internal sealed class Preparation(RunFolder folder, ResticProgram program, Resti
             Time = time,
             Own = own,
         };
-        foreach (var check in (ICheck[])[new MountCheck(), new CredentialsCheck(), new IdentityCheck(), new AccessCheck(), new LockCheck()])
+        foreach (var check in (ICheck[])[new MountCheck(), new CredentialsCheck(), new IdentityCheck(),
+            new AccessCheck(), new LockCheck()])
         {
             await LookAsync(check, source, ct);
         }

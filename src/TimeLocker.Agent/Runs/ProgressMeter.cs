@@ -4,7 +4,10 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Runs;
 
-/// <summary>Turns restic's status lines into progress for people: a smooth rate, an honest remainder, a bar that never runs back.</summary>
+/// <summary>
+/// Turns restic's status lines into progress for people: a smooth rate, an honest remainder, a bar that never runs
+/// back.
+/// </summary>
 internal sealed class ProgressMeter(TimeProvider time)
 {
     private const double SmoothingSeconds = 4;
@@ -19,8 +22,11 @@ internal sealed class ProgressMeter(TimeProvider time)
     public RunProgress Next(ResticMessage status, long errors, Text? note)
     {
         var restored = status.Number("files_restored") + status.Number("bytes_restored") + status.Number("files_skipped") > 0;
-        var (done, total) = (status.Number("bytes_done") + status.Number("bytes_restored") + status.Number("bytes_skipped"), status.Number("total_bytes"));
-        var (filesDone, filesTotal) = (status.Number("files_done") + status.Number("files_restored") + status.Number("files_skipped"), status.Number("total_files"));
+        var (done, total) = (status.Number("bytes_done") + status.Number("bytes_restored")
+            + status.Number("bytes_skipped"), status.Number("total_bytes"));
+        var (filesDone,
+            filesTotal) = (status.Number("files_done") + status.Number("files_restored")
+                + status.Number("files_skipped"), status.Number("total_files"));
         Measure(done, status.Number("seconds_elapsed"));
 
         // While restic still counts, total and percentage move; they are believed once they stand still.
@@ -53,7 +59,8 @@ internal sealed class ProgressMeter(TimeProvider time)
     private void Measure(long done, long elapsed)
     {
         var now = time.GetTimestamp();
-        var seconds = lastAt != 0 ? time.GetElapsedTime(lastAt, now).TotalSeconds : Math.Max(elapsed, time.GetElapsedTime(begun, now).TotalSeconds);
+        var seconds = lastAt != 0 ? time.GetElapsedTime(lastAt, now).TotalSeconds
+            : Math.Max(elapsed, time.GetElapsedTime(begun, now).TotalSeconds);
         if (lastAt == 0 || seconds >= 0.05)
         {
             if (seconds > 0)

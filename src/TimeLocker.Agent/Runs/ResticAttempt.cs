@@ -9,7 +9,10 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Runs;
 
-/// <summary>One start of restic within a run, with the speed limits of its hour. When others begin to count, it is stopped and the next attempt begins.</summary>
+/// <summary>
+/// One start of restic within a run, with the speed limits of its hour. When others begin to count, it is stopped and
+/// the next attempt begins.
+/// </summary>
 internal static class ResticAttempt
 {
     /// <summary>Each reads again what the one before had not finished: with so many edges it has to end some time.</summary>
@@ -27,8 +30,11 @@ internal static class ResticAttempt
             before.Restarts + 1 >= MostRestarts);
 
         // What came from the attempts before lies in the restore's folder already; only what is whole may stay.
-        var arguments = spec is RestoreSpec { Folder: not null } ? [.. before.Arguments.Select(word => word.StartsWith("--overwrite=", StringComparison.Ordinal) ? "--overwrite=if-changed" : word)] : before.Arguments;
-        return Describe(before with { Restarts = before.Restarts + 1, Notes = [.. before.Notes, note] }, spec, target, arguments, now, zone);
+        var arguments = spec is RestoreSpec { Folder: not null }
+            ? [.. before.Arguments.Select(word => word.StartsWith("--overwrite=", StringComparison.Ordinal)
+                ? "--overwrite=if-changed" : word)] : before.Arguments;
+        return Describe(before with { Restarts = before.Restarts + 1, Notes = [.. before.Notes, note] }, spec, target,
+            arguments, now, zone);
     }
 
     /// <param name="why">What restic said of the lock.</param>
@@ -45,7 +51,8 @@ internal static class ResticAttempt
         return Describe(next, spec, target, ResticArguments.WithoutLock(before.Arguments), time.GetUtcNow(), time.LocalTimeZone);
     }
 
-    private static RunFacts Describe(RunFacts facts, RunSpec spec, ResticTarget target, IReadOnlyList<string> arguments, DateTimeOffset now, TimeZoneInfo zone)
+    private static RunFacts Describe(RunFacts facts, RunSpec spec, ResticTarget target, IReadOnlyList<string> arguments,
+        DateTimeOffset now, TimeZoneInfo zone)
     {
         arguments = ResourceArguments.In(arguments, spec, spec.Resources.At(now, zone));
         return facts with
@@ -71,10 +78,11 @@ internal static class ResticAttempt
         _ => false,
     };
 
-    private static string Pace(RunSpec spec, Limits limits) => (spec is RestoreSpec or CheckSpec ? limits.Download : limits.Upload) switch
-    {
-        0 => "0",
-        var kib and >= 1024 => string.Create(CultureInfo.InvariantCulture, $"{kib / 1024.0:0.#} MiB/s"),
-        var kib => $"{kib} KiB/s",
-    };
+    private static string Pace(RunSpec spec, Limits limits) =>
+        (spec is RestoreSpec or CheckSpec ? limits.Download : limits.Upload) switch
+        {
+            0 => "0",
+            var kib and >= 1024 => string.Create(CultureInfo.InvariantCulture, $"{kib / 1024.0:0.#} MiB/s"),
+            var kib => $"{kib} KiB/s",
+        };
 }

@@ -10,7 +10,10 @@ namespace TimeLocker.Agent.Runs;
 /// <summary>Follows the files of a running restic and tells what happens; sends the signals of a stop.</summary>
 internal sealed class ResticMonitor : IDisposable
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50), BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30), UntilKillCutOff = TimeSpan.FromSeconds(2), UntilKillAtEdge = TimeSpan.FromMinutes(5), UntilPatience = TimeSpan.FromSeconds(5), NoteShown = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50),
+        BetweenProgress = TimeSpan.FromMilliseconds(95), UntilKill = TimeSpan.FromSeconds(30),
+        UntilKillCutOff = TimeSpan.FromSeconds(2), UntilKillAtEdge = TimeSpan.FromMinutes(5),
+        UntilPatience = TimeSpan.FromSeconds(5), NoteShown = TimeSpan.FromMinutes(5);
 
     private readonly RunFolder folder;
     private readonly RunFacts facts;
@@ -40,7 +43,8 @@ internal sealed class ResticMonitor : IDisposable
         TimeSpan patience,
         TimeProvider time)
     {
-        (this.folder, this.facts, this.broadcast, this.log, this.time, begun) = (folder, facts, broadcast, log, time, time.GetTimestamp());
+        (this.folder, this.facts, this.broadcast, this.log, this.time, begun) = (folder, facts, broadcast, log, time,
+            time.GetTimestamp());
         mayDoWithoutLock = goesWithoutLock && !facts.WithoutLock;
         Preview = new Preview(spec is RestoreSpec { Folder: null } ? facts.Target : null);
         output = new ResticOutput { Detail = Preview.Add };
@@ -81,12 +85,14 @@ internal sealed class ResticMonitor : IDisposable
             }
 
             Tell();
-            if (stop.IsCancellationRequested | IsHalted() | Watchdog.Bites(Errors.Retrying, Errors.Tries, (progress.BytesDone, output.Text.Figure)))
+            if (stop.IsCancellationRequested | IsHalted()
+                | Watchdog.Bites(Errors.Retrying, Errors.Tries, (progress.BytesDone, output.Text.Figure)))
             {
                 Signal(process, stop.IsCancellationRequested ? UntilKill : UntilKillAtEdge);
             }
 
-            await (more ? Task.CompletedTask : exited is null ? Task.Delay(Poll, detach) : Task.WhenAny(exited, Task.Delay(Poll, detach)));
+            await (more ? Task.CompletedTask : exited is null ? Task.Delay(Poll, detach)
+                : Task.WhenAny(exited, Task.Delay(Poll, detach)));
             detach.ThrowIfCancellationRequested();
         }
     }
@@ -156,9 +162,10 @@ internal sealed class ResticMonitor : IDisposable
         }
     }
 
-    // A signal before the wrapper is up is lost, or takes the exit code with it; where a full disk keeps it from saying so, it comes a little later.
-    // SIGTERM lets restic remove its lock, which takes a tenth of a second, or a minute in vain when the repository is out of reach.
-    // Into a folder it first writes the pack that it has begun, at the speed that it is allowed: at an edge there is time for that.
+    // A signal before the wrapper is up is lost, or takes the exit code with it; where a full disk keeps it from saying
+    // so, it comes a little later. SIGTERM lets restic remove its lock, which takes a tenth of a second, or a minute in
+    // vain when the repository is out of reach. Into a folder it first writes the pack that it has begun, at the speed
+    // that it is allowed: at an edge there is time for that.
     private void Signal(ProcessIdentity? process, TimeSpan patience)
     {
         if (stoppedAt == 0)

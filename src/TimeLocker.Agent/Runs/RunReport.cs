@@ -4,7 +4,9 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Runs;
 
-/// <summary>What is told of a run: its events to whoever listens, its log, and at the end the record that stays in its folder.</summary>
+/// <summary>
+/// What is told of a run: its events to whoever listens, its log, and at the end the record that stays in its folder.
+/// </summary>
 internal sealed class RunReport(RunFolder folder, TimeProvider time) : IDisposable
 {
     private RunLog? log;

@@ -7,7 +7,9 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Agent.Runs;
 
-/// <summary>How a run begins: the checks, the hooks before it, then restic. Also how it begins again when other limits count.</summary>
+/// <summary>
+/// How a run begins: the checks, the hooks before it, then restic. Also how it begins again when other limits count.
+/// </summary>
 internal sealed partial class RunWork
 {
     private static readonly TimeSpan Parting = TimeSpan.FromSeconds(2);
@@ -62,7 +64,8 @@ internal sealed partial class RunWork
     private async Task<DetachedChild> StartResticAsync(RunFacts facts, CancellationToken ct)
     {
         CredentialFiles.Write(folder.Reach, job.Target);
-        var command = Priorities.Apply(await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second), spec.Resources);
+        var command = Priorities.Apply(await restic.CommandAsync(job.Target, facts.Arguments, folder.Reach, job.Second),
+            spec.Resources);
         ct.ThrowIfCancellationRequested();
 
         folder.Reserve();
@@ -74,7 +77,8 @@ internal sealed partial class RunWork
         return child;
     }
 
-    // Other limits count now, or there is no lock to be had. What is written down comes first: a restart of TimeLocker in between goes on from there.
+    // Other limits count now, or there is no lock to be had. What is written down comes first: a restart of TimeLocker
+    // in between goes on from there.
     private async Task<DetachedChild> StartAgainAsync(RunFacts facts, CancellationToken detach)
     {
         folder.Facts = facts;
@@ -95,13 +99,15 @@ internal sealed partial class RunWork
         }
         catch (OperationCanceledException)
         {
-            await Task.WhenAny(looking, Task.Delay(Parting, CancellationToken.None)); // nobody writes into the folder of a run that is begun again
+            // nobody writes into the folder of a run that is begun again
+            await Task.WhenAny(looking, Task.Delay(Parting, CancellationToken.None));
             throw;
         }
         catch (TimeoutException)
         {
             preparation.GiveUp();
-            throw new ProblemException(ProblemKind.Unavailable, TransientProblems.SlowChecks, Texts.DiskOrNetworkShare, Texts.CheckMountsRepositoryPlans);
+            throw new ProblemException(ProblemKind.Unavailable, TransientProblems.SlowChecks, Texts.DiskOrNetworkShare,
+                Texts.CheckMountsRepositoryPlans);
         }
         finally
         {

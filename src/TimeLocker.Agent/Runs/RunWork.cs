@@ -10,8 +10,12 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Runs;
 
-/// <summary>The road of one run: checks, restic in a session of its own, its files followed, the end judged. Also from the middle on, after a restart.</summary>
-internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary, HostPaths hostPaths, TimeProvider time) : IDisposable
+/// <summary>
+/// The road of one run: checks, restic in a session of its own, its files followed, the end judged. Also from the
+/// middle on, after a restart.
+/// </summary>
+internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProcess restic, ResticBinary binary,
+    HostPaths hostPaths, TimeProvider time) : IDisposable
 {
     private const int LongestLine = 400;
 
@@ -25,7 +29,8 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
 
     public RunBroadcast Broadcast => report.Broadcast;
 
-    private HookSteps Hooks => steps ??= new HookSteps(spec, folder, new HookDirectory(hostPaths.HookFolder), Broadcast, redactor, time);
+    private HookSteps Hooks =>
+        steps ??= new HookSteps(spec, folder, new HookDirectory(hostPaths.HookFolder), Broadcast, redactor, time);
 
     /// <summary>The run ends as cancelled, in whatever state it is; also when TimeLocker is restarted in between.</summary>
     public void Stop()
@@ -93,7 +98,9 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !detach.IsCancellationRequested)
         {
-            await ConcludeAsync(null, new RunEnded(RunOutcome.Cancelled, null, null, OutcomeRules.Cancelled) { At = time.GetUtcNow() }, detach);
+            await ConcludeAsync(null,
+                new RunEnded(RunOutcome.Cancelled, null, null, OutcomeRules.Cancelled) { At = time.GetUtcNow() },
+                detach);
         }
         catch (ProblemException e)
         {
@@ -109,7 +116,8 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     private RunEnded Broken(Exception fault)
     {
         folder.Process?.SignalGroup(ProcessIdentity.Terminate);
-        return new(RunOutcome.Failed, null, null, new(Texts.RunCouldNotCarried, Text.Verbatim(redactor.Clean(fault.Message).AsForeign()),
+        return new(RunOutcome.Failed, null, null,
+            new(Texts.RunCouldNotCarried, Text.Verbatim(redactor.Clean(fault.Message).AsForeign()),
             Texts.CheckTimelockersStateDirectory))
         { At = time.GetUtcNow() };
     }
@@ -151,7 +159,8 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         {
             process?.SignalGroup(ProcessIdentity.Terminate);
             await Hooks.RejoinAsync(report.Log, detach);
-            var (outcome, problem) = folder.WasCancelled ? (RunOutcome.Cancelled, OutcomeRules.Cancelled) : (RunOutcome.Interrupted, OutcomeRules.NotBegun);
+            var (outcome, problem) = folder.WasCancelled ? (RunOutcome.Cancelled, OutcomeRules.Cancelled)
+                : (RunOutcome.Interrupted, OutcomeRules.NotBegun);
             await ConcludeAsync(null, new RunEnded(outcome, null, null, problem) { At = time.GetUtcNow() }, detach);
             return;
         }
@@ -205,14 +214,22 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     private ResticMonitor Watch(RunFacts facts) => new(spec, folder, facts, job.GoesWithoutLock, Broadcast,
         text => report.Log.Add(job.Word(redactor.Clean(text))), restic.Patience, time);
 
-    private async Task JudgeAsync(RunFacts facts, ResticMonitor watch, ProcessIdentity? process, bool recovered, CancellationToken detach)
+    private async Task JudgeAsync(RunFacts facts, ResticMonitor watch, ProcessIdentity? process, bool recovered,
+        CancellationToken detach)
     {
         report.Publish(new RunFinishing { At = time.GetUtcNow() });
-        var heard = OutcomeRules.Read(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text, redactor, stop.IsCancellationRequested, time.GetUtcNow()) with { Changed = watch.Changed };
+        var heard = OutcomeRules.Read(facts, folder.ExitCode, watch.Summary, watch.Preview, watch.Errors, watch.Text,
+            redactor, stop.IsCancellationRequested, time.GetUtcNow()) with
+        { Changed = watch.Changed };
         var ended = heard switch
         {
-            { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason && !stop.IsCancellationRequested => OutcomeRules.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
-            { Exit: ResticExit.Ok or ResticExit.Partly, Summary: null } when spec is BackupSpec { Options.Command: null } => await job.RecoverAsync(heard, restic, report.Log) ?? job.Judge(heard),
+            { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason
+                && !stop.IsCancellationRequested => OutcomeRules.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
+            {
+                Exit: ResticExit.Ok or ResticExit.Partly,
+                Summary: null
+            } when spec is BackupSpec { Options.Command: null } => await job.RecoverAsync(heard,
+                    restic, report.Log) ?? job.Judge(heard),
             { Exit: >= 0 } => await job.ConfirmAsync(job.Judge(heard), facts, restic),
             { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, report.Log) ?? heard.Ended(),
             _ => heard.Ended(),
@@ -226,7 +243,8 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
 
             report.Log.Add(Texts.LockMayBeLeft);
         }
-        else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed && folder.ExitCode is null or > 128)
+        else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed
+            && folder.ExitCode is null or > 128)
         {
             await LockCleanUp.UnlockAsync(Locked(facts), process, restic, report.Log);
         }
@@ -252,10 +270,19 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     private RunEnded Presentable(RunEnded made) =>
         (made.Problem is { } problem ? made with { Problem = problem.Map(redactor.Clean) } : made) is var ended
             && ended is { Result: { Maintenance: { Report.Count: > 0 } maintenance } result }
-        ? ended with { Result = result with { Maintenance = maintenance with { Report = [.. maintenance.Report.Select(line => line.Map(Presentable))] } } }
+        ? ended with
+        {
+            Result =
+            result with
+            {
+                Maintenance =
+                maintenance with { Report = [.. maintenance.Report.Select(line => line.Map(Presentable))] }
+            }
+        }
         : ended;
 
-    private string Presentable(string words) => redactor.Clean(words) is { Length: > LongestLine } line ? line[..LongestLine] + "…" : redactor.Clean(words);
+    private string Presentable(string words) =>
+        redactor.Clean(words) is { Length: > LongestLine } line ? line[..LongestLine] + "…" : redactor.Clean(words);
 
     private void End(RunFacts? facts, RunEnded ended)
     {

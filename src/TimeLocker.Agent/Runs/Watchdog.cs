@@ -2,7 +2,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Runs;
 
-/// <summary>restic tries a quarter of an hour and longer to reach a repository, once for each thing it wants. A run that gets nowhere for so long is over.</summary>
+/// <summary>
+/// restic tries a quarter of an hour and longer to reach a repository, once for each thing it wants. A run that gets
+/// nowhere for so long is over.
+/// </summary>
 /// <param name="patience">How long restic may try again without anything having moved.</param>
 internal sealed class Watchdog(TimeSpan patience, TimeProvider time)
 {
@@ -13,7 +16,8 @@ internal sealed class Watchdog(TimeSpan patience, TimeProvider time)
     public string? Reason { get; private set; }
 
     /// <param name="retrying">What restic tries again, or null.</param>
-    /// <param name="tries">How often it has said so. Only a new failure counts: between two of them it may be sending, slowly.</param>
+    /// <param name="tries">How often it has said so. Only a new failure counts: between two of them it may be sending,
+    /// slowly.</param>
     /// <param name="moved">Another value whenever something moved.</param>
     public bool Bites(string? retrying, long tries, object? moved)
     {

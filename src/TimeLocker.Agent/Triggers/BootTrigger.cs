@@ -22,7 +22,13 @@ public sealed class BootTrigger(TimeProvider clock, string bootFile = "/proc/sys
     public Text Help => Texts.BootHelp;
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("afterSeconds", Texts.AfterSeconds, FieldType.Number) { Default = "60", Help = Texts.AfterSecondsHelp, Least = 0, Most = 86400 },
+        new("afterSeconds", Texts.AfterSeconds, FieldType.Number)
+        {
+            Default = "60",
+            Help = Texts.AfterSecondsHelp,
+            Least = 0,
+            Most = 86400,
+        },
     ];
 
     public void Begin(string state)
@@ -56,7 +62,10 @@ public sealed class BootTrigger(TimeProvider clock, string bootFile = "/proc/sys
         if (booted && clock.GetElapsedTime(begun) < Fresh)
         {
             await Task.Delay(TimeSpan.FromSeconds(FilesTrigger.Number(values, "afterSeconds", 60)), clock, ct);
-            yield return new(bootedAt, Texts.MachineStarted(TextArgument.Of(TimeZoneInfo.ConvertTime(bootedAt, clock.LocalTimeZone), "HH:mm"))) { Later = true };
+            yield return new(bootedAt,
+                Texts.MachineStarted(TextArgument.Of(TimeZoneInfo.ConvertTime(bootedAt, clock.LocalTimeZone),
+                    "HH:mm")))
+            { Later = true };
         }
 
         await Task.Delay(Timeout.InfiniteTimeSpan, clock, ct);

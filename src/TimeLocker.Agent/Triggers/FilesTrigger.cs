@@ -15,8 +15,21 @@ public sealed class FilesTrigger(TimeProvider clock) : IMachineTrigger
     public IReadOnlyList<Field> Fields { get; } =
     [
         new("path", Texts.Path, FieldType.Folder) { Required = true, Example = "/home/anna/Documents" },
-        new("quietSeconds", Texts.QuietSeconds, FieldType.Number) { Default = "60", Help = Texts.QuietSecondsHelp, Least = 1, Most = 86400 },
-        new("mostMinutes", Texts.MostMinutes, FieldType.Number) { Default = "30", Advanced = true, Help = Texts.MostMinutesHelp, Least = 1, Most = 10080 },
+        new("quietSeconds", Texts.QuietSeconds, FieldType.Number)
+        {
+            Default = "60",
+            Help = Texts.QuietSecondsHelp,
+            Least = 1,
+            Most = 86400,
+        },
+        new("mostMinutes", Texts.MostMinutes, FieldType.Number)
+        {
+            Default = "30",
+            Advanced = true,
+            Help = Texts.MostMinutesHelp,
+            Least = 1,
+            Most = 10080,
+        },
     ];
 
     /// <summary>False: never ask the system to tell, always look. How often it looks.</summary>
@@ -25,7 +38,8 @@ public sealed class FilesTrigger(TimeProvider clock) : IMachineTrigger
 
     public async IAsyncEnumerable<Firing> WatchAsync(FieldValues values, [EnumeratorCancellation] CancellationToken ct)
     {
-        var (path, quiet, most) = (values["path"], TimeSpan.FromSeconds(Number(values, "quietSeconds", 60)), TimeSpan.FromMinutes(Number(values, "mostMinutes", 30)));
+        var (path, quiet, most) = (values["path"], TimeSpan.FromSeconds(Number(values, "quietSeconds", 60)),
+            TimeSpan.FromMinutes(Number(values, "mostMinutes", 30)));
         using var eye = new FolderWatcher(path, clock, Listens) { Every = Every };
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watch = Task.Run(() => eye.KeepWatchAsync(ending.Token), CancellationToken.None);
@@ -43,7 +57,10 @@ public sealed class FilesTrigger(TimeProvider clock) : IMachineTrigger
                 if (eye.Looks is { } reason && reason.Full != said)
                 {
                     said = reason.Full;
-                    yield return new(clock.GetUtcNow(), Texts.LooksEveryMinutesInstead(TextArgument.Of(Every.TotalMinutes, "0"), reason)) { OnlySays = true };
+                    yield return new(clock.GetUtcNow(),
+                        Texts.LooksEveryMinutesInstead(TextArgument.Of(Every.TotalMinutes, "0"),
+                            reason))
+                    { OnlySays = true };
                 }
 
                 if (await change)
@@ -56,17 +73,21 @@ public sealed class FilesTrigger(TimeProvider clock) : IMachineTrigger
         finally
         {
             await ending.CancelAsync();
-            await watch.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await watch.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 
     private async Task QuietAsync(Signal changed, TimeSpan quiet, TimeSpan most, CancellationToken ct)
     {
         var since = clock.GetTimestamp();
-        for (var left = most; left > TimeSpan.Zero && await changed.WaitAsync(left < quiet ? left : quiet, clock, ct); left = most - clock.GetElapsedTime(since))
+        for (var left = most; left > TimeSpan.Zero
+            && await changed.WaitAsync(left < quiet ? left : quiet, clock, ct); left = most
+            - clock.GetElapsedTime(since))
         {
         }
     }
 
-    internal static long Number(FieldValues values, string name, long usual) => long.TryParse(values[name], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : usual;
+    internal static long Number(FieldValues values, string name, long usual) =>
+        long.TryParse(values[name], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : usual;
 }

@@ -2,7 +2,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Agent.Triggers;
 
-/// <summary>Sees that something below a folder changes: told by the system (inotify), or by looking again and again where it cannot tell.</summary>
+/// <summary>
+/// Sees that something below a folder changes: told by the system (inotify), or by looking again and again where it
+/// cannot tell.
+/// </summary>
 internal sealed class FolderWatcher : IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
@@ -56,7 +59,13 @@ internal sealed class FolderWatcher : IDisposable
 
         try
         {
-            watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true, InternalBufferSize = 64 * 1024, NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size };
+            watcher = new FileSystemWatcher(folder)
+            {
+                IncludeSubdirectories = true,
+                InternalBufferSize = 64 * 1024,
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite
+                    | NotifyFilters.Size,
+            };
             watcher.Changed += (_, _) => Changed.Set();
             watcher.Created += (_, _) => Changed.Set();
             watcher.Deleted += (_, _) => Changed.Set();
@@ -82,7 +91,8 @@ internal sealed class FolderWatcher : IDisposable
 
     private void GiveUp(Exception fault)
     {
-        Looks = fault.Message.Contains("inotify", StringComparison.OrdinalIgnoreCase) || fault.Message.Contains("limit", StringComparison.OrdinalIgnoreCase)
+        Looks = fault.Message.Contains("inotify", StringComparison.OrdinalIgnoreCase)
+            || fault.Message.Contains("limit", StringComparison.OrdinalIgnoreCase)
             ? Texts.SystemsLimitWatchedFolders : Text.Verbatim(fault.Message.AsForeign());
         watcher?.Dispose();
         watcher = null;

@@ -9,8 +9,9 @@ using TimeLocker.Core.Triggers;
 namespace TimeLocker.Agent.Triggers;
 
 /// <summary>
-/// Before the machine goes down or to sleep. logind says so to those who hold a delay lock, and waits for them – five seconds, unless its
-/// InhibitDelayMaxSec says more. A backup that is not done by then goes on at the next start of the machine as any that was interrupted.
+/// Before the machine goes down or to sleep. logind says so to those who hold a delay lock, and waits for them – five
+/// seconds, unless its InhibitDelayMaxSec says more. A backup that is not done by then goes on at the next start of the
+/// machine as any that was interrupted.
 /// </summary>
 public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
 {
@@ -19,7 +20,8 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
     public string Kind => "shutdown";
     public Text Title => Texts.ShutdownTitle;
     public Text Help => Texts.ShutdownHelp;
-    public IReadOnlyList<Field> Fields { get; } = [new("before", Texts.Before, FieldType.Choice) { Choices = [Shutdown, Suspend, Both], Default = Shutdown }];
+    public IReadOnlyList<Field> Fields { get; } = [new("before", Texts.Before,
+        FieldType.Choice) { Choices = [Shutdown, Suspend, Both], Default = Shutdown }];
 
     /// <summary>Address of the bus that logind is on; null: the system's.</summary>
     internal string? Bus { get; init; } = System.Environment.GetEnvironmentVariable("DBUS_SYSTEM_BUS_ADDRESS");
@@ -28,7 +30,10 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
     {
         Require();
         var before = values.Has("before") ? values["before"] : Shutdown;
-        await using var signals = ChildProcess.Start(new("gdbus", ["monitor", "--system", "--dest", "org.freedesktop.login1", "--object-path", "/org/freedesktop/login1"]) { Environment = Environment });
+        await using var signals = ChildProcess.Start(new("gdbus",
+            ["monitor", "--system", "--dest", "org.freedesktop.login1", "--object-path",
+                "/org/freedesktop/login1"])
+        { Environment = Environment });
         using var lines = new StreamReader(signals.Output);
         var hold = await HoldAsync(before, ct);
         try
@@ -42,7 +47,9 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
 
                 if (begins)
                 {
-                    yield return new(clock.GetUtcNow(), what == Shutdown ? Texts.MachineShuttingDown : Texts.MachineGoingSleep) { Holds = true };
+                    yield return new(clock.GetUtcNow(),
+                        what == Shutdown ? Texts.MachineShuttingDown : Texts.MachineGoingSleep)
+                    { Holds = true };
                     await hold.DisposeAsync(); // what it waited for is done
                 }
                 else
@@ -74,7 +81,13 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
     private async Task<StreamingChild> HoldAsync(string before, CancellationToken ct)
     {
         var what = before switch { Shutdown => "shutdown", Suspend => "sleep", _ => "shutdown:sleep" };
-        var hold = ChildProcess.Start(new("systemd-inhibit", [$"--what={what}", "--mode=delay", "--who=TimeLocker", "--why=A backup before the machine goes down", "sh", "-c", $"echo held; exec tail --pid={System.Environment.ProcessId} -s 30 -f /dev/null"]) { Environment = Environment });
+        var hold = ChildProcess.Start(new("systemd-inhibit",
+            [$"--what={what}", "--mode=delay", "--who=TimeLocker", "--why=A backup before the machine goes down", "sh",
+                "-c", $"echo held; exec tail --pid={System.Environment.ProcessId} -s 30 -f /dev/null"])
+        {
+            Environment =
+                    Environment
+        });
         var said = new byte[16];
         if (await hold.Output.ReadAsync(said, ct) > 0)
         {
@@ -91,7 +104,9 @@ public sealed class ShutdownTrigger(TimeProvider clock) : IMachineTrigger
     {
         get
         {
-            var environment = new Dictionary<string, string> { ["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin" };
+            var environment = new Dictionary<string,
+                string>
+            { ["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin" };
             if (Bus is { } bus)
             {
                 environment["DBUS_SYSTEM_BUS_ADDRESS"] = bus;

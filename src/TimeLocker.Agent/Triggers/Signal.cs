@@ -5,7 +5,8 @@ namespace TimeLocker.Agent.Triggers;
 /// <summary>“Something happened”, from any thread to one reader. What happens before it is read is one.</summary>
 internal sealed class Signal
 {
-    private readonly Channel<bool> channel = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> channel =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public void Set() => channel.Writer.TryWrite(true);
 

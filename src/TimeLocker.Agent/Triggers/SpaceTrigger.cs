@@ -16,7 +16,13 @@ public sealed class SpaceTrigger(TimeProvider clock) : IMachineTrigger
     public IReadOnlyList<Field> Fields { get; } =
     [
         new("path", Texts.SpacePath, FieldType.Folder) { Required = true, Example = "/srv/backup" },
-        new("below", Texts.Below) { Required = true, Example = "20 GiB", Pattern = "[0-9]{1,6} ?(GiB|MiB|%)", Help = Texts.BelowHelp },
+        new("below", Texts.Below)
+        {
+            Required = true,
+            Example = "20 GiB",
+            Pattern = "[0-9]{1,6} ?(GiB|MiB|%)",
+            Help = Texts.BelowHelp,
+        },
     ];
 
     internal TimeSpan Every { get; init; } = TimeSpan.FromMinutes(1);
@@ -55,7 +61,8 @@ public sealed class SpaceTrigger(TimeProvider clock) : IMachineTrigger
     {
         try
         {
-            var drive = Directory.Exists(path) ? new DriveInfo(path) : throw new DirectoryNotFoundException("There is no such folder.");
+            var drive = Directory.Exists(path) ? new DriveInfo(path)
+                : throw new DirectoryNotFoundException("There is no such folder.");
             return (drive.AvailableFreeSpace, drive.TotalSize);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -15,7 +15,13 @@ public sealed class VolumeTrigger(TimeProvider clock) : IMachineTrigger
     public Text Help => Texts.VolumeHelp;
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("volume", Texts.Volume) { Required = true, Example = "/media/backup", Pattern = "/.*|[0-9A-Fa-f-]{4,36}", Help = Texts.VolumeVolumeHelp },
+        new("volume", Texts.Volume)
+        {
+            Required = true,
+            Example = "/media/backup",
+            Pattern = "/.*|[0-9A-Fa-f-]{4,36}",
+            Help = Texts.VolumeVolumeHelp,
+        },
         new("mounted", Texts.VolumeMounted, FieldType.Flag) { Default = "true", Advanced = true, Help = Texts.MountedHelp },
     ];
 

@@ -3,7 +3,8 @@ namespace TimeLocker.Core.Agents;
 /// <summary>What a machine is and has.</summary>
 /// <param name="Host">The system's host name.</param>
 /// <param name="ResticVersion">Null: no usable restic; <paramref name="Trouble"/> says why.</param>
-public sealed record MachineFacts(string Host, string System, string Home, string? ResticVersion, string? ResticPath, Problem? Trouble)
+public sealed record MachineFacts(string Host, string System, string Home, string? ResticVersion, string? ResticPath,
+    Problem? Trouble)
 {
     /// <summary>Storages that this restic was built with, as <c>restic options</c> names them.</summary>
     public IReadOnlyList<string> Schemes { get; init; } = [];
@@ -20,18 +21,25 @@ public enum RepositoryState { Ready, Missing, Refused }
 
 /// <summary>What a test of a repository found. Missing: nothing is there and one could be made; Refused: see the problem.</summary>
 /// <param name="StoredBytes">Only where it can be seen without restic.</param>
-public sealed record RepositoryFacts(RepositoryState State, string? ResticId, string? ConfigHash, long? StoredBytes, long? FreeBytes, Problem? Problem)
+public sealed record RepositoryFacts(RepositoryState State, string? ResticId, string? ConfigHash, long? StoredBytes,
+    long? FreeBytes, Problem? Problem)
 {
     public bool AppendOnly { get; init; }
 
-    /// <summary>Those of the folders that were asked about which lie on the same disk as the repository, as far as that can be told.</summary>
+    /// <summary>
+    /// Those of the folders that were asked about which lie on the same disk as the repository, as far as that can be
+    /// told.
+    /// </summary>
     public IReadOnlyList<string> SameDisk { get; init; } = [];
 }
 
 /// <summary>A key that opens a repository. <paramref name="Current"/>: the one that TimeLocker's password opens.</summary>
 public sealed record RepositoryKey(string Id, string User, string Host, DateTimeOffset CreatedAt, bool Current);
 
-/// <summary>A lock in a repository: who holds it, since when. <paramref name="Stale"/>: its program is gone, or it was not renewed for half an hour.</summary>
+/// <summary>
+/// A lock in a repository: who holds it, since when. <paramref name="Stale"/>: its program is gone, or it was not
+/// renewed for half an hour.
+/// </summary>
 public sealed record RepositoryLock(string Id, string Host, string User, int Pid, DateTimeOffset At, bool Exclusive, bool Stale)
 {
     /// <summary>restic renews its locks every five minutes, and takes one for abandoned after this time.</summary>

@@ -6,7 +6,10 @@ namespace TimeLocker.Core.Agents;
 /// <summary>The seam of the product: a machine, here or far away. Run this, stop that, answer this question.</summary>
 public interface IAgent
 {
-    /// <summary>Starts a run, or joins one that is under way or over. Ending <paramref name="ct"/> stops listening, not the work.</summary>
+    /// <summary>
+    /// Starts a run, or joins one that is under way or over. Ending <paramref name="ct"/> stops listening, not the
+    /// work.
+    /// </summary>
     /// <param name="afterSequence">Events up to this one are already known. Numbering goes on after it.</param>
     /// <returns>Events; the last is <see cref="RunEnded"/>. Never throws for what restic does.</returns>
     IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct);
@@ -21,11 +24,17 @@ public interface IAgent
     /// <exception cref="ProblemException">what failed, why, next step.</exception>
     Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct);
 
-    /// <summary>The same where the answer may be long. Who stops reading, or ends <paramref name="ct"/>, ends the work behind it.</summary>
+    /// <summary>
+    /// The same where the answer may be long. Who stops reading, or ends <paramref name="ct"/>, ends the work behind
+    /// it.
+    /// </summary>
     /// <exception cref="ProblemException">while reading: what came before it is not all.</exception>
     IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct);
 
-    /// <summary>One file, or an archive of several, out of a snapshot. A failure shows as an exception while reading: the receiver must then be cut off.</summary>
+    /// <summary>
+    /// One file, or an archive of several, out of a snapshot. A failure shows as an exception while reading: the
+    /// receiver must then be cut off.
+    /// </summary>
     Task<Stream> OpenAsync(FileRequest request, CancellationToken ct);
 
     /// <summary>The run's log as it stands, or null when there is none.</summary>

@@ -24,7 +24,10 @@ public sealed class Machine
     /// <summary>How many runs it does at a time.</summary>
     public int Cap { get; set; } = UsualCap;
 
-    /// <summary>restic uses all processors and one disk; a third run makes the others wait. Two, so that a slow place does not hold up a fast one.</summary>
+    /// <summary>
+    /// restic uses all processors and one disk; a third run makes the others wait. Two, so that a slow place does not
+    /// hold up a fast one.
+    /// </summary>
     public const int UsualCap = 2;
     public const int LargestCap = 32;
 }

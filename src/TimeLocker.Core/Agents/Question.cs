@@ -41,7 +41,8 @@ public sealed record TestRepository(ResticTarget Target) : Question<RepositoryFa
 }
 
 /// <summary>restic init; refused where anything already is.</summary>
-/// <param name="From">The repository that this becomes a copy of: its chunker parameters are taken over, so that data is not stored twice.</param>
+/// <param name="From">The repository that this becomes a copy of: its chunker parameters are taken over, so that data
+/// is not stored twice.</param>
 public sealed record CreateRepository(ResticTarget Target, ResticTarget? From = null) : Question<RepositoryFacts>;
 
 public sealed record ListKeys(ResticTarget Target) : Question<IReadOnlyList<RepositoryKey>>;
@@ -63,7 +64,9 @@ public sealed record ReadHostKeys(string Host, int Port) : Question<IReadOnlyLis
 /// <param name="LogsBefore">Folders of runs that ended before go.</param>
 /// <param name="CacheLimit">Bytes of restic cache that may stay, the least lately used go first; 0: no limit.</param>
 /// <param name="Restores">Folders of interrupted restores that a person chose to remove.</param>
-public sealed record CleanUp(IReadOnlyList<string> Repositories, IReadOnlyList<Guid> LiveRuns, DateTimeOffset LogsBefore, long CacheLimit, IReadOnlyList<string> Restores, bool DryRun) : Question<IReadOnlyList<Freed>>
+public sealed record CleanUp(IReadOnlyList<string> Repositories, IReadOnlyList<Guid> LiveRuns,
+    DateTimeOffset LogsBefore, long CacheLimit, IReadOnlyList<string> Restores, bool DryRun)
+    : Question<IReadOnlyList<Freed>>
 {
     /// <summary>When the first of those that have not ended was queued: what was used since then stays, too.</summary>
     public DateTimeOffset? LiveSince { get; init; }
@@ -81,7 +84,9 @@ public sealed record ListHooks : Question<HookFolder>;
 /// <summary>A folder of the machine itself, for the folder picker.</summary>
 public sealed record ListFolder(string Path) : Question<MachineFolder>;
 
-/// <summary>Those of these sources that can never be saved, each with the reason: pipes, sockets, devices, links in a circle.</summary>
+/// <summary>
+/// Those of these sources that can never be saved, each with the reason: pipes, sockets, devices, links in a circle.
+/// </summary>
 public sealed record UnusableSources(IReadOnlyList<string> Sources) : Question<IReadOnlyList<Runs.RunIssue>>;
 
 /// <summary>Files and bytes below a folder of the machine; stops counting after two seconds.</summary>
@@ -90,6 +95,9 @@ public sealed record MeasureFolder(string Path) : Question<FolderSize>;
 /// <summary>What of this machine can start a plan.</summary>
 public sealed record ListTriggers : Question<IReadOnlyList<TriggerKind>>;
 
-/// <summary>An event's firings, until the reading ends. What a firing holds back (a shutdown) is held until the next one is asked for.</summary>
+/// <summary>
+/// An event's firings, until the reading ends. What a firing holds back (a shutdown) is held until the next one is
+/// asked for.
+/// </summary>
 /// <param name="Values">Of the fields that <see cref="ListTriggers"/> gives for it.</param>
 public sealed record WatchTrigger(string Kind, IReadOnlyDictionary<string, string> Values) : StreamQuestion<Firing>;

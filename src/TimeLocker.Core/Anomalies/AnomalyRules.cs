@@ -5,14 +5,17 @@ namespace TimeLocker.Core.Anomalies;
 
 /// <summary>What a successful backup is compared by. Counts, bytes, seconds.</summary>
 /// <param name="FilesRemoved">Against the snapshot before it; restic does not say it.</param>
-public sealed record RunFigures(long FilesNew, long FilesChanged, long FilesRemoved, long FilesTotal, long BytesTotal, long BytesAdded, long BytesStored, double Seconds)
+public sealed record RunFigures(long FilesNew, long FilesChanged, long FilesRemoved, long FilesTotal, long BytesTotal,
+    long BytesAdded, long BytesStored, double Seconds)
 {
     /// <param name="before">Files of the snapshot before this one; null: there was none.</param>
     public static RunFigures Of(BackupMode mode, RunResult result, TimeSpan took, long? before) => new(
         result.FilesNew,
         result.FilesChanged,
         // A full run calls every file new, so only the shrinking shows.
-        before is not { } had ? 0 : Math.Max(0, mode == BackupMode.Full ? had - result.FilesTotal : had + result.FilesNew - result.FilesTotal),
+        before is not { } had ? 0
+            : Math.Max(0,
+                mode == BackupMode.Full ? had - result.FilesTotal : had + result.FilesNew - result.FilesTotal),
         result.FilesTotal,
         result.BytesTotal,
         result.BytesAdded,
@@ -24,8 +27,9 @@ public sealed record RunFigures(long FilesNew, long FilesChanged, long FilesRemo
 public sealed record AnomalyFound(AnomalyMeasure Measure, double Value, double Median, Text Text);
 
 /// <summary>
-/// Whether a backup is unlike the plan's own history: its last 30 successful runs of the same mode, at least 10. A value is unusual when it is
-/// far from the median (in units of the median absolute deviation), far beyond what all but one of those runs had, and large enough to matter.
+/// Whether a backup is unlike the plan's own history: its last 30 successful runs of the same mode, at least 10. A
+/// value is unusual when it is far from the median (in units of the median absolute deviation), far beyond what all but
+/// one of those runs had, and large enough to matter.
 /// </summary>
 public static class AnomalyRules
 {
@@ -50,9 +54,12 @@ public static class AnomalyRules
     private static IEnumerable<AnomalyFound?> All(List<RunFigures> history, RunFigures now, bool compresses)
     {
         var matters = Matters(Math.Max(now.FilesTotal, history[0].FilesTotal));
-        yield return TooMany(AnomalyMeasure.FilesNew, history.ConvertAll(r => (double)r.FilesNew), now.FilesNew, matters, Texts.ManyFilesNew);
-        yield return TooMany(AnomalyMeasure.FilesChanged, history.ConvertAll(r => (double)r.FilesChanged), now.FilesChanged, matters, Texts.ManyFilesChanged);
-        yield return TooMany(AnomalyMeasure.FilesRemoved, history.ConvertAll(r => (double)r.FilesRemoved), now.FilesRemoved, matters, Texts.ManyFilesRemoved);
+        yield return TooMany(AnomalyMeasure.FilesNew, history.ConvertAll(r => (double)r.FilesNew), now.FilesNew,
+            matters, Texts.ManyFilesNew);
+        yield return TooMany(AnomalyMeasure.FilesChanged, history.ConvertAll(r => (double)r.FilesChanged),
+            now.FilesChanged, matters, Texts.ManyFilesChanged);
+        yield return TooMany(AnomalyMeasure.FilesRemoved, history.ConvertAll(r => (double)r.FilesRemoved),
+            now.FilesRemoved, matters, Texts.ManyFilesRemoved);
         yield return Size(history, now);
         yield return Duration(history, now);
         yield return compresses ? Entropy(history, now) : null;
@@ -79,7 +86,8 @@ public static class AnomalyRules
         return Math.Abs(step) >= Math.Max(MinBytes, MinSizeChange * history[0].BytesTotal)
             && IsFar(steps, step, floor: 0.01 * history[0].BytesTotal)
             && Math.Abs(step) > BeyondUsual * UsualMost(steps.ConvertAll(Math.Abs))
-            ? new(AnomalyMeasure.Size, now.BytesTotal, Median(sizes), Texts.HoldsAnotherSize(Bytes(now.BytesTotal), Bytes(history[0].BytesTotal)))
+            ? new(AnomalyMeasure.Size, now.BytesTotal, Median(sizes),
+                Texts.HoldsAnotherSize(Bytes(now.BytesTotal), Bytes(history[0].BytesTotal)))
             : null;
     }
 
@@ -87,7 +95,8 @@ public static class AnomalyRules
     {
         var seconds = history.ConvertAll(r => r.Seconds);
         var median = Median(seconds);
-        return now.Seconds - median >= MinSeconds && IsFar(seconds, now.Seconds, floor: 0.1 * median) && now.Seconds > BeyondUsual * UsualMost(seconds)
+        return now.Seconds - median >= MinSeconds && IsFar(seconds, now.Seconds, floor: 0.1 * median)
+            && now.Seconds > BeyondUsual * UsualMost(seconds)
             ? new(AnomalyMeasure.Duration, now.Seconds, median, Texts.TookLong(Span(now.Seconds), Span(median)))
             : null;
     }
@@ -142,5 +151,6 @@ public static class AnomalyRules
     }
 
     private static Text Span(double seconds) =>
-        seconds < 90 ? Texts.Seconds(Count(seconds)) : seconds < 5400 ? Texts.Minutes(Count(seconds / 60)) : Texts.Hours(TextArgument.Of(seconds / 3600, "0.#"));
+        seconds < 90 ? Texts.Seconds(Count(seconds)) : seconds < 5400 ? Texts.Minutes(Count(seconds / 60))
+            : Texts.Hours(TextArgument.Of(seconds / 3600, "0.#"));
 }

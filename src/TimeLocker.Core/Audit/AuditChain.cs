@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TimeLocker.Core.Audit;
 
-/// <summary>The hashes of the audit trail: a linear chain (each body holds the leaf before it) under an RFC 6962 Merkle tree.</summary>
+/// <summary>
+/// The hashes of the audit trail: a linear chain (each body holds the leaf before it) under an RFC 6962 Merkle tree.
+/// </summary>
 public static class AuditChain
 {
     /// <summary>What the first entry names as the leaf before it.</summary>
@@ -25,7 +27,9 @@ public static class AuditChain
     }
 }
 
-/// <summary>The right edge of the Merkle tree: the roots of its perfect subtrees, largest first. All that is needed to append.</summary>
+/// <summary>
+/// The right edge of the Merkle tree: the roots of its perfect subtrees, largest first. All that is needed to append.
+/// </summary>
 public sealed record AuditFrontier(long Size, IReadOnlyList<string> Nodes)
 {
     public static AuditFrontier Empty { get; } = new(0, []);

@@ -10,8 +10,8 @@ namespace TimeLocker.Core.Backups;
 public enum Compression { Auto, Off, Fastest, Better, Max }
 
 /// <summary>
-/// How a plan backs up. One record for the form, the API, the command line, the database and the machine, so that a setting is written here once.
-/// In JSON its members stand beside those of the plan, see <see cref="FlatAttribute"/>.
+/// How a plan backs up. One record for the form, the API, the command line, the database and the machine, so that a
+/// setting is written here once. In JSON its members stand beside those of the plan, see <see cref="FlatAttribute"/>.
 /// </summary>
 public sealed record BackupOptions
 {

@@ -2,7 +2,10 @@ using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Core.Backups;
 
-/// <summary>Whether restic can read a pattern: what Go's <c>filepath.Match</c> takes, part by part between slashes. A test asks restic itself.</summary>
+/// <summary>
+/// Whether restic can read a pattern: what Go's <c>filepath.Match</c> takes, part by part between slashes. A test asks
+/// restic itself.
+/// </summary>
 public static class GlobPattern
 {
     /// <returns>Null: it can be read; else what is wrong with it, as a sentence.</returns>

@@ -6,7 +6,10 @@ namespace TimeLocker.Core.Backups;
 /// <summary>When a hook is called.</summary>
 public enum HookMoment { Before, After, OnSuccess, OnFailure }
 
-/// <summary>What an exit code other than 0 (or the time limit) means. Stop: a Before hook keeps the backup from beginning. Retry: once more, then Stop.</summary>
+/// <summary>
+/// What an exit code other than 0 (or the time limit) means. Stop: a Before hook keeps the backup from beginning.
+/// Retry: once more, then Stop.
+/// </summary>
 public enum HookFailure { Ignore, Stop, Retry }
 
 /// <summary>A program of the machine's admin that runs around a backup.</summary>

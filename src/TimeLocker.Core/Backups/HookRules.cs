@@ -3,12 +3,18 @@ using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Core.Backups;
 
-/// <summary>What hooks, a program as a source, and further tries may look like. Each answers with the cleaned value or a problem of kind Invalid.</summary>
+/// <summary>
+/// What hooks, a program as a source, and further tries may look like. Each answers with the cleaned value or a problem
+/// of kind Invalid.
+/// </summary>
 public static partial class HookRules
 {
     public const int MostHooks = 20, LongestLimit = 24 * 60 * 60;
 
-    /// <summary>Whether this can be the name of a file in the hook directory: it cannot leave it, and cannot be taken for an option.</summary>
+    /// <summary>
+    /// Whether this can be the name of a file in the hook directory: it cannot leave it, and cannot be taken for an
+    /// option.
+    /// </summary>
     public static bool IsName(string? file) => file is not null && Name().IsMatch(file);
 
     public static List<Hook> Hooks(IEnumerable<Hook> given)
@@ -43,7 +49,8 @@ public static partial class HookRules
         }
 
         var path = given.Path.Trim();
-        return path.Length is < 2 or > 1000 || path[0] != '/' || path[^1] == '/' || path.Any(char.IsControl) || path.Split('/')[1..].Any(part => part is "" or "." or "..")
+        return path.Length is < 2 or > 1000 || path[0] != '/' || path[^1] == '/' || path.Any(char.IsControl)
+            || path.Split('/')[1..].Any(part => part is "" or "." or "..")
             ? throw ProblemException.Invalid(Problems.CannotNameInSnapshot(path.AsName()))
             : new CommandSource(File(given.File), path);
     }
@@ -52,7 +59,10 @@ public static partial class HookRules
     {
         null => RetryRules.Usual,
         { Times: < 0 or > 10 } => throw ProblemException.Invalid(Problems.FurtherTriesCannotUsed(given.Times)),
-        { FirstAfterMinutes: < 1 or > 360 } => throw ProblemException.Invalid(Problems.FirstWaitMinutesCannot(given.FirstAfterMinutes)),
+        {
+            FirstAfterMinutes: < 1
+            or > 360
+        } => throw ProblemException.Invalid(Problems.FirstWaitMinutesCannot(given.FirstAfterMinutes)),
         _ => given,
     };
 

@@ -2,11 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace TimeLocker.Core.Extensions;
 
-/// <summary>What every extension promises of its description: forms, API, command line and database rely on it. Asked of each in the list, and of what a plugin adds.</summary>
+/// <summary>
+/// What every extension promises of its description: forms, API, command line and database rely on it. Asked of each in
+/// the list, and of what a plugin adds.
+/// </summary>
 public static partial class ExtensionRules
 {
     /// <summary>What a field's rule is tried with: it has to answer, whatever people type.</summary>
-    private static readonly string[] Odd = ["", " ", "-", "/", "\0", "é\u202e🎈", "%s{0}$(id)`", new('x', 5000), "-----BEGIN", "{", "[::1]", "http://"];
+    private static readonly string[] Odd = ["", " ", "-", "/", "\0", "é\u202e🎈", "%s{0}$(id)`", new('x', 5000),
+        "-----BEGIN", "{", "[::1]", "http://"];
 
     /// <returns>What is broken; none: all is well.</returns>
     public static IReadOnlyList<Text> Broken(IExtension extension) =>
@@ -41,7 +45,8 @@ public static partial class ExtensionRules
 
         foreach (var (what, value) in ((string, string?)[])[("default", field.Default), ("example", field.Example)])
         {
-            if (value is { Length: > 0 } && !(what == "example" && field.Type == FieldType.Lines) && WhyNot(field, value) is { } why)
+            if (value is { Length: > 0 } && !(what == "example" && field.Type == FieldType.Lines)
+                && WhyNot(field, value) is { } why)
             {
                 yield return Texts.RefusesItself(what, field.Name, why);
             }

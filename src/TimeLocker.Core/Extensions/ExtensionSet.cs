@@ -6,7 +6,10 @@ namespace TimeLocker.Core.Extensions;
 /// <param name="Contract">What it is: <c>IRepositoryBackend</c>, <c>INoticeChannel</c>, <c>IEventTrigger</c> …</param>
 public sealed record Registered(Type Contract, string Kind, Type Class, IExtension? Instance);
 
-/// <summary>The list of all extensions. Whoever needs some takes them from here: the server's container, a machine's agent, the tests.</summary>
+/// <summary>
+/// The list of all extensions. Whoever needs some takes them from here: the server's container, a machine's agent, the
+/// tests.
+/// </summary>
 public sealed class ExtensionSet(TimeProvider clock)
 {
     private readonly List<Registered> all = [];

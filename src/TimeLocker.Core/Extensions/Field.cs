@@ -20,7 +20,9 @@ public enum FieldEditor
     SshHostKey, SshPrivateKey, SshKeyFile,
 }
 
-/// <summary>One input of an extension, described as data: the form, the API schema, the CLI flags and the checks come from it.</summary>
+/// <summary>
+/// One input of an extension, described as data: the form, the API schema, the CLI flags and the checks come from it.
+/// </summary>
 /// <param name="Name">camelCase, as in the API's <c>values</c>.</param>
 public sealed record Field(string Name, Text Label, FieldType Type = FieldType.Text)
 {
@@ -37,7 +39,9 @@ public sealed record Field(string Name, Text Label, FieldType Type = FieldType.T
     public string? Default { get; init; }
     public IReadOnlyList<string> Choices { get; init; } = [];
 
-    /// <summary>A part of the place that secrets are sent to: with another value, what is kept secret has to be entered again.</summary>
+    /// <summary>
+    /// A part of the place that secrets are sent to: with another value, what is kept secret has to be entered again.
+    /// </summary>
     public bool Place { get; init; }
     public FieldEditor Editor { get; init; }
 

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace TimeLocker.Core.Extensions;
 
-/// <summary>What was filled in for an extension's fields, by field name. Secrets are here only while they are on their way.</summary>
+/// <summary>
+/// What was filled in for an extension's fields, by field name. Secrets are here only while they are on their way.
+/// </summary>
 public sealed class FieldValues(IReadOnlyDictionary<string, string> values)
 {
     public static FieldValues Empty { get; } = new(new Dictionary<string, string>());
@@ -26,7 +28,8 @@ public sealed class FieldValues(IReadOnlyDictionary<string, string> values)
             throw ProblemException.Invalid(Problems.NotFieldFieldsRemove(strange, extension.Title, string.Join(", ", known.Keys)));
         }
 
-        return new FieldValues(extension.Fields.ToDictionary(f => f.Name, f => Check(f, Has(f.Name) ? this[f.Name] : f.Default ?? "")));
+        return new FieldValues(extension.Fields.ToDictionary(f => f.Name,
+            f => Check(f, Has(f.Name) ? this[f.Name] : f.Default ?? "")));
     }
 
     private static string Check(Field field, string given)
@@ -45,18 +48,26 @@ public sealed class FieldValues(IReadOnlyDictionary<string, string> values)
 
         return field.Type switch
         {
-            FieldType.Number when !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) => throw Bad(field, Texts.NotWholeNumber),
-            FieldType.Number when field is { Least: { } least, Most: { } most } && (long.Parse(value, CultureInfo.InvariantCulture) is var number && (number < least || number > most)) =>
+            FieldType.Number when !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture,
+                out _) => throw Bad(field, Texts.NotWholeNumber),
+            FieldType.Number when field is { Least: { } least, Most: { } most }
+                && (long.Parse(value, CultureInfo.InvariantCulture) is var number
+                    && (number < least || number > most)) =>
                 throw Bad(field, Texts.NotBetween(least, most)),
-            FieldType.Flag when value is not ("true" or "1" or "on" or "yes" or "false" or "0" or "off" or "no") => throw Bad(field, Texts.TrueOrFalse),
+            FieldType.Flag when value is not ("true" or "1" or "on" or "yes" or "false" or "0" or "off"
+                or "no") => throw Bad(field, Texts.TrueOrFalse),
             FieldType.Choice when !field.Choices.Contains(value) => throw Bad(field, Texts.None(string.Join(", ", field.Choices))),
             FieldType.Folder when !value.StartsWith('/') => throw Bad(field, Texts.NotAbsolutePathDoes),
-            _ when field.Pattern is { } pattern && !Regex.IsMatch(value, $"^(?:{pattern})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) => throw Bad(field, Texts.DoesNotRightForm),
+            _ when field.Pattern is { } pattern
+                && !Regex.IsMatch(value, $"^(?:{pattern})$",
+                    RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) => throw Bad(field,
+                    Texts.DoesNotRightForm),
             _ when field.Rule?.Invoke(value) is { } why => throw Bad(field, why),
             _ => value,
         };
     }
 
     private static ProblemException Bad(Field field, Text why) =>
-        ProblemException.Invalid(Texts.CannotUsed(field.Label), why, field.Example is null ? Texts.CorrectTryAgain : Texts.EnterSomethingLike(field.Example));
+        ProblemException.Invalid(Texts.CannotUsed(field.Label), why,
+            field.Example is null ? Texts.CorrectTryAgain : Texts.EnterSomethingLike(field.Example));
 }

@@ -1,6 +1,9 @@
 namespace TimeLocker.Core.Extensions;
 
-/// <summary>An assembly of its own that adds extensions. It has one public class that is this, with a constructor that asks for nothing.</summary>
+/// <summary>
+/// An assembly of its own that adds extensions. It has one public class that is this, with a constructor that asks for
+/// nothing.
+/// </summary>
 public interface IPlugin
 {
     /// <summary>

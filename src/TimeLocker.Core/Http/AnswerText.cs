@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace TimeLocker.Core.Http;
 
-/// <summary>What a service says about its refusal ("chat not found"), where it is fit to be shown: short, plain words, and nothing that was sent to it.</summary>
+/// <summary>
+/// What a service says about its refusal ("chat not found"), where it is fit to be shown: short, plain words, and
+/// nothing that was sent to it.
+/// </summary>
 internal static class AnswerText
 {
     private const int Most = 160, LongestWord = 24;
@@ -25,7 +28,8 @@ internal static class AnswerText
         var fit = words.Length is > 0 and <= Most
             && words.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or ',' or ':' or '!' or '\'' or '_' or '-')
             && words.Split(' ', '.', ',', ':', '!', '\'', '_', '-').All(w => w.Length <= LongestWord && !LooksSecret(w))
-            && !address.OriginalString.Split('/', '?', '&', '=', ':').Any(part => part.Length > 5 && words.Contains(part, StringComparison.OrdinalIgnoreCase));
+            && !address.OriginalString.Split('/', '?', '&', '=', ':')
+                .Any(part => part.Length > 5 && words.Contains(part, StringComparison.OrdinalIgnoreCase));
         return fit ? words.TrimEnd('.') : null;
     }
 
@@ -38,7 +42,9 @@ internal static class AnswerText
         {
             using var json = JsonDocument.Parse(said);
             return json.RootElement.ValueKind != JsonValueKind.Object ? null
-                : Members.Select(m => json.RootElement.TryGetProperty(m, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null).FirstOrDefault(v => v is { Length: > 0 });
+                : Members.Select(m => json.RootElement.TryGetProperty(m, out var value)
+                    && value.ValueKind == JsonValueKind.String ? value.GetString() : null)
+                    .FirstOrDefault(v => v is { Length: > 0 });
         }
         catch (JsonException)
         {

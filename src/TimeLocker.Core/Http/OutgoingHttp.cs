@@ -6,8 +6,9 @@ using System.Security.Authentication;
 namespace TimeLocker.Core.Http;
 
 /// <summary>
-/// The only way out to addresses that people typed: no redirects, no cookies, no proxy, five seconds, 64 KiB of answer, and no address of this
-/// machine's own network unless an Admin says that the server is there. The address is checked when it is connected to, not before.
+/// The only way out to addresses that people typed: no redirects, no cookies, no proxy, five seconds, 64 KiB of answer,
+/// and no address of this machine's own network unless an Admin says that the server is there. The address is checked
+/// when it is connected to, not before.
 /// </summary>
 public sealed class OutgoingHttp : IDisposable
 {
@@ -18,10 +19,12 @@ public sealed class OutgoingHttp : IDisposable
     private readonly HttpClient everywhere = Client(OutgoingAddress.IsPublic), nearby = Client(OutgoingAddress.IsPublicOrOwn);
 
     /// <param name="who">For people: "Slack".</param>
-    /// <exception cref="ProblemException">Of kind Unavailable: later perhaps. Any other: not before a person has changed something. Never with a part of the address or of the request.</exception>
+    /// <exception cref="ProblemException">Of kind Unavailable: later perhaps. Any other: not before a person has
+    /// changed something. Never with a part of the address or of the request.</exception>
     public async Task SendAsync(string who, HttpRequestMessage request, bool ownNetwork, CancellationToken ct)
     {
-        if (request.RequestUri is not { IsAbsoluteUri: true } address || address.Scheme is not ("http" or "https") || (address.Scheme == "http" && !ownNetwork))
+        if (request.RequestUri is not { IsAbsoluteUri: true } address || address.Scheme is not ("http" or "https")
+            || (address.Scheme == "http" && !ownNetwork))
         {
             throw ProblemException.Invalid(Problems.NotAskedAddressBegins(who));
         }
@@ -30,7 +33,8 @@ public sealed class OutgoingHttp : IDisposable
         limit.CancelAfter(Limit);
         try
         {
-            using var response = await (ownNetwork ? nearby : everywhere).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            using var response = await (ownNetwork ? nearby : everywhere).SendAsync(request,
+                HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (!response.IsSuccessStatusCode)
             {
                 throw Refused(who, response.StatusCode, await AnswerText.ReadAsync(response, limit.Token), address);
@@ -77,7 +81,8 @@ public sealed class OutgoingHttp : IDisposable
         };
     }
 
-    private static ProblemException Silent(string who, Text why) => new(ProblemKind.Unavailable, Texts.CannotTakeMessagesNow(who), why, Texts.TriedAgainItselfIf);
+    private static ProblemException Silent(string who, Text why) =>
+        new(ProblemKind.Unavailable, Texts.CannotTakeMessagesNow(who), why, Texts.TriedAgainItselfIf);
 
     private static Text Why(HttpRequestException fault) => fault.HttpRequestError switch
     {

@@ -45,7 +45,10 @@ public sealed class NoticeRule : IRevised
     [Edited(nameof(Texts.EditedPlans))]
     public List<Guid> Plans { get; set; } = [];
 
-    /// <summary>Only from the so-maniest time in a row ("warning twice", escalation after three misses). Failures count from the first unless it is more than 1.</summary>
+    /// <summary>
+    /// Only from the so-maniest time in a row ("warning twice", escalation after three misses). Failures count from the
+    /// first unless it is more than 1.
+    /// </summary>
     [Edited(nameof(Texts.EditedFromTheTime))]
     public int FromTheTime { get; set; } = 1;
     [Edited(nameof(Texts.EditedDigest))]
@@ -54,8 +57,10 @@ public sealed class NoticeRule : IRevised
     public bool Enabled { get; set; } = true;
 
     public bool Wants(Notice notice) => notice.Event == NoticeEvent.Digest
-        ? Digest != DigestRhythm.None && notice.Key.StartsWith($"digest:{Digest.ToString().ToLowerInvariant()}", StringComparison.Ordinal)
-        : Events.Contains(notice.Event) && notice.InARow >= FromTheTime && (Plans.Count == 0 || (notice.PlanId is { } plan && Plans.Contains(plan)));
+        ? Digest != DigestRhythm.None
+            && notice.Key.StartsWith($"digest:{Digest.ToString().ToLowerInvariant()}", StringComparison.Ordinal)
+        : Events.Contains(notice.Event) && notice.InARow >= FromTheTime
+            && (Plans.Count == 0 || (notice.PlanId is { } plan && Plans.Contains(plan)));
 }
 
 /// <summary>A notice on its way to a channel. One row a pair, so that nothing is sent twice and nothing is lost.</summary>
@@ -74,7 +79,8 @@ public sealed class OutboxItem
 /// <summary>What a channel sends.</summary>
 /// <param name="Key">The same for every try: receivers that know of idempotency keys drop the second.</param>
 /// <param name="Url">Of the page, absolute, where the address of the dashboard is known.</param>
-public sealed record NoticeMessage(string Key, NoticeEvent Event, NoticeLevel Level, string Title, string Text, string? Url, DateTimeOffset At, string Installation)
+public sealed record NoticeMessage(string Key, NoticeEvent Event, NoticeLevel Level, string Title, string Text,
+    string? Url, DateTimeOffset At, string Installation)
 {
     /// <summary>The plan or repository that it is about, for people; null: none.</summary>
     public string? Subject { get; init; }
@@ -85,7 +91,10 @@ public interface INoticeChannel : IExtension
     /// <summary>One sentence to help choose: what it needs, or what it is good for.</summary>
     Text Summary { get; }
 
-    /// <summary>Informs a program that waits for signs, not a person: it wants to hear of every run, and can be sent signs of life.</summary>
+    /// <summary>
+    /// Informs a program that waits for signs, not a person: it wants to hear of every run, and can be sent signs of
+    /// life.
+    /// </summary>
     bool Pings => false;
 
     /// <summary>What most people have: offered where the first plan is made.</summary>
@@ -94,6 +103,7 @@ public interface INoticeChannel : IExtension
     /// <summary>How often it is to be sent a sign of life; null: never.</summary>
     TimeSpan? AliveEvery(FieldValues values) => null;
 
-    /// <exception cref="ProblemException">It was not taken. Of kind Unavailable: may be tried again; any other: not before a person has changed something.</exception>
+    /// <exception cref="ProblemException">It was not taken. Of kind Unavailable: may be tried again; any other: not
+    /// before a person has changed something.</exception>
     Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct);
 }

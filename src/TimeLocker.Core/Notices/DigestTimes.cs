@@ -5,7 +5,10 @@ namespace TimeLocker.Core.Notices;
 /// <summary>When a digest is made: at one hour of every day, or of every Monday.</summary>
 public static class DigestTimes
 {
-    /// <summary>The last moment, up to now, at which a digest was due. In a gap of the clock it is the first valid time after it.</summary>
+    /// <summary>
+    /// The last moment, up to now, at which a digest was due. In a gap of the clock it is the first valid time after
+    /// it.
+    /// </summary>
     public static DateTimeOffset Last(DigestRhythm rhythm, TimeOnly hour, TimeZoneInfo zone, DateTimeOffset now)
     {
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
@@ -37,7 +40,8 @@ public static class DigestTimes
             : $"digest:daily:{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
     }
 
-    private static bool Begins(DigestRhythm rhythm, DateOnly day) => rhythm != DigestRhythm.Weekly || day.DayOfWeek == DayOfWeek.Monday;
+    private static bool Begins(DigestRhythm rhythm, DateOnly day) =>
+        rhythm != DigestRhythm.Weekly || day.DayOfWeek == DayOfWeek.Monday;
 
     private static DateTimeOffset At(DateOnly day, TimeOnly hour, TimeZoneInfo zone)
     {

@@ -22,7 +22,9 @@ public sealed class Notice
     public required NoticeEvent Event { get; init; }
     public required NoticeLevel Level { get; init; }
 
-    /// <summary>One sentence; then what, why and the next step. No secrets; names of files are left out, as it leaves the house.</summary>
+    /// <summary>
+    /// One sentence; then what, why and the next step. No secrets; names of files are left out, as it leaves the house.
+    /// </summary>
     public required Text Title { get; init => field = value.WithoutNames(); }
     public Text Text { get; init => field = value.WithoutNames(); } = Text.Empty;
 

@@ -70,14 +70,19 @@ public sealed class BackupPlan : IRevised
     /// <summary>Since when its last good backup is older than <see cref="TargetHours"/>, as far as that was told.</summary>
     public DateTimeOffset? OverdueSince { get; set; }
 
-    /// <summary>Its last backup found files on the repository's own disk, and no copy of the repository is known. Not stored with the plan.</summary>
+    /// <summary>
+    /// Its last backup found files on the repository's own disk, and no copy of the repository is known. Not stored
+    /// with the plan.
+    /// </summary>
     public bool OnOneDisk { get; set; }
 
     /// <summary>Anomalies that nobody has answered: retention waits.</summary>
     public int OpenAnomalies { get; set; }
 }
 
-/// <summary>How one day of a plan went: the worst outcome and how many runs. One row a plan and day, for the 30-day strip.</summary>
+/// <summary>
+/// How one day of a plan went: the worst outcome and how many runs. One row a plan and day, for the 30-day strip.
+/// </summary>
 public sealed class PlanDay
 {
     public required Guid PlanId { get; init; }

@@ -7,7 +7,10 @@ namespace TimeLocker.Core.Plans;
 /// <summary>A slot that never ran: missed or skipped.</summary>
 public sealed record SkippedSlot(DateTimeOffset At, RunOutcome Outcome, Problem Why);
 
-/// <summary>What is decided of everything that was due: at most one run, the rest left out with a reason. Each slot is in it once. Pure.</summary>
+/// <summary>
+/// What is decided of everything that was due: at most one run, the rest left out with a reason. Each slot is in it
+/// once. Pure.
+/// </summary>
 /// <param name="Run">The newest slot, if it may run.</param>
 /// <param name="Left">Oldest first. Of very many, the older ones are one entry that says how many they were.</param>
 public sealed record DueSlots(RunSlot? Run, IReadOnlyList<SkippedSlot> Left)
@@ -47,7 +50,8 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<SkippedSlot> Left)
             return new(null, Bounded(left));
         }
 
-        left.AddRange(older.Select(slot => new SkippedSlot(slot.At, RunOutcome.Missed, Problems.SlotMissedTimelockerNot(rules.Say(newest.At)))));
+        left.AddRange(older.Select(slot => new SkippedSlot(slot.At, RunOutcome.Missed,
+            Problems.SlotMissedTimelockerNot(rules.Say(newest.At)))));
         var run = busy ? null : rules.Begin(newest, now);
         if (run is null)
         {
@@ -58,7 +62,10 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<SkippedSlot> Left)
         return new(run, Bounded(left));
     }
 
-    /// <summary>The rows of all that was decided: as if what is left out had been queued in the order of the slots, before the run.</summary>
+    /// <summary>
+    /// The rows of all that was decided: as if what is left out had been queued in the order of the slots, before the
+    /// run.
+    /// </summary>
     /// <param name="make">The row for a slot, queued at this moment.</param>
     public IEnumerable<Run> Runs(DateTimeOffset now, Func<RunSlot, DateTimeOffset, Run> make)
     {
@@ -75,11 +82,15 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<SkippedSlot> Left)
         }
     }
 
-    /// <summary>Whether a watermark is so far in the future that it was written under a wrong clock; a smaller step back is waited for.</summary>
+    /// <summary>
+    /// Whether a watermark is so far in the future that it was written under a wrong clock; a smaller step back is
+    /// waited for.
+    /// </summary>
     public static bool IsAhead(DateTimeOffset decidedUntil, DateTimeOffset now) => decidedUntil - now > Ahead;
 
     /// <summary>From where on slots are still open.</summary>
-    public static DateTimeOffset Open(DateTimeOffset decidedUntil, DateTimeOffset now) => Since(IsAhead(decidedUntil, now) ? now : decidedUntil, now);
+    public static DateTimeOffset Open(DateTimeOffset decidedUntil, DateTimeOffset now) =>
+        Since(IsAhead(decidedUntil, now) ? now : decidedUntil, now);
 
     /// <summary>From where to look: slots of years ago help nobody.</summary>
     public static DateTimeOffset Since(DateTimeOffset decidedUntil, DateTimeOffset now) => Max(decidedUntil, now - Horizon);
@@ -95,7 +106,10 @@ public sealed record DueSlots(RunSlot? Run, IReadOnlyList<SkippedSlot> Left)
         }
 
         var old = left[..^(MostLeft - 1)];
-        var sum = new SkippedSlot(old[^1].At, RunOutcome.Missed, Problems.SlotsMissedOrLeft(old.Count.ToString(CultureInfo.InvariantCulture), old[0].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture), old[^1].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture)));
+        var sum = new SkippedSlot(old[^1].At, RunOutcome.Missed,
+            Problems.SlotsMissedOrLeft(old.Count.ToString(CultureInfo.InvariantCulture),
+                old[0].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture),
+                old[^1].At.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.InvariantCulture)));
         return [sum, .. left[^(MostLeft - 1)..]];
     }
 }

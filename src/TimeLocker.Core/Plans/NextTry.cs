@@ -3,7 +3,10 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Core.Plans;
 
-/// <summary>Further tries: after what may pass by itself as the plan says, whoever had started it; after an interruption once, at once. Pure.</summary>
+/// <summary>
+/// Further tries: after what may pass by itself as the plan says, whoever had started it; after an interruption once,
+/// at once. Pure.
+/// </summary>
 public static class NextTry
 {
     /// <summary>Whether an end is one after which another try may come.</summary>
@@ -32,5 +35,6 @@ public static class NextTry
         && older.Request is BackupRequest narrow && wide.Covers(narrow);
 
     private static Run Try(Run run, BackupPlan plan, DateTimeOffset now, DateTimeOffset? notBefore) =>
-        PlanRun.Of(plan, (BackupRequest)run.Request, RunCause.Retry, Actor.System, now, notBefore: notBefore, id: RunId.OfTryAfter(run.Id), attempt: run.Attempt + 1);
+        PlanRun.Of(plan, (BackupRequest)run.Request, RunCause.Retry, Actor.System, now, notBefore: notBefore,
+            id: RunId.OfTryAfter(run.Id), attempt: run.Attempt + 1);
 }

@@ -6,7 +6,8 @@ namespace TimeLocker.Core.Plans;
 public static class PlanCounters
 {
     /// <summary>
-    /// A slot that was missed or skipped is no run: what the last real run said stays, or a failure would be forgotten by being away the day after.
+    /// A slot that was missed or skipped is no run: what the last real run said stays, or a failure would be forgotten
+    /// by being away the day after.
     /// </summary>
     /// <param name="triedAgain">Another try is queued: this end is not the last word.</param>
     public static void Count(BackupPlan plan, Run run, bool triedAgain)

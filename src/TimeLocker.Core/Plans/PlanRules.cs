@@ -31,7 +31,8 @@ public static class PlanRules
             throw ProblemException.Invalid(Problems.PlanSavesNothingNo);
         }
 
-        if (sources.FirstOrDefault(s => !s.StartsWith('/') || s.Contains('\0') || s.Split('/').Any(p => p is "." or "..")) is { } bad)
+        if (sources.FirstOrDefault(s => !s.StartsWith('/') || s.Contains('\0')
+            || s.Split('/').Any(p => p is "." or "..")) is { } bad)
         {
             throw ProblemException.Invalid(Problems.CannotSourceAbsolutePath(bad.AsName()));
         }
@@ -41,7 +42,9 @@ public static class PlanRules
             throw ProblemException.Invalid(Problems.TheseSourcesCannotUsed(MostSources, LongestPath));
         }
 
-        return sources.FirstOrDefault(s => sources.Any(other => other != s && s.StartsWith(other == "/" ? "/" : other + "/", StringComparison.Ordinal))) is { } inside
+        return sources.FirstOrDefault(s =>
+            sources.Any(other => other != s
+                && s.StartsWith(other == "/" ? "/" : other + "/", StringComparison.Ordinal))) is { } inside
             ? throw ProblemException.Invalid(Problems.InPlanTwiceLies(inside))
             : sources;
     }
@@ -74,7 +77,8 @@ public static class PlanRules
     {
         var names = given.Distinct().ToList();
         return names.FirstOrDefault(n => ExcludePreset.All.All(p => p.Name != n)) is { } strange
-            ? throw ProblemException.Invalid(Problems.NoExcludePresetPresets(strange, string.Join(", ", ExcludePreset.All.Select(p => p.Name))))
+            ? throw ProblemException.Invalid(Problems.NoExcludePresetPresets(strange,
+                string.Join(", ", ExcludePreset.All.Select(p => p.Name))))
             : names;
     }
 }

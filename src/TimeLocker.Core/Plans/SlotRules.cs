@@ -10,14 +10,16 @@ public readonly record struct PlannedSlot(DateTimeOffset At, TimeSpan Delay);
 /// <summary>All that decides when something begins by itself: its schedules, hours and pause. Pure.</summary>
 /// <param name="Owner">Seeds the random delays.</param>
 /// <param name="Zone">That of <paramref name="Hours"/>.</param>
-public sealed record SlotRules(Guid Owner, IReadOnlyList<Schedule> Schedules, PlanWindows Hours, DateTimeOffset? PausedUntil, TimeZoneInfo Zone)
+public sealed record SlotRules(Guid Owner, IReadOnlyList<Schedule> Schedules, PlanWindows Hours,
+    DateTimeOffset? PausedUntil, TimeZoneInfo Zone)
 {
     // Hours that never allow anything must not be searched for ever.
     private const int MostLooked = 5000;
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(800);
 
     /// <param name="machine">The zone where no schedule has one.</param>
-    public static SlotRules Of(BackupPlan plan, TimeZoneInfo machine) => new(plan.Id, plan.Schedules, plan.Options.Windows, plan.PausedUntil, ZoneOf(plan.Schedules, machine));
+    public static SlotRules Of(BackupPlan plan, TimeZoneInfo machine) =>
+        new(plan.Id, plan.Schedules, plan.Options.Windows, plan.PausedUntil, ZoneOf(plan.Schedules, machine));
 
     public static TimeZoneInfo ZoneOf(IReadOnlyList<Schedule> schedules, TimeZoneInfo machine) =>
         schedules is [var first, ..] && TimeZoneInfo.TryFindSystemTimeZoneById(first.Zone, out var zone) ? zone : machine;
@@ -36,13 +38,14 @@ public sealed record SlotRules(Guid Owner, IReadOnlyList<Schedule> Schedules, Pl
         }
     }
 
-    public DateTimeOffset? Next(DateTimeOffset after) => Slots(after, after + Ahead).Select(s => (DateTimeOffset?)s.At).FirstOrDefault();
+    public DateTimeOffset? Next(DateTimeOffset after) =>
+        Slots(after, after + Ahead).Select(s => (DateTimeOffset?)s.At).FirstOrDefault();
 
     public bool Allows(DateTimeOffset at) => Hours.Allow(ZoneTime.Local(at, Zone));
 
     /// <summary>
-    /// A slot outside the hours waits for their beginning when that is on the same day and no other slot stands for it: none before the
-    /// beginning, and none within the hours for the rest of the day. Null: it is left out.
+    /// A slot outside the hours waits for their beginning when that is on the same day and no other slot stands for it:
+    /// none before the beginning, and none within the hours for the rest of the day. Null: it is left out.
     /// </summary>
     public DateTimeOffset? Opening(DateTimeOffset slot)
     {
@@ -79,14 +82,23 @@ public sealed record SlotRules(Guid Owner, IReadOnlyList<Schedule> Schedules, Pl
     public IReadOnlyList<DateTimeOffset> Upcoming(DateTimeOffset after, int count)
     {
         var from = PausedUntil > after ? PausedUntil.Value.AddTicks(-1) : after;
-        return from > DateTimeOffset.MaxValue - Ahead ? [] : [.. Slots(from, from + Ahead).Take(MostLooked).Select(s => Allows(s.At) ? s.At : Opening(s.At)).OfType<DateTimeOffset>().Take(count)];
+        return from > DateTimeOffset.MaxValue - Ahead ? []
+            : [.. Slots(from, from + Ahead).Take(MostLooked).Select(s => Allows(s.At) ? s.At : Opening(s.At))
+                .OfType<DateTimeOffset>().Take(count)];
     }
 
-    /// <summary>What will begin, delays included, if nobody is late and nothing takes too long: each slot as it is decided at its moment.</summary>
+    /// <summary>
+    /// What will begin, delays included, if nobody is late and nothing takes too long: each slot as it is decided at
+    /// its moment.
+    /// </summary>
     public IEnumerable<DateTimeOffset> Begins(DateTimeOffset after, DateTimeOffset until) => PausedUntil > until ? [] :
-        Slots(after, until).Select(slot => DueSlots.Decide(this, [slot], slot.At, busy: false).Run).OfType<RunSlot>().Select(run => run.NotBefore ?? run.At).Where(at => at <= until).Order();
+        Slots(after, until).Select(slot => DueSlots.Decide(this, [slot], slot.At, busy: false).Run).OfType<RunSlot>()
+            .Select(run => run.NotBefore ?? run.At).Where(at => at <= until).Order();
 
-    /// <summary>The same for a plan that a timer of the system starts: a call outside the hours is left out, and does not wait for their beginning.</summary>
+    /// <summary>
+    /// The same for a plan that a timer of the system starts: a call outside the hours is left out, and does not wait
+    /// for their beginning.
+    /// </summary>
     public IEnumerable<DateTimeOffset> Calls(DateTimeOffset after, DateTimeOffset until) =>
         Slots(after, until).Select(slot => slot.At).Where(at => !(PausedUntil > at) && Allows(at));
 
@@ -97,6 +109,7 @@ public sealed record SlotRules(Guid Owner, IReadOnlyList<Schedule> Schedules, Pl
     {
         var local = ZoneTime.Local(at, Zone);
         var edges = Hours.Allowed.Select(w => w.From).Concat(Hours.Blocked.Select(w => w.To)).Distinct().Order();
-        return edges.Select(edge => ZoneTime.Instant(local.Date + edge.ToTimeSpan(), Zone)).Where(edge => edge > at && Allows(edge)).Select(edge => (DateTimeOffset?)edge).FirstOrDefault();
+        return edges.Select(edge => ZoneTime.Instant(local.Date + edge.ToTimeSpan(), Zone))
+            .Where(edge => edge > at && Allows(edge)).Select(edge => (DateTimeOffset?)edge).FirstOrDefault();
     }
 }

@@ -7,7 +7,8 @@ namespace TimeLocker.Core.Plans;
 /// <param name="Program">Absolute path of the timelocker program.</param>
 /// <param name="Data">The state directory whose server it asks.</param>
 /// <param name="System">A unit of the system; false: of the user.</param>
-public sealed record SystemTimerTarget(Guid PlanId, string PlanName, IReadOnlyList<Schedule> Schedules, string Program, string Data, bool System)
+public sealed record SystemTimerTarget(Guid PlanId, string PlanName, IReadOnlyList<Schedule> Schedules, string Program,
+    string Data, bool System)
 {
     /// <summary>For a unit of the system: number of the user it runs as; null: root.</summary>
     public uint? User { get; init; }
@@ -25,7 +26,9 @@ public static class SystemTimerUnits
     public static string NameOf(Guid plan) => $"{Prefix}{plan:N}";
 
     /// <summary>The plan whose unit this is, or null.</summary>
-    public static Guid? PlanOf(string file) => file.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(file[Prefix.Length..].Split('.')[0], "N", out var id) ? id : null;
+    public static Guid? PlanOf(string file) =>
+        file.StartsWith(Prefix, StringComparison.Ordinal)
+            && Guid.TryParseExact(file[Prefix.Length..].Split('.')[0], "N", out var id) ? id : null;
 
     public static string Timer(SystemTimerTarget target)
     {
@@ -105,7 +108,8 @@ public static class SystemTimerUnits
     public static string Crontab(SystemTimerTarget target, string machine, bool knowsZones)
     {
         var command = string.Join(' ', Call(target).Select(ForShell)).Replace("%", "\\%", StringComparison.Ordinal);
-        var root = target.DotnetRoot is { } dotnet ? $"DOTNET_ROOT={ForShell(dotnet).Replace("%", "\\%", StringComparison.Ordinal)} " : "";
+        var root = target.DotnetRoot is { } dotnet
+            ? $"DOTNET_ROOT={ForShell(dotnet).Replace("%", "\\%", StringComparison.Ordinal)} " : "";
         var lines = new List<string> { BeginOf(target.PlanId), $"# {Plain(target.PlanName)}" };
         foreach (var schedule in Require(target))
         {
@@ -145,7 +149,9 @@ public static class SystemTimerUnits
 
     /// <summary>The plans that have lines in a crontab.</summary>
     public static IReadOnlyList<Guid> PlansIn(string crontab) =>
-        [.. crontab.Split('\n').Where(l => l.StartsWith(Begin, StringComparison.Ordinal)).Select(l => Guid.TryParse(l[Begin.Length..].Trim(), out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty)];
+        [.. crontab.Split('\n').Where(l => l.StartsWith(Begin, StringComparison.Ordinal))
+            .Select(l => Guid.TryParse(l[Begin.Length..].Trim(), out var id) ? id : Guid.Empty)
+            .Where(id => id != Guid.Empty)];
 
     private const string Begin = "# BEGIN TimeLocker plan ", End = "# END TimeLocker plan ";
 
@@ -159,20 +165,24 @@ public static class SystemTimerUnits
     // Etc/UTC and UTC are two names of one.
     private static bool Alike(string one, string other) => one == other || ZoneTime.Zone(one).HasSameRules(ZoneTime.Zone(other));
 
-    private static string[] Call(SystemTimerTarget target) => [target.Program, "backup", $"{target.PlanId}", "--from-timer", "--data", target.Data];
+    private static string[] Call(SystemTimerTarget target) =>
+        [target.Program, "backup", $"{target.PlanId}", "--from-timer", "--data", target.Data];
 
     // systemd: a word in quotes, as in C; % and $ are doubled.
     private static string Quoted(string word)
     {
         Require(word);
-        var text = word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal);
-        return text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '=' or ',' or ':') ? text : $"\"{text}\"";
+        var text = word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("%", "%%", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal);
+        return text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '=' or ',' or ':') ? text
+            : $"\"{text}\"";
     }
 
     private static string ForShell(string word)
     {
         Require(word);
-        return word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.') ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        return word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.') ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 
     private static void Require(string word)
@@ -184,5 +194,7 @@ public static class SystemTimerUnits
     }
 
     // A name is for people only; % would be a specifier, and a backslash at the end would take the next line with it.
-    private static string Plain(string name) => string.Concat(name.Where(c => !char.IsControl(c))).Replace("%", "%%", StringComparison.Ordinal).Replace('\\', '/');
+    private static string Plain(string name) =>
+        string.Concat(name.Where(c => !char.IsControl(c))).Replace("%", "%%", StringComparison.Ordinal).Replace('\\',
+            '/');
 }

@@ -11,10 +11,13 @@ public static class TriggerRules
 
     private static readonly TimeSpan Farthest = TimeSpan.FromDays(15);
 
-    /// <summary>The triggers as they are kept: known kinds, checked values, what each last started carried over from before.</summary>
+    /// <summary>
+    /// The triggers as they are kept: known kinds, checked values, what each last started carried over from before.
+    /// </summary>
     /// <param name="known">Everything that can start a plan of this machine.</param>
     /// <exception cref="ProblemException">of kind Invalid.</exception>
-    public static List<PlanTrigger> Checked(IReadOnlyList<PlanTrigger> wanted, IReadOnlyList<PlanTrigger> before, IReadOnlyList<IExtension> known)
+    public static List<PlanTrigger> Checked(IReadOnlyList<PlanTrigger> wanted, IReadOnlyList<PlanTrigger> before,
+        IReadOnlyList<IExtension> known)
     {
         if (wanted.Count > Most)
         {
@@ -23,11 +26,15 @@ public static class TriggerRules
 
         var kept = wanted.Select(trigger => Checked(trigger, before, known)).ToList();
         return kept.GroupBy(t => t.Key).FirstOrDefault(same => same.Count() > 1) is { } twice
-            ? throw ProblemException.Invalid(Problems.EventInPlanTwice(known.FirstOrDefault(k => k.Kind == twice.First().Kind)?.Title ?? twice.First().Kind))
+            ? throw ProblemException.Invalid(
+                Problems.EventInPlanTwice(known.FirstOrDefault(k => k.Kind == twice.First().Kind)?.Title
+                    ?? twice.First().Kind))
             : kept;
     }
 
-    /// <summary>When a trigger may start: not soon after its last start, not while the plan is paused, not outside its hours.</summary>
+    /// <summary>
+    /// When a trigger may start: not soon after its last start, not while the plan is paused, not outside its hours.
+    /// </summary>
     /// <param name="local">The machine's zone, for plans without a schedule.</param>
     /// <returns>Now, a later moment (the end of time: when somebody ends the pause), or null: its hours never come.</returns>
     public static DateTimeOffset? MayStart(BackupPlan plan, PlanTrigger trigger, DateTimeOffset now, TimeZoneInfo local)
@@ -56,7 +63,8 @@ public static class TriggerRules
     private static PlanTrigger Checked(PlanTrigger trigger, IReadOnlyList<PlanTrigger> before, IReadOnlyList<IExtension> known)
     {
         // What came with a plugin that is away stays in its plan, and says there what is missing.
-        if (trigger.Values is not null && known.All(k => k.Kind != trigger.Kind) && before.FirstOrDefault(old => old.Key == trigger.Key) is { } stays)
+        if (trigger.Values is not null && known.All(k => k.Kind != trigger.Kind)
+            && before.FirstOrDefault(old => old.Key == trigger.Key) is { } stays)
         {
             return stays;
         }
@@ -64,7 +72,8 @@ public static class TriggerRules
         var kind = Find(trigger.Kind, known);
         if (trigger.PauseMinutes is < 0 or > PlanTrigger.LongestPause)
         {
-            throw ProblemException.Invalid(Problems.CannotRestLongBetween(kind.Title, PlanTrigger.LongestPause, PlanTrigger.UsualPause));
+            throw ProblemException.Invalid(Problems.CannotRestLongBetween(kind.Title, PlanTrigger.LongestPause,
+                PlanTrigger.UsualPause));
         }
 
         if (!Enum.IsDefined(trigger.Action))
@@ -72,7 +81,13 @@ public static class TriggerRules
             throw ProblemException.Invalid(Problems.ActionNotKnownEvent);
         }
 
-        var cleaned = trigger with { Values = new FieldValues(trigger.Values ?? new Dictionary<string, string>()).Checked(kind).All, Last = null };
+        var cleaned =
+            trigger with
+            {
+                Values = new FieldValues(trigger.Values
+                ?? new Dictionary<string, string>()).Checked(kind).All,
+                Last = null
+            };
         return cleaned with { Last = before.FirstOrDefault(old => old.Key == cleaned.Key)?.Last };
     }
 

@@ -3,13 +3,17 @@ using System.Text;
 
 namespace TimeLocker.Core.Processes;
 
-/// <summary>The only place that starts processes. Each gets a session and process group of its own, so that a signal reaches all it started.</summary>
+/// <summary>
+/// The only place that starts processes. Each gets a session and process group of its own, so that a signal reaches all
+/// it started.
+/// </summary>
 public static class ChildProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    // Handlers, not "ignore": the program inside keeps the default answer to signals, the wrapper lives on to write down the exit code.
-    // The room for it is taken before the program starts: a disk that is full by then must not swallow it.
+    // Handlers, not "ignore": the program inside keeps the default answer to signals, the wrapper lives on to write
+    // down the exit code. The room for it is taken before the program starts: a disk that is full by then must not
+    // swallow it.
     private const string Wrapper = """
         umask 077
         cd "$1" || exit 125
@@ -77,7 +81,8 @@ public static class ChildProcess
     }
 
     /// <summary>
-    /// Starts a program that outlives us. In <paramref name="directory"/> a wrapper keeps <c>pid</c> (stat line and boot id), <c>out</c>, <c>err</c>
+    /// Starts a program that outlives us. In <paramref name="directory"/> a wrapper keeps <c>pid</c> (stat line and
+    /// boot id), <c>out</c>, <c>err</c>
     /// and, when all is over, <c>exit</c>, which appears whole or not at all.
     /// </summary>
     public static async Task<DetachedChild> StartDetachedAsync(ChildCommand command, string directory, CancellationToken ct)
@@ -102,7 +107,8 @@ public static class ChildProcess
     }
 
     private static ReadOnlyMemory<byte> Given(ChildCommand command) =>
-        command.Second.IsEmpty ? command.Input : (byte[])[.. Encoding.UTF8.GetBytes(command.Second.Reveal() + "\n"), .. command.Input.Span];
+        command.Second.IsEmpty ? command.Input
+            : (byte[])[.. Encoding.UTF8.GetBytes(command.Second.Reveal() + "\n"), .. command.Input.Span];
 
     private static async Task ExitAsync(Process process)
     {
@@ -114,7 +120,12 @@ public static class ChildProcess
 
     private static ProcessStartInfo Describe(ChildCommand command, ReadOnlySpan<string> around)
     {
-        var start = new ProcessStartInfo("setsid") { WorkingDirectory = command.WorkingDirectory, UseShellExecute = false, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("setsid")
+        {
+            WorkingDirectory = command.WorkingDirectory,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+        };
         string[] second = command.Second.IsEmpty ? [] : ["sh", "-c", WithSecond, "sh"];
         foreach (var argument in (IEnumerable<string>)[.. around, .. second, command.Program, .. command.Arguments])
         {

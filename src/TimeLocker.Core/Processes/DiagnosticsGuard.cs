@@ -4,14 +4,18 @@ using System.Text;
 
 namespace TimeLocker.Core.Processes;
 
-/// <summary>Closes .NET's diagnostic socket, through which every process of this user could take a dump of our memory with all keys in it.</summary>
+/// <summary>
+/// Closes .NET's diagnostic socket, through which every process of this user could take a dump of our memory with all
+/// keys in it.
+/// </summary>
 public static partial class DiagnosticsGuard
 {
     private const string Variable = "DOTNET_EnableDiagnostics";
 
     /// <summary>
-    /// Replaces this program by itself, as the same process, unless the variable is set: .NET reads it before any of our code runs, and from nowhere else.
-    /// Where that is not possible all goes on as it is. To be called while signals still do what they do by default: what a handler was told goes with it.
+    /// Replaces this program by itself, as the same process, unless the variable is set: .NET reads it before any of
+    /// our code runs, and from nowhere else. Where that is not possible all goes on as it is. To be called while
+    /// signals still do what they do by default: what a handler was told goes with it.
     /// </summary>
     public static void BeginAgain()
     {
@@ -33,11 +37,13 @@ public static partial class DiagnosticsGuard
     private static void Replace()
     {
         var arguments = Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline")).Split('\0')[..^1];
-        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(e => $"{e.Key}={e.Value}").Append($"{Variable}=0");
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(e => $"{e.Key}={e.Value}").Append($"{Variable}=0");
         foreach (var socket in (string[])["dotnet-diagnostic", "clr-debug-pipe"])
         {
             // The one who opened them would remove them at its end, which does not come.
-            foreach (var left in Directory.Exists(Path.GetTempPath()) ? Directory.GetFiles(Path.GetTempPath(), $"{socket}-{Environment.ProcessId}-*") : [])
+            foreach (var left in Directory.Exists(Path.GetTempPath())
+                ? Directory.GetFiles(Path.GetTempPath(), $"{socket}-{Environment.ProcessId}-*") : [])
             {
                 File.Delete(left);
             }

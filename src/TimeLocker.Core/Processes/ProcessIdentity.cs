@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace TimeLocker.Core.Processes;
 
-/// <summary>A process that cannot be mistaken for a later one with the same number: number, start (clock ticks after boot) and boot.</summary>
+/// <summary>
+/// A process that cannot be mistaken for a later one with the same number: number, start (clock ticks after boot) and
+/// boot.
+/// </summary>
 public sealed partial record ProcessIdentity(int Pid, ulong StartTicks, string Boot)
 {
     public const int Terminate = 15, Kill = 9;
@@ -22,11 +25,13 @@ public sealed partial record ProcessIdentity(int Pid, ulong StartTicks, string B
         }
     }
 
-    /// <param name="stat">A line of /proc/PID/stat; the name in it may hold blanks and brackets. A zombie is no process any more.</param>
+    /// <param name="stat">A line of /proc/PID/stat; the name in it may hold blanks and brackets. A zombie is no process
+    /// any more.</param>
     public static ProcessIdentity? Parse(string stat, string boot)
     {
         var name = stat.IndexOf('(', StringComparison.Ordinal);
-        var rest = stat.LastIndexOf(')') is >= 0 and var close ? stat[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+        var rest = stat.LastIndexOf(')') is >= 0 and var close
+            ? stat[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
         return name > 0 && rest.Length > 19 && rest[0] is not ("Z" or "X")
             && int.TryParse(stat.AsSpan(0, name).Trim(), CultureInfo.InvariantCulture, out var pid)
             && ulong.TryParse(rest[19], CultureInfo.InvariantCulture, out var start)

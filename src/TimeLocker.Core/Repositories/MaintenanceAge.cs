@@ -5,8 +5,9 @@ namespace TimeLocker.Core.Repositories;
 public enum MaintenanceState { Fine, Due, Overdue }
 
 /// <summary>
-/// Whether a repository waits for a check or a prune. Told from what is stored and the time alone, as <see cref="Plans.TargetAge"/> is for plans: so it holds
-/// for a repository without any schedule, and when the scheduler is what stopped.
+/// Whether a repository waits for a check or a prune. Told from what is stored and the time alone, as
+/// <see cref="Plans.TargetAge"/> is for plans: so it holds for a repository without any schedule, and when the
+/// scheduler is what stopped.
 /// </summary>
 public static class MaintenanceAge
 {
@@ -43,10 +44,12 @@ public static class MaintenanceAge
         && !(place.Maintenance.Prune is { Outcome: RunOutcome.Succeeded } prune && prune.At >= removal.At);
 
     /// <summary>Whether the last check came to an end, well or not.</summary>
-    public static bool HasLooked(MaintenanceRecord maintenance, MaintenanceMark check) => check.Outcome == RunOutcome.Succeeded || maintenance.Damage?.RunId == check.RunId;
+    public static bool HasLooked(MaintenanceRecord maintenance, MaintenanceMark check) =>
+        check.Outcome == RunOutcome.Succeeded || maintenance.Damage?.RunId == check.RunId;
 
     private static MaintenanceState State(DateTimeOffset? due, DateTimeOffset now) =>
-        due is not { } by || now < by ? MaintenanceState.Fine : now < by + Patience ? MaintenanceState.Due : MaintenanceState.Overdue;
+        due is not { } by || now < by ? MaintenanceState.Fine : now < by + Patience ? MaintenanceState.Due
+            : MaintenanceState.Overdue;
 
     private static DateTimeOffset DueBy(Repository place, RunKind kind, DateTimeOffset last, TimeSpan without) =>
         place.MaintenanceSchedules

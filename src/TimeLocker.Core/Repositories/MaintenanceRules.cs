@@ -9,7 +9,8 @@ public static class MaintenanceRules
 {
     /// <param name="name">Of the repository.</param>
     /// <param name="copies">Ids of the copies of this repository.</param>
-    public static List<MaintenanceSchedule> Checked(IReadOnlyList<MaintenanceSchedule> given, string name, bool appendOnly, IReadOnlyCollection<Guid> copies)
+    public static List<MaintenanceSchedule> Checked(IReadOnlyList<MaintenanceSchedule> given, string name,
+        bool appendOnly, IReadOnlyCollection<Guid> copies)
     {
         if (given.Count > ScheduleRules.MostSchedules)
         {
@@ -19,7 +20,8 @@ public static class MaintenanceRules
         return [.. given.Select(schedule => Checked(schedule, name, appendOnly, copies))];
     }
 
-    private static MaintenanceSchedule Checked(MaintenanceSchedule schedule, string name, bool appendOnly, IReadOnlyCollection<Guid> copies)
+    private static MaintenanceSchedule Checked(MaintenanceSchedule schedule, string name, bool appendOnly,
+        IReadOnlyCollection<Guid> copies)
     {
         var when = ScheduleRules.Checked(schedule.When);
         switch (schedule.Kind)
@@ -31,7 +33,12 @@ public static class MaintenanceRules
             case RunKind.Prune when appendOnly:
                 throw new ProblemException(ProblemKind.Conflict, Problems.NothingCanRemovedFrom(name));
             case RunKind.Prune when schedule.MaxUnused is null or (>= 0 and <= 100) && schedule.MaxRepackMiB is null or >= 0:
-                return new(RunKind.Prune, when) { MaxUnused = schedule.MaxUnused, MaxRepackMiB = schedule.MaxRepackMiB, AfterRemovals = schedule.AfterRemovals };
+                return new(RunKind.Prune, when)
+                {
+                    MaxUnused = schedule.MaxUnused,
+                    MaxRepackMiB = schedule.MaxRepackMiB,
+                    AfterRemovals = schedule.AfterRemovals,
+                };
             case RunKind.Prune:
                 throw ProblemException.Invalid(Problems.LimitMakesNoSense);
             case RunKind.Copy when copies.Count > 0 && (schedule.CopyTo is not { } to || copies.Contains(to)):

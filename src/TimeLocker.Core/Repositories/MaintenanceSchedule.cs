@@ -15,7 +15,9 @@ public sealed record MaintenanceSchedule(RunKind Kind, Schedule When)
     public int? MaxUnused { get; init; }
     public long? MaxRepackMiB { get; init; }
 
-    /// <summary>For a prune: has no slot while no snapshot was removed since the last one, since it would free next to nothing.</summary>
+    /// <summary>
+    /// For a prune: has no slot while no snapshot was removed since the last one, since it would free next to nothing.
+    /// </summary>
     public bool AfterRemovals { get; init; }
 
     /// <summary>For a copy: to which; null: to all.</summary>

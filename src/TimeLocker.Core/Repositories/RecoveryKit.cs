@@ -2,10 +2,14 @@ using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Core.Repositories;
 
-/// <summary>What opens a repository on any computer with plain restic, without TimeLocker. Holds its secrets: shown, never stored.</summary>
+/// <summary>
+/// What opens a repository on any computer with plain restic, without TimeLocker. Holds its secrets: shown, never
+/// stored.
+/// </summary>
 /// <param name="Files">Files that reaching it needs (a private key, a certificate), by name.</param>
 /// <param name="Commands">Lines for a shell, as they are; they make the files, too.</param>
-public sealed record RecoveryKit(Guid RepositoryId, string RepositoryName, string Address, string Password, string ResticId, IReadOnlyDictionary<string, string> Files, IReadOnlyList<string> Commands)
+public sealed record RecoveryKit(Guid RepositoryId, string RepositoryName, string Address, string Password,
+    string ResticId, IReadOnlyDictionary<string, string> Files, IReadOnlyList<string> Commands)
 {
     private const string Ending = "END-OF-FILE";
 
@@ -14,18 +18,25 @@ public sealed record RecoveryKit(Guid RepositoryId, string RepositoryName, strin
         var options = string.Concat(target.Options.Select(o => $" -o {Quoted(ResticTarget.Record(o))}"));
         string[] commands =
         [
-            .. target.MountSource is { } source && target.Folder is { } folder ? [$"# {Texts.KitMountFirst(source, folder)}"] : Array.Empty<string>(),
+            .. target.MountSource is { } source && target.Folder is { } folder
+                ? [$"# {Texts.KitMountFirst(source, folder)}"] : Array.Empty<string>(),
             .. target.Files.Count == 0 ? [] : FilesOf(repository, target),
-            .. target.Environment.Select(v => target.Obscured.Contains(v.Key) ? $"export {v.Key}=\"$(printf %s {Quoted(v.Value.Reveal())} | rclone obscure -)\"" : $"export {v.Key}={Quoted(v.Value.Reveal())}"),
+            .. target.Environment.Select(v => target.Obscured.Contains(v.Key)
+                ? $"export {v.Key}=\"$(printf %s {Quoted(v.Value.Reveal())} | rclone obscure -)\""
+                : $"export {v.Key}={Quoted(v.Value.Reveal())}"),
             $"export RESTIC_REPOSITORY={Quoted(target.Location)}",
             $"export RESTIC_PASSWORD={Quoted(target.Password.Reveal())}",
             $"restic{options} snapshots",
             $"restic{options} restore SNAPSHOT-ID --target ./restored",
         ];
-        return new(repository.Id, repository.Name, target.Location, target.Password.Reveal(), repository.ResticId, target.Files.ToDictionary(f => f.Key, f => f.Value.Reveal()), commands);
+        return new(repository.Id, repository.Name, target.Location, target.Password.Reveal(), repository.ResticId,
+            target.Files.ToDictionary(f => f.Key, f => f.Value.Reveal()), commands);
     }
 
-    /// <summary>Where restic's address cannot be said now (a plugin is off, a disk is away): the password all the same, and the place as people entered it.</summary>
+    /// <summary>
+    /// Where restic's address cannot be said now (a plugin is off, a disk is away): the password all the same, and the
+    /// place as people entered it.
+    /// </summary>
     public static RecoveryKit WithoutAddress(Repository repository, Secret password)
     {
         var place = $"{repository.Backend}: {string.Join(", ", repository.Values.Where(v => v.Value.Length > 0).Select(v => $"{v.Key}={v.Value}"))}";
@@ -37,7 +48,8 @@ public sealed record RecoveryKit(Guid RepositoryId, string RepositoryName, strin
             "restic snapshots",
             "restic restore SNAPSHOT-ID --target ./restored",
         ];
-        return new(repository.Id, repository.Name, place, password.Reveal(), repository.ResticId, new Dictionary<string, string>(), commands);
+        return new(repository.Id, repository.Name, place, password.Reveal(), repository.ResticId,
+            new Dictionary<string, string>(), commands);
     }
 
     public string Text => $"""
@@ -73,5 +85,8 @@ public sealed record RecoveryKit(Guid RepositoryId, string RepositoryName, strin
     }
 
     // The folder of the files is the shell's to fill in; everything else is taken as it is.
-    private static string Quoted(string value) => string.Join("\"$files\"", value.Split(ResticTarget.FilesFolder).Select(part => $"'{part.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+    private static string Quoted(string value) =>
+        string.Join("\"$files\"",
+            value.Split(ResticTarget.FilesFolder)
+                .Select(part => $"'{part.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
 }

@@ -36,7 +36,9 @@ public sealed class Repository : IRevised
         }
     }
 
-    /// <summary>Where a copy from another repository into this one is made: on a machine that reaches both. Null: there is none.</summary>
+    /// <summary>
+    /// Where a copy from another repository into this one is made: on a machine that reaches both. Null: there is none.
+    /// </summary>
     public Guid? CopiedOn(Repository source) => Machines.Select(m => m.MachineId).Where(source.IsReachedFrom)
         .OrderByDescending(m => m == HomeId).ThenByDescending(m => m == source.HomeId).ThenBy(m => m)
         .Select(m => (Guid?)m).FirstOrDefault();

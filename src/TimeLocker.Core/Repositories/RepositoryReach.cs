@@ -7,8 +7,8 @@ public sealed class RepositoryReach
     public required Guid MachineId { get; init; }
 
     /// <summary>
-    /// It looks after the repository: what belongs to no other machine (checks, prunes, lists, keys) is done there. One of a repository's
-    /// machines does.
+    /// It looks after the repository: what belongs to no other machine (checks, prunes, lists, keys) is done there. One
+    /// of a repository's machines does.
     /// </summary>
     public bool IsHome { get; set; }
     public required DateTimeOffset Since { get; init; }

@@ -13,7 +13,9 @@ public sealed partial record ResourceRules
     {
         Upload = Least(a.Upload, b.Upload),
         Download = Least(a.Download, b.Download),
-        Windows = a.Windows.Count == 0 && b.Windows.Count == 0 ? [] : [.. Week.SelectMany(day => Merged(day, a, b)).GroupBy(w => w with { Days = NoDays }, w => w.Days[0]).Select(same => same.Key with { Days = [.. same] })],
+        Windows = a.Windows.Count == 0 && b.Windows.Count == 0 ? []
+            : [.. Week.SelectMany(day => Merged(day, a, b)).GroupBy(w => w with { Days = NoDays }, w => w.Days[0])
+                .Select(same => same.Key with { Days = [.. same] })],
         Priority = (Priority)Math.Max((int)a.Priority, (int)b.Priority),
         ReadConcurrency = Least(a.ReadConcurrency, b.ReadConcurrency),
         PackSize = Least(a.PackSize, b.PackSize),
@@ -55,7 +57,8 @@ public sealed partial record ResourceRules
     private static IEnumerable<LimitWindow> Merged(DayOfWeek day, ResourceRules a, ResourceRules b)
     {
         var someDate = new DateTime(2023, 1, 1, 0, 0, 0, DateTimeKind.Unspecified).AddDays((int)day); // a Sunday
-        TimeOnly[] edges = [.. a.Windows.Concat(b.Windows).SelectMany(w => (TimeOnly[])[w.From, w.To]).Append(TimeOnly.MinValue).Distinct().Order()];
+        TimeOnly[] edges = [.. a.Windows.Concat(b.Windows).SelectMany(w => (TimeOnly[])[w.From, w.To])
+            .Append(TimeOnly.MinValue).Distinct().Order()];
         var plain = Limits.Stricter(new(a.Upload, a.Download), new(b.Upload, b.Download));
         for (var i = 0; i < edges.Length; i++)
         {
@@ -63,7 +66,8 @@ public sealed partial record ResourceRules
             var limits = Limits.Stricter(a.AtLocal(local), b.AtLocal(local));
             if (limits != plain)
             {
-                yield return new LimitWindow([day], edges[i], i + 1 < edges.Length ? edges[i + 1] : TimeOnly.MinValue, limits.Upload, limits.Download);
+                yield return new LimitWindow([day], edges[i], i + 1 < edges.Length ? edges[i + 1] : TimeOnly.MinValue,
+                    limits.Upload, limits.Download);
             }
         }
     }

@@ -19,7 +19,8 @@ public sealed partial record ResourceRules
 
         var now = At(moment, zone);
         var today = TimeZoneInfo.ConvertTime(moment, zone).Date;
-        var edges = Enumerable.Range(-1, DaysAhead).SelectMany(day => Edges(today.AddDays(day), zone)).Where(edge => edge > moment).Distinct().Order();
+        var edges = Enumerable.Range(-1, DaysAhead).SelectMany(day => Edges(today.AddDays(day), zone))
+            .Where(edge => edge > moment).Distinct().Order();
         foreach (var edge in edges)
         {
             if (At(edge, zone) != now)
@@ -31,13 +32,16 @@ public sealed partial record ResourceRules
         return null;
     }
 
-    private Limits AtLocal(DateTime local) => Windows.FirstOrDefault(window => window.Covers(local)) is { } window ? new(window.Upload, window.Download) : new(Upload, Download);
+    private Limits AtLocal(DateTime local) =>
+        Windows.FirstOrDefault(window => window.Covers(local)) is { } window ? new(window.Upload, window.Download)
+            : new(Upload, Download);
 
     // With each offset of that day: an hour that comes twice has its edges twice, and one too many does no harm.
     private IEnumerable<DateTimeOffset> Edges(DateTime day, TimeZoneInfo zone)
     {
         var midnight = new DateTimeOffset(day, TimeSpan.Zero);
-        TimeSpan[] offsets = [.. ((TimeSpan[])[zone.GetUtcOffset(midnight.AddDays(-1)), zone.GetUtcOffset(midnight.AddDays(2))]).Distinct()];
+        TimeSpan[] offsets = [.. ((TimeSpan[])[zone.GetUtcOffset(midnight.AddDays(-1)),
+            zone.GetUtcOffset(midnight.AddDays(2))]).Distinct()];
         foreach (var time in Windows.SelectMany(window => (TimeOnly[])[window.From, window.To]))
         {
             foreach (var offset in offsets)

@@ -3,7 +3,10 @@ namespace TimeLocker.Core.Repositories;
 /// <summary>How much a run gives way to everything else.</summary>
 public enum Priority { Normal, Low, Idle }
 
-/// <summary>What a run may take of network, disk and processor. A plan and its repository each have one; the stricter value counts.</summary>
+/// <summary>
+/// What a run may take of network, disk and processor. A plan and its repository each have one; the stricter value
+/// counts.
+/// </summary>
 public sealed partial record ResourceRules
 {
     public static ResourceRules None { get; } = new();
@@ -24,10 +27,12 @@ public sealed partial record ResourceRules
 }
 
 /// <summary>Limits between two times of some weekdays, in the machine's time zone.</summary>
-public sealed record LimitWindow(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly To, int Upload = 0, int Download = 0) : TimeWindow(Days, From, To);
+public sealed record LimitWindow(IReadOnlyList<DayOfWeek> Days, TimeOnly From, TimeOnly To, int Upload = 0,
+    int Download = 0) : TimeWindow(Days, From, To);
 
 /// <summary>KiB a second, 0: no limit.</summary>
 public readonly record struct Limits(int Upload, int Download)
 {
-    public static Limits Stricter(Limits a, Limits b) => new(ResourceRules.Least(a.Upload, b.Upload), ResourceRules.Least(a.Download, b.Download));
+    public static Limits Stricter(Limits a, Limits b) =>
+        new(ResourceRules.Least(a.Upload, b.Upload), ResourceRules.Least(a.Download, b.Download));
 }

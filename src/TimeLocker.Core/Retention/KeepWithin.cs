@@ -32,7 +32,10 @@ public readonly partial record struct KeepWithin(int Years, int Months, int Days
         return read;
     }
 
-    /// <summary>So long before a moment. A day that its month does not have runs over into the next one, as with restic: a month before 31 March is 3 March.</summary>
+    /// <summary>
+    /// So long before a moment. A day that its month does not have runs over into the next one, as with restic: a month
+    /// before 31 March is 3 March.
+    /// </summary>
     public DateTimeOffset Before(DateTimeOffset moment)
     {
         var at = moment.UtcDateTime;

@@ -17,7 +17,8 @@ public static class RetentionForecast
     /// <param name="next">How a backup to come looks: its tags and series.</param>
     /// <param name="pending">Ids that wait for their removal already, and until when.</param>
     /// <param name="pinned">Ids that no rule removes.</param>
-    public static IEnumerable<ForecastDay> Days(RetentionPolicy? policy, IEnumerable<Kept<string?>> snapshots, IEnumerable<DateTimeOffset> slots, Kept<string?> next,
+    public static IEnumerable<ForecastDay> Days(RetentionPolicy? policy, IEnumerable<Kept<string?>> snapshots,
+        IEnumerable<DateTimeOffset> slots, Kept<string?> next,
         IReadOnlyDictionary<string, DateTimeOffset> pending, IReadOnlySet<string> pinned, DateTimeOffset now, int days)
     {
         var there = snapshots.ToList();
@@ -42,15 +43,19 @@ public static class RetentionForecast
         }
     }
 
-    private static ForecastDay Evening(RetentionPolicy? policy, List<Kept<string?>> there, Dictionary<Kept<string?>, DateTimeOffset> goes, IReadOnlySet<string> pinned, DateTimeOffset end, DateOnly day)
+    private static ForecastDay Evening(RetentionPolicy? policy, List<Kept<string?>> there,
+        Dictionary<Kept<string?>, DateTimeOffset> goes, IReadOnlySet<string> pinned, DateTimeOffset end, DateOnly day)
     {
         if (policy is null)
         {
-            return new(day, [.. there.OrderByDescending(s => s.Time).Select(s => new ForecastSnapshot(s.Item, s.Time, ["everything stays"]))]);
+            return new(day,
+                [.. there.OrderByDescending(s => s.Time)
+                    .Select(s => new ForecastSnapshot(s.Item, s.Time, ["everything stays"]))]);
         }
 
         List<ForecastSnapshot> left = [];
-        foreach (var (one, reasons) in RetentionRules.Apply(policy, there.Select(s => new Kept<Kept<string?>>(s, s.Time, s.Tags, s.Series)), end))
+        foreach (var (one, reasons) in RetentionRules.Apply(policy,
+            there.Select(s => new Kept<Kept<string?>>(s, s.Time, s.Tags, s.Series)), end))
         {
             if (reasons.Count > 0 || (one.Item is not null && pinned.Contains(one.Item)))
             {

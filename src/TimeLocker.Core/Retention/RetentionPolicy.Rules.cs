@@ -9,11 +9,14 @@ public sealed partial record RetentionPolicy
 
     [JsonIgnore]
     public IReadOnlyList<(string Name, int Count)> Counts =>
-        [("keepLast", KeepLast), ("keepHourly", KeepHourly), ("keepDaily", KeepDaily), ("keepWeekly", KeepWeekly), ("keepMonthly", KeepMonthly), ("keepYearly", KeepYearly)];
+        [("keepLast", KeepLast), ("keepHourly", KeepHourly), ("keepDaily", KeepDaily), ("keepWeekly", KeepWeekly),
+            ("keepMonthly", KeepMonthly), ("keepYearly", KeepYearly)];
 
     [JsonIgnore]
     public IReadOnlyList<(string Name, string Within)> Withins =>
-        [("keepWithin", KeepWithin), ("keepWithinHourly", KeepWithinHourly), ("keepWithinDaily", KeepWithinDaily), ("keepWithinWeekly", KeepWithinWeekly), ("keepWithinMonthly", KeepWithinMonthly), ("keepWithinYearly", KeepWithinYearly)];
+        [("keepWithin", KeepWithin), ("keepWithinHourly", KeepWithinHourly), ("keepWithinDaily", KeepWithinDaily),
+            ("keepWithinWeekly", KeepWithinWeekly), ("keepWithinMonthly", KeepWithinMonthly),
+                ("keepWithinYearly", KeepWithinYearly)];
 
     /// <summary>No rule keeps anything: such a policy would remove all.</summary>
     [JsonIgnore]
@@ -28,7 +31,8 @@ public sealed partial record RetentionPolicy
             throw ProblemException.Invalid(Problems.NotNumberSnapshotsKeep(count.Count, odd, MostCount));
         }
 
-        if (Withins.FirstOrDefault(w => w.Within is { } text && text.Trim().Length > 0 && Retention.KeepWithin.Read(text.Trim()) is null) is { Name: { } strange } within)
+        if (Withins.FirstOrDefault(w => w.Within is { } text && text.Trim().Length > 0
+            && Retention.KeepWithin.Read(text.Trim()) is null) is { Name: { } strange } within)
         {
             throw ProblemException.Invalid(Problems.NotLengthTimeMade(within.Within, strange));
         }
@@ -53,7 +57,10 @@ public sealed partial record RetentionPolicy
             : clean;
     }
 
-    /// <summary>Whether this one keeps less than <paramref name="before"/> by any rule: a count, a length of time, a tag, or the days of waiting. Null kept everything.</summary>
+    /// <summary>
+    /// Whether this one keeps less than <paramref name="before"/> by any rule: a count, a length of time, a tag, or the
+    /// days of waiting. Null kept everything.
+    /// </summary>
     public bool KeepsLessThan(RetentionPolicy? before) => before is null
         || Counts.Zip(before.Counts).Any(pair => pair.First.Count < pair.Second.Count)
         || Withins.Zip(before.Withins).Any(pair => IsShorter(Span(pair.First.Within), Span(pair.Second.Within)))

@@ -3,7 +3,10 @@ using TimeLocker.Core.Revisions;
 
 namespace TimeLocker.Core.Retention;
 
-/// <summary>Which snapshots stay, in restic's words. A snapshot stays when any rule keeps it; a policy without a rule is refused.</summary>
+/// <summary>
+/// Which snapshots stay, in restic's words. A snapshot stays when any rule keeps it; a policy without a rule is
+/// refused.
+/// </summary>
 public sealed partial record RetentionPolicy
 {
     public int KeepLast { get; init; }
@@ -63,7 +66,10 @@ public sealed class Pin
     public bool LegalHold { get; init; }
 }
 
-/// <summary>A snapshot that a policy does not keep any more. It is there until <see cref="RemoveAfter"/>; until then one click keeps it.</summary>
+/// <summary>
+/// A snapshot that a policy does not keep any more. It is there until <see cref="RemoveAfter"/>; until then one click
+/// keeps it.
+/// </summary>
 public sealed class PendingRemoval
 {
     public required Guid RepositoryId { get; init; }

@@ -33,14 +33,16 @@ public sealed partial class ChangeText(IReadOnlyDictionary<Guid, string> names)
         return all.Count == 0 ? Texts.AnotherOrder : ShortList.Of(all, Most);
     }
 
-    private Text Members(JsonObject before, JsonObject after) => TextList.Commas([.. before.Select(m => m.Key).Union(after.Select(m => m.Key))
+    private Text Members(JsonObject before, JsonObject after) =>
+        TextList.Commas([.. before.Select(m => m.Key).Union(after.Select(m => m.Key))
         .Where(m => !JsonNode.DeepEquals(before[m], after[m])).Select(m => Texts.Member(Spoken(m), Of(before[m], after[m])))]);
 
     private Text Said(JsonNode? value) => value switch
     {
         null => Texts.None,
         JsonArray list => list.Count == 0 ? Texts.None : Text.Of(list.Select(Said)),
-        JsonObject thing => thing.Count == 0 ? Texts.AsUsual : TextList.Commas([.. thing.Select(m => Texts.Member(Spoken(m.Key), Said(m.Value)))]),
+        JsonObject thing => thing.Count == 0 ? Texts.AsUsual
+            : TextList.Commas([.. thing.Select(m => Texts.Member(Spoken(m.Key), Said(m.Value)))]),
         _ => Said(value.ToString()),
     };
 
@@ -55,7 +57,8 @@ public sealed partial class ChangeText(IReadOnlyDictionary<Guid, string> names)
         };
 
     /// <summary>"keepDaily" → "keep daily", "cacheMiB" → "cache MiB".</summary>
-    public static string Spoken(string member) => Humps().Replace(member, m => m.Value == "MiB" ? " MiB" : $" {m.Value.ToLowerInvariant()}");
+    public static string Spoken(string member) =>
+        Humps().Replace(member, m => m.Value == "MiB" ? " MiB" : $" {m.Value.ToLowerInvariant()}");
 
     [GeneratedRegex("(?<=[a-z])(MiB|[A-Z])")]
     private static partial Regex Humps();

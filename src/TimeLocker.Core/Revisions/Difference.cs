@@ -2,10 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace TimeLocker.Core.Revisions;
 
-/// <summary>What differs between two states of a thing, for programs: <c>{"oneFileSystem": {"before": false, "after": true}}</c>.</summary>
+/// <summary>
+/// What differs between two states of a thing, for programs: <c>{"oneFileSystem": {"before": false, "after":
+/// true}}</c>.
+/// </summary>
 public static class Difference
 {
-    /// <summary>What has members in both is compared by them, "resources.upload"; a list counts as a whole. null: it was not there, or is as usual.</summary>
+    /// <summary>
+    /// What has members in both is compared by them, "resources.upload"; a list counts as a whole. null: it was not
+    /// there, or is as usual.
+    /// </summary>
     public static JsonObject Of(JsonObject before, JsonObject after)
     {
         var told = new JsonObject();

@@ -7,17 +7,26 @@ public interface IRevised
     int Revision { get; }
 }
 
-/// <summary>A person's setting of an <see cref="IRevised"/>: only these count its revision up, and can be overwritten by somebody who has not seen them.</summary>
+/// <summary>
+/// A person's setting of an <see cref="IRevised"/>: only these count its revision up, and can be overwritten by
+/// somebody who has not seen them.
+/// </summary>
 /// <param name="text">What a form calls it: an entry in the <c>Texts</c> of the room that the setting stands in.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class EditedAttribute(string text) : Attribute
 {
     public string Text => text;
 
-    /// <summary>The setting with which this one is one choice, since each takes the place of the other; null: it is one by itself.</summary>
+    /// <summary>
+    /// The setting with which this one is one choice, since each takes the place of the other; null: it is one by
+    /// itself.
+    /// </summary>
     public string? PartOf { get; init; }
 
-    /// <summary>It names people, or says how they are reached: the audit trail, which forgets nothing, says that it was changed and not how.</summary>
+    /// <summary>
+    /// It names people, or says how they are reached: the audit trail, which forgets nothing, says that it was changed
+    /// and not how.
+    /// </summary>
     public bool OfPeople { get; init; }
 }
 

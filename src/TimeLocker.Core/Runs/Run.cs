@@ -37,7 +37,10 @@ public sealed class Run
     [JsonIgnore]
     public bool IsConditional => Cause is RunCause.Schedule or RunCause.CatchUp or RunCause.Trigger or RunCause.Retry;
 
-    /// <summary>The moment of the plan's schedule that this run answers; unique for a plan. A slot that was missed or skipped has a run, too, which never began.</summary>
+    /// <summary>
+    /// The moment of the plan's schedule that this run answers; unique for a plan. A slot that was missed or skipped
+    /// has a run, too, which never began.
+    /// </summary>
     public DateTimeOffset? Slot { get; init; }
 
     /// <summary>It does not begin before: a random delay, or the wait before a further try.</summary>
@@ -137,10 +140,15 @@ public sealed class Run
                 Checks = looked.Checks;
                 return false;
             case RunStarted started:
-                (State, StartedAt, Command, ResticVersion) = (RunState.Running, StartedAt ?? started.At, started.Command, started.ResticVersion);
+                (State, StartedAt, Command, ResticVersion) = (RunState.Running, StartedAt ?? started.At,
+                    started.Command, started.ResticVersion);
                 return true;
             case RunProgressed progressed:
-                Progress = progressed.Progress with { Fraction = Equals(progressed.Progress.Phase, Progress.Phase) ? Forward(progressed.Progress.Fraction) : progressed.Progress.Fraction };
+                Progress = progressed.Progress with
+                {
+                    Fraction = Equals(progressed.Progress.Phase, Progress.Phase)
+                    ? Forward(progressed.Progress.Fraction) : progressed.Progress.Fraction
+                };
                 return false;
             case RunIssueFound found:
                 Note(found.Issue);
@@ -157,7 +165,8 @@ public sealed class Run
     }
 
     // restic's percentage falls while it still counts; a bar that runs backwards frightens people.
-    private double? Forward(double? fraction) => fraction is { } now ? Math.Clamp(Math.Max(now, Progress.Fraction ?? 0), 0, 1) : Progress.Fraction;
+    private double? Forward(double? fraction) =>
+        fraction is { } now ? Math.Clamp(Math.Max(now, Progress.Fraction ?? 0), 0, 1) : Progress.Fraction;
 
     // restic reports an unreadable folder twice (scan and archival), and a re-read log repeats everything.
     private void Note(RunIssue issue)
@@ -176,12 +185,26 @@ public sealed class Run
     private void End(RunEnded ended)
     {
         (Outcome, EndedAt, StartedAt) = (ended.Outcome, ended.At, StartedAt ?? ended.At);
-        (SnapshotId, Result, Problem, Recovered, Transient) = (ended.SnapshotId, ended.Result, ended.Problem, ended.Recovered, ended.Transient);
-        Progress = Progress with { CurrentFiles = [], SecondsRemaining = null, Note = null, Phase = null, Fraction = ended.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete ? 1 : Progress.Fraction };
+        (SnapshotId, Result, Problem, Recovered, Transient) = (ended.SnapshotId, ended.Result, ended.Problem,
+            ended.Recovered, ended.Transient);
+        Progress = Progress with
+        {
+            CurrentFiles = [],
+            SecondsRemaining = null,
+            Note = null,
+            Phase = null,
+            Fraction = ended.Outcome is RunOutcome.Succeeded or RunOutcome.Incomplete ? 1 : Progress.Fraction,
+        };
         if (ended is { Outcome: RunOutcome.Succeeded, Result: { FilesTotal: > 0 } all })
         {
             // What is done quickly says no progress on its way.
-            Progress = Progress with { FilesDone = all.FilesTotal, FilesTotal = all.FilesTotal, BytesDone = all.BytesTotal, BytesTotal = all.BytesTotal };
+            Progress = Progress with
+            {
+                FilesDone = all.FilesTotal,
+                FilesTotal = all.FilesTotal,
+                BytesDone = all.BytesTotal,
+                BytesTotal = all.BytesTotal,
+            };
         }
 
         State = RunState.Ended; // last: whoever reads along sees an end that is whole

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace TimeLocker.Core.Runs;
 
-/// <summary>Something that happened to a run, in the order of <see cref="Sequence"/>. The only input of <see cref="Run.Apply"/>.</summary>
+/// <summary>
+/// Something that happened to a run, in the order of <see cref="Sequence"/>. The only input of <see cref="Run.Apply"/>.
+/// </summary>
 [JsonDerivedType(typeof(RunStarting), "starting")]
 [JsonDerivedType(typeof(RunChecked), "checked")]
 [JsonDerivedType(typeof(RunStarted), "started")]

@@ -6,8 +6,8 @@ using TimeLocker.Core.Repositories;
 namespace TimeLocker.Core.Runs;
 
 /// <summary>
-/// Ids of runs that more than one may start: they follow from what the run is for, so it can never be started twice. RFC 9562, version 8:
-/// the SHA-256 of a name. What is stored depends on these names: they stay as they are.
+/// Ids of runs that more than one may start: they follow from what the run is for, so it can never be started twice.
+/// RFC 9562, version 8: the SHA-256 of a name. What is stored depends on these names: they stay as they are.
 /// </summary>
 public static class RunId
 {
@@ -16,9 +16,13 @@ public static class RunId
     /// <summary>What answers this moment of a plan's schedule.</summary>
     public static Guid OfSlot(Guid plan, DateTimeOffset slot) => Of($"plan {plan} {At(slot)}");
 
-    /// <summary>What answers this moment of a repository's maintenance. Two of one kind may have the same moment, each with limits of its own.</summary>
+    /// <summary>
+    /// What answers this moment of a repository's maintenance. Two of one kind may have the same moment, each with
+    /// limits of its own.
+    /// </summary>
     public static Guid OfSlot(MaintenanceSchedule schedule, Guid repository, DateTimeOffset slot) =>
-        Of(string.Create(CultureInfo.InvariantCulture, $"repository {repository} {schedule.Kind} {schedule.Depth} {schedule.MaxUnused} {schedule.MaxRepackMiB} {At(slot)}"));
+        Of(string.Create(CultureInfo.InvariantCulture,
+            $"repository {repository} {schedule.Kind} {schedule.Depth} {schedule.MaxUnused} {schedule.MaxRepackMiB} {At(slot)}"));
 
     /// <summary>The next try of a run.</summary>
     public static Guid OfTryAfter(Guid run) => Of($"after {run}");

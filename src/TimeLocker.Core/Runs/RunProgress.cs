@@ -10,7 +10,10 @@ public sealed record RunProgress
     public long BytesDone { get; init; }
     public long BytesTotal { get; init; }
 
-    /// <summary>0 to 1 of the run, or of its <see cref="Phase"/>; never goes back within it. Null while restic still counts what there is.</summary>
+    /// <summary>
+    /// 0 to 1 of the run, or of its <see cref="Phase"/>; never goes back within it. Null while restic still counts what
+    /// there is.
+    /// </summary>
     public double? Fraction { get; init; }
 
     public long BytesPerSecond { get; init; }
@@ -50,7 +53,9 @@ public sealed record RunResult
     /// </summary>
     public bool Shrunk { get; init; }
 
-    /// <summary>Files that the next backup is compared with: those of this one, or where it shrank those of the one before.</summary>
+    /// <summary>
+    /// Files that the next backup is compared with: those of this one, or where it shrank those of the one before.
+    /// </summary>
     public long Measure { get; init; }
 
     public long FilesRestored { get; init; }
@@ -70,7 +75,10 @@ public sealed record RunResult
     /// <summary>Restored files that deserve a look: setuid, setgid, devices.</summary>
     public IReadOnlyList<Text> Notable { get; init; } = [];
 
-    /// <summary>Places of an in-place restore that hold something of another kind than the snapshot, the first <see cref="RestoreClash.Most"/>.</summary>
+    /// <summary>
+    /// Places of an in-place restore that hold something of another kind than the snapshot, the first
+    /// <see cref="RestoreClash.Most"/>.
+    /// </summary>
     public IReadOnlyList<RestoreClash> Clashes { get; init; } = [];
 
     /// <summary>What a run for the repository's maintenance found or did; null for backups and restores.</summary>
@@ -111,6 +119,7 @@ public sealed record RunIssue(string Path, Text Message)
 {
     /// <summary>The message without the path: what issues are grouped by ("permission denied").</summary>
     public Text Cause => Message.Key.Length > 0 ? Message.Arguments.FirstOrDefault(a => a.Name == "cause").Value.Text ?? Message
-        : Message.Full.LastIndexOf(": ", StringComparison.Ordinal) is >= 0 and var at ? Text.Verbatim(Message.Full[(at + 2)..].AsForeign())
+        : Message.Full.LastIndexOf(": ", StringComparison.Ordinal) is >= 0 and var at
+        ? Text.Verbatim(Message.Full[(at + 2)..].AsForeign())
         : Message;
 }

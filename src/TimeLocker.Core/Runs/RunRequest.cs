@@ -3,8 +3,9 @@ using TimeLocker.Core.Repositories;
 namespace TimeLocker.Core.Runs;
 
 /// <summary>
-/// What somebody asked for, stored with the run before anything starts. Everything that differs between the kinds of runs is answered here;
-/// each kind is a file in <c>Kinds</c> and a line in <see cref="RunKinds"/>. Methods, not properties: the settings alone are stored.
+/// What somebody asked for, stored with the run before anything starts. Everything that differs between the kinds of
+/// runs is answered here; each kind is a file in <c>Kinds</c> and a line in <see cref="RunKinds"/>. Methods, not
+/// properties: the settings alone are stored.
 /// </summary>
 public abstract record RunRequest
 {

@@ -21,7 +21,10 @@ public sealed record SourceFound(string Path)
     /// <summary>What held files at an earlier backup and does not any more: the source itself, or mounts below it.</summary>
     public IReadOnlyList<string> Lost { get; init; } = [];
 
-    /// <summary>It holds files, nothing of it is saved, and a person has said that this is right. Until something of it is saved again.</summary>
+    /// <summary>
+    /// It holds files, nothing of it is saved, and a person has said that this is right. Until something of it is saved
+    /// again.
+    /// </summary>
     public bool LeftOut { get; init; }
 
     /// <summary>The repository lies on the same disk, as far as that can be told.</summary>

@@ -1,6 +1,8 @@
 namespace TimeLocker.Core.Runs;
 
-/// <summary>Folders from which a computer starts, runs programs, or lets people in: one new file there can change who rules it.</summary>
+/// <summary>
+/// Folders from which a computer starts, runs programs, or lets people in: one new file there can change who rules it.
+/// </summary>
 public static class SystemFolders
 {
     private static readonly string[] All =

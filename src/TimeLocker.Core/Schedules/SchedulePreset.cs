@@ -11,7 +11,8 @@ public enum Rhythm { Hourly, Daily, Weekdays, Weekly, Monthly }
 /// <param name="Day">For Monthly: of the month; 0: its last.</param>
 public sealed record SchedulePreset(Rhythm Rhythm, TimeOnly At, IReadOnlyList<DayOfWeek> Days, int Day = 1)
 {
-    private static readonly DayOfWeek[] Week = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
+    private static readonly DayOfWeek[] Week = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday,
+        DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
     private const string Alone = "alone";
     private static readonly string[] Short = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
@@ -29,7 +30,8 @@ public sealed record SchedulePreset(Rhythm Rhythm, TimeOnly At, IReadOnlyList<Da
     /// <summary>Null: no preset says this.</summary>
     public static SchedulePreset? Of(string cron)
     {
-        if (cron.ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var m, var h, var day, "*", var week] || Number(m, 0, 59) is not { } minute)
+        if (cron.ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var m, var h,
+            var day, "*", var week] || Number(m, 0, 59) is not { } minute)
         {
             return null;
         }
@@ -76,15 +78,21 @@ public sealed record SchedulePreset(Rhythm Rhythm, TimeOnly At, IReadOnlyList<Da
     private static Text Say(Schedule schedule, string place) =>
         Texts.InZone(Of(schedule.Cron)?.Said(place) ?? Texts.ByCron(place, schedule.Cron), SayZone(schedule.Zone));
 
-    public static Text SayZone(string zone) => zone is "UTC" or "Etc/UTC" ? Text.Verbatim("UTC") : Texts.ZoneTime(zone[(zone.LastIndexOf('/') + 1)..].Replace('_', ' '));
+    public static Text SayZone(string zone) =>
+        zone is "UTC" or "Etc/UTC" ? Text.Verbatim("UTC")
+            : Texts.ZoneTime(zone[(zone.LastIndexOf('/') + 1)..].Replace('_', ' '));
 
     public static Text Name(DayOfWeek day) => Texts.Weekday(TextArgument.Of(day));
 
-    private static int? Number(string text, int from, int to) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= from && n <= to ? n : null;
+    private static int? Number(string text, int from, int to) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= from && n <= to ? n
+            : null;
 
     private static IReadOnlyList<DayOfWeek> DaysOf(string text)
     {
-        var days = text.Split(',').Select(word => Array.IndexOf(Short, word) is >= 0 and var named ? named : Number(word, 0, 7) is { } n ? n % 7 : -1).ToList();
+        var days = text.Split(',')
+            .Select(word => Array.IndexOf(Short, word) is >= 0 and var named ? named : Number(word, 0, 7) is { } n
+                ? n % 7 : -1).ToList();
         return days.Contains(-1) ? [] : [.. Week.Where(d => days.Contains((int)d))];
     }
 }

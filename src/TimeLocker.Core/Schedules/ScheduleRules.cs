@@ -3,14 +3,18 @@ using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Core.Schedules;
 
-/// <summary>What schedules, hours and a target age may look like. Each answers with the cleaned value or a problem of kind Invalid.</summary>
+/// <summary>
+/// What schedules, hours and a target age may look like. Each answers with the cleaned value or a problem of kind
+/// Invalid.
+/// </summary>
 public static class ScheduleRules
 {
     public const int MostSchedules = 20, MostWindows = 50, LongestDelay = 720, LongestTarget = 8760, LongestCron = 250;
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(5);
 
     // Years with every weekday on every date, and a leap day; so many slots show how close they come.
-    private static readonly DateTime Sample = new(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc), SampleEnd = new(2052, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Sample = new(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+        SampleEnd = new(2052, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private const int Sampled = 600;
     private static readonly Text Fields = Texts.FieldsMinuteHourDay;
 
@@ -68,13 +72,18 @@ public static class ScheduleRules
 
     private static List<TimeWindow> Windows(IReadOnlyList<TimeWindow>? given)
     {
-        List<TimeWindow> windows = [.. (given ?? []).Select(w => w.Days is { Count: > 0 } && w.Days.All(Enum.IsDefined) ? w with { Days = [.. w.Days.Distinct()] }
+        List<TimeWindow> windows = [.. (given
+            ?? []).Select(w => w.Days is { Count: > 0 } && w.Days.All(Enum.IsDefined)
+                ? w with { Days = [.. w.Days.Distinct()] }
             : throw ProblemException.Invalid(Problems.TheseHoursNoDay))];
-        return windows.Count <= MostWindows ? windows : throw ProblemException.Invalid(Problems.LinesHoursTooMany(windows.Count, MostWindows));
+        return windows.Count <= MostWindows ? windows
+            : throw ProblemException.Invalid(Problems.LinesHoursTooMany(windows.Count, MostWindows));
     }
 
     // “europe/berlin” is found only while “Europe/Berlin” is known already, and by no systemd.
-    private static string AsSpelled(string zone) => TimeZoneInfo.GetSystemTimeZones().FirstOrDefault(z => z.Id.Equals(zone, StringComparison.OrdinalIgnoreCase))?.Id ?? zone;
+    private static string AsSpelled(string zone) =>
+        TimeZoneInfo.GetSystemTimeZones().FirstOrDefault(z => z.Id.Equals(zone, StringComparison.OrdinalIgnoreCase))?.Id
+            ?? zone;
 
     private static void Spaced(string cron)
     {

@@ -3,7 +3,10 @@ namespace TimeLocker.Core.Schedules;
 /// <summary>Which scheduler of the system.</summary>
 public enum TimerKind { Systemd, Cron }
 
-/// <summary>A plan that the system's own scheduler starts: <c>timelocker backup</c> is called from outside, TimeLocker only watches that it is.</summary>
+/// <summary>
+/// A plan that the system's own scheduler starts: <c>timelocker backup</c> is called from outside, TimeLocker only
+/// watches that it is.
+/// </summary>
 public sealed record SystemTimer(TimerKind Kind, bool System, DateTimeOffset InstalledAt)
 {
     public DateTimeOffset? CalledAt { get; init; }

@@ -3,7 +3,10 @@ using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Core.Schedules;
 
-/// <summary>A schedule in the words of the system's schedulers. What they cannot say is refused with the reason; nothing is said differently than it is meant.</summary>
+/// <summary>
+/// A schedule in the words of the system's schedulers. What they cannot say is refused with the reason; nothing is said
+/// differently than it is meant.
+/// </summary>
 public static class SystemTimerCalendar
 {
     private static readonly string[] Days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -40,7 +43,9 @@ public static class SystemTimerCalendar
             throw Refused(schedule, "TimeLocker means days that are both, cron would take days that are either");
         }
 
-        return string.Join(' ', CronList(Values(schedule, minute, 0, 59), 60), CronList(Values(schedule, hour, 0, 23), 24), CronList(days, 31), CronList(Values(schedule, month, 1, 12, Months), 12), CronList(weekdays, 7));
+        return string.Join(' ', CronList(Values(schedule, minute, 0, 59), 60),
+            CronList(Values(schedule, hour, 0, 23), 24), CronList(days, 31),
+            CronList(Values(schedule, month, 1, 12, Months), 12), CronList(weekdays, 7));
     }
 
     private static (string Minute, string Hour, string Day, string Month, string Weekday) Fields(Schedule schedule)
@@ -54,7 +59,9 @@ public static class SystemTimerCalendar
             throw Refused(schedule, e.Message.TrimEnd('.'));
         }
 
-        return schedule.Cron.ToUpperInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var minute, var hour, var day, var month, var weekday]
+        return schedule.Cron.ToUpperInvariant().Split(' ',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var minute, var hour, var day,
+            var month, var weekday]
             ? (minute, hour, day, month, weekday)
             : throw Refused(schedule, "it is written in another way than with five fields");
     }
@@ -65,13 +72,15 @@ public static class SystemTimerCalendar
         if (weekday.Split('#') is [var which, var nth])
         {
             return day is "*" or "?"
-                ? (Days[Value(schedule, which, 0, 7, Days) % 7], $"-{1 + 7 * (Value(schedule, nth, 1, 5) - 1):00}..{Math.Min(31, 7 * Value(schedule, nth, 1, 5)):00}")
+                ? (Days[Value(schedule, which, 0, 7, Days) % 7],
+                    $"-{1 + 7 * (Value(schedule, nth, 1, 5) - 1):00}..{Math.Min(31, 7 * Value(schedule, nth, 1, 5)):00}")
                 : throw Refused(schedule, "systemd cannot say “the n-th weekday” and a day of the month at once");
         }
 
         if (weekday.EndsWith('L') && weekday.Length > 1)
         {
-            return day is "*" or "?" ? (Days[Value(schedule, weekday[..^1], 0, 7, Days) % 7], "~07/1") : throw Refused(schedule, "systemd cannot say “the last weekday” and a day of the month at once");
+            return day is "*" or "?" ? (Days[Value(schedule, weekday[..^1], 0, 7, Days) % 7], "~07/1")
+                : throw Refused(schedule, "systemd cannot say “the last weekday” and a day of the month at once");
         }
 
         if (day.Contains('W'))
@@ -89,16 +98,23 @@ public static class SystemTimerCalendar
         };
     }
 
-    private static List<int> Weekdays(Schedule schedule, string text) => [.. Values(schedule, text, 0, 7, Days).Select(d => d % 7).Distinct().Order()];
+    private static List<int> Weekdays(Schedule schedule, string text) =>
+        [.. Values(schedule, text, 0, 7, Days).Select(d => d % 7).Distinct().Order()];
 
     private static List<int> Values(Schedule schedule, string text, int least, int most, string[]? names = null)
     {
         var found = new SortedSet<int>();
         foreach (var part in text.Split(','))
         {
-            var (range, step) = part.Split('/') switch { [var r] => (r, 0), [var r, var s] => (r, Value(schedule, s, 1, most)), _ => throw Refused(schedule, $"“{part}” cannot be read") };
+            var (range, step) = part.Split('/') switch
+            {
+                [var r] => (r, 0),
+                [var r, var s] => (r, Value(schedule, s, 1, most)),
+                _ => throw Refused(schedule, $"“{part}” cannot be read")
+            };
             var (from, to) = range is "*" or "?" ? (least, most)
-                : range.Split('-') is [var a, var b] ? (Value(schedule, a, least, most, names), Value(schedule, b, least, most, names))
+                : range.Split('-') is [var a, var b]
+                ? (Value(schedule, a, least, most, names), Value(schedule, b, least, most, names))
                 : (Value(schedule, range, least, most, names), step > 0 ? most : Value(schedule, range, least, most, names));
             var last = to < from ? to + most - least + 1 : to; // 22-2 goes beyond the end
             for (var at = from; at <= last; at += Math.Max(step, 1))
@@ -113,7 +129,8 @@ public static class SystemTimerCalendar
     private static int Value(Schedule schedule, string text, int least, int most, string[]? names = null)
     {
         var named = names is null ? -1 : Array.FindIndex(names, n => n.Equals(text, StringComparison.OrdinalIgnoreCase));
-        var value = named >= 0 ? named + (names == Months ? 1 : 0) : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : -1;
+        var value = named >= 0 ? named + (names == Months ? 1 : 0)
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : -1;
         return value >= least && value <= most ? value : throw Refused(schedule, $"“{text}” cannot be read");
     }
 
@@ -142,7 +159,8 @@ public static class SystemTimerCalendar
                 end++;
             }
 
-            parts.Add(end - i >= 2 ? $"{word(values[i])}..{word(values[end])}" : string.Join(',', values.Skip(i).Take(end - i + 1).Select(word)));
+            parts.Add(end - i >= 2 ? $"{word(values[i])}..{word(values[end])}"
+                : string.Join(',', values.Skip(i).Take(end - i + 1).Select(word)));
             i = end + 1;
         }
 

@@ -5,7 +5,9 @@ namespace TimeLocker.Core.Schedules;
 /// <summary>From a time on a zone's clock to the moment when it comes.</summary>
 public static class ZoneTime
 {
-    /// <summary>The moment when the clock shows this time: the first, if it shows it twice; the end of the gap, if it skips it.</summary>
+    /// <summary>
+    /// The moment when the clock shows this time: the first, if it shows it twice; the end of the gap, if it skips it.
+    /// </summary>
     public static DateTimeOffset Instant(DateTime local, TimeZoneInfo zone)
     {
         var naive = new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), TimeSpan.Zero);
@@ -18,8 +20,12 @@ public static class ZoneTime
 
     public static DateTime Local(DateTimeOffset at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(at, zone).DateTime;
 
-    /// <summary>A zone by its name. One that this computer does not know (any more) is UTC: a backup at another hour is better than none of any plan.</summary>
-    public static TimeZoneInfo Zone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
+    /// <summary>
+    /// A zone by its name. One that this computer does not know (any more) is UTC: a backup at another hour is better
+    /// than none of any plan.
+    /// </summary>
+    public static TimeZoneInfo Zone(string name) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
 
     // The clock jumps once in between; zones change on whole seconds.
     private static DateTimeOffset Jump(DateTimeOffset from, DateTimeOffset until, TimeZoneInfo zone)

@@ -50,7 +50,8 @@ public static class Envelope
 
         var plain = new byte[@sealed.Cipher.Length - TagBytes];
         using var aes = new AesGcm(key, TagBytes);
-        aes.Decrypt(@sealed.Nonce, @sealed.Cipher.AsSpan(0, plain.Length), @sealed.Cipher.AsSpan(plain.Length), plain, label.ToBytes());
+        aes.Decrypt(@sealed.Nonce, @sealed.Cipher.AsSpan(0, plain.Length), @sealed.Cipher.AsSpan(plain.Length), plain,
+            label.ToBytes());
         return plain;
     }
 }

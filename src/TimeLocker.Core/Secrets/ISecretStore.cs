@@ -10,7 +10,10 @@ public interface ISecretStore : IExtension
     /// <summary>One sentence for people: what it protects from, and what it asks of them.</summary>
     Text Means { get; }
 
-    /// <summary>Null: TimeLocker itself writes and deletes keys here. Else the command by which the owner of the system puts one there.</summary>
+    /// <summary>
+    /// Null: TimeLocker itself writes and deletes keys here. Else the command by which the owner of the system puts one
+    /// there.
+    /// </summary>
     string? HowToWrite => null;
 
     /// <summary>Null when it can be used here, else why not.</summary>

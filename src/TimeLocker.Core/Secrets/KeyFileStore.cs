@@ -1,6 +1,9 @@
 namespace TimeLocker.Core.Secrets;
 
-/// <summary>Keeps keys as files (0600) in a folder (0700) of the state directory. Who copies the whole state directory has the keys, too.</summary>
+/// <summary>
+/// Keeps keys as files (0600) in a folder (0700) of the state directory. Who copies the whole state directory has the
+/// keys, too.
+/// </summary>
 public sealed class KeyFileStore(string folder) : ISecretStore
 {
     public const string StoreKind = "key-file";

@@ -5,11 +5,12 @@ using System.Text;
 namespace TimeLocker.Core.Secrets;
 
 /// <summary>
-/// Keeps keys as files that open with a passphrase only. It is asked for at the start and not kept: what stays in memory is the key derived from it.
-/// File: 16 bytes salt, 4 bytes rounds (big endian), 12 bytes nonce, cipher.
+/// Keeps keys as files that open with a passphrase only. It is asked for at the start and not kept: what stays in
+/// memory is the key derived from it. File: 16 bytes salt, 4 bytes rounds (big endian), 12 bytes nonce, cipher.
 /// </summary>
 /// <param name="ask">True: a new passphrase is chosen. Null: nobody can be asked.</param>
-public sealed class PassphraseStore(string folder, Func<bool, CancellationToken, Task<Secret>>? ask, int rounds = PassphraseStore.Rounds) : ISecretStore
+public sealed class PassphraseStore(string folder, Func<bool, CancellationToken, Task<Secret>>? ask,
+    int rounds = PassphraseStore.Rounds) : ISecretStore
 {
     public const string StoreKind = "passphrase";
     public const int Rounds = 600_000, Shortest = 12;
@@ -47,13 +48,15 @@ public sealed class PassphraseStore(string folder, Func<bool, CancellationToken,
         }
 
         var content = await File.ReadAllBytesAsync(file, ct);
-        if (content.Length <= HeadBytes || BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(SaltBytes)) is not (> 0 and <= 100_000_000 and var cost))
+        if (content.Length <= HeadBytes || BinaryPrimitives.ReadInt32BigEndian(content.AsSpan(SaltBytes)) is not (> 0
+            and <= 100_000_000 and var cost))
         {
             throw new ProblemException(ProblemKind.Failed, Problems.KeyPassphraseOpensDamaged(file));
         }
 
         var salt = content[..SaltBytes];
-        var how = wrap is { } known && known.Salt.AsSpan().SequenceEqual(salt) ? known : new(Derive(await AskAsync(false, ct), salt, cost), salt, cost);
+        var how = wrap is { } known && known.Salt.AsSpan().SequenceEqual(salt) ? known
+            : new(Derive(await AskAsync(false, ct), salt, cost), salt, cost);
         try
         {
             var key = Envelope.Open(how.Key, Label(name), new(content[(SaltBytes + sizeof(int))..HeadBytes], content[HeadBytes..]));
@@ -95,8 +98,10 @@ public sealed class PassphraseStore(string folder, Func<bool, CancellationToken,
     private static SealLabel Label(string name) => new("passphrase", "key", 1, name);
 
     private static byte[] Derive(Secret passphrase, byte[] salt, int rounds) =>
-        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(passphrase.Reveal().Normalize()), salt, rounds, HashAlgorithmName.SHA512, Envelope.KeyBytes);
+        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(passphrase.Reveal().Normalize()), salt, rounds,
+            HashAlgorithmName.SHA512, Envelope.KeyBytes);
 
-    private async Task<Secret> AskAsync(bool fresh, CancellationToken ct) => ask is not null && await ask(fresh, ct) is { IsEmpty: false } given ? given
+    private async Task<Secret> AskAsync(bool fresh, CancellationToken ct) =>
+        ask is not null && await ask(fresh, ct) is { IsEmpty: false } given ? given
         : throw new ProblemException(ProblemKind.Failed, Problems.PassphraseMissingKeyStored);
 }

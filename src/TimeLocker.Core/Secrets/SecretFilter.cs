@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace TimeLocker.Core.Secrets;
 
-/// <summary>Knows the secrets that are live and takes them out of texts that others may read: logs, messages, restic's own words.</summary>
+/// <summary>
+/// Knows the secrets that are live and takes them out of texts that others may read: logs, messages, restic's own
+/// words.
+/// </summary>
 public sealed class SecretFilter
 {
     // Shorter ones would blacken half of every text, and are no secrets.
@@ -13,7 +16,8 @@ public sealed class SecretFilter
     /// <summary>Of a secret with several lines (a private key) each line counts: it may be quoted alone.</summary>
     public void Learn(string secret)
     {
-        foreach (var line in secret.Split('\n', StringSplitOptions.TrimEntries).Where(l => l.Length >= Shortest && !l.StartsWith("-----", StringComparison.Ordinal)))
+        foreach (var line in secret.Split('\n', StringSplitOptions.TrimEntries)
+            .Where(l => l.Length >= Shortest && !l.StartsWith("-----", StringComparison.Ordinal)))
         {
             ImmutableInterlocked.Update(ref known, set => set.Add(line));
         }

@@ -3,7 +3,10 @@ using TimeLocker.Core.Processes;
 
 namespace TimeLocker.Core.Secrets;
 
-/// <summary>The desktop's key-ring (Secret Service), reached through libsecret's own program <c>secret-tool</c>. Secrets go through its standard input.</summary>
+/// <summary>
+/// The desktop's key-ring (Secret Service), reached through libsecret's own program <c>secret-tool</c>. Secrets go
+/// through its standard input.
+/// </summary>
 public sealed class SecretServiceStore(IReadOnlyDictionary<string, string> environment) : ISecretStore
 {
     public const string StoreKind = "secret-service";
@@ -13,8 +16,10 @@ public sealed class SecretServiceStore(IReadOnlyDictionary<string, string> envir
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>What secret-tool needs to find the session's bus, out of this process's own environment.</summary>
-    public static SecretServiceStore OfThisSession() => new(((string[])["PATH", "HOME", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY"])
-        .Where(name => Environment.GetEnvironmentVariable(name) is not null).ToDictionary(name => name, name => Environment.GetEnvironmentVariable(name)!));
+    public static SecretServiceStore OfThisSession() =>
+        new(((string[])["PATH", "HOME", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY"])
+        .Where(name => Environment.GetEnvironmentVariable(name) is not null).ToDictionary(name => name,
+        name => Environment.GetEnvironmentVariable(name)!));
 
     public string Kind => StoreKind;
     public Text Title => Texts.SecretServiceTitle;
@@ -41,7 +46,8 @@ public sealed class SecretServiceStore(IReadOnlyDictionary<string, string> envir
 
     public async Task SaveAsync(string name, byte[] value, CancellationToken ct)
     {
-        var answer = await AskAsync(["store", $"--label=TimeLocker {name}", .. Attributes(name)], Convert.ToBase64String(value), ct);
+        var answer = await AskAsync(["store", $"--label=TimeLocker {name}", .. Attributes(name)],
+            Convert.ToBase64String(value), ct);
         if (answer.ExitCode != 0)
         {
             throw Broken("written", answer);
@@ -53,7 +59,11 @@ public sealed class SecretServiceStore(IReadOnlyDictionary<string, string> envir
     private static string[] Attributes(string name) => ["application", "timelocker", "name", name];
 
     private Task<ChildResult> AskAsync(string[] arguments, string input, CancellationToken ct) =>
-        ChildProcess.RunAsync(new("secret-tool", arguments) { Environment = environment, Input = Encoding.UTF8.GetBytes(input) }, Patience, 64 * 1024, ct);
+        ChildProcess.RunAsync(new("secret-tool", arguments)
+        {
+            Environment = environment,
+            Input = Encoding.UTF8.GetBytes(input),
+        }, Patience, 64 * 1024, ct);
 
     private static Text Reason(ChildResult answer) => answer.TimedOut ? Texts.KeyRingDidNot
         : answer.Errors.Length > 0 ? Text.Verbatim(answer.Errors.Trim()) : Texts.SecretToolEnded(answer.ExitCode);

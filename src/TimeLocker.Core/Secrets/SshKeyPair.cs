@@ -17,7 +17,10 @@ public sealed record SshKeyPair(string PublicKey, Secret PrivateKey)
         return new(Line(key)!, new Secret(key.ExportECPrivateKeyPem() + "\n"));
     }
 
-    /// <summary>The line for <c>authorized_keys</c> that belongs to a private key; null where the key is of a kind that cannot be read here.</summary>
+    /// <summary>
+    /// The line for <c>authorized_keys</c> that belongs to a private key; null where the key is of a kind that cannot
+    /// be read here.
+    /// </summary>
     public static string? PublicKeyOf(Secret privateKey)
     {
         var text = privateKey.Reveal();
@@ -25,7 +28,8 @@ public sealed record SshKeyPair(string PublicKey, Secret PrivateKey)
         {
             if (text.Contains("BEGIN OPENSSH PRIVATE KEY", StringComparison.Ordinal))
             {
-                return FromOpenSsh(Convert.FromBase64String(string.Concat(text.Split('\n').Where(line => !line.StartsWith("-----", StringComparison.Ordinal)))));
+                return FromOpenSsh(Convert.FromBase64String(string.Concat(text.Split('\n')
+                    .Where(line => !line.StartsWith("-----", StringComparison.Ordinal)))));
             }
 
             if (text.Contains("BEGIN RSA", StringComparison.Ordinal))
@@ -49,17 +53,21 @@ public sealed record SshKeyPair(string PublicKey, Secret PrivateKey)
     {
         var point = key.ExportParameters(includePrivateParameters: false);
         return point.Curve.Oid.FriendlyName is "nistP256" or "ECDSA_P256"
-            ? Line("ecdsa-sha2-nistp256", [.. Part("ecdsa-sha2-nistp256"), .. Part("nistp256"), .. Part([4, .. point.Q.X!, .. point.Q.Y!])])
+            ? Line("ecdsa-sha2-nistp256",
+                [.. Part("ecdsa-sha2-nistp256"), .. Part("nistp256"), .. Part([4, .. point.Q.X!, .. point.Q.Y!])])
             : null;
     }
 
     private static string Line(RSA key)
     {
         var numbers = key.ExportParameters(includePrivateParameters: false);
-        return Line("ssh-rsa", [.. Part("ssh-rsa"), .. Part([.. Sign(numbers.Exponent!), .. numbers.Exponent!]), .. Part([.. Sign(numbers.Modulus!), .. numbers.Modulus!])]);
+        return Line("ssh-rsa",
+            [.. Part("ssh-rsa"), .. Part([.. Sign(numbers.Exponent!), .. numbers.Exponent!]),
+                .. Part([.. Sign(numbers.Modulus!), .. numbers.Modulus!])]);
     }
 
-    // The file begins with its name, cipher, derivation and its options, and the number of keys; then comes the public key as it is.
+    // The file begins with its name, cipher, derivation and its options, and the number of keys; then comes the public
+    // key as it is.
     private static string? FromOpenSsh(ReadOnlySpan<byte> file)
     {
         var rest = file["openssh-key-v1\0".Length..];

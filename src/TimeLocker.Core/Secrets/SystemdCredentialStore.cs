@@ -2,7 +2,10 @@ using System.Text;
 
 namespace TimeLocker.Core.Secrets;
 
-/// <summary>A credential that systemd hands to the service, decrypted for it alone. It is made by the owner of the system; TimeLocker only reads it.</summary>
+/// <summary>
+/// A credential that systemd hands to the service, decrypted for it alone. It is made by the owner of the system;
+/// TimeLocker only reads it.
+/// </summary>
 /// <param name="directory">The value of CREDENTIALS_DIRECTORY; null: not started with credentials.</param>
 public sealed class SystemdCredentialStore(string? directory) : ISecretStore
 {
@@ -14,7 +17,8 @@ public sealed class SystemdCredentialStore(string? directory) : ISecretStore
     public Text Title => Texts.SystemdCredentialTitle;
     public Text Means => Texts.SystemdCredentialMeans;
 
-    public string HowToWrite => $"head -c 32 /dev/urandom | systemd-creds encrypt --name={Credential} - /etc/credstore.encrypted/{Credential}";
+    public string HowToWrite =>
+        $"head -c 32 /dev/urandom | systemd-creds encrypt --name={Credential} - /etc/credstore.encrypted/{Credential}";
 
     public Task<Text?> WhyNotAsync(CancellationToken ct) => Task.FromResult<Text?>(
         directory is { Length: > 0 } && File.Exists(Path.Combine(directory, Credential)) ? null
@@ -24,10 +28,14 @@ public sealed class SystemdCredentialStore(string? directory) : ISecretStore
     public async Task<byte[]?> FindAsync(string name, CancellationToken ct)
     {
         var file = Path.Combine(directory ?? "/nowhere", Credential);
-        return File.Exists(file) ? Read(await File.ReadAllBytesAsync(file, ct)) ?? throw new ProblemException(ProblemKind.Failed, Problems.CredentialNotKeyNeither(Credential, Envelope.KeyBytes, HowToWrite)) : null;
+        return File.Exists(file)
+            ? Read(await File.ReadAllBytesAsync(file, ct))
+                ?? throw new ProblemException(ProblemKind.Failed,
+                    Problems.CredentialNotKeyNeither(Credential, Envelope.KeyBytes, HowToWrite)) : null;
     }
 
-    public Task SaveAsync(string name, byte[] value, CancellationToken ct) => throw new ProblemException(ProblemKind.Conflict, Problems.TimelockerCannotWriteSystemd(HowToWrite));
+    public Task SaveAsync(string name, byte[] value, CancellationToken ct) =>
+        throw new ProblemException(ProblemKind.Conflict, Problems.TimelockerCannotWriteSystemd(HowToWrite));
 
     /// <summary>Nothing: what systemd keeps, its owner removes.</summary>
     public Task DeleteAsync(string name, CancellationToken ct) => Task.CompletedTask;

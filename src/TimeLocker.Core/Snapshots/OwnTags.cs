@@ -12,7 +12,8 @@ public static class OwnTags
     private const string Copy = "tlcp:";
 
     /// <summary>Says where a snapshot comes from; nobody but TimeLocker reads it.</summary>
-    public static bool IsMark(string tag) => tag.StartsWith(Run, StringComparison.Ordinal) || tag.StartsWith(Copy, StringComparison.Ordinal);
+    public static bool IsMark(string tag) =>
+        tag.StartsWith(Run, StringComparison.Ordinal) || tag.StartsWith(Copy, StringComparison.Ordinal);
 
     /// <summary>A tag that people gave.</summary>
     public static bool IsPeoples(string tag) => tag != Pin && !IsMark(tag);

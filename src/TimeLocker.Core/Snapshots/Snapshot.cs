@@ -31,5 +31,6 @@ public sealed class Snapshot
     public long? BytesAdded { get; init; }
 
     public static Guid? RunOf(IEnumerable<string> tags) =>
-        tags.FirstOrDefault(t => t.StartsWith(OwnTags.Run, StringComparison.Ordinal)) is { } tag && Guid.TryParseExact(tag[OwnTags.Run.Length..], "N", out var id) ? id : null;
+        tags.FirstOrDefault(t => t.StartsWith(OwnTags.Run, StringComparison.Ordinal)) is { } tag
+            && Guid.TryParseExact(tag[OwnTags.Run.Length..], "N", out var id) ? id : null;
 }

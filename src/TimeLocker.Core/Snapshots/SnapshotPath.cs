@@ -8,7 +8,8 @@ public static class SnapshotPath
     public static string Checked(string path)
     {
         var trimmed = path.TrimEnd('/');
-        var good = trimmed.Length == 0 ? path.Length > 0 : trimmed[0] == '/' && !trimmed.Contains('\0') && !trimmed.Split('/').Any(part => part is "." or "..");
+        var good = trimmed.Length == 0 ? path.Length > 0
+            : trimmed[0] == '/' && !trimmed.Contains('\0') && !trimmed.Split('/').Any(part => part is "." or "..");
         return good ? (trimmed.Length == 0 ? "/" : trimmed)
             : throw ProblemException.Invalid(Problems.NotPathInSnapshot(path.AsName()));
     }

@@ -9,10 +9,11 @@ public interface IEventTrigger : IExtension
     Text Help { get; }
 
     /// <summary>
-    /// Watches until cancelled; costs next to nothing while nothing happens. Firings that follow each other closely are joined by the
-    /// implementation. Those of the server also get the values of <see cref="TriggerContext"/>.
+    /// Watches until cancelled; costs next to nothing while nothing happens. Firings that follow each other closely are
+    /// joined by the implementation. Those of the server also get the values of <see cref="TriggerContext"/>.
     /// </summary>
-    /// <exception cref="ProblemException">It cannot be watched here: what, why, next step. The desk shows it and tries again later.</exception>
+    /// <exception cref="ProblemException">It cannot be watched here: what, why, next step. The desk shows it and tries
+    /// again later.</exception>
     IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct);
 }
 
@@ -35,7 +36,10 @@ public static class TriggerContext
 /// <param name="Why">A sentence for people: what happened ("“/srv/photos” changed").</param>
 public sealed record Firing(DateTimeOffset At, Text Why)
 {
-    /// <summary>It still matters later: what may not start at once (a pause, closed hours, started a moment ago) starts as soon as it may.</summary>
+    /// <summary>
+    /// It still matters later: what may not start at once (a pause, closed hours, started a moment ago) starts as soon
+    /// as it may.
+    /// </summary>
     public bool Later { get; init; }
 
     /// <summary>Something waits for what is started (a shutdown): the watch goes on when that is over.</summary>

@@ -10,8 +10,12 @@ public sealed partial class AgentRegistry
 {
     private readonly ConcurrentDictionary<Guid, TimeZoneInfo> zones = new();
 
-    /// <summary>The time zone of a machine, and so of its plans. The system's for this one, and for those that have not told theirs.</summary>
-    public TimeZoneInfo ZoneOf(Guid machine) => machine != LocalId && zones.TryGetValue(machine, out var zone) ? zone : clock.LocalTimeZone;
+    /// <summary>
+    /// The time zone of a machine, and so of its plans. The system's for this one, and for those that have not told
+    /// theirs.
+    /// </summary>
+    public TimeZoneInfo ZoneOf(Guid machine) =>
+        machine != LocalId && zones.TryGetValue(machine, out var zone) ? zone : clock.LocalTimeZone;
 
     public DateTime LocalTime(Guid machine, DateTimeOffset at) => ZoneTime.Local(at, ZoneOf(machine));
 

@@ -94,16 +94,21 @@ public sealed partial class AgentRegistry(IDbContextFactory<TimeLockerDb> databa
     {
         var pattern = NamePattern.Of(part);
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Machines.AsNoTracking().Where(m => EF.Functions.Like(m.Name, pattern, NamePattern.Escape)).OrderBy(m => m.Name).Take(limit).ToListAsync(ct);
+        return await db.Machines.AsNoTracking().Where(m => EF.Functions.Like(m.Name, pattern, NamePattern.Escape))
+            .OrderBy(m => m.Name).Take(limit).ToListAsync(ct);
     }
 
     public async Task<Machine> GetAsync(Guid id, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Machines.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Machine, Texts.SeeListMachines);
+        return await db.Machines.AsNoTracking().SingleOrDefaultAsync(m => m.Id == id, ct)
+            ?? throw ProblemException.NotFound(Texts.Machine, Texts.SeeListMachines);
     }
 
-    /// <summary>Makes the row of this machine at the first start, and connects the agent in this process. Asks nothing of restic yet.</summary>
+    /// <summary>
+    /// Makes the row of this machine at the first start, and connects the agent in this process. Asks nothing of restic
+    /// yet.
+    /// </summary>
     public async Task ConnectLocalAsync(IAgent agent, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -137,7 +142,8 @@ public sealed partial class AgentRegistry(IDbContextFactory<TimeLockerDb> databa
         await audit.TouchAsync(async db =>
         {
             var machine = await db.Machines.SingleAsync(m => m.Id == id, ct);
-            (machine.System, machine.Home, machine.ResticVersion, machine.Trouble, machine.SeenAt) = (facts.System, facts.Home, facts.ResticVersion, facts.Trouble, clock.GetUtcNow());
+            (machine.System, machine.Home, machine.ResticVersion, machine.Trouble, machine.SeenAt) = (facts.System,
+                facts.Home, facts.ResticVersion, facts.Trouble, clock.GetUtcNow());
             (machine.Schemes, machine.Programs, machine.Zone) = ([.. facts.Schemes], [.. facts.Programs], facts.Zone);
         }, ct);
         Learn(id, facts.Zone);

@@ -12,7 +12,9 @@ public sealed record CleanUpPolicy
     /// <summary>Removes nothing by age or size.</summary>
     internal static CleanUpPolicy Nothing { get; } = new() { LogDays = 0, LogCount = 0 };
 
-    /// <summary>Logs of runs that ended longer ago are removed, and of the others all but the newest <see cref="LogCount"/>.</summary>
+    /// <summary>
+    /// Logs of runs that ended longer ago are removed, and of the others all but the newest <see cref="LogCount"/>.
+    /// </summary>
     public int LogDays { get; init; } = 90;
     public int LogCount { get; init; } = 2000;
 
@@ -20,7 +22,9 @@ public sealed record CleanUpPolicy
     public long CacheMiB { get; init; }
 
     /// <exception cref="ProblemException">of kind Invalid.</exception>
-    public CleanUpPolicy Checked() => LogDays is >= 0 and <= 36_500 && LogCount is >= 0 and <= 1_000_000 && CacheMiB is >= 0 and <= long.MaxValue >> 20
+    public CleanUpPolicy Checked() =>
+        LogDays is >= 0 and <= 36_500 && LogCount is >= 0 and <= 1_000_000 && CacheMiB is >= 0
+            and <= long.MaxValue >> 20
         ? this
         : throw ProblemException.Invalid(Problems.TheseRulesCleaningUp);
 }

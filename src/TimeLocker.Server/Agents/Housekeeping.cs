@@ -10,8 +10,11 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Agents;
 
-/// <summary>Cleans up on the machines, daily and on demand: caches, temporary files, old logs, and restores that were cut off.</summary>
-public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, TimeProvider clock) : IBackgroundWork
+/// <summary>
+/// Cleans up on the machines, daily and on demand: caches, temporary files, old logs, and restores that were cut off.
+/// </summary>
+public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents,
+    TimeProvider clock) : IBackgroundWork
 {
     private const string PolicySetting = "cleanup.policy", ReportSetting = "cleanup.report";
 
@@ -34,7 +37,12 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
         var revision = await db.RevisionAsync(PolicySetting, ct);
         var policy = await PolicyAsync(ct);
         var offered = await InterruptedRestoresAsync(ct);
-        var held = await AskAsync((await QuestionAsync(policy, ct)) with { CacheLimit = 1, LogsBefore = DateTimeOffset.MaxValue, DryRun = true }, ct);
+        var held = await AskAsync((await QuestionAsync(policy, ct)) with
+        {
+            CacheLimit = 1,
+            LogsBefore = DateTimeOffset.MaxValue,
+            DryRun = true,
+        }, ct);
         var due = await AskAsync((await QuestionAsync(policy, ct)) with { Restores = offered, DryRun = true }, ct);
         return new CleanUpState(policy,
             held.GroupBy(f => f.What).ToDictionary(kind => kind.Key, kind => kind.Sum(f => f.Bytes)),
@@ -82,30 +90,40 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
         }, ct);
     }
 
-    private async Task<CleanUpPolicy> PolicyAsync(CancellationToken ct) => await ReadAsync(PolicySetting, CleanUpPolicy.Nothing, ct) ?? CleanUpPolicy.Default;
+    private async Task<CleanUpPolicy> PolicyAsync(CancellationToken ct) =>
+        await ReadAsync(PolicySetting, CleanUpPolicy.Nothing, ct) ?? CleanUpPolicy.Default;
 
-    private CleanUpReport Report(Actor who, bool dryRun, IReadOnlyList<Freed> freed) => CleanUpReport.Of(clock.GetUtcNow(), who.Id, dryRun, freed);
+    private CleanUpReport Report(Actor who, bool dryRun, IReadOnlyList<Freed> freed) =>
+        CleanUpReport.Of(clock.GetUtcNow(), who.Id, dryRun, freed);
 
     private async Task<CleanUp> QuestionAsync(CleanUpPolicy policy, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var known = await db.Repositories.Select(r => r.ResticId).ToListAsync(ct);
         var live = await db.Runs.Where(r => r.State != RunState.Ended).Select(r => new { r.Id, r.QueuedAt }).ToListAsync(ct);
-        var beyond = policy.LogCount == 0 ? null : await db.Runs.Where(r => r.State == RunState.Ended).NewestFirst().Skip(policy.LogCount - 1).Select(r => r.EndedAt).FirstOrDefaultAsync(ct);
+        var beyond = policy.LogCount == 0 ? null
+            : await db.Runs.Where(r => r.State == RunState.Ended).NewestFirst().Skip(policy.LogCount - 1)
+                .Select(r => r.EndedAt).FirstOrDefaultAsync(ct);
         var tooOld = policy.LogDays == 0 ? DateTimeOffset.MinValue : clock.GetUtcNow().AddDays(-policy.LogDays);
-        return new CleanUp(known, [.. live.Select(r => r.Id)], beyond is { } at && at > tooOld ? at : tooOld, policy.CacheMiB << 20, [], DryRun: false)
+        return new CleanUp(known, [.. live.Select(r => r.Id)], beyond is { } at && at > tooOld ? at : tooOld,
+            policy.CacheMiB << 20, [], DryRun: false)
         {
             LiveSince = live.Min(r => (DateTimeOffset?)r.QueuedAt),
         };
     }
 
-    // Of restores that restic had begun: before that, the folder was nobody's but its owner's. And not where a later restore ended well.
+    // Of restores that restic had begun: before that, the folder was nobody's but its owner's. And not where a later
+    // restore ended well.
     private async Task<IReadOnlyList<string>> InterruptedRestoresAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var restores = await db.Runs.AsNoTracking().Where(r => r.Kind == RunKind.Restore).NewestFirst().Take(1000).ToListAsync(ct);
-        var latest = restores.Where(r => r.Command is not null && r.Request is RestoreRequest { Folder: not null, DryRun: false }).GroupBy(r => ((RestoreRequest)r.Request).Folder!.TrimEnd('/')).ToList();
-        return [.. latest.Where(folder => folder.All(r => r.Outcome is RunOutcome.Cancelled or RunOutcome.Failed or RunOutcome.Interrupted)).Select(folder => folder.Key)];
+        var latest =
+            restores.Where(r => r.Command is not null
+                && r.Request is RestoreRequest { Folder: not null, DryRun: false })
+                .GroupBy(r => ((RestoreRequest)r.Request).Folder!.TrimEnd('/')).ToList();
+        return [.. latest.Where(folder => folder.All(r => r.Outcome is RunOutcome.Cancelled or RunOutcome.Failed
+            or RunOutcome.Interrupted)).Select(folder => folder.Key)];
     }
 
     // A machine that is not connected is cleaned up another day.
@@ -123,10 +141,12 @@ public sealed class Housekeeping(IDbContextFactory<TimeLockerDb> databases, Audi
     private async Task<T?> ReadAsync<T>(string setting, T? damaged, CancellationToken ct) where T : class
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.SettingAsync(setting, stored => JsonSerializer.Deserialize<T>(stored, JsonSerializerOptions.Web), damaged, ct);
+        return await db.SettingAsync(setting,
+            stored => JsonSerializer.Deserialize<T>(stored, JsonSerializerOptions.Web), damaged, ct);
     }
 
-    private static Task SetAsync<T>(TimeLockerDb db, string setting, T value, CancellationToken ct) => db.SetAsync(setting, Text(value), ct);
+    private static Task SetAsync<T>(TimeLockerDb db, string setting, T value, CancellationToken ct) =>
+        db.SetAsync(setting, Text(value), ct);
 
     private static string Text<T>(T value) => JsonSerializer.Serialize(value, JsonSerializerOptions.Web);
 }

@@ -51,7 +51,8 @@ public sealed class AnomalyDesk(IDbContextFactory<TimeLockerDb> databases, Audit
 
         var plan = await audit.ChangeAsync(who, "anomaly.answered", async (db, note) =>
         {
-            var anomaly = await db.Anomalies.SingleOrDefaultAsync(a => a.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Anomaly, Texts.SeePlansStatus);
+            var anomaly = await db.Anomalies.SingleOrDefaultAsync(a => a.Id == id, ct)
+                ?? throw ProblemException.NotFound(Texts.Anomaly, Texts.SeePlansStatus);
             if (anomaly.AnsweredAt is not null)
             {
                 throw new ProblemException(ProblemKind.Conflict, Problems.AnswerNotKeptSomebody);

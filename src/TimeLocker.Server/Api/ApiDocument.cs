@@ -23,10 +23,12 @@ public static class ApiDocument
     public static void Describe(OpenApiOptions options)
     {
         var types = new ConcurrentDictionary<string, Type> { [nameof(Refusal)] = typeof(Refusal) };
-        options.ShouldInclude = description => description.RelativePath?.StartsWith(Rest.Prefix[1..], StringComparison.Ordinal) == true;
+        options.ShouldInclude =
+            description => description.RelativePath?.StartsWith(Rest.Prefix[1..], StringComparison.Ordinal) == true;
         options.CreateSchemaReferenceId = info =>
         {
-            var (id, type) = (OpenApiOptions.CreateDefaultSchemaReferenceId(info), Nullable.GetUnderlyingType(info.Type) ?? info.Type);
+            var (id, type) = (OpenApiOptions.CreateDefaultSchemaReferenceId(info),
+                Nullable.GetUnderlyingType(info.Type) ?? info.Type);
             // Two rooms may call what they take the same.
             id = id is null || type.DeclaringType is not { } room
                 ? id
@@ -50,7 +52,8 @@ public static class ApiDocument
                 Title = "TimeLocker",
                 Version = Name,
                 License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
-                Description = "Backups with restic. Every operation is here over REST, and at /rpc as JSON-RPC 2.0 under its operation id.",
+                Description =
+                    "Backups with restic. Every operation is here over REST, and at /rpc as JSON-RPC 2.0 under its operation id.",
             };
             document.Servers = [new OpenApiServer { Url = Rest.Prefix, Description = "This TimeLocker." }];
             var paths = new OpenApiPaths();
@@ -60,7 +63,9 @@ public static class ApiDocument
             }
 
             document.Paths = paths;
-            document.Tags = ApiText.Groups.Select(group => new OpenApiTag { Name = group.Key, Description = group.Value }).ToHashSet();
+            document.Tags =
+                ApiText.Groups.Select(group => new OpenApiTag { Name = group.Key, Description = group.Value })
+                    .ToHashSet();
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
@@ -103,7 +108,8 @@ public static class ApiDocument
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
         var document = new Lazy<Task<byte[]>>(() => WriteAsync(routes.ServiceProvider));
-        routes.MapGet(Address, async () => Results.Bytes(await document.Value, MediaTypeNames.Application.Json)).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet(Address, async () => Results.Bytes(await document.Value, MediaTypeNames.Application.Json))
+            .AllowAnonymous().ExcludeFromDescription();
         ((IApplicationBuilder)routes).UseSwaggerUI(page =>
         {
             page.RoutePrefix = "api/docs";
@@ -116,7 +122,8 @@ public static class ApiDocument
     private static async Task<byte[]> WriteAsync(IServiceProvider services)
     {
         await using var scope = services.CreateAsyncScope();
-        var document = await scope.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name).GetOpenApiDocumentAsync();
+        var document = await scope.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name)
+            .GetOpenApiDocumentAsync();
         using var text = new MemoryStream();
         await document.SerializeAsJsonAsync(text, OpenApiSpecVersion.OpenApi3_1);
         return text.ToArray();

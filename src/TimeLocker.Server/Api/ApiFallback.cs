@@ -4,12 +4,16 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Server.Api;
 
-/// <summary>A request that no operation takes: nothing is there, it is another verb's, or its body is no JSON (as curl sends it unless told).</summary>
+/// <summary>
+/// A request that no operation takes: nothing is there, it is another verb's, or its body is no JSON (as curl sends it
+/// unless told).
+/// </summary>
 internal static class ApiFallback
 {
     public static Task AnswerAsync(HttpContext context, OperationMap map)
     {
-        var here = map.All.Where(o => new TemplateMatcher(TemplateParser.Parse(Rest.Prefix[1..] + o.Route), []).TryMatch(context.Request.Path, [])).ToList();
+        var here = map.All.Where(o => new TemplateMatcher(TemplateParser.Parse(Rest.Prefix[1..] + o.Route),
+            []).TryMatch(context.Request.Path, [])).ToList();
         if (here.Count == 0)
         {
             throw ProblemException.NotFound(Texts.Operation, Texts.SeeOpenapiJson(Rest.Prefix));
@@ -19,10 +23,12 @@ internal static class ApiFallback
         {
             var verbs = string.Join(", ", here.Select(o => o.Method.Method));
             context.Response.Headers.Allow = verbs;
-            return Rest.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, ProblemKind.Invalid, WrongVerb(context.Request.Method, verbs));
+            return Rest.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, ProblemKind.Invalid,
+                WrongVerb(context.Request.Method, verbs));
         }
 
-        return Rest.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, ProblemKind.Invalid, NoJson(context.Request.ContentType));
+        return Rest.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, ProblemKind.Invalid,
+            NoJson(context.Request.ContentType));
     }
 
     public static Problem WrongVerb(string verb, string possible) =>

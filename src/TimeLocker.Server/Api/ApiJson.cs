@@ -7,7 +7,9 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Api;
 
-/// <summary>JSON as the API speaks it: camelCase, words for enums, unknown members refused so that a typo is not silently lost.</summary>
+/// <summary>
+/// JSON as the API speaks it: camelCase, words for enums, unknown members refused so that a typo is not silently lost.
+/// </summary>
 /// <remarks>A text is plain in it: the whole one for Operators, the one without names of files for all others.</remarks>
 public static class ApiJson
 {
@@ -23,7 +25,8 @@ public static class ApiJson
     {
         options.Converters.Add(new PlainText(named));
         options.Converters.Add(new SecretText());
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)); // 99 would be a word that nobody knows
+        // 99 would be a word that nobody knows
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;

@@ -74,7 +74,8 @@ internal static partial class ApiText
         ["why"] = "What happened, for the run's history.",
     };
 
-    public static string? Parameter(string name, string route) => Parameters.TryGetValue(name, out var words) ? string.Format(null, words, Thing(route)) : null;
+    public static string? Parameter(string name, string route) =>
+        Parameters.TryGetValue(name, out var words) ? string.Format(null, words, Thing(route)) : null;
 
     /// <summary>The comment in the source; else the name, which says it all.</summary>
     public static string Field(PropertyInfo property) => SourceText.Of(property) ?? $"{Sentence(property.Name)}.";
@@ -82,7 +83,8 @@ internal static partial class ApiText
     /// <summary>The comment in the source; else the name.</summary>
     public static string Schema(Type type) => SourceText.Of(type) ?? $"{Sentence(type.Name.Split('`')[0])}.";
 
-    private static string Sentence(string name) => Capital().Replace(name, m => m.Index == 0 ? m.Value : $" {char.ToLowerInvariant(m.Value[0])}");
+    private static string Sentence(string name) =>
+        Capital().Replace(name, m => m.Index == 0 ? m.Value : $" {char.ToLowerInvariant(m.Value[0])}");
 
     // “/policies/{id}” is about a policy.
     private static string Thing(string route)

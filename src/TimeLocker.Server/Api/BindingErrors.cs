@@ -13,7 +13,9 @@ public static partial class BindingErrors
 {
     private const int LongestQuote = 60;
 
-    public static Problem Of(Exception fault) => new(Texts.RequestCannotRead, Why((fault as BadHttpRequestException)?.InnerException ?? fault), Texts.CompareOpenapiJson(Rest.Prefix));
+    public static Problem Of(Exception fault) =>
+        new(Texts.RequestCannotRead, Why((fault as BadHttpRequestException)?.InnerException ?? fault),
+            Texts.CompareOpenapiJson(Rest.Prefix));
 
     /// <summary>What is given empty in an address (<c>?plan=&amp;outcome=</c>) is not given.</summary>
     public static IApplicationBuilder UseGivenQuery(this IApplicationBuilder app) => app.Use((context, next) =>
@@ -31,14 +33,22 @@ public static partial class BindingErrors
     {
         var said = fault.Message;
         var place = fault is JsonException { Path: { Length: > 2 } path } ? path[2..] : null;
-        return said.StartsWith("Implicit body", StringComparison.Ordinal) || said.Contains("does not contain any JSON tokens", StringComparison.Ordinal) ? Texts.NoBody
+        return said.StartsWith("Implicit body", StringComparison.Ordinal)
+            || said.Contains("does not contain any JSON tokens", StringComparison.Ordinal) ? Texts.NoBody
             : said.Contains("maximum configured depth", StringComparison.Ordinal) ? Texts.NestedTooDeeply
-            : Missing().Match(said) is { Success: true } missing ? Texts.Missing(Names(missing.Groups[1].Value), missing.Groups[1].Value.Contains(','), place is null ? "" : $" in “{place}”")
+            : Missing().Match(said) is { Success: true } missing
+            ? Texts.Missing(Names(missing.Groups[1].Value), missing.Groups[1].Value.Contains(','),
+                place is null ? "" : $" in “{place}”")
             : Twice().Match(said) is { Success: true } twice ? Texts.Twice(Short(twice.Groups[1].Value))
-            : Unknown().Match(said) is { Success: true } unknown ? Texts.NoHere(Short(unknown.Groups[1].Value), place is null || place == unknown.Groups[1].Value ? "" : $" (at “{place}”)")
-            : Query().Match(said) is { Success: true } query ? Texts.Cannot(query.Groups[2].Value, Short(query.Groups[3].Value), Spoken(query.Groups[1].Value))
-            : said.Contains("null", StringComparison.Ordinal) && fault is JsonException && !said.StartsWith('“') ? Texts.CannotNull(place ?? "The whole")
-            : Converted().Match(said) is { Success: true } converted ? Texts.Not(place is null ? "It" : $"“{place}”", Kind(converted.Groups[1].Value, place))
+            : Unknown().Match(said) is { Success: true } unknown
+            ? Texts.NoHere(Short(unknown.Groups[1].Value),
+                place is null || place == unknown.Groups[1].Value ? "" : $" (at “{place}”)")
+            : Query().Match(said) is { Success: true } query
+            ? Texts.Cannot(query.Groups[2].Value, Short(query.Groups[3].Value), Spoken(query.Groups[1].Value))
+            : said.Contains("null", StringComparison.Ordinal) && fault is JsonException && !said.StartsWith('“')
+            ? Texts.CannotNull(place ?? "The whole")
+            : Converted().Match(said) is { Success: true } converted
+            ? Texts.Not(place is null ? "It" : $"“{place}”", Kind(converted.Groups[1].Value, place))
             : Text.Verbatim(Trace().Replace(said, ""));
     }
 
@@ -46,13 +56,16 @@ public static partial class BindingErrors
 
     private static string Names(string list) => string.Join(", ", list.Split(',').Select(name => $"“{name.Trim().Trim('\'')}”"));
 
-    private static string Spoken(string parameter) => Kind(new[] { typeof(Guid), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(bool) }
-        .FirstOrDefault(t => parameter.Contains(t == typeof(bool) ? "bool" : t.Name, StringComparison.OrdinalIgnoreCase)) ?? typeof(int));
+    private static string Spoken(string parameter) =>
+        Kind(new[] { typeof(Guid), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(bool) }
+        .FirstOrDefault(t => parameter.Contains(t == typeof(bool) ? "bool" : t.Name,
+            StringComparison.OrdinalIgnoreCase)) ?? typeof(int));
 
     /// <summary>What a value of this type looks like: "an id".</summary>
     public static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
-        { IsEnum: true } words => $"one of {string.Join(", ", Enum.GetNames(words).Select(JsonNamingPolicy.CamelCase.ConvertName))}",
+        { IsEnum: true } words =>
+            $"one of {string.Join(", ", Enum.GetNames(words).Select(JsonNamingPolicy.CamelCase.ConvertName))}",
         var id when id == typeof(Guid) => "an id",
         var moment when moment == typeof(DateTimeOffset) => "a moment such as 2026-03-01T18:00:00Z",
         var day when day == typeof(DateOnly) => "a day such as 2026-03-01",
@@ -69,10 +82,12 @@ public static partial class BindingErrors
     public static string Kind(string type, string? place)
     {
         var found = Type.GetType(type) ?? typeof(Problem).Assembly.GetType(type) ?? typeof(BindingErrors).Assembly.GetType(type);
-        var member = place is null || place.EndsWith(']') ? null : found is null ? null : FlatJson.Member(found, place[(place.LastIndexOf('.') + 1)..]);
+        var member = place is null || place.EndsWith(']') ? null : found is null ? null
+            : FlatJson.Member(found, place[(place.LastIndexOf('.') + 1)..]);
         return member is not null ? Kind(member.PropertyType)
             : found is not null ? Kind(found)
-            : type.Contains("Dictionary`2", StringComparison.Ordinal) ? "an object" : type.Contains("`1[", StringComparison.Ordinal) ? "a list of the right things" : "what is expected there";
+            : type.Contains("Dictionary`2", StringComparison.Ordinal) ? "an object"
+            : type.Contains("`1[", StringComparison.Ordinal) ? "a list of the right things" : "what is expected there";
     }
 
     [GeneratedRegex("missing required properties including: (.+?)\\.?$", RegexOptions.Singleline)]

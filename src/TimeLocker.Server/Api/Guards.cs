@@ -31,13 +31,15 @@ public static class Guards
             }
 
             return SetupGuard.AllowsBefore(context.Request) ? next(context)
-                : context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) ? AskForSetupAsync(context)
+                : context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+                ? AskForSetupAsync(context)
                 : RefuseAsync(context, ProblemKind.Unavailable, Problems.TimelockerNotSetUp);
         });
         app.UseHostCookies();
     }
 
-    internal static Task RefuseAsync(HttpContext context, ProblemKind kind, Problem problem) => Rest.WriteAsync(context, (kind, problem));
+    internal static Task RefuseAsync(HttpContext context, ProblemKind kind, Problem problem) =>
+        Rest.WriteAsync(context, (kind, problem));
 
     private static Task AskForSetupAsync(HttpContext context)
     {

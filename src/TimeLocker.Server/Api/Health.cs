@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace TimeLocker.Server.Api;
 
-/// <summary>Says only "ok". The instance in the header changes with every start, so that an open page knows when to load itself again.</summary>
+/// <summary>
+/// Says only "ok". The instance in the header changes with every start, so that an open page knows when to load itself
+/// again.
+/// </summary>
 public static class Health
 {
     private static readonly string Instance = Guid.NewGuid().ToString("N");

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace TimeLocker.Server.Api;
 
-/// <summary>Only names of our own: a foreign name that was made to point here (DNS rebinding) is refused before anything else looks at the request.</summary>
+/// <summary>
+/// Only names of our own: a foreign name that was made to point here (DNS rebinding) is refused before anything else
+/// looks at the request.
+/// </summary>
 internal static class HostGuard
 {
     private static readonly string[] Own = ["localhost", "127.0.0.1", "[::1]"];

@@ -17,7 +17,8 @@ public static class JsonRpc
 
     public static void MapJsonRpc(this IEndpointRouteBuilder routes, OperationMap map)
     {
-        routes.MapPost(Address, context => AnswerAsync(context, map)).RequireAuthorization(ApiAccess.Policy).DisableAntiforgery().ExcludeFromDescription();
+        routes.MapPost(Address, context => AnswerAsync(context, map)).RequireAuthorization(ApiAccess.Policy)
+            .DisableAntiforgery().ExcludeFromDescription();
         routes.MapFallback(Address, context =>
         {
             context.Response.Headers.Allow = HttpMethods.Post;
@@ -34,7 +35,9 @@ public static class JsonRpc
         }
         catch (JsonException e)
         {
-            await WriteAsync(context, Error(null, -32700, "The request is not JSON.", new(Texts.RequestCannotRead, BindingErrors.Of(e).Why, Texts.SendOneJsonRpc)));
+            await WriteAsync(context,
+                Error(null, -32700, "The request is not JSON.",
+                    new(Texts.RequestCannotRead, BindingErrors.Of(e).Why, Texts.SendOneJsonRpc)));
             return;
         }
 
@@ -42,7 +45,10 @@ public static class JsonRpc
         {
             if (batch.Count is 0 or > LargestBatch)
             {
-                await WriteAsync(context, NoRequest(null, batch.Count == 0 ? Texts.HoldsNoRequestsMost(LargestBatch) : Texts.HoldsRequestsMost(batch.Count, LargestBatch)));
+                await WriteAsync(context,
+                    NoRequest(null,
+                        batch.Count == 0 ? Texts.HoldsNoRequestsMost(LargestBatch)
+                            : Texts.HoldsRequestsMost(batch.Count, LargestBatch)));
                 return;
             }
 
@@ -92,11 +98,19 @@ public static class JsonRpc
         "This is not a JSON-RPC 2.0 request.",
         new(Texts.RequestCannotRead, why, Texts.SeeRpcDiscover));
 
-    private static async Task<JsonNode> AnswerAsync(HttpContext context, OperationMap map, string method, JsonNode? given, JsonNode? id)
+    private static async Task<JsonNode> AnswerAsync(HttpContext context, OperationMap map, string method,
+        JsonNode? given, JsonNode? id)
     {
         if (method == "rpc.discover")
         {
-            var list = map.All.Select(o => new { name = o.Name, role = o.Role, summary = o.Summary, rest = $"{o.Method.Method} {Rest.Prefix}{o.Route}", restOnly = o.Streams });
+            var list = map.All.Select(o => new
+            {
+                name = o.Name,
+                role = o.Role,
+                summary = o.Summary,
+                rest = $"{o.Method.Method} {Rest.Prefix}{o.Route}",
+                restOnly = o.Streams
+            });
             return Result(id, list, null);
         }
 
@@ -132,12 +146,18 @@ public static class JsonRpc
         };
         var parameters = operation.Handler.Method.GetParameters();
         var services = context.RequestServices.GetRequiredService<IServiceProviderIsService>();
-        var simple = parameters.Where(p => p.ParameterType != typeof(CancellationToken) && !services.IsService(p.ParameterType)).ToList();
+        var simple =
+            parameters.Where(p => p.ParameterType != typeof(CancellationToken) && !services.IsService(p.ParameterType))
+                .ToList();
         return [.. parameters.Select(p =>
             p.ParameterType == typeof(CancellationToken) ? context.RequestAborted
             : services.IsService(p.ParameterType) ? context.RequestServices.GetRequiredService(p.ParameterType)
             : values.TryGetValue(p.Name!, out var value) ? Read(p, value)
-            : IsBody(p) ? new JsonObject(values.Where(v => simple.All(s => s == p || !string.Equals(s.Name, v.Key, StringComparison.OrdinalIgnoreCase))).Select(v => KeyValuePair.Create(v.Key, v.Value?.DeepClone()))).Deserialize(p.ParameterType, ApiJson.Options)
+            : IsBody(p) ? new JsonObject(
+                values.Where(v =>
+                    simple.All(s => s == p || !string.Equals(s.Name, v.Key, StringComparison.OrdinalIgnoreCase)))
+                    .Select(v => KeyValuePair.Create(v.Key, v.Value?.DeepClone()))).Deserialize(p.ParameterType,
+                    ApiJson.Options)
             : p.HasDefaultValue ? p.DefaultValue
             : MayBeNull(p) ? null
             : throw new FormatException($"The parameter “{p.Name}” is missing."))];
@@ -158,7 +178,8 @@ public static class JsonRpc
     }
 
     private static bool MayBeNull(ParameterInfo parameter) => Nullable.GetUnderlyingType(parameter.ParameterType) is not null
-        || (!parameter.ParameterType.IsValueType && new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable);
+        || (!parameter.ParameterType.IsValueType
+            && new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable);
 
     private static object? Read(ParameterInfo parameter, JsonNode? value)
     {
@@ -182,7 +203,9 @@ public static class JsonRpc
         }
     }
 
-    private static bool IsBody(ParameterInfo parameter) => parameter.ParameterType.Namespace?.StartsWith("TimeLocker", StringComparison.Ordinal) == true && !parameter.ParameterType.IsEnum;
+    private static bool IsBody(ParameterInfo parameter) =>
+        parameter.ParameterType.Namespace?.StartsWith("TimeLocker", StringComparison.Ordinal) == true
+            && !parameter.ParameterType.IsEnum;
 
     private static async Task<object?> InvokeAsync(Operation operation, object?[] arguments)
     {

@@ -8,15 +8,17 @@ using TimeLocker.Core;
 namespace TimeLocker.Server.Api;
 
 /// <summary>
-/// An operation's handler, compiled when it is first called: to compile all of them is a third of the time that the server takes to start,
-/// and most are never asked for. What routing and the API's document want to know of them is there from the beginning.
+/// An operation's handler, compiled when it is first called: to compile all of them is a third of the time that the
+/// server takes to start, and most are never asked for. What routing and the API's document want to know of them is
+/// there from the beginning.
 /// </summary>
 internal static class LazyHandler
 {
     public static IEndpointConventionBuilder MapLazy(this IEndpointRouteBuilder routes, Operation operation)
     {
         var pattern = RoutePatternFactory.Parse(operation.Route);
-        RouteEndpointBuilder Described() => new(null, pattern, 0) { FilterFactories = { (_, next) => call => AnswerAsync(operation, next, call) } };
+        RouteEndpointBuilder Described() =>
+            new(null, pattern, 0) { FilterFactories = { (_, next) => call => AnswerAsync(operation, next, call) } };
         RequestDelegateFactoryOptions Options(EndpointBuilder builder) => new()
         {
             ServiceProvider = routes.ServiceProvider,
@@ -25,7 +27,9 @@ internal static class LazyHandler
             DisableInferBodyFromParameters = operation.Method == HttpMethod.Get || operation.Method == HttpMethod.Delete,
             EndpointBuilder = builder,
         };
-        var handler = new Lazy<RequestDelegate>(() => RequestDelegateFactory.Create(operation.Handler, Options(Described())).RequestDelegate);
+        var handler =
+            new Lazy<RequestDelegate>(() => RequestDelegateFactory.Create(operation.Handler,
+                Options(Described())).RequestDelegate);
         var endpoint = routes.MapMethods(operation.Route, [operation.Method.Method], context => handler.Value(context));
         endpoint.Add(builder =>
         {
@@ -39,7 +43,8 @@ internal static class LazyHandler
         return endpoint;
     }
 
-    private static async ValueTask<object?> AnswerAsync(Operation operation, EndpointFilterDelegate next, EndpointFilterInvocationContext call)
+    private static async ValueTask<object?> AnswerAsync(Operation operation, EndpointFilterDelegate next,
+        EndpointFilterInvocationContext call)
     {
         var answer = await next(call);
         call.HttpContext.Response.StatusCode = operation.Status;

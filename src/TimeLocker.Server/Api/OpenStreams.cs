@@ -5,7 +5,10 @@ using TimeLocker.Server.Identity;
 
 namespace TimeLocker.Server.Api;
 
-/// <summary>A stream (events, a download) is open for as long as it takes: it is cut off when whoever asked for it may act no more.</summary>
+/// <summary>
+/// A stream (events, a download) is open for as long as it takes: it is cut off when whoever asked for it may act no
+/// more.
+/// </summary>
 internal static class OpenStreams
 {
     public static IApplicationBuilder UseOpenStreams(this IApplicationBuilder app) => app.Use(async (context, next) =>

@@ -29,7 +29,8 @@ public sealed class OperationMap
 
     public Operation? Find(string name) => all.FirstOrDefault(o => o.Name == name);
 
-    public void Get(string name, string route, Role role, string summary, Delegate handler) => Add(new(name, HttpMethod.Get, route, role, summary, handler));
+    public void Get(string name, string route, Role role, string summary, Delegate handler) =>
+        Add(new(name, HttpMethod.Get, route, role, summary, handler));
 
     public void Post(string name, string route, Role role, string summary, Delegate handler, int status = 200) =>
         Add(new(name, HttpMethod.Post, route, role, summary, handler) { Status = Answers(handler) ? status : 204 });
@@ -43,8 +44,10 @@ public sealed class OperationMap
     public void Stream(string name, string route, Role role, string summary, Delegate handler, params string[] types) =>
         Add(new(name, HttpMethod.Get, route, role, summary, handler) { Types = types });
 
-    private static bool Answers(Delegate handler) => handler.Method.ReturnType != typeof(Task) && handler.Method.ReturnType != typeof(void);
+    private static bool Answers(Delegate handler) =>
+        handler.Method.ReturnType != typeof(Task) && handler.Method.ReturnType != typeof(void);
 
     private void Add(Operation operation) =>
-        all.Add(Find(operation.Name) is null ? operation : throw new InvalidOperationException($"two operations are called {operation.Name}"));
+        all.Add(Find(operation.Name) is null ? operation
+            : throw new InvalidOperationException($"two operations are called {operation.Name}"));
 }

@@ -3,7 +3,10 @@ using TimeLocker.Server.Identity;
 
 namespace TimeLocker.Server.Api;
 
-/// <summary>A request that changes something, or opens a circuit, comes from our own pages or from a program with a token; never from a foreign page.</summary>
+/// <summary>
+/// A request that changes something, or opens a circuit, comes from our own pages or from a program with a token; never
+/// from a foreign page.
+/// </summary>
 internal static class OriginGuard
 {
     public static bool Allows(HttpRequest request)
@@ -21,8 +24,10 @@ internal static class OriginGuard
 
         return request.Headers.Origin switch
         {
-            [] => site is ["same-origin"] || (TokenScheme.IsForPrograms(request) && request.Headers.Cookie.Count == 0), // without a token: 401
-            // Our pages send no referrer, and for that browsers hide the origin of their forms; where from they come is then in Sec-Fetch-Site.
+            // without a token: 401
+            [] => site is ["same-origin"] || (TokenScheme.IsForPrograms(request) && request.Headers.Cookie.Count == 0),
+            // Our pages send no referrer, and for that browsers hide the origin of their forms; where from they come is
+            // then in Sec-Fetch-Site.
             ["null"] => site is ["same-origin"],
             [var origin] => origin == $"{request.Scheme}://{request.Host.Value}",
             _ => false,

@@ -4,7 +4,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Server.Api;
 
-/// <summary>A text as people read it. Nobody outside can say which parts of one are names of files, so all of what comes in may be one.</summary>
+/// <summary>
+/// A text as people read it. Nobody outside can say which parts of one are names of files, so all of what comes in may
+/// be one.
+/// </summary>
 internal sealed class PlainText(bool named) : JsonConverter<Text>
 {
     public override Text? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

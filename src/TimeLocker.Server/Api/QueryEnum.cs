@@ -9,5 +9,6 @@ internal static class QueryEnum
     public static T? Read<T>(string name, string? given) where T : struct, Enum =>
         string.IsNullOrEmpty(given) ? null
         : char.IsLetter(given[0]) && Enum.TryParse<T>(given, ignoreCase: true, out var word) && Enum.IsDefined(word) ? word
-        : throw ProblemException.Invalid(Problems.NoWordsUseOne(given, name, string.Join(", ", Enum.GetNames<T>().Select(n => char.ToLowerInvariant(n[0]) + n[1..]))));
+        : throw ProblemException.Invalid(Problems.NoWordsUseOne(given, name,
+            string.Join(", ", Enum.GetNames<T>().Select(n => char.ToLowerInvariant(n[0]) + n[1..]))));
 }

@@ -9,7 +9,8 @@ using TimeLocker.Server.Identity;
 namespace TimeLocker.Server.Api;
 
 /// <summary>Ways in are limited per address, programs per token. Pages are not: their circuit asks once.</summary>
-/// <remarks>The framework's limiter wakes twenty times a second for ever. Here a bucket fills by the clock when it is asked, so nothing runs while nobody asks.</remarks>
+/// <remarks>The framework's limiter wakes twenty times a second for ever. Here a bucket fills by the clock when it is
+/// asked, so nothing runs while nobody asks.</remarks>
 internal sealed class RateLimits(TimeProvider clock)
 {
     internal const int SignInsAMinute = 20;
@@ -48,7 +49,8 @@ internal sealed class RateLimits(TimeProvider clock)
             : null;
     }
 
-    private double LeftIn(Bucket bucket) => Math.Clamp(bucket.Left + ((clock.GetUtcNow() - bucket.At).TotalSeconds * bucket.ASecond), 0, bucket.AtOnce);
+    private double LeftIn(Bucket bucket) =>
+        Math.Clamp(bucket.Left + ((clock.GetUtcNow() - bucket.At).TotalSeconds * bucket.ASecond), 0, bucket.AtOnce);
 
     // A full bucket is the same as none.
     private void Forget()
@@ -60,7 +62,8 @@ internal sealed class RateLimits(TimeProvider clock)
     }
 
     // One who has an IPv6 address has 2^64 of them.
-    private static string Address(IPAddress? address) => address is null ? "" : address.IsIPv4MappedToIPv6 || address.GetAddressBytes().Length == 4
+    private static string Address(IPAddress? address) =>
+        address is null ? "" : address.IsIPv4MappedToIPv6 || address.GetAddressBytes().Length == 4
         ? address.ToString() : Convert.ToHexString(address.GetAddressBytes()[..8]);
 }
 

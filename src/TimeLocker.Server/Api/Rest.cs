@@ -45,13 +45,18 @@ public static class Rest
         return next(context);
     });
 
-    /// <summary>Who announces no body says nothing: the same as <c>{}</c>. JSON that is announced and then missing stays a fault. Before routing, which looks at the body's type.</summary>
+    /// <summary>
+    /// Who announces no body says nothing: the same as <c>{}</c>. JSON that is announced and then missing stays a
+    /// fault. Before routing, which looks at the body's type.
+    /// </summary>
     public static IApplicationBuilder UseEmptyBodies(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        if (!HttpMethods.IsGet(context.Request.Method) && context.Request.Path.StartsWithSegments(Prefix) && context.Request.Headers.TransferEncoding.Count == 0 && context.Request.ContentLength is null or 0
+        if (!HttpMethods.IsGet(context.Request.Method) && context.Request.Path.StartsWithSegments(Prefix)
+            && context.Request.Headers.TransferEncoding.Count == 0 && context.Request.ContentLength is null or 0
             && context.Request.ContentType is null)
         {
-            (context.Request.ContentType, context.Request.ContentLength, context.Request.Body) = ("application/json", 2, new MemoryStream("{}"u8.ToArray()));
+            (context.Request.ContentType, context.Request.ContentLength, context.Request.Body) = ("application/json", 2,
+                new MemoryStream("{}"u8.ToArray()));
             context.Features.Set<IHttpRequestBodyDetectionFeature>(new HasBody());
         }
 
@@ -64,7 +69,8 @@ public static class Rest
     }
 
     /// <summary>Turns whatever went wrong under /api and /rpc into problem details.</summary>
-    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler(errors => errors.Run(async context =>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) =>
+        app.UseExceptionHandler(errors => errors.Run(async context =>
     {
         var fault = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         await (fault is BadHttpRequestException { StatusCode: not StatusCodes.Status400BadRequest } bad
@@ -73,7 +79,8 @@ public static class Rest
     }));
 
     /// <summary>A bare status code (nobody signed in, wrong verb …) gets its words.</summary>
-    public static Task ExplainStatusAsync(StatusCodeContext status) => WriteAsync(status.HttpContext, status.HttpContext.Response.StatusCode);
+    public static Task ExplainStatusAsync(StatusCodeContext status) =>
+        WriteAsync(status.HttpContext, status.HttpContext.Response.StatusCode);
 
     /// <summary>A status with the usual words for it.</summary>
     public static Task WriteAsync(HttpContext context, int code)
@@ -92,7 +99,8 @@ public static class Rest
         return WriteAsync(context, code, error.Kind, error.Problem);
     }
 
-    public static Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error) => WriteAsync(context, StatusOf(error.Kind), error.Kind, error.Problem);
+    public static Task WriteAsync(HttpContext context, (ProblemKind Kind, Problem Problem) error) =>
+        WriteAsync(context, StatusOf(error.Kind), error.Kind, error.Problem);
 
     public static async Task WriteAsync(HttpContext context, int status, ProblemKind kind, Problem problem)
     {
@@ -113,16 +121,19 @@ public static class Rest
                 return (problem.Kind, problem.Problem.For(context.User.AsActor()));
             case BadHttpRequestException bad:
                 return (ProblemKind.Invalid, BindingErrors.Of(bad));
-            case not null when DatabaseDamage.Explain(fault, context.RequestServices.GetRequiredService<ServerOptions>().DatabaseFile) is { } damage:
+            case not null when DatabaseDamage.Explain(fault,
+                context.RequestServices.GetRequiredService<ServerOptions>().DatabaseFile) is { } damage:
                 context.RequestServices
                     .GetRequiredService<ILoggerFactory>()
                     .CreateLogger("TimeLocker.Api")
-                    .LogCritical("{What} {Why} {Next}", damage.Problem.What.Full, damage.Problem.Why.Full, damage.Problem.Next.Full);
+                    .LogCritical("{What} {Why} {Next}", damage.Problem.What.Full, damage.Problem.Why.Full,
+                    damage.Problem.Next.Full);
                 return (damage.Kind, damage.Problem);
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 return (ProblemKind.Unavailable, Problems.NobodyWaitsAnswerConnection);
             default:
-                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api").LogError(fault, "request {Id} failed", context.TraceIdentifier);
+                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("TimeLocker.Api")
+                    .LogError(fault, "request {Id} failed", context.TraceIdentifier);
                 return (ProblemKind.Failed, Problems.TimelockerCouldNotDo(context.TraceIdentifier));
         }
     }

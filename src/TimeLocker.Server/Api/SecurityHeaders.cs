@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace TimeLocker.Server.Api;
 
-/// <summary>What a browser is told about every answer. Set at the very end, so that nothing (error pages, the framework) has other ideas.</summary>
+/// <summary>
+/// What a browser is told about every answer. Set at the very end, so that nothing (error pages, the framework) has
+/// other ideas.
+/// </summary>
 internal static class SecurityHeaders
 {
     public static Task SetAsync(object state)
@@ -27,7 +30,9 @@ internal static class SecurityHeaders
     // Older browsers do not take 'self' for web sockets. A refused host was not checked, so it is not repeated.
     private static string Policy(string? host)
     {
-        var sockets = host is null || !host.All(c => char.IsAsciiLetterOrDigit(c) || "-.:[]".Contains(c, StringComparison.Ordinal)) ? "" : $" ws://{host} wss://{host}";
+        var sockets = host is null
+            || !host.All(c => char.IsAsciiLetterOrDigit(c) || "-.:[]".Contains(c, StringComparison.Ordinal)) ? ""
+            : $" ws://{host} wss://{host}";
         return $"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'{sockets}; "
             + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
     }

@@ -9,7 +9,9 @@ internal static class SetupGuard
 
     /// <summary>The setup page with its style and icon, and the sign of life.</summary>
     public static bool AllowsBefore(HttpRequest request) => IsSetup(request.Path) || request.Path == "/healthz"
-        || (HttpMethods.IsGet(request.Method) && (request.Path.StartsWithSegments("/css") || request.Path == "/js/theme.js" || request.Path.ToString().StartsWith("/favicon", StringComparison.Ordinal)));
+        || (HttpMethods.IsGet(request.Method)
+            && (request.Path.StartsWithSegments("/css") || request.Path == "/js/theme.js"
+                || request.Path.ToString().StartsWith("/favicon", StringComparison.Ordinal)));
 
     internal const string Page = """
         <!DOCTYPE html>

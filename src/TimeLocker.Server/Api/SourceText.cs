@@ -6,7 +6,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Server.Api;
 
-/// <summary>What the comments in the source say about types and their members, as plain text: the compiler writes them beside each assembly.</summary>
+/// <summary>
+/// What the comments in the source say about types and their members, as plain text: the compiler writes them beside
+/// each assembly.
+/// </summary>
 internal static partial class SourceText
 {
     private static readonly Lazy<FrozenDictionary<string, XElement>> Members = new(Read);
@@ -20,7 +23,8 @@ internal static partial class SourceText
 
     private static XElement? Find(string member) => Members.Value.GetValueOrDefault(member);
 
-    private static string Name(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.');
+    private static string Name(Type type) =>
+        (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName!.Replace('+', '.');
 
     private static FrozenDictionary<string, XElement> Read() => new[] { typeof(Problem).Assembly, typeof(SourceText).Assembly }
         .Select(a => Path.Combine(AppContext.BaseDirectory, $"{a.GetName().Name}.xml"))
@@ -29,7 +33,8 @@ internal static partial class SourceText
         .Where(m => m.Attribute("name")!.Value.Contains(":TimeLocker.", StringComparison.Ordinal)) // not what was generated
         .ToFrozenDictionary(m => m.Attribute("name")!.Value);
 
-    private static string? Text(XElement? said) => said is null || Flat(said).Trim() is not { Length: > 0 } text ? null : Blanks().Replace(text, " ");
+    private static string? Text(XElement? said) =>
+        said is null || Flat(said).Trim() is not { Length: > 0 } text ? null : Blanks().Replace(text, " ");
 
     private static string Flat(XElement said) => string.Concat(said.Nodes().Select(node => node switch
     {
@@ -41,7 +46,8 @@ internal static partial class SourceText
     }));
 
     // “P:TimeLocker.Core.Page`1.Next” is “next” in JSON.
-    private static string Camel(string member) => member.Split('(')[0].Split('.')[^1] is { Length: > 0 } last ? char.ToLowerInvariant(last[0]) + last[1..] : "";
+    private static string Camel(string member) =>
+        member.Split('(')[0].Split('.')[^1] is { Length: > 0 } last ? char.ToLowerInvariant(last[0]) + last[1..] : "";
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace TimeLocker.Server.Api;
 
-/// <summary>Reads JSON with every text in it at once. A node alone looks at a text when somebody asks for it, which may be after the work is done.</summary>
+/// <summary>
+/// Reads JSON with every text in it at once. A node alone looks at a text when somebody asks for it, which may be after
+/// the work is done.
+/// </summary>
 internal static class StrictJson
 {
     private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };

@@ -22,7 +22,9 @@ public sealed class AuditNote
     /// <param name="data">Ids and counts; never a secret, never a person's name.</param>
     public void About(string noun, object id, object? data = null) => (Object, Data) = ($"{noun}:{id}", data);
 
-    /// <summary>About a setting that people change: it gets a revision, and nobody overwrites one that they have not seen.</summary>
+    /// <summary>
+    /// About a setting that people change: it gets a revision, and nobody overwrites one that they have not seen.
+    /// </summary>
     /// <param name="title">As its form is called.</param>
     /// <param name="usual">What holds while it is not set, as it would be stored.</param>
     public void AboutSetting(string name, Text title, string? usual = null)
@@ -35,18 +37,23 @@ public sealed class AuditNote
 /// <summary>The only way to change the database: the change and its entry in the audit trail are one transaction.</summary>
 public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProvider clock)
 {
-    private static readonly JsonSerializerOptions OneLine = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions OneLine =
+        new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // SQLite has one writer; waiting here is cheaper and fairer than its busy handler.
     private readonly SemaphoreSlim gate = new(1, 1);
 
-    /// <exception cref="ProblemException">of kind Unavailable: the disk is full or takes no writes; of kind Conflict: what it is about is not what <see cref="Actor.Seen"/> was. Nothing was changed, not even in part.</exception>
-    public Task<T> ChangeAsync<T>(Actor who, string kind, Func<TimeLockerDb, AuditNote, Task<T>> change, CancellationToken ct = default) => WriteAsync(async db =>
+    /// <exception cref="ProblemException">of kind Unavailable: the disk is full or takes no writes; of kind Conflict:
+    /// what it is about is not what <see cref="Actor.Seen"/> was. Nothing was changed, not even in part.</exception>
+    public Task<T> ChangeAsync<T>(Actor who, string kind, Func<TimeLockerDb, AuditNote, Task<T>> change,
+        CancellationToken ct = default) => WriteAsync(async db =>
     {
         var note = new AuditNote();
         var answer = await change(db, note);
         await Revisions.KeepAsync(db, who, note.Object, clock.GetUtcNow(), ct);
-        note.Changed = note.Setting is { } setting ? await SettingRevisions.KeepAsync(db, who, setting, clock.GetUtcNow(), ct) : ChangedSettings.Of(db, note.Object);
+        note.Changed = note.Setting is { } setting
+            ? await SettingRevisions.KeepAsync(db, who, setting, clock.GetUtcNow(), ct)
+            : ChangedSettings.Of(db, note.Object);
         await AppendAsync(db, who, kind, note, ct);
         return answer;
     }, ct);
@@ -54,7 +61,9 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
     public Task ChangeAsync(Actor who, string kind, Func<TimeLockerDb, AuditNote, Task> change, CancellationToken ct = default) =>
         ChangeAsync(who, kind, async (db, note) => { await change(db, note); return true; }, ct);
 
-    /// <summary>One more entry in a change that is under way, for what follows from it and has to be found by its own name.</summary>
+    /// <summary>
+    /// One more entry in a change that is under way, for what follows from it and has to be found by its own name.
+    /// </summary>
     /// <param name="db">Of the change.</param>
     public Task AddAsync(TimeLockerDb db, Actor who, string kind, Action<AuditNote> write, CancellationToken ct = default)
     {
@@ -64,7 +73,8 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
     }
 
     /// <summary>Housekeeping that changes no promise to anybody (caches, last-seen times): same gate, no entry.</summary>
-    public Task TouchAsync(Func<TimeLockerDb, Task> change, CancellationToken ct = default) => WriteAsync(async db => { await change(db); return true; }, ct);
+    public Task TouchAsync(Func<TimeLockerDb, Task> change, CancellationToken ct = default) =>
+        WriteAsync(async db => { await change(db); return true; }, ct);
 
     private async Task<T> WriteAsync<T>(Func<TimeLockerDb, Task<T>> change, CancellationToken ct)
     {
@@ -93,7 +103,8 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
     // Read inside the transaction (BEGIN IMMEDIATE): the command line may append beside a running server.
     private async Task AppendAsync(TimeLockerDb db, Actor who, string kind, AuditNote note, CancellationToken ct)
     {
-        var edge = db.AuditEdges.Local.SingleOrDefault() ?? await db.AuditEdges.SingleOrDefaultAsync(ct); // the change may have an entry already
+        // the change may have an entry already
+        var edge = db.AuditEdges.Local.SingleOrDefault() ?? await db.AuditEdges.SingleOrDefaultAsync(ct);
         if (edge is not null && UnreadableColumns.In(edge))
         {
             throw DatabaseDamage.Of(Texts.WhatAuditTrailEnds);
@@ -106,7 +117,8 @@ public sealed class AuditLog(IDbContextFactory<TimeLockerDb> databases, TimeProv
             origin = await OriginAsync(db, ct),
             seq,
             prev = edge?.LastLeaf ?? AuditChain.Genesis,
-            at = clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            at = clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                System.Globalization.CultureInfo.InvariantCulture),
             actor = who.Id,
             via = who.Via.ToString().ToLowerInvariant(),
             kind,

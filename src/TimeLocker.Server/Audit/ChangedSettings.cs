@@ -16,7 +16,8 @@ internal static class ChangedSettings
     /// <returns>Null: nothing of it differs, or it has no settings.</returns>
     public static JsonObject? Of(TimeLockerDb db, string? thing)
     {
-        var entry = db.ChangeTracker.Entries<IRevised>().FirstOrDefault(e => e.State != EntityState.Deleted && Revisions.ThingOf(e.Entity) == thing);
+        var entry = db.ChangeTracker.Entries<IRevised>()
+            .FirstOrDefault(e => e.State != EntityState.Deleted && Revisions.ThingOf(e.Entity) == thing);
         if (entry is null)
         {
             return null;
@@ -26,7 +27,8 @@ internal static class ChangedSettings
         var told = Difference.Of(
             Members(fields.Where(_ => !isNew), f => f.Before(entry)),
             Members(fields.Where(f => !isNew || !Nothing.Contains(f.After(entry))), f => f.After(entry)));
-        foreach (var place in told.Select(t => t.Key).Where(place => fields.Any(f => f.OfPeople && f.Name == place.Split('.')[0])).ToList())
+        foreach (var place in told.Select(t => t.Key)
+            .Where(place => fields.Any(f => f.OfPeople && f.Name == place.Split('.')[0])).ToList())
         {
             told.Remove(place);
             told[place.Split('.')[0]] = true;

@@ -71,7 +71,10 @@ internal static class Revisions
     };
 }
 
-/// <summary>A setting of a thing, see <see cref="EditedAttribute"/>, and its values before and after a change, as text that can be compared and kept.</summary>
+/// <summary>
+/// A setting of a thing, see <see cref="EditedAttribute"/>, and its values before and after a change, as text that can
+/// be compared and kept.
+/// </summary>
 /// <param name="Column">Where it is stored.</param>
 /// <param name="Part">Which part of the column it is, see <see cref="FlatAttribute"/>; null: the whole.</param>
 /// <param name="From">Where it stands in the class.</param>
@@ -104,23 +107,32 @@ internal sealed record EditedField(string Column, PropertyInfo? Part, PropertyIn
         where whole is not null
         from part in whole.IsDefined(typeof(FlatAttribute)) ? column.ClrType.GetProperties() : new PropertyInfo?[] { null }
         where (part ?? whole).IsDefined(typeof(EditedAttribute))
-        select new EditedField(column.Name, part, part ?? whole) { StoredName = (part ?? whole).GetCustomAttribute<StoredAsAttribute>()?.Name };
+        select new EditedField(column.Name, part,
+            part ?? whole)
+        { StoredName = (part ?? whole).GetCustomAttribute<StoredAsAttribute>()?.Name };
 
     public string Before(EntityEntry<IRevised> entry) =>
-        IsRows ? Reach(entry, EntityState.Added, (row, name) => row.OriginalValues[name]) : Text(Of(entry.Property(Column).OriginalValue));
+        IsRows ? Reach(entry, EntityState.Added, (row, name) => row.OriginalValues[name])
+            : Text(Of(entry.Property(Column).OriginalValue));
 
     public string After(EntityEntry<IRevised> entry) =>
-        IsRows ? Reach(entry, EntityState.Deleted, (row, name) => row.CurrentValues[name]) : Text(Of(entry.Property(Column).CurrentValue));
+        IsRows ? Reach(entry, EntityState.Deleted, (row, name) => row.CurrentValues[name])
+            : Text(Of(entry.Property(Column).CurrentValue));
 
     // The home first, and called so.
-    private static string Reach(EntityEntry<IRevised> entry, EntityState without, Func<EntityEntry, string, object?> value) => Text(entry.Context.ChangeTracker
+    private static string Reach(EntityEntry<IRevised> entry, EntityState without,
+        Func<EntityEntry, string, object?> value) => Text(entry.Context.ChangeTracker
         .Entries<RepositoryReach>()
-        .Where(row => row.State != without && row.State != EntityState.Detached && row.Entity.RepositoryId == ((Repository)entry.Entity).Id)
+        .Where(row => row.State != without && row.State != EntityState.Detached
+            && row.Entity.RepositoryId == ((Repository)entry.Entity).Id)
         .OrderByDescending(row => value(row, nameof(RepositoryReach.IsHome)) is true).ThenBy(row => row.Entity.MachineId)
-        .Select(row => value(row, nameof(RepositoryReach.IsHome)) is true ? new object[] { row.Entity.MachineId, "home" } : (object)row.Entity.MachineId));
+        .Select(row => value(row, nameof(RepositoryReach.IsHome)) is true
+            ? new object[] { row.Entity.MachineId, "home" } : (object)row.Entity.MachineId));
 
     private object? Of(object? value) => Part is null ? value : Part.GetValue(value);
 
     // What a trigger last started is written by TimeLocker, and no setting.
-    private static string Text(object? value) => JsonSerializer.Serialize(value is IEnumerable<PlanTrigger> triggers ? triggers.Select(t => t with { Last = null }) : value, Columns.Json);
+    private static string Text(object? value) =>
+        JsonSerializer.Serialize(value is IEnumerable<PlanTrigger> triggers
+            ? triggers.Select(t => t with { Last = null }) : value, Columns.Json);
 }

@@ -3,10 +3,11 @@ using TimeLocker.Server.Clock;
 namespace TimeLocker.Server.Background;
 
 /// <summary>
-/// Rings the work in the background: a loop each, asleep until its moment on the wall clock or until it is woken. All that depends on how work is rung is
-/// in this file.
+/// Rings the work in the background: a loop each, asleep until its moment on the wall clock or until it is woken. All
+/// that depends on how work is rung is in this file.
 /// </summary>
-public sealed class BackgroundEngine(IEnumerable<IBackgroundWork> works, WorkRegistry book, WallClockTimer alarm, TimeProvider clock) : IDisposable
+public sealed class BackgroundEngine(IEnumerable<IBackgroundWork> works, WorkRegistry book, WallClockTimer alarm,
+    TimeProvider clock) : IDisposable
 {
     /// <summary>A clock that is put back moves what is due away: it is noticed within this time.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -14,7 +15,8 @@ public sealed class BackgroundEngine(IEnumerable<IBackgroundWork> works, WorkReg
     private readonly CancellationTokenSource stop = new();
     private readonly List<Task> loops = [];
 
-    public void Begin() => loops.AddRange(works.Select(book.Add).ToList().Select(work => Task.Run(() => GoAsync(work, stop.Token))));
+    public void Begin() =>
+        loops.AddRange(works.Select(book.Add).ToList().Select(work => Task.Run(() => GoAsync(work, stop.Token))));
 
     /// <summary>Tells all of it to stop, and waits until it has.</summary>
     public async Task StopAsync()
@@ -69,5 +71,6 @@ public sealed class BackgroundEngine(IEnumerable<IBackgroundWork> works, WorkReg
     }
 
     private Task MomentAsync(DateTimeOffset? until, CancellationToken up) =>
-        until is { } moment ? Task.WhenAny(alarm.UntilAsync(moment, up), Task.Delay(Longest, clock, up)) : Task.Delay(Timeout.Infinite, up);
+        until is { } moment ? Task.WhenAny(alarm.UntilAsync(moment, up), Task.Delay(Longest, clock, up))
+            : Task.Delay(Timeout.Infinite, up);
 }

@@ -17,5 +17,6 @@ public sealed class BackgroundHost(BackgroundEngine engine, BackgroundWatchdog w
 
     /// <summary>What does not end in time holds up no stop.</summary>
     public async Task StopAsync(CancellationToken cancellationToken) =>
-        await Task.WhenAll(engine.StopAsync(), watcher.StopAsync()).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(engine.StopAsync(), watcher.StopAsync()).WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -1,6 +1,8 @@
 namespace TimeLocker.Server.Background;
 
-/// <summary>Rings what watches over the others, by timers of its own: it goes on where the engine or the wall alarm does not.</summary>
+/// <summary>
+/// Rings what watches over the others, by timers of its own: it goes on where the engine or the wall alarm does not.
+/// </summary>
 public sealed class BackgroundWatchdog(IEnumerable<IBackgroundWatch> watches, WorkRegistry book, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1), Shortest = TimeSpan.FromSeconds(1);
@@ -8,7 +10,8 @@ public sealed class BackgroundWatchdog(IEnumerable<IBackgroundWatch> watches, Wo
     private readonly CancellationTokenSource stop = new();
     private readonly List<Task> loops = [];
 
-    public void Begin() => loops.AddRange(watches.Select(book.Add).ToList().Select(watch => Task.Run(() => GoAsync(watch, stop.Token))));
+    public void Begin() =>
+        loops.AddRange(watches.Select(book.Add).ToList().Select(watch => Task.Run(() => GoAsync(watch, stop.Token))));
 
     public async Task StopAsync()
     {

@@ -2,7 +2,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Server.Background;
 
-/// <summary>Work of the server's own that nobody waits for: it looks, does what is due, and says when to look again. It may fail at any time: it is tried again.</summary>
+/// <summary>
+/// Work of the server's own that nobody waits for: it looks, does what is due, and says when to look again. It may fail
+/// at any time: it is tried again.
+/// </summary>
 public interface IBackgroundWork
 {
     /// <summary>The word by which the API and the command line know it.</summary>

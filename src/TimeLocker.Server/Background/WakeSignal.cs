@@ -5,7 +5,8 @@ namespace TimeLocker.Server.Background;
 /// <summary>Ends somebody's sleep. Whoever rings twice before they are up has rung once.</summary>
 internal sealed class WakeSignal
 {
-    private readonly Channel<bool> rings = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> rings =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public void Ring() => rings.Writer.TryWrite(true);
 

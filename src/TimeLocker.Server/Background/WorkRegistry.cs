@@ -18,7 +18,8 @@ public sealed class WorkRegistry(TimeProvider clock, ILogger<WorkRegistry> log)
     public WorkRunner? Find(string name) => all.FirstOrDefault(w => w.Name == name);
 
     /// <summary>What should have been done by now, and is not.</summary>
-    public IReadOnlyList<WorkState> StandingStill(DateTimeOffset now) => [.. all.Where(w => w.StandsStill(now)).Select(w => w.State)];
+    public IReadOnlyList<WorkState> StandingStill(DateTimeOffset now) =>
+        [.. all.Where(w => w.StandsStill(now)).Select(w => w.State)];
 
     internal WorkRunner Add(IBackgroundWork work)
     {

@@ -8,12 +8,15 @@ namespace TimeLocker.Server.Background;
 public sealed class WorkRunner(IBackgroundWork work, TimeProvider clock, ILogger log)
 {
     /// <summary>A full disk passes by itself, and then all goes on; a fault of the work mostly does not.</summary>
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5), LongestOnTrouble = TimeSpan.FromMinutes(1), LongestOnFault = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5), LongestOnTrouble = TimeSpan.FromMinutes(1),
+        LongestOnFault = TimeSpan.FromMinutes(10);
 
     /// <summary>What runs for longer than this hangs, and what was not begun so long after its moment will not be.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromHours(6), Patience = TimeSpan.FromMinutes(5);
 
-    private volatile WorkState state = new(work.Name, work.Does) { Next = work.FirstAt > DateTimeOffset.MinValue ? work.FirstAt : null };
+    private volatile WorkState state = new(work.Name,
+        work.Does)
+    { Next = work.FirstAt > DateTimeOffset.MinValue ? work.FirstAt : null };
     private volatile bool wanted;
     private string? said;
 
@@ -37,7 +40,9 @@ public sealed class WorkRunner(IBackgroundWork work, TimeProvider clock, ILogger
         Woken?.Invoke();
     }
 
-    internal bool StandsStill(DateTimeOffset now) => state is { Running: true, LastRun: { } began } ? now - began > LongestRun : state.Next is { } due && now - due > Patience;
+    internal bool StandsStill(DateTimeOffset now) =>
+        state is { Running: true, LastRun: { } began } ? now - began > LongestRun
+            : state.Next is { } due && now - due > Patience;
 
     /// <returns>When it is to run again; null: when it is woken.</returns>
     internal async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
@@ -85,14 +90,21 @@ public sealed class WorkRunner(IBackgroundWork work, TimeProvider clock, ILogger
         }
     }
 
-    private static TimeSpan WaitAfter(int failures, TimeSpan longest) => FirstWait * Math.Pow(2, Math.Min(failures, 10)) is var wait && wait < longest ? wait : longest;
+    private static TimeSpan WaitAfter(int failures, TimeSpan longest) =>
+        FirstWait * Math.Pow(2, Math.Min(failures, 10)) is var wait && wait < longest ? wait : longest;
 
     private static Problem Explained(Exception fault) => (fault as ProblemException)?.Problem
         ?? Problems.EndedFaultTextTried(fault.GetType().Name, fault.Message.AsForeign());
 
     private void Failed(Exception fault, WorkState before, DateTimeOffset? next)
     {
-        Set(state with { Next = next, FailedInARow = before.FailedInARow + 1, FaultAt = clock.GetUtcNow(), Fault = Explained(fault) });
+        Set(state with
+        {
+            Next = next,
+            FailedInARow = before.FailedInARow + 1,
+            FaultAt = clock.GetUtcNow(),
+            Fault = Explained(fault),
+        });
         Say(fault);
     }
 

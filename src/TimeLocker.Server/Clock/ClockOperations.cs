@@ -9,7 +9,8 @@ public static class ClockOperations
     {
         map.Get("clock.get", "/clock", Role.Viewer, "The server's time and zone, and why its clock is in doubt, if it is.",
             (ClockWatch clock) => clock.State);
-        map.Post("clock.trust", "/clock/trust", Role.Admin, "Confirms that the clock is right after a jump; until then nothing is removed.",
+        map.Post("clock.trust", "/clock/trust", Role.Admin,
+            "Confirms that the clock is right after a jump; until then nothing is removed.",
             (ClockWatch clock, Actor who, CancellationToken ct) => clock.TrustAsync(who, ct));
     }
 }

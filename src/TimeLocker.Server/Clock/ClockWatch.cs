@@ -12,8 +12,9 @@ namespace TimeLocker.Server.Clock;
 public sealed record ClockState(DateTimeOffset Now, string Zone, Problem? Doubt);
 
 /// <summary>
-/// Compares the wall clock with the kernel's count of seconds since it booted, which nobody can set and which counts sleep, too. After a jump of
-/// more than a day nothing is removed until a person has looked: snapshots would be judged by a wrong age.
+/// Compares the wall clock with the kernel's count of seconds since it booted, which nobody can set and which counts
+/// sleep, too. After a jump of more than a day nothing is removed until a person has looked: snapshots would be judged
+/// by a wrong age.
 /// </summary>
 public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock) : IClockTrust
 {
@@ -44,7 +45,8 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
     {
         if (Doubt is { } doubt)
         {
-            throw new ProblemException(ProblemKind.Conflict, Texts.NothingRemovedWhileClock, Text.Of([doubt.What, doubt.Why]), doubt.Next);
+            throw new ProblemException(ProblemKind.Conflict, Texts.NothingRemovedWhileClock,
+                Text.Of([doubt.What, doubt.Why]), doubt.Next);
         }
     }
 
@@ -122,7 +124,8 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
         var wall = now.Wall - before.Wall;
         var known = before.Boot.Length > 0 && before.Boot == now.Boot;
         var off = known ? wall - (now.Up - before.Up) : wall;
-        return known && off.Duration() > Jump ? Said(before, now, off > TimeSpan.Zero ? Texts.JumpedForward(Words(off)) : Texts.PutBack(Words(-off)))
+        return known && off.Duration() > Jump
+            ? Said(before, now, off > TimeSpan.Zero ? Texts.JumpedForward(Words(off)) : Texts.PutBack(Words(-off)))
             : !known && wall < -Jump ? Said(before, now, Texts.PutBack(Words(-wall)))
             : !known && wall > LongOff ? Said(before, now, Texts.FurtherComputerOffLong(Words(wall)))
             : null;
@@ -136,7 +139,8 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
     private static Problem InDoubt(Text why) => new(Texts.ClockServerInDoubt, why,
         Texts.SetClockIfWrong);
 
-    private static string Show(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    private static string Show(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Words(TimeSpan span) => span.TotalDays < 2 ? $"{span.TotalHours:0} hours" : $"{span.TotalDays:0} days";
 
@@ -145,7 +149,8 @@ public sealed class ClockWatch(IDbContextFactory<TimeLockerDb> databases, AuditL
         try
         {
             var up = File.ReadAllText("/proc/uptime").Split(' ')[0];
-            return (File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(), TimeSpan.FromSeconds(double.Parse(up, CultureInfo.InvariantCulture)));
+            return (File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(),
+                TimeSpan.FromSeconds(double.Parse(up, CultureInfo.InvariantCulture)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {

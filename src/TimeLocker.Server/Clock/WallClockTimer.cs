@@ -1,8 +1,9 @@
 namespace TimeLocker.Server.Clock;
 
 /// <summary>
-/// Waits for moments of the wall clock, for all who wait together: one timer, and none while nobody does. A timer stands still while the
-/// computer sleeps and knows nothing of a clock that is set, so the wall clock is looked at every minute.
+/// Waits for moments of the wall clock, for all who wait together: one timer, and none while nobody does. A timer
+/// stands still while the computer sleeps and knows nothing of a clock that is set, so the wall clock is looked at
+/// every minute.
 /// </summary>
 public sealed class WallClockTimer(TimeProvider clock) : IDisposable
 {
@@ -59,7 +60,8 @@ public sealed class WallClockTimer(TimeProvider clock) : IDisposable
         if (waiting.Count > 0)
         {
             var until = waiting.Min(w => w.At) - clock.GetUtcNow();
-            timer = clock.CreateTimer(_ => Look(), null, until < TimeSpan.Zero ? TimeSpan.Zero : until < Longest ? until : Longest, Timeout.InfiniteTimeSpan);
+            timer = clock.CreateTimer(_ => Look(), null,
+                until < TimeSpan.Zero ? TimeSpan.Zero : until < Longest ? until : Longest, Timeout.InfiniteTimeSpan);
         }
     }
 }

@@ -16,7 +16,10 @@ internal sealed class InstantConverter() : ValueConverter<DateTimeOffset, long>(
     v => v.UtcTicks,
     v => new DateTimeOffset(Math.Clamp(v, DateTimeOffset.MinValue.UtcTicks, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero));
 
-/// <summary>An id as SQLite's provider writes it. One that cannot be read becomes another that is nobody's, always the same for the same text.</summary>
+/// <summary>
+/// An id as SQLite's provider writes it. One that cannot be read becomes another that is nobody's, always the same for
+/// the same text.
+/// </summary>
 internal sealed class IdConverter() : ValueConverter<Guid, string>(v => v.ToString().ToUpperInvariant(), v => Read(v))
 {
     private static Guid Read(string stored) => Guid.TryParseExact(stored, "D", out var id)
@@ -25,9 +28,11 @@ internal sealed class IdConverter() : ValueConverter<Guid, string>(v => v.ToStri
 }
 
 /// <summary>A day as SQLite's provider writes it. One that cannot be read is long over.</summary>
-internal sealed class DayConverter() : ValueConverter<DateOnly, string>(v => v.ToString("O", CultureInfo.InvariantCulture), v => Read(v))
+internal sealed class DayConverter()
+    : ValueConverter<DateOnly, string>(v => v.ToString("O", CultureInfo.InvariantCulture), v => Read(v))
 {
-    private static DateOnly Read(string stored) => DateOnly.TryParseExact(stored, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+    private static DateOnly Read(string stored) =>
+        DateOnly.TryParseExact(stored, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
         ? day
         : UnreadableColumns.Met(DateOnly.FromDateTime(DateTime.UnixEpoch));
 }
@@ -38,11 +43,16 @@ internal static class Columns
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(RunKinds.Name).WithAddedModifier(StoredAsAttribute.Rename),
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(RunKinds.Name)
+            .WithAddedModifier(StoredAsAttribute.Rename),
     };
 
     /// <summary>What is not there must not become a null where nobody expects one.</summary>
-    internal static readonly JsonSerializerOptions Whole = new(Json) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    internal static readonly JsonSerializerOptions Whole = new(Json)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>The same where values that are as usual are left out: only what can never be one is missed.</summary>
     internal static readonly JsonSerializerOptions Settings = new(Json)
@@ -54,7 +64,8 @@ internal static class Columns
             .ForEach(p => p.IsRequired = true)),
     };
 
-    internal static bool IsDamage(Exception e) => e is JsonException or NotSupportedException or ArgumentException or FormatException;
+    internal static bool IsDamage(Exception e) => e is JsonException or NotSupportedException or ArgumentException
+        or FormatException;
 }
 
 /// <summary>An enum as its word. One that does not exist stops nobody: see <see cref="UnreadableColumns"/>.</summary>
@@ -70,7 +81,9 @@ internal sealed class WordConverter<T>() : ValueConverter<T, string>(v => v.ToSt
 internal sealed class TextConverter() : ValueConverter<Text, string>(v => Write(v), v => Read(v))
 {
     // Words that everybody may read stay words: a plan's name can be asked for.
-    private static string Write(Text text) => text.Key.Length == 0 && text.Full == text.Unnamed && !text.Full.StartsWith('{') ? text.Full : JsonSerializer.Serialize(text, Columns.Json);
+    private static string Write(Text text) =>
+        text.Key.Length == 0 && text.Full == text.Unnamed && !text.Full.StartsWith('{') ? text.Full
+            : JsonSerializer.Serialize(text, Columns.Json);
 
     private static Text Read(string stored)
     {
@@ -89,13 +102,15 @@ internal sealed class TextConverter() : ValueConverter<Text, string>(v => Write(
 internal sealed class JsonConverter<T>() : ValueConverter<T, string>(v => JsonSerializer.Serialize(v, Columns.Json), v => Read(v))
     where T : class
 {
-    private static readonly bool HoldsSettings = typeof(T).GetProperties().Any(p => p.IsDefined(typeof(Core.Revisions.EditedAttribute), false));
+    private static readonly bool HoldsSettings = typeof(T).GetProperties()
+        .Any(p => p.IsDefined(typeof(Core.Revisions.EditedAttribute), false));
 
     private static T Read(string stored)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(stored, HoldsSettings ? Columns.Settings : Columns.Json) ?? throw new JsonException("nobody stores null as a word");
+            return JsonSerializer.Deserialize<T>(stored, HoldsSettings ? Columns.Settings : Columns.Json)
+                ?? throw new JsonException("nobody stores null as a word");
         }
         catch (Exception e) when (Columns.IsDamage(e))
         {

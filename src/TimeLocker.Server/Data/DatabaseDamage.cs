@@ -54,7 +54,9 @@ internal static class DatabaseDamage
     {
         try
         {
-            return Column(connection, $"PRAGMA quick_check(\"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\")") is [not "ok" and var found, ..] ? found.Split('\n')[^1] : null;
+            return Column(connection,
+                $"PRAGMA quick_check(\"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\")") is [not "ok"
+                and var found, ..] ? found.Split('\n')[^1] : null;
         }
         catch (SqliteException fault) when (fault.SqliteErrorCode == Corrupt)
         {
@@ -65,7 +67,8 @@ internal static class DatabaseDamage
     // The check itself jumps about in the file and keeps writers out meanwhile; what was read in order before is in memory then.
     private static async Task ReadAheadAsync(string file, CancellationToken ct)
     {
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20,
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete, 1 << 20,
             FileOptions.Asynchronous | FileOptions.SequentialScan);
         await stream.CopyToAsync(Stream.Null, 1 << 20, ct);
     }

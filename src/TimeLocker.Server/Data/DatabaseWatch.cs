@@ -8,8 +8,8 @@ using TimeLocker.Core;
 namespace TimeLocker.Server.Data;
 
 /// <summary>
-/// Says in the log which rows cannot be read, and looks at a database that is too large to be looked at before the first page is shown. Whoever meets
-/// the damage is told of it, too.
+/// Says in the log which rows cannot be read, and looks at a database that is too large to be looked at before the
+/// first page is shown. Whoever meets the damage is told of it, too.
 /// </summary>
 public sealed class DatabaseWatch : IDisposable
 {
@@ -31,11 +31,15 @@ public sealed class DatabaseWatch : IDisposable
     /// <summary>What could not be read when it was last met, without looking again.</summary>
     public IReadOnlyList<string> Met => [.. said.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The rows that were met since the start and still cannot be read, by their type and key; and settings, which may be written anew before anybody is told.</summary>
+    /// <summary>
+    /// The rows that were met since the start and still cannot be read, by their type and key; and settings, which may
+    /// be written anew before anybody is told.
+    /// </summary>
     public async Task<IReadOnlyList<string>> RowsAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        foreach (var type in said.Values.Distinct().Where(type => type != typeof(Setting)).Select(type => db.Model.FindEntityType(type)).OfType<IEntityType>())
+        foreach (var type in said.Values.Distinct().Where(type => type != typeof(Setting))
+            .Select(type => db.Model.FindEntityType(type)).OfType<IEntityType>())
         {
             var still = await ((Task<HashSet<string>>)Reader.MakeGenericMethod(type.ClrType).Invoke(null, [db, type, ct])!);
             foreach (var whole in said.Where(known => known.Value == type.ClrType && !still.Contains(known.Key)))
@@ -52,7 +56,8 @@ public sealed class DatabaseWatch : IDisposable
 
     public void Dispose() => UnreadableColumns.Found -= Say;
 
-    private static readonly MethodInfo Reader = typeof(DatabaseWatch).GetMethod(nameof(UnreadableAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo Reader = typeof(DatabaseWatch).GetMethod(nameof(UnreadableAsync),
+        BindingFlags.NonPublic | BindingFlags.Static)!;
 
     // The whole table: a damaged key does not find its row.
     private static async Task<HashSet<string>> UnreadableAsync<T>(TimeLockerDb db, IEntityType type, CancellationToken ct)
@@ -74,7 +79,8 @@ public sealed class DatabaseWatch : IDisposable
     {
         if (file == options.DatabaseFile && said.TryAdd(row, type))
         {
-            log.LogError("{File} is damaged: a part of the row {Row} cannot be read; what can be read is shown. Stop TimeLocker and put the file back from a copy.",
+            log.LogError(
+                "{File} is damaged: a part of the row {Row} cannot be read; what can be read is shown. Stop TimeLocker and put the file back from a copy.",
                 options.DatabaseFile, row);
         }
     }

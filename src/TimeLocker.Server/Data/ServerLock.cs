@@ -2,7 +2,9 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Server.Data;
 
-/// <summary>One server a state directory. The lock is the operating system's: it goes with the process, however that ends.</summary>
+/// <summary>
+/// One server a state directory. The lock is the operating system's: it goes with the process, however that ends.
+/// </summary>
 public sealed class ServerLock : IDisposable
 {
     private readonly FileStream file;

@@ -11,10 +11,13 @@ internal static class SettingRows
     public static Task<string?> SettingAsync(this TimeLockerDb db, string name, CancellationToken ct) =>
         db.Settings.Where(s => s.Name == name).Select(s => s.Value).SingleOrDefaultAsync(ct);
 
-    /// <summary>What a setting means. One that cannot be read stops nobody: it is told, see <see cref="UnreadableColumns"/>.</summary>
+    /// <summary>
+    /// What a setting means. One that cannot be read stops nobody: it is told, see <see cref="UnreadableColumns"/>.
+    /// </summary>
     /// <param name="damaged">What stands for one that cannot be read: what does least harm.</param>
     /// <returns>The default: it is not set.</returns>
-    public static async Task<T?> SettingAsync<T>(this TimeLockerDb db, string name, Func<string, T?> read, T? damaged, CancellationToken ct)
+    public static async Task<T?> SettingAsync<T>(this TimeLockerDb db, string name, Func<string, T?> read, T? damaged,
+        CancellationToken ct)
     {
         try
         {
@@ -30,7 +33,8 @@ internal static class SettingRows
     /// <summary>One without which nothing can go on: what stands for it could only be wrong.</summary>
     /// <returns>The default: it is not set.</returns>
     /// <exception cref="ProblemException">of kind Failed: it cannot be read.</exception>
-    public static async Task<T?> NeededSettingAsync<T>(this TimeLockerDb db, string name, Func<string, T?> read, CancellationToken ct)
+    public static async Task<T?> NeededSettingAsync<T>(this TimeLockerDb db, string name, Func<string, T?> read,
+        CancellationToken ct)
     {
         try
         {

@@ -14,7 +14,8 @@ public static class StateDirectory
     /// <summary>"TLKR": tells our database from any other.</summary>
     private const int ApplicationId = 0x544C4B52;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>What a first start has made when it is cut off.</summary>
     private static readonly string[] OfFirstStart = ["server.lock", "timelocker.db", "timelocker.db-journal"];
@@ -26,7 +27,8 @@ public static class StateDirectory
     private static readonly Version SafeWal = new(3, 51, 3);
 
     /// <param name="create">Whether this start may make a state directory: false for commands that only look after one.</param>
-    /// <param name="alone">For who is not the server, which has the directory to itself: takes it while the tables are made or changed.</param>
+    /// <param name="alone">For who is not the server, which has the directory to itself: takes it while the tables are
+    /// made or changed.</param>
     /// <exception cref="ProblemException">of kind Failed: the start must stop.</exception>
     public static async Task<Installation> OpenAsync(
         IDbContextFactory<TimeLockerDb> databases,
@@ -86,7 +88,8 @@ public static class StateDirectory
         var file = new FileInfo(options.DatabaseFile);
         MustBeOurs(options, file);
         var fresh = file is not { Exists: true, Length: > 0 }; // an empty one beside nothing else: a first start that was cut off
-        if (fresh && create && Directory.EnumerateFileSystemEntries(options.Data).Any(e => !OfFirstStart.Contains(Path.GetFileName(e))))
+        if (fresh && create
+            && Directory.EnumerateFileSystemEntries(options.Data).Any(e => !OfFirstStart.Contains(Path.GetFileName(e))))
         {
             throw Refused(Problems.DatabaseEmptyDirectoryHolds(TextArgument.Of(file), file.Exists));
         }
@@ -144,11 +147,13 @@ public static class StateDirectory
 
     private static string Real(string folder) => Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
 
-    private static async Task<List<string>> CheckAsync(TimeLockerDb db, ServerOptions options, List<string> known, CancellationToken ct)
+    private static async Task<List<string>> CheckAsync(TimeLockerDb db, ServerOptions options, List<string> known,
+        CancellationToken ct)
     {
         try
         {
-            var id = await db.Database.SqlQueryRaw<int>("SELECT application_id AS Value FROM pragma_application_id").SingleAsync(ct);
+            var id = await db.Database.SqlQueryRaw<int>("SELECT application_id AS Value FROM pragma_application_id")
+                .SingleAsync(ct);
             var tables = await db.Database.SqlQueryRaw<int>("SELECT count(*) AS Value FROM sqlite_master").SingleAsync(ct);
             var length = new FileInfo(options.DatabaseFile).Length;
             if (tables == 0 && id == 0 && length == 0)
@@ -177,11 +182,13 @@ public static class StateDirectory
             : applied;
     }
 
-    private static async Task MigrateAsync(TimeLockerDb db, ServerOptions options, bool copy, TimeProvider clock, CancellationToken ct)
+    private static async Task MigrateAsync(TimeLockerDb db, ServerOptions options, bool copy, TimeProvider clock,
+        CancellationToken ct)
     {
         if (copy)
         {
-            var target = $"{options.DatabaseFile}.{clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}.bak";
+            var target =
+                $"{options.DatabaseFile}.{clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}.bak";
             await db.Database.ExecuteSqlRawAsync("VACUUM INTO {0}", [target], ct);
             File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
@@ -219,11 +226,13 @@ public static class StateDirectory
 
         // A server and a command may open a new one at the same time.
         var fresh = $"tl-{Guid.NewGuid():N}";
-        await db.Database.ExecuteSqlAsync($"INSERT OR IGNORE INTO \"Settings\" (\"Name\", \"Value\") VALUES ({Installation.IdSetting}, {fresh})", ct);
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT OR IGNORE INTO \"Settings\" (\"Name\", \"Value\") VALUES ({Installation.IdSetting}, {fresh})", ct);
         return new((await db.SettingAsync(Installation.IdSetting, ct))!);
     }
 
-    private static ProblemException Refused(Text what, Text why, Text next, Exception? fault = null) => Refused(new(what, why, next), fault);
+    private static ProblemException Refused(Text what, Text why, Text next, Exception? fault = null) =>
+        Refused(new(what, why, next), fault);
 
     private static ProblemException Refused(Problem problem, Exception? fault = null) => new(ProblemKind.Failed, problem, fault);
 }

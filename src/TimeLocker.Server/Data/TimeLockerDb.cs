@@ -56,7 +56,8 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
-        conventions.Conventions.Add(services => new ReadableLists(services.GetRequiredService<ProviderConventionSetBuilderDependencies>()));
+        conventions.Conventions.Add(services =>
+            new ReadableLists(services.GetRequiredService<ProviderConventionSetBuilderDependencies>()));
         conventions.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
         conventions.Properties<Guid>().HaveConversion<IdConverter>();
         conventions.Properties<DateOnly>().HaveConversion<DayConverter>();
@@ -67,7 +68,8 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         conventions.Properties<RunRequest>().HaveConversion<JsonConverter<RunRequest>>();
         conventions.Properties<MaintenanceRecord>().HaveConversion<JsonConverter<MaintenanceRecord>>();
         conventions.Properties<ResourceRules>().HaveConversion<JsonConverter<ResourceRules>>();
-        conventions.Properties<Dictionary<string, string>>().HaveConversion<JsonConverter<Dictionary<string, string>>, JsonComparer<Dictionary<string, string>>>();
+        conventions.Properties<Dictionary<string, string>>().HaveConversion<JsonConverter<Dictionary<string, string>>,
+            JsonComparer<Dictionary<string, string>>>();
         Json<BackupOptions>(conventions);
         Json<SystemTimer>(conventions);
         Json<RetentionPolicy>(conventions);
@@ -77,7 +79,9 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         Json<List<MaintenanceSchedule>>(conventions);
         Json<List<TimeWindow>>(conventions);
         Json<List<NoticeEvent>>(conventions);
-        foreach (var word in (Type[])[typeof(Role), typeof(RunKind), typeof(RunState), typeof(RunOutcome), typeof(RunCause), typeof(NoticeEvent), typeof(NoticeLevel), typeof(DigestRhythm), typeof(AnomalyMeasure), typeof(TokenScope)])
+        foreach (var word in (Type[])[typeof(Role), typeof(RunKind), typeof(RunState), typeof(RunOutcome),
+            typeof(RunCause), typeof(NoticeEvent), typeof(NoticeLevel), typeof(DigestRhythm), typeof(AnomalyMeasure),
+                typeof(TokenScope)])
         {
             conventions.Properties(word).HaveConversion(typeof(WordConverter<>).MakeGenericType(word));
         }
@@ -86,7 +90,8 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
     protected override void OnModelCreating(ModelBuilder model)
     {
         base.OnModelCreating(model);
-        model.HasDbFunction(typeof(TimeLockerDb).GetMethod(nameof(IsList), BindingFlags.NonPublic | BindingFlags.Static)!).HasName("json_valid").IsBuiltIn();
+        model.HasDbFunction(typeof(TimeLockerDb).GetMethod(nameof(IsList),
+            BindingFlags.NonPublic | BindingFlags.Static)!).HasName("json_valid").IsBuiltIn();
         model.Entity<Setting>().HasKey(s => s.Name);
         model.Entity<Machine>().Property(m => m.Cap).HasDefaultValue(Machine.UsualCap);
         model.Entity<SealedSecret>().HasKey(s => new { s.Owner, s.Field });
@@ -142,7 +147,8 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
             snapshot.HasOne<Repository>().WithMany().HasForeignKey(s => s.RepositoryId);
         });
         model.Entity<RevisionRow>().HasKey(r => new { r.Thing, r.Revision });
-        foreach (var type in model.Model.GetEntityTypes().Select(t => t.ClrType).Where(t => t.IsAssignableTo(typeof(IRevised))).ToList())
+        foreach (var type in model.Model.GetEntityTypes().Select(t => t.ClrType)
+            .Where(t => t.IsAssignableTo(typeof(IRevised))).ToList())
         {
             model.Entity(type).Property(nameof(IRevised.Revision)).HasDefaultValue(1);
         }
@@ -160,7 +166,8 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
         NoticeModel(model);
     }
 
-    private static void Json<T>(ModelConfigurationBuilder conventions) where T : class => conventions.Properties<T>().HaveConversion<JsonConverter<T>, JsonComparer<T>>();
+    private static void Json<T>(ModelConfigurationBuilder conventions) where T : class =>
+        conventions.Properties<T>().HaveConversion<JsonConverter<T>, JsonComparer<T>>();
 
     private static void Retention(ModelBuilder model)
     {
@@ -207,7 +214,8 @@ public sealed class TimeLockerDb(DbContextOptions<TimeLockerDb> options) : Ident
             entry.Property(e => e.Seq).ValueGeneratedNever();
             foreach (var column in (string[])["At", "Actor", "Kind", "Obj"])
             {
-                entry.Property<string?>(column).HasComputedColumnSql($"json_extract(\"Body\", '$.{column.ToLowerInvariant()}')", stored: false);
+                entry.Property<string?>(column)
+                    .HasComputedColumnSql($"json_extract(\"Body\", '$.{column.ToLowerInvariant()}')", stored: false);
             }
 
             entry.HasIndex("Kind");

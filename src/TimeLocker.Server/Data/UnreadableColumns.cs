@@ -12,7 +12,8 @@ using TimeLocker.Core.Runs;
 namespace TimeLocker.Server.Data;
 
 /// <summary>
-/// A word, an id, a list or JSON that nobody wrote, as one flipped bit leaves it. It is read as what does least harm, so that one row does not hide all others;
+/// A word, an id, a list or JSON that nobody wrote, as one flipped bit leaves it. It is read as what does least harm,
+/// so that one row does not hide all others;
 /// <see cref="DatabaseWatch"/> names the row, and <see cref="In"/> tells whoever must not go by it.
 /// </summary>
 internal sealed class UnreadableColumns : IMaterializationInterceptor
@@ -24,7 +25,10 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
     /// <summary>One for all: EF builds a world of its own for each that it is given.</summary>
     public static UnreadableColumns Interceptor { get; } = new();
 
-    /// <summary>Of which row something could not be read: the database's file, the row's type and <see cref="Name"/>. Each time that it is met.</summary>
+    /// <summary>
+    /// Of which row something could not be read: the database's file, the row's type and <see cref="Name"/>. Each time
+    /// that it is met.
+    /// </summary>
     public static event Action<string, Type, string>? Found;
 
     [ThreadStatic]
@@ -34,7 +38,8 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
     public static bool In(object row) => damaged.TryGetValue(row, out _);
 
     /// <summary>For a setting, which is no column by itself.</summary>
-    internal static void Tell(TimeLockerDb db, string setting) => Found?.Invoke(File(db), typeof(Setting), $"{nameof(Setting)} {setting}");
+    internal static void Tell(TimeLockerDb db, string setting) =>
+        Found?.Invoke(File(db), typeof(Setting), $"{nameof(Setting)} {setting}");
 
     /// <summary>The type and the key of a row.</summary>
     public static string Name(IEntityType type, object row) =>
@@ -114,7 +119,8 @@ internal sealed class UnreadableColumns : IMaterializationInterceptor
         }
     }
 
-    public InterceptionResult<object> CreatingInstance(MaterializationInterceptionData materializationData, InterceptionResult<object> result)
+    public InterceptionResult<object> CreatingInstance(MaterializationInterceptionData materializationData,
+        InterceptionResult<object> result)
     {
         met = false;
         return result;

@@ -5,7 +5,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Server.Data;
 
-/// <summary>The database takes no writes for now: a full disk, a disk that became read-only, another program that holds it. It passes by itself once that is over.</summary>
+/// <summary>
+/// The database takes no writes for now: a full disk, a disk that became read-only, another program that holds it. It
+/// passes by itself once that is over.
+/// </summary>
 internal static class WriteFailure
 {
     private static readonly Text Unchanged = Texts.NothingChanged;
@@ -25,12 +28,15 @@ internal static class WriteFailure
     public static ProblemException? Explain(Exception fault, string file) => Code(fault) switch
     {
         Full => Told(fault, Texts.DiskHoldsTimelockersState, Texts.MakeRoomDiskNothing(Path.GetDirectoryName(file))),
-        ReadOnly or InputOutput or CannotOpen => Told(fault, Texts.TimelockersDatabaseCannotWritten(Said(fault)), Texts.LookWhetherDiskFull(Path.GetDirectoryName(file))),
+        ReadOnly or InputOutput
+            or CannotOpen => Told(fault, Texts.TimelockersDatabaseCannotWritten(Said(fault)),
+                Texts.LookWhetherDiskFull(Path.GetDirectoryName(file))),
         Busy or Locked => Told(fault, Texts.AnotherProgramKeepsTimelockers, Texts.TryAgainInMoment),
         _ => DatabaseDamage.Explain(fault, file),
     };
 
-    private static ProblemException Told(Exception fault, Text why, Text next) => new(ProblemKind.Unavailable, new(Unchanged, why, next), fault);
+    private static ProblemException Told(Exception fault, Text why, Text next) =>
+        new(ProblemKind.Unavailable, new(Unchanged, why, next), fault);
 
     private static int? Code(Exception? fault) => fault switch
     {
@@ -39,10 +45,11 @@ internal static class WriteFailure
         _ => null,
     };
 
-    private static string Said(Exception fault) => (fault as SqliteException ?? fault.InnerException as SqliteException)?.SqliteErrorCode switch
-    {
-        ReadOnly => "it is read-only",
-        CannotOpen => "its files cannot be opened",
-        _ => "the disk refused",
-    };
+    private static string Said(Exception fault) =>
+        (fault as SqliteException ?? fault.InnerException as SqliteException)?.SqliteErrorCode switch
+        {
+            ReadOnly => "it is read-only",
+            CannotOpen => "its files cannot be opened",
+            _ => "the disk refused",
+        };
 }

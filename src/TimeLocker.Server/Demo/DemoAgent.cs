@@ -67,37 +67,53 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent, IDisposable
         return Task.CompletedTask;
     }
 
-    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) => Task.FromResult((TAnswer)Answer(question));
+    public Task<TAnswer> AskAsync<TAnswer>(Question<TAnswer> question, CancellationToken ct) =>
+        Task.FromResult((TAnswer)Answer(question));
 
     public IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, CancellationToken ct) => question switch
     {
-        ListSnapshots { Target: var at } => (IAsyncEnumerable<TPart>)(repositories.GetValueOrDefault(at.Location) ?? []).ToAsyncEnumerable(),
+        ListSnapshots { Target: var at } => (IAsyncEnumerable<TPart>)(repositories.GetValueOrDefault(at.Location)
+            ?? []).ToAsyncEnumerable(),
         _ => throw new NotSupportedException($"the demo does not answer {question.GetType().Name}"),
     };
 
     private object Answer(Question question) => question switch
     {
-        DescribeMachine => new MachineFacts("office-server", "Debian 12, x86-64", "/home/office", "0.19.1", "/usr/bin/restic", null) { Schemes = ["b2", "gs", "local", "rclone", "rest", "s3", "sftp", "swift"], Programs = ["ssh", "rclone"] },
-        TestRepository { Target: var at } => repositories.ContainsKey(at.Location) ? Ready(at.Location) : new RepositoryFacts(RepositoryState.Missing, null, null, null, 900L << 30, null),
+        DescribeMachine => new MachineFacts("office-server", "Debian 12, x86-64", "/home/office", "0.19.1",
+            "/usr/bin/restic", null)
+        {
+            Schemes = ["b2", "gs", "local", "rclone", "rest", "s3", "sftp", "swift"],
+            Programs = ["ssh", "rclone"],
+        },
+        TestRepository { Target: var at } => repositories.ContainsKey(at.Location) ? Ready(at.Location)
+            : new RepositoryFacts(RepositoryState.Missing, null, null, null, 900L << 30, null),
         CreateRepository { Target: var at } => Made(at.Location),
         ReadTree tree => DemoDisk.Tree(tree.Path),
         ListLocks => Array.Empty<RepositoryLock>(),
-        ListKeys => (RepositoryKey[])[new(DemoHistory.Hex("key 1"), "root", "office-server", clock.GetUtcNow().AddDays(-190), Current: true), new(DemoHistory.Hex("key 2"), "anna", "safe", clock.GetUtcNow().AddDays(-120), Current: false)],
+        ListKeys => (RepositoryKey[])[new(DemoHistory.Hex("key 1"), "root", "office-server",
+            clock.GetUtcNow().AddDays(-190), Current: true),
+            new(DemoHistory.Hex("key 2"), "anna", "safe", clock.GetUtcNow().AddDays(-120), Current: false)],
         AddKey key => DemoHistory.Hex($"key {key.User}"),
         RemoveKey => true,
-        ReadHostKeys => (IReadOnlyList<HostKey>)[new("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgealvY8GswfGX0vazwDxdZT3QV6Yu5UMH4R4uEV2O1", "SHA256:1KPgirpcvRqMAnb7dvLCJ4p7h0BQblQuekOzpPRl68k")],
+        ReadHostKeys =>
+            (IReadOnlyList<HostKey>)[new(
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIgealvY8GswfGX0vazwDxdZT3QV6Yu5UMH4R4uEV2O1",
+                "SHA256:1KPgirpcvRqMAnb7dvLCJ4p7h0BQblQuekOzpPRl68k")],
         ListFolder folder => DemoDisk.Folder(folder.Path),
         ListTriggers => Array.Empty<TriggerKind>(),
         UnusableSources => Array.Empty<RunIssue>(),
         CleanUp cleanup => Tidy(cleanup),
-        ListHooks => new HookFolder("/etc/timelocker/hooks", [new("pg-dump", null), new("service-start", null), new("service-stop", null), new("vm-pause", Texts.HookNotExecutable)], null),
+        ListHooks => new HookFolder("/etc/timelocker/hooks",
+            [new("pg-dump", null), new("service-start", null), new("service-stop", null),
+                new("vm-pause", Texts.HookNotExecutable)], null),
         MeasureFolder folder => DemoDisk.Size(folder.Path),
         _ => throw new NotSupportedException($"the demo does not answer {question.GetType().Name}"),
     };
 
     private static IReadOnlyList<Freed> Tidy(CleanUp wanted) => wanted.LogsBefore == DateTimeOffset.MaxValue
         ? [new("cache", "/var/lib/timelocker/cache", 412L << 20), new("log", "/var/lib/timelocker/runs", 38L << 20)]
-        : [new("cache", $"/var/lib/timelocker/cache/{DemoHistory.Hex("removed")}", 96L << 20), new("log", "/var/lib/timelocker/runs", 4L << 20)];
+        : [new("cache", $"/var/lib/timelocker/cache/{DemoHistory.Hex("removed")}", 96L << 20),
+            new("log", "/var/lib/timelocker/runs", 4L << 20)];
 
     private RepositoryFacts Made(string location)
     {
@@ -105,7 +121,8 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent, IDisposable
         return Ready(location);
     }
 
-    private static RepositoryFacts Ready(string location) => new(RepositoryState.Ready, DemoHistory.Hex($"repository {location}"), null, 4096, 900L << 30, null);
+    private static RepositoryFacts Ready(string location) =>
+        new(RepositoryState.Ready, DemoHistory.Hex($"repository {location}"), null, 4096, 900L << 30, null);
 
     public Task<Stream> OpenAsync(FileRequest request, CancellationToken ct)
     {
@@ -125,7 +142,9 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent, IDisposable
             using var tar = new TarWriter(answer, leaveOpen: true);
             foreach (var path in request.Paths)
             {
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, path.TrimStart('/')) { DataStream = new MemoryStream(content) });
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile,
+                    path.TrimStart('/'))
+                { DataStream = new MemoryStream(content) });
             }
         }
         else
@@ -137,6 +156,9 @@ public sealed class DemoAgent(TimeProvider clock) : IAgent, IDisposable
         return Task.FromResult<Stream>(answer);
     }
 
-    public Task<Stream?> OpenLogAsync(Guid runId, CancellationToken ct) => Task.FromResult<Stream?>(new MemoryStream(Encoding.UTF8.GetBytes(
-        $"restic 0.19.1 compiled with go1.25 on linux/amd64\nopen repository\nrepository opened (version 2, compression level auto)\nusing parent snapshot {DemoHistory.Hex(runId.ToString())[..8]}\nload index files\nstart scan\nstart backup\nscan finished\n")));
+    public Task<Stream?> OpenLogAsync(Guid runId, CancellationToken ct) =>
+        Task.FromResult<Stream?>(new MemoryStream(Encoding.UTF8.GetBytes(
+        $"restic 0.19.1 compiled with go1.25 on linux/amd64\nopen repository\nrepository opened (version 2, "
+        + $"compression level auto)\nusing parent snapshot {DemoHistory.Hex(runId.ToString())[..8]}\nload index "
+        + $"files\nstart scan\nstart backup\nscan finished\n")));
 }

@@ -57,19 +57,30 @@ public static class DemoData
         {
             db.ChangeTracker.AutoDetectChangesEnabled = false;
             var here = machines[0];
-            await db.Machines.Where(m => m.Id == here.Id).ExecuteUpdateAsync(set => set.SetProperty(m => m.Name, here.Name).SetProperty(m => m.Host, here.Host), ct);
+            await db.Machines.Where(m => m.Id == here.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.Name, here.Name).SetProperty(m => m.Host, here.Host),
+                ct);
             db.AddRange(machines.Skip(1));
             db.AddRange(repositories);
             db.AddRange(plans);
             db.AddRange(automation.Rows(plans));
             db.AddRange(history.Runs);
-            db.AddRange(history.Runs.SelectMany(r => r.Issues.Select((issue, n) => new RunIssueRow { RunId = r.Id, Ordinal = n, Path = issue.Path, Message = issue.Message })));
+            db.AddRange(
+                history.Runs.SelectMany(r =>
+                    r.Issues.Select((issue, n) => new RunIssueRow
+                    {
+                        RunId = r.Id,
+                        Ordinal = n,
+                        Path = issue.Path,
+                        Message = issue.Message,
+                    })));
             db.AddRange(history.Snapshots);
             db.AddRange(history.Days.Values);
             db.AddRange(repositories.SelectMany(maintenance.Growth));
             foreach (var repository in repositories)
             {
-                await vault.SaveAsync(db, RepositoryAccess.OwnerOf(repository.Id), RepositoryAccess.PasswordField, RepositoryPassword.Generate());
+                await vault.SaveAsync(db, RepositoryAccess.OwnerOf(repository.Id), RepositoryAccess.PasswordField,
+                    RepositoryPassword.Generate());
             }
 
             // Thousands of rows are written before anything looks for changes among them.
@@ -88,17 +99,19 @@ public static class DemoData
 
     // One is always under way, and one waits behind it for the same repository.
     private static IEnumerable<Run> Waiting(DemoHistory history, List<BackupPlan> plans, DateTimeOffset now) =>
-        ((string[])["Media library", "Web server"]).Select((name, n) => (Plan: plans.First(p => p.Name == name), At: now.AddSeconds(n - 5))).Select(w => new Run
-        {
-            Id = history.At(w.At),
-            Kind = RunKind.Backup,
-            Cause = RunCause.Schedule,
-            PlanId = w.Plan.Id,
-            RepositoryId = w.Plan.RepositoryId,
-            MachineId = w.Plan.MachineId,
-            Title = Text.Verbatim(w.Plan.Name),
-            RequestedBy = Actor.System.Id,
-            Request = new BackupRequest(BackupMode.Incremental, []),
-            QueuedAt = w.At,
-        });
+        ((string[])["Media library",
+            "Web server"]).Select((name, n) => (Plan: plans.First(p => p.Name == name), At: now.AddSeconds(n - 5)))
+                .Select(w => new Run
+                {
+                    Id = history.At(w.At),
+                    Kind = RunKind.Backup,
+                    Cause = RunCause.Schedule,
+                    PlanId = w.Plan.Id,
+                    RepositoryId = w.Plan.RepositoryId,
+                    MachineId = w.Plan.MachineId,
+                    Title = Text.Verbatim(w.Plan.Name),
+                    RequestedBy = Actor.System.Id,
+                    Request = new BackupRequest(BackupMode.Incremental, []),
+                    QueuedAt = w.At,
+                });
 }

@@ -31,11 +31,19 @@ internal static class DemoDisk
         ["/var/lib"] = ["ledger"],
     };
 
-    private static readonly string[] Papers = ["Offer Meyer and Sons.odt", "Annual report.pdf", "Budget.ods", "Price list.xlsx", "Minutes.md", "Signed contract.pdf", "Photo of the entrance.jpg", "Notes.txt", "Presentation.odp", "Address list.csv"];
+    private static readonly string[] Papers = ["Offer Meyer and Sons.odt", "Annual report.pdf", "Budget.ods",
+        "Price list.xlsx", "Minutes.md", "Signed contract.pdf", "Photo of the entrance.jpg", "Notes.txt",
+            "Presentation.odp", "Address list.csv"];
 
-    public static SnapshotTree Tree(string path) => new(DemoHistory.Hex($"tree {path}"), [.. Below(path).Select(e => new TreeEntry(e.Name, e.Folder ? EntryKind.Folder : EntryKind.File, e.Size, e.At, e.Folder ? 0b111_101_101 : 0b110_100_100, e.Folder ? DemoHistory.Hex($"tree {Child(path, e.Name)}") : null, null))]);
+    public static SnapshotTree Tree(string path) =>
+        new(DemoHistory.Hex($"tree {path}"),
+            [.. Below(path)
+                .Select(e => new TreeEntry(e.Name, e.Folder ? EntryKind.Folder : EntryKind.File, e.Size, e.At,
+                    e.Folder ? 0b111_101_101 : 0b110_100_100,
+                    e.Folder ? DemoHistory.Hex($"tree {Child(path, e.Name)}") : null, null))]);
 
-    public static MachineFolder Folder(string path) => new(path, path == "/" ? null : path.LastIndexOf('/') is var cut and > 0 ? path[..cut] : "/",
+    public static MachineFolder Folder(string path) =>
+        new(path, path == "/" ? null : path.LastIndexOf('/') is var cut and > 0 ? path[..cut] : "/",
         [.. Below(path).Select(e => new MachineEntry(e.Name, Child(path, e.Name), e.Folder, e.Size, e.Name != "deploy"))], null);
 
     public static FolderSize Size(string path)
@@ -67,7 +75,8 @@ internal static class DemoDisk
             _ when many => Enumerable.Range(0, 1200).Select(n => $"run-{n:D5}.h5"),
             "/srv/media/Photos" => Enumerable.Range(1, 640).Select(n => $"IMG_{n + 2000}.jpg"),
             "/var/backups/postgres" => Enumerable.Range(1, 28).Select(n => $"customers-2026-05-{n:D2}.dump"),
-            _ when path.EndsWith("/Downloads", StringComparison.Ordinal) => [.. Papers, "invoice\u202Efdp.exe", "two\nlines.txt", " leading blank.txt"],
+            _ when path.EndsWith("/Downloads", StringComparison.Ordinal) => [.. Papers, "invoice\u202Efdp.exe",
+                "two\nlines.txt", " leading blank.txt"],
             _ => Papers.Where(_ => random.Next(4) > 0),
         };
         foreach (var name in files.Order(StringComparer.Ordinal))

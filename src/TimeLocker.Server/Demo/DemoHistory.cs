@@ -9,7 +9,9 @@ using TimeLocker.Core.Snapshots;
 
 namespace TimeLocker.Server.Demo;
 
-/// <summary>Six months of nights: runs as they happen in an office, with the snapshots, days and counters that follow from them.</summary>
+/// <summary>
+/// Six months of nights: runs as they happen in an office, with the snapshots, days and counters that follow from them.
+/// </summary>
 internal sealed class DemoHistory(DateTimeOffset now, TimeZoneInfo zone)
 {
     private const int Nights = 184;
@@ -50,7 +52,14 @@ internal sealed class DemoHistory(DateTimeOffset now, TimeZoneInfo zone)
             ("Lab measurements", true) => RunOutcome.Failed,
             ("Mail", true) => RunOutcome.Incomplete,
             (_, true) => RunOutcome.Succeeded,
-            _ => random.Next(1000) switch { < 9 => RunOutcome.Failed, < 24 => RunOutcome.Incomplete, < 28 => RunOutcome.Cancelled, < 30 => RunOutcome.Interrupted, _ => RunOutcome.Succeeded },
+            _ => random.Next(1000) switch
+            {
+                < 9 => RunOutcome.Failed,
+                < 24 => RunOutcome.Incomplete,
+                < 28 => RunOutcome.Cancelled,
+                < 30 => RunOutcome.Interrupted,
+                _ => RunOutcome.Succeeded
+            },
         };
         var run = new Run
         {
@@ -76,12 +85,29 @@ internal sealed class DemoHistory(DateTimeOffset now, TimeZoneInfo zone)
         }
 
         var result = DemoRun.Result(files, bytes, added, random) with { SnapshotAt = at.AddSeconds(2) };
-        run.Apply(new RunEnded(outcome, saved ? Hex($"snapshot {run.Id}") : null, saved ? result : null, DemoRun.Problem(outcome, run.IssueCount)) { At = ended });
+        run.Apply(new RunEnded(outcome, saved ? Hex($"snapshot {run.Id}") : null, saved ? result : null,
+            DemoRun.Problem(outcome, run.IssueCount))
+        { At = ended });
         Runs.Add(run);
         Count(plan, run);
         if (saved)
         {
-            Snapshots.Add(new() { RepositoryId = plan.RepositoryId, Id = run.SnapshotId!, Tree = Hex("tree /"), Time = at.AddSeconds(2), Host = host, Username = "root", Paths = plan.Sources, Tags = [.. plan.Options.Tags, RunSpec.TagOf(run.Id)], RunId = run.Id, PlanId = plan.Id, Files = files, Bytes = bytes, BytesAdded = result.BytesStored });
+            Snapshots.Add(new()
+            {
+                RepositoryId = plan.RepositoryId,
+                Id = run.SnapshotId!,
+                Tree = Hex("tree /"),
+                Time = at.AddSeconds(2),
+                Host = host,
+                Username = "root",
+                Paths = plan.Sources,
+                Tags = [.. plan.Options.Tags, RunSpec.TagOf(run.Id)],
+                RunId = run.Id,
+                PlanId = plan.Id,
+                Files = files,
+                Bytes = bytes,
+                BytesAdded = result.BytesStored,
+            });
         }
     }
 
@@ -91,7 +117,8 @@ internal sealed class DemoHistory(DateTimeOffset now, TimeZoneInfo zone)
         (plan.LastBytes, plan.LastFiles) = (run.Result?.BytesTotal ?? plan.LastBytes, run.Result?.FilesTotal ?? plan.LastFiles);
         plan.LastSuccessAt = run.Outcome == RunOutcome.Succeeded ? run.EndedAt : plan.LastSuccessAt;
         var on = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(run.EndedAt!.Value, zone).DateTime);
-        var day = Days.TryGetValue((plan.Id, on), out var known) ? known : Days[(plan.Id, on)] = new() { PlanId = plan.Id, Day = on };
+        var day = Days.TryGetValue((plan.Id, on), out var known) ? known
+            : Days[(plan.Id, on)] = new() { PlanId = plan.Id, Day = on };
         day.Runs++;
         day.Failed += run.Outcome is RunOutcome.Failed or RunOutcome.Interrupted ? 1 : 0;
         day.Warned += run.Outcome is RunOutcome.Incomplete or RunOutcome.Cancelled ? 1 : 0;

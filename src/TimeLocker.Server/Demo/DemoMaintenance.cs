@@ -20,18 +20,35 @@ internal sealed class DemoMaintenance(DemoHistory history, DateTimeOffset now)
         Problem? problem = place.Name == Damaged ? Problems.RepositoryDamagedFilesIn : null;
         string[] packs = problem is null ? [] : [DemoHistory.Hex($"pack 1 {place.Name}"), DemoHistory.Hex($"pack 2 {place.Name}")];
         string[] concerned = problem is null ? [] : [.. snapshots.OrderByDescending(s => s.Time).Take(9).Select(s => s.Id)];
-        var check = Run(place, RunKind.Check, new CheckRequest(CheckDepth.Part, 7 + (n * 2)), now.AddDays(-1 - n), problem, new() { Errors = packs.Length, Packs = packs, Snapshots = concerned });
-        var prune = Run(place, RunKind.Prune, new PruneRequest(null, null, DryRun: false), now.AddDays(-6 - n), null, new() { BytesFreed = stored / 30, BytesRepacked = stored / 110 });
-        var stats = Run(place, RunKind.Stats, new StatsRequest(), now.AddDays(-2), null, new() { BytesStored = stored, BytesUncompressed = (long)(stored * (1.28 + (n * 0.11))), Blobs = stored / 900_000 });
+        var check = Run(place, RunKind.Check, new CheckRequest(CheckDepth.Part, 7 + (n * 2)), now.AddDays(-1 - n),
+            problem, new() { Errors = packs.Length, Packs = packs, Snapshots = concerned });
+        var prune = Run(place, RunKind.Prune, new PruneRequest(null, null, DryRun: false), now.AddDays(-6 - n), null,
+            new() { BytesFreed = stored / 30, BytesRepacked = stored / 110 });
+        var stats = Run(place, RunKind.Stats, new StatsRequest(), now.AddDays(-2), null,
+            new()
+            {
+                BytesStored = stored,
+                BytesUncompressed = (long)(stored * (1.28 + (n * 0.11))),
+                Blobs = stored / 900_000,
+            });
         place.Maintenance = new MaintenanceRecord
         {
             Check = Mark(check),
             Prune = Mark(prune),
             Stats = Mark(stats),
-            Coverage = new Coverage { Done = [.. Enumerable.Range(1, 7 + (n * 2))], Since = now.AddDays(-7 * (7 + (n * 2))), CompletedAt = now.AddDays(-160) },
+            Coverage = new Coverage
+            {
+                Done = [.. Enumerable.Range(1, 7 + (n * 2))],
+                Since = now.AddDays(-7 * (7 + (n * 2))),
+                CompletedAt = now.AddDays(-160),
+            },
             UncompressedBytes = stats.Result!.Maintenance!.BytesUncompressed,
             Blobs = stats.Result.Maintenance.Blobs,
-            Damage = problem is null ? null : new(check.EndedAt!.Value, check.Id, packs, concerned, [.. packs.Select(p => Text.Verbatim($"pack {p} contains 1 errors: ciphertext verification failed".AsForeign()))], Index: false),
+            Damage = problem is null ? null
+                : new(check.EndedAt!.Value, check.Id, packs, concerned,
+                    [.. packs.Select(p =>
+                        Text.Verbatim($"pack {p} contains 1 errors: ciphertext verification failed".AsForeign()))],
+                        Index: false),
         };
     }
 
@@ -41,14 +58,21 @@ internal sealed class DemoMaintenance(DemoHistory history, DateTimeOffset now)
         var (stored, today) = ((double)(place.StoredBytes ?? 0), DateOnly.FromDateTime(now.Date));
         for (var ago = 0; ago < Days; ago++)
         {
-            yield return new RepositoryDay { RepositoryId = place.Id, Day = today.AddDays(-ago), StoredBytes = (long)stored, Snapshots = Math.Max(1, place.SnapshotCount - (ago * 2)) };
+            yield return new RepositoryDay
+            {
+                RepositoryId = place.Id,
+                Day = today.AddDays(-ago),
+                StoredBytes = (long)stored,
+                Snapshots = Math.Max(1, place.SnapshotCount - (ago * 2)),
+            };
 
             // Backwards: a little smaller the day before, and larger before each prune.
             stored *= ago % 30 == 6 ? 1.035 : 1 - (random.NextDouble() * 0.0042);
         }
     }
 
-    private Run Run(Repository place, RunKind kind, RunRequest request, DateTimeOffset at, Problem? problem, MaintenanceResult maintenance)
+    private Run Run(Repository place, RunKind kind, RunRequest request, DateTimeOffset at, Problem? problem,
+        MaintenanceResult maintenance)
     {
         var run = new Run
         {
@@ -63,7 +87,9 @@ internal sealed class DemoMaintenance(DemoHistory history, DateTimeOffset now)
             QueuedAt = at,
         };
         run.Apply(new RunStarted($"restic {kind.ToString().ToLowerInvariant()}", "0.19.1") { At = at });
-        run.Apply(new RunEnded(problem is null ? RunOutcome.Succeeded : RunOutcome.Failed, null, new RunResult { Maintenance = maintenance }, problem) { At = at.AddMinutes(14) });
+        run.Apply(new RunEnded(problem is null ? RunOutcome.Succeeded : RunOutcome.Failed, null,
+            new RunResult { Maintenance = maintenance }, problem)
+        { At = at.AddMinutes(14) });
         history.Runs.Add(run);
         return run;
     }

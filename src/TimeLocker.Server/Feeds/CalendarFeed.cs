@@ -7,7 +7,8 @@ using TimeLocker.Server.Repositories;
 namespace TimeLocker.Server.Feeds;
 
 /// <summary>What runs when, for a calendar: each backup that is due in the next two weeks is one event.</summary>
-public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositories, DuePlans due, PublicAddress address, TimeProvider clock)
+public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositories, DuePlans due, PublicAddress address,
+    TimeProvider clock)
 {
     /// <summary>One an hour; a plan that runs more often fills its hours anyway.</summary>
     private const int Most = 14 * 24;
@@ -26,11 +27,15 @@ public sealed class CalendarFeed(PlanCatalog plans, RepositoryCatalog repositori
         var names = (await repositories.ListAsync(ct)).ToDictionary(r => r.Id, r => r.Name);
         var until = clock.GetUtcNow() + Ahead;
         return IcsText.Write(only is null ? Texts.Backups : Texts.BackupsOf(all[0].Name), from plan in all
-                                                                                   from slot in due.Upcoming(plan, Most).TakeWhile(s => s <= until)
-                                                                                   orderby slot
-                                                                                   select Event(plan, slot, names.GetValueOrDefault(plan.RepositoryId, "?")));
+                                                                                          from slot in due.Upcoming(plan, Most)
+                                                                                              .TakeWhile(s => s <= until)
+                                                                                          orderby slot
+                                                                                          select Event(plan, slot,
+                                                                                              names.GetValueOrDefault(
+                                                                                                  plan.RepositoryId, "?")));
     }
 
     private IcsEvent Event(BackupPlan plan, DateTimeOffset slot, string place) =>
-        new($"{plan.Id:N}-{slot.ToUnixTimeSeconds()}@timelocker", plan.CreatedAt, slot, Usual, Texts.BackUp(plan.Name), Texts.ToRepository(place), $"{address.Links}/plans/{plan.Id}");
+        new($"{plan.Id:N}-{slot.ToUnixTimeSeconds()}@timelocker", plan.CreatedAt, slot, Usual, Texts.BackUp(plan.Name),
+            Texts.ToRepository(place), $"{address.Links}/plans/{plan.Id}");
 }

@@ -27,9 +27,13 @@ public static class FeedRoutes
     public static void MapFeeds(this IEndpointRouteBuilder routes)
     {
         var policy = new AuthorizationPolicyBuilder(FeedScheme.Name).RequireAuthenticatedUser().Build();
-        routes.MapMethods("/metrics", Read, async (MetricsFeed metrics, CancellationToken ct) => Results.Text(await metrics.WriteAsync(ct), PrometheusText.ContentType))
+        routes.MapMethods("/metrics", Read,
+            async (MetricsFeed metrics, CancellationToken ct) => Results.Text(await metrics.WriteAsync(ct),
+                PrometheusText.ContentType))
             .RequireAuthorization(policy).WithMetadata(new FeedScope(TokenScope.Metrics)).ExcludeFromDescription();
-        routes.MapMethods("/calendar.ics", Read, async (CalendarFeed calendar, string? plan, CancellationToken ct) => Results.Text(await calendar.WriteAsync(PlanOf(plan), ct), IcsText.ContentType))
+        routes.MapMethods("/calendar.ics", Read,
+            async (CalendarFeed calendar, string? plan,
+                CancellationToken ct) => Results.Text(await calendar.WriteAsync(PlanOf(plan), ct), IcsText.ContentType))
             .RequireAuthorization(policy).WithMetadata(new FeedScope(TokenScope.Calendar)).ExcludeFromDescription();
     }
 

@@ -10,10 +10,11 @@ using TimeLocker.Server.Identity;
 namespace TimeLocker.Server.Feeds;
 
 /// <summary>
-/// A token with the scope of the feed that is asked for: as Bearer, or as the password of Basic, which is all that calendars can send. Never in the
-/// address, which ends in logs. No session opens a feed.
+/// A token with the scope of the feed that is asked for: as Bearer, or as the password of Basic, which is all that
+/// calendars can send. Never in the address, which ends in logs. No session opens a feed.
 /// </summary>
-internal sealed class FeedScheme(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TokenCatalog tokens)
+internal sealed class FeedScheme(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger,
+    UrlEncoder encoder, TokenCatalog tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     internal const string Name = "Feed";
@@ -51,7 +52,8 @@ internal sealed class FeedScheme(IOptionsMonitor<AuthenticationSchemeOptions> op
         }
 
         var bytes = new byte[given.Length];
-        return Convert.TryFromBase64String(given["Basic ".Length..].Trim(), bytes, out var length) && Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [_, var password] ? password : null;
+        return Convert.TryFromBase64String(given["Basic ".Length..].Trim(), bytes, out var length)
+            && Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [_, var password] ? password : null;
     }
 }
 

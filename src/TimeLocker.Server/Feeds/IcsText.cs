@@ -4,7 +4,8 @@ using System.Text;
 namespace TimeLocker.Server.Feeds;
 
 /// <param name="Uid">The same each time that the same event is written.</param>
-public sealed record IcsEvent(string Uid, DateTimeOffset Stamp, DateTimeOffset Begins, TimeSpan Length, string Summary, string Description, string Url);
+public sealed record IcsEvent(string Uid, DateTimeOffset Stamp, DateTimeOffset Begins, TimeSpan Length, string Summary,
+    string Description, string Url);
 
 /// <summary>A calendar as RFC 5545 wants it: CRLF, lines of 75 bytes, escaped text, moments in UTC.</summary>
 public static class IcsText
@@ -40,7 +41,8 @@ public static class IcsText
         return text.ToString();
     }
 
-    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+    private static string Moment(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 
     private static string Escaped(string value)
     {

@@ -17,7 +17,8 @@ public static class AccountRules
         var name = given.Trim().Normalize(NormalizationForm.FormC);
         if (name.Length is 0 or > LongestName)
         {
-            throw ProblemException.Invalid(Texts.UserNameCannotUsed, name.Length == 0 ? Texts.Empty : Texts.LongerThanCharacters(LongestName), Texts.ChooseAnotherOne);
+            throw ProblemException.Invalid(Texts.UserNameCannotUsed,
+                name.Length == 0 ? Texts.Empty : Texts.LongerThanCharacters(LongestName), Texts.ChooseAnotherOne);
         }
 
         return name.All(c => char.IsLetterOrDigit(c) || "-._@+".Contains(c, StringComparison.Ordinal)) ? name

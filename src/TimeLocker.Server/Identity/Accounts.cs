@@ -23,7 +23,14 @@ public sealed class Accounts(IPasswordHasher<User> hasher, ILookupNormalizer nor
             throw new ProblemException(ProblemKind.Conflict, Problems.UserNameTakenNames);
         }
 
-        var user = new User { UserName = name, NormalizedUserName = normalized, Role = role, CreatedAt = clock.GetUtcNow(), LockoutEnabled = true };
+        var user = new User
+        {
+            UserName = name,
+            NormalizedUserName = normalized,
+            Role = role,
+            CreatedAt = clock.GetUtcNow(),
+            LockoutEnabled = true,
+        };
         SetPassword(user, password);
         db.Users.Add(user);
         return user;

@@ -21,8 +21,10 @@ public static class ActorClaims
             : null;
 
     internal static ClaimsPrincipal Principal(Actor actor, string scheme, params IEnumerable<Claim> more) => new(new ClaimsIdentity(
-        [new(ClaimTypes.NameIdentifier, actor.Id), new(ClaimTypes.Name, actor.Name), new(ClaimTypes.Role, actor.Role.ToString()), new(Came, actor.Via.ToString()), .. more], scheme));
+        [new(ClaimTypes.NameIdentifier, actor.Id), new(ClaimTypes.Name, actor.Name),
+            new(ClaimTypes.Role, actor.Role.ToString()), new(Came, actor.Via.ToString()), .. more], scheme));
 
-    internal static ClaimsPrincipal NewSession(User user) => Principal(new(user.Id, user.UserName!, user.Role, Via.Ui), IdentityConstants.ApplicationScheme,
+    internal static ClaimsPrincipal NewSession(User user) =>
+        Principal(new(user.Id, user.UserName!, user.Role, Via.Ui), IdentityConstants.ApplicationScheme,
         new Claim(Stamp, user.SecurityStamp!), new Claim(Session, RandomNumberGenerator.GetHexString(32)));
 }

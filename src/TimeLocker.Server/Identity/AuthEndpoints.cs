@@ -20,17 +20,23 @@ public static class AuthEndpoints
 
     public static void MapIdentity(this IEndpointRouteBuilder routes)
     {
-        var doors = routes.MapGroup("").AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(16 * 1024)).ExcludeFromDescription();
-        doors.MapMethods("/setup", Look, (SetupGate gate, string? token) => gate.IsOpen ? Setup(null, token, "", 200) : Results.NotFound());
+        var doors = routes.MapGroup("").AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(16 * 1024))
+            .ExcludeFromDescription();
+        doors.MapMethods("/setup", Look,
+            (SetupGate gate, string? token) => gate.IsOpen ? Setup(null, token, "", 200) : Results.NotFound());
         doors.MapPost("/setup", SetupAsync);
         doors.MapMethods("/login", Look, (HttpContext context, string? returnUrl, string? signedOut) =>
-            context.User.Identity?.IsAuthenticated == true ? Results.LocalRedirect(Local(returnUrl)) : Login(new() { ReturnUrl = Local(returnUrl), SignedOut = signedOut is not null }, 200));
+            context.User.Identity?.IsAuthenticated == true ? Results.LocalRedirect(Local(returnUrl))
+                : Login(new() { ReturnUrl = Local(returnUrl), SignedOut = signedOut is not null }, 200));
         doors.MapPost("/login", LoginAsync);
-        doors.MapGet("/logout", (HttpContext context) => context.User.Identity?.IsAuthenticated == true ? new RazorComponentResult<LogoutPage>() : Results.LocalRedirect("/login"));
+        doors.MapGet("/logout",
+            (HttpContext context) => context.User.Identity?.IsAuthenticated == true
+                ? new RazorComponentResult<LogoutPage>() : Results.LocalRedirect("/login"));
         doors.MapPost("/logout", LogoutAsync);
     }
 
-    private static async Task<IResult> SetupAsync(HttpContext context, IAntiforgery antiforgery, SetupGate gate, DeviceCookie device, CancellationToken ct)
+    private static async Task<IResult> SetupAsync(HttpContext context, IAntiforgery antiforgery, SetupGate gate,
+        DeviceCookie device, CancellationToken ct)
     {
         if (!gate.IsOpen)
         {
@@ -50,16 +56,20 @@ public static class AuthEndpoints
                 throw ProblemException.Invalid(Problems.AccountNotMadeTwo);
             }
 
-            await OpenSessionAsync(context, await gate.CompleteAsync(form["token"].ToString(), name, new Secret(form["password"].ToString()), ct), device);
+            await OpenSessionAsync(context,
+                await gate.CompleteAsync(form["token"].ToString(), name, new Secret(form["password"].ToString()), ct),
+                device);
             return Results.LocalRedirect("/start");
         }
         catch (ProblemException e)
         {
-            return Setup(e.Problem, form["token"], name, e.Kind == ProblemKind.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest);
+            return Setup(e.Problem, form["token"], name,
+                e.Kind == ProblemKind.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest);
         }
     }
 
-    private static async Task<IResult> LoginAsync(HttpContext context, IAntiforgery antiforgery, SignInDesk desk, DeviceCookie device, CancellationToken ct)
+    private static async Task<IResult> LoginAsync(HttpContext context, IAntiforgery antiforgery, SignInDesk desk,
+        DeviceCookie device, CancellationToken ct)
     {
         if (await FormAsync(context, antiforgery) is not { } form)
         {
@@ -95,7 +105,8 @@ public static class AuthEndpoints
         return Login(model with { Problem = Problems.YouNotSignedInTry }, StatusCodes.Status401Unauthorized);
     }
 
-    private static async Task<IResult> LogoutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions, CancellationToken ct)
+    private static async Task<IResult> LogoutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions,
+        CancellationToken ct)
     {
         if (context.User.Identity?.IsAuthenticated == true)
         {
@@ -135,12 +146,14 @@ public static class AuthEndpoints
     }
 
     /// <summary>A path of this server; everything else becomes the first page.</summary>
-    internal static string Local(string? url) => url is ['/', .. var rest] && rest is not ['/' or '\\', ..] && !url.Any(char.IsControl) ? url : "/";
+    internal static string Local(string? url) =>
+        url is ['/', .. var rest] && rest is not ['/' or '\\', ..] && !url.Any(char.IsControl) ? url : "/";
 
     private static RazorComponentResult<SetupPage> Setup(Problem? problem, string? token, string name, int status) =>
         new RazorComponentResult<SetupPage>(new { Problem = problem, Token = token, UserName = name }) { StatusCode = status };
 
-    private static RazorComponentResult<LoginPage> Login(LoginModel model, int status) => new RazorComponentResult<LoginPage>(new { Model = model }) { StatusCode = status };
+    private static RazorComponentResult<LoginPage> Login(LoginModel model, int status) =>
+        new RazorComponentResult<LoginPage>(new { Model = model }) { StatusCode = status };
 }
 
 /// <summary>What the sign-in page shows.</summary>

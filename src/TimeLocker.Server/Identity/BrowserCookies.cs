@@ -9,7 +9,10 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Identity;
 
-/// <summary>Over TLS each of our cookies is named <c>__Host-…</c>: the browser then accepts it from this very host only, secure and for all paths.</summary>
+/// <summary>
+/// Over TLS each of our cookies is named <c>__Host-…</c>: the browser then accepts it from this very host only, secure
+/// and for all paths.
+/// </summary>
 internal static class HostCookies
 {
     private const string Ours = "timelocker-", Prefix = "__Host-";
@@ -77,5 +80,13 @@ public sealed class DeviceCookie(IDataProtectionProvider protection, ServerOptio
 
     public void Write(HttpContext context, User user) => context.Response.Cookies.Append(name,
         protector.Protect($"{user.Id}:{RandomNumberGenerator.GetHexString(16)}"),
-        new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, IsEssential = true, Path = "/", MaxAge = TimeSpan.FromDays(180) });
+        new()
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            Secure = context.Request.IsHttps,
+            IsEssential = true,
+            Path = "/",
+            MaxAge = TimeSpan.FromDays(180),
+        });
 }

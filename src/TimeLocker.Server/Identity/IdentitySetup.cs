@@ -19,16 +19,24 @@ public static class IdentitySetup
 {
     private const string AnyScheme = "any";
 
-    /// <summary>Needs beside it: <see cref="ServerOptions"/>, <see cref="Installation"/>, the extensions, <c>AuditLog</c>, the database factory and a clock.</summary>
+    /// <summary>
+    /// Needs beside it: <see cref="ServerOptions"/>, <see cref="Installation"/>, the extensions, <c>AuditLog</c>, the
+    /// database factory and a clock.
+    /// </summary>
     public static IServiceCollection AddTimeLockerIdentity(this IServiceCollection services, ServerOptions options)
     {
-        services.AddSingleton<VaultKey>().AddSingleton<SecretVault>().AddSingleton<SecretKeys>().AddSingleton<SecretFilter>().AddProtectionKeys(options);
-        services.AddSingleton<Accounts>().AddSingleton<SignInDelay>().AddWork<Sessions>().AddSingleton<OwnerToken>().AddSingleton<DeviceCookie>();
-        services.AddSingleton<SetupGate>().AddSingleton<SignInDesk>().AddSingleton<UserCatalog>().AddSingleton<TokenCatalog>().AddSingleton<PublicAddress>();
-        services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>().AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
+        services.AddSingleton<VaultKey>().AddSingleton<SecretVault>().AddSingleton<SecretKeys>()
+            .AddSingleton<SecretFilter>().AddProtectionKeys(options);
+        services.AddSingleton<Accounts>().AddSingleton<SignInDelay>().AddWork<Sessions>().AddSingleton<OwnerToken>()
+            .AddSingleton<DeviceCookie>();
+        services.AddSingleton<SetupGate>().AddSingleton<SignInDesk>().AddSingleton<UserCatalog>()
+            .AddSingleton<TokenCatalog>().AddSingleton<PublicAddress>();
+        services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>().AddSingleton<ILookupNormalizer,
+            UpperInvariantLookupNormalizer>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
         services.AddScoped(s => s.GetRequiredService<IDbContextFactory<TimeLockerDb>>().CreateDbContext());
-        services.AddIdentityCore<User>(identity => identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3).AddEntityFrameworkStores<TimeLockerDb>();
+        services.AddIdentityCore<User>(identity => identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3)
+            .AddEntityFrameworkStores<TimeLockerDb>();
         services.AddHttpContextAccessor().AddScoped(CurrentActor);
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery(form =>
@@ -41,7 +49,10 @@ public static class IdentitySetup
         return services.AddRateLimits();
     }
 
-    /// <summary>Who asks, in a request to an operation. Pages get theirs from the circuit's sign-in, see <see cref="ActorClaims.AsActor"/>.</summary>
+    /// <summary>
+    /// Who asks, in a request to an operation. Pages get theirs from the circuit's sign-in, see
+    /// <see cref="ActorClaims.AsActor"/>.
+    /// </summary>
     private static Actor CurrentActor(IServiceProvider services) =>
         services.GetRequiredService<IHttpContextAccessor>().HttpContext is { } context && context.User.AsActor() is { } who
             ? who.Having(EntityTag.Seen(context.Request))
@@ -50,7 +61,9 @@ public static class IdentitySetup
     private static void AddSchemes(IServiceCollection services, ServerOptions options)
     {
         services.AddAuthentication(AnyScheme)
-            .AddPolicyScheme(AnyScheme, null, any => any.ForwardDefaultSelector = context => TokenScheme.IsUsedBy(context.Request) ? TokenScheme.Name : IdentityConstants.ApplicationScheme)
+            .AddPolicyScheme(AnyScheme, null,
+            any => any.ForwardDefaultSelector = context => TokenScheme.IsUsedBy(context.Request) ? TokenScheme.Name
+                : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, TokenScheme>(TokenScheme.Name, null)
             .AddCookie(IdentityConstants.ApplicationScheme, cookie =>
             {
@@ -65,14 +78,16 @@ public static class IdentitySetup
                 cookie.Events = Events();
             });
         // Whatever does not say who may use it is for people who are signed in.
-        services.AddAuthorization(rules => rules.FallbackPolicy = new AuthorizationPolicyBuilder(AnyScheme).RequireAuthenticatedUser().Build());
+        services.AddAuthorization(rules => rules.FallbackPolicy =
+            new AuthorizationPolicyBuilder(AnyScheme).RequireAuthenticatedUser().Build());
     }
 
     private static CookieAuthenticationEvents Events() => new()
     {
         OnValidatePrincipal = async context =>
         {
-            if (!await context.HttpContext.RequestServices.GetRequiredService<Sessions>().HoldsAsync(context.Principal!, context.HttpContext.RequestAborted))
+            if (!await context.HttpContext.RequestServices.GetRequiredService<Sessions>().HoldsAsync(context.Principal!,
+                context.HttpContext.RequestAborted))
             {
                 context.RejectPrincipal();
                 await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
@@ -88,7 +103,8 @@ public static class IdentitySetup
 
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (TokenScheme.IsForPrograms(context.Request) || context.Request.Path.StartsWithSegments("/_blazor") || !HttpMethods.IsGet(context.Request.Method))
+        if (TokenScheme.IsForPrograms(context.Request) || context.Request.Path.StartsWithSegments("/_blazor")
+            || !HttpMethods.IsGet(context.Request.Method))
         {
             context.Response.StatusCode = status;
         }

@@ -16,7 +16,10 @@ public sealed record NewAddress(string? Address, int? Revision = null);
 /// <param name="Readable">Passwords travel to the public address without encryption.</param>
 public sealed record AddressState(string? Public, string Local, string Links, bool Readable, int Revision) : IRevised;
 
-/// <summary>Where people open this server from elsewhere, through a proxy on its machine. Links begin with it, and its host is one more that the guards know.</summary>
+/// <summary>
+/// Where people open this server from elsewhere, through a proxy on its machine. Links begin with it, and its host is
+/// one more that the guards know.
+/// </summary>
 public sealed class PublicAddress(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, ServerOptions options)
 {
     internal const string Setting = "public.address";
@@ -29,13 +32,15 @@ public sealed class PublicAddress(IDbContextFactory<TimeLockerDb> databases, Aud
     /// <summary>What a link to a page of this server begins with; no slash at its end.</summary>
     public string Links => current?.ToString() ?? options.Address;
 
-    public AddressState State => new(current?.ToString(), options.Address, Links, current is { Secure: false, IsLocal: false }, revision);
+    public AddressState State =>
+        new(current?.ToString(), options.Address, Links, current is { Secure: false, IsLocal: false }, revision);
 
     /// <summary>Every request asks for it, so it is kept in memory.</summary>
     public async Task LoadAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        (current, revision) = (await db.SettingAsync(Setting, WebAddress.Checked, damaged: null, ct), await db.RevisionAsync(Setting, ct));
+        (current, revision) = (await db.SettingAsync(Setting, WebAddress.Checked, damaged: null, ct),
+            await db.RevisionAsync(Setting, ct));
     }
 
     /// <param name="wanted">Null or empty: none; links lead to this machine again, and no other host is answered.</param>

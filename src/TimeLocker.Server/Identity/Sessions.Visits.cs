@@ -8,7 +8,10 @@ namespace TimeLocker.Server.Identity;
 
 public sealed partial class Sessions : IBackgroundWork
 {
-    /// <summary>While pages are open: how often the database's file is looked at, since the command line changes accounts beside the server.</summary>
+    /// <summary>
+    /// While pages are open: how often the database's file is looked at, since the command line changes accounts beside
+    /// the server.
+    /// </summary>
     internal static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
 
     private readonly Lock door = new();

@@ -9,7 +9,10 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Identity;
 
-/// <summary>Whether a session still holds: asked by every request with a cookie, and for every open page when an account or a session changes.</summary>
+/// <summary>
+/// Whether a session still holds: asked by every request with a cookie, and for every open page when an account or a
+/// session changes.
+/// </summary>
 public sealed partial class Sessions(
     IDbContextFactory<TimeLockerDb> databases, AuditLog audit, ServerOptions options, TimeProvider clock, ILogger<Sessions> log)
 {
@@ -40,7 +43,9 @@ public sealed partial class Sessions(
             }
             catch (Exception fault) when (WriteFailure.Is(fault))
             {
-                log.LogError("The end of a session of {User} is not written down and would be forgotten by a restart: {Reason}", ended.Who.Id, fault.Message);
+                log.LogError(
+                    "The end of a session of {User} is not written down and would be forgotten by a restart: {Reason}",
+                    ended.Who.Id, fault.Message);
                 return;
             }
         }
@@ -75,19 +80,28 @@ public sealed partial class Sessions(
             : user.DisabledAt is not null ? Texts.AccountDisabled
             : user.Ended ? Texts.SignedOutAnotherTab
             : user.SecurityStamp == who.FindFirstValue(ActorClaims.Stamp) ? null
-            : who.FindFirstValue(ClaimTypes.Role) is { } role && role != user.Role.ToString() ? Texts.RoleChanged(RoleText.Of(Enum.Parse<Role>(role)), RoleText.Of(user.Role))
+            : who.FindFirstValue(ClaimTypes.Role) is { } role && role != user.Role.ToString()
+            ? Texts.RoleChanged(RoleText.Of(Enum.Parse<Role>(role)), RoleText.Of(user.Role))
             : Texts.PasswordChanged;
     }
 
     // A ticket cannot outlive Length without being renewed, so an end needs to be known no longer than that.
-    private Task WriteAsync(string session, Actor who, DateTimeOffset at, CancellationToken ct) => audit.ChangeAsync(who, "user.signed-out", async (db, note) =>
+    private Task WriteAsync(string session, Actor who, DateTimeOffset at, CancellationToken ct) =>
+        audit.ChangeAsync(who, "user.signed-out", async (db, note) =>
     {
         var now = clock.GetUtcNow();
         var known = await db.UserTokens.Where(t => t.UserId == who.Id && t.LoginProvider == Ended).ToListAsync(ct);
-        db.UserTokens.RemoveRange(known.Where(t => t.Name != session && (!DateTimeOffset.TryParse(t.Value, CultureInfo.InvariantCulture, out var end) || now - end > Length)));
+        db.UserTokens.RemoveRange(known.Where(t => t.Name != session
+            && (!DateTimeOffset.TryParse(t.Value, CultureInfo.InvariantCulture, out var end) || now - end > Length)));
         if (known.All(t => t.Name != session) && await db.Users.AnyAsync(u => u.Id == who.Id, ct))
         {
-            db.UserTokens.Add(new() { UserId = who.Id, LoginProvider = Ended, Name = session, Value = at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) });
+            db.UserTokens.Add(new()
+            {
+                UserId = who.Id,
+                LoginProvider = Ended,
+                Name = session,
+                Value = at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+            });
         }
 
         note.About("user", who.Id);

@@ -9,7 +9,8 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Identity;
 
 /// <summary>The first start: until somebody shows the token from the console, there is no way in and no user.</summary>
-public sealed class SetupGate(AuditLog audit, IDbContextFactory<TimeLockerDb> databases, Accounts accounts, ServerOptions options, TimeProvider clock) : IDisposable
+public sealed class SetupGate(AuditLog audit, IDbContextFactory<TimeLockerDb> databases, Accounts accounts,
+    ServerOptions options, TimeProvider clock) : IDisposable
 {
     public const int Tries = 5;
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(30);
@@ -92,7 +93,8 @@ public sealed class SetupGate(AuditLog audit, IDbContextFactory<TimeLockerDb> da
         {
             System.IO.File.Delete(File);
             throw new ProblemException(ProblemKind.Forbidden, Texts.SetupClosed,
-                wrong >= Tries ? Texts.WrongTokenGivenTimes(Tries) : Texts.TokenGoodMinutes(Window.TotalMinutes), Texts.StartTimelockerAgainShows);
+                wrong >= Tries ? Texts.WrongTokenGivenTimes(Tries) : Texts.TokenGoodMinutes(Window.TotalMinutes),
+                Texts.StartTimelockerAgainShows);
         }
 
         if (!CryptographicOperations.FixedTimeEquals(Plain(given), Plain(token)))
@@ -101,7 +103,8 @@ public sealed class SetupGate(AuditLog audit, IDbContextFactory<TimeLockerDb> da
             throw new ProblemException(ProblemKind.Forbidden, Problems.NotSetupTokenTries(Tries - wrong, Tries, File));
         }
 
-        static byte[] Plain(string token) => Encoding.UTF8.GetBytes(token.Replace("-", "", StringComparison.Ordinal).Trim().ToLowerInvariant());
+        static byte[] Plain(string token) =>
+            Encoding.UTF8.GetBytes(token.Replace("-", "", StringComparison.Ordinal).Trim().ToLowerInvariant());
     }
 
     private async Task<User> CreateAsync(string userName, Secret password, Via via, CancellationToken ct)

@@ -1,8 +1,8 @@
 namespace TimeLocker.Server.Identity;
 
 /// <summary>
-/// Slows guessing down: after two wrong passwords each further one doubles the wait, up to a minute. Nobody is locked out for longer.
-/// Names that nobody has are slowed down alike, so the wait tells nothing.
+/// Slows guessing down: after two wrong passwords each further one doubles the wait, up to a minute. Nobody is locked
+/// out for longer. Names that nobody has are slowed down alike, so the wait tells nothing.
 /// </summary>
 public sealed class SignInDelay(TimeProvider clock)
 {
@@ -14,7 +14,10 @@ public sealed class SignInDelay(TimeProvider clock)
 
     private readonly record struct Tries(int Count, DateTimeOffset Last, DateTimeOffset Next);
 
-    /// <summary>Counts a try as wrong before it is made, so that many at once gain nothing; <see cref="Succeeded"/> takes it back.</summary>
+    /// <summary>
+    /// Counts a try as wrong before it is made, so that many at once gain nothing; <see cref="Succeeded"/> takes it
+    /// back.
+    /// </summary>
     /// <returns>How long to wait when it is too early; null: go on.</returns>
     public TimeSpan? Begin(string key)
     {

@@ -11,12 +11,13 @@ namespace TimeLocker.Server.Identity;
 public sealed record SignIn(User? User, TimeSpan? Wait = null);
 
 /// <summary>Decides who comes in. A wrong name, a wrong password and a disabled account look and cost the same.</summary>
-public sealed class SignInDesk(AuditLog audit, IDbContextFactory<TimeLockerDb> databases, Accounts accounts, SignInDelay delay, TimeProvider clock)
+public sealed class SignInDesk(AuditLog audit, IDbContextFactory<TimeLockerDb> databases, Accounts accounts,
+    SignInDelay delay, TimeProvider clock)
 {
     private static readonly Actor Nobody = new("nobody", "nobody", Role.Viewer, Via.Ui);
 
-    /// <param name="device">The user that this browser has signed in as before, and its own number: it waits for its own mistakes only,
-    /// so somebody else's guessing cannot keep the owner of the account out.</param>
+    /// <param name="device">The user that this browser has signed in as before, and its own number: it waits for its
+    /// own mistakes only, so somebody else's guessing cannot keep the owner of the account out.</param>
     public async Task<SignIn> TryAsync(string userName, Secret password, KnownDevice? device, CancellationToken ct)
     {
         var normalized = accounts.Normalize(userName);
@@ -30,14 +31,19 @@ public sealed class SignInDesk(AuditLog audit, IDbContextFactory<TimeLockerDb> d
 
         if (!accounts.Matches(user, password))
         {
-            await audit.ChangeAsync(Nobody, "user.sign-in-failed", (_, note) => { note.About("user", user?.Id ?? "unknown"); return Task.CompletedTask; }, ct);
+            await audit.ChangeAsync(Nobody, "user.sign-in-failed", (_, note) =>
+            {
+                note.About("user",
+                user?.Id ?? "unknown"); return Task.CompletedTask;
+            }, ct);
             return new(null);
         }
 
         delay.Succeeded(key);
         await audit.ChangeAsync(new(user!.Id, user.UserName!, user.Role, Via.Ui), "user.signed-in", async (changes, note) =>
         {
-            await changes.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(u => u.SetProperty(x => x.SignedInAt, clock.GetUtcNow()), ct);
+            await changes.Users.Where(u => u.Id == user.Id)
+                .ExecuteUpdateAsync(u => u.SetProperty(x => x.SignedInAt, clock.GetUtcNow()), ct);
             note.About("user", user.Id);
         }, ct);
         return new(user);

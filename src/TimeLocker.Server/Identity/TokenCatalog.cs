@@ -23,8 +23,11 @@ public sealed record NewToken
 /// <param name="Token">Shown this once; only its hash is kept.</param>
 public sealed record CreatedToken(ApiToken Row, string Token);
 
-/// <summary>The keys of programs. One works while it is neither revoked nor expired, and while who made it is still an Admin.</summary>
-public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb> databases, OwnerToken owner, TimeProvider clock, ILogger<TokenCatalog> log)
+/// <summary>
+/// The keys of programs. One works while it is neither revoked nor expired, and while who made it is still an Admin.
+/// </summary>
+public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb> databases, OwnerToken owner,
+    TimeProvider clock, ILogger<TokenCatalog> log)
 {
     private static readonly TimeSpan TouchedAtMost = TimeSpan.FromMinutes(1);
 
@@ -57,7 +60,17 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
         var value = NewValue();
         return await audit.ChangeAsync(who, "token.created", (db, note) =>
         {
-            var row = new ApiToken { Id = $"t_{Guid.CreateVersion7():N}", Name = name, Role = token.Role, Scope = token.Scope, Hash = Hash(value), CreatedBy = who.Id, CreatedAt = clock.GetUtcNow(), ExpiresAt = token.ExpiresAt };
+            var row = new ApiToken
+            {
+                Id = $"t_{Guid.CreateVersion7():N}",
+                Name = name,
+                Role = token.Role,
+                Scope = token.Scope,
+                Hash = Hash(value),
+                CreatedBy = who.Id,
+                CreatedAt = clock.GetUtcNow(),
+                ExpiresAt = token.ExpiresAt,
+            };
             db.Tokens.Add(row);
             note.About("token", row.Id, new { role = row.Role.ToString(), scope = row.Scope.ToString(), expires = row.ExpiresAt });
             return Task.FromResult(new CreatedToken(Shown(row), value));
@@ -69,22 +82,28 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
         who.MustBe(Role.Admin);
         await audit.ChangeAsync(who, "token.revoked", async (db, note) =>
         {
-            var row = await db.Tokens.SingleOrDefaultAsync(t => t.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Token, Texts.OpenListTokens);
+            var row = await db.Tokens.SingleOrDefaultAsync(t => t.Id == id, ct)
+                ?? throw ProblemException.NotFound(Texts.Token, Texts.OpenListTokens);
             row.RevokedAt ??= clock.GetUtcNow();
             note.About("token", row.Id);
         }, ct);
     }
 
     /// <summary>Who may act with this token; null when it is not good, or good for a feed only.</summary>
-    public async Task<Actor?> FindAsync(string token, CancellationToken ct = default) => Same(token, owner.Value) ? owner.Actor : await FindAsync(token, TokenScope.All, ct);
+    public async Task<Actor?> FindAsync(string token, CancellationToken ct = default) =>
+        Same(token, owner.Value) ? owner.Actor : await FindAsync(token, TokenScope.All, ct);
 
-    /// <summary>Who may read a feed with this token. The figures are in the API, too, so a token for everything opens them; the calendar wants its own, since calendars keep what they are given.</summary>
+    /// <summary>
+    /// Who may read a feed with this token. The figures are in the API, too, so a token for everything opens them; the
+    /// calendar wants its own, since calendars keep what they are given.
+    /// </summary>
     public async Task<Actor?> FindAsync(string token, TokenScope scope, CancellationToken ct = default)
     {
         var (hash, now) = (Hash(token), clock.GetUtcNow());
         await using var db = await databases.CreateDbContextAsync(ct);
         var row = await db.Tokens.AsNoTracking().SingleOrDefaultAsync(t => t.Hash == hash, ct);
-        if (row is null || !Same(row.Hash, hash) || !(row.Scope == scope || (row.Scope == TokenScope.All && scope == TokenScope.Metrics)))
+        if (row is null || !Same(row.Hash, hash)
+            || !(row.Scope == scope || (row.Scope == TokenScope.All && scope == TokenScope.Metrics)))
         {
             return null;
         }
@@ -104,7 +123,9 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
 
     /// <summary>Whether a token that was good still is.</summary>
     internal static async Task<bool> WorksAsync(TimeLockerDb db, string? id, DateTimeOffset now, CancellationToken ct) =>
-        id == Actor.Owner.Id || (await db.Tokens.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, ct) is { } row && await WorksAsync(db, row, now, ct));
+        id == Actor.Owner.Id
+            || (await db.Tokens.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, ct) is { } row
+                && await WorksAsync(db, row, now, ct));
 
     private static async Task<bool> WorksAsync(TimeLockerDb db, ApiToken row, DateTimeOffset now, CancellationToken ct) =>
         row.RevokedAt is null
@@ -119,7 +140,8 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
     {
         try
         {
-            await audit.TouchAsync(db => db.Tokens.Where(t => t.Id == id).ExecuteUpdateAsync(t => t.SetProperty(x => x.UsedAt, now), ct), ct);
+            await audit.TouchAsync(db => db.Tokens.Where(t => t.Id == id)
+                .ExecuteUpdateAsync(t => t.SetProperty(x => x.UsedAt, now), ct), ct);
         }
         catch (Exception e) when (WriteFailure.Is(e))
         {
@@ -129,7 +151,8 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
 
     private static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    private static bool Same(string a, string b) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(a), Encoding.UTF8.GetBytes(b));
+    private static bool Same(string a, string b) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(a), Encoding.UTF8.GetBytes(b));
 
     private static ApiToken Shown(ApiToken row) => new()
     {
@@ -146,7 +169,10 @@ public sealed class TokenCatalog(AuditLog audit, IDbContextFactory<TimeLockerDb>
     };
 }
 
-/// <summary>For the command line of the owner of the state directory: made at each start, kept in memory and in a file that only they can read.</summary>
+/// <summary>
+/// For the command line of the owner of the state directory: made at each start, kept in memory and in a file that only
+/// they can read.
+/// </summary>
 public sealed class OwnerToken
 {
     public string Value { get; } = TokenCatalog.NewValue();

@@ -44,7 +44,8 @@ public sealed class UserCatalog(
     {
         var normalized = accounts.Normalize(userName);
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Users.Where(u => u.NormalizedUserName == normalized).Select(u => u.Id).SingleOrDefaultAsync(ct) ?? throw NoSuchUser();
+        return await db.Users.Where(u => u.NormalizedUserName == normalized).Select(u => u.Id).SingleOrDefaultAsync(ct)
+            ?? throw NoSuchUser();
     }
 
     public async Task<User> CreateAsync(NewUser user, Actor who, CancellationToken ct = default)
@@ -135,13 +136,15 @@ public sealed class UserCatalog(
 
     private static async Task MustLeaveAnAdminAsync(TimeLockerDb db, User user, bool staysAdmin)
     {
-        if (!staysAdmin && user is { Role: Role.Admin, DisabledAt: null } && !await db.Users.AnyAsync(u => u.Id != user.Id && u.Role == Role.Admin && u.DisabledAt == null))
+        if (!staysAdmin && user is { Role: Role.Admin, DisabledAt: null }
+            && !await db.Users.AnyAsync(u => u.Id != user.Id && u.Role == Role.Admin && u.DisabledAt == null))
         {
             throw new ProblemException(ProblemKind.Conflict, Problems.LastAdminCannotRemoved);
         }
     }
 
-    private static User Shown(User user) => new() { Id = user.Id, UserName = user.UserName, Role = user.Role, CreatedAt = user.CreatedAt };
+    private static User Shown(User user) =>
+        new() { Id = user.Id, UserName = user.UserName, Role = user.Role, CreatedAt = user.CreatedAt };
 
     private static ProblemException NoSuchUser() => ProblemException.NotFound(Texts.User, Texts.OpenListUsers);
 }

@@ -6,8 +6,12 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Server.Identity;
 
-/// <summary>Scheme, host and port of a site: what a link begins with. No path, no user, nothing that a proxy or a browser could read in two ways.</summary>
-/// <param name="Authority">As browsers send it in <c>Host</c>: in small letters, the port only where it is not the scheme's own.</param>
+/// <summary>
+/// Scheme, host and port of a site: what a link begins with. No path, no user, nothing that a proxy or a browser could
+/// read in two ways.
+/// </summary>
+/// <param name="Authority">As browsers send it in <c>Host</c>: in small letters, the port only where it is not the
+/// scheme's own.</param>
 public sealed partial record WebAddress(bool Secure, string Authority)
 {
     private const int Longest = 300;
@@ -15,7 +19,9 @@ public sealed partial record WebAddress(bool Secure, string Authority)
     public string Scheme => Secure ? "https" : "http";
 
     /// <summary>It leads to the machine on which it is opened: nobody listens on the way.</summary>
-    public bool IsLocal => Authority.Split(':')[0] == "localhost" || Authority.StartsWith("127.", StringComparison.Ordinal) || Authority.StartsWith("[::1]", StringComparison.Ordinal);
+    public bool IsLocal =>
+        Authority.Split(':')[0] == "localhost" || Authority.StartsWith("127.", StringComparison.Ordinal)
+            || Authority.StartsWith("[::1]", StringComparison.Ordinal);
 
     /// <summary>Without a slash at the end.</summary>
     public override string ToString() => $"{Scheme}://{Authority}";
@@ -38,7 +44,8 @@ public sealed partial record WebAddress(bool Secure, string Authority)
         var secure = parts.Groups["scheme"].Value.Equals("https", StringComparison.OrdinalIgnoreCase);
         var port = parts.Groups["port"] is { Success: true } given ? int.Parse(given.Value, CultureInfo.InvariantCulture) : 0;
         var own = secure ? 443 : 80;
-        return port <= IPEndPoint.MaxPort ? new(secure, Host(parts.Groups["host"].Value) + (port == 0 || port == own ? "" : $":{port}"))
+        return port <= IPEndPoint.MaxPort
+            ? new(secure, Host(parts.Groups["host"].Value) + (port == 0 || port == own ? "" : $":{port}"))
             : throw Refused(Texts.PortNumberUp);
     }
 
@@ -46,7 +53,9 @@ public sealed partial record WebAddress(bool Secure, string Authority)
     {
         if (typed[0] == '[')
         {
-            return IPAddress.TryParse(typed[1..^1], out var six) && six is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } && !six.Equals(IPAddress.IPv6Any) ? $"[{six}]"
+            return IPAddress.TryParse(typed[1..^1], out var six)
+                && six is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
+                && !six.Equals(IPAddress.IPv6Any) ? $"[{six}]"
                 : throw Refused(Texts.TextInBracketsNot);
         }
 
@@ -75,7 +84,8 @@ public sealed partial record WebAddress(bool Secure, string Authority)
         return name;
     }
 
-    private static ProblemException Refused(Text why) => ProblemException.Invalid(Texts.CannotPublicAddress, why, Texts.WriteHttpsBackupExample);
+    private static ProblemException Refused(Text why) =>
+        ProblemException.Invalid(Texts.CannotPublicAddress, why, Texts.WriteHttpsBackupExample);
 
     [GeneratedRegex(@"^(?<scheme>https?)://(?<host>\[[0-9a-f:.]+\]|[\p{L}\p{M}\p{Nd}.-]+)(:(?<port>[1-9][0-9]{0,4}))?/?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Shape();

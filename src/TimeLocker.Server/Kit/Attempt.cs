@@ -6,8 +6,8 @@ using TimeLocker.Core;
 namespace TimeLocker.Server.Kit;
 
 /// <summary>
-/// What is done because somebody asked for it in a page. A problem is handed back for a ProblemBox. Anything else is a fault of ours:
-/// it goes to the log, and is told in words while the page stays as it is, with all that was typed.
+/// What is done because somebody asked for it in a page. A problem is handed back for a ProblemBox. Anything else is a
+/// fault of ours: it goes to the log, and is told in words while the page stays as it is, with all that was typed.
 /// </summary>
 /// <param name="log">Null: there is no page around; faults go on to whoever called.</param>
 /// <param name="explain">What the server knows of faults that are not problems yet.</param>
@@ -34,7 +34,8 @@ public sealed class Attempt(ILogger? log, Func<Exception, ProblemException?>? ex
     }
 
     /// <summary>Whether this is to be told here; not a page that was left, nor one that leads elsewhere.</summary>
-    public bool Holds(Exception fault) => log is not null && fault is not (OperationCanceledException or NavigationException or JSDisconnectedException);
+    public bool Holds(Exception fault) =>
+        log is not null && fault is not (OperationCanceledException or NavigationException or JSDisconnectedException);
 
     public void Tell(Exception fault)
     {

@@ -35,8 +35,10 @@ public partial class FolderPicker
     protected override async Task OnInitializedAsync()
     {
         await OpenAsync(Home);
-        var there = (folder?.Path == Home ? folder.Entries : []).Where(e => e.IsFolder && e.Readable).Select(e => e.Name).ToHashSet();
-        Presets = [(Texts.HomeFolder, Home), .. HomeFolders.Where(there.Contains).Select(name => (name, $"{Home.TrimEnd('/')}/{name}"))];
+        var there = (folder?.Path == Home ? folder.Entries : []).Where(e => e.IsFolder && e.Readable)
+            .Select(e => e.Name).ToHashSet();
+        Presets = [(Texts.HomeFolder, Home),
+            .. HomeFolders.Where(there.Contains).Select(name => (name, $"{Home.TrimEnd('/')}/{name}"))];
     }
 
     protected override void OnParametersSet()
@@ -102,5 +104,10 @@ public partial class FolderPicker
         }
     }
 
-    private string Say(FolderSize size) => (size switch { { Complete: false } => Texts.MoreThanFiles(Sizes.Bytes(size.Bytes), Sizes.Count(size.Files)), { Files: 1 } => Texts.File(Sizes.Bytes(size.Bytes)), _ => Texts.Files(Sizes.Bytes(size.Bytes), Sizes.Count(size.Files)) });
+    private string Say(FolderSize size) =>
+        (size switch
+        { { Complete: false } => Texts.MoreThanFiles(Sizes.Bytes(size.Bytes), Sizes.Count(size.Files)),
+            { Files: 1 } => Texts.File(Sizes.Bytes(size.Bytes)),
+            _ => Texts.Files(Sizes.Bytes(size.Bytes), Sizes.Count(size.Files))
+        });
 }

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Components;
 namespace TimeLocker.Server.Kit;
 
 /// <summary>
-/// What every component of ours is (<c>_Imports.razor</c>): a fault in one of its events, or while it takes new values, is told in words and the page stays.
-/// Left to the error boundary, it would take the whole page with it, and what was typed.
+/// What every component of ours is (<c>_Imports.razor</c>): a fault in one of its events, or while it takes new values,
+/// is told in words and the page stays. Left to the error boundary, it would take the whole page with it, and what was
+/// typed.
 /// </summary>
 public abstract class GuardedComponent : ComponentBase, IHandleEvent
 {

@@ -47,7 +47,9 @@ public static class NameParts
     }
 
     /// <summary>A text of several lines, made safe to look at; line breaks stay.</summary>
-    public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(line => line.Length == 0 ? "" : string.Concat(Of(line).Select(p => p.Text))));
+    public static string Lines(string text) =>
+        string.Join('\n',
+            text.Split('\n').Select(line => line.Length == 0 ? "" : string.Concat(Of(line).Select(p => p.Text))));
 
     private static string? Symbol(char c) => c switch
     {
@@ -55,9 +57,11 @@ public static class NameParts
         '\x7f' => "␡",
         '\ufffd' => "\ufffd",
         '\u00a0' or '\u202f' or '\u2007' => "·",
-        _ => CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator || Deceives(c) ? $"‹{(int)c:X4}›" : null,
+        _ => CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator || Deceives(c) ? $"‹{(int)c:X4}›" : null,
     };
 
     // Direction overrides and isolates, marks and zero-width spaces; not the joiners, which scripts and emoji need.
-    private static bool Deceives(char c) => c is '\u200b' or '\u200e' or '\u200f' or '\u061c' or '\ufeff' or '\u00ad' or (>= '\u202a' and <= '\u202e') or (>= '\u2060' and <= '\u2069');
+    private static bool Deceives(char c) => c is '\u200b' or '\u200e' or '\u200f' or '\u061c' or '\ufeff' or '\u00ad'
+        or (>= '\u202a' and <= '\u202e') or (>= '\u2060' and <= '\u2069');
 }

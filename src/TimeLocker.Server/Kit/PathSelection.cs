@@ -2,7 +2,10 @@ namespace TimeLocker.Server.Kit;
 
 public enum Picked { None, Some, All }
 
-/// <summary>Which files and folders of a tree are chosen. A chosen folder means all below it, so nothing below is listed beside it.</summary>
+/// <summary>
+/// Which files and folders of a tree are chosen. A chosen folder means all below it, so nothing below is listed beside
+/// it.
+/// </summary>
 public sealed class PathSelection
 {
     private readonly SortedSet<string> chosen = new(StringComparer.Ordinal);
@@ -35,7 +38,9 @@ public sealed class PathSelection
     /// <summary>The chosen folder that covers this path, itself included; null when none does.</summary>
     public string? Cover(string path) => Above(path).FirstOrDefault(chosen.Contains);
 
-    /// <summary>Takes a path out. Where a folder above is chosen, that folder is replaced by what else is in it, level by level.</summary>
+    /// <summary>
+    /// Takes a path out. Where a folder above is chosen, that folder is replaced by what else is in it, level by level.
+    /// </summary>
     /// <param name="children">All paths directly in a folder.</param>
     public async Task RemoveAsync(string path, Func<string, Task<IReadOnlyList<string>>> children)
     {

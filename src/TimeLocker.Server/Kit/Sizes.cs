@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TimeLocker.Server.Kit;
 
-/// <summary>Amounts in words. Sizes in binary units, three decimals, as restic prints them, but shorter where a page needs calm.</summary>
+/// <summary>
+/// Amounts in words. Sizes in binary units, three decimals, as restic prints them, but shorter where a page needs calm.
+/// </summary>
 public static class Sizes
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
@@ -23,7 +25,8 @@ public static class Sizes
     public static string Exact(long bytes)
     {
         var unit = bytes < 1024 ? 0 : Math.Min((int)Math.Log2(bytes) / 10, 4);
-        return unit == 0 ? $"{bytes} B" : $"{(bytes / Math.Pow(1024, unit)).ToString("F3", CultureInfo.InvariantCulture)} {Units[unit]}";
+        return unit == 0 ? $"{bytes} B"
+            : $"{(bytes / Math.Pow(1024, unit)).ToString("F3", CultureInfo.InvariantCulture)} {Units[unit]}";
     }
 
     public static string Count(long number) => number.ToString("#,0", Spaced);

@@ -5,7 +5,9 @@ namespace TimeLocker.Server.Kit;
 /// <summary>The time as the person in front of the page lives it: now, and their zone.</summary>
 public sealed class UserClock(TimeProvider time, string? zone)
 {
-    public TimeZoneInfo Zone { get; } = zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(Uri.UnescapeDataString(zone), out var found) ? found : time.LocalTimeZone;
+    public TimeZoneInfo Zone { get; } = zone is not null
+        && TimeZoneInfo.TryFindSystemTimeZoneById(Uri.UnescapeDataString(zone), out var found) ? found
+        : time.LocalTimeZone;
 
     public DateTimeOffset Now => TimeZoneInfo.ConvertTime(time.GetUtcNow(), Zone);
 

@@ -18,7 +18,8 @@ public sealed record DigestSettings(TimeOnly Hour) : IRevised
 }
 
 /// <summary>The daily and the weekly letter. It is written only while a rule asks for it, and after a sleep once.</summary>
-public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, NewNotices notices, DigestText text, TimeProvider clock) : IBackgroundWork
+public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, NewNotices notices,
+    DigestText text, TimeProvider clock) : IBackgroundWork
 {
     private const string HourSetting = "digest.hour";
 
@@ -72,7 +73,8 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
         await using (var db = await databases.CreateDbContextAsync(ct))
         {
             hour = await HourAsync(db, ct);
-            until = await db.SettingAsync(marker, at => (DateTimeOffset?)DateTimeOffset.Parse(at, CultureInfo.InvariantCulture), damaged: null, ct);
+            until = await db.SettingAsync(marker,
+                at => (DateTimeOffset?)DateTimeOffset.Parse(at, CultureInfo.InvariantCulture), damaged: null, ct);
             wanted = await db.NoticeRules.AnyAsync(r => r.Enabled && r.Digest == rhythm, ct);
         }
 
@@ -80,7 +82,8 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
         {
             if (wanted != until is not null)
             {
-                await audit.TouchAsync(db => db.SetAsync(marker, wanted ? Text(now) : null, ct), ct); // what was due before anybody asked is not told
+                // what was due before anybody asked is not told
+                await audit.TouchAsync(db => db.SetAsync(marker, wanted ? Text(now) : null, ct), ct);
             }
 
             return wanted ? DigestTimes.Next(rhythm, hour, zone, now) : null;
@@ -89,15 +92,19 @@ public sealed class DigestDesk(IDbContextFactory<TimeLockerDb> databases, AuditL
         var due = DigestTimes.Last(rhythm, hour, zone, now);
         if (due > until)
         {
-            var (title, body) = await text.WriteAsync(due - (rhythm == DigestRhythm.Weekly ? TimeSpan.FromDays(7) : TimeSpan.FromDays(1)), now, ct);
-            await notices.TellAsync([notices.Of(NoticeEvent.Digest, NoticeLevel.Info, DigestTimes.Key(rhythm, due, zone), title, body, "/")], ct, db => db.SetAsync(marker, Text(due), ct));
+            var (title, body) = await text.WriteAsync(due
+                - (rhythm == DigestRhythm.Weekly ? TimeSpan.FromDays(7) : TimeSpan.FromDays(1)), now, ct);
+            await notices.TellAsync([notices.Of(NoticeEvent.Digest, NoticeLevel.Info,
+                DigestTimes.Key(rhythm, due, zone), title, body, "/")], ct, db => db.SetAsync(marker, Text(due), ct));
         }
 
         return DigestTimes.Next(rhythm, hour, zone, now);
     }
 
     private static async Task<TimeOnly> HourAsync(TimeLockerDb db, CancellationToken ct) =>
-        await db.SettingAsync(HourSetting, hour => (TimeOnly?)TimeOnly.ParseExact(hour, "HH:mm", CultureInfo.InvariantCulture), damaged: null, ct) ?? Usual;
+        await db.SettingAsync(HourSetting,
+            hour => (TimeOnly?)TimeOnly.ParseExact(hour, "HH:mm", CultureInfo.InvariantCulture), damaged: null, ct)
+            ?? Usual;
 
     private static string Text(TimeOnly hour) => hour.ToString("HH:mm", CultureInfo.InvariantCulture);
 

@@ -22,7 +22,8 @@ public sealed class DigestText(IDbContextFactory<TimeLockerDb> databases)
         var lines = new List<Text>();
         if (late.Count > 0)
         {
-            lines.Add(Texts.NotMet(Named(late.ConvertAll(p => p.LastSuccessAt is { } at ? Texts.PlanLateSince(p.Name, Ago(now - at)) : Texts.PlanNeverBackedUp(p.Name)))));
+            lines.Add(Texts.NotMet(Named(late.ConvertAll(p => p.LastSuccessAt is { } at
+                ? Texts.PlanLateSince(p.Name, Ago(now - at)) : Texts.PlanNeverBackedUp(p.Name)))));
         }
 
         await RunsAsync(db, since, lines, ct);
@@ -41,31 +42,39 @@ public sealed class DigestText(IDbContextFactory<TimeLockerDb> databases)
         var places = await db.Repositories.AsNoTracking().OrderBy(r => r.Name).ToListAsync(ct);
         lines.AddRange(places.Where(p => p.Maintenance.Damage is not null).Select(p => Texts.RepositoryDamaged(p.Name)));
         lines.AddRange(places.Where(p => p.Trouble is not null).Select(p => Texts.CannotBeReached(p.Name)));
-        lines.AddRange(places.Where(p => MaintenanceAge.Check(p, now) == MaintenanceState.Overdue).Select(p => Texts.CheckOverdue(p.Name)));
-        lines.AddRange(places.Where(RepositoryWatch.IsLowOnSpace).Select(p => Texts.NearlyFullSpace(p.Name, Sizes.Bytes(p.FreeBytes!.Value))));
+        lines.AddRange(places.Where(p => MaintenanceAge.Check(p, now) == MaintenanceState.Overdue)
+            .Select(p => Texts.CheckOverdue(p.Name)));
+        lines.AddRange(places.Where(RepositoryWatch.IsLowOnSpace)
+            .Select(p => Texts.NearlyFullSpace(p.Name, Sizes.Bytes(p.FreeBytes!.Value))));
         return (Title(plans.Count, late.Count), TextList.Lines(lines));
     }
 
     /// <summary>The sentence of the Overview and of the digest.</summary>
     public static Text Title(int plans, int late) =>
-        plans == 0 ? Texts.NothingBackedUpYet : plans == 1 ? late == 0 ? Texts.YourPlanMetTarget : Texts.YourPlanDidNot : Texts.PlansMetTheirTarget(plans - late, plans);
+        plans == 0 ? Texts.NothingBackedUpYet : plans == 1 ? late == 0 ? Texts.YourPlanMetTarget : Texts.YourPlanDidNot
+            : Texts.PlansMetTheirTarget(plans - late, plans);
 
     private static async Task RunsAsync(TimeLockerDb db, DateTimeOffset since, List<Text> lines, CancellationToken ct)
     {
         var first = since.AddDays(-2); // queued before, ended since
-        var ended = await db.Runs.AsNoTracking().Where(r => r.QueuedAt > first && r.Kind == RunKind.Backup && r.EndedAt >= since).ToListAsync(ct);
+        var ended = await db.Runs.AsNoTracking()
+            .Where(r => r.QueuedAt > first && r.Kind == RunKind.Backup && r.EndedAt >= since).ToListAsync(ct);
         var real = ended.Where(r => r.IsBackup).ToList();
         Text[] parts =
         [
-            .. from outcome in (RunOutcome[])[RunOutcome.Succeeded, RunOutcome.Incomplete, RunOutcome.Failed, RunOutcome.Cancelled, RunOutcome.Missed, RunOutcome.Skipped]
+            ..
+                from outcome in (RunOutcome[])[RunOutcome.Succeeded, RunOutcome.Incomplete, RunOutcome.Failed,
+                    RunOutcome.Cancelled, RunOutcome.Missed, RunOutcome.Skipped]
             let count = real.Count(r => (r.Outcome == RunOutcome.Interrupted ? RunOutcome.Failed : r.Outcome) == outcome)
             where count > 0
             select Texts.RunsEnded(count, TextArgument.Of(outcome)),
         ];
-        lines.Add(parts.Length == 0 ? Texts.NoBackupRan : Texts.BackupsRan(TextList.Commas(parts), Sizes.Bytes(real.Sum(r => r.Result?.BytesStored ?? 0))));
+        lines.Add(parts.Length == 0 ? Texts.NoBackupRan
+            : Texts.BackupsRan(TextList.Commas(parts), Sizes.Bytes(real.Sum(r => r.Result?.BytesStored ?? 0))));
     }
 
     private static Text Named(List<Text> names) => ShortList.Of(names, MostNamed);
 
-    private static Text Ago(TimeSpan age) => age.TotalHours < 48 ? Texts.HoursAgo((int)age.TotalHours) : Texts.DaysAgo((int)age.TotalDays);
+    private static Text Ago(TimeSpan age) =>
+        age.TotalHours < 48 ? Texts.HoursAgo((int)age.TotalHours) : Texts.DaysAgo((int)age.TotalDays);
 }

@@ -10,10 +10,24 @@ namespace TimeLocker.Server.Monitoring;
 /// <summary>Tells what no run says. Facts are looked at again and again; only what was not told before is written.</summary>
 public sealed class NewNotices(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, NoticeBook book, TimeProvider clock)
 {
-    internal Notice Of(NoticeEvent happened, NoticeLevel level, string key, Text title, Text text, string link, Guid? plan = null, Guid? repository = null, int inARow = 1)
+    internal Notice Of(NoticeEvent happened, NoticeLevel level, string key, Text title, Text text, string link,
+        Guid? plan = null, Guid? repository = null, int inARow = 1)
     {
         var now = clock.GetUtcNow();
-        return new() { Id = Guid.CreateVersion7(now), Key = key, Event = happened, Level = level, Title = title, Text = text, Link = link, At = now, PlanId = plan, RepositoryId = repository, InARow = inARow };
+        return new()
+        {
+            Id = Guid.CreateVersion7(now),
+            Key = key,
+            Event = happened,
+            Level = level,
+            Title = title,
+            Text = text,
+            Link = link,
+            At = now,
+            PlanId = plan,
+            RepositoryId = repository,
+            InARow = inARow,
+        };
     }
 
     /// <param name="and">More that belongs to the same transaction; only called when something is told.</param>

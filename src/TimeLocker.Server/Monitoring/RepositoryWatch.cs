@@ -18,7 +18,8 @@ public sealed class RepositoryWatch(RepositoryCatalog repositories, NewNotices n
     private static readonly TimeSpan Reminded = TimeSpan.FromDays(30);
 
     /// <summary>Less than a tenth of what could be used is left.</summary>
-    public static bool IsLowOnSpace(Repository place) => place is { StoredBytes: { } stored, FreeBytes: { } free } && stored + free > 0 && free < (stored + free) / 10;
+    public static bool IsLowOnSpace(Repository place) =>
+        place is { StoredBytes: { } stored, FreeBytes: { } free } && stored + free > 0 && free < (stored + free) / 10;
 
     public async Task LookAsync(CancellationToken ct)
     {
@@ -32,7 +33,8 @@ public sealed class RepositoryWatch(RepositoryCatalog repositories, NewNotices n
         if (place.Trouble is { } trouble)
         {
             // Once for each time that it is lost: the moment of the last reading changes when it is back.
-            yield return notices.Of(NoticeEvent.Unreachable, NoticeLevel.Error, $"unreachable:{place.Id}:{Mark(place.RefreshedAt)}", Texts.CannotBeReached(place.Name),
+            yield return notices.Of(NoticeEvent.Unreachable, NoticeLevel.Error,
+                $"unreachable:{place.Id}:{Mark(place.RefreshedAt)}", Texts.CannotBeReached(place.Name),
                 trouble.ToText(), $"/repositories/{place.Id}", repository: place.Id);
         }
 
@@ -48,16 +50,22 @@ public sealed class RepositoryWatch(RepositoryCatalog repositories, NewNotices n
 
         if (IsLowOnSpace(place))
         {
-            yield return notices.Of(NoticeEvent.LowSpace, NoticeLevel.Warning, $"space:{place.Id}:{ISOWeek.GetYear(now.Date)}-W{ISOWeek.GetWeekOfYear(now.Date):00}", Texts.NearlyFull(place.Name),
-                Texts.MakeRoomThere(Sizes.Bytes(place.FreeBytes!.Value), Sizes.Bytes(place.StoredBytes!.Value)), $"/repositories/{place.Id}", repository: place.Id);
+            yield return notices.Of(NoticeEvent.LowSpace, NoticeLevel.Warning,
+                $"space:{place.Id}:{ISOWeek.GetYear(now.Date)}-W{ISOWeek.GetWeekOfYear(now.Date):00}",
+                Texts.NearlyFull(place.Name),
+                Texts.MakeRoomThere(Sizes.Bytes(place.FreeBytes!.Value), Sizes.Bytes(place.StoredBytes!.Value)),
+                $"/repositories/{place.Id}", repository: place.Id);
         }
 
-        if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > CopiedWithin)
+        if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source)
+            && now - (place.CopiedAt ?? place.CreatedAt) > CopiedWithin)
         {
-            yield return notices.Of(NoticeEvent.CopyBehind, NoticeLevel.Warning, $"copy:{place.Id}:{Mark(place.CopiedAt)}", Texts.CopyBehind(place.Name),
+            yield return notices.Of(NoticeEvent.CopyBehind, NoticeLevel.Warning,
+                $"copy:{place.Id}:{Mark(place.CopiedAt)}", Texts.CopyBehind(place.Name),
                 Texts.SnapshotsNotInCopy(source.Name), $"/repositories/{place.Id}", repository: place.Id);
         }
     }
 
-    private static string Mark(DateTimeOffset? at) => at is { } moment ? moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) : "never";
+    private static string Mark(DateTimeOffset? at) =>
+        at is { } moment ? moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) : "never";
 }

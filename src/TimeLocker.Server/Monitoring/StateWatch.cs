@@ -17,7 +17,8 @@ public sealed class StateWatch(DatabaseWatch database, NewNotices notices, TimeP
     /// <summary>A sentence about what is damaged, as far as it was met; null: nothing.</summary>
     internal static Text? Known(DatabaseWatch database) => database.Damage?.Why ?? What(database.Met);
 
-    private static Text? What(IReadOnlyList<string> rows) => rows.Count > 0 ? Texts.PartCannotBeRead(rows[0], rows.Count - 1) : null;
+    private static Text? What(IReadOnlyList<string> rows) =>
+        rows.Count > 0 ? Texts.PartCannotBeRead(rows[0], rows.Count - 1) : null;
 
     private IEnumerable<Notice> Found(Text? what)
     {

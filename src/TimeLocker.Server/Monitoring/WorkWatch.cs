@@ -4,7 +4,10 @@ using TimeLocker.Server.Background;
 
 namespace TimeLocker.Server.Monitoring;
 
-/// <summary>Says when work in the background stands still. After a sleep of the computer all is late for a moment: it is told when it stood so for a while.</summary>
+/// <summary>
+/// Says when work in the background stands still. After a sleep of the computer all is late for a moment: it is told
+/// when it stood so for a while.
+/// </summary>
 public sealed class WorkWatch(WorkRegistry works, NewNotices notices, TimeProvider clock)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);

@@ -10,7 +10,8 @@ using TimeLocker.Server.Secrets;
 namespace TimeLocker.Server.Notices;
 
 /// <summary>The channels: adding, trying, changing, removing, and what is needed to send through one.</summary>
-public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, ChannelKinds kinds, NoticeWriter writer, TimeProvider clock)
+public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault,
+    ChannelKinds kinds, NoticeWriter writer, TimeProvider clock)
 {
     /// <summary>So long a message that nobody took is kept, and comes back to life when somebody repairs its channel.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromDays(3);
@@ -54,7 +55,8 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
             await RefuseTakenAsync(db, channel.Id, name, ct);
             db.Channels.Add(channel);
             await KeepAsync(db, kind, channel.Id, values);
-            var rules = UsualRules.For(kind, channel, wanted.UsualRules ?? (kind.Pings || !await HasRulesForPeopleAsync(db, ct)), now);
+            var rules = UsualRules.For(kind, channel,
+                wanted.UsualRules ?? (kind.Pings || !await HasRulesForPeopleAsync(db, ct)), now);
             db.NoticeRules.AddRange(rules);
             note.About("channel", channel.Id, new { kind = kind.Kind, rules = rules.Count });
         }, ct);
@@ -84,7 +86,8 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
                 await KeepAsync(db, kind, id, values);
             }
 
-            (channel.Name, channel.QuietHours, channel.Enabled) = (name ?? channel.Name, quiet ?? channel.QuietHours, change.Enabled ?? channel.Enabled);
+            (channel.Name, channel.QuietHours, channel.Enabled) = (name ?? channel.Name, quiet ?? channel.QuietHours,
+                change.Enabled ?? channel.Enabled);
             await ReviveAsync(db, channel, ct);
             note.About("channel", id);
         }, ct);
@@ -170,13 +173,15 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            throw new ProblemException(ProblemKind.Unavailable, Problems.DidNotTakeMessage(kind.Title, fault.GetType().Name), fault);
+            throw new ProblemException(ProblemKind.Unavailable,
+                Problems.DidNotTakeMessage(kind.Title, fault.GetType().Name), fault);
         }
     }
 
     // A server may repeat in its refusal what it was sent.
     private static string Hidden(INoticeChannel kind, FieldValues values, string text) =>
-        Secrets(kind).Select(s => values[s]).Where(v => v.Length > 3).Aggregate(text, (said, secret) => said.Replace(secret, "•••", StringComparison.OrdinalIgnoreCase));
+        Secrets(kind).Select(s => values[s]).Where(v => v.Length > 3).Aggregate(text,
+            (said, secret) => said.Replace(secret, "•••", StringComparison.OrdinalIgnoreCase));
 
     private FieldValues CheckedValues(INoticeChannel kind, Dictionary<string, string> given)
     {
@@ -188,8 +193,11 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
         return new FieldValues(given).Checked(kind);
     }
 
-    /// <summary>What is given over what is known. A secret is kept where none is given, unless it would go to another server.</summary>
-    private async Task<Dictionary<string, string>> MergedAsync(Channel known, INoticeChannel kind, Dictionary<string, string> given, CancellationToken ct)
+    /// <summary>
+    /// What is given over what is known. A secret is kept where none is given, unless it would go to another server.
+    /// </summary>
+    private async Task<Dictionary<string, string>> MergedAsync(Channel known, INoticeChannel kind,
+        Dictionary<string, string> given, CancellationToken ct)
     {
         var stored = await StoredAsync(known, kind, ct);
         var secrets = Secrets(kind).ToList();
@@ -213,9 +221,11 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
         return values;
     }
 
-    private static IEnumerable<string> Secrets(INoticeChannel kind) => kind.Fields.Where(f => f.Type == FieldType.Secret).Select(f => f.Name);
+    private static IEnumerable<string> Secrets(INoticeChannel kind) =>
+        kind.Fields.Where(f => f.Type == FieldType.Secret).Select(f => f.Name);
 
-    private static Dictionary<string, string> Plain(INoticeChannel kind, FieldValues values) => values.All.Where(v => !Secrets(kind).Contains(v.Key) && v.Value.Length > 0).ToDictionary();
+    private static Dictionary<string, string> Plain(INoticeChannel kind, FieldValues values) =>
+        values.All.Where(v => !Secrets(kind).Contains(v.Key) && v.Value.Length > 0).ToDictionary();
 
     private async Task KeepAsync(TimeLockerDb db, INoticeChannel kind, Guid id, FieldValues values)
     {
@@ -237,7 +247,8 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
     {
         var now = clock.GetUtcNow();
         channel.Trouble = null;
-        foreach (var item in await db.Outbox.Where(o => o.ChannelId == channel.Id && o.SentAt == null && o.Trouble != null).ToListAsync(ct))
+        foreach (var item in await db.Outbox.Where(o => o.ChannelId == channel.Id && o.SentAt == null
+            && o.Trouble != null).ToListAsync(ct))
         {
             if (item.GivenUpAt is null || now - item.GivenUpAt < Patience)
             {
@@ -260,7 +271,8 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
         }
     }
 
-    private static async Task<Channel> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) => await db.Channels.SingleOrDefaultAsync(c => c.Id == id, ct) ?? throw Unknown();
+    private static async Task<Channel> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
+        await db.Channels.SingleOrDefaultAsync(c => c.Id == id, ct) ?? throw Unknown();
 
     private static ProblemException Unknown() => ProblemException.NotFound(Texts.Channel, Texts.SeeSettingsNotifications);
 }

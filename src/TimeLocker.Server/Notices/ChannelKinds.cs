@@ -22,7 +22,8 @@ public sealed class ChannelKinds(IEnumerable<INoticeChannel> channels)
     public INoticeChannel Of(string? kind) => Find(kind)
         ?? throw ProblemException.Invalid(Problems.NoKindChannelTimelocker(kind, string.Join(", ", All.Select(c => c.Kind))));
 
-    /// <exception cref="ProblemException">of kind Unavailable: the plugin that adds its kind is not there now. What is to be sent waits.</exception>
+    /// <exception cref="ProblemException">of kind Unavailable: the plugin that adds its kind is not there now. What is
+    /// to be sent waits.</exception>
     public INoticeChannel For(Channel channel) => Find(channel.Kind)
         ?? throw new ProblemException(ProblemKind.Unavailable, Problems.CannotSendAnythingTimelocker(channel.Name, channel.Kind));
 

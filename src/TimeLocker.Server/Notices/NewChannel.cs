@@ -11,7 +11,10 @@ public sealed record NewChannel
     public List<TimeWindow> QuietHours { get; init; } = [];
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Whether it gets the usual rules (failures, missed and overdue backups, repeated warnings). Null: the first channel gets them.</summary>
+    /// <summary>
+    /// Whether it gets the usual rules (failures, missed and overdue backups, repeated warnings). Null: the first
+    /// channel gets them.
+    /// </summary>
     public bool? UsualRules { get; init; }
 
     /// <summary>In a test: secrets that are left out are those of this saved channel.</summary>

@@ -4,7 +4,10 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Notices;
 
-/// <summary>Where everything that people may want to hear is written down: in the transaction of what happened, with a row in the outbox for each channel whose rules ask for it.</summary>
+/// <summary>
+/// Where everything that people may want to hear is written down: in the transaction of what happened, with a row in
+/// the outbox for each channel whose rules ask for it.
+/// </summary>
 public sealed class NoticeBook
 {
     /// <summary>A notice was written; what has listened finds it once the transaction has ended.</summary>
@@ -24,9 +27,16 @@ public sealed class NoticeBook
         db.Notices.Add(notice);
         var rules = await db.NoticeRules.AsNoTracking().Where(r => r.Enabled).ToListAsync();
         var channels = await db.Channels.AsNoTracking().Where(c => c.Enabled).Select(c => c.Id).ToListAsync();
-        foreach (var channel in rules.Where(r => r.Wants(notice)).Select(r => r.ChannelId).Where(c => channels.Contains(c) && !notice.Key.StartsWith(About(c), StringComparison.Ordinal)).Distinct())
+        foreach (var channel in rules.Where(r => r.Wants(notice)).Select(r => r.ChannelId)
+            .Where(c => channels.Contains(c) && !notice.Key.StartsWith(About(c), StringComparison.Ordinal)).Distinct())
         {
-            db.Outbox.Add(new OutboxItem { Id = Guid.CreateVersion7(notice.At), NoticeId = notice.Id, ChannelId = channel, NotBefore = notice.At });
+            db.Outbox.Add(new OutboxItem
+            {
+                Id = Guid.CreateVersion7(notice.At),
+                NoticeId = notice.Id,
+                ChannelId = channel,
+                NotBefore = notice.At,
+            });
         }
 
         Written?.Invoke(notice);

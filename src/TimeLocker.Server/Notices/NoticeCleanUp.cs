@@ -6,7 +6,9 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Notices;
 
-/// <summary>Forgets what was told long ago, and who was sent it. What still waits to be sent stays, and so does its notice.</summary>
+/// <summary>
+/// Forgets what was told long ago, and who was sent it. What still waits to be sent stays, and so does its notice.
+/// </summary>
 public sealed class NoticeCleanUp(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock) : IBackgroundWork
 {
     public const int NoticeDays = 400, DeliveryDays = 90, MostNotices = 10_000;
@@ -59,15 +61,21 @@ public sealed class NoticeCleanUp(IDbContextFactory<TimeLockerDb> databases, Aud
     private async Task<Batch> BatchAsync(Guid first, DateTimeOffset before, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return new(await db.Notices.Where(n => n.Id.CompareTo(first) < 0 && !db.Outbox.Any(i => i.NoticeId == n.Id && i.SentAt == null && i.GivenUpAt == null)).OrderBy(n => n.Id).Select(n => n.Id).Take(AtOnce).ToListAsync(ct),
-            await db.Outbox.Where(i => i.SentAt < before || i.GivenUpAt < before).OrderBy(i => i.Id).Select(i => i.Id).Take(AtOnce).ToListAsync(ct));
+        return new(await db.Notices.Where(n => n.Id.CompareTo(first) < 0
+            && !db.Outbox.Any(i => i.NoticeId == n.Id && i.SentAt == null && i.GivenUpAt == null)).OrderBy(n => n.Id)
+            .Select(n => n.Id).Take(AtOnce).ToListAsync(ct),
+            await db.Outbox.Where(i => i.SentAt < before || i.GivenUpAt < before).OrderBy(i => i.Id).Select(i => i.Id)
+                .Take(AtOnce).ToListAsync(ct));
     }
 
-    private Task<int> RemoveAsync(Batch batch, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "notices.removed", async (db, note) =>
+    private Task<int> RemoveAsync(Batch batch, Actor who, CancellationToken ct) =>
+        audit.ChangeAsync(who, "notices.removed", async (db, note) =>
     {
         var (notices, deliveries) = (batch.Notices.ToList(), batch.Deliveries.ToList());
-        var sent = await db.Outbox.Where(i => (deliveries.Contains(i.Id) || notices.Contains(i.NoticeId)) && (i.SentAt != null || i.GivenUpAt != null)).ExecuteDeleteAsync(ct);
-        var told = await db.Notices.Where(n => notices.Contains(n.Id) && !db.Outbox.Any(i => i.NoticeId == n.Id)).ExecuteDeleteAsync(ct);
+        var sent = await db.Outbox.Where(i => (deliveries.Contains(i.Id) || notices.Contains(i.NoticeId))
+            && (i.SentAt != null || i.GivenUpAt != null)).ExecuteDeleteAsync(ct);
+        var told = await db.Notices.Where(n => notices.Contains(n.Id) && !db.Outbox.Any(i => i.NoticeId == n.Id))
+            .ExecuteDeleteAsync(ct);
         note.About("notice", "old", new { notices = told, deliveries = sent });
         return told;
     }, ct);

@@ -11,7 +11,8 @@ namespace TimeLocker.Server.Notices;
 /// Delivers the outbox, and sends signs of life. It sleeps until a notice is written, a channel is changed or the next try is due.
 /// Each channel has a worker of its own while it has something to do: a slow one holds up no other.
 /// </summary>
-public sealed class NoticeDelivery(Outbox outbox, NoticeBook book, ChannelCatalog channels, NoticeWriter writer, Heartbeat heartbeat, TimeProvider clock, ILogger<NoticeDelivery> log) : IBackgroundWork
+public sealed class NoticeDelivery(Outbox outbox, NoticeBook book, ChannelCatalog channels, NoticeWriter writer,
+    Heartbeat heartbeat, TimeProvider clock, ILogger<NoticeDelivery> log) : IBackgroundWork
 {
     private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
 
@@ -109,7 +110,8 @@ public sealed class NoticeDelivery(Outbox outbox, NoticeBook book, ChannelCatalo
                 return;
             }
 
-            if (next.Notice.Level < NoticeLevel.Error && QuietHoursRules.End(next.Channel.QuietHours, clock.GetUtcNow(), clock.LocalTimeZone) is { } end)
+            if (next.Notice.Level < NoticeLevel.Error
+                && QuietHoursRules.End(next.Channel.QuietHours, clock.GetUtcNow(), clock.LocalTimeZone) is { } end)
             {
                 await outbox.PostponeAsync(next, end, ct);
                 continue;
@@ -126,7 +128,8 @@ public sealed class NoticeDelivery(Outbox outbox, NoticeBook book, ChannelCatalo
             if (!taken.ContainsKey(next.Item.Id))
             {
                 await outbox.BeginAsync(next, ct);
-                await channels.SendAsync(next.Channel, writer.Of(next.Notice, next.Subject), CancellationToken.None); // a stop lets it end, so that its end is known
+                // a stop lets it end, so that its end is known
+                await channels.SendAsync(next.Channel, writer.Of(next.Notice, next.Subject), CancellationToken.None);
                 taken[next.Item.Id] = true;
             }
         }
@@ -138,7 +141,8 @@ public sealed class NoticeDelivery(Outbox outbox, NoticeBook book, ChannelCatalo
                 held[next.Channel.Id] = new(failures, clock.GetUtcNow() + Outbox.PauseAfter(failures));
             }
 
-            log.LogWarning("{Key} was not taken by the channel {Channel}: {Why}", next.Notice.Key, next.Channel.Id, refusal.Problem.Why.Full);
+            log.LogWarning("{Key} was not taken by the channel {Channel}: {Why}", next.Notice.Key, next.Channel.Id,
+                refusal.Problem.Why.Full);
             await outbox.FailedAsync(next, refusal);
             return;
         }

@@ -56,14 +56,16 @@ public sealed class NoticeFeed : IDisposable
     public async Task<int> UnseenAsync(Actor who, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await SeenUntilAsync(who, ct) is { } seen ? await db.Notices.Where(n => n.Id.CompareTo(seen) > 0).Take(MostCounted + 1).CountAsync(ct) : 0;
+        return await SeenUntilAsync(who, ct) is { } seen
+            ? await db.Notices.Where(n => n.Id.CompareTo(seen) > 0).Take(MostCounted + 1).CountAsync(ct) : 0;
     }
 
     /// <summary>The newest that this person has seen. Who is new has not missed what was told before they came.</summary>
     public async Task<Guid?> SeenUntilAsync(Actor who, CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var person = await db.Users.AsNoTracking().Where(u => u.Id == who.Id).Select(u => new { u.NoticesSeen, u.CreatedAt }).SingleOrDefaultAsync(ct);
+        var person = await db.Users.AsNoTracking().Where(u => u.Id == who.Id)
+            .Select(u => new { u.NoticesSeen, u.CreatedAt }).SingleOrDefaultAsync(ct);
         return person is null ? null : person.NoticesSeen ?? First(person.CreatedAt);
     }
 
@@ -75,7 +77,8 @@ public sealed class NoticeFeed : IDisposable
         {
             var person = await db.Users.SingleOrDefaultAsync(u => u.Id == who.Id, ct)
                 ?? throw ProblemException.Invalid(Problems.NothingMarkedOnlyPeople);
-            person.NoticesSeen = await db.Notices.OrderByDescending(n => n.Id).Select(n => (Guid?)n.Id).FirstOrDefaultAsync(ct) ?? person.NoticesSeen;
+            person.NoticesSeen = await db.Notices.OrderByDescending(n => n.Id).Select(n => (Guid?)n.Id)
+                .FirstOrDefaultAsync(ct) ?? person.NoticesSeen;
         }, ct);
         Seen?.Invoke(who.Id);
     }

@@ -11,10 +11,12 @@ public sealed class NoticeWriter(PublicAddress address, TimeProvider clock)
 
     private static string Machine => Environment.MachineName;
 
-    internal NoticeMessage Of(Notice notice, string? subject) => new(notice.Key, notice.Event, notice.Level, OneLine(notice.Title), Lines(notice.Text), address.Links + (notice.Link.StartsWith('/') ? notice.Link : "/"), notice.At, Machine)
-    {
-        Subject = subject is null ? null : OneLine(subject),
-    };
+    internal NoticeMessage Of(Notice notice, string? subject) =>
+        new(notice.Key, notice.Event, notice.Level, OneLine(notice.Title), Lines(notice.Text),
+            address.Links + (notice.Link.StartsWith('/') ? notice.Link : "/"), notice.At, Machine)
+        {
+            Subject = subject is null ? null : OneLine(subject),
+        };
 
     internal NoticeMessage Test() => new($"test:{Guid.NewGuid():N}", NoticeEvent.Test, NoticeLevel.Info, Texts.TestMessageTitle,
         Texts.TestMessageText, address.Links + "/settings/notifications", clock.GetUtcNow(), Machine);
@@ -22,7 +24,8 @@ public sealed class NoticeWriter(PublicAddress address, TimeProvider clock)
     internal NoticeMessage Alive(Guid channel)
     {
         var now = clock.GetUtcNow();
-        return new($"alive:{channel:N}:{now.ToUnixTimeSeconds()}", NoticeEvent.Alive, NoticeLevel.Info, Texts.AliveTitle, Texts.AliveText, address.Links, now, Machine);
+        return new($"alive:{channel:N}:{now.ToUnixTimeSeconds()}", NoticeEvent.Alive, NoticeLevel.Info,
+            Texts.AliveTitle, Texts.AliveText, address.Links, now, Machine);
     }
 
     private static string OneLine(string text) => Cut(Clean(text, '\0').Trim(), LongestTitle);
@@ -36,11 +39,13 @@ public sealed class NoticeWriter(PublicAddress address, TimeProvider clock)
         foreach (var rune in text.EnumerateRunes())
         {
             var c = rune.Value;
-            clean.Append(c == but ? but.ToString() : c < ' ' || c is >= 0x7f and < 0xa0 ? " " : c is >= 0x202a and <= 0x202e or >= 0x2066 and <= 0x2069 or 0x2028 or 0x2029 ? "" : rune.ToString());
+            clean.Append(c == but ? but.ToString() : c < ' ' || c is >= 0x7f and < 0xa0 ? " " : c is >= 0x202a
+                and <= 0x202e or >= 0x2066 and <= 0x2069 or 0x2028 or 0x2029 ? "" : rune.ToString());
         }
 
         return clean.ToString();
     }
 
-    private static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";
+    private static string Cut(string text, int most) =>
+        text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";
 }

@@ -10,7 +10,8 @@ namespace TimeLocker.Server.Notices;
 public sealed class RuleCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock)
 {
     /// <summary>What a rule can be about; a digest has a rhythm instead, and tests and signs of life need no rule.</summary>
-    public static IReadOnlyList<NoticeEvent> Events { get; } = [.. Enum.GetValues<NoticeEvent>().Except([NoticeEvent.Digest, NoticeEvent.Test, NoticeEvent.Alive])];
+    public static IReadOnlyList<NoticeEvent> Events { get; } = [.. Enum.GetValues<NoticeEvent>()
+        .Except([NoticeEvent.Digest, NoticeEvent.Test, NoticeEvent.Alive])];
 
     public async Task<IReadOnlyList<NoticeRule>> ListAsync(Actor who, CancellationToken ct = default)
     {
@@ -29,7 +30,13 @@ public sealed class RuleCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
         return audit.ChangeAsync(who, "rule.created", async (db, note) =>
         {
             await CheckAsync(db, wanted, ct);
-            var rule = new NoticeRule { Id = Guid.CreateVersion7(clock.GetUtcNow()), Name = name, ChannelId = wanted.ChannelId, Events = [] };
+            var rule = new NoticeRule
+            {
+                Id = Guid.CreateVersion7(clock.GetUtcNow()),
+                Name = name,
+                ChannelId = wanted.ChannelId,
+                Events = [],
+            };
             db.NoticeRules.Add(Filled(rule, wanted, name));
             note.About("rule", rule.Id);
             return rule;
@@ -77,7 +84,8 @@ public sealed class RuleCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
             throw ProblemException.Invalid(Problems.RuleCannotUsedFrom);
         }
 
-        return Label.Checked("rule", string.IsNullOrWhiteSpace(wanted.Name) ? RuleText.Name(wanted.Events, wanted.Digest) : wanted.Name);
+        return Label.Checked("rule",
+            string.IsNullOrWhiteSpace(wanted.Name) ? RuleText.Name(wanted.Events, wanted.Digest) : wanted.Name);
     }
 
     private static async Task CheckAsync(TimeLockerDb db, NewRule wanted, CancellationToken ct)
@@ -95,14 +103,25 @@ public sealed class RuleCatalog(IDbContextFactory<TimeLockerDb> databases, Audit
 
     private static NoticeRule Filled(NoticeRule rule, NewRule wanted, string name)
     {
-        (rule.Name, rule.ChannelId, rule.Events, rule.Plans) = (name, wanted.ChannelId, [.. wanted.Events.Distinct()], [.. wanted.Plans.Distinct()]);
+        (rule.Name, rule.ChannelId, rule.Events, rule.Plans) = (name, wanted.ChannelId, [.. wanted.Events.Distinct()],
+            [.. wanted.Plans.Distinct()]);
         (rule.FromTheTime, rule.Digest, rule.Enabled) = (wanted.FromTheTime, wanted.Digest, wanted.Enabled);
         return rule;
     }
 
-    private static object Data(NoticeRule rule) => new { channel = rule.ChannelId, events = rule.Events.Select(e => e.ToString()), plans = rule.Plans, fromTheTime = rule.FromTheTime, digest = rule.Digest.ToString(), enabled = rule.Enabled };
+    private static object Data(NoticeRule rule) =>
+        new
+        {
+            channel = rule.ChannelId,
+            events = rule.Events.Select(e => e.ToString()),
+            plans = rule.Plans,
+            fromTheTime = rule.FromTheTime,
+            digest = rule.Digest.ToString(),
+            enabled = rule.Enabled
+        };
 
-    private static async Task<NoticeRule> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) => await db.NoticeRules.SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw Unknown();
+    private static async Task<NoticeRule> FindAsync(TimeLockerDb db, Guid id, CancellationToken ct) =>
+        await db.NoticeRules.SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw Unknown();
 
     private static ProblemException Unknown() => ProblemException.NotFound(Texts.Rule, Texts.SeeSettingsNotifications);
 }

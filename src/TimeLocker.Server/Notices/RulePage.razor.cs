@@ -44,7 +44,18 @@ public partial class RulePage
         Enabled = enabled,
     };
 
-    private NoticeRule Draft => new() { Id = Guid.Empty, Name = "", ChannelId = channel, Events = Wanted.Events, Plans = Wanted.Plans, FromTheTime = times, Digest = digest, Enabled = enabled };
+    private NoticeRule Draft =>
+        new()
+        {
+            Id = Guid.Empty,
+            Name = "",
+            ChannelId = channel,
+            Events = Wanted.Events,
+            Plans = Wanted.Plans,
+            FromTheTime = times,
+            Digest = digest,
+            Enabled = enabled,
+        };
 
     protected override async Task OnInitializedAsync()
     {
@@ -101,7 +112,8 @@ public partial class RulePage
 
     private async Task SaveAsync()
     {
-        problem = await Attempt.ProblemOf(() => Id is { } id ? Rules.UpdateAsync(id, Wanted, Who.Having(read!.Revision)) : Rules.CreateAsync(Wanted, Who));
+        problem = await Attempt.ProblemOf(() => Id is { } id ? Rules.UpdateAsync(id, Wanted, Who.Having(read!.Revision))
+            : Rules.CreateAsync(Wanted, Who));
         if (problem is null)
         {
             Nav.NavigateTo(BackTo);

@@ -34,7 +34,8 @@ public sealed partial class StatusBoard
             ? Level.Saved
             : Proven(plan, now);
 
-    private static bool IsYoung(BackupPlan plan, DateTimeOffset now) => plan.TargetHours is not null || now - plan.LastSuccessAt <= TargetAge.Old;
+    private static bool IsYoung(BackupPlan plan, DateTimeOffset now) =>
+        plan.TargetHours is not null || now - plan.LastSuccessAt <= TargetAge.Old;
 
     // A plan that runs has a level of its own, but what is unusual about it is said all the same.
     private IEnumerable<StatusItem> Exceptions(PlanLine line, Run? last)
@@ -56,11 +57,15 @@ public sealed partial class StatusBoard
 
         if (level is not Level.Running && TargetAge.IsOverdue(p, now))
         {
-            yield return new(Level.Overdue, Texts.Overdue(p.Name), p.LastSuccessAt is { } at ? Texts.LastGoodBackupOld(Age(now - at), Age(TimeSpan.FromHours(p.TargetHours!.Value))) : Texts.NoGoodBackupYet, Texts.BackUp, $"/plans/{p.Id}");
+            yield return new(Level.Overdue, Texts.Overdue(p.Name),
+                p.LastSuccessAt is { } at
+                    ? Texts.LastGoodBackupOld(Age(now - at), Age(TimeSpan.FromHours(p.TargetHours!.Value)))
+                    : Texts.NoGoodBackupYet, Texts.BackUp, $"/plans/{p.Id}");
         }
         else if (level == Level.Missed)
         {
-            yield return new(level, Texts.Missed(p.Name, p.MissedInARow), Texts.DidNotRunTime, Texts.SeeWhen, $"/plans/{p.Id}?tab=runs");
+            yield return new(level, Texts.Missed(p.Name, p.MissedInARow), Texts.DidNotRunTime, Texts.SeeWhen,
+                $"/plans/{p.Id}?tab=runs");
         }
         else if (level == Level.Waiting)
         {
@@ -70,9 +75,12 @@ public sealed partial class StatusBoard
         {
             var item = p.LastOutcome switch
             {
-                RunOutcome.Incomplete => new StatusItem(level, Texts.NotComplete(p.Name), Texts.LastBackupLeftSomething, Texts.SeeWhat, $"/runs/{p.LastRunId}"),
-                RunOutcome.Cancelled => new(level, Texts.Cancelled(p.Name), Texts.LastBackupStoppedBefore, Texts.BackUp, $"/plans/{p.Id}"),
-                _ => IsYoung(p, now) ? null : new(level, Texts.Old(p.Name), Texts.LastGoodBackupMore, Texts.BackUp, $"/plans/{p.Id}"),
+                RunOutcome.Incomplete => new StatusItem(level, Texts.NotComplete(p.Name), Texts.LastBackupLeftSomething,
+                    Texts.SeeWhat, $"/runs/{p.LastRunId}"),
+                RunOutcome.Cancelled => new(level, Texts.Cancelled(p.Name), Texts.LastBackupStoppedBefore, Texts.BackUp,
+                    $"/plans/{p.Id}"),
+                _ => IsYoung(p, now) ? null
+                    : new(level, Texts.Old(p.Name), Texts.LastGoodBackupMore, Texts.BackUp, $"/plans/{p.Id}"),
             };
             if (item is not null)
             {
@@ -82,7 +90,8 @@ public sealed partial class StatusBoard
 
         if (p.OpenAnomalies > 0)
         {
-            yield return new(Level.Warning, Texts.UnusualBackup(p.Name), Texts.NothingRemovedUntilSomebody, Texts.Look, $"/plans/{p.Id}");
+            yield return new(Level.Warning, Texts.UnusualBackup(p.Name), Texts.NothingRemovedUntilSomebody, Texts.Look,
+                $"/plans/{p.Id}");
         }
     }
 
@@ -146,11 +155,15 @@ public sealed partial class StatusBoard
                 },
             ]
             : [];
-        return [.. nobody, .. (await db.Channels.AsNoTracking().Where(c => c.Enabled && c.Trouble != null).OrderBy(c => c.Name).ToListAsync(ct))
+        return [.. nobody,
+            .. (await db.Channels.AsNoTracking().Where(c => c.Enabled && c.Trouble != null).OrderBy(c => c.Name)
+                .ToListAsync(ct))
             .Select(c => new StatusItem(Level.Warning, Texts.DoesNotReachAnybody(c.Name), c.Trouble!.Why,
                 Texts.Settings,
                 "/settings/notifications"))];
     }
 
-    private static string Age(TimeSpan age) => age.TotalHours < 48 ? (int)age.TotalHours is 1 ? "1 hour" : $"{(int)age.TotalHours} hours" : $"{(int)age.TotalDays} days";
+    private static string Age(TimeSpan age) =>
+        age.TotalHours < 48 ? (int)age.TotalHours is 1 ? "1 hour" : $"{(int)age.TotalHours} hours"
+            : $"{(int)age.TotalDays} days";
 }

@@ -31,10 +31,13 @@ public sealed record StatusItem(Level Level, Text What, Text Why, Text Button, s
 public sealed record PlanLine(BackupPlan Plan, string Repository, Level Level, IReadOnlyList<PlanDay> Days);
 
 /// <summary>Whether all is safe, and what is not.</summary>
-public sealed record Status(Level Level, Text Sentence, IReadOnlyList<StatusItem> Exceptions, IReadOnlyList<PlanLine> Plans, IReadOnlyList<Run> Running, IReadOnlyList<Repository> Repositories);
+public sealed record Status(Level Level, Text Sentence, IReadOnlyList<StatusItem> Exceptions,
+    IReadOnlyList<PlanLine> Plans, IReadOnlyList<Run> Running, IReadOnlyList<Repository> Repositories);
 
 /// <summary>Are we safe? Answered from counters that are kept when runs end, so it costs the same after ten years.</summary>
-public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog repositories, RunFeed feed, IDbContextFactory<TimeLockerDb> databases, IScheduleHealth schedule, IClockTrust trust, DatabaseWatch database, TimeProvider clock)
+public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog repositories, RunFeed feed,
+    IDbContextFactory<TimeLockerDb> databases, IScheduleHealth schedule, IClockTrust trust, DatabaseWatch database,
+    TimeProvider clock)
 {
     public const int Days = 30;
 
@@ -58,7 +61,8 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
             .. places.SelectMany(p => Exceptions(p, places)),
             .. await OfChannelsAsync(all.Count > 0, ct),
         ];
-        return new(Overall(lines, exceptions, running), Headline(lines, exceptions), [.. exceptions.OrderByDescending(e => e.Level)], lines, running, places);
+        return new(Overall(lines, exceptions, running), Headline(lines, exceptions),
+            [.. exceptions.OrderByDescending(e => e.Level)], lines, running, places);
     }
 
     public Level LevelOf(BackupPlan plan, Repository? place, IReadOnlyList<Run> running) =>
@@ -68,7 +72,8 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
     {
         if (place.Maintenance.Damage is not null)
         {
-            yield return new(Level.Failed, Texts.Damaged(place.Name), Texts.CheckFoundStoredData, Texts.Repair, $"/repositories/{place.Id}/repair");
+            yield return new(Level.Failed, Texts.Damaged(place.Name), Texts.CheckFoundStoredData, Texts.Repair,
+                $"/repositories/{place.Id}/repair");
         }
 
         if (place.Trouble is { } trouble)
@@ -78,7 +83,8 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
 
         if (place.RecoveryConfirmedAt is null)
         {
-            yield return new(Level.Warning, Texts.RecoveryKitNotProven(place.Name), Texts.WithoutPasswordNobodyCan, Texts.Prove, $"/repositories/{place.Id}/recovery");
+            yield return new(Level.Warning, Texts.RecoveryKitNotProven(place.Name), Texts.WithoutPasswordNobodyCan,
+                Texts.Prove, $"/repositories/{place.Id}/recovery");
         }
 
         var now = clock.GetUtcNow();
@@ -103,7 +109,8 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
                 $"/repositories/{place.Id}/maintenance");
         }
 
-        if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source) && now - (place.CopiedAt ?? place.CreatedAt) > RepositoryWatch.CopiedWithin)
+        if (places.FirstOrDefault(p => p.Id == place.CopyOfId) is { } source && place.IsBehind(source)
+            && now - (place.CopiedAt ?? place.CreatedAt) > RepositoryWatch.CopiedWithin)
         {
             yield return new(Level.Warning, Texts.CopyBehind(place.Name),
                 Texts.NewerSnapshotsNotIn(source.Name),
@@ -114,19 +121,22 @@ public sealed partial class StatusBoard(PlanCatalog plans, RepositoryCatalog rep
 
     private static Level Overall(List<PlanLine> lines, StatusItem[] exceptions, IReadOnlyList<Run> running) =>
         lines.Count == 0 ? Level.Empty
-        : exceptions.Select(e => e.Level).Where(l => l >= Level.Warning).DefaultIfEmpty(Level.Empty).Max() is var worst and not Level.Empty ? worst
+        : exceptions.Select(e => e.Level).Where(l => l >= Level.Warning).DefaultIfEmpty(Level.Empty).Max() is var worst
+        and not Level.Empty ? worst
         : lines.Any(l => l.Level == Level.Waiting) ? Level.Waiting
         : running.Any(r => !r.DryRun) ? Level.Running : Level.Safe;
 
     private Text Headline(List<PlanLine> lines, StatusItem[] exceptions)
     {
         var proven = lines.ToLookup(l => Proven(l.Plan, clock.GetUtcNow()), l => l.Level);
-        var (failed, warned, waiting) = (proven[Level.Failed].Count(), proven[Level.Warning].Count() + proven[Level.Missed].Count(), proven[Level.Waiting].Count());
+        var (failed, warned, waiting) = (proven[Level.Failed].Count(),
+            proven[Level.Warning].Count() + proven[Level.Missed].Count(), proven[Level.Waiting].Count());
         return lines.Count == 0 ? Texts.NothingBackedUpYet
             : failed > 0 ? Texts.PlanFailedLastTime(failed, lines.Count)
             : proven[Level.Overdue].Any() ? DigestText.Title(lines.Count, proven[Level.Overdue].Count())
             : warned > 0 ? Texts.PlanNeedsLook(warned, lines.Count)
-            : waiting > 0 && proven[Level.Waiting].All(l => l == Level.Running) ? waiting == 1 ? Texts.FirstBackupRunning : Texts.FirstBackupsRunning
+            : waiting > 0 && proven[Level.Waiting].All(l => l == Level.Running) ? waiting == 1
+            ? Texts.FirstBackupRunning : Texts.FirstBackupsRunning
             : waiting > 0 ? Texts.PlanNeverRun(waiting, lines.Count)
             : exceptions.Count(e => e.Level >= Level.Warning) is > 0 and var left
                 ? left == 1 ? Texts.YourFilesBackedUp : Texts.YourFilesBackedUpThings(left)

@@ -46,5 +46,6 @@ public sealed class DueMaintenance(RepositoryCatalog repositories, MaintenanceSl
         }
     }
 
-    private static DateTimeOffset? NextOf(Repository place, DateTimeOffset after) => place.MaintenanceSchedules.Select(schedule => MaintenanceSlots.RulesOf(place, schedule).Next(after)).Min();
+    private static DateTimeOffset? NextOf(Repository place, DateTimeOffset after) =>
+        place.MaintenanceSchedules.Select(schedule => MaintenanceSlots.RulesOf(place, schedule).Next(after)).Min();
 }

@@ -4,8 +4,12 @@ using TimeLocker.Server.Background;
 
 namespace TimeLocker.Server.Plans;
 
-/// <summary>Finds the plans that are due, from the plans table, and has their slots decided. It does not know when to look: the scheduler says.</summary>
-public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IExternalStarter> outside, AgentRegistry agents, TimeProvider clock)
+/// <summary>
+/// Finds the plans that are due, from the plans table, and has their slots decided. It does not know when to look: the
+/// scheduler says.
+/// </summary>
+public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IExternalStarter> outside,
+    AgentRegistry agents, TimeProvider clock)
     : IScheduleHealth
 {
     private static readonly TimeSpan ReadAtLeast = TimeSpan.FromHours(1);
@@ -49,7 +53,10 @@ public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IExt
         }
     }
 
-    /// <summary>Whether a look at the table could find nothing: its next moment is not there yet, and the clock was not put back.</summary>
+    /// <summary>
+    /// Whether a look at the table could find nothing: its next moment is not there yet, and the clock was not put
+    /// back.
+    /// </summary>
     internal bool CanWait()
     {
         var now = clock.GetUtcNow();
@@ -67,7 +74,8 @@ public sealed class DuePlans(PlanCatalog plans, SlotDesk slots, IEnumerable<IExt
         plan.ArchivedAt is null ? SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Upcoming(clock.GetUtcNow(), count) : [];
 
     private DateTimeOffset? NextOf(BackupPlan plan, DateTimeOffset after) =>
-        plan.Timer is not null ? outside.Select(o => o.Next(plan)).Min() : SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Next(DueSlots.Since(after, clock.GetUtcNow()));
+        plan.Timer is not null ? outside.Select(o => o.Next(plan)).Min()
+            : SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Next(DueSlots.Since(after, clock.GetUtcNow()));
 
     private async Task DecideAsync(BackupPlan plan, DateTimeOffset now, CancellationToken ct)
     {

@@ -2,7 +2,10 @@ using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Server.Plans;
 
-/// <summary>Decides the slots of plans that something outside of TimeLocker starts (<see cref="BackupPlan.Timer"/>). Asked by <see cref="DuePlans"/>, which decides all others.</summary>
+/// <summary>
+/// Decides the slots of plans that something outside of TimeLocker starts (<see cref="BackupPlan.Timer"/>). Asked by
+/// <see cref="DuePlans"/>, which decides all others.
+/// </summary>
 public interface IExternalStarter
 {
     /// <summary>When the next slot of this plan has to be decided; null: nothing is expected.</summary>

@@ -9,13 +9,19 @@ public sealed partial class PlanCatalog
     /// <summary>When a plan runs by itself, and nothing else of it.</summary>
     /// <param name="windows">Null: as before.</param>
     /// <param name="targetHours">Null: as before; 0: none.</param>
-    public Task<BackupPlan> ScheduleAsync(Guid id, IReadOnlyList<Schedule> schedules, PlanWindows? windows, int? targetHours, Actor who, CancellationToken ct = default)
+    public Task<BackupPlan> ScheduleAsync(Guid id, IReadOnlyList<Schedule> schedules, PlanWindows? windows,
+        int? targetHours, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
         return ToldAsync(audit.ChangeAsync(who, "plan.changed", async (db, note) =>
         {
             var plan = await FindAsync(db, id, ct);
-            Schedule(plan, schedules, windows ?? plan.Options.Windows, targetHours switch { null => plan.TargetHours, 0 => null, _ => targetHours });
+            Schedule(plan, schedules, windows ?? plan.Options.Windows, targetHours switch
+            {
+                null => plan.TargetHours,
+                0 => null,
+                _ => targetHours
+            });
             Seen(plan);
             note.About("plan", id);
             return plan;
@@ -54,7 +60,8 @@ public sealed partial class PlanCatalog
     }
 
     // A copy rests only until somebody has saved it.
-    private static void Seen(BackupPlan plan) => plan.PausedUntil = plan.PausedUntil == PauseEnd.UntilSeen ? null : plan.PausedUntil;
+    private static void Seen(BackupPlan plan) =>
+        plan.PausedUntil = plan.PausedUntil == PauseEnd.UntilSeen ? null : plan.PausedUntil;
 
     // A new schedule looks ahead only: what it would have meant yesterday was not missed.
     private void Schedule(BackupPlan plan, IReadOnlyList<Schedule> wanted, PlanWindows windows, int? targetHours)

@@ -12,7 +12,8 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Plans;
 
 /// <summary>The plans: what is saved, from where, to where.</summary>
-public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, IEnumerable<IEventTrigger> events, TimeProvider clock)
+public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents,
+    IEnumerable<IEventTrigger> events, TimeProvider clock)
 {
     /// <summary>A plan came, changed or went: something else may be due now. Raised after it is written.</summary>
     public event Action? Changed;
@@ -22,7 +23,8 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     public async Task<IReadOnlyList<BackupPlan>> ListAsync(CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await PlanDisks.NoteAsync(db, await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null).OrderBy(p => p.Name).ToListAsync(ct), ct);
+        return await PlanDisks.NoteAsync(db,
+            await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null).OrderBy(p => p.Name).ToListAsync(ct), ct);
     }
 
     /// <summary>The first few whose name has this in it.</summary>
@@ -30,7 +32,9 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     {
         var pattern = NamePattern.Of(part);
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null && EF.Functions.Like(p.Name, pattern, NamePattern.Escape)).OrderBy(p => p.Name).Take(limit).ToListAsync(ct);
+        return await db.Plans.AsNoTracking()
+            .Where(p => p.ArchivedAt == null && EF.Functions.Like(p.Name, pattern, NamePattern.Escape))
+            .OrderBy(p => p.Name).Take(limit).ToListAsync(ct);
     }
 
     public async Task<BackupPlan> GetAsync(Guid id, CancellationToken ct = default)
@@ -46,14 +50,17 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
     {
         var wanted = plans.ToArray();
         await using var db = await databases.CreateDbContextAsync(ct);
-        var machines = await db.Plans.Where(p => wanted.Contains(p.Id)).Select(p => new { p.Id, p.MachineId }).ToDictionaryAsync(p => p.Id, p => p.MachineId, ct);
+        var machines = await db.Plans.Where(p => wanted.Contains(p.Id)).Select(p => new { p.Id, p.MachineId })
+            .ToDictionaryAsync(p => p.Id, p => p.MachineId, ct);
         var from = machines.ToDictionary(p => p.Key, p => agents.DayOf(p.Value, clock.GetUtcNow()).AddDays(1 - days));
         var first = from.Values.DefaultIfEmpty().Min();
-        var rows = await db.PlanDays.AsNoTracking().Where(d => wanted.Contains(d.PlanId) && d.Day >= first).OrderBy(d => d.Day).ToListAsync(ct);
+        var rows = await db.PlanDays.AsNoTracking().Where(d => wanted.Contains(d.PlanId) && d.Day >= first)
+            .OrderBy(d => d.Day).ToListAsync(ct);
         return rows.Where(d => d.Day >= from[d.PlanId]).ToLookup(d => d.PlanId);
     }
 
-    public Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default) => CreateAsync(wanted, null, who, ct);
+    public Task<BackupPlan> CreateAsync(NewPlan wanted, Actor who, CancellationToken ct = default) =>
+        CreateAsync(wanted, null, who, ct);
 
     /// <param name="paused">Nothing begins by itself before; it may be one of <see cref="PauseEnd"/>.</param>
     internal async Task<BackupPlan> CreateAsync(NewPlan wanted, DateTimeOffset? paused, Actor who, CancellationToken ct)
@@ -63,7 +70,8 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         var known = await EventsAsync(wanted, null, ct);
         return await ToldAsync(audit.ChangeAsync(who, "plan.created", async (db, note) =>
         {
-            var repository = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == wanted.RepositoryId, ct) ?? throw ProblemException.NotFound(Texts.Repository, Texts.ChooseOneListOr);
+            var repository = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == wanted.RepositoryId,
+                ct) ?? throw ProblemException.NotFound(Texts.Repository, Texts.ChooseOneListOr);
             var plan = new BackupPlan
             {
                 Id = Guid.CreateVersion7(clock.GetUtcNow()),
@@ -143,7 +151,8 @@ public sealed partial class PlanCatalog(IDbContextFactory<TimeLockerDb> database
         return plan;
     }
 
-    private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, IReadOnlyList<IExtension> known, Actor who, CancellationToken ct)
+    private async Task FillAsync(TimeLockerDb db, BackupPlan plan, NewPlan wanted, IReadOnlyList<IExtension> known,
+        Actor who, CancellationToken ct)
     {
         plan.Name = Label.Checked("plan", wanted.Name);
         plan.Sources = wanted.Options.Command is null ? PlanRules.Sources(wanted.Sources) : [];

@@ -7,10 +7,13 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Plans;
 
-/// <summary>The events of a plan as they may be kept: what the rules say, and that no two plans start each other for ever.</summary>
+/// <summary>
+/// The events of a plan as they may be kept: what the rules say, and that no two plans start each other for ever.
+/// </summary>
 internal static class PlanEvents
 {
-    public static async Task<List<PlanTrigger>> CheckedAsync(TimeLockerDb db, BackupPlan plan, IReadOnlyList<PlanTrigger> wanted, IReadOnlyList<IExtension> known, CancellationToken ct)
+    public static async Task<List<PlanTrigger>> CheckedAsync(TimeLockerDb db, BackupPlan plan,
+        IReadOnlyList<PlanTrigger> wanted, IReadOnlyList<IExtension> known, CancellationToken ct)
     {
         var triggers = TriggerRules.Checked(wanted, plan.Triggers, known);
         if (triggers.Count == 0 || Before(triggers, known).Count == 0)
@@ -18,8 +21,10 @@ internal static class PlanEvents
             return triggers;
         }
 
-        var others = (await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null && p.Id != plan.Id).ToListAsync(ct)).ToDictionary(p => p.Id);
-        if (Before(triggers, known).FirstOrDefault(id => id != plan.Id && !others.ContainsKey(id)) is var gone && gone != Guid.Empty)
+        var others = (await db.Plans.AsNoTracking().Where(p => p.ArchivedAt == null && p.Id != plan.Id)
+            .ToListAsync(ct)).ToDictionary(p => p.Id);
+        if (Before(triggers, known).FirstOrDefault(id => id != plan.Id && !others.ContainsKey(id)) is var gone
+            && gone != Guid.Empty)
         {
             throw ProblemException.Invalid(Problems.EventNamesPlanNot);
         }

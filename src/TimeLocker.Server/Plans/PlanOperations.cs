@@ -36,11 +36,13 @@ public static class PlanOperations
             (PlanCatalog plans, NewPlan plan, Actor who, CancellationToken ct) => plans.CreateAsync(plan, who, ct), 201);
         map.Get("plans.get", "/plans/{id}", Role.Viewer, "One plan.",
             (PlanCatalog plans, Guid id, CancellationToken ct) => plans.GetAsync(id, ct));
-        map.Put("plans.update", "/plans/{id}", Role.Operator, "Changes a plan; takes it as a whole, with the revision that it was made from.",
+        map.Put("plans.update", "/plans/{id}", Role.Operator,
+            "Changes a plan; takes it as a whole, with the revision that it was made from.",
             (PlanCatalog plans, Guid id, NewPlan plan, Actor who, CancellationToken ct) =>
                 plans.UpdateAsync(id, plan, who.MustHaveSeen(Role.Operator, plan.Revision), ct));
         map.Delete("plans.archive", "/plans/{id}", Role.Operator, "Takes a plan out of use; its snapshots stay.",
-            (PlanCatalog plans, Guid id, int? revision, Actor who, CancellationToken ct) => plans.ArchiveAsync(id, who.Having(revision), ct));
+            (PlanCatalog plans, Guid id, int? revision, Actor who, CancellationToken ct) => plans.ArchiveAsync(id,
+                who.Having(revision), ct));
         map.Post("plans.run", "/plans/{id}/runs", Role.Operator, "Backs up now: incremental, full, partial (paths) or dryRun.",
             (BackupRuns runs, Guid id, NewRun run, Actor who, CancellationToken ct) => runs.StartAsync(id, run, who, ct), 201);
         map.Put("plans.schedule", "/plans/{id}/schedule", Role.Operator,
@@ -50,11 +52,16 @@ public static class PlanOperations
                 plans.ScheduleAsync(id, wanted.Schedules, wanted.Windows, wanted.TargetHours,
                     who.MustHaveSeen(Role.Operator, wanted.Revision),
                     ct));
-        map.Post("plans.pause", "/plans/{id}/pause", Role.Operator, "Lets a plan begin nothing by itself until a moment, or until it is resumed.",
-            (PlanCatalog plans, Guid id, NewPause? pause, Actor who, CancellationToken ct) => plans.PauseAsync(id, pause?.Until, who, ct));
+        map.Post("plans.pause", "/plans/{id}/pause", Role.Operator,
+            "Lets a plan begin nothing by itself until a moment, or until it is resumed.",
+            (PlanCatalog plans, Guid id, NewPause? pause, Actor who, CancellationToken ct) => plans.PauseAsync(id,
+                pause?.Until, who, ct));
         map.Post("plans.resume", "/plans/{id}/resume", Role.Operator, "Ends the pause of a plan.",
             (PlanCatalog plans, Guid id, Actor who, CancellationToken ct) => plans.ResumeAsync(id, who, ct));
-        map.Get("plans.upcoming", "/plans/{id}/upcoming", Role.Viewer, "The next moments at which a plan will begin by itself (count, usually 5), random delays left out.",
-            async (PlanCatalog plans, DuePlans due, Guid id, int? count, CancellationToken ct) => new Page<DateTimeOffset>(due.Upcoming(await plans.GetAsync(id, ct), Math.Clamp(count ?? 5, 1, MostUpcoming)), null));
+        map.Get("plans.upcoming", "/plans/{id}/upcoming", Role.Viewer,
+            "The next moments at which a plan will begin by itself (count, usually 5), random delays left out.",
+            async (PlanCatalog plans, DuePlans due, Guid id, int? count,
+                CancellationToken ct) => new Page<DateTimeOffset>(due.Upcoming(await plans.GetAsync(id, ct),
+                    Math.Clamp(count ?? 5, 1, MostUpcoming)), null));
     }
 }

@@ -40,7 +40,8 @@ public partial class PlanPage
     // A try that waits keeps nobody from running the plan now.
     private static bool IsLater(Run run) => run is { State: RunState.Queued, Cause: RunCause.Retry, NotBefore: not null };
 
-    protected override bool Concerns(Run run) => run.PlanId == Id && (run.HasEnded || run.State is RunState.Queued or RunState.Starting or RunState.Running);
+    protected override bool Concerns(Run run) =>
+        run.PlanId == Id && (run.HasEnded || run.State is RunState.Queued or RunState.Starting or RunState.Running);
 
     protected override Task OnParametersSetAsync() => ReadAsync();
 

@@ -10,11 +10,15 @@ namespace TimeLocker.Server.Plans;
 public static class PlanRetention
 {
     /// <summary>The policy that counts, and its name; null: everything stays.</summary>
-    public static async Task<(RetentionPolicy? Policy, string? Name)> OfAsync(TimeLockerDb db, BackupPlan plan, CancellationToken ct = default) =>
-        plan.PolicyId is { } id && await db.Policies.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) is { } named ? (named.Policy, named.Name) : (plan.Retention, null);
+    public static async Task<(RetentionPolicy? Policy, string? Name)> OfAsync(TimeLockerDb db, BackupPlan plan,
+        CancellationToken ct = default) =>
+        plan.PolicyId is { } id
+            && await db.Policies.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) is { } named
+            ? (named.Policy, named.Name) : (plan.Retention, null);
 
     /// <summary>Gives a plan its policy, in the change that is under way.</summary>
-    public static async Task SetAsync(TimeLockerDb db, BackupPlan plan, RetentionPolicy? own, Guid? policyId, Actor who, CancellationToken ct = default)
+    public static async Task SetAsync(TimeLockerDb db, BackupPlan plan, RetentionPolicy? own, Guid? policyId, Actor who,
+        CancellationToken ct = default)
     {
         if (own is not null && policyId is not null)
         {
@@ -23,7 +27,9 @@ public static class PlanRetention
 
         var before = (await OfAsync(db, plan, ct)).Policy;
         own = own?.Checked();
-        var after = policyId is { } id ? (await db.Policies.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Policy, Texts.SeeSettingsPolicies)).Policy : own;
+        var after = policyId is { } id
+            ? (await db.Policies.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct)
+                ?? throw ProblemException.NotFound(Texts.Policy, Texts.SeeSettingsPolicies)).Policy : own;
         var isNew = db.Entry(plan).State is EntityState.Detached or EntityState.Added;
         if (!isNew && after is not null && after.KeepsLessThan(before))
         {

@@ -5,7 +5,10 @@ using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Plans;
 
-/// <summary>When something happens by itself, while it is being typed. Zone and delay are those of all its lines, unless each has its own.</summary>
+/// <summary>
+/// When something happens by itself, while it is being typed. Zone and delay are those of all its lines, unless each
+/// has its own.
+/// </summary>
 public sealed class ScheduleDraft
 {
     public const string Own = "Own";
@@ -70,12 +73,21 @@ public sealed class ScheduleDraft
         public string Zone { get; set; } = "UTC";
         public int Delay { get; set; }
 
-        public Schedule Schedule => new(Enum.TryParse<Rhythm>(Rhythm, out var rhythm) ? new SchedulePreset(rhythm, At, [.. Days], Day).Cron : Cron, Zone) { DelayMinutes = Delay };
+        public Schedule Schedule =>
+            new(Enum.TryParse<Rhythm>(Rhythm, out var rhythm) ? new SchedulePreset(rhythm, At, [.. Days], Day).Cron
+                : Cron, Zone)
+            { DelayMinutes = Delay };
 
         public static Line Of(Schedule schedule)
         {
             var line = SchedulePreset.Of(schedule.Cron) is { } preset
-                ? new Line { Rhythm = preset.Rhythm.ToString(), At = preset.At, Days = preset.Days.Count > 0 ? [.. preset.Days] : [DayOfWeek.Monday], Day = preset.Day }
+                ? new Line
+                {
+                    Rhythm = preset.Rhythm.ToString(),
+                    At = preset.At,
+                    Days = preset.Days.Count > 0 ? [.. preset.Days] : [DayOfWeek.Monday],
+                    Day = preset.Day,
+                }
                 : new Line { Rhythm = Own };
             (line.Cron, line.Zone, line.Delay) = (schedule.Cron, schedule.Zone, schedule.DelayMinutes);
             return line;
@@ -93,7 +105,8 @@ public sealed class ScheduleDraft
 
     public IReadOnlyList<Schedule> Schedules => [.. Lines.Select(l => l.Schedule)];
 
-    public PlanWindows Wanted => new([.. Windows.Where(w => !w.Blocked).Select(Window)], [.. Windows.Where(w => w.Blocked).Select(Window)]);
+    public PlanWindows Wanted =>
+        new([.. Windows.Where(w => !w.Blocked).Select(Window)], [.. Windows.Where(w => w.Blocked).Select(Window)]);
 
     /// <summary>What most people want: every day in the evening, and to hear of it when two went by without.</summary>
     public static ScheduleDraft Evening(string zone)
@@ -106,7 +119,12 @@ public sealed class ScheduleDraft
     /// <param name="server">The zone where no schedule has one.</param>
     public static ScheduleDraft Of(IReadOnlyList<Schedule> schedules, PlanWindows windows, int? target, string server)
     {
-        var draft = new ScheduleDraft { zone = schedules is [var first, ..] ? first.Zone : server, delay = schedules is [var one, ..] ? one.DelayMinutes : 0, TargetHours = target };
+        var draft = new ScheduleDraft
+        {
+            zone = schedules is [var first, ..] ? first.Zone : server,
+            delay = schedules is [var one, ..] ? one.DelayMinutes : 0,
+            TargetHours = target,
+        };
         draft.Lines.AddRange(schedules.Select(Line.Of));
         draft.apart = draft.Lines.Any(l => l.Zone != draft.zone || l.Delay != draft.delay);
         draft.Windows.AddRange(windows.Allowed.Select(w => Typed(w, false)).Concat(windows.Blocked.Select(w => Typed(w, true))));
@@ -115,7 +133,8 @@ public sealed class ScheduleDraft
 
     public void Add() => Lines.Add(new Line { Zone = zone, Delay = delay });
 
-    private static Hours Typed(TimeWindow window, bool blocked) => new() { Days = [.. window.Days], From = window.From, To = window.To, Blocked = blocked };
+    private static Hours Typed(TimeWindow window, bool blocked) =>
+        new() { Days = [.. window.Days], From = window.From, To = window.To, Blocked = blocked };
 
     private static TimeWindow Window(Hours hours) => new([.. ResourceDraft.Week.Where(hours.Days.Contains)], hours.From, hours.To);
 }

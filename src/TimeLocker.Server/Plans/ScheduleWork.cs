@@ -5,8 +5,12 @@ using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Plans;
 
-/// <summary>Looks at the start, when something changed, and at the next moment at which something is due. What is due is decided from the database.</summary>
-public sealed class ScheduleWork(DuePlans due, DueMaintenance maintenance, PlanCatalog plans, RepositoryCatalog repositories, ClockWatch watch, TimeProvider clock) : IBackgroundWork
+/// <summary>
+/// Looks at the start, when something changed, and at the next moment at which something is due. What is due is decided
+/// from the database.
+/// </summary>
+public sealed class ScheduleWork(DuePlans due, DueMaintenance maintenance, PlanCatalog plans,
+    RepositoryCatalog repositories, ClockWatch watch, TimeProvider clock) : IBackgroundWork
 {
     /// <summary>So soon a clock that was set is noticed. Without a schedule nobody looks.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);

@@ -10,8 +10,8 @@ using TimeLocker.Server.Runs;
 namespace TimeLocker.Server.Plans;
 
 /// <summary>
-/// Decides what is due of a plan: the newest slot begins, or each says why it does not. What is due is written down together with the
-/// watermark that says so, in one transaction: nothing fires twice, and no kill comes in between.
+/// Decides what is due of a plan: the newest slot begins, or each says why it does not. What is due is written down
+/// together with the watermark that says so, in one transaction: nothing fires twice, and no kill comes in between.
 /// </summary>
 public sealed class SlotDesk(AuditLog audit, RunRecorder recorder, RunDriver driver, AgentRegistry agents, TimeProvider clock)
 {
@@ -29,10 +29,12 @@ public sealed class SlotDesk(AuditLog audit, RunRecorder recorder, RunDriver dri
         }, ct));
     }
 
-    /// <param name="decide">From the plan as it is now, whether a backup of it has not ended, and the slots after its watermark that have a run already.</param>
+    /// <param name="decide">From the plan as it is now, whether a backup of it has not ended, and the slots after its
+    /// watermark that have a run already.</param>
     /// <returns>The new runs: those that are to begin, and those that ended as missed or skipped.</returns>
     internal Task<IReadOnlyList<Run>> WriteAsync(
-        Guid planId, DateTimeOffset now, Func<BackupPlan, bool, IReadOnlySet<DateTimeOffset>, IReadOnlyList<Run>> decide, CancellationToken ct) =>
+        Guid planId, DateTimeOffset now,
+        Func<BackupPlan, bool, IReadOnlySet<DateTimeOffset>, IReadOnlyList<Run>> decide, CancellationToken ct) =>
         audit.ChangeAsync(Actor.System, "plan.due", async (db, note) =>
         {
             note.About("plan", planId);

@@ -7,14 +7,15 @@ using TimeLocker.Core.Triggers;
 namespace TimeLocker.Server.Plugins;
 
 /// <summary>
-/// Stands before what a plugin adds: what it says of itself is read once, and a fault of it becomes a problem that names the plugin.
-/// Lists and forms of everything else go on.
+/// Stands before what a plugin adds: what it says of itself is read once, and a fault of it becomes a problem that
+/// names the plugin. Lists and forms of everything else go on.
 /// </summary>
 internal abstract class Guarded(string plugin, IExtension inner) : IExtension
 {
     public string Kind { get; } = inner.Kind;
     public Text Title { get; } = inner.Title;
-    public IReadOnlyList<Field> Fields { get; } = [.. inner.Fields.Select(field => field.Rule is { } rule ? field with { Rule = value => Guard(plugin, rule, value) } : field)];
+    public IReadOnlyList<Field> Fields { get; } = [.. inner.Fields.Select(field => field.Rule is { } rule
+        ? field with { Rule = value => Guard(plugin, rule, value) } : field)];
 
     protected string Plugin => plugin;
 
@@ -40,7 +41,8 @@ internal abstract class Guarded(string plugin, IExtension inner) : IExtension
         Problems.DoesNotWorkPlugin(Title, plugin, fault.GetType().Name), fault);
 
     private string Hidden(string text, FieldValues values) =>
-        Fields.Where(f => f.Type == FieldType.Secret && values[f.Name].Length > 3).Aggregate(text, (said, f) => said.Replace(values[f.Name], "•••", StringComparison.Ordinal));
+        Fields.Where(f => f.Type == FieldType.Secret && values[f.Name].Length > 3).Aggregate(text,
+            (said, f) => said.Replace(values[f.Name], "•••", StringComparison.Ordinal));
 
     private static Text? Guard(string plugin, Func<string, Text?> rule, string value)
     {
@@ -61,7 +63,8 @@ internal sealed class GuardedBackend(string plugin, IRepositoryBackend inner) : 
     public string? Needs { get; } = inner.Needs;
     public bool IsHere { get; } = inner.IsHere;
 
-    public ResticTarget Target(FieldValues values) => Try(() => inner.Target(values) ?? throw new InvalidOperationException("no target"), values);
+    public ResticTarget Target(FieldValues values) =>
+        Try(() => inner.Target(values) ?? throw new InvalidOperationException("no target"), values);
 }
 
 internal sealed class GuardedChannel(string plugin, INoticeChannel inner) : Guarded(plugin, inner), INoticeChannel
@@ -82,7 +85,8 @@ internal sealed class GuardedChannel(string plugin, INoticeChannel inner) : Guar
     }
 
     // What it throws while it sends is a problem of the channel, see ChannelCatalog.
-    public Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct) => Task.Run(() => inner.SendAsync(message, values, ct), ct);
+    public Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct) =>
+        Task.Run(() => inner.SendAsync(message, values, ct), ct);
 }
 
 internal class GuardedTrigger(string plugin, IEventTrigger inner) : Guarded(plugin, inner), IEventTrigger
@@ -109,5 +113,6 @@ internal sealed class GuardedMachineTrigger(string plugin, IMachineTrigger inner
         }
     }
 
-    public override IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => broken is { } fault ? throw Fault(fault) : base.WatchAsync(values, ct);
+    public override IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) =>
+        broken is { } fault ? throw Fault(fault) : base.WatchAsync(values, ct);
 }

@@ -26,7 +26,8 @@ public sealed class LoadedPlugins
 
     /// <summary>Adds to the list what the allowed plugins have. Without any, nothing is waited for.</summary>
     /// <param name="opening">The state, which says what is allowed.</param>
-    public static async Task<LoadedPlugins> LoadAsync(ServerOptions options, ExtensionSet extensions, Task opening, CancellationToken ct)
+    public static async Task<LoadedPlugins> LoadAsync(ServerOptions options, ExtensionSet extensions, Task opening,
+        CancellationToken ct)
     {
         var loaded = new LoadedPlugins(options.Plugins is { } path ? new PluginFolder(path) : null);
         if (loaded.Folder is not { IsEmpty: false } folder)
@@ -38,7 +39,8 @@ public sealed class LoadedPlugins
         await using var db = await DataSetup.Factory(options.DatabaseFile).CreateDbContextAsync(ct);
         var (allowed, loader) = (await AllowedAsync(db, ct), new PluginLoader(extensions));
         List<LoadedPlugin> all = [];
-        foreach (var plugin in folder.Read().Where(plugin => plugin.Why is null && allowed.GetValueOrDefault(plugin.Name) == plugin.Hash))
+        foreach (var plugin in folder.Read()
+            .Where(plugin => plugin.Why is null && allowed.GetValueOrDefault(plugin.Name) == plugin.Hash))
         {
             all.Add(await loader.LoadAsync(plugin, ct));
         }
@@ -49,7 +51,9 @@ public sealed class LoadedPlugins
 
     /// <summary>The hash that an Admin has allowed, by plugin.</summary>
     internal static async Task<Dictionary<string, string>> AllowedAsync(TimeLockerDb db, CancellationToken ct) =>
-        (await db.Settings.AsNoTracking().Where(s => s.Name.StartsWith(Setting)).ToListAsync(ct)).ToDictionary(s => s.Name[Setting.Length..], s => s.Value);
+        (await db.Settings.AsNoTracking().Where(s => s.Name.StartsWith(Setting))
+            .ToListAsync(ct)).ToDictionary(s => s.Name[Setting.Length..], s => s.Value);
 
-    internal static Task AllowAsync(TimeLockerDb db, string name, string? hash, CancellationToken ct) => db.SetAsync(Setting + name, hash, ct);
+    internal static Task AllowAsync(TimeLockerDb db, string name, string? hash, CancellationToken ct) =>
+        db.SetAsync(Setting + name, hash, ct);
 }

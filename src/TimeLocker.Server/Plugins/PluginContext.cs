@@ -4,8 +4,8 @@ using System.Runtime.Loader;
 namespace TimeLocker.Server.Plugins;
 
 /// <summary>
-/// A plugin's own world of assemblies. It shares Core and the framework with TimeLocker; what lies beside it is its own, whatever version
-/// others have. Loaded from what was read and hashed, never from the disk again.
+/// A plugin's own world of assemblies. It shares Core and the framework with TimeLocker; what lies beside it is its
+/// own, whatever version others have. Loaded from what was read and hashed, never from the disk again.
 /// </summary>
 internal sealed class PluginContext(PluginFiles plugin) : AssemblyLoadContext($"plugin {plugin.Name}")
 {
@@ -16,14 +16,18 @@ internal sealed class PluginContext(PluginFiles plugin) : AssemblyLoadContext($"
     protected override Assembly? Load(AssemblyName wanted) =>
         wanted.Name == Shared ? null
         : Take($"{wanted.Name}.dll") is { } own ? own
-        : IsTimeLockers(wanted.Name) ? throw new FileLoadException("It is not beside the plugin.", wanted.FullName) // “not found” would be looked for among TimeLocker's
+        // “not found” would be looked for among TimeLocker's
+        : IsTimeLockers(wanted.Name) ? throw new FileLoadException("It is not beside the plugin.", wanted.FullName)
         : null;
 
     // What TimeLocker happens to bring along is not promised: another version of it would take the plugin down.
     private static bool IsTimeLockers(string? name) => name?.StartsWith(Ours, StringComparison.Ordinal) == true
-        || (Path.GetDirectoryName(typeof(object).Assembly.Location) != AppContext.BaseDirectory.TrimEnd('/') && File.Exists(Path.Combine(AppContext.BaseDirectory, $"{name}.dll")));
+        || (Path.GetDirectoryName(typeof(object).Assembly.Location) != AppContext.BaseDirectory.TrimEnd('/')
+            && File.Exists(Path.Combine(AppContext.BaseDirectory, $"{name}.dll")));
 
     private Assembly? Take(string file) => plugin.Files.TryGetValue(file, out var bytes)
-        ? LoadFromStream(new MemoryStream(bytes), plugin.Files.TryGetValue(System.IO.Path.ChangeExtension(file, ".pdb"), out var symbols) ? new MemoryStream(symbols) : null)
+        ? LoadFromStream(new MemoryStream(bytes),
+            plugin.Files.TryGetValue(System.IO.Path.ChangeExtension(file, ".pdb"), out var symbols)
+                ? new MemoryStream(symbols) : null)
         : null;
 }

@@ -8,8 +8,12 @@ using TimeLocker.Server.Notices;
 
 namespace TimeLocker.Server.Plugins;
 
-/// <summary>The plugins of this server: how they stand, and which an Admin allows. What is changed here counts from the next start.</summary>
-public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLockerDb> databases, AuditLog audit, NoticeBook book, TimeProvider clock, ILogger<PluginDesk> log)
+/// <summary>
+/// The plugins of this server: how they stand, and which an Admin allows. What is changed here counts from the next
+/// start.
+/// </summary>
+public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLockerDb> databases, AuditLog audit,
+    NoticeBook book, TimeProvider clock, ILogger<PluginDesk> log)
 {
     public async Task<PluginList> ListAsync(Actor who, CancellationToken ct = default)
     {
@@ -17,8 +21,11 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
         await using var db = await databases.CreateDbContextAsync(ct);
         var allowed = await LoadedPlugins.AllowedAsync(db, ct);
         var there = (loaded.Folder?.Read() ?? []).ToDictionary(p => p.Name);
-        var names = there.Keys.Concat(allowed.Keys).Concat(loaded.All.Select(p => p.Name)).Distinct().Order(StringComparer.OrdinalIgnoreCase);
-        return new(loaded.Folder?.Path, loaded.Folder?.Refusal(), [.. names.Select(name => Of(name, there.GetValueOrDefault(name), allowed.GetValueOrDefault(name), loaded.All.FirstOrDefault(p => p.Name == name)))]);
+        var names = there.Keys.Concat(allowed.Keys).Concat(loaded.All.Select(p => p.Name)).Distinct()
+            .Order(StringComparer.OrdinalIgnoreCase);
+        return new(loaded.Folder?.Path, loaded.Folder?.Refusal(),
+            [.. names.Select(name => Of(name, there.GetValueOrDefault(name), allowed.GetValueOrDefault(name),
+                loaded.All.FirstOrDefault(p => p.Name == name)))]);
     }
 
     public async Task<PluginFacts> AllowAsync(PluginAllowance wanted, Actor who, CancellationToken ct = default)
@@ -27,7 +34,8 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
         var plugin = loaded.Folder?.Find(wanted.Name ?? "") ?? throw Unknown();
         if (plugin.Why is { } why)
         {
-            throw new ProblemException(ProblemKind.Conflict, new Problem(Texts.PluginCannotAllowed(plugin.Name), why, Texts.CorrectInFolderThen));
+            throw new ProblemException(ProblemKind.Conflict,
+                new Problem(Texts.PluginCannotAllowed(plugin.Name), why, Texts.CorrectInFolderThen));
         }
 
         if (!string.Equals(plugin.Hash, wanted.Hash?.Trim(), StringComparison.OrdinalIgnoreCase))
@@ -62,7 +70,9 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
             log.LogError(fault, "a plugin does not run");
         }
 
-        var still = loaded.Folder is null ? [] : (await ListAsync(Actor.System, ct)).Items.Where(p => p is { AllowedHash: not null, Problem: not null }).ToList();
+        var still = loaded.Folder is null ? []
+            : (await ListAsync(Actor.System, ct)).Items.Where(p => p is { AllowedHash: not null, Problem: not null })
+                .ToList();
         foreach (var plugin in still)
         {
             log.LogError("The plugin {Plugin} is off: {Why}", plugin.Name, plugin.Problem!.Why.Full);
@@ -80,7 +90,8 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
         }
     }
 
-    private async Task<PluginFacts> GetAsync(string name, Actor who, CancellationToken ct) => (await ListAsync(who, ct)).Items.Single(p => p.Name == name);
+    private async Task<PluginFacts> GetAsync(string name, Actor who, CancellationToken ct) =>
+        (await ListAsync(who, ct)).Items.Single(p => p.Name == name);
 
     private PluginFacts Of(string name, PluginFiles? there, string? allowed, LoadedPlugin? runs)
     {
@@ -93,7 +104,8 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
             : runs.Problem is null ? PluginState.Running : PluginState.Faulty;
         return new(name, state, there?.Hash ?? "", allowed, runs?.Adds ?? [], state switch
         {
-            PluginState.Refused => Off(name, there!.Why!, allowed is null ? Texts.CorrectInFolderThen : Texts.CorrectInFolderThenStart),
+            PluginState.Refused => Off(name, there!.Why!,
+                allowed is null ? Texts.CorrectInFolderThen : Texts.CorrectInFolderThenStart),
             PluginState.Gone => Off(name, Texts.NotInFolderAny, Texts.PutBackOrForbid),
             PluginState.Changed => Off(name, Texts.FilesNotThoseAllowed, Texts.IfYouKnowWho),
             PluginState.Faulty => runs!.Problem,
@@ -101,7 +113,8 @@ public sealed class PluginDesk(LoadedPlugins loaded, IDbContextFactory<TimeLocke
         })
         {
             // What runs goes on until the server starts again.
-            Pending = state is PluginState.Waiting or PluginState.Ending || (runs is { Problem: null } && state is not PluginState.Running),
+            Pending = state is PluginState.Waiting or PluginState.Ending
+                || (runs is { Problem: null } && state is not PluginState.Running),
         };
     }
 

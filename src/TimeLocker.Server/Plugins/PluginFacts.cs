@@ -38,7 +38,8 @@ public sealed record PluginPart(string What, string Kind, Text Title);
 /// <param name="Hash">Of its files as they are now: what an Admin allows. Empty: they are not there, or were not read.</param>
 /// <param name="AllowedHash">What an Admin has allowed; null: nothing.</param>
 /// <param name="Adds">Known while it runs.</param>
-public sealed record PluginFacts(string Name, PluginState State, string Hash, string? AllowedHash, IReadOnlyList<PluginPart> Adds, Problem? Problem)
+public sealed record PluginFacts(string Name, PluginState State, string Hash, string? AllowedHash,
+    IReadOnlyList<PluginPart> Adds, Problem? Problem)
 {
     /// <summary>The next start of the server changes something about it.</summary>
     public bool Pending { get; init; }

@@ -6,12 +6,16 @@ using TimeLocker.Core;
 namespace TimeLocker.Server.Plugins;
 
 /// <summary>A plugin as it lies on the disk, read once: what is loaded is what the hash was made of.</summary>
-/// <param name="Hash">What <c>find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum</c> says in its folder; empty: it was not read.</param>
+/// <param name="Hash">What <c>find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum</c> says in its folder;
+/// empty: it was not read.</param>
 /// <param name="Files">By path below the plugin's folder.</param>
 /// <param name="Why">Why it cannot be used as it is; null: it can.</param>
 public sealed record PluginFiles(string Name, string Hash, IReadOnlyDictionary<string, byte[]> Files, Text? Why);
 
-/// <summary>The folder where the machine's admin puts plugins: a folder each, with an assembly of the same name in it. Nobody else can write there.</summary>
+/// <summary>
+/// The folder where the machine's admin puts plugins: a folder each, with an assembly of the same name in it. Nobody
+/// else can write there.
+/// </summary>
 public sealed partial class PluginFolder(string path)
 {
     public const string Usual = "/etc/timelocker/plugins";
@@ -34,7 +38,8 @@ public sealed partial class PluginFolder(string path)
     public PluginFiles? Find(string name) => Refusal() is null && !IsEmpty && Names().Contains(name) ? Read(name) : null;
 
     private IEnumerable<string> Names() =>
-        Directory.EnumerateDirectories(path).Select(folder => System.IO.Path.GetFileName(folder)).Where(name => name[0] != '.').Order(StringComparer.Ordinal);
+        Directory.EnumerateDirectories(path).Select(folder => System.IO.Path.GetFileName(folder))
+            .Where(name => name[0] != '.').Order(StringComparer.Ordinal);
 
     private PluginFiles Read(string name)
     {
@@ -72,7 +77,9 @@ public sealed partial class PluginFolder(string path)
                 : entry.LinkTarget is not null ? Texts.FileIsLink(entry.FullName.AsName())
                 : entry is DirectoryInfo ? Take(entry.FullName, $"{below}{entry.Name}/", files)
                 : TrustedPath.OfFile(entry.FullName).Why is { } open ? open
-                : files.Count >= MostFiles || files.Values.Sum(f => (long)f.Length) + ((FileInfo)entry).Length > MostBytes ? Texts.TooLarge(MostFiles, MostBytes >> 20)
+                : files.Count >= MostFiles
+                    || files.Values.Sum(f => (long)f.Length) + ((FileInfo)entry).Length > MostBytes
+                    ? Texts.TooLarge(MostFiles, MostBytes >> 20)
                 : null;
             if (why is not null)
             {

@@ -7,7 +7,10 @@ using TimeLocker.Core.Triggers;
 
 namespace TimeLocker.Server.Plugins;
 
-/// <summary>Loads plugins into the list: all of a plugin or nothing. Whatever goes wrong in one is said of it, and goes no further.</summary>
+/// <summary>
+/// Loads plugins into the list: all of a plugin or nothing. Whatever goes wrong in one is said of it, and goes no
+/// further.
+/// </summary>
 internal sealed class PluginLoader(ExtensionSet extensions)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -34,13 +37,18 @@ internal sealed class PluginLoader(ExtensionSet extensions)
     private static Problem Broken(PluginFiles plugin, Exception fault) => new(
         Texts.PluginDoesNotRun(plugin.Name),
         fault is TimeoutException ? Texts.DidNotRegisterWithin
-            : ((fault as FileLoadException)?.FileName ?? (fault as FileNotFoundException)?.FileName) is { } missing ? Texts.NeedsWhichDoesNot(missing.AsForeign())
-            : Texts.ProbablyBuiltAnotherVersion(fault is TypeLoadException or MissingMemberException or BadImageFormatException or ReflectionTypeLoadException, fault.GetType().Name, fault.Message.Split('\n')[0].AsForeign()),
+            : ((fault as FileLoadException)?.FileName ?? (fault as FileNotFoundException)?.FileName) is { } missing
+            ? Texts.NeedsWhichDoesNot(missing.AsForeign())
+            : Texts.ProbablyBuiltAnotherVersion(fault is TypeLoadException or MissingMemberException
+                or BadImageFormatException or ReflectionTypeLoadException, fault.GetType().Name,
+                fault.Message.Split('\n')[0].AsForeign()),
         Texts.AskAuthorEverythingElse);
 
     private List<Part> Make(PluginFiles plugin)
     {
-        var found = new PluginContext(plugin).LoadMain().GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IPlugin))).ToList();
+        var found = new PluginContext(plugin).LoadMain().GetExportedTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IPlugin)))
+            .ToList();
         if (found.Count != 1)
         {
             throw Refused(plugin, Texts.NotOneClass(found.Count == 0 ? "none" : "several"));
@@ -48,7 +56,8 @@ internal sealed class PluginLoader(ExtensionSet extensions)
 
         var added = new ExtensionSet(extensions.Clock);
         ((IPlugin)Activator.CreateInstance(found[0])!).Register(added);
-        return added.All.Count == 0 ? throw Refused(plugin, Texts.AddsNothing) : [.. added.All.Select(one => Checked(plugin, one, added))];
+        return added.All.Count == 0 ? throw Refused(plugin, Texts.AddsNothing)
+            : [.. added.All.Select(one => Checked(plugin, one, added))];
     }
 
     private Part Checked(PluginFiles plugin, Registered one, ExtensionSet added)
@@ -56,10 +65,14 @@ internal sealed class PluginLoader(ExtensionSet extensions)
         var part = one.Instance switch
         {
             null => throw Refused(plugin, Texts.AddedAsClass(one.Kind)),
-            IRepositoryBackend backend when one.Contract == typeof(IRepositoryBackend) => Of<IRepositoryBackend>("backend", new GuardedBackend(plugin.Name, backend)),
-            INoticeChannel channel when one.Contract == typeof(INoticeChannel) => Of<INoticeChannel>("channel", new GuardedChannel(plugin.Name, channel)),
-            IMachineTrigger trigger when one.Contract == typeof(IMachineTrigger) => Of<IMachineTrigger>("event", new GuardedMachineTrigger(plugin.Name, trigger)),
-            IEventTrigger trigger when one.Contract == typeof(IEventTrigger) => Of<IEventTrigger>("event", new GuardedTrigger(plugin.Name, trigger)),
+            IRepositoryBackend backend when one.Contract == typeof(IRepositoryBackend) =>
+                Of<IRepositoryBackend>("backend", new GuardedBackend(plugin.Name, backend)),
+            INoticeChannel channel when one.Contract == typeof(INoticeChannel) => Of<INoticeChannel>("channel",
+                new GuardedChannel(plugin.Name, channel)),
+            IMachineTrigger trigger when one.Contract == typeof(IMachineTrigger) => Of<IMachineTrigger>("event",
+                new GuardedMachineTrigger(plugin.Name, trigger)),
+            IEventTrigger trigger when one.Contract == typeof(IEventTrigger) => Of<IEventTrigger>("event",
+                new GuardedTrigger(plugin.Name, trigger)),
             _ => throw Refused(plugin, Texts.AddedByNoPlugin(one.Kind, one.Contract.Name)),
         };
         if (ExtensionRules.Broken(part.Extension) is { Count: > 0 } broken)
@@ -67,7 +80,8 @@ internal sealed class PluginLoader(ExtensionSet extensions)
             throw Refused(plugin, Texts.BreaksRule(part.Told.What, one.Kind, broken[0]));
         }
 
-        return extensions.All.Concat(added.All.TakeWhile(other => other != one)).Any(other => other.Kind == one.Kind && Word(other.Contract) == Word(one.Contract))
+        return extensions.All.Concat(added.All.TakeWhile(other => other != one))
+            .Any(other => other.Kind == one.Kind && Word(other.Contract) == Word(one.Contract))
             ? throw Refused(plugin, Texts.AddedAlready(part.Told.What, one.Kind))
             : part;
     }

@@ -13,7 +13,9 @@ public sealed record BackendOffer(string Kind, Text Title, IReadOnlyList<Field> 
     public bool Available => WhyNot is null;
 }
 
-/// <summary>The kinds of places a repository can be, and what choosing one needs: the server's host key, a key pair of our own.</summary>
+/// <summary>
+/// The kinds of places a repository can be, and what choosing one needs: the server's host key, a key pair of our own.
+/// </summary>
 public sealed class BackendCatalog(IEnumerable<IRepositoryBackend> backends, AgentRegistry agents, SshKeyPairs keyPairs)
 {
     public IReadOnlyList<IRepositoryBackend> All { get; } = [.. backends];
@@ -24,9 +26,11 @@ public sealed class BackendCatalog(IEnumerable<IRepositoryBackend> backends, Age
     /// <summary>Null: what added this kind is not there now.</summary>
     public IRepositoryBackend? Find(string kind) => All.FirstOrDefault(b => b.Kind == kind);
 
-    /// <exception cref="ProblemException">of kind Unavailable: the plugin that adds this kind of place is not there now.</exception>
+    /// <exception cref="ProblemException">of kind Unavailable: the plugin that adds this kind of place is not there
+    /// now.</exception>
     public IRepositoryBackend For(Repository repository) => Find(repository.Backend)
-        ?? throw new ProblemException(ProblemKind.Unavailable, Problems.CannotReachedKindPlace(repository.Name, repository.Backend));
+        ?? throw new ProblemException(ProblemKind.Unavailable,
+            Problems.CannotReachedKindPlace(repository.Name, repository.Backend));
 
     public async Task<IReadOnlyList<BackendOffer>> ListAsync(Guid? machine = null, CancellationToken ct = default)
     {
@@ -39,7 +43,8 @@ public sealed class BackendCatalog(IEnumerable<IRepositoryBackend> backends, Age
     {
         if (WhyNot(backend, await agents.GetAsync(machine ?? agents.LocalId, ct)) is { } why)
         {
-            throw new ProblemException(ProblemKind.Unavailable, Texts.CannotUsedMachine(backend.Title), why, Texts.InstallWhatMissingCheck);
+            throw new ProblemException(ProblemKind.Unavailable, Texts.CannotUsedMachine(backend.Title), why,
+                Texts.InstallWhatMissingCheck);
         }
     }
 

@@ -34,7 +34,8 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
         who.MustBe(Role.Admin);
         var name = Label.Checked("repository", wanted.Name);
         var region = RepositoryCatalog.RegionOf(wanted.Region);
-        var schedules = wanted.MaintenanceSchedules is { } chosen ? MaintenanceRules.Checked(chosen, name, appendOnly: false, []) : null;
+        var schedules = wanted.MaintenanceSchedules is { } chosen
+            ? MaintenanceRules.Checked(chosen, name, appendOnly: false, []) : null;
         var (values, target) = await ResolveAsync(wanted, ct);
         var backend = backends.Of(wanted.Backend);
         await RefuseTakenAsync(name, backend, values, target, ct);
@@ -80,14 +81,18 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
             };
             await audit.ChangeAsync(who, wanted.Create ? "repository.created" : "repository.adopted", async (db, note) =>
             {
-                // By its own id: a slash more, a link, another name of its server lead to the same one, and two queues would work on it.
-                if (await db.Repositories.Where(r => r.ResticId == repository.ResticId).Select(r => r.Name).FirstOrDefaultAsync(ct) is { } known)
+                // By its own id: a slash more, a link, another name of its server lead to the same one, and two queues
+                // would work on it.
+                if (await db.Repositories.Where(r => r.ResticId == repository.ResticId).Select(r => r.Name)
+                    .FirstOrDefaultAsync(ct) is { } known)
                 {
-                    throw new ProblemException(ProblemKind.Conflict, Problems.RepositoryAlreadyInTimelocker(known, repository.ResticId[..8]));
+                    throw new ProblemException(ProblemKind.Conflict,
+                        Problems.RepositoryAlreadyInTimelocker(known, repository.ResticId[..8]));
                 }
 
                 db.Repositories.Add(repository);
-                note.About("repository", id, new { backend = backend.Kind, resticId = repository.ResticId, copyOf = repository.CopyOfId });
+                note.About("repository", id,
+                    new { backend = backend.Kind, resticId = repository.ResticId, copyOf = repository.CopyOfId });
             }, CancellationToken.None);
             if (!wanted.Create)
             {
@@ -125,16 +130,20 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
         return (values, backend.Target(values));
     }
 
-    private Task<IAgent> AgentForAsync(NewRepository wanted, CancellationToken ct) => agents.ReachAsync(wanted.MachineId ?? agents.LocalId, ct);
+    private Task<IAgent> AgentForAsync(NewRepository wanted, CancellationToken ct) =>
+        agents.ReachAsync(wanted.MachineId ?? agents.LocalId, ct);
 
-    private async Task<RepositoryFacts> OpenAsync(NewRepository wanted, ResticTarget target, ResticTarget? source, CancellationToken ct)
+    private async Task<RepositoryFacts> OpenAsync(NewRepository wanted, ResticTarget target, ResticTarget? source,
+        CancellationToken ct)
     {
         var agent = await AgentForAsync(wanted, ct);
-        var facts = wanted.Create ? await CreateAsync(agent, new(target, source), ct) : await agent.AskAsync(new TestRepository(target), ct);
+        var facts = wanted.Create ? await CreateAsync(agent, new(target, source), ct)
+            : await agent.AskAsync(new TestRepository(target), ct);
         return facts.State switch
         {
             RepositoryState.Ready => facts,
-            RepositoryState.Missing => throw new ProblemException(ProblemKind.Conflict, Problems.NoRepositoryPlaceEmpty(target.Location.AsName())),
+            RepositoryState.Missing => throw new ProblemException(ProblemKind.Conflict,
+                Problems.NoRepositoryPlaceEmpty(target.Location.AsName())),
             _ => throw new ProblemException(ProblemKind.Conflict, facts.Problem ?? Problems.RepositoryCannotUsedRefused),
         };
     }
@@ -152,16 +161,20 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
         }
     }
 
-    private async Task RefuseTakenAsync(string name, IRepositoryBackend backend, FieldValues values, ResticTarget target, CancellationToken ct)
+    private async Task RefuseTakenAsync(string name, IRepositoryBackend backend, FieldValues values,
+        ResticTarget target, CancellationToken ct)
     {
         foreach (var other in await repositories.ListAsync(ct))
         {
             var same = RepositoryText.Location(other, backends.All) == target.Location
-                && (other.Backend != backend.Kind || backend.Fields.Where(Places).All(f => other.Values.GetValueOrDefault(f.Name) == values[f.Name]));
+                && (other.Backend != backend.Kind
+                    || backend.Fields.Where(Places).All(f => other.Values.GetValueOrDefault(f.Name) == values[f.Name]));
             if (same || string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))
             {
-                throw new ProblemException(ProblemKind.Conflict, same ? Texts.RepositoryAlreadyInTimelocker : Texts.AlreadyRepository(other.Name),
-                    same ? Texts.SamePlace(other.Name) : Texts.NamesDifferOrNobody, same ? Texts.Use(other.Name) : Texts.ChooseAnotherName);
+                throw new ProblemException(ProblemKind.Conflict,
+                    same ? Texts.RepositoryAlreadyInTimelocker : Texts.AlreadyRepository(other.Name),
+                    same ? Texts.SamePlace(other.Name) : Texts.NamesDifferOrNobody,
+                    same ? Texts.Use(other.Name) : Texts.ChooseAnotherName);
             }
         }
     }
@@ -181,8 +194,10 @@ public sealed class NewRepositories(RepositoryCatalog repositories, RepositoryAc
         if (!wanted.Create || source.CopyOfId is not null || !source.IsReachedFrom(wanted.MachineId ?? agents.LocalId))
         {
             throw ProblemException.Invalid(Texts.CannotBecomeCopy(source.Name),
-                !wanted.Create ? Texts.RepositoryAlreadyCutsData : source.CopyOfId is not null ? Texts.CopyItself : Texts.MachineDoesNotReach,
-                !wanted.Create ? Texts.CreateNewOneCopy : source.CopyOfId is not null ? Texts.CopyFromOriginal : Texts.ChooseMachineDoesOr);
+                !wanted.Create ? Texts.RepositoryAlreadyCutsData : source.CopyOfId is not null ? Texts.CopyItself
+                    : Texts.MachineDoesNotReach,
+                !wanted.Create ? Texts.CreateNewOneCopy : source.CopyOfId is not null ? Texts.CopyFromOriginal
+                    : Texts.ChooseMachineDoesOr);
         }
 
         var from = await access.TargetAsync(source, ct);

@@ -17,7 +17,9 @@ public sealed record NewRepository
     public bool Create { get; init; }
     public Guid? MachineId { get; init; }
 
-    /// <summary>Makes it a further copy of this repository, which is cut in the same pieces, so that nothing is stored twice.</summary>
+    /// <summary>
+    /// Makes it a further copy of this repository, which is cut in the same pieces, so that nothing is stored twice.
+    /// </summary>
     public Guid? CopyOf { get; init; }
 
     /// <summary>See <see cref="Core.Repositories.Repository.Region"/>.</summary>

@@ -26,7 +26,9 @@ public sealed record ChangedPassword(Repository Repository, Problem? Left);
 /// Gives a repository another password: the new one is in the vault before restic gets it, and takes over before the old one goes.
 /// So what the vault calls the password opens the repository at every moment, and a start can finish, or undo, what a kill cut off.
 /// </summary>
-public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents, AuditLog audit, SecretVault vault, IDbContextFactory<TimeLockerDb> databases, IExclusiveUse alone, ILogger<PasswordChange> log)
+public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents,
+    AuditLog audit, SecretVault vault, IDbContextFactory<TimeLockerDb> databases, IExclusiveUse alone,
+    ILogger<PasswordChange> log)
 {
     private const string Current = RepositoryAccess.PasswordField, Next = "password.next", Old = "password.old";
 
@@ -43,7 +45,8 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
             throw ProblemException.Invalid(Problems.PasswordAlreadyChangeNeeds);
         }
 
-        await WriteAsync(id, "repository.password-change-begun", who, db => vault.SaveAsync(db, RepositoryAccess.OwnerOf(id), Next, password));
+        await WriteAsync(id, "repository.password-change-begun", who,
+            db => vault.SaveAsync(db, RepositoryAccess.OwnerOf(id), Next, password));
         try
         {
             var host = (await agents.GetAsync(repository.HomeId, ct)).Host;
@@ -73,7 +76,8 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
             }
             catch (ProblemException problem)
             {
-                log.LogWarning("the change of the password of repository {Repository} waits for the next start: {Why}", repository.Id, problem.Message);
+                log.LogWarning("the change of the password of repository {Repository} waits for the next start: {Why}",
+                    repository.Id, problem.Message);
             }
         }
     }
@@ -85,8 +89,11 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
         if (await vault.FindAsync(owner, Next, ct) is { } next)
         {
             var target = await access.TargetAsync(repository, ct);
-            await (await OpensAsync(agent, target with { Password = next }, ct) ? AdoptAsync(repository.Id, target.Password, next, who)
-                : await OpensAsync(agent, target, ct) ? WriteAsync(repository.Id, "repository.password-change-undone", who, db => vault.DeleteAsync(db, owner, Next))
+            await (await OpensAsync(agent, target with { Password = next }, ct)
+                ? AdoptAsync(repository.Id, target.Password, next, who)
+                : await OpensAsync(agent, target, ct)
+                ? WriteAsync(repository.Id, "repository.password-change-undone", who,
+                    db => vault.DeleteAsync(db, owner, Next))
                 : throw new ProblemException(ProblemKind.Unavailable, Problems.ChangePasswordNotFinished));
         }
 
@@ -101,7 +108,8 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
             await vault.SaveAsync(db, owner, Old, old);
             await vault.SaveAsync(db, owner, Current, next);
             await vault.DeleteAsync(db, owner, Next);
-            (await db.Repositories.SingleAsync(r => r.Id == id)).RecoveryConfirmedAt = null; // what people keep is of no use any more
+            // what people keep is of no use any more
+            (await db.Repositories.SingleAsync(r => r.Id == id)).RecoveryConfirmedAt = null;
         });
         repositories.TellKitsChanged();
     }
@@ -128,14 +136,17 @@ public sealed class PasswordChange(RepositoryCatalog repositories, RepositoryAcc
             return new(Texts.OldPasswordStillOpens, e.Problem.Why, Texts.TimelockerRemovesKeyNext);
         }
 
-        await WriteAsync(repository.Id, "repository.old-password-dropped", who, db => vault.DeleteAsync(db, RepositoryAccess.OwnerOf(repository.Id), Old));
+        await WriteAsync(repository.Id, "repository.old-password-dropped", who,
+            db => vault.DeleteAsync(db, RepositoryAccess.OwnerOf(repository.Id), Old));
         return left;
     }
 
     private static async Task<bool> OpensAsync(IAgent agent, ResticTarget target, CancellationToken ct) =>
-        await agent.AskAsync(new TestRepository(target), ct) is { State: RepositoryState.Ready } facts && facts.ResticId == target.PinnedId;
+        await agent.AskAsync(new TestRepository(target), ct) is { State: RepositoryState.Ready } facts
+            && facts.ResticId == target.PinnedId;
 
-    private Task WriteAsync(Guid id, string kind, Actor who, Func<TimeLockerDb, Task> change) => audit.ChangeAsync(who, kind, async (db, note) =>
+    private Task WriteAsync(Guid id, string kind, Actor who, Func<TimeLockerDb, Task> change) =>
+        audit.ChangeAsync(who, kind, async (db, note) =>
     {
         await change(db);
         note.About("repository", id);

@@ -18,7 +18,8 @@ public sealed record RecoveryKitTest
 }
 
 /// <summary>Recovery kits: showing them is audited, and only a kit that opened its repository counts as kept.</summary>
-public sealed class RecoveryDesk(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents, AuditLog audit, SecretFilter live, TimeProvider clock)
+public sealed class RecoveryDesk(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents,
+    AuditLog audit, SecretFilter live, TimeProvider clock)
 {
     public async Task<RecoveryKit> KitAsync(Guid id, Actor who, CancellationToken ct = default)
     {
@@ -67,7 +68,8 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, RepositoryAcces
 
         if (facts.ResticId != repository.ResticId)
         {
-            throw new ProblemException(ProblemKind.Conflict, Problems.AnotherRepositoryAddressRestic(facts.ResticId?[..8], repository.ResticId[..8]));
+            throw new ProblemException(ProblemKind.Conflict,
+                Problems.AnotherRepositoryAddressRestic(facts.ResticId?[..8], repository.ResticId[..8]));
         }
 
         await audit.ChangeAsync(who, "repository.recovery-kit-proven", async (db, note) =>
@@ -84,7 +86,11 @@ public sealed class RecoveryDesk(RepositoryCatalog repositories, RepositoryAcces
     private async Task<RecoveryKit> ShowAsync(Repository repository, Actor who, CancellationToken ct)
     {
         var kit = await access.KitAsync(repository, ct);
-        await audit.ChangeAsync(who, "repository.recovery-kit-shown", (_, note) => { note.About("repository", repository.Id); return Task.CompletedTask; }, ct);
+        await audit.ChangeAsync(who, "repository.recovery-kit-shown", (_, note) =>
+        {
+            note.About("repository",
+            repository.Id); return Task.CompletedTask;
+        }, ct);
         return kit;
     }
 }

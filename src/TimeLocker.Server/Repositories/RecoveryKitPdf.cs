@@ -68,7 +68,8 @@ internal static class RecoveryKitPdf
 
                 if (column > first)
                 {
-                    page.Fill(x + (first * module), y + (row * module), (column - first) * module, module + 0.02); // no hairlines between rows
+                    // no hairlines between rows
+                    page.Fill(x + (first * module), y + (row * module), (column - first) * module, module + 0.02);
                 }
             }
         }

@@ -49,19 +49,23 @@ public sealed class RepositoryAccess(SecretVault vault, AgentRegistry agents, Ba
                     Step = NextStep.EnterPassword,
                 });
 
-    /// <summary>Asks the home of a repository. Where the password was changed in between, once more with the one that holds now.</summary>
+    /// <summary>
+    /// Asks the home of a repository. Where the password was changed in between, once more with the one that holds now.
+    /// </summary>
     internal Task<T> AskAsync<T>(Repository repository, Func<ResticTarget, Question<T>> question, CancellationToken ct) =>
         UseAsync(repository, (agent, target) => agent.AskAsync(question(target), ct), _ => false, ct);
 
     /// <summary>All snapshots that it holds: all or none, since what is not in the list counts as removed.</summary>
     internal Task<List<Snapshot>> SnapshotsAsync(Repository repository, CancellationToken ct) =>
-        UseAsync(repository, (agent, target) => agent.ReadAsync(new ListSnapshots(target), ct).ToListAsync(ct).AsTask(), _ => false, ct);
+        UseAsync(repository, (agent, target) => agent.ReadAsync(new ListSnapshots(target), ct).ToListAsync(ct).AsTask(),
+            _ => false, ct);
 
     /// <summary>The same for whatever uses a repository.</summary>
     /// <param name="refused">Which answers say no as a fault would.</param>
     /// <param name="machine">Null: its home.</param>
     internal async Task<T> UseAsync<T>(
-        Repository repository, Func<IAgent, ResticTarget, Task<T>> use, Predicate<T> refused, CancellationToken ct, Guid? machine = null)
+        Repository repository, Func<IAgent, ResticTarget, Task<T>> use, Predicate<T> refused, CancellationToken ct,
+        Guid? machine = null)
     {
         var (agent, target) = (agents.Reach(machine ?? repository.HomeId), await TargetAsync(repository, ct));
         ResticTarget now;

@@ -9,7 +9,8 @@ using TimeLocker.Server.Secrets;
 namespace TimeLocker.Server.Repositories;
 
 /// <summary>The repositories as they stand: lists, what happens to them by itself, removing.</summary>
-public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault, BackendCatalog backends, AgentRegistry agents, TimeProvider clock)
+public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, SecretVault vault,
+    BackendCatalog backends, AgentRegistry agents, TimeProvider clock)
 {
     private const int MostSaved = 100;
 
@@ -39,7 +40,8 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
     {
         var pattern = NamePattern.Of(part);
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Repositories.AsNoTracking().Where(r => EF.Functions.Like(r.Name, pattern, NamePattern.Escape)).OrderBy(r => r.Name).Take(limit).ToListAsync(ct);
+        return await db.Repositories.AsNoTracking().Where(r => EF.Functions.Like(r.Name, pattern, NamePattern.Escape))
+            .OrderBy(r => r.Name).Take(limit).ToListAsync(ct);
     }
 
     public async Task<Repository> GetAsync(Guid id, CancellationToken ct = default)
@@ -54,11 +56,13 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
         var repository = await GetAsync(id, ct);
         var since = agents.DayOf(repository.HomeId, clock.GetUtcNow()).AddDays(1 - Math.Clamp(days, 1, 3660));
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.RepositoryDays.AsNoTracking().Where(d => d.RepositoryId == id && d.Day >= since).OrderBy(d => d.Day).ToListAsync(ct);
+        return await db.RepositoryDays.AsNoTracking().Where(d => d.RepositoryId == id && d.Day >= since)
+            .OrderBy(d => d.Day).ToListAsync(ct);
     }
 
     /// <summary>What happens to a repository by itself; takes the list as a whole.</summary>
-    public async Task<Repository> SetMaintenanceAsync(Guid id, IReadOnlyList<MaintenanceSchedule> wanted, Actor who, CancellationToken ct = default)
+    public async Task<Repository> SetMaintenanceAsync(Guid id, IReadOnlyList<MaintenanceSchedule> wanted, Actor who,
+        CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
         var changed = await audit.ChangeAsync(who, "repository.maintenance-set", async (db, note) =>
@@ -68,7 +72,8 @@ public sealed class RepositoryCatalog(IDbContextFactory<TimeLockerDb> databases,
             var schedule = MaintenanceRules.Checked(wanted, repository.Name, repository.AppendOnly, copies);
             if (!schedule.SequenceEqual(repository.MaintenanceSchedules))
             {
-                (repository.MaintenanceSchedules, repository.MaintenanceUntil) = (schedule, clock.GetUtcNow()); // what a new schedule would have meant yesterday was not missed
+                // what a new schedule would have meant yesterday was not missed
+                (repository.MaintenanceSchedules, repository.MaintenanceUntil) = (schedule, clock.GetUtcNow());
             }
 
             note.About("repository", id);

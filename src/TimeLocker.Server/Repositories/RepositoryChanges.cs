@@ -16,16 +16,19 @@ public sealed record SshPublicKey(string PublicKey);
 
 /// <summary>Changes of how a repository is called and reached; and how it is reached now.</summary>
 public sealed class RepositoryChanges(
-    RepositoryCatalog repositories, RepositoryAccess access, AuditLog audit, SecretVault vault, AgentRegistry agents, BackendCatalog backends)
+    RepositoryCatalog repositories, RepositoryAccess access, AuditLog audit, SecretVault vault, AgentRegistry agents,
+    BackendCatalog backends)
 {
     public async Task<Repository> UpdateAsync(Guid id, RepositoryChange change, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
-        var (name, region) = (change.Name is { } n ? Label.Checked("repository", n) : null, change.Region is { } r ? RepositoryCatalog.RegionOf(r) : null);
+        var (name, region) = (change.Name is { } n ? Label.Checked("repository", n) : null,
+            change.Region is { } r ? RepositoryCatalog.RegionOf(r) : null);
         var resources = change.Resources?.Checked();
         vault.HideFromLogs(change.Password);
         var password = change.Password is { Length: > 0 } typed ? RepositoryPassword.Checked(typed) : null;
-        var values = change.Values is { Count: > 0 } || password is not null ? await ReachedWithAsync(id, change.Values ?? [], password, ct) : null;
+        var values = change.Values is { Count: > 0 } || password is not null
+            ? await ReachedWithAsync(id, change.Values ?? [], password, ct) : null;
         await audit.ChangeAsync(who, "repository.changed", async (db, note) =>
         {
             var repository = await RepositoryCatalog.FindAsync(db, id, ct);
@@ -44,9 +47,11 @@ public sealed class RepositoryChanges(
                 throw new ProblemException(ProblemKind.Conflict, Problems.AlreadyRepositoryNamesDiffer(name));
             }
 
-            (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name, region ?? repository.Region, resources ?? repository.Resources);
+            (repository.Name, repository.Region, repository.Resources) = (name ?? repository.Name,
+                region ?? repository.Region, resources ?? repository.Resources);
             repository.Trouble = values is null ? repository.Trouble : null; // it was reached with them
-            repository.RecoveryConfirmedAt = values is null ? repository.RecoveryConfirmedAt : null; // the recovery kit tells how it was reached before
+            // the recovery kit tells how it was reached before
+            repository.RecoveryConfirmedAt = values is null ? repository.RecoveryConfirmedAt : null;
             note.About("repository", id);
         }, ct);
         backends.Forget(change.Values ?? []);
@@ -59,7 +64,8 @@ public sealed class RepositoryChanges(
     }
 
     // New values are kept only when they lead to the same repository.
-    private async Task<IReadOnlyDictionary<string, string>> ReachedWithAsync(Guid id, Dictionary<string, string> given, Secret? typed, CancellationToken ct)
+    private async Task<IReadOnlyDictionary<string, string>> ReachedWithAsync(Guid id, Dictionary<string, string> given,
+        Secret? typed, CancellationToken ct)
     {
         var repository = await repositories.GetAsync(id, ct);
         var (backend, values) = (backends.For(repository), await access.ValuesAsync(repository, ct));
@@ -95,11 +101,12 @@ public sealed class RepositoryChanges(
 
     private static bool IsRefused(RepositoryFacts facts) => facts.State != RepositoryState.Ready;
 
-    internal static RepositoryFacts Same(Repository repository, RepositoryFacts facts) => facts.State != RepositoryState.Ready || facts.ResticId == repository.ResticId ? facts : facts with
-    {
-        State = RepositoryState.Refused,
-        Problem = Problems.AnotherRepositoryWhatAddress,
-    };
+    internal static RepositoryFacts Same(Repository repository, RepositoryFacts facts) =>
+        facts.State != RepositoryState.Ready || facts.ResticId == repository.ResticId ? facts : facts with
+        {
+            State = RepositoryState.Refused,
+            Problem = Problems.AnotherRepositoryWhatAddress,
+        };
 
     /// <summary>Reaches a repository that is known, and remembers what was found.</summary>
     public async Task<RepositoryFacts> TestAgainAsync(Guid id, Actor who, CancellationToken ct = default)
@@ -117,7 +124,8 @@ public sealed class RepositoryChanges(
             known.Trouble = facts.State == RepositoryState.Ready ? null : facts.Problem;
             if (facts.State == RepositoryState.Ready)
             {
-                (known.AppendOnly, known.StoredBytes, known.FreeBytes) = (facts.AppendOnly, facts.StoredBytes ?? known.StoredBytes, facts.FreeBytes ?? known.FreeBytes);
+                (known.AppendOnly, known.StoredBytes, known.FreeBytes) = (facts.AppendOnly,
+                    facts.StoredBytes ?? known.StoredBytes, facts.FreeBytes ?? known.FreeBytes);
             }
         }, ct);
         return facts;
@@ -129,7 +137,9 @@ public sealed class RepositoryChanges(
         who.MustBe(Role.Admin);
         var repository = await repositories.GetAsync(id, ct);
         var field = backends.For(repository).Fields.FirstOrDefault(f => f.Editor == FieldEditor.SshPrivateKey);
-        return field is not null && await vault.FindAsync(RepositoryAccess.OwnerOf(id), RepositoryAccess.FieldOf(field.Name), ct) is { } key && SshKeyPair.PublicKeyOf(key) is { } line
+        return field is not null
+            && await vault.FindAsync(RepositoryAccess.OwnerOf(id), RepositoryAccess.FieldOf(field.Name), ct) is { } key
+            && SshKeyPair.PublicKeyOf(key) is { } line
             ? new(line)
             : throw new ProblemException(ProblemKind.NotFound, Problems.RepositoryNoSshKey);
     }

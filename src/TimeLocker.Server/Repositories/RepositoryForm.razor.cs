@@ -32,7 +32,10 @@ public partial class RepositoryForm
     /// <summary>Filled in where the person has not said otherwise.</summary>
     [Parameter] public string? Suggested { get; set; }
 
-    private string? NotYet => backend.Fields.FirstOrDefault(f => f.Required && string.IsNullOrWhiteSpace(values.GetValueOrDefault(f.Name) ?? f.Default)) is { } missing ? Texts.Missing(missing.Label)
+    private string? NotYet =>
+        backend.Fields.FirstOrDefault(f => f.Required
+            && string.IsNullOrWhiteSpace(values.GetValueOrDefault(f.Name) ?? f.Default)) is { } missing
+            ? Texts.Missing(missing.Label)
         : (!create || own) && password.Length == 0 ? Texts.PasswordMissing : null;
 
     // The keys of SSH have a part of the form to themselves.
@@ -70,9 +73,15 @@ public partial class RepositoryForm
     private void Touched() => (verdict, problem, facts, exists) = (null, null, null, false);
 
     private Task<IReadOnlyList<HostKey>> FetchAsync() =>
-        Kinds.HostKeysAsync(new() { Host = Typed(FieldEditor.SshServer), Port = int.TryParse(Typed(FieldEditor.SshPort), out var port) ? port : 0 }, Who);
+        Kinds.HostKeysAsync(new()
+        {
+            Host = Typed(FieldEditor.SshServer),
+            Port = int.TryParse(Typed(FieldEditor.SshPort), out var port) ? port : 0,
+        }, Who);
 
-    private string? Typed(FieldEditor editor) => backend.Fields.FirstOrDefault(f => f.Editor == editor) is { } field ? values.GetValueOrDefault(field.Name) ?? field.Default : null;
+    private string? Typed(FieldEditor editor) =>
+        backend.Fields.FirstOrDefault(f => f.Editor == editor) is { } field
+            ? values.GetValueOrDefault(field.Name) ?? field.Default : null;
 
     private async Task TestAsync()
     {

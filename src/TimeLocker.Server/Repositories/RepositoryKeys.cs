@@ -33,7 +33,8 @@ public sealed record CreatedKey(string Id, string Name, string Password)
 public sealed record CopyKey(Guid RepositoryId, string Repository, string? Id, Problem? Problem);
 
 /// <summary>The keys of a repository: each a password that opens it. TimeLocker uses one of them.</summary>
-public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents, AuditLog audit, SecretFilter live, IExclusiveUse alone)
+public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents,
+    AuditLog audit, SecretFilter live, IExclusiveUse alone)
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -50,12 +51,14 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAcc
         var name = Label.Checked("key", wanted.Name);
         var password = wanted.Password is { } given ? RepositoryPassword.Checked(given.Reveal()) : RepositoryPassword.Generate();
         live.Learn(password);
-        var created = new CreatedKey(await AddToAsync(await repositories.GetAsync(id, ct), password, name, who, ct), name, password.Reveal());
+        var created = new CreatedKey(await AddToAsync(await repositories.GetAsync(id, ct), password, name, who, ct),
+            name, password.Reveal());
         return wanted.Copies ? created with { Copies = await AddToCopiesAsync(id, password, name, who, ct) } : created;
     }
 
     // The original has it already: what goes wrong with one copy is said, and the others are tried.
-    private async Task<IReadOnlyList<CopyKey>> AddToCopiesAsync(Guid original, Secret password, string name, Actor who, CancellationToken ct)
+    private async Task<IReadOnlyList<CopyKey>> AddToCopiesAsync(Guid original, Secret password, string name, Actor who,
+        CancellationToken ct)
     {
         List<CopyKey> all = [];
         foreach (var copy in (await repositories.ListAsync(ct)).Where(r => r.CopyOfId == original))
@@ -98,7 +101,8 @@ public sealed class RepositoryKeys(RepositoryCatalog repositories, RepositoryAcc
         using var mine = await alone.EnterAsync(id, Texts.RemovingKey, Patience, ct);
         var target = await access.TargetAsync(repository, ct);
         var agent = agents.Reach(repository.HomeId);
-        var meant = (await agent.AskAsync(new ListKeys(target), ct)).Where(k => key.Length >= 6 && k.Id.StartsWith(key, StringComparison.Ordinal)).ToList();
+        var meant = (await agent.AskAsync(new ListKeys(target),
+            ct)).Where(k => key.Length >= 6 && k.Id.StartsWith(key, StringComparison.Ordinal)).ToList();
         if (meant is not [var one])
         {
             throw ProblemException.NotFound(Texts.Key, Texts.SeeListRepositorysKeys);

@@ -12,13 +12,15 @@ namespace TimeLocker.Server.Repositories;
 /// <summary>A machine that reaches a repository.</summary>
 /// <param name="IsHome">It looks after the repository.</param>
 /// <param name="Plans">Its plans that save to it, by name.</param>
-public sealed record ReachingMachine(Guid Id, string Name, bool IsHome, bool IsAway, DateTimeOffset Since, IReadOnlyList<string> Plans);
+public sealed record ReachingMachine(Guid Id, string Name, bool IsHome, bool IsAway, DateTimeOffset Since,
+    IReadOnlyList<string> Plans);
 
 /// <summary>
-/// Which machines reach a repository. One is allowed when it was seen to reach it, and withdrawn when nothing of it needs the repository
-/// any more.
+/// Which machines reach a repository. One is allowed when it was seen to reach it, and withdrawn when nothing of it
+/// needs the repository any more.
 /// </summary>
-public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories, RepositoryAccess access,
+public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories,
+    RepositoryAccess access,
     BackendCatalog backends, AgentRegistry agents, AuditLog audit, TimeProvider clock)
 {
     private const int MostNamed = 5;
@@ -29,7 +31,8 @@ public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases
         var repository = await repositories.GetAsync(id, ct);
         await using var db = await databases.CreateDbContextAsync(ct);
         var names = await db.Machines.Select(m => new { m.Id, m.Name }).ToDictionaryAsync(m => m.Id, m => m.Name, ct);
-        var plans = (await Plans(db, id).Select(p => new { p.MachineId, p.Name }).ToListAsync(ct)).ToLookup(p => p.MachineId, p => p.Name);
+        var plans = (await Plans(db, id).Select(p => new { p.MachineId, p.Name })
+            .ToListAsync(ct)).ToLookup(p => p.MachineId, p => p.Name);
         return [.. repository.Machines.Select(Of).OrderByDescending(m => m.IsHome).ThenBy(m => m.Name)];
 
         ReachingMachine Of(RepositoryReach reach) => new(reach.MachineId, names.GetValueOrDefault(reach.MachineId, "?"),
@@ -37,7 +40,8 @@ public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases
     }
 
     /// <param name="home">It looks after the repository from now on.</param>
-    public async Task<IReadOnlyList<ReachingMachine>> AllowAsync(Guid id, Guid machine, bool home, Actor who, CancellationToken ct = default)
+    public async Task<IReadOnlyList<ReachingMachine>> AllowAsync(Guid id, Guid machine, bool home, Actor who,
+        CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
         var (repository, there) = (await repositories.GetAsync(id, ct), await agents.GetAsync(machine, ct));
@@ -83,7 +87,8 @@ public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases
         }, ct);
     }
 
-    private static async Task<(Text Why, Text Next)?> WhyNeededAsync(TimeLockerDb db, Repository repository, RepositoryReach reach, CancellationToken ct)
+    private static async Task<(Text Why, Text Next)?> WhyNeededAsync(TimeLockerDb db, Repository repository,
+        RepositoryReach reach, CancellationToken ct)
     {
         if (reach.IsHome)
         {
@@ -98,13 +103,17 @@ public sealed class RepositoryMachines(IDbContextFactory<TimeLockerDb> databases
             return (Texts.PlansMachineSave(ShortList.Of(plans.ConvertAll(p => $"“{p}”"), MostNamed)), Texts.ArchiveThemFirst);
         }
 
-        var open = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended && r.MachineId == reach.MachineId).ToListAsync(ct);
-        if (open.Any(r => !r.HasEnded && (r.RepositoryId == repository.Id || r.Request.Uses(r.RepositoryId).Any(use => use.Repository == repository.Id))))
+        var open = await db.Runs.AsNoTracking().Where(r => r.State != RunState.Ended && r.MachineId == reach.MachineId)
+            .ToListAsync(ct);
+        if (open.Any(r => !r.HasEnded
+            && (r.RepositoryId == repository.Id
+                || r.Request.Uses(r.RepositoryId).Any(use => use.Repository == repository.Id))))
         {
             return (Texts.RunNotEnded, Texts.WaitOrCancel);
         }
 
-        var related = await db.Repositories.AsNoTracking().Where(r => r.CopyOfId == repository.Id || r.Id == repository.CopyOfId).ToListAsync(ct);
+        var related = await db.Repositories.AsNoTracking()
+            .Where(r => r.CopyOfId == repository.Id || r.Id == repository.CopyOfId).ToListAsync(ct);
         return related.FirstOrDefault(NeedsIt) is { } copied
             ? (Texts.NoOtherMachineReaches(copied.Name), Texts.AllowAnotherMachineBoth)
             : null;

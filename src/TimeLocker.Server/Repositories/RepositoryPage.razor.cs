@@ -35,7 +35,11 @@ public partial class RepositoryPage
     [Parameter] public string? Tab { get; set; }
     [SupplyParameterFromQuery] private string? After { get; set; }
 
-    private IReadOnlyList<(string, string)> Items => [("maintenance", Texts.Maintenance), ("snapshots", Texts.Snapshots), .. place?.CopyOfId is null ? [] : ((string, string)[])[("keep", Texts.Keep)], .. Who.Is(Role.Admin) ? ((string, string)[])[("keys", Texts.Keys), ("connection", Texts.Connection)] : [], ("limits", Texts.Limits)];
+    private IReadOnlyList<(string, string)> Items =>
+        [("maintenance", Texts.Maintenance), ("snapshots", Texts.Snapshots),
+            .. place?.CopyOfId is null ? [] : ((string, string)[])[("keep", Texts.Keep)],
+                .. Who.Is(Role.Admin) ? ((string, string)[])[("keys", Texts.Keys), ("connection", Texts.Connection)]
+                    : [], ("limits", Texts.Limits)];
 
     private string Shown => Items.Any(i => i.Item1 == Tab) ? Tab! : Items[0].Item1;
 
@@ -74,7 +78,8 @@ public partial class RepositoryPage
 
     private async Task SaveAsync()
     {
-        problem = await Attempt.ProblemOf(() => Changes.UpdateAsync(Id, new() { Name = name, Region = region }, Who.Having(read!.Revision)));
+        problem = await Attempt.ProblemOf(() => Changes.UpdateAsync(Id, new() { Name = name, Region = region },
+            Who.Having(read!.Revision)));
         renaming = problem is not null;
         await ReadAsync();
     }

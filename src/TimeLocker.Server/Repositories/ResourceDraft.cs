@@ -26,7 +26,8 @@ public sealed class ResourceDraft
     }
 
     /// <summary>Monday first.</summary>
-    public static IReadOnlyList<DayOfWeek> Week { get; } = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
+    public static IReadOnlyList<DayOfWeek> Week { get; } = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday,
+        DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday];
 
     /// <summary>Office hours, which most people mean.</summary>
     public void AddLine() => Windows.Add(new Line { Days = [.. Week.Take(5)], Upload = 1 });
@@ -35,7 +36,14 @@ public sealed class ResourceDraft
     {
         Upload = Mebi(rules.Upload),
         Download = Mebi(rules.Download),
-        Windows = [.. rules.Windows.Select(w => new Line { Days = [.. w.Days], From = w.From, To = w.To, Upload = Mebi(w.Upload), Download = Mebi(w.Download) })],
+        Windows = [.. rules.Windows.Select(w => new Line
+        {
+            Days = [.. w.Days],
+            From = w.From,
+            To = w.To,
+            Upload = Mebi(w.Upload),
+            Download = Mebi(w.Download),
+        })],
         Priority = rules.Priority,
         ReadConcurrency = rules.ReadConcurrency,
         PackSize = rules.PackSize,
@@ -46,7 +54,8 @@ public sealed class ResourceDraft
     {
         Upload = Kib(Upload),
         Download = Kib(Download),
-        Windows = [.. Windows.Select(w => new LimitWindow([.. Week.Where(w.Days.Contains)], w.From, w.To, Kib(w.Upload), Kib(w.Download)))],
+        Windows = [.. Windows.Select(w => new LimitWindow([.. Week.Where(w.Days.Contains)], w.From, w.To, Kib(w.Upload),
+            Kib(w.Download)))],
         Priority = Priority,
         ReadConcurrency = ReadConcurrency,
         PackSize = PackSize,
@@ -56,5 +65,6 @@ public sealed class ResourceDraft
     private static decimal Mebi(int kib) => decimal.Round((decimal)kib / Kibi, 3);
 
     // A limit that is not nothing is never rounded to none.
-    private static int Kib(decimal mebi) => (int)Math.Clamp(mebi is > 0 and < 1m / Kibi ? 1 : decimal.Round(mebi * Kibi), -1, int.MaxValue);
+    private static int Kib(decimal mebi) =>
+        (int)Math.Clamp(mebi is > 0 and < 1m / Kibi ? 1 : decimal.Round(mebi * Kibi), -1, int.MaxValue);
 }

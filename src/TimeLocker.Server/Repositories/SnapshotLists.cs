@@ -3,7 +3,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Server.Repositories;
 
-/// <summary>Which lists of snapshots have to be read again, and who waits until one was read. Who reads them stands above this room.</summary>
+/// <summary>
+/// Which lists of snapshots have to be read again, and who waits until one was read. Who reads them stands above this
+/// room.
+/// </summary>
 public sealed class SnapshotLists(RepositoryCatalog repositories, TimeProvider clock)
 {
     private static readonly TimeSpan FirstSnapshotList = TimeSpan.FromMinutes(1);
@@ -23,9 +26,13 @@ public sealed class SnapshotLists(RepositoryCatalog repositories, TimeProvider c
     }
 
     /// <summary>Somebody has read a repository's list of snapshots, or tried to.</summary>
-    internal void TellListed() => Interlocked.Exchange(ref listed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    internal void TellListed() =>
+        Interlocked.Exchange(ref listed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
-    /// <summary>A repository that was adopted a moment ago is no empty one: who asks for its snapshots waits until they were read once.</summary>
+    /// <summary>
+    /// A repository that was adopted a moment ago is no empty one: who asks for its snapshots waits until they were
+    /// read once.
+    /// </summary>
     /// <exception cref="ProblemException">they could not be read, or not yet.</exception>
     public async Task UntilListedAsync(Guid id, CancellationToken ct)
     {
@@ -45,7 +52,8 @@ public sealed class SnapshotLists(RepositoryCatalog repositories, TimeProvider c
 
             try
             {
-                await next.WaitAsync(until - clock.GetUtcNow() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, ct);
+                await next.WaitAsync(until - clock.GetUtcNow() is var left && left > TimeSpan.Zero ? left
+                    : TimeSpan.Zero, clock, ct);
             }
             catch (TimeoutException)
             {

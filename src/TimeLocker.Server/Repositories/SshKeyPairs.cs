@@ -9,8 +9,8 @@ namespace TimeLocker.Server.Repositories;
 public sealed record NewKeyPair(string Id, string PublicKey);
 
 /// <summary>
-/// Key pairs whose repository is not there yet. They are kept in memory alone: most forms are left again, and a key that nobody used leaves no trace.
-/// A restart forgets them; then a new pair is made in a second.
+/// Key pairs whose repository is not there yet. They are kept in memory alone: most forms are left again, and a key
+/// that nobody used leaves no trace. A restart forgets them; then a new pair is made in a second.
 /// </summary>
 public sealed class SshKeyPairs
 {

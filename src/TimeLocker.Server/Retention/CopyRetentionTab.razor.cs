@@ -55,7 +55,8 @@ public partial class CopyRetentionTab
         plans = [.. (await Plans.ListAsync(Gone)).Where(p => p.RepositoryId == SourceId)];
         plan = plans.FirstOrDefault(p => p.Id == plan?.Id) ?? (plans is [var first, ..] ? first : null);
         (policyId, changed, problem, seen) = (Place.Keeps?.PolicyId, false, null, Place.Revision);
-        kind = Place.Keeps is not { } keeps ? Kind.Same : keeps.PolicyId is not null ? Kind.Named : keeps.Policy is not null ? Kind.Own : Kind.All;
+        kind = Place.Keeps is not { } keeps ? Kind.Same : keeps.PolicyId is not null ? Kind.Named
+            : keeps.Policy is not null ? Kind.Own : Kind.All;
         draft = PolicyDraft.Of(Place.Keeps?.Policy ?? PolicyTemplate.Usual.Policy);
         shown = plan is null ? null : await Desk.PreviewAsync(plan.Id, null, Place.Id, Gone);
         read = true;
@@ -101,7 +102,8 @@ public partial class CopyRetentionTab
             _ => null,
         };
         problem = await Attempt.ProblemOf(async () => shown = !changed ? await Desk.PreviewAsync(one.Id, null, Place.Id, Gone)
-            : wanted is not null ? await Desk.PreviewAsync(one.Id, wanted, Place.Id, Gone) : await Desk.PreviewAllAsync(one.Id, Place.Id, Gone));
+            : wanted is not null ? await Desk.PreviewAsync(one.Id, wanted, Place.Id, Gone)
+            : await Desk.PreviewAllAsync(one.Id, Place.Id, Gone));
     }
 
     private RetentionPolicy? Named(Guid? id) => policies.FirstOrDefault(p => p.Id == id)?.Policy;

@@ -11,7 +11,9 @@ internal static class PendingRemovals
 {
     /// <param name="byHand">An Admin asked for it: then many may go at once, and what stands against it is told.</param>
     /// <returns>Keys that were marked, and that need not go any more.</returns>
-    public static async Task<(IReadOnlyList<string> Marked, IReadOnlyList<string> Spared)> MarkAsync(TimeLockerDb db, Guid planId, IClockTrust trust, DateTimeOffset now, bool byHand, Guid? copy = null, CancellationToken ct = default)
+    public static async Task<(IReadOnlyList<string> Marked, IReadOnlyList<string> Spared)> MarkAsync(TimeLockerDb db,
+        Guid planId, IClockTrust trust, DateTimeOffset now, bool byHand, Guid? copy = null,
+        CancellationToken ct = default)
     {
         if (await RetentionState.ReadAsync(db, planId, now, copy, ct) is not { } holding)
         {
@@ -46,7 +48,8 @@ internal static class PendingRemovals
 
     /// <summary>What the audit trail keeps of a marking.</summary>
     /// <param name="run">The backup that caused it.</param>
-    public static object Said(string why, IReadOnlyList<string> marked, IReadOnlyList<string> spared, Guid? run = null, Guid? copy = null) => new { why, run, copy, count = marked.Count, marked, spared };
+    public static object Said(string why, IReadOnlyList<string> marked, IReadOnlyList<string> spared, Guid? run = null,
+        Guid? copy = null) => new { why, run, copy, count = marked.Count, marked, spared };
 
     private static List<string> Keys(IEnumerable<PendingRemoval> of) => [.. of.Select(p => p.Snapshot)];
 }

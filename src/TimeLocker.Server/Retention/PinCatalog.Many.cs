@@ -32,7 +32,13 @@ public sealed partial class PinCatalog
             throw ProblemException.Invalid(Problems.NothingPinnedBetweenOne(ForgetRuns.MostAtOnce));
         }
 
-        var same = new NewPin { RepositoryId = repository, Reason = wanted.Reason, ExpiresAt = wanted.ExpiresAt, LegalHold = wanted.LegalHold };
+        var same = new NewPin
+        {
+            RepositoryId = repository,
+            Reason = wanted.Reason,
+            ExpiresAt = wanted.ExpiresAt,
+            LegalHold = wanted.LegalHold,
+        };
         var reason = Checked(same);
         var (pins, bare) = await audit.ChangeAsync(who, Kind(same), async (db, note) =>
         {
@@ -72,12 +78,15 @@ public sealed partial class PinCatalog
         var reason = wanted.Reason?.Trim() is { Length: > 0 and <= LongestReason } text && !text.Any(char.IsControl) ? text
             : throw ProblemException.Invalid(Problems.PinNeedsReasonOne(LongestReason));
         return wanted.ExpiresAt <= clock.GetUtcNow() || (wanted.LegalHold && wanted.ExpiresAt is not null)
-            ? throw ProblemException.Invalid(Texts.PinCannotEndThen, wanted.LegalHold ? Texts.LegalHoldNeverEnds : Texts.MomentOver, wanted.LegalHold ? Texts.LeaveEndOutAdmin : Texts.ChooseLaterMomentOr)
+            ? throw ProblemException.Invalid(Texts.PinCannotEndThen,
+                wanted.LegalHold ? Texts.LegalHoldNeverEnds : Texts.MomentOver,
+                wanted.LegalHold ? Texts.LeaveEndOutAdmin : Texts.ChooseLaterMomentOr)
             : reason;
     }
 
     /// <summary>The pin's row; what it holds waits for no removal any more.</summary>
-    private async Task<Pin> SetAsync(TimeLockerDb db, Snapshot? snapshot, Guid repository, NewPin wanted, string reason, Actor who, CancellationToken ct)
+    private async Task<Pin> SetAsync(TimeLockerDb db, Snapshot? snapshot, Guid repository, NewPin wanted, string reason,
+        Actor who, CancellationToken ct)
     {
         var pin = new Pin
         {
@@ -92,9 +101,19 @@ public sealed partial class PinCatalog
             LegalHold = wanted.LegalHold,
         };
         db.Pins.Add(pin);
-        db.PendingRemovals.RemoveRange(await db.PendingRemovals.Where(p => p.RepositoryId == repository && (pin.Snapshot == null ? p.PlanId == pin.PlanId : p.Snapshot == pin.Snapshot)).ToListAsync(ct));
+        db.PendingRemovals.RemoveRange(await db.PendingRemovals.Where(p => p.RepositoryId == repository
+            && (pin.Snapshot == null ? p.PlanId == pin.PlanId : p.Snapshot == pin.Snapshot)).ToListAsync(ct));
         return pin;
     }
 
-    private static void Say(AuditNote note, Pin pin) => note.About("pin", pin.Id, new { repository = pin.RepositoryId, snapshot = pin.Snapshot, plan = pin.PlanId, until = pin.ExpiresAt, hold = pin.LegalHold });
+    private static void Say(AuditNote note, Pin pin) =>
+        note.About("pin", pin.Id,
+            new
+            {
+                repository = pin.RepositoryId,
+                snapshot = pin.Snapshot,
+                plan = pin.PlanId,
+                until = pin.ExpiresAt,
+                hold = pin.LegalHold
+            });
 }

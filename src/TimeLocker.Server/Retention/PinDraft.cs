@@ -9,5 +9,6 @@ public sealed class PinDraft
     public DateOnly? Until { get; set; }
     public bool Hold { get; set; }
 
-    public DateTimeOffset? ExpiresAt(UserClock clock) => !Hold && Until is { } day ? clock.At(day.ToDateTime(TimeOnly.MinValue)) : null;
+    public DateTimeOffset? ExpiresAt(UserClock clock) =>
+        !Hold && Until is { } day ? clock.At(day.ToDateTime(TimeOnly.MinValue)) : null;
 }

@@ -20,7 +20,8 @@ public sealed record NewPolicy
 
 /// <summary>A named rule, and how many plans and copies follow it.</summary>
 /// <param name="UsedBy">Plans that have it, and copies of repositories.</param>
-public sealed record PolicyUse(Guid Id, string Name, RetentionPolicy Policy, DateTimeOffset CreatedAt, int UsedBy, int Revision) : IRevised;
+public sealed record PolicyUse(Guid Id, string Name, RetentionPolicy Policy, DateTimeOffset CreatedAt, int UsedBy,
+    int Revision) : IRevised;
 
 /// <summary>Policies with a name, for many plans.</summary>
 public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, TimeProvider clock)
@@ -28,7 +29,8 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
     public async Task<IReadOnlyList<PolicyUse>> ListAsync(CancellationToken ct = default)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var uses = await db.Plans.Where(p => p.PolicyId != null && p.ArchivedAt == null).GroupBy(p => p.PolicyId!.Value).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        var uses = await db.Plans.Where(p => p.PolicyId != null && p.ArchivedAt == null).GroupBy(p => p.PolicyId!.Value)
+            .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var copies = await CopyPolicies.UsesAsync(db, ct);
         return [.. (await db.Policies.AsNoTracking().OrderBy(p => p.Name).ToListAsync(ct)).Select(p =>
             new PolicyUse(p.Id, p.Name, p.Policy, p.CreatedAt, uses.GetValueOrDefault(p.Id) + copies[p.Id].Count(), p.Revision))];
@@ -42,7 +44,13 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
         who.MustBe(Role.Operator);
         return audit.ChangeAsync(who, "policy.created", async (db, note) =>
         {
-            var policy = new NamedPolicy { Id = Guid.CreateVersion7(clock.GetUtcNow()), Name = await NameAsync(db, wanted.Name, null, ct), Policy = Rules(wanted), CreatedAt = clock.GetUtcNow() };
+            var policy = new NamedPolicy
+            {
+                Id = Guid.CreateVersion7(clock.GetUtcNow()),
+                Name = await NameAsync(db, wanted.Name, null, ct),
+                Policy = Rules(wanted),
+                CreatedAt = clock.GetUtcNow(),
+            };
             db.Policies.Add(policy);
             note.About("policy", policy.Id);
             return policy;
@@ -74,7 +82,13 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
         who.MustBe(Role.Operator);
         var all = await ListAsync(ct);
         var from = all.FirstOrDefault(p => p.Id == id) ?? throw Unknown();
-        return await CreateAsync(new() { Name = name ?? PlanCopies.Free($"Copy of {from.Name}", all.Select(p => p.Name).ToHashSet()), Policy = from.Policy }, who, ct);
+        return await CreateAsync(new()
+        {
+            Name = name
+            ?? PlanCopies.Free($"Copy of {from.Name}", all.Select(p => p.Name).ToHashSet()),
+            Policy = from.Policy
+        },
+            who, ct);
     }
 
     public Task DeleteAsync(Guid id, Actor who, CancellationToken ct = default)
@@ -83,8 +97,10 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
         return audit.ChangeAsync(who, "policy.deleted", async (db, note) =>
         {
             var policy = await db.Policies.SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw Unknown();
-            var users = await db.Plans.Where(p => p.PolicyId == id).OrderBy(p => p.ArchivedAt != null).ThenBy(p => p.Name).ToListAsync(ct);
-            if (users.Where(p => p.ArchivedAt is null).Select(p => p.Name).Concat((await CopyPolicies.UsesAsync(db, ct))[id]).ToList() is { Count: > 0 } names)
+            var users = await db.Plans.Where(p => p.PolicyId == id).OrderBy(p => p.ArchivedAt != null)
+                .ThenBy(p => p.Name).ToListAsync(ct);
+            if (users.Where(p => p.ArchivedAt is null).Select(p => p.Name)
+                .Concat((await CopyPolicies.UsesAsync(db, ct))[id]).ToList() is { Count: > 0 } names)
             {
                 throw new ProblemException(ProblemKind.Conflict,
                     Problems.PolicyCannotDeletedUses(policy.Name, ShortList.Of(names.ConvertAll(n => $"“{n}”"), 3), names.Count));
@@ -100,7 +116,8 @@ public sealed class PolicyCatalog(IDbContextFactory<TimeLockerDb> databases, Aud
         }, ct);
     }
 
-    private static RetentionPolicy Rules(NewPolicy wanted) => (wanted.Policy ?? throw ProblemException.Invalid(Problems.PolicyNoRulesNone)).Checked();
+    private static RetentionPolicy Rules(NewPolicy wanted) =>
+        (wanted.Policy ?? throw ProblemException.Invalid(Problems.PolicyNoRulesNone)).Checked();
 
     private static async Task<string> NameAsync(TimeLockerDb db, string? given, Guid? self, CancellationToken ct)
     {

@@ -48,8 +48,10 @@ public static class PolicyText
     }
 
     /// <summary>restic's reason or one of ours, as the API has it, for people.</summary>
-    public static Text Reason(string reason) => reason.StartsWith("within ", StringComparison.Ordinal) && Span(reason[7..]) is { } within ? Texts.OfLast(within)
-        : reason.IndexOf(" within ", StringComparison.Ordinal) is > 0 and var at && Span(reason[(at + 8)..]) is { } some ? Texts.KindOfLast(reason[..at], some)
+    public static Text Reason(string reason) =>
+        reason.StartsWith("within ", StringComparison.Ordinal) && Span(reason[7..]) is { } within ? Texts.OfLast(within)
+        : reason.IndexOf(" within ", StringComparison.Ordinal) is > 0 and var at && Span(reason[(at + 8)..]) is { } some
+        ? Texts.KindOfLast(reason[..at], some)
         : reason.StartsWith("has tags [", StringComparison.Ordinal) ? Texts.Tagged(reason[10..^1])
         : reason.StartsWith("pinned: ", StringComparison.Ordinal) ? Texts.PinnedBecause(reason[8..])
         : reason.StartsWith("legal hold: ", StringComparison.Ordinal) ? Texts.LegalHoldBecause(reason[12..])
@@ -59,7 +61,8 @@ public static class PolicyText
     private static Text? Span(string? text)
     {
         var span = KeepWithin.Read(text ?? "") ?? default;
-        var parts = ((int Count, string Unit)[])[(span.Years, "year"), (span.Months, "month"), (span.Days, "day"), (span.Hours, "hour")];
+        var parts = ((int Count, string Unit)[])[(span.Years, "year"), (span.Months, "month"), (span.Days, "day"),
+            (span.Hours, "hour")];
         return parts.Where(p => p.Count > 0).ToList() switch
         {
             [] => null,

@@ -10,7 +10,8 @@ using TimeLocker.Server.Runs.Kinds;
 namespace TimeLocker.Server.Retention;
 
 /// <summary>Removes what has waited long enough, decided once more at the last moment; and looks each day at what waits.</summary>
-public sealed class RemovalDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RetentionDesk retention, ForgetRuns runs, PinCatalog pins,
+public sealed class RemovalDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, RetentionDesk retention,
+    ForgetRuns runs, PinCatalog pins,
     IClockTrust trust, TimeProvider clock, ILogger<RemovalDesk> log)
 {
     /// <summary>When the next snapshot has waited long enough, of those that no run removes already.</summary>
@@ -23,14 +24,18 @@ public sealed class RemovalDesk(IDbContextFactory<TimeLockerDb> databases, Audit
     /// <summary>Removes what has waited long enough: one run for each plan and place.</summary>
     public Task ForgetDueAsync(CancellationToken ct = default) => ForgetDueAsync(Actor.System, ct);
 
-    /// <summary>The look of the day: marks, lets go what need not go any more, ends pins that are over, and lets failed removals be tried again.</summary>
+    /// <summary>
+    /// The look of the day: marks, lets go what need not go any more, ends pins that are over, and lets failed removals
+    /// be tried again.
+    /// </summary>
     public Task SweepAsync(CancellationToken ct = default) => SweepAsync(Actor.System, ct);
 
     private async Task ForgetDueAsync(Actor who, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        foreach (var due in await db.PendingRemovals.Where(p => p.RunId == null && p.RemoveAfter <= now).Select(p => new { p.PlanId, p.RepositoryId }).Distinct().ToListAsync(ct))
+        foreach (var due in await db.PendingRemovals.Where(p => p.RunId == null && p.RemoveAfter <= now)
+            .Select(p => new { p.PlanId, p.RepositoryId }).Distinct().ToListAsync(ct))
         {
             await GuardedAsync(due.PlanId, () => ForgetAsync(due.PlanId, due.RepositoryId, who, ct));
         }
@@ -49,7 +54,8 @@ public sealed class RemovalDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         {
             var due = (await DueAsync(plan, place, ct)).Take(ForgetRuns.MostAtOnce).ToList();
             var keys = due.Select(f => f.Key).ToList();
-            await db.PendingRemovals.Where(p => p.PlanId == plan && p.RepositoryId == place && keys.Contains(p.Snapshot)).ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, id), ct);
+            await db.PendingRemovals.Where(p => p.PlanId == plan && p.RepositoryId == place
+                && keys.Contains(p.Snapshot)).ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, id), ct);
             note.About("plan", plan, new { run = id, repository = place, snapshots = due.Select(f => f.Id) });
             return due.Select(f => f.Id).ToList();
         }, ct);
@@ -81,7 +87,10 @@ public sealed class RemovalDesk(IDbContextFactory<TimeLockerDb> databases, Audit
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        return await db.Runs.AnyAsync(r => r.PlanId == plan && r.RepositoryId == place && r.Kind == RunKind.Forget && r.State != RunState.Ended, ct) || await RetentionState.ReadAsync(db, plan, now, place, ct) is not { } holding || holding.Blocked(trust) is not null
+        return await db.Runs.AnyAsync(r => r.PlanId == plan && r.RepositoryId == place && r.Kind == RunKind.Forget
+            && r.State != RunState.Ended, ct)
+            || await RetentionState.ReadAsync(db, plan, now, place, ct) is not { } holding
+            || holding.Blocked(trust) is not null
             ? []
             : [.. holding.Going.Where(f => f is { PendingSince: not null, RunId: null } && f.RemoveAfter <= now)];
     }
@@ -90,10 +99,14 @@ public sealed class RemovalDesk(IDbContextFactory<TimeLockerDb> databases, Audit
     {
         await pins.ExpireAsync(who, ct);
         await using var db = await databases.CreateDbContextAsync(ct);
-        await audit.TouchAsync(tidy => tidy.PendingRemovals.Where(p => p.RunId != null && !tidy.Runs.Any(r => r.Id == p.RunId && r.State != RunState.Ended))
+        await audit.TouchAsync(tidy =>
+            tidy.PendingRemovals.Where(p => p.RunId != null
+                && !tidy.Runs.Any(r => r.Id == p.RunId && r.State != RunState.Ended))
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, (Guid?)null), ct), ct);
-        var copies = (await db.Repositories.Where(r => r.CopyOfId != null).Select(r => new { r.Id, r.CopyOfId }).ToListAsync(ct)).ToLookup(r => r.CopyOfId!.Value, r => (Guid?)r.Id);
-        foreach (var plan in await db.Plans.Where(p => p.ArchivedAt == null || db.PendingRemovals.Any(r => r.PlanId == p.Id)).Select(p => new { p.Id, p.RepositoryId }).ToListAsync(ct))
+        var copies = (await db.Repositories.Where(r => r.CopyOfId != null).Select(r => new { r.Id, r.CopyOfId })
+            .ToListAsync(ct)).ToLookup(r => r.CopyOfId!.Value, r => (Guid?)r.Id);
+        foreach (var plan in await db.Plans.Where(p => p.ArchivedAt == null
+            || db.PendingRemovals.Any(r => r.PlanId == p.Id)).Select(p => new { p.Id, p.RepositoryId }).ToListAsync(ct))
         {
             foreach (var copy in copies[plan.RepositoryId].Prepend(null))
             {

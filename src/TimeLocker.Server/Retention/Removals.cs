@@ -23,6 +23,7 @@ public sealed class Removals(RemovalDesk removals, RetentionDesk desk, RunFeed f
     {
         await removals.ForgetDueAsync(ct);
         var now = clock.GetUtcNow();
-        return await removals.NextAsync(ct) is not { } next ? null : next > now ? next : now.AddHours(1); // what is due and stays has a reason
+        // what is due and stays has a reason
+        return await removals.NextAsync(ct) is not { } next ? null : next > now ? next : now.AddHours(1);
     }
 }

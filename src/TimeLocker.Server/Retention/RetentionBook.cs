@@ -10,14 +10,21 @@ using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Retention;
 
-/// <summary>After a good backup: what the policy does not keep any more waits for its removal. After a removal or a change of tags: the list agrees with the repository.</summary>
+/// <summary>
+/// After a good backup: what the policy does not keep any more waits for its removal. After a removal or a change of
+/// tags: the list agrees with the repository.
+/// </summary>
 public sealed class RetentionBook(AuditLog audit, IClockTrust trust, TimeProvider clock) : IRunBook
 {
     public async Task RecordAsync(TimeLockerDb db, Run run)
     {
         switch (run)
         {
-            case { Kind: RunKind.Backup, Outcome: RunOutcome.Succeeded or RunOutcome.Incomplete, SnapshotId: not null, PlanId: { } plan }:
+            case
+            {
+                Kind: RunKind.Backup, Outcome: RunOutcome.Succeeded or RunOutcome.Incomplete, SnapshotId: not null,
+                PlanId: { } plan
+            }:
                 await db.SaveChangesAsync(); // its snapshot counts
                 await MarkAsync(db, run, plan);
                 break;
@@ -36,7 +43,8 @@ public sealed class RetentionBook(AuditLog audit, IClockTrust trust, TimeProvide
         var (marked, spared) = await PendingRemovals.MarkAsync(db, plan, trust, clock.GetUtcNow(), byHand: false);
         if (marked.Count + spared.Count > 0)
         {
-            await audit.AddAsync(db, Actor.System, "retention.applied", note => note.About("plan", plan, PendingRemovals.Said("after a backup", marked, spared, run.Id)));
+            await audit.AddAsync(db, Actor.System, "retention.applied",
+                note => note.About("plan", plan, PendingRemovals.Said("after a backup", marked, spared, run.Id)));
         }
     }
 
@@ -47,21 +55,26 @@ public sealed class RetentionBook(AuditLog audit, IClockTrust trust, TimeProvide
         var keys = gone.Select(RetentionState.Key).ToList();
         db.Snapshots.RemoveRange(gone);
 
-        // The list may have been read since restic removed them: then their rows are gone already, and their marks go with this end.
+        // The list may have been read since restic removed them: then their rows are gone already, and their marks go
+        // with this end.
         var over = await db.PendingRemovals
             .Where(p => p.RepositoryId == run.RepositoryId)
             .Where(p => keys.Contains(p.Snapshot)
-                || (p.RunId == run.Id && !db.Snapshots.Any(s => s.RepositoryId == p.RepositoryId && (s.Id == p.Snapshot || s.Original == p.Snapshot))))
+                || (p.RunId == run.Id
+                    && !db.Snapshots.Any(s => s.RepositoryId == p.RepositoryId
+                        && (s.Id == p.Snapshot || s.Original == p.Snapshot))))
             .ToListAsync();
         db.PendingRemovals.RemoveRange(over);
         if (gone.Count > 0 && await db.Repositories.SingleOrDefaultAsync(r => r.Id == run.RepositoryId) is { } place)
         {
-            var left = await db.Snapshots.Where(s => s.RepositoryId == run.RepositoryId && !ids.Contains(s.Id)).Select(s => (DateTimeOffset?)s.Time).ToListAsync();
+            var left = await db.Snapshots.Where(s => s.RepositoryId == run.RepositoryId && !ids.Contains(s.Id))
+                .Select(s => (DateTimeOffset?)s.Time).ToListAsync();
             (place.SnapshotCount, place.NewestSnapshotAt) = (left.Count, left.Max());
         }
     }
 
-    private static async Task RetaggedAsync(TimeLockerDb db, Run run, TagRequest wanted, IReadOnlyDictionary<string, string> changed)
+    private static async Task RetaggedAsync(TimeLockerDb db, Run run, TagRequest wanted,
+        IReadOnlyDictionary<string, string> changed)
     {
         var ids = changed.Keys.ToList();
         foreach (var old in await db.Snapshots.Where(s => s.RepositoryId == run.RepositoryId && ids.Contains(s.Id)).ToListAsync())

@@ -4,7 +4,10 @@ using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Server.Retention;
 
-/// <summary>What stays in a copy: rules of its own, a named policy, or everything. None of them: the same rules as in the original.</summary>
+/// <summary>
+/// What stays in a copy: rules of its own, a named policy, or everything. None of them: the same rules as in the
+/// original.
+/// </summary>
 public sealed record NewCopyRetention
 {
     public Core.Retention.RetentionPolicy? Policy { get; init; }
@@ -28,7 +31,8 @@ public sealed partial class RetentionDesk
 
         var changed = await audit.ChangeAsync(who, "repository.copy-retention-set", async (db, note) =>
         {
-            var place = await db.Repositories.SingleOrDefaultAsync(r => r.Id == copy, ct) ?? throw ProblemException.NotFound(Texts.Repository, Texts.SeeListRepositories);
+            var place = await db.Repositories.SingleOrDefaultAsync(r => r.Id == copy, ct)
+                ?? throw ProblemException.NotFound(Texts.Repository, Texts.SeeListRepositories);
             if (place.CopyOfId is null)
             {
                 throw new ProblemException(ProblemKind.Conflict, Problems.NoCopyInRepository(place.Name));
@@ -39,7 +43,8 @@ public sealed partial class RetentionDesk
                 throw ProblemException.NotFound(Texts.Policy, Texts.SeeSettingsPolicies);
             }
 
-            place.Keeps = wanted is { Policy: null, PolicyId: null, Everything: false } ? null : new() { Policy = wanted.Policy?.Checked(), PolicyId = wanted.PolicyId };
+            place.Keeps = wanted is { Policy: null, PolicyId: null, Everything: false } ? null
+                : new() { Policy = wanted.Policy?.Checked(), PolicyId = wanted.PolicyId };
             note.About("repository", copy);
             return place;
         }, ct);

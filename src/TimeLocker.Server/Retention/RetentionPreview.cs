@@ -8,7 +8,8 @@ namespace TimeLocker.Server.Retention;
 /// <param name="Reasons">Why it stays: restic's words, or what protects it; empty: it goes.</param>
 /// <param name="PendingSince">It waits for its removal already.</param>
 /// <param name="RemoveAfter">When it is removed, as things stand.</param>
-public sealed record SnapshotDecision(string Id, string Key, DateTimeOffset Time, IReadOnlyList<string> Tags, IReadOnlyList<string> Reasons, DateTimeOffset? PendingSince, DateTimeOffset? RemoveAfter, bool Pinned)
+public sealed record SnapshotDecision(string Id, string Key, DateTimeOffset Time, IReadOnlyList<string> Tags,
+    IReadOnlyList<string> Reasons, DateTimeOffset? PendingSince, DateTimeOffset? RemoveAfter, bool Pinned)
 {
     public long? Bytes { get; init; }
 
@@ -21,7 +22,9 @@ public sealed record SnapshotDecision(string Id, string Key, DateTimeOffset Time
 /// <param name="Keep">Newest first.</param>
 /// <param name="Remove">Newest first. They wait first, see <see cref="SnapshotDecision.RemoveAfter"/>.</param>
 /// <param name="Blocked">Why nothing is marked or removed now.</param>
-public sealed record RetentionPreview(Guid PlanId, RetentionPolicy? Policy, Guid? PolicyId, string? PolicyName, IReadOnlyList<SnapshotDecision> Keep, IReadOnlyList<SnapshotDecision> Remove, IReadOnlyList<string> Warnings, Problem? Blocked)
+public sealed record RetentionPreview(Guid PlanId, RetentionPolicy? Policy, Guid? PolicyId, string? PolicyName,
+    IReadOnlyList<SnapshotDecision> Keep, IReadOnlyList<SnapshotDecision> Remove, IReadOnlyList<string> Warnings,
+    Problem? Blocked)
 {
     /// <summary>So many would go at once that a person has to want it.</summary>
     public bool AsksFirst { get; init; }

@@ -13,18 +13,25 @@ using TimeLocker.Server.Plans;
 namespace TimeLocker.Server.Retention;
 
 /// <summary>All that has to be known of a plan to say what goes: read at once, then decided without the database.</summary>
-internal sealed record RetentionState(BackupPlan Plan, Repository Place, RetentionPolicy? Policy, string? PolicyName, IReadOnlyList<Snapshot> Snapshots, ILookup<string, Pin> Pins, Pin? PlanPin, IReadOnlyDictionary<string, PendingRemoval> Pending, string? NewestGood, DateTimeOffset Now)
+internal sealed record RetentionState(BackupPlan Plan, Repository Place, RetentionPolicy? Policy, string? PolicyName,
+    IReadOnlyList<Snapshot> Snapshots, ILookup<string, Pin> Pins, Pin? PlanPin,
+    IReadOnlyDictionary<string, PendingRemoval> Pending, string? NewestGood, DateTimeOffset Now)
 {
     /// <summary>So many at once and more than half of all: a person has to want it.</summary>
     public const int ManyAtOnce = 10;
 
     private const int Looked = 20;
 
-    /// <summary>Of the plan's last backup of all sources that made a snapshot: one of some of them says nothing of the others.</summary>
+    /// <summary>
+    /// Of the plan's last backup of all sources that made a snapshot: one of some of them says nothing of the others.
+    /// </summary>
     public RunResult? Last { get; init; }
 
     /// <summary>That of the plan's next snapshot: where its sources lead, as far as that was seen.</summary>
-    public string Series => string.Join('\0', Plan.Sources.Select(source => Last?.Sources.FirstOrDefault(found => found.Path == source)?.Saved ?? source).Order(StringComparer.Ordinal));
+    public string Series =>
+        string.Join('\0',
+            Plan.Sources.Select(source => Last?.Sources.FirstOrDefault(found => found.Path == source)?.Saved ?? source)
+                .Order(StringComparer.Ordinal));
 
     /// <summary>For a copy: what it is a copy of.</summary>
     public Repository? Original { get; init; }
@@ -34,9 +41,11 @@ internal sealed record RetentionState(BackupPlan Plan, Repository Place, Retenti
 
     public static string Key(Snapshot snapshot) => snapshot.Original ?? snapshot.Id;
 
-    /// <param name="copy">The plan's snapshots in this copy of its repository; null (or the repository itself): in the repository.</param>
+    /// <param name="copy">The plan's snapshots in this copy of its repository; null (or the repository itself): in the
+    /// repository.</param>
     /// <returns>Null: there is no such plan, or it has no such copy.</returns>
-    public static async Task<RetentionState?> ReadAsync(TimeLockerDb db, Guid planId, DateTimeOffset now, Guid? copy = null, CancellationToken ct = default)
+    public static async Task<RetentionState?> ReadAsync(TimeLockerDb db, Guid planId, DateTimeOffset now,
+        Guid? copy = null, CancellationToken ct = default)
     {
         if (await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct) is not { } plan)
         {
@@ -45,23 +54,35 @@ internal sealed record RetentionState(BackupPlan Plan, Repository Place, Retenti
 
         var original = await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == plan.RepositoryId, ct)
             ?? throw new ProblemException(ProblemKind.Failed, Problems.RepositoryCannotFoundTimelockers(plan.Name));
-        var place = copy is null || copy == original.Id ? original : await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == copy && r.CopyOfId == original.Id, ct);
+        var place = copy is null || copy == original.Id ? original
+            : await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == copy && r.CopyOfId == original.Id,
+                ct);
         if (place is null)
         {
             return null;
         }
 
         var host = await db.Machines.Where(m => m.Id == plan.MachineId).Select(m => m.Host).SingleOrDefaultAsync(ct);
-        var all = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == place.Id && s.PlanId == planId && s.Host == host).ToListAsync(ct);
-        var pins = await db.Pins.AsNoTracking().Where(p => (p.RepositoryId == place.Id || p.RepositoryId == original.Id) && (p.LegalHold || p.ExpiresAt == null || p.ExpiresAt > now)).ToListAsync(ct);
-        var pending = await db.PendingRemovals.AsNoTracking().Where(p => p.RepositoryId == place.Id && p.PlanId == planId).ToDictionaryAsync(p => p.Snapshot, ct);
+        var all = await db.Snapshots.AsNoTracking()
+            .Where(s => s.RepositoryId == place.Id && s.PlanId == planId && s.Host == host).ToListAsync(ct);
+        var pins = await db.Pins.AsNoTracking()
+            .Where(p => (p.RepositoryId == place.Id || p.RepositoryId == original.Id)
+                && (p.LegalHold || p.ExpiresAt == null || p.ExpiresAt > now)).ToListAsync(ct);
+        var pending = await db.PendingRemovals.AsNoTracking()
+            .Where(p => p.RepositoryId == place.Id && p.PlanId == planId).ToDictionaryAsync(p => p.Snapshot, ct);
         var (policy, name) = await CopyPolicies.OfAsync(db, plan, place, ct);
-        return new(plan, place, policy, name, [.. all.OrderByDescending(s => s.Time)], pins.Where(p => p.Snapshot is not null).ToLookup(p => p.Snapshot!),
-            pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending, await NewestGoodAsync(db, planId, all, now, ct), now)
+        return new(plan, place, policy, name, [.. all.OrderByDescending(s => s.Time)],
+            pins.Where(p => p.Snapshot is not null).ToLookup(p => p.Snapshot!),
+            pins.FirstOrDefault(p => p.Snapshot is null && p.PlanId == planId), pending,
+            await NewestGoodAsync(db, planId, all, now, ct), now)
         {
             Original = place == original ? null : original,
-            HasLostPins = await db.Pins.AnyAsync(p => !db.Repositories.Any(r => r.Id == p.RepositoryId) || (p.Snapshot == null && !db.Plans.Any(one => one.Id == p.PlanId)), ct),
-            Last = (await db.Runs.AsNoTracking().Where(r => r.PlanId == planId && r.Kind == RunKind.Backup && r.SnapshotId != null).NewestFirst().Select(r => new { r.Request, r.Result }).Take(Looked).ToListAsync(ct))
+            HasLostPins =
+                await db.Pins.AnyAsync(p => !db.Repositories.Any(r => r.Id == p.RepositoryId)
+                    || (p.Snapshot == null && !db.Plans.Any(one => one.Id == p.PlanId)), ct),
+            Last = (await db.Runs.AsNoTracking()
+                .Where(r => r.PlanId == planId && r.Kind == RunKind.Backup && r.SnapshotId != null).NewestFirst()
+                .Select(r => new { r.Request, r.Result }).Take(Looked).ToListAsync(ct))
                 .FirstOrDefault(r => r.Request is not BackupRequest { Paths.Count: > 0 })?.Result,
         };
     }
@@ -86,11 +107,17 @@ internal sealed record RetentionState(BackupPlan Plan, Repository Place, Retenti
         : Last is { Shrunk: true } ? Problems.NothingPlanRemovedNowMakeNextSucceed
         : null;
 
-    /// <summary>The fate of each snapshot, newest first. Nobody can set rules that keep nothing: such are what is left of damaged ones, and remove nothing.</summary>
+    /// <summary>
+    /// The fate of each snapshot, newest first. Nobody can set rules that keep nothing: such are what is left of
+    /// damaged ones, and remove nothing.
+    /// </summary>
     public IReadOnlyList<SnapshotDecision> Decide(RetentionPolicy? policy)
     {
-        var fates = policy is null or { IsEmpty: true } ? [.. Snapshots.Select(s => new RetentionDecision<Snapshot>(s, ["everything stays"]))] : RetentionRules.Apply(policy, Snapshots.Select(AsKept), Now);
-        var kept = fates.Where(f => f.Stays).Select(f => Key(f.Item)).ToHashSet(); // one of two with the same history stays: so does the other
+        var fates = policy is null or { IsEmpty: true }
+            ? [.. Snapshots.Select(s => new RetentionDecision<Snapshot>(s, ["everything stays"]))]
+            : RetentionRules.Apply(policy, Snapshots.Select(AsKept), Now);
+        // one of two with the same history stays: so does the other
+        var kept = fates.Where(f => f.Stays).Select(f => Key(f.Item)).ToHashSet();
         return [.. fates.Select(f => Of(f, policy, kept))];
     }
 
@@ -107,7 +134,8 @@ internal sealed record RetentionState(BackupPlan Plan, Repository Place, Retenti
     }
 
     /// <summary>As restic groups by default: by machine (here always the same) and folders.</summary>
-    public static Kept<Snapshot> AsKept(Snapshot s) => new(s, s.Time, s.Tags, string.Join('\0', s.Paths.Order(StringComparer.Ordinal)));
+    public static Kept<Snapshot> AsKept(Snapshot s) =>
+        new(s, s.Time, s.Tags, string.Join('\0', s.Paths.Order(StringComparer.Ordinal)));
 
     private SnapshotDecision Of(RetentionDecision<Snapshot> fate, RetentionPolicy? policy, HashSet<string> kept)
     {
@@ -124,13 +152,19 @@ internal sealed record RetentionState(BackupPlan Plan, Repository Place, Retenti
             ];
         IReadOnlyList<string> reasons = [.. fate.Reasons, .. protects];
         var goes = reasons.Count == 0;
-        return new(s.Id, key, s.Time, [.. s.Tags.Where(t => !OwnTags.IsMark(t))], reasons, goes ? pending?.MarkedAt : null, goes ? pending?.RemoveAfter ?? Now.AddDays(policy!.PendingDays) : null, pin is not null) { Bytes = s.Bytes, RunId = goes ? pending?.RunId : null };
+        return new(s.Id, key, s.Time, [.. s.Tags.Where(t => !OwnTags.IsMark(t))], reasons,
+            goes ? pending?.MarkedAt : null, goes ? pending?.RemoveAfter ?? Now.AddDays(policy!.PendingDays) : null,
+            pin is not null)
+        { Bytes = s.Bytes, RunId = goes ? pending?.RunId : null };
     }
 
     // Good is what its run called so; of a snapshot without a known run nothing bad is known.
-    private static async Task<string?> NewestGoodAsync(TimeLockerDb db, Guid plan, List<Snapshot> all, DateTimeOffset now, CancellationToken ct)
+    private static async Task<string?> NewestGoodAsync(TimeLockerDb db, Guid plan, List<Snapshot> all,
+        DateTimeOffset now, CancellationToken ct)
     {
-        var partly = await db.Runs.Where(r => r.PlanId == plan && r.Kind == RunKind.Backup && r.Outcome != null && r.Outcome != RunOutcome.Succeeded).Select(r => r.Id).ToListAsync(ct);
+        var partly =
+            await db.Runs.Where(r => r.PlanId == plan && r.Kind == RunKind.Backup && r.Outcome != null
+                && r.Outcome != RunOutcome.Succeeded).Select(r => r.Id).ToListAsync(ct);
         var bad = partly.ToHashSet();
         var past = all.Where(s => s.Time <= now).OrderByDescending(s => s.Time).ToList();
         return (past.FirstOrDefault(s => s.RunId is not { } run || !bad.Contains(run)) ?? past.FirstOrDefault())?.Id;

@@ -8,7 +8,10 @@ using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Server.Retention;
 
-/// <summary>What stays of a plan: its rules, what they mean today for each snapshot while they are being typed, and in the year to come.</summary>
+/// <summary>
+/// What stays of a plan: its rules, what they mean today for each snapshot while they are being typed, and in the year
+/// to come.
+/// </summary>
 public partial class RetentionTab
 {
     private RetentionPreview? saved, shown;
@@ -37,7 +40,8 @@ public partial class RetentionTab
 
     private bool NeedsAdmin => changed && kind != Kind.All && shown!.KeepsLess && !Who.Is(Role.Admin);
 
-    protected override bool Concerns(Run run) => run.HasEnded && run.RepositoryId == Plan.RepositoryId && (run.IsBackup || run.Request.ChangesSnapshots());
+    protected override bool Concerns(Run run) =>
+        run.HasEnded && run.RepositoryId == Plan.RepositoryId && (run.IsBackup || run.Request.ChangesSnapshots());
 
     protected override Task OnMilestoneAsync(Run run) => changed ? TryAsync() : ReadAsync();
 
@@ -83,8 +87,14 @@ public partial class RetentionTab
     private async Task TryAsync()
     {
         changed = true;
-        var wanted = kind switch { Kind.Own => draft.Wanted, Kind.Named => policies.FirstOrDefault(p => p.Id == policyId)?.Policy, _ => null };
-        problem = await Attempt.ProblemOf(async () => shown = wanted is not null ? await Desk.PreviewAsync(Plan.Id, wanted, ct: Gone) : await Desk.PreviewAllAsync(Plan.Id, ct: Gone));
+        var wanted = kind switch
+        {
+            Kind.Own => draft.Wanted,
+            Kind.Named => policies.FirstOrDefault(p => p.Id == policyId)?.Policy,
+            _ => null
+        };
+        problem = await Attempt.ProblemOf(async () => shown = wanted is not null
+            ? await Desk.PreviewAsync(Plan.Id, wanted, ct: Gone) : await Desk.PreviewAllAsync(Plan.Id, ct: Gone));
     }
 
     private async Task SaveAsync()

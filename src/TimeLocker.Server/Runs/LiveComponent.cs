@@ -6,7 +6,9 @@ using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Runs;
 
-/// <summary>A component that shows runs as they go: redrawn at most four times a second, and told when a run passes a milestone.</summary>
+/// <summary>
+/// A component that shows runs as they go: redrawn at most four times a second, and told when a run passes a milestone.
+/// </summary>
 public abstract class LiveComponent : GuardedComponent, IDisposable
 {
     private static readonly TimeSpan Quarter = TimeSpan.FromMilliseconds(250);
@@ -20,7 +22,10 @@ public abstract class LiveComponent : GuardedComponent, IDisposable
     [Inject] protected RunFeed Feed { get; set; } = default!;
     [Inject] protected TimeProvider Time { get; set; } = default!;
 
-    /// <summary>Ends when the component leaves the page. A run that is told in that instant asks for it still, when its source is disposed.</summary>
+    /// <summary>
+    /// Ends when the component leaves the page. A run that is told in that instant asks for it still, when its source
+    /// is disposed.
+    /// </summary>
     protected CancellationToken Gone { get; }
 
     protected LiveComponent() => Gone = gone.Token;

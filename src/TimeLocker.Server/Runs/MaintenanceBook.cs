@@ -13,7 +13,8 @@ public sealed class MaintenanceBook(AgentRegistry agents, TimeProvider clock) : 
     /// <summary>Part of the transaction that writes the end.</summary>
     public async Task RecordAsync(TimeLockerDb db, Run run)
     {
-        if (run.Kind == RunKind.Restore || await db.Repositories.SingleOrDefaultAsync(r => r.Id == run.RepositoryId) is not { } repository)
+        if (run.Kind == RunKind.Restore
+            || await db.Repositories.SingleOrDefaultAsync(r => r.Id == run.RepositoryId) is not { } repository)
         {
             return;
         }

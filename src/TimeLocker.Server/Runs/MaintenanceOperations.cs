@@ -19,22 +19,33 @@ public static class MaintenanceOperations
 
     public static void Map(OperationMap map)
     {
-        map.Post("repositories.check", "/repositories/{id}/check", Role.Operator, "Checks a repository: its structure, or also a part or all of its data. Answers with the run.",
-            (CheckRuns runs, Guid id, NewCheck? check, Actor who, CancellationToken ct) => runs.StartAsync(id, check ?? new(), who, ct), 201);
-        map.Post("repositories.prune", "/repositories/{id}/prune", Role.Admin, "Removes data that no snapshot needs, or says what would be removed (dryRun). Answers with the run.",
-            (PruneRuns runs, Guid id, NewPrune? prune, Actor who, CancellationToken ct) => runs.StartAsync(id, prune ?? new(), who, ct), 201);
-        map.Post("repositories.unlock", "/repositories/{id}/unlock", Role.Operator, "Removes stale locks left by programs that are gone, never live ones. Answers with the run.",
+        map.Post("repositories.check", "/repositories/{id}/check", Role.Operator,
+            "Checks a repository: its structure, or also a part or all of its data. Answers with the run.",
+            (CheckRuns runs, Guid id, NewCheck? check, Actor who, CancellationToken ct) => runs.StartAsync(id,
+                check ?? new(), who, ct), 201);
+        map.Post("repositories.prune", "/repositories/{id}/prune", Role.Admin,
+            "Removes data that no snapshot needs, or says what would be removed (dryRun). Answers with the run.",
+            (PruneRuns runs, Guid id, NewPrune? prune, Actor who, CancellationToken ct) => runs.StartAsync(id,
+                prune ?? new(), who, ct), 201);
+        map.Post("repositories.unlock", "/repositories/{id}/unlock", Role.Operator,
+            "Removes stale locks left by programs that are gone, never live ones. Answers with the run.",
             (UnlockRuns runs, Guid id, Actor who, CancellationToken ct) => runs.StartAsync(id, who, ct), 201);
-        map.Post("repositories.repair", "/repositories/{id}/repair", Role.Admin, "Repairs the index, damaged packs or the snapshots, or says what it would do (dryRun). Answers with the run.",
-            (RepairRuns runs, Guid id, NewRepair repair, Actor who, CancellationToken ct) => runs.StartAsync(id, repair, who, ct), 201);
+        map.Post("repositories.repair", "/repositories/{id}/repair", Role.Admin,
+            "Repairs the index, damaged packs or the snapshots, or says what it would do (dryRun). Answers with the run.",
+            (RepairRuns runs, Guid id, NewRepair repair, Actor who, CancellationToken ct) => runs.StartAsync(id, repair,
+                who, ct), 201);
         map.Post("repositories.recover", "/repositories/{id}/recover", Role.Admin,
             "Finds the folders of snapshots that were removed, while their data is still there, and makes a snapshot of them. Answers with the run.",
             (RecoverRuns runs, Guid id, Actor who, CancellationToken ct) => runs.StartAsync(id, who, ct), 201);
-        map.Post("repositories.copy", "/repositories/{id}/copy", Role.Operator, "Brings a copy of this repository up to date. Answers with the run.",
-            (CopyRuns runs, Guid id, NewCopy? copy, Actor who, CancellationToken ct) => runs.StartAsync(id, copy ?? new(), who, ct), 201);
-        map.Post("repositories.stats", "/repositories/{id}/stats", Role.Operator, "Measures how large a repository is. Answers with the run.",
+        map.Post("repositories.copy", "/repositories/{id}/copy", Role.Operator,
+            "Brings a copy of this repository up to date. Answers with the run.",
+            (CopyRuns runs, Guid id, NewCopy? copy, Actor who, CancellationToken ct) => runs.StartAsync(id,
+                copy ?? new(), who, ct), 201);
+        map.Post("repositories.stats", "/repositories/{id}/stats", Role.Operator,
+            "Measures how large a repository is. Answers with the run.",
             (StatsRuns runs, Guid id, Actor who, CancellationToken ct) => runs.StartAsync(id, who, ct), 201);
-        map.Get("queue.get", "/queue", Role.Viewer, "What waits, and for what; whether all is paused; how many runs a machine does at a time.",
+        map.Get("queue.get", "/queue", Role.Viewer,
+            "What waits, and for what; whether all is paused; how many runs a machine does at a time.",
             (RunQueue queue, Actor who) => queue.State(who));
         map.Get("queue.paused", "/queue/pause", Role.Viewer, "Whether all is paused, until when, by whom.",
             (RunQueue queue) => new PauseState(queue.Paused));

@@ -6,7 +6,10 @@ namespace TimeLocker.Server.Runs;
 /// <summary>A button and where it leads, within the dashboard.</summary>
 public sealed record NextPlace(Text Button, string Link);
 
-/// <summary>Where the next step after a failure is made. Known by the check that failed, or by what the problem itself says; no sentence is compared.</summary>
+/// <summary>
+/// Where the next step after a failure is made. Known by the check that failed, or by what the problem itself says; no
+/// sentence is compared.
+/// </summary>
 public static class NextSteps
 {
     // See RunCheck.Name.
@@ -30,7 +33,8 @@ public static class NextSteps
         {
             { Outcome: null or RunOutcome.Succeeded or RunOutcome.Cancelled } => NextStep.None,
             { Problem.Step: not NextStep.None and var said } => said,
-            _ => run.Checks.Where(c => c.Level == CheckLevel.Failed).Select(c => ByCheck.GetValueOrDefault(c.Name)).FirstOrDefault(),
+            _ => run.Checks.Where(c => c.Level == CheckLevel.Failed).Select(c => ByCheck.GetValueOrDefault(c.Name))
+                .FirstOrDefault(),
         };
         var place = $"/repositories/{run.RepositoryId}";
         return step switch

@@ -3,7 +3,10 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Server.Runs;
 
-/// <summary>Who may begin now. First come, first served within a repository; repositories do not wait for each other; a machine does a few runs at a time.</summary>
+/// <summary>
+/// Who may begin now. First come, first served within a repository; repositories do not wait for each other; a machine
+/// does a few runs at a time.
+/// </summary>
 /// <param name="usual">How many runs a machine does at a time of which nothing was said.</param>
 public sealed class QueueOrder(int usual = int.MaxValue)
 {
@@ -116,7 +119,10 @@ public sealed class QueueOrder(int usual = int.MaxValue)
 
     private int Busy(Guid machine) => working.Count(entry => entry.Request.Machine == machine && !entry.Request.IsUrgent);
 
-    /// <summary>Who came first for each repository, by how strongly it claims it: a thousand that wait are looked at once, not each against each.</summary>
+    /// <summary>
+    /// Who came first for each repository, by how strongly it claims it: a thousand that wait are looked at once, not
+    /// each against each.
+    /// </summary>
     private sealed class Claims
     {
         private readonly Dictionary<(Guid Repository, LockMode AtLeast), QueueEntry> first = [];

@@ -6,7 +6,9 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Runs;
 
-/// <summary>Which runs are tried again, and which tries that wait are not needed any more. The rules are <see cref="NextTry"/>.</summary>
+/// <summary>
+/// Which runs are tried again, and which tries that wait are not needed any more. The rules are <see cref="NextTry"/>.
+/// </summary>
 public sealed class Retries(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, TimeProvider clock)
 {
     public static Problem Superseded { get; } = Problems.AnotherTryNotNeeded;
@@ -27,7 +29,8 @@ public sealed class Retries(IDbContextFactory<TimeLockerDb> databases, RunFeed f
 
     /// <summary>Tries that wait for their moment, of which a newer run does all.</summary>
     public IEnumerable<Run> TakenOverBy(Run newer) => feed.Active.Where(old =>
-        old is { Cause: RunCause.Retry, State: RunState.Queued, NotBefore: { } at } && at > clock.GetUtcNow() && NextTry.TakesOver(newer, old));
+        old is { Cause: RunCause.Retry, State: RunState.Queued, NotBefore: { } at } && at > clock.GetUtcNow()
+            && NextTry.TakesOver(newer, old));
 
     /// <summary>Another try was queued in the transaction that writes this end.</summary>
     internal static bool HasNext(TimeLockerDb db, Run run) =>

@@ -7,13 +7,15 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>Where every run is asked for, and its end: who may, and the row that is written before anything starts.</summary>
-public sealed class RunDesk(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RunFeed feed, RunDriver driver, Retries retries, TimeProvider clock)
+public sealed class RunDesk(IDbContextFactory<TimeLockerDb> databases, RunRecorder recorder, RunFeed feed,
+    RunDriver driver, Retries retries, TimeProvider clock)
 {
     /// <summary>A run that is about a repository.</summary>
     /// <param name="machine">Null: the repository's home.</param>
     public Task<Run> StartAsync(RunRequest request, Repository place, Actor who, CancellationToken ct,
         Text? title = null, Guid? plan = null, RunCause? cause = null, Guid? id = null, Guid? machine = null) =>
-        StartAsync(RepositoryRun.Of(request, place, who, clock.GetUtcNow(), title, plan, cause: cause, id: id, machine: machine), who, ct);
+        StartAsync(RepositoryRun.Of(request, place, who, clock.GetUtcNow(), title, plan, cause: cause, id: id,
+            machine: machine), who, ct);
 
     /// <returns>The run, or one that waits already and does exactly the same, or that answers its slot already.</returns>
     public async Task<Run> StartAsync(Run run, Actor who, CancellationToken ct)

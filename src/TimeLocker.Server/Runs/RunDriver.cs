@@ -11,7 +11,8 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>The one road: every run waits for its moment, its machine and its turn, is followed there, and has an end.</summary>
-public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFollower follower, RunUpdates updates, AgentRegistry agents, RunFeed feed,
+public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFollower follower, RunUpdates updates,
+    AgentRegistry agents, RunFeed feed,
     RunQueue queue, WallClockTimer alarm, TimeProvider clock, ILogger<RunDriver> log) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Guid, Driven> driven = new();
@@ -22,7 +23,9 @@ public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFoll
         public Problem? LeftOut { get; set; }
     }
 
-    /// <summary>After a start of TimeLocker: goes on with every run that had not ended. Their processes may still be at work.</summary>
+    /// <summary>
+    /// After a start of TimeLocker: goes on with every run that had not ended. Their processes may still be at work.
+    /// </summary>
     public async Task ResumeAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -65,7 +68,8 @@ public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFoll
             Drive(forgotten); // its end could not be written down: that is tried again
         }
 
-        await (agents.Find(run.MachineId)?.StopAsync(run.Id, ct) ?? Task.CompletedTask); // one that is away is told when it is there again
+        // one that is away is told when it is there again
+        await (agents.Find(run.MachineId)?.StopAsync(run.Id, ct) ?? Task.CompletedTask);
     }
 
     /// <summary>Ends a run that still waits as skipped.</summary>
@@ -84,7 +88,10 @@ public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFoll
     /// <summary>Whether somebody here waits for its end.</summary>
     internal bool Drives(Guid run) => driven.ContainsKey(run);
 
-    /// <summary>Stops listening; the work itself goes on and is joined again after the next start. Whatever is queued from now on waits for it, too.</summary>
+    /// <summary>
+    /// Stops listening; the work itself goes on and is joined again after the next start. Whatever is queued from now
+    /// on waits for it, too.
+    /// </summary>
     public async Task CloseAsync()
     {
         await closing.CancelAsync();

@@ -8,11 +8,12 @@ using TimeLocker.Server.Agents;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>
-/// A run whose turn has come: its machine begins or joins it, and what it tells is taken down until the end. That may break off, with or
-/// without a fault, or come late or twice, while the run goes on there: only <see cref="RunEnded"/> is an end. A machine that is away is
-/// waited for.
+/// A run whose turn has come: its machine begins or joins it, and what it tells is taken down until the end. That may
+/// break off, with or without a fault, or come late or twice, while the run goes on there: only <see cref="RunEnded"/>
+/// is an end. A machine that is away is waited for.
 /// </summary>
-public sealed class RunFollower(RunSpecs specs, RunUpdates updates, AgentRegistry agents, RunFeed feed, TimeProvider clock, ILogger<RunFollower> log)
+public sealed class RunFollower(RunSpecs specs, RunUpdates updates, AgentRegistry agents, RunFeed feed,
+    TimeProvider clock, ILogger<RunFollower> log)
 {
     /// <summary>So often in a row a machine may break off; whoever told for so long begins anew.</summary>
     private const int MostBreaks = 5;
@@ -98,7 +99,8 @@ public sealed class RunFollower(RunSpecs specs, RunUpdates updates, AgentRegistr
     {
         var events = agent.RunAsync(spec, run.LastSequence, closing);
 
-        // Asked for before the machine knew the run, or before a restart of TimeLocker. From here on RunDriver.CancelAsync reaches it.
+        // Asked for before the machine knew the run, or before a restart of TimeLocker. From here on
+        // RunDriver.CancelAsync reaches it.
         if (run.CancelledBy is not null)
         {
             await agent.StopAsync(run.Id, closing);

@@ -47,7 +47,8 @@ public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFee
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.RunIssues.AsNoTracking().Where(i => i.RunId == id).OrderBy(i => i.Ordinal).Select(i => new RunIssue(i.Path, i.Message)).ToListAsync(ct);
+        return await db.RunIssues.AsNoTracking().Where(i => i.RunId == id).OrderBy(i => i.Ordinal)
+            .Select(i => new RunIssue(i.Path, i.Message)).ToListAsync(ct);
     }
 
     /// <summary>The log as it stands, or null when its machine has none. Names of files are in it: Operators only.</summary>
@@ -66,7 +67,8 @@ public sealed class RunHistory(IDbContextFactory<TimeLockerDb> databases, RunFee
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        return await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Run, Texts.SeeActivityPage);
+        return await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct)
+            ?? throw ProblemException.NotFound(Texts.Run, Texts.SeeActivityPage);
     }
 
     private static async Task<IQueryable<Run>> BeforeAsync(TimeLockerDb db, Guid run, CancellationToken ct)

@@ -22,8 +22,12 @@ public sealed record Queued(Guid RunId, Text Title, Text Reason);
 /// <param name="MachineCap">How many runs this machine does at a time; machines.list has that of each.</param>
 public sealed record QueueState(Pause? Paused, int MachineCap, IReadOnlyList<Queued> Waiting);
 
-/// <summary>The order in which runs begin: turns of their repositories, so many at a time on a machine, and none while all is paused. What is already running continues.</summary>
-public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, AuditLog audit, AgentRegistry agents, WallClockTimer alarm, TimeProvider clock) : IDisposable
+/// <summary>
+/// The order in which runs begin: turns of their repositories, so many at a time on a machine, and none while all is
+/// paused. What is already running continues.
+/// </summary>
+public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, AuditLog audit,
+    AgentRegistry agents, WallClockTimer alarm, TimeProvider clock) : IDisposable
 {
     private const string PauseSetting = "queue.pause";
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(31);
@@ -44,12 +48,14 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
     /// <summary>What waits for its turn, in that order, and then what waits for its moment or its machine.</summary>
     public QueueState State(Actor who)
     {
-        var others = feed.Active.Where(run => run.State == RunState.Queued).ToList(); // first: one that enters meanwhile is not there twice
+        // first: one that enters meanwhile is not there twice
+        var others = feed.Active.Where(run => run.State == RunState.Queued).ToList();
         var (turns, present) = (order.Waiting, order.Present);
         return new(Paused, MachineCap,
         [
             .. turns.Select(w => Said(w.Request, w.Reason, who)),
-            .. others.Where(run => !present.Contains(run.Id)).Select(run => (run, Why: feed.WaitingFor(run.Id))).Where(w => w.Why is not null)
+            .. others.Where(run => !present.Contains(run.Id)).Select(run => (run, Why: feed.WaitingFor(run.Id)))
+                .Where(w => w.Why is not null)
                 .Select(w => Said(QueueRequest.Of(w.run), w.Why!, who)),
         ]);
     }
@@ -77,7 +83,9 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
         who.MustBe(Role.Operator);
         if (until <= clock.GetUtcNow() || until > clock.GetUtcNow() + LongestPause)
         {
-            throw ProblemException.Invalid(Texts.CannotPausedUntilThen, until <= clock.GetUtcNow() ? Texts.MomentOver : Texts.PauseMonthMostNothing, Texts.ChooseLaterMomentNext);
+            throw ProblemException.Invalid(Texts.CannotPausedUntilThen,
+                until <= clock.GetUtcNow() ? Texts.MomentOver : Texts.PauseMonthMostNothing,
+                Texts.ChooseLaterMomentNext);
         }
 
         var next = new Pause(until.ToUniversalTime(), who.Id);
@@ -105,7 +113,8 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
         var id = machine ?? agents.LocalId;
         await audit.ChangeAsync(who, "queue.cap-set", async (db, note) =>
         {
-            (await db.Machines.SingleOrDefaultAsync(m => m.Id == id, ct) ?? throw ProblemException.NotFound(Texts.Machine, Texts.SeeListMachines)).Cap = runs;
+            (await db.Machines.SingleOrDefaultAsync(m => m.Id == id, ct)
+                ?? throw ProblemException.NotFound(Texts.Machine, Texts.SeeListMachines)).Cap = runs;
             note.About("machine", id, new { runs });
         }, ct);
         order.Limit(id, runs);
@@ -139,11 +148,13 @@ public sealed class RunQueue(IDbContextFactory<TimeLockerDb> databases, RunFeed 
 
     private string Local(DateTimeOffset at)
     {
-        var (then, today) = (TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone), TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).Date);
+        var (then, today) = (TimeZoneInfo.ConvertTime(at, clock.LocalTimeZone),
+            TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone).Date);
         return then.ToString(then.Date == today ? "HH:mm" : "d MMMM HH:mm", CultureInfo.InvariantCulture);
     }
 
-    private Task SaveAsync(string kind, string name, string? value, object? data, Actor who, CancellationToken ct) => audit.ChangeAsync(who, kind, async (db, note) =>
+    private Task SaveAsync(string kind, string name, string? value, object? data, Actor who, CancellationToken ct) =>
+        audit.ChangeAsync(who, kind, async (db, note) =>
     {
         await db.SetAsync(name, value, ct);
         note.About("queue", "runs", data);

@@ -8,13 +8,16 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Runs;
 
-/// <summary>Writes a run's milestones. The end of a run and all that is counted from it are one transaction with its audit entry.</summary>
+/// <summary>
+/// Writes a run's milestones. The end of a run and all that is counted from it are one transaction with its audit
+/// entry.
+/// </summary>
 public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
 {
     /// <param name="waits">Whether a run that was queued before has not begun. Null: nobody is asked, the run is a new one.</param>
     /// <returns>
-    /// The run, or one that waits already and does exactly what this would: one is enough, however often somebody asks. Of a slot: the one
-    /// that answers it already, though it has ended.
+    /// The run, or one that waits already and does exactly what this would: one is enough, however often somebody asks.
+    /// Of a slot: the one that answers it already, though it has ended.
     /// </returns>
     public Task<Run> QueuedAsync(Run run, Actor who, CancellationToken ct, Func<Run, bool>? waits = null) =>
         audit.ChangeAsync(who, "run.queued", async (db, note) =>
@@ -30,7 +33,8 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
                     .LastOrDefault(waits);
             var isSame = last is not null && last.PlanId == run.PlanId && last.IsConditional == run.IsConditional
                 && Request(last) == Request(run);
-            var same = isSame ? last : run.Slot is null ? null : await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == run.Id, ct);
+            var same = isSame ? last : run.Slot is null ? null
+                : await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == run.Id, ct);
             if (same is null)
             {
                 db.Runs.Add(run);
@@ -51,7 +55,8 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
 
     private static string Request(Run run) => JsonSerializer.Serialize(run.Request, Columns.Json);
 
-    public Task CancelAskedAsync(Run run, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "run.cancel-asked", async (db, note) =>
+    public Task CancelAskedAsync(Run run, Actor who, CancellationToken ct) =>
+        audit.ChangeAsync(who, "run.cancel-asked", async (db, note) =>
     {
         await db.Runs.Where(r => r.Id == run.Id).ExecuteUpdateAsync(set => set.SetProperty(r => r.CancelledBy, who.Id), ct);
         note.About("run", run.Id);
@@ -71,7 +76,8 @@ public sealed class RunRecorder(AuditLog audit, IEnumerable<IRunBook> books)
         audit.ChangeAsync(Actor.System, $"run.{run.Outcome}".ToLowerInvariant(), async (db, note) =>
         {
             db.Runs.Update(run);
-            var next = again is null ? null : (await AddAsync(db, [again])).SingleOrDefault(); // first: who counts sees that it is tried again
+            // first: who counts sees that it is tried again
+            var next = again is null ? null : (await AddAsync(db, [again])).SingleOrDefault();
             db.RunIssues.AddRange(run.Issues.Select((issue, at) =>
                 new RunIssueRow { RunId = run.Id, Ordinal = at, Path = issue.Path, Message = issue.Message }));
             if (counted)

@@ -14,8 +14,11 @@ public interface ISpecBuilder
     Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct);
 }
 
-/// <summary>What a run's machine is told, worked out when its turn has come: what was before may have changed ids and passwords.</summary>
-public sealed class RunSpecs(IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories, RepositoryAccess access, IEnumerable<ISpecBuilder> builders)
+/// <summary>
+/// What a run's machine is told, worked out when its turn has come: what was before may have changed ids and passwords.
+/// </summary>
+public sealed class RunSpecs(IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories,
+    RepositoryAccess access, IEnumerable<ISpecBuilder> builders)
 {
     private const int Looked = 20;
 
@@ -64,6 +67,7 @@ public sealed class RunSpecs(IDbContextFactory<TimeLockerDb> databases, Reposito
             .NewestFirst()
             .Take(Looked)
             .ToListAsync(ct);
-        return last.Where(r => r.DryRun == run.DryRun && run.Request.IsLike(r.Request)).Select(r => r.EndedAt - r.StartedAt).FirstOrDefault();
+        return last.Where(r => r.DryRun == run.DryRun && run.Request.IsLike(r.Request))
+            .Select(r => r.EndedAt - r.StartedAt).FirstOrDefault();
     }
 }

@@ -10,7 +10,8 @@ public sealed class RunSubscription(RunFeed feed, TimeProvider clock) : IDisposa
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
 
-    private readonly Channel<bool> signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> signal =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private ConcurrentDictionary<Guid, Run> changed = new();
 
     public void Changed(Run run)

@@ -11,10 +11,13 @@ public static class RunText
     public static Text Cause(Run run) => Texts.CauseOfRun(run.Cause.ToString());
 
     /// <summary>Files and bytes that it read or wrote; null: it counts none, or nothing came of it.</summary>
-    public static (long Files, long Bytes)? Moved(Run run) => run is { Result: { } result, DryRun: false } ? run.Request.Moved(result) : null;
+    public static (long Files, long Bytes)? Moved(Run run) =>
+        run is { Result: { } result, DryRun: false } ? run.Request.Moved(result) : null;
 
     /// <summary>When it happened; a slot that never ran, when it should have.</summary>
-    public static DateTimeOffset At(Run run) => run is { Outcome: RunOutcome.Missed or RunOutcome.Skipped, Slot: { } slot } ? slot : run.StartedAt ?? run.QueuedAt;
+    public static DateTimeOffset At(Run run) =>
+        run is { Outcome: RunOutcome.Missed or RunOutcome.Skipped, Slot: { } slot } ? slot
+            : run.StartedAt ?? run.QueuedAt;
 
     public static TimeSpan? Took(Run run) => run is { StartedAt: { } from, EndedAt: { } until } ? until - from : null;
 }

@@ -6,7 +6,8 @@ using TimeLocker.Server.Repositories;
 namespace TimeLocker.Server.Runs;
 
 /// <summary>Takes down what a machine tells of a run: applied, written where a milestone is passed, then shown.</summary>
-public sealed class RunUpdates(RunRecorder recorder, RunFeed feed, Retries retries, SnapshotLists lists, TimeProvider clock, ILogger<RunUpdates> log)
+public sealed class RunUpdates(RunRecorder recorder, RunFeed feed, Retries retries, SnapshotLists lists,
+    TimeProvider clock, ILogger<RunUpdates> log)
 {
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromSeconds(5);
 
@@ -14,7 +15,8 @@ public sealed class RunUpdates(RunRecorder recorder, RunFeed feed, Retries retri
     private const int MostFaults = 3;
 
     /// <summary>
-    /// Nobody sees an end before it is written down: who is told of it may ask at once for all that comes with it, such as the snapshot.
+    /// Nobody sees an end before it is written down: who is told of it may ask at once for all that comes with it, such
+    /// as the snapshot.
     /// </summary>
     /// <param name="drive">Called with the next try that was written with this end.</param>
     public async Task TakeAsync(Run run, RunEvent happened, Action<Run> drive, CancellationToken closing)
@@ -41,8 +43,9 @@ public sealed class RunUpdates(RunRecorder recorder, RunFeed feed, Retries retri
         }
     }
 
-    // A full disk takes no end from a run: it is written as soon as there is room. Another fault may be over at the next try, too. One that
-    // stays keeps the end from being counted, but not from being written: its plan would never begin again.
+    // A full disk takes no end from a run: it is written as soon as there is room. Another fault may be over at the
+    // next try, too. One that stays keeps the end from being counted, but not from being written: its plan would never
+    // begin again.
     private async Task EndAsync(Run run, Action<Run> drive, CancellationToken closing)
     {
         for (var faults = 0; ;)

@@ -11,7 +11,9 @@ using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Server.Secrets;
 
-/// <summary>The framework's own keys (cookies, forms): kept beside the vault key and encrypted with a secret of the vault.</summary>
+/// <summary>
+/// The framework's own keys (cookies, forms): kept beside the vault key and encrypted with a secret of the vault.
+/// </summary>
 internal static class ProtectionKeys
 {
     // The folder is made when the first key is needed: a first start refuses a state directory that holds anything yet.
@@ -34,8 +36,10 @@ internal sealed class ProtectionKeyEncryptor(VaultKey key) : IXmlEncryptor
 
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
-        var (nonce, cipher) = Envelope.Seal(key.Protection, Label, Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting)));
-        return new(new XElement("sealed", new XElement("nonce", Convert.ToBase64String(nonce)), new XElement("cipher", Convert.ToBase64String(cipher))), typeof(ProtectionKeyDecryptor));
+        var (nonce, cipher) = Envelope.Seal(key.Protection, Label,
+            Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting)));
+        return new(new XElement("sealed", new XElement("nonce", Convert.ToBase64String(nonce)),
+            new XElement("cipher", Convert.ToBase64String(cipher))), typeof(ProtectionKeyDecryptor));
     }
 }
 

@@ -28,17 +28,21 @@ public sealed class SecretKeys(VaultKey key, IEnumerable<ISecretStore> stores)
     {
         who.MustBe(Role.Admin);
         var current = key.Store!;
-        var all = await Task.WhenAll(stores.Select(async s => new StoreFacts(s.Kind, s.Title, s.Means, s == current, await s.WhyNotAsync(ct), s.HowToWrite)));
+        var all = await Task.WhenAll(stores.Select(async s => new StoreFacts(s.Kind, s.Title, s.Means, s == current,
+            await s.WhyNotAsync(ct), s.HowToWrite)));
         return new(current.Kind, current.Title, current.Means, all);
     }
 
-    /// <summary>Guards everything with another key in another store; with the passphrase store also: with another passphrase.</summary>
+    /// <summary>
+    /// Guards everything with another key in another store; with the passphrase store also: with another passphrase.
+    /// </summary>
     public async Task<KeyFacts> MoveAsync(NewStore wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Admin);
         if (wanted.Kind == PassphraseStore.StoreKind)
         {
-            stores.OfType<PassphraseStore>().Single().Choose(wanted.Passphrase ?? throw ProblemException.Invalid(Problems.PassphraseMissingKeyWill));
+            stores.OfType<PassphraseStore>().Single()
+                .Choose(wanted.Passphrase ?? throw ProblemException.Invalid(Problems.PassphraseMissingKeyWill));
         }
         else if (wanted.Kind == key.Store!.Kind)
         {

@@ -70,7 +70,8 @@ public sealed class SecretVault(VaultKey key, SecretFilter live, IDbContextFacto
         }
     }
 
-    public async Task DeleteAsync(TimeLockerDb db, string owner) => db.Secrets.RemoveRange(await db.Secrets.Where(s => s.Owner == owner).ToListAsync());
+    public async Task DeleteAsync(TimeLockerDb db, string owner) =>
+        db.Secrets.RemoveRange(await db.Secrets.Where(s => s.Owner == owner).ToListAsync());
 
     private bool Holds(SealedSecret row, Secret secret)
     {

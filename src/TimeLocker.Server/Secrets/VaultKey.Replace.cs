@@ -7,7 +7,8 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Secrets;
 
-// Another key, in the same store or another. At each step the database names a key that opens it, and (spare) the one that does not count.
+// Another key, in the same store or another. At each step the database names a key that opens it, and (spare) the one
+// that does not count.
 public sealed partial class VaultKey
 {
     /// <summary>A key that is on its way in, or out: "turn kind". A start deletes it.</summary>
@@ -15,7 +16,10 @@ public sealed partial class VaultKey
 
     private readonly SemaphoreSlim replacing = new(1, 1);
 
-    /// <summary>Seals every secret with another key, kept in <paramref name="kind"/>: a new one, or the one that lies in a store that TimeLocker cannot write.</summary>
+    /// <summary>
+    /// Seals every secret with another key, kept in <paramref name="kind"/>: a new one, or the one that lies in a store
+    /// that TimeLocker cannot write.
+    /// </summary>
     public async Task ReplaceAsync(string kind, string change, Actor who, CancellationToken ct)
     {
         who.MustBe(Role.Admin);
@@ -40,7 +44,8 @@ public sealed partial class VaultKey
     {
         if (await to.WhyNotAsync(ct) is { } reason)
         {
-            throw new ProblemException(ProblemKind.Conflict, Texts.SecretStoreCannotUsed(to.Title), reason, to.HowToWrite is { } how ? Texts.MakeKey(how) : Texts.MakeAvailableOrChoose);
+            throw new ProblemException(ProblemKind.Conflict, Texts.SecretStoreCannotUsed(to.Title), reason,
+                to.HowToWrite is { } how ? Texts.MakeKey(how) : Texts.MakeAvailableOrChoose);
         }
 
         if (to.HowToWrite is not null)
@@ -88,7 +93,10 @@ public sealed partial class VaultKey
         }
     }
 
-    /// <summary>Deletes what a replacement, cut off by a kill, left behind: a key that does not count, and the draft of one. A store that is away keeps it until a later start.</summary>
+    /// <summary>
+    /// Deletes what a replacement, cut off by a kill, left behind: a key that does not count, and the draft of one. A
+    /// store that is away keeps it until a later start.
+    /// </summary>
     private static (int Number, string Kind)? ReadSpare(string stored) => stored.Split(' ') is [var number, var kind]
         ? (int.Parse(number, CultureInfo.InvariantCulture), kind)
         : throw new FormatException("It is no number and kind.");
@@ -102,7 +110,8 @@ public sealed partial class VaultKey
             return;
         }
 
-        if (number == turn || stores.FirstOrDefault(s => s.Kind == kind) is not { } store || await store.WhyNotAsync(ct) is not null)
+        if (number == turn || stores.FirstOrDefault(s => s.Kind == kind) is not { } store
+            || await store.WhyNotAsync(ct) is not null)
         {
             return;
         }

@@ -9,8 +9,12 @@ using TimeLocker.Server.Data;
 
 namespace TimeLocker.Server.Secrets;
 
-/// <summary>The key-encryption key: opened once at the start, from the store that was chosen at the first start or moved to since.</summary>
-public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOptions options, Installation installation, AuditLog audit, IDbContextFactory<TimeLockerDb> databases)
+/// <summary>
+/// The key-encryption key: opened once at the start, from the store that was chosen at the first start or moved to
+/// since.
+/// </summary>
+public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOptions options, Installation installation,
+    AuditLog audit, IDbContextFactory<TimeLockerDb> databases)
 {
     /// <summary>Which store has the key, and how many times it was replaced; together they name it.</summary>
     public const string StoreSetting = "secrets.store", TurnSetting = "secrets.turn";
@@ -36,7 +40,8 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
         Store = StoreOf(chosen ?? options.SecretStore);
         if (await Store.WhyNotAsync(ct) is { } reason)
         {
-            throw Refused(Texts.StoreCannotBeUsed(Store.Title), reason, Store.HowToWrite is { } how ? Texts.MakeKey(how) : Texts.MakeAvailableOrFirst);
+            throw Refused(Texts.StoreCannotBeUsed(Store.Title), reason,
+                Store.HowToWrite is { } how ? Texts.MakeKey(how) : Texts.MakeAvailableOrFirst);
         }
 
         var found = await Store.FindAsync(NameOf(turn), ct);
@@ -46,16 +51,20 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
         }
         else
         {
-            keys = [Checked(found, await db.Secrets.AsNoTracking().SingleOrDefaultAsync(s => s.Owner == Owner && s.Field == CheckField, ct))];
+            keys = [Checked(found,
+                await db.Secrets.AsNoTracking().SingleOrDefaultAsync(s => s.Owner == Owner && s.Field == CheckField,
+                    ct))];
         }
 
         await OpenProtectionAsync(db, ct);
         await TidyAsync(ct);
     }
 
-    public SealedBytes Seal(string owner, string field, int version, ReadOnlySpan<byte> plain) => Envelope.Seal(Key, Label(owner, field, version), plain);
+    public SealedBytes Seal(string owner, string field, int version, ReadOnlySpan<byte> plain) =>
+        Envelope.Seal(Key, Label(owner, field, version), plain);
 
-    /// <exception cref="CryptographicException">it was changed or moved, or the key was replaced since it was read: read it again.</exception>
+    /// <exception cref="CryptographicException">it was changed or moved, or the key was replaced since it was read:
+    /// read it again.</exception>
     public byte[] Open(string owner, string field, int version, SealedBytes @sealed)
     {
         var label = Label(owner, field, version);
@@ -80,7 +89,10 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
 
     private string NameOf(int number) => number == 1 ? $"timelocker-{installation.Id}" : $"timelocker-{installation.Id}-{number}";
 
-    private ISecretStore StoreOf(string kind) => stores.FirstOrDefault(s => s.Kind == kind) ?? throw ProblemException.Invalid(Problems.NoSecretStoreKnown(kind, string.Join(", ", stores.Select(s => s.Kind))));
+    private ISecretStore StoreOf(string kind) =>
+        stores.FirstOrDefault(s => s.Kind == kind)
+            ?? throw ProblemException.Invalid(Problems.NoSecretStoreKnown(kind,
+                string.Join(", ", stores.Select(s => s.Kind))));
 
     // The key is safe in its store before anything says so: a start that was cut off here takes it up again.
     private async Task BeginAsync(byte[]? found, CancellationToken ct)
@@ -102,7 +114,8 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
 
     private async Task OpenProtectionAsync(TimeLockerDb db, CancellationToken ct)
     {
-        if (await db.Secrets.AsNoTracking().SingleOrDefaultAsync(s => s.Owner == Owner && s.Field == ProtectionField, ct) is { } row)
+        if (await db.Secrets.AsNoTracking().SingleOrDefaultAsync(s => s.Owner == Owner && s.Field == ProtectionField,
+            ct) is { } row)
         {
             protection = Open(row.Owner, row.Field, row.Version, new(row.Nonce, row.Cipher));
             return;
@@ -128,7 +141,9 @@ public sealed partial class VaultKey(IEnumerable<ISecretStore> stores, ServerOpt
 
         try
         {
-            if (check is not null && Encoding.UTF8.GetString(Envelope.Open(found, Label(check.Owner, check.Field, check.Version), new(check.Nonce, check.Cipher))) == Check)
+            if (check is not null
+                && Encoding.UTF8.GetString(Envelope.Open(found, Label(check.Owner, check.Field, check.Version),
+                    new(check.Nonce, check.Cipher))) == Check)
             {
                 return found;
             }

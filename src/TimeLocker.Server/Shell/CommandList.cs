@@ -26,14 +26,20 @@ public sealed class CommandList(PlanCatalog plans, RepositoryCatalog repositorie
         }
 
         return [.. found.Distinct().Where(c => words.All(w => c.Title.Contains(w, StringComparison.CurrentCultureIgnoreCase)))
-            .OrderBy(c => words.Length == 0 ? Usual(c) : c.Title.StartsWith(words[0], StringComparison.CurrentCultureIgnoreCase) ? 0 : 1).Take(Most)];
+            .OrderBy(c => words.Length == 0 ? Usual(c)
+                : c.Title.StartsWith(words[0], StringComparison.CurrentCultureIgnoreCase) ? 0 : 1).Take(Most)];
     }
 
     // Before anything is typed: what the rail does not have.
-    private static int Usual(Command command) => command switch { { Plan: not null } => 0, { Icon: "restore" or "plus" } => 1, { Link: null } => 3, _ => 2 };
+    private static int Usual(Command command) => command switch
+    { { Plan: not null } => 0,
+        { Icon: "restore" or "plus" } => 1, { Link: null } => 3,
+        _ => 2
+    };
 
     // “run doc” is about the name “doc”; each word that could be a verb may also be a name.
-    private static IEnumerable<string> Names(string[] words) => words.Length == 0 ? [""] : words.OrderByDescending(w => w.Length).Take(3).Append("").Distinct();
+    private static IEnumerable<string> Names(string[] words) =>
+        words.Length == 0 ? [""] : words.OrderByDescending(w => w.Length).Take(3).Append("").Distinct();
 
     private IEnumerable<Command> Fixed(Actor who)
     {
@@ -76,7 +82,8 @@ public sealed class CommandList(PlanCatalog plans, RepositoryCatalog repositorie
             }
         }
 
-        found.AddRange((await agents.FindAsync(part, most, ct)).Select(m => new Command(m.Name, Texts.Machine, "machine", "machines")));
+        found.AddRange((await agents.FindAsync(part, most,
+            ct)).Select(m => new Command(m.Name, Texts.Machine, "machine", "machines")));
         return found;
     }
 }

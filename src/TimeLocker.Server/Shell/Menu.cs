@@ -2,7 +2,10 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Server.Shell;
 
-/// <summary>Where an entry stands: always in the side bar, behind “More” where the screen is narrow, or in the command box alone.</summary>
+/// <summary>
+/// Where an entry stands: always in the side bar, behind “More” where the screen is narrow, or in the command box
+/// alone.
+/// </summary>
 public enum MenuPlace { Main, More, Search }
 
 public sealed record MenuEntry(Text Title, string Icon, string Link, MenuPlace Place, Role Needed = Role.Viewer);

@@ -13,7 +13,9 @@ using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Snapshots;
 
-/// <summary>All of its state but the selection is in the address, so every step can be linked, and the back button walks them.</summary>
+/// <summary>
+/// All of its state but the selection is in the address, so every step can be linked, and the back button walks them.
+/// </summary>
 public partial class RestorePage
 {
     private IReadOnlyList<Repository> places = [];
@@ -51,9 +53,13 @@ public partial class RestorePage
     [SupplyParameterFromQuery] private Guid? to { get; set; }
     [SupplyParameterFromQuery] private string? after { get; set; }
 
-    private DateOnly? Day => DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var it) ? it : chosen is null ? null : Clock.DayOf(chosen.Time);
+    private DateOnly? Day =>
+        DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var it) ? it
+            : chosen is null ? null : Clock.DayOf(chosen.Time);
 
-    private DateOnly Month => DateOnly.TryParseExact(month + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var it) ? it
+    private DateOnly Month =>
+        DateOnly.TryParseExact(month + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var it) ? it
         : MomentPicker.FirstOf(Day ?? (place?.NewestSnapshotAt is { } newest ? Clock.DayOf(newest) : Clock.Today));
 
     // A snapshot opens where its files begin, not at the root of the disk.
@@ -64,7 +70,8 @@ public partial class RestorePage
         _ => "/",
     };
 
-    protected override bool Concerns(Run run) => run.HasEnded && run.RepositoryId == place?.Id && (run.IsBackup || run.Request.ChangesSnapshots());
+    protected override bool Concerns(Run run) =>
+        run.HasEnded && run.RepositoryId == place?.Id && (run.IsBackup || run.Request.ChangesSnapshots());
 
     protected override Task OnMilestoneAsync(Run run) => ReadAsync();
 
@@ -80,7 +87,8 @@ public partial class RestorePage
         }
 
         var before = chosen?.Id;
-        problem = await Attempt.ProblemOf(async () => chosen = snapshot is { Length: > 0 } ? await Snapshots.GetAsync(place.Id, snapshot, Gone) : null);
+        problem = await Attempt.ProblemOf(async () => chosen = snapshot is { Length: > 0 }
+            ? await Snapshots.GetAsync(place.Id, snapshot, Gone) : null);
         if (before != chosen?.Id)
         {
             (selection, files) = (new(), []);
@@ -140,7 +148,8 @@ public partial class RestorePage
     private void Go(params (string Name, object? Value)[] changes) => Nav.NavigateTo(Url(changes));
 
     private string Url(params (string Name, object? Value)[] changes) =>
-        Nav.GetUriWithQueryParameters(changes.ToDictionary(c => c.Name, c => c.Value?.ToString() is { Length: > 0 } text ? (object?)text : null));
+        Nav.GetUriWithQueryParameters(changes.ToDictionary(c => c.Name,
+            c => c.Value?.ToString() is { Length: > 0 } text ? (object?)text : null));
 
     private static string Above(List<string> paths)
     {

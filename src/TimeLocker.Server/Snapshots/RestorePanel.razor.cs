@@ -62,7 +62,8 @@ public partial class RestorePanel
 
     private IReadOnlyList<RestoreClash> Clashes => preview?.Result?.Clashes ?? [];
 
-    private bool MayReplace => overwrite is OverwriteMode.IfChanged or OverwriteMode.Always && Clashes.Any(clash => clash.MayReplace);
+    private bool MayReplace =>
+        overwrite is OverwriteMode.IfChanged or OverwriteMode.Always && Clashes.Any(clash => clash.MayReplace);
 
     protected override bool Concerns(Run run) => run.Id == preview?.Id;
 
@@ -105,7 +106,11 @@ public partial class RestorePanel
     private async Task PreviewAsync()
     {
         busy = true;
-        problem = await Attempt.ProblemOf(async () => preview = await Restores.StartAsync(Wanted with { DryRun = true, Verify = false }, Who));
+        problem = await Attempt.ProblemOf(async () => preview = await Restores.StartAsync(Wanted with
+        {
+            DryRun = true,
+            Verify = false,
+        }, Who));
         busy = false;
     }
 
@@ -127,6 +132,7 @@ public partial class RestorePanel
         }
     }
 
-    private string Download(string format) => $"api/v1/repositories/{Snapshot.RepositoryId}/snapshots/{Snapshot.Id}/download?format={format}&"
+    private string Download(string format) =>
+        $"api/v1/repositories/{Snapshot.RepositoryId}/snapshots/{Snapshot.Id}/download?format={format}&"
         + string.Join('&', Selection.Paths.Select(p => $"path={Uri.EscapeDataString(p)}"));
 }

@@ -7,7 +7,10 @@ using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Snapshots;
 
-/// <summary>The snapshot that a backup made. restic's summary says all of it but its tree, so no listing is needed after a backup.</summary>
+/// <summary>
+/// The snapshot that a backup made. restic's summary says all of it but its tree, so no listing is needed after a
+/// backup.
+/// </summary>
 public sealed class SnapshotBook : IRunBook
 {
     public async Task RecordAsync(TimeLockerDb db, Run run)

@@ -11,19 +11,22 @@ namespace TimeLocker.Server.Snapshots;
 
 /// <summary>Something in a folder of a snapshot.</summary>
 /// <param name="Path">Absolute in the snapshot: what to give to open, restore or download it.</param>
-public sealed record SnapshotItem(string Name, string Path, EntryKind Kind, long Size, DateTimeOffset Modified, int Mode, string? LinkTarget);
+public sealed record SnapshotItem(string Name, string Path, EntryKind Kind, long Size, DateTimeOffset Modified,
+    int Mode, string? LinkTarget);
 
 /// <summary>A part of a folder in a snapshot.</summary>
 /// <param name="Total">Entries of the whole folder.</param>
 public sealed record FolderPage(string Path, IReadOnlyList<SnapshotItem> Items, string? Next, int Total);
 
 /// <summary>The folders and files of a snapshot, one level at a time. Names are the owner's data: Operators only.</summary>
-public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog repositories, RepositoryAccess access, TreeCache cache, AuditLog audit)
+public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog repositories, RepositoryAccess access,
+    TreeCache cache, AuditLog audit)
 {
     public const int LongestPage = 1000;
     private const char Unreadable = '\uFFFD';
 
-    public async Task<FolderPage> FolderAsync(Guid repositoryId, string snapshotId, string path, string? after, int limit, Actor who, CancellationToken ct = default)
+    public async Task<FolderPage> FolderAsync(Guid repositoryId, string snapshotId, string path, string? after,
+        int limit, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
         var folder = path.Length == 0 ? "/" : SnapshotPath.Checked(path);
@@ -34,11 +37,14 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         var entries = unkept is null ? cache.Read(hash, from, size) : [.. unkept.Skip(from + 1).Take(size)];
         var total = unkept?.Count ?? cache.Count(hash) ?? entries.Count;
         var last = from + entries.Count;
-        return new(folder, [.. entries.Select(e => new SnapshotItem(e.Name, Child(folder, e.Name), e.Kind, e.Size, e.Modified, e.Mode, e.LinkTarget))], last + 1 < total ? $"{last}" : null, total);
+        return new(folder,
+            [.. entries.Select(e => new SnapshotItem(e.Name, Child(folder, e.Name), e.Kind, e.Size, e.Modified, e.Mode,
+                e.LinkTarget))], last + 1 < total ? $"{last}" : null, total);
     }
 
     /// <summary>How these are downloaded where nobody says: one file as it is, everything else as an archive.</summary>
-    public async Task<DownloadFormat> FormatAsync(Guid repositoryId, string snapshotId, IReadOnlyList<string> paths, Actor who, CancellationToken ct = default)
+    public async Task<DownloadFormat> FormatAsync(Guid repositoryId, string snapshotId, IReadOnlyList<string> paths,
+        Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
         if (paths is not [var one] || SnapshotPath.Checked(one) is "/" or "")
@@ -52,7 +58,8 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
     }
 
     /// <summary>A file, or an archive of several, as a stream. Authorised and audited at the moment of the download.</summary>
-    public async Task<Stream> DownloadAsync(Guid repositoryId, string snapshotId, IReadOnlyList<string> paths, DownloadFormat format, Actor who, CancellationToken ct = default)
+    public async Task<Stream> DownloadAsync(Guid repositoryId, string snapshotId, IReadOnlyList<string> paths,
+        DownloadFormat format, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
         if (paths.Count == 0 || (format == DownloadFormat.File && paths.Count != 1))
@@ -74,7 +81,8 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         }, ct);
         List<string> chosen = [.. paths.Select(SnapshotPath.Checked)];
         return await snapshots.FollowAsync(snapshot, now => access.UseAsync(repository,
-            async (agent, target) => await BegunAsync(await agent.OpenAsync(new(target, now, chosen, format), ct), ct), _ => false, ct), ct);
+            async (agent, target) => await BegunAsync(await agent.OpenAsync(new(target, now, chosen, format), ct), ct),
+            _ => false, ct), ct);
     }
 
     // restic says that something is not there only once it is read.
@@ -114,7 +122,8 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
 
     /// <summary>The tree id of a folder, with its entries in the cache. restic is asked only for what no one ever opened.</summary>
     /// <returns>Also the entries, where there was no room for them in the cache.</returns>
-    private async Task<(string Hash, IReadOnlyList<TreeEntry>? Unkept)> TreeAsync(Snapshot snapshot, string path, CancellationToken ct)
+    private async Task<(string Hash, IReadOnlyList<TreeEntry>? Unkept)> TreeAsync(Snapshot snapshot, string path,
+        CancellationToken ct)
     {
         var known = path == "/" ? snapshot.Tree ?? cache.Place(snapshot.Id, path) : cache.Place(snapshot.Id, path);
         if (known is null && path != "/")
@@ -159,7 +168,8 @@ public sealed class SnapshotBrowser(SnapshotCatalog snapshots, RepositoryCatalog
         return hash;
     }
 
-    private TreeEntry? Entry(string folder, IReadOnlyList<TreeEntry>? unkept, string name) => unkept is null ? cache.Find(folder, name) : unkept.FirstOrDefault(e => e.Name == name);
+    private TreeEntry? Entry(string folder, IReadOnlyList<TreeEntry>? unkept, string name) =>
+        unkept is null ? cache.Find(folder, name) : unkept.FirstOrDefault(e => e.Name == name);
 
     private static string Child(string folder, string name) => folder == "/" ? $"/{name}" : $"{folder}/{name}";
 

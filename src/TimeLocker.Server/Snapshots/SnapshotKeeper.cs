@@ -5,8 +5,12 @@ using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Snapshots;
 
-/// <summary>Reads a repository's list of snapshots again when it is stale, and all of them now and then: other programs may write to them, too.</summary>
-public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotLists lists, SnapshotCatalog snapshots, ClockWatch watch, TimeProvider clock) : IBackgroundWork
+/// <summary>
+/// Reads a repository's list of snapshots again when it is stale, and all of them now and then: other programs may
+/// write to them, too.
+/// </summary>
+public sealed class SnapshotKeeper(RepositoryCatalog repositories, SnapshotLists lists, SnapshotCatalog snapshots,
+    ClockWatch watch, TimeProvider clock) : IBackgroundWork
 {
     private readonly HashSet<Guid> unread = [];
 

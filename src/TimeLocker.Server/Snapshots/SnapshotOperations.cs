@@ -11,19 +11,37 @@ public static class SnapshotOperations
     public static void Map(OperationMap map)
     {
         map.Get("snapshots.list", "/repositories/{id}/snapshots", Role.Viewer, "A repository's snapshots, newest first.",
-            async (SnapshotCatalog snapshots, SnapshotLists lists, Guid id, Guid? plan, string? host, string? tag, DateTimeOffset? since, DateTimeOffset? until, string? after, int? limit, CancellationToken ct) =>
+            async (SnapshotCatalog snapshots, SnapshotLists lists, Guid id, Guid? plan, string? host, string? tag,
+                DateTimeOffset? since, DateTimeOffset? until, string? after, int? limit, CancellationToken ct) =>
             {
                 await lists.UntilListedAsync(id, ct);
-                return await snapshots.ListAsync(new() { Repository = id, Plan = plan, Host = host, Tag = tag, Since = since, Until = until, After = after, Limit = limit ?? 50 }, ct);
+                return await snapshots.ListAsync(new()
+                {
+                    Repository = id,
+                    Plan = plan,
+                    Host = host,
+                    Tag = tag,
+                    Since = since,
+                    Until = until,
+                    After = after,
+                    Limit = limit ?? 50,
+                }, ct);
             });
-        map.Get("snapshots.groups", "/repositories/{id}/snapshot-groups", Role.Viewer, "A repository's snapshots by machine and folders.",
+        map.Get("snapshots.groups", "/repositories/{id}/snapshot-groups", Role.Viewer,
+            "A repository's snapshots by machine and folders.",
             async (SnapshotCatalog snapshots, SnapshotLists lists, Guid id, CancellationToken ct) =>
             {
                 await lists.UntilListedAsync(id, ct);
                 return new Page<SnapshotGroup>(await snapshots.GroupsAsync(id, ct), null);
             });
-        map.Post("snapshots.refresh", "/repositories/{id}/snapshots/refresh", Role.Operator, "Reads the list of snapshots from the repository again.",
-            async (SnapshotCatalog snapshots, Guid id, Actor who, CancellationToken ct) => { await snapshots.RefreshAsync(id, who, ct); return await snapshots.ListAsync(new() { Repository = id }, ct); });
+        map.Post("snapshots.refresh", "/repositories/{id}/snapshots/refresh", Role.Operator,
+            "Reads the list of snapshots from the repository again.",
+            async (SnapshotCatalog snapshots, Guid id, Actor who,
+                CancellationToken ct) =>
+            {
+                await snapshots.RefreshAsync(id, who,
+                ct); return await snapshots.ListAsync(new() { Repository = id }, ct);
+            });
         map.Get("snapshots.get", "/repositories/{id}/snapshots/{snapshot}", Role.Viewer, "One snapshot.",
             async (SnapshotCatalog snapshots, SnapshotLists lists, Guid id, string snapshot, CancellationToken ct) =>
             {
@@ -35,10 +53,13 @@ public static class SnapshotOperations
             {
                 await lists.UntilListedAsync(id, ct);
                 return await snapshots.AtAsync(id, at, plan, ct)
-                    ?? throw new ProblemException(ProblemKind.NotFound, Problems.NothingSavedOldestSnapshot(TextArgument.Of(at, "u")));
+                    ?? throw new ProblemException(ProblemKind.NotFound,
+                        Problems.NothingSavedOldestSnapshot(TextArgument.Of(at, "u")));
             });
-        map.Get("files.list", "/repositories/{id}/snapshots/{snapshot}/files", Role.Operator, "A folder of a snapshot, a page at a time.",
-            (SnapshotBrowser browser, Guid id, string snapshot, string? path, string? after, int? limit, Actor who, CancellationToken ct) =>
+        map.Get("files.list", "/repositories/{id}/snapshots/{snapshot}/files", Role.Operator,
+            "A folder of a snapshot, a page at a time.",
+            (SnapshotBrowser browser, Guid id, string snapshot, string? path, string? after, int? limit, Actor who,
+                CancellationToken ct) =>
                 browser.FolderAsync(id, snapshot, path ?? "/", after, limit ?? 200, who, ct));
         map.Stream("files.download", "/repositories/{id}/snapshots/{snapshot}/download", Role.Operator,
             "A file (format=file), or files and folders as zip or tar. Without a format: a file as it is, everything else as zip.",
@@ -46,7 +67,8 @@ public static class SnapshotOperations
             "application/octet-stream");
     }
 
-    private static async Task<IResult> DownloadAsync(SnapshotBrowser browser, HttpContext context, Guid id, string snapshot, string[] path, string? format, Actor who, CancellationToken ct)
+    private static async Task<IResult> DownloadAsync(SnapshotBrowser browser, HttpContext context, Guid id,
+        string snapshot, string[] path, string? format, Actor who, CancellationToken ct)
     {
         var kind = QueryEnum.Read<DownloadFormat>(nameof(format), format) ?? await browser.FormatAsync(id, snapshot, path, who, ct);
         var stream = await browser.DownloadAsync(id, snapshot, path, kind, who, ct);

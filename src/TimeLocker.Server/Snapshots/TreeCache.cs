@@ -24,7 +24,8 @@ public sealed class TreeCache : IDisposable
     private readonly SqliteConnection connection;
     private readonly Lock turn = new();
 
-    /// <param name="largest">Bytes that it may have; what comes then is not kept. A file that has nearly as many is begun anew.</param>
+    /// <param name="largest">Bytes that it may have; what comes then is not kept. A file that has nearly as many is
+    /// begun anew.</param>
     public TreeCache(string file, long largest = LargestFile)
     {
         if (File.Exists(file) && new FileInfo(file).Length > largest / 10 * 9)
@@ -32,7 +33,8 @@ public sealed class TreeCache : IDisposable
             File.Delete(file);
         }
 
-        connection = Open(file, largest) ?? Fresh(file, largest) ?? Open(":memory:", LargestMemory)!; // no room for a file: a little in memory
+        // no room for a file: a little in memory
+        connection = Open(file, largest) ?? Fresh(file, largest) ?? Open(":memory:", LargestMemory)!;
     }
 
     /// <summary>The tree id of a folder in a snapshot, where it is known.</summary>
@@ -66,7 +68,9 @@ public sealed class TreeCache : IDisposable
     {
         lock (turn)
         {
-            using var command = Command("SELECT name,kind,size,modified,mode,subtree,link FROM entry WHERE tree=(SELECT id FROM tree WHERE hash=$a) AND ord>$b ORDER BY ord LIMIT $c", hash, after, limit);
+            using var command =
+                Command("SELECT name,kind,size,modified,mode,subtree,link FROM entry WHERE tree=(SELECT id FROM tree "
+                + "WHERE hash=$a) AND ord>$b ORDER BY ord LIMIT $c", hash, after, limit);
             return Entries(command);
         }
     }
@@ -75,16 +79,20 @@ public sealed class TreeCache : IDisposable
     {
         lock (turn)
         {
-            using var command = Command("SELECT name,kind,size,modified,mode,subtree,link FROM entry WHERE tree=(SELECT id FROM tree WHERE hash=$a) AND name=$b LIMIT 1", hash, name);
+            using var command =
+                Command("SELECT name,kind,size,modified,mode,subtree,link FROM entry WHERE tree=(SELECT id FROM tree "
+                + "WHERE hash=$a) AND name=$b LIMIT 1", hash, name);
             return Entries(command).FirstOrDefault();
         }
     }
 
-    /// <returns>False: it could not be kept, since the disk is full. Whoever has read the folder goes on with what was read.</returns>
+    /// <returns>False: it could not be kept, since the disk is full. Whoever has read the folder goes on with what was
+    /// read.</returns>
     public bool Add(SnapshotTree tree) => Keep(() =>
     {
         using var transaction = connection.BeginTransaction();
-        using var head = Command("INSERT OR IGNORE INTO tree(hash,entries) VALUES($a,$b) RETURNING id", tree.TreeId, tree.Entries.Count);
+        using var head = Command("INSERT OR IGNORE INTO tree(hash,entries) VALUES($a,$b) RETURNING id", tree.TreeId,
+            tree.Entries.Count);
         if (head.ExecuteScalar() is long id)
         {
             Add(id, tree.Entries);
@@ -101,7 +109,8 @@ public sealed class TreeCache : IDisposable
         try
         {
             connection.Open();
-            foreach (var sql in (string[])[$"PRAGMA max_page_count={largest / Page}", Rules, Schema]) // apart: what fails after a statement with an answer is not told
+            // apart: what fails after a statement with an answer is not told
+            foreach (var sql in (string[])[$"PRAGMA max_page_count={largest / Page}", Rules, Schema])
             {
                 using var command = connection.CreateCommand();
                 command.CommandText = sql;
@@ -148,12 +157,14 @@ public sealed class TreeCache : IDisposable
 
     private void Add(long id, IReadOnlyList<TreeEntry> entries)
     {
-        using var command = Command("INSERT INTO entry VALUES($a,$b,$c,$d,$e,$f,$g,$h,$i)", id, 0, "", 0, 0L, 0L, 0, DBNull.Value, DBNull.Value);
+        using var command = Command("INSERT INTO entry VALUES($a,$b,$c,$d,$e,$f,$g,$h,$i)", id, 0, "", 0, 0L, 0L, 0,
+            DBNull.Value, DBNull.Value);
         command.Prepare();
         for (var at = 0; at < entries.Count; at++)
         {
             var e = entries[at];
-            object[] values = [id, at, e.Name, (int)e.Kind, e.Size, e.Modified.UtcTicks, e.Mode, (object?)e.Subtree ?? DBNull.Value, (object?)e.LinkTarget ?? DBNull.Value];
+            object[] values = [id, at, e.Name, (int)e.Kind, e.Size, e.Modified.UtcTicks, e.Mode,
+                (object?)e.Subtree ?? DBNull.Value, (object?)e.LinkTarget ?? DBNull.Value];
             for (var column = 0; column < values.Length; column++)
             {
                 command.Parameters[column].Value = values[column];
@@ -169,7 +180,8 @@ public sealed class TreeCache : IDisposable
         var entries = new List<TreeEntry>();
         while (reader.Read())
         {
-            entries.Add(new(reader.GetString(0), (EntryKind)reader.GetInt32(1), reader.GetInt64(2), new(reader.GetInt64(3), TimeSpan.Zero), reader.GetInt32(4),
+            entries.Add(new(reader.GetString(0), (EntryKind)reader.GetInt32(1), reader.GetInt64(2),
+                new(reader.GetInt64(3), TimeSpan.Zero), reader.GetInt32(4),
                 reader.IsDBNull(5) ? null : reader.GetString(5), reader.IsDBNull(6) ? null : reader.GetString(6)));
         }
 

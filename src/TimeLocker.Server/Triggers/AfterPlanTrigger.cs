@@ -18,7 +18,13 @@ public sealed class AfterPlanTrigger(RunFeed feed, TimeProvider clock) : IEventT
     public Text Help => Texts.AfterPlanHelp;
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("plan", Texts.AfterPlanPlan) { Required = true, Editor = FieldEditor.Plan, Help = Texts.PlanHelp, Rule = value => Guid.TryParse(value, out _) ? null : Texts.NotIdPlan },
+        new("plan", Texts.AfterPlanPlan)
+        {
+            Required = true,
+            Editor = FieldEditor.Plan,
+            Help = Texts.PlanHelp,
+            Rule = value => Guid.TryParse(value, out _) ? null : Texts.NotIdPlan,
+        },
         new("when", Texts.AfterPlanWhen, FieldType.Choice) { Choices = [Succeeded, Ended], Default = Succeeded },
     ];
 
@@ -31,7 +37,9 @@ public sealed class AfterPlanTrigger(RunFeed feed, TimeProvider clock) : IEventT
             if (run is { HasEnded: true, IsBackup: true, Outcome: not (RunOutcome.Missed or RunOutcome.Skipped) }
                 && run.PlanId == plan && (always || run.Outcome == RunOutcome.Succeeded))
             {
-                yield return new(run.EndedAt ?? clock.GetUtcNow(), Texts.BackupSucceeded(run.Title, run.Outcome == RunOutcome.Succeeded)) { Later = true };
+                yield return new(run.EndedAt ?? clock.GetUtcNow(),
+                    Texts.BackupSucceeded(run.Title, run.Outcome == RunOutcome.Succeeded))
+                { Later = true };
             }
         }
     }

@@ -10,10 +10,15 @@ using TimeLocker.Server.Runs;
 
 namespace TimeLocker.Server.Triggers;
 
-/// <summary>A number of the plan's repository, looked at when a run on it has ended; once while it is above, again after each run that leaves it there.</summary>
+/// <summary>
+/// A number of the plan's repository, looked at when a run on it has ended; once while it is above, again after each
+/// run that leaves it there.
+/// </summary>
 internal static class RepositoryNumber
 {
-    public static async IAsyncEnumerable<Firing> WatchAsync(IDbContextFactory<TimeLockerDb> databases, RunFeed feed, TimeProvider clock, FieldValues values, Func<Repository, Text?> above, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<Firing> WatchAsync(IDbContextFactory<TimeLockerDb> databases, RunFeed feed,
+        TimeProvider clock, FieldValues values, Func<Repository, Text?> above,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         var id = Guid.Parse(values[TriggerContext.Repository]);
         using var watch = feed.Watch(); // before the first look, so that nothing lies between
@@ -31,7 +36,8 @@ internal static class RepositoryNumber
         }
     }
 
-    private static async Task<Text?> LookAsync(IDbContextFactory<TimeLockerDb> databases, Guid id, Func<Repository, Text?> above, CancellationToken ct)
+    private static async Task<Text?> LookAsync(IDbContextFactory<TimeLockerDb> databases, Guid id,
+        Func<Repository, Text?> above, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         return await db.Repositories.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) is { } place ? above(place) : null;
@@ -46,13 +52,20 @@ public sealed class SizeTrigger(IDbContextFactory<TimeLockerDb> databases, RunFe
     public string Kind => Name;
     public Text Title => Texts.SizeTitle;
     public Text Help => Texts.SizeHelp;
-    public IReadOnlyList<Field> Fields { get; } = [new("above", Texts.Above) { Required = true, Example = "500 GiB", Pattern = "[1-9][0-9]{0,6} ?(GiB|MiB)" }];
+    public IReadOnlyList<Field> Fields { get; } = [new("above", Texts.Above)
+    {
+        Required = true,
+        Example = "500 GiB",
+        Pattern = "[1-9][0-9]{0,6} ?(GiB|MiB)",
+    }];
 
     public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct)
     {
         var given = values["above"];
-        var limit = long.Parse(given.AsSpan(0, given.TakeWhile(char.IsAsciiDigit).Count()), CultureInfo.InvariantCulture) << (given.EndsWith("MiB", StringComparison.Ordinal) ? 20 : 30);
-        return RepositoryNumber.WatchAsync(databases, feed, clock, values, place => place.StoredBytes > limit ? Texts.MoreThanStoredIn(given, place.Name) : null, ct);
+        var limit = long.Parse(given.AsSpan(0, given.TakeWhile(char.IsAsciiDigit).Count()),
+            CultureInfo.InvariantCulture) << (given.EndsWith("MiB", StringComparison.Ordinal) ? 20 : 30);
+        return RepositoryNumber.WatchAsync(databases, feed, clock, values,
+            place => place.StoredBytes > limit ? Texts.MoreThanStoredIn(given, place.Name) : null, ct);
     }
 }
 
@@ -64,11 +77,17 @@ public sealed class CountTrigger(IDbContextFactory<TimeLockerDb> databases, RunF
     public string Kind => Name;
     public Text Title => Texts.CountTitle;
     public Text Help => Texts.CountHelp;
-    public IReadOnlyList<Field> Fields { get; } = [new("above", Texts.Above, FieldType.Number) { Required = true, Example = "500", Pattern = "[1-9][0-9]{0,6}" }];
+    public IReadOnlyList<Field> Fields { get; } = [new("above", Texts.Above, FieldType.Number)
+    {
+        Required = true,
+        Example = "500",
+        Pattern = "[1-9][0-9]{0,6}",
+    }];
 
     public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct)
     {
         var limit = int.Parse(values["above"], CultureInfo.InvariantCulture);
-        return RepositoryNumber.WatchAsync(databases, feed, clock, values, place => place.SnapshotCount > limit ? Texts.HoldsSnapshots(place.Name, place.SnapshotCount) : null, ct);
+        return RepositoryNumber.WatchAsync(databases, feed, clock, values,
+            place => place.SnapshotCount > limit ? Texts.HoldsSnapshots(place.Name, place.SnapshotCount) : null, ct);
     }
 }

@@ -10,7 +10,8 @@ namespace TimeLocker.Server.Triggers;
 /// <param name="Rings">What was written into it, in sentences.</param>
 /// <param name="Trouble">It does not do what the plan says: what to enter on the machine.</param>
 /// <param name="Hint">Not wrong, but good to know.</param>
-public sealed record TimerState(Guid PlanId, string Name, SystemTimer Timer, DateTimeOffset? Next, IReadOnlyList<string> Rings, Problem? Trouble, string? Hint);
+public sealed record TimerState(Guid PlanId, string Name, SystemTimer Timer, DateTimeOffset? Next,
+    IReadOnlyList<string> Rings, Problem? Trouble, string? Hint);
 
 public sealed partial class SystemTimers
 {
@@ -19,12 +20,14 @@ public sealed partial class SystemTimers
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        return [.. (await db.Plans.AsNoTracking().Where(p => p.Timer != null).OrderBy(p => p.Name).ToListAsync(ct)).Select(p => Of(p, now))];
+        return [.. (await db.Plans.AsNoTracking().Where(p => p.Timer != null).OrderBy(p => p.Name)
+            .ToListAsync(ct)).Select(p => Of(p, now))];
     }
 
     /// <summary>When the timer rings next, as it was told; it knows nothing of hours, pauses and an archived plan.</summary>
     public static DateTimeOffset? NextRing(BackupPlan plan, DateTimeOffset now) => plan.Timer is not { } timer ? null
-        : timer.Rings.Count == 0 ? NextSlot(plan, now) : new SlotRules(plan.Id, timer.Rings, PlanWindows.Always, null, TimeZoneInfo.Utc).Next(now);
+        : timer.Rings.Count == 0 ? NextSlot(plan, now)
+        : new SlotRules(plan.Id, timer.Rings, PlanWindows.Always, null, TimeZoneInfo.Utc).Next(now);
 
     private static TimerState Of(BackupPlan plan, DateTimeOffset now) => new(plan.Id, plan.Name, plan.Timer!, NextRing(plan, now),
         [.. plan.Timer!.Rings.Select(SchedulePreset.Say)], TimerTrouble.Of(plan), TimerTrouble.Hint(plan, now));

@@ -20,8 +20,12 @@ public sealed record NewTimer(TimerKind? Kind, bool System = false)
     public IReadOnlyList<Schedule>? Rings { get; init; }
 }
 
-/// <summary>Plans that the system's own scheduler starts: who they are, what their calls begin, and which calls did not come.</summary>
-public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PlanCatalog plans, BackupRuns runs, SlotDesk slots, RunRecorder recorder, RunFeed feed, AgentRegistry agents, TimeProvider clock) : IExternalStarter
+/// <summary>
+/// Plans that the system's own scheduler starts: who they are, what their calls begin, and which calls did not come.
+/// </summary>
+public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, PlanCatalog plans,
+    BackupRuns runs, SlotDesk slots, RunRecorder recorder, RunFeed feed, AgentRegistry agents, TimeProvider clock)
+    : IExternalStarter
 {
     /// <summary>A call that is later than this is missed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
@@ -32,19 +36,30 @@ public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databas
     private readonly DateTimeOffset begun = clock.GetUtcNow();
     private readonly SemaphoreSlim gate = new(1, 1);
 
-    /// <summary>Notes that a timer of the system starts this plan from now on. TimeLocker does not look whether it is really there: it watches that it calls.</summary>
+    /// <summary>
+    /// Notes that a timer of the system starts this plan from now on. TimeLocker does not look whether it is really
+    /// there: it watches that it calls.
+    /// </summary>
     public async Task<BackupPlan> SetAsync(Guid planId, NewTimer wanted, Actor who, CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
         var changed = await audit.ChangeAsync(who, "plan.timer", async (db, note) =>
         {
-            var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == planId && (p.ArchivedAt == null || wanted.Kind == null), ct) ?? throw Unknown(); // that of an archived plan can still be taken away
+            // that of an archived plan can still be taken away
+            var plan = await db.Plans.SingleOrDefaultAsync(p => p.Id == planId
+                && (p.ArchivedAt == null || wanted.Kind == null), ct) ?? throw Unknown();
             if (wanted.Kind is { } kind)
             {
                 Require(plan, kind);
             }
 
-            plan.Timer = wanted.Kind is { } known ? new SystemTimer(known, wanted.System, clock.GetUtcNow()) { Rings = wanted.Rings is { } rings ? ScheduleRules.Schedules(rings) : plan.Schedules } : null;
+            plan.Timer = wanted.Kind is { } known
+                ? new SystemTimer(known, wanted.System,
+                    clock.GetUtcNow())
+                {
+                    Rings = wanted.Rings is { } rings ? ScheduleRules.Schedules(rings)
+                        : plan.Schedules
+                } : null;
             plan.ScheduledUntil = clock.GetUtcNow(); // what was due before is decided by whoever started it then
             note.About("plan", planId, new { timer = wanted.Kind?.ToString() ?? "none", wanted.System });
             return plan;
@@ -92,7 +107,8 @@ public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databas
 
     /// <summary>When the call for the plan's next slot is given up.</summary>
     public DateTimeOffset? Next(BackupPlan plan) =>
-        NextSlot(plan, plan.ScheduledUntil) is { } slot && slot + PatienceWith(plan) is var given ? given > begun + AfterStart ? given : begun + AfterStart : null;
+        NextSlot(plan, plan.ScheduledUntil) is { } slot && slot + PatienceWith(plan) is var given
+            ? given > begun + AfterStart ? given : begun + AfterStart : null;
 
     /// <summary>Writes down the slots whose call should have come by now.</summary>
     public async Task DecideAsync(BackupPlan plan, DateTimeOffset now, CancellationToken ct)
@@ -119,16 +135,21 @@ public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databas
     }
 
     /// <summary>The plan's next slot after a moment.</summary>
-    public static DateTimeOffset? NextSlot(BackupPlan plan, DateTimeOffset after) => SlotRules.Of(plan, TimeZoneInfo.Utc).Next(after);
+    public static DateTimeOffset? NextSlot(BackupPlan plan, DateTimeOffset after) =>
+        SlotRules.Of(plan, TimeZoneInfo.Utc).Next(after);
 
-    private static TimeSpan PatienceWith(BackupPlan plan) => Patience + TimeSpan.FromMinutes(plan.Schedules.Select(s => s.DelayMinutes).DefaultIfEmpty().Max());
+    private static TimeSpan PatienceWith(BackupPlan plan) =>
+        Patience + TimeSpan.FromMinutes(plan.Schedules.Select(s => s.DelayMinutes).DefaultIfEmpty().Max());
 
     // Slots up to a moment that no run has answered, in order.
     private async Task<List<DateTimeOffset>> OpenSlotsAsync(BackupPlan plan, DateTimeOffset until, CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var answered = (await db.Runs.AsNoTracking().Where(r => r.PlanId == plan.Id && r.Slot != null && r.Slot > plan.ScheduledUntil).Select(r => r.Slot!.Value).ToListAsync(ct)).ToHashSet();
-        return [.. SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Slots(DueSlots.Open(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !answered.Contains(s))];
+        var answered = (await db.Runs.AsNoTracking()
+            .Where(r => r.PlanId == plan.Id && r.Slot != null && r.Slot > plan.ScheduledUntil)
+            .Select(r => r.Slot!.Value).ToListAsync(ct)).ToHashSet();
+        return [.. SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Slots(DueSlots.Open(plan.ScheduledUntil, until),
+            until).Select(s => s.At).Where(s => !answered.Contains(s))];
     }
 
     private Problem? WhyNot(BackupPlan plan, DateTimeOffset now) =>
@@ -140,7 +161,8 @@ public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databas
 
     private List<Run> Silent(BackupPlan plan, DateTimeOffset until, IReadOnlySet<DateTimeOffset> known)
     {
-        var open = SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Slots(DueSlots.Open(plan.ScheduledUntil, until), until).Select(s => s.At).Where(s => !known.Contains(s)).ToList();
+        var open = SlotRules.Of(plan, agents.ZoneOf(plan.MachineId)).Slots(DueSlots.Open(plan.ScheduledUntil, until),
+            until).Select(s => s.At).Where(s => !known.Contains(s)).ToList();
         return [.. open.Select((slot, at) => plan.PausedUntil >= slot
             ? NotRun(plan, slot, RunOutcome.Skipped, Paused(plan), at - open.Count)
             : NotRun(plan, slot, RunOutcome.Missed, Silent(plan), at - open.Count))];
@@ -167,7 +189,8 @@ public sealed partial class SystemTimers(IDbContextFactory<TimeLockerDb> databas
             throw ProblemException.Invalid(Problems.NoScheduleSystemsTimer(plan.Name));
         }
 
-        plan.Schedules.ForEach(s => _ = kind == TimerKind.Systemd ? SystemTimerCalendar.OnCalendar(s) : SystemTimerCalendar.Crontab(s));
+        plan.Schedules.ForEach(s => _ = kind == TimerKind.Systemd ? SystemTimerCalendar.OnCalendar(s)
+            : SystemTimerCalendar.Crontab(s));
     }
 
     private static Problem Paused(BackupPlan plan) => new(Texts.BackupSkippedOutsideHours,

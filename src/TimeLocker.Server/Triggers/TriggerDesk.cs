@@ -14,7 +14,9 @@ using TimeLocker.Server.Runs.Kinds;
 namespace TimeLocker.Server.Triggers;
 
 /// <summary>What starts plans beside the time: which events there are, and what happens when one comes.</summary>
-public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents, BackupRuns backups, CheckRuns checks, RunFeed feed, IEnumerable<IEventTrigger> own, CallTrigger calls, IRetention retention, TimeProvider clock)
+public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, AuditLog audit, AgentRegistry agents,
+    BackupRuns backups, CheckRuns checks, RunFeed feed, IEnumerable<IEventTrigger> own, CallTrigger calls,
+    IRetention retention, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<(Guid Plan, string Key), TriggerState> states = new();
 
@@ -26,9 +28,13 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
 
     /// <summary>Everything that can start something on a machine.</summary>
     /// <exception cref="ProblemException">The machine cannot be asked now.</exception>
-    public async Task<IReadOnlyList<TriggerKind>> KnownAsync(Guid machine, CancellationToken ct = default) => [.. await OfMachineAsync(machine, ct), .. Own];
+    public async Task<IReadOnlyList<TriggerKind>> KnownAsync(Guid machine, CancellationToken ct = default) =>
+        [.. await OfMachineAsync(machine, ct), .. Own];
 
-    /// <summary>The same as far as it can be asked now; null: on all machines. Each may see an event of the same kind in its own way.</summary>
+    /// <summary>
+    /// The same as far as it can be asked now; null: on all machines. Each may see an event of the same kind in its own
+    /// way.
+    /// </summary>
     public async Task<IReadOnlyList<TriggerKind>> KindsAsync(Guid? machine, CancellationToken ct = default)
     {
         List<TriggerKind> kinds = [];
@@ -52,7 +58,12 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         await using var db = await databases.CreateDbContextAsync(ct);
         var plan = await db.Plans.AsNoTracking().SingleOrDefaultAsync(p => p.Id == planId, ct) ?? throw Unknown();
         var kinds = plan.Triggers.Count == 0 ? [] : await KindsAsync(plan.MachineId, ct);
-        return [.. plan.Triggers.Select(t => (states.GetValueOrDefault((planId, t.Key)) ?? Unsaid(t)) with { Trigger = t, Title = kinds.FirstOrDefault(k => k.Kind == t.Kind)?.Title ?? Text.Verbatim(t.Kind) })];
+        return [.. plan.Triggers.Select(t => (states.GetValueOrDefault((planId, t.Key))
+            ?? Unsaid(t)) with
+            {
+                Trigger = t,
+                Title = kinds.FirstOrDefault(k => k.Kind == t.Kind)?.Title ?? Text.Verbatim(t.Kind),
+            })];
     }
 
     /// <summary>Something outside says that it happened: starts what the plan's triggers of this kind start.</summary>
@@ -112,7 +123,11 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
         if (at is null || at > now)
         {
             Say(plan, trigger, s => firing.Later && at is not null
-                ? s with { StartsAt = PauseEnd.IsOpen(at) ? null : at, Says = Texts.StartsLater(firing.Why, WhyNot(plan, trigger, now)) }
+                ? s with
+                {
+                    StartsAt = PauseEnd.IsOpen(at) ? null : at,
+                    Says = Texts.StartsLater(firing.Why, WhyNot(plan, trigger, now)),
+                }
                 : s with { Says = Texts.NothingStarted(firing.Why, WhyNot(plan, trigger, now)) });
             return new(null, firing.Later ? at : null);
         }
@@ -161,17 +176,20 @@ public sealed class TriggerDesk(IDbContextFactory<TimeLockerDb> databases, Audit
             case TriggerAction.Backup:
                 return await backups.StartAsync(plan.Id, new() { Cause = RunCause.Trigger, Why = firing.Why }, who, ct);
             case TriggerAction.Check:
-                return await checks.StartAsync(plan.RepositoryId, new() { Depth = CheckDepth.Part, Cause = RunCause.Trigger }, who, ct);
+                return await checks.StartAsync(plan.RepositoryId,
+                    new() { Depth = CheckDepth.Part, Cause = RunCause.Trigger }, who, ct);
             default:
                 await retention.ApplyAsync(plan.Id, firing.Why, who, ct);
                 return null;
         }
     }
 
-    private Task MarkAsync(Guid planId, PlanTrigger trigger, Firing firing, Actor who, CancellationToken ct) => audit.ChangeAsync(who, "plan.triggered", async (db, note) =>
+    private Task MarkAsync(Guid planId, PlanTrigger trigger, Firing firing, Actor who, CancellationToken ct) =>
+        audit.ChangeAsync(who, "plan.triggered", async (db, note) =>
     {
         var plan = await db.Plans.SingleAsync(p => p.Id == planId, ct);
-        plan.Triggers = [.. plan.Triggers.Select(t => t.Key == trigger.Key ? t with { Last = new(firing.At, clock.GetUtcNow(), firing.Why) } : t)];
+        plan.Triggers = [.. plan.Triggers.Select(t => t.Key == trigger.Key
+            ? t with { Last = new(firing.At, clock.GetUtcNow(), firing.Why) } : t)];
         note.About("plan", planId, new { trigger = trigger.Kind, action = trigger.Action.ToString() });
     }, ct);
 

@@ -9,7 +9,8 @@ namespace TimeLocker.Server.Triggers;
 /// <param name="Says">How it is watched, or what was last left out and why; null: nothing to say.</param>
 /// <param name="Trouble">Why it cannot be watched, or why what it started did not begin.</param>
 /// <param name="StartsAt">It has happened, and its action begins then at the earliest.</param>
-public sealed record TriggerState(PlanTrigger Trigger, Text Title, bool Watching, Text? Says, Problem? Trouble, DateTimeOffset? StartsAt);
+public sealed record TriggerState(PlanTrigger Trigger, Text Title, bool Watching, Text? Says, Problem? Trouble,
+    DateTimeOffset? StartsAt);
 
 /// <summary>The result of a call.</summary>
 /// <param name="Runs">What began.</param>

@@ -13,10 +13,11 @@ using TimeLocker.Server.Runs;
 namespace TimeLocker.Server.Triggers;
 
 /// <summary>
-/// Keeps one watch for each trigger of each plan, on the plan's machine or here. A watch that ends is begun again; what cannot be watched says
-/// why on the plan's page and is tried again.
+/// Keeps one watch for each trigger of each plan, on the plan's machine or here. A watch that ends is begun again; what
+/// cannot be watched says why on the plan's page and is tried again.
 /// </summary>
-public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, AgentRegistry agents, IEnumerable<IEventTrigger> own, RunFeed feed, TimeProvider clock, ILogger<TriggerWatch> log) : IBackgroundWork
+public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, AgentRegistry agents,
+    IEnumerable<IEventTrigger> own, RunFeed feed, TimeProvider clock, ILogger<TriggerWatch> log) : IBackgroundWork
 {
     private readonly Dictionary<(Guid Plan, string Key), (CancellationTokenSource Cancel, Task Work)> watches = [];
 
@@ -36,7 +37,10 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, AgentRegis
     // A watch whose trigger is as before goes on: it may be waiting for quiet.
     public async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
-        var wanted = (await plans.ListAsync(ct)).SelectMany(plan => plan.Triggers.Select(trigger => (Plan: plan, Trigger: trigger))).ToDictionary(w => (w.Plan.Id, w.Trigger.Key));
+        var wanted =
+            (await plans.ListAsync(ct)).SelectMany(plan =>
+                plan.Triggers.Select(trigger => (Plan: plan, Trigger: trigger)))
+                .ToDictionary(w => (w.Plan.Id, w.Trigger.Key));
         foreach (var gone in watches.Keys.Where(key => !wanted.ContainsKey(key)).ToList())
         {
             watches.Remove(gone, out var watch);
@@ -100,7 +104,8 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, AgentRegis
     private async Task WatchAsync(BackupPlan plan, PlanTrigger trigger, CancellationToken ct)
     {
         await using var firings = Firings(plan, trigger, ct).GetAsyncEnumerator(ct);
-        for (var next = firings.MoveNextAsync().AsTask(); await SettleAsync(plan, trigger, next, ct); next = firings.MoveNextAsync().AsTask())
+        for (var next = firings.MoveNextAsync().AsTask(); await SettleAsync(plan, trigger, next,
+            ct); next = firings.MoveNextAsync().AsTask())
         {
             var firing = firings.Current;
             if (firing.OnlySays)
@@ -121,7 +126,11 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, AgentRegis
             return agents.Reach(plan.MachineId).ReadAsync(new WatchTrigger(trigger.Kind, trigger.Values), ct);
         }
 
-        var values = new Dictionary<string, string>(trigger.Values) { [TriggerContext.Plan] = $"{plan.Id}", [TriggerContext.Repository] = $"{plan.RepositoryId}" };
+        var values = new Dictionary<string, string>(trigger.Values)
+        {
+            [TriggerContext.Plan] = $"{plan.Id}",
+            [TriggerContext.Repository] = $"{plan.RepositoryId}",
+        };
         return kind.WatchAsync(new FieldValues(values), ct);
     }
 
@@ -174,7 +183,8 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, AgentRegis
     private async Task UntilAsync(DateTimeOffset at, CancellationToken ct)
     {
         var left = at - clock.GetUtcNow();
-        await Task.Delay(left > Again ? Again : left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(5) : TimeSpan.FromMilliseconds(5), clock, ct);
+        await Task.Delay(left > Again ? Again : left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(5)
+            : TimeSpan.FromMilliseconds(5), clock, ct);
     }
 
     private async Task EndOfAsync(Guid id, CancellationToken ct)

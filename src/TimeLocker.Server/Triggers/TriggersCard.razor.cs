@@ -86,7 +86,8 @@ public sealed partial class TriggersCard
         problem = await Attempt.ProblemOf(async () =>
         {
             var plan = await Plans.GetAsync(Plan.Id);
-            await Plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Triggers = change(plan.Triggers) }, Who.Having(plan.Revision));
+            await Plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Triggers = change(plan.Triggers) },
+                Who.Having(plan.Revision));
             editing = null;
             await Changed.InvokeAsync();
         });
@@ -99,7 +100,8 @@ public sealed partial class TriggersCard
             : IsPlan(field) ? plans.FirstOrDefault(p => $"{p.Id}" == v.Value)?.Name ?? v.Value
             : field.Default == v.Value ? null : v.Value).OfType<string>());
 
-    private Field? Field(string kind, string name) => kinds.FirstOrDefault(k => k.Kind == kind)?.Fields.FirstOrDefault(f => f.Name == name);
+    private Field? Field(string kind, string name) =>
+        kinds.FirstOrDefault(k => k.Kind == kind)?.Fields.FirstOrDefault(f => f.Name == name);
 
     private static bool IsPlan(Field field) => field.Editor == FieldEditor.Plan;
 

@@ -27,7 +27,8 @@ internal static class AddRepositoryCommand
             var (kind, creates) = (parsed.GetValue(backend)!, parsed.GetValue(create));
             var fields = await BackendFields.OfAsync(client, kind, ct);
             var filled = await BackendFields.OpenAsync(parsed, fields, ct);
-            var own = parsed.GetValue(password) || !creates ? (await CommandFrame.ReadSecretAsync(Texts.RepositoryPassword, ct)).Reveal() : null;
+            var own = parsed.GetValue(password) || !creates
+                ? (await CommandFrame.ReadSecretAsync(Texts.RepositoryPassword, ct)).Reveal() : null;
             await BackendFields.SecretsAsync(parsed, filled, ct);
             var wanted = new
             {

@@ -15,11 +15,13 @@ internal static class AddressCommand
     {
         var address = new Argument<string>("address") { Help = Texts.SuchAsAddress };
         return new TextCommand("set", Texts.LinksBeginWithThisAddress) { address }
-            .Remote(async (parsed, client, output, ct) => Show(output, await client.CallAsync("address.set", new { address = parsed.GetValue(address) }, ct)));
+            .Remote(async (parsed, client, output, ct) => Show(output,
+                await client.CallAsync("address.set", new { address = parsed.GetValue(address) }, ct)));
     }
 
     private static Command Clear() => new TextCommand("clear", Texts.LinksLeadToThisMachineAgain)
-        .Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("address.set", new { address = (string?)null }, ct)));
+        .Remote(async (_, client, output, ct) => Show(output,
+            await client.CallAsync("address.set", new { address = (string?)null }, ct)));
 
     private static int Show(Output output, JsonNode? state)
     {

@@ -31,7 +31,8 @@ internal static class AnomaliesCommand
             id, words,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var answer = await client.CallAsync("anomalies.answer", new { id = parsed.GetValue(id), answer = parsed.GetValue(words) }, ct);
+            var answer = await client.CallAsync("anomalies.answer",
+                new { id = parsed.GetValue(id), answer = parsed.GetValue(words) }, ct);
             return output.Say(answer, Texts.AnswerIsKept);
         });
     }

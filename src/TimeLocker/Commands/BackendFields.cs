@@ -30,15 +30,19 @@ internal static class BackendFields
     public static async Task<Dictionary<string, JsonNode>> OfAsync(RpcClient client, string kind, CancellationToken ct)
     {
         var all = (await client.CallAsync("backends.list", null, ct))!["items"]!.AsArray().OfType<JsonNode>();
-        return all.FirstOrDefault(b => b["kind"]!.ToString() == kind)?["fields"]!.AsArray().OfType<JsonNode>().ToDictionary(f => f["name"]!.ToString())
+        return all.FirstOrDefault(b => b["kind"]!.ToString() == kind)?["fields"]!.AsArray().OfType<JsonNode>()
+            .ToDictionary(f => f["name"]!.ToString())
             ?? throw ProblemException.Invalid(Texts.NoBackend(kind), Texts.BackendTakesOneKinds, See);
     }
 
     /// <summary>Those that stand in the command line or in files.</summary>
-    public static async Task<Dictionary<string, string>> OpenAsync(ParseResult parsed, Dictionary<string, JsonNode> fields, CancellationToken ct)
+    public static async Task<Dictionary<string, string>> OpenAsync(ParseResult parsed,
+        Dictionary<string, JsonNode> fields, CancellationToken ct)
     {
-        var filled = (parsed.GetValue(Values) ?? []).Select(given => Open(CommonArguments.Pair("--set", given, See), fields)).ToDictionary();
-        foreach (var (field, path) in (parsed.GetValue(Files) ?? []).Select(given => CommonArguments.Pair("--set-file", given, See)))
+        var filled = (parsed.GetValue(Values)
+            ?? []).Select(given => Open(CommonArguments.Pair("--set", given, See), fields)).ToDictionary();
+        foreach (var (field,
+            path) in (parsed.GetValue(Files) ?? []).Select(given => CommonArguments.Pair("--set-file", given, See)))
         {
             filled[field] = await File.ReadAllTextAsync(path, ct);
         }
@@ -56,7 +60,8 @@ internal static class BackendFields
 
     // Everybody on the machine can read the arguments of a program; only the name of a key pair may stand there.
     private static KeyValuePair<string, string> Open(KeyValuePair<string, string> given, Dictionary<string, JsonNode> fields) =>
-        fields.GetValueOrDefault(given.Key)?["type"]?.ToString() == "secret" && !given.Value.StartsWith("generated:", StringComparison.Ordinal)
+        fields.GetValueOrDefault(given.Key)?["type"]?.ToString() == "secret"
+            && !given.Value.StartsWith("generated:", StringComparison.Ordinal)
             ? throw ProblemException.Invalid(Problems.SecretOtherUsersMachineUse(given.Key))
             : given;
 }

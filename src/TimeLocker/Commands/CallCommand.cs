@@ -19,7 +19,8 @@ internal static class CallCommand
         return new TextCommand("call", Texts.CallsOperationOfApi) { name, parameters }.Remote(async (parsed, client, output, ct) =>
         {
             var text = parsed.GetValue(parameters);
-            output.Value(await client.CallAsync(parsed.GetValue(name)!, Read(text == "-" ? await Console.In.ReadToEndAsync(ct) : text), ct));
+            output.Value(await client.CallAsync(parsed.GetValue(name)!,
+                Read(text == "-" ? await Console.In.ReadToEndAsync(ct) : text), ct));
             return Exit.Ok;
         });
     }
@@ -35,7 +36,9 @@ internal static class CallCommand
         }
         catch (JsonException e)
         {
-            throw new ProblemException(ProblemKind.Invalid, Problems.ParametersCannotReadTheyGive(TextArgument.Of(e.LineNumber + 1), TextArgument.Of(e.BytePositionInLine + 1), Example),
+            throw new ProblemException(ProblemKind.Invalid,
+                Problems.ParametersCannotReadTheyGive(TextArgument.Of(e.LineNumber + 1),
+                    TextArgument.Of(e.BytePositionInLine + 1), Example),
                 e);
         }
     }

@@ -8,7 +8,8 @@ namespace TimeLocker.Commands;
 internal static class ChannelsCommand
 {
     private static readonly Core.Text See = Texts.SeeChannelsKinds;
-    private static readonly Argument<string> Channel = new Argument<string>("channel") { Help = Texts.NameOrIdOfChannel }.Offering("channels.list");
+    private static readonly Argument<string> Channel =
+        new Argument<string>("channel") { Help = Texts.NameOrIdOfChannel }.Offering("channels.list");
 
     private static readonly Option<string[]> Values = new("--set") { Help = Texts.FieldsOfChannel };
     private static readonly Option<string[]> Secrets = new("--secret")
@@ -111,7 +112,8 @@ internal static class ChannelsCommand
                 id,
                 name = parsed.GetValue(name),
                 values = filled.Count == 0 ? null : filled,
-                quietHours = parsed.GetValue(Quiet) is { Length: > 0 } quiet ? quiet.Where(q => q.Length > 0).Select(Hours.Read) : null,
+                quietHours = parsed.GetValue(Quiet) is { Length: > 0 } quiet
+                    ? quiet.Where(q => q.Length > 0).Select(Hours.Read) : null,
                 enabled = parsed.GetValue(on) is { } wanted ? wanted == OnOff.On : (bool?)null,
                 revision = (int)now["revision"]!,
             }, ct);
@@ -119,19 +121,25 @@ internal static class ChannelsCommand
         });
     }
 
-    private static Command Test() => new TextCommand("test", Texts.SendsTestMessageThroughChannel) { Channel }.Remote(async (parsed, client, output, ct) =>
+    private static Command Test() =>
+        new TextCommand("test",
+            Texts.SendsTestMessageThroughChannel) { Channel }.Remote(async (parsed, client, output, ct) =>
     {
-        var answer = await client.CallAsync("channels.test-again", new { id = await Names.ChannelAsync(client, parsed.GetValue(Channel)!, ct) }, ct);
+        var answer = await client.CallAsync("channels.test-again",
+            new { id = await Names.ChannelAsync(client, parsed.GetValue(Channel)!, ct) }, ct);
         return output.Say(answer, Texts.MessageWasTaken);
     });
 
-    private static Command Remove() => new TextCommand("remove", Texts.RemovesChannelAndItsRules) { Channel }.Remote(async (parsed, client, output, ct) =>
+    private static Command Remove() =>
+        new TextCommand("remove",
+            Texts.RemovesChannelAndItsRules) { Channel }.Remote(async (parsed, client, output, ct) =>
     {
         await client.CallAsync("channels.remove", new { id = await Names.ChannelAsync(client, parsed.GetValue(Channel)!, ct) }, ct);
         return output.Say(new { name = parsed.GetValue(Channel), removed = true }, Texts.ChannelIsRemoved);
     });
 
-    private static async Task<Dictionary<string, string>> FilledAsync(ParseResult parsed, HashSet<string> hidden, CancellationToken ct)
+    private static async Task<Dictionary<string, string>> FilledAsync(ParseResult parsed, HashSet<string> hidden,
+        CancellationToken ct)
     {
         var filled = (parsed.GetValue(Values) ?? []).Select(given => CommonArguments.Pair("--set", given, See)).ToDictionary();
         if (filled.Keys.FirstOrDefault(hidden.Contains) is { } open)
@@ -151,7 +159,8 @@ internal static class ChannelsCommand
     private static async Task<HashSet<string>> SecretsAsync(RpcClient client, string kind, CancellationToken ct)
     {
         var all = (await client.CallAsync("channels.kinds", null, ct))!["items"]!.AsArray().OfType<JsonNode>();
-        return all.FirstOrDefault(k => k["kind"]!.ToString() == kind)?["fields"]!.AsArray().OfType<JsonNode>().Where(f => f["type"]?.ToString() == "secret").Select(f => f["name"]!.ToString()).ToHashSet()
+        return all.FirstOrDefault(k => k["kind"]!.ToString() == kind)?["fields"]!.AsArray().OfType<JsonNode>()
+            .Where(f => f["type"]?.ToString() == "secret").Select(f => f["name"]!.ToString()).ToHashSet()
             ?? throw ProblemException.Invalid(Texts.NoKindChannel(kind), Texts.KindTakesOneKinds, See);
     }
 }

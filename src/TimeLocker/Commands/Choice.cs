@@ -7,7 +7,9 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Commands;
 
-/// <summary>Options that take one of a few words, spelled as the dashboard says them. The API's own spelling is understood, too.</summary>
+/// <summary>
+/// Options that take one of a few words, spelled as the dashboard says them. The API's own spelling is understood, too.
+/// </summary>
 internal static class Choice
 {
     // Where the dashboard has another word.
@@ -48,7 +50,13 @@ internal static class Choice
 
     public static Argument<T?> Argument<T>(string name, Text description) where T : struct, Enum
     {
-        var argument = new Argument<T?>(name) { Help = description, HelpName = Shown(typeof(T)), CustomParser = Read<T>, Arity = ArgumentArity.ExactlyOne };
+        var argument = new Argument<T?>(name)
+        {
+            Help = description,
+            HelpName = Shown(typeof(T)),
+            CustomParser = Read<T>,
+            Arity = ArgumentArity.ExactlyOne,
+        };
         Offer(argument.CompletionSources, Words(typeof(T)));
         return argument;
     }
@@ -76,14 +84,16 @@ internal static class Choice
 
     /// <summary>The value that is meant; null: none.</summary>
     public static T? Find<T>(string given) where T : struct, Enum =>
-        Enum.GetValues<T>().Where(v => Plain(given) == Plain(Word(v)) || Plain(given) == Plain(v.ToString())).Select(v => (T?)v).FirstOrDefault();
+        Enum.GetValues<T>().Where(v => Plain(given) == Plain(Word(v)) || Plain(given) == Plain(v.ToString()))
+            .Select(v => (T?)v).FirstOrDefault();
 
     // Every start comes here for each kind of word: nothing is compiled for one of them alone.
     public static IReadOnlyList<string> Words(Type kind) => [.. Enum.GetValues(kind).Cast<Enum>().Select(Word)];
 
     private static string Shown(Type kind) => Words(kind) is { Count: <= 9 } few ? string.Join('|', few) : "word";
 
-    private static T? Read<T>(ArgumentResult result) where T : struct, Enum => result.Tokens is [var one, ..] ? Read<T>(result, one.Value) : null;
+    private static T? Read<T>(ArgumentResult result) where T : struct, Enum =>
+        result.Tokens is [var one, ..] ? Read<T>(result, one.Value) : null;
 
     private static T? Read<T>(ArgumentResult result, string given) where T : struct, Enum
     {

@@ -17,7 +17,8 @@ internal static class CleanUpCommand
             dryRun, restore, Show(), Policy(),
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var report = await client.CallAsync("cleanup.run", new { dryRun = parsed.GetValue(dryRun), restores = parsed.GetValue(restore) ?? [] }, ct);
+            var report = await client.CallAsync("cleanup.run",
+                new { dryRun = parsed.GetValue(dryRun), restores = parsed.GetValue(restore) ?? [] }, ct);
             if (!output.Json && report!["count"]!.GetValue<int>() > 0)
             {
                 output.Table(report["freed"],
@@ -26,7 +27,8 @@ internal static class CleanUpCommand
                     (Texts.ColumnPath, f => f["path"]?.ToString()));
             }
 
-            return output.Say(report, Texts.Freed(Names.Bytes(report!["bytes"]), Names.Number(report["count"]), parsed.GetValue(dryRun)));
+            return output.Say(report,
+                Texts.Freed(Names.Bytes(report!["bytes"]), Names.Number(report["count"]), parsed.GetValue(dryRun)));
         });
     }
 
@@ -39,7 +41,8 @@ internal static class CleanUpCommand
                 .. state["held"]!.AsObject().Select(h => (string)Texts.HeldNow(Names.Bytes(h.Value), h.Key)),
                 Texts.WouldGoNow(Names.Bytes(state["due"]!["bytes"]), Names.Number(state["due"]!["count"])),
                 .. state["restores"]!.AsArray().Select(r => (string)Texts.CutOffRestore(TextArgument.Of(r!["path"]))),
-                Texts.CleanUpRules(Names.Number(policy["logDays"]), Names.Number(policy["logCount"]), Names.Number(policy["cacheMiB"])),
+                Texts.CleanUpRules(Names.Number(policy["logDays"]), Names.Number(policy["logCount"]),
+                    Names.Number(policy["cacheMiB"])),
             ]);
         });
 

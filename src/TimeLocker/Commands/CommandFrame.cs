@@ -5,11 +5,15 @@ using TimeLocker.Server;
 
 namespace TimeLocker.Commands;
 
-/// <summary>The options that every command has, and the frame in which each runs: problems become a message and an exit code.</summary>
+/// <summary>
+/// The options that every command has, and the frame in which each runs: problems become a message and an exit code.
+/// </summary>
 internal static class CommandFrame
 {
     public static string DefaultData { get; } = Environment.GetEnvironmentVariable("TIMELOCKER_DATA")
-        ?? Path.Combine(Environment.GetEnvironmentVariable("XDG_DATA_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"), "timelocker", "state");
+        ?? Path.Combine(Environment.GetEnvironmentVariable("XDG_DATA_HOME")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share"),
+            "timelocker", "state");
 
     public static readonly Option<string> Data =
         new("--data") { Help = Texts.StateDirectory, DefaultValueFactory = _ => DefaultData };
@@ -67,7 +71,8 @@ internal static class CommandFrame
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                return output.Fail(new ProblemException(ProblemKind.Failed, new Problem(Texts.FileCannotUsed, Text.Verbatim(fault.Message), Texts.CheckPathOwner), fault));
+                return output.Fail(new ProblemException(ProblemKind.Failed,
+                    new Problem(Texts.FileCannotUsed, Text.Verbatim(fault.Message), Texts.CheckPathOwner), fault));
             }
             catch (OperationCanceledException)
             {
@@ -95,7 +100,9 @@ internal static class CommandFrame
         return group;
     }
 
-    /// <summary>A secret from standard input, so that it is in no argument list. One line; asked for without echo on a terminal.</summary>
+    /// <summary>
+    /// A secret from standard input, so that it is in no argument list. One line; asked for without echo on a terminal.
+    /// </summary>
     public static async Task<Core.Secret> ReadSecretAsync(Text prompt, CancellationToken ct)
     {
         if (Console.IsInputRedirected)

@@ -3,7 +3,9 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
-/// <summary>Scripts that let a shell complete commands, options and names; each asks the program itself what could stand there.</summary>
+/// <summary>
+/// Scripts that let a shell complete commands, options and names; each asks the program itself what could stand there.
+/// </summary>
 internal static class CompletionCommand
 {
     // The word under the cursor is compared here: the program is asked what could stand in its place.

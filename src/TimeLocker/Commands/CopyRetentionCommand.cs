@@ -25,12 +25,21 @@ internal static class CopyRetentionCommand
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
             var (policy, everything) = (PolicyOptions.Read(parsed), parsed.GetValue(all));
             var policyId = parsed.GetValue(named) is { } given ? await Names.PolicyAsync(client, given, ct) : null;
-            var place = policy is null && policyId is null && !everything && !parsed.GetValue(same) ? await client.CallAsync("repositories.get", new { id }, ct)
-                : await client.CallAsync("retention.set-copy", new JsonObject { ["id"] = id, ["policy"] = policy, ["policyId"] = policyId, ["everything"] = everything }, ct);
+            var place = policy is null && policyId is null && !everything && !parsed.GetValue(same)
+                ? await client.CallAsync("repositories.get", new { id }, ct)
+                : await client.CallAsync("retention.set-copy",
+                    new JsonObject
+                    {
+                        ["id"] = id,
+                        ["policy"] = policy,
+                        ["policyId"] = policyId,
+                        ["everything"] = everything,
+                    }, ct);
             return output.Say(place!["keeps"], place!["copyOfId"] is null ? Texts.NotACopy
                 : place["keeps"] is not { } keeps ? Texts.SameStaysInCopy
                 : keeps["policyId"] is { } by
-                    ? Texts.NamedPolicyOfCopy(TextArgument.Of((await client.CallAsync("policies.get", new { id = by.ToString() }, ct))!["name"]))
+                    ? Texts.NamedPolicyOfCopy(TextArgument.Of((await client.CallAsync("policies.get",
+                        new { id = by.ToString() }, ct))!["name"]))
                 : keeps["policy"] is null ? Texts.EverythingStaysInCopy
                 : Texts.OwnRulesOfCopy(PolicyText.Of(keeps["policy"].Deserialize<RetentionPolicy>(ApiJson.Options))));
         });

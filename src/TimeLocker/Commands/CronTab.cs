@@ -12,7 +12,8 @@ internal static class CronTab
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static async Task<string> LinesAsync(SystemTimerTarget target, CancellationToken ct) => SystemTimerUnits.Crontab(target, TimeZoneInfo.Local.Id, await KnowsZonesAsync(ct));
+    public static async Task<string> LinesAsync(SystemTimerTarget target, CancellationToken ct) =>
+        SystemTimerUnits.Crontab(target, TimeZoneInfo.Local.Id, await KnowsZonesAsync(ct));
 
     /// <returns>What was done, for people.</returns>
     public static async Task<Text> InstallAsync(SystemTimerTarget target, CancellationToken ct)
@@ -56,10 +57,17 @@ internal static class CronTab
 
     // cronie says its name; Debian's cron does not know the option, and no zones.
     private static async Task<bool> KnowsZonesAsync(CancellationToken ct) =>
-        await AskAsync(["-V"], "", ct) is var answer && (Encoding.UTF8.GetString(answer.Output) + answer.Errors).Contains("cronie", StringComparison.OrdinalIgnoreCase);
+        await AskAsync(["-V"], "", ct) is var answer
+            && (Encoding.UTF8.GetString(answer.Output) + answer.Errors).Contains("cronie",
+                StringComparison.OrdinalIgnoreCase);
 
     private static Task<ChildResult> AskAsync(string[] arguments, string input, CancellationToken ct) =>
-        ChildProcess.RunAsync(new("crontab", arguments) { Environment = SystemdUnits.Environment, Input = Encoding.UTF8.GetBytes(input) }, Patience, 1 << 20, ct);
+        ChildProcess.RunAsync(new("crontab", arguments)
+        {
+            Environment = SystemdUnits.Environment,
+            Input = Encoding.UTF8.GetBytes(input),
+        }, Patience, 1 << 20, ct);
 
-    private static ProblemException Refused(string done, ChildResult answer) => new(ProblemKind.Failed, Texts.CrontabCannot(done), Text.Verbatim(answer.Errors.Trim()), Texts.SeeCrontabE);
+    private static ProblemException Refused(string done, ChildResult answer) =>
+        new(ProblemKind.Failed, Texts.CrontabCannot(done), Text.Verbatim(answer.Errors.Trim()), Texts.SeeCrontabE);
 }

@@ -6,7 +6,8 @@ namespace TimeLocker.Commands;
 internal static class DigestCommand
 {
     public static Command Build() => new TextCommand("digest", Texts.AboutDigest) { Set() }
-        .Remote(async (_, client, output, ct) => Show(await client.CallAsync("digest.get", null, ct), output)).Also("show", Texts.ShowsTimeOfSummaries);
+        .Remote(async (_, client, output, ct) => Show(await client.CallAsync("digest.get", null, ct), output))
+        .Also("show", Texts.ShowsTimeOfSummaries);
 
     private static Command Set()
     {

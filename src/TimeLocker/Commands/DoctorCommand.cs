@@ -23,8 +23,11 @@ internal static class DoctorCommand
             var server = parsed.GetValue(CommandFrame.Server);
             var findings = parsed.GetValue(health)
                 ? [await ServerAsync(server ?? UsualAddress, ct)]
-                : new List<Finding> { await ResticAsync(ct), State(options), await ServerAsync(server ?? Address(options) ?? UsualAddress, ct) };
-            output.Say(findings, [.. findings.Select(finding => (string)Texts.Finding(finding.Ok, finding.Check.PadRight(8), finding.Says))]);
+                : new List<Finding> { await ResticAsync(ct), State(options),
+                    await ServerAsync(server ?? Address(options) ?? UsualAddress, ct) };
+            output.Say(findings,
+                [.. findings.Select(finding => (string)Texts.Finding(finding.Ok, finding.Check.PadRight(8),
+                    finding.Says))]);
             return findings.TrueForAll(f => f.Ok) ? Exit.Ok : Exit.Failed;
         });
     }

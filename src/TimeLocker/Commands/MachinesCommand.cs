@@ -25,7 +25,8 @@ internal static class MachinesCommand
     {
         var path = new Argument<string>("path") { Help = Texts.FolderPath };
         var machine = new Option<string?>("--machine") { Help = Texts.MachineNameOrFirst }.Offering("machines.list");
-        return new TextCommand("folder", Texts.ShowsFolderOfMachineAsServer) { path, machine }.Remote(async (parsed, client, output, ct) =>
+        return new TextCommand("folder", Texts.ShowsFolderOfMachineAsServer) { path,
+            machine }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("machines.folder",
                 new { id = await Names.MachineOrFirstAsync(client, parsed.GetValue(machine), ct), path = parsed.GetValue(path) },

@@ -31,7 +31,9 @@ internal static class MaintenanceCommand
             Schedule When(string cron) => new(cron, parsed.GetValue(ScheduleCommands.Zone)!);
             MaintenanceSchedule[] wanted =
             [
-                .. (parsed.GetValue(check) ?? []).Select(c => new MaintenanceSchedule(RunKind.Check, When(c)) { Depth = parsed.GetValue(depth) ?? CheckDepth.Part }),
+                .. (parsed.GetValue(check)
+                    ?? []).Select(c => new MaintenanceSchedule(RunKind.Check,
+                        When(c)) { Depth = parsed.GetValue(depth) ?? CheckDepth.Part }),
                 .. (parsed.GetValue(prune) ?? []).Select(c => new MaintenanceSchedule(RunKind.Prune, When(c))
                 {
                     MaxUnused = parsed.GetValue(unused),
@@ -49,11 +51,17 @@ internal static class MaintenanceCommand
             var id = await CommonArguments.RepositoryAsync(parsed, client, ct);
             var answer = wanted.Length > 0 || parsed.GetValue(none)
                 ? await client.CallAsync("repositories.maintenance",
-                    new { id, maintenanceSchedules = wanted, revision = await Names.RevisionAsync(client, "repositories.get", id, ct) },
+                    new
+                    {
+                        id,
+                        maintenanceSchedules = wanted,
+                        revision = await Names.RevisionAsync(client, "repositories.get", id, ct)
+                    },
                     ct)
                 : await client.CallAsync("repositories.get", new { id }, ct);
             var schedules = answer!["maintenanceSchedules"]!.AsArray();
-            return output.Say(answer["maintenanceSchedules"], schedules.Count == 0 ? [Texts.NothingHappensToItByItself] : [.. schedules.Select(c => Line(c!))]);
+            return output.Say(answer["maintenanceSchedules"],
+                schedules.Count == 0 ? [Texts.NothingHappensToItByItself] : [.. schedules.Select(c => Line(c!))]);
         });
     }
 

@@ -5,12 +5,17 @@ using TimeLocker.Core.Runs;
 
 namespace TimeLocker.Commands;
 
-/// <summary>What keeps a repository healthy: sub-commands of <c>repositories</c>. Each but the lists is a run, and is followed as a backup is.</summary>
+/// <summary>
+/// What keeps a repository healthy: sub-commands of <c>repositories</c>. Each but the lists is a run, and is followed
+/// as a backup is.
+/// </summary>
 internal static class MaintenanceCommands
 {
     private static readonly Option<bool> DryRun = new("--dry-run") { Help = Texts.SayWhatWouldBeDone };
 
-    public static IEnumerable<Command> All => [Check(), Prune(), Unlock(), Repair(), Recover(), Copy(), Stats(), Locks(), Growth(), MaintenanceCommand.Build()];
+    public static IEnumerable<Command> All =>
+        [Check(), Prune(), Unlock(), Repair(), Recover(), Copy(), Stats(), Locks(), Growth(),
+            MaintenanceCommand.Build()];
 
     private static Command Check()
     {
@@ -35,9 +40,15 @@ internal static class MaintenanceCommands
         var unused = new Option<int?>("--max-unused") { Help = Texts.MayLeaveUnused };
         var repack = new Option<long?>("--max-repack") { Help = Texts.RepacksAtMost };
         return Run(
-            new TextCommand("prune", Texts.RemovesDataThatNoSnapshotNeeds) { CommonArguments.Repository, unused, repack, DryRun, CommonArguments.NoWait },
+            new TextCommand("prune", Texts.RemovesDataThatNoSnapshotNeeds) { CommonArguments.Repository, unused, repack,
+                DryRun, CommonArguments.NoWait },
             "repositories.prune",
-            parsed => new JsonObject { ["maxUnused"] = parsed.GetValue(unused), ["maxRepackMiB"] = parsed.GetValue(repack), ["dryRun"] = parsed.GetValue(DryRun) });
+            parsed => new JsonObject
+            {
+                ["maxUnused"] = parsed.GetValue(unused),
+                ["maxRepackMiB"] = parsed.GetValue(repack),
+                ["dryRun"] = parsed.GetValue(DryRun),
+            });
     }
 
     private static Command Unlock() => Run(
@@ -55,7 +66,12 @@ internal static class MaintenanceCommands
                 CommonArguments.Repository, step, pack, DryRun, CommonArguments.NoWait,
             },
             "repositories.repair",
-            parsed => new JsonObject { ["step"] = parsed.GetValue(step).ToString(), ["packs"] = new JsonArray([.. (parsed.GetValue(pack) ?? []).Select(p => JsonValue.Create(p))]), ["dryRun"] = parsed.GetValue(DryRun) });
+            parsed => new JsonObject
+            {
+                ["step"] = parsed.GetValue(step).ToString(),
+                ["packs"] = new JsonArray([.. (parsed.GetValue(pack) ?? []).Select(p => JsonValue.Create(p))]),
+                ["dryRun"] = parsed.GetValue(DryRun),
+            });
     }
 
     private static Command Recover() => Run(
@@ -69,9 +85,14 @@ internal static class MaintenanceCommands
     private static Command Copy()
     {
         var to = new Option<string?>("--to") { Help = Texts.CopyOrTheOnlyOne };
-        var command = new TextCommand("copy", Texts.BringsCopyOfThisRepository) { CommonArguments.Repository, to, CommonArguments.NoWait };
+        var command = new TextCommand("copy", Texts.BringsCopyOfThisRepository) { CommonArguments.Repository, to,
+            CommonArguments.NoWait };
         return command.Remote(async (parsed, client, output, ct) => await FollowAsync(client, output, parsed, "repositories.copy",
-            new JsonObject { ["to"] = parsed.GetValue(to) is { } copy ? await Names.RepositoryAsync(client, copy, ct) : null }, ct));
+            new JsonObject
+            {
+                ["to"] = parsed.GetValue(to) is { } copy ? await Names.RepositoryAsync(client, copy, ct)
+                : null
+            }, ct));
     }
 
     private static Command Stats() => Run(
@@ -84,7 +105,8 @@ internal static class MaintenanceCommands
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
     {
-        var locks = await client.CallAsync("repositories.locks", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct);
+        var locks = await client.CallAsync("repositories.locks",
+            new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct);
         if (!output.Json && locks!["items"]!.AsArray().Count == 0)
         {
             return output.Say(locks, Texts.NobodyHoldsLock);
@@ -92,7 +114,9 @@ internal static class MaintenanceCommands
 
         return output.Table(locks,
             (Texts.ColumnLock, l => l["id"]!.ToString()[..8]),
-            (Texts.ColumnHeldBy, l => Texts.LockHolder(TextArgument.Of(l["user"]), TextArgument.Of(l["host"]), TextArgument.Of(l["pid"]))),
+            (Texts.ColumnHeldBy,
+                l => Texts.LockHolder(TextArgument.Of(l["user"]), TextArgument.Of(l["host"]),
+                    TextArgument.Of(l["pid"]))),
             (Names.When(Texts.ColumnSince), l => Names.Time(l["at"])),
             (Texts.ColumnKind, l => Texts.LockKind((bool?)l["exclusive"] == true)),
             (Texts.ColumnState, l => Texts.LockState((bool?)l["stale"] == true)));
@@ -116,7 +140,8 @@ internal static class MaintenanceCommands
     private static Command Run(Command command, string operation, Func<ParseResult, JsonObject> wanted) =>
         command.Remote((parsed, client, output, ct) => FollowAsync(client, output, parsed, operation, wanted(parsed), ct));
 
-    private static async Task<int> FollowAsync(RpcClient client, Output output, ParseResult parsed, string operation, JsonObject wanted, CancellationToken ct)
+    private static async Task<int> FollowAsync(RpcClient client, Output output, ParseResult parsed, string operation,
+        JsonObject wanted, CancellationToken ct)
     {
         wanted["id"] = await CommonArguments.RepositoryAsync(parsed, client, ct);
         return await RunDisplay.StartAsync(client, operation, wanted, parsed, output, ct);

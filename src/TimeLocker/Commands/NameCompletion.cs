@@ -7,7 +7,9 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
-/// <summary>Names that a shell offers: asked of the server of the state directory, and of no other, since the shell waits.</summary>
+/// <summary>
+/// Names that a shell offers: asked of the server of the state directory, and of no other, since the shell waits.
+/// </summary>
 internal static class NameCompletion
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -46,9 +48,11 @@ internal static class NameCompletion
             };
             using var response = http.Send(request);
             using var body = response.Content.ReadAsStream();
-            return [.. JsonNode.Parse(body)?["result"]?["items"]?.AsArray().Select(o => new CompletionItem(o!["name"]!.ToString())) ?? []];
+            return [.. JsonNode.Parse(body)?["result"]?["items"]?.AsArray()
+                .Select(o => new CompletionItem(o!["name"]!.ToString())) ?? []];
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException or System.Text.Json.JsonException or ProblemException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException
+            or System.Text.Json.JsonException or ProblemException)
         {
             return []; // no names, then
         }

@@ -4,16 +4,21 @@ using TimeLocker.Core;
 
 namespace TimeLocker.Commands;
 
-/// <summary>People give names, the API takes ids; people read local times and binary units, the API gives instants and bytes.</summary>
+/// <summary>
+/// People give names, the API takes ids; people read local times and binary units, the API gives instants and bytes.
+/// </summary>
 internal static class Names
 {
     private const int MostNamed = 20;
 
-    public static Task<string> RepositoryAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "repositories.list", "repository", given, ct);
+    public static Task<string> RepositoryAsync(RpcClient client, string given, CancellationToken ct) =>
+        FindAsync(client, "repositories.list", "repository", given, ct);
 
-    public static Task<string> PlanAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "plans.list", "plan", given, ct);
+    public static Task<string> PlanAsync(RpcClient client, string given, CancellationToken ct) =>
+        FindAsync(client, "plans.list", "plan", given, ct);
 
-    public static Task<string> MachineAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "machines.list", "machine", given, ct);
+    public static Task<string> MachineAsync(RpcClient client, string given, CancellationToken ct) =>
+        FindAsync(client, "machines.list", "machine", given, ct);
 
     /// <summary>Without a name: the first one.</summary>
     public static async Task<string> MachineOrFirstAsync(RpcClient client, string? given, CancellationToken ct) =>
@@ -21,15 +26,18 @@ internal static class Names
         : (await client.CallAsync("machines.list", null, ct))!["items"]!.AsArray() is [{ } first, ..] ? first["id"]!.ToString()
         : throw new ProblemException(ProblemKind.NotFound, Problems.NoMachineYetServer);
 
-    public static Task<string> ChannelAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "channels.list", "channel", given, ct);
+    public static Task<string> ChannelAsync(RpcClient client, string given, CancellationToken ct) =>
+        FindAsync(client, "channels.list", "channel", given, ct);
 
-    public static Task<string> PolicyAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "policies.list", "policy", given, ct);
+    public static Task<string> PolicyAsync(RpcClient client, string given, CancellationToken ct) =>
+        FindAsync(client, "policies.list", "policy", given, ct);
 
     /// <summary>What a change of it, as a whole, is made from.</summary>
     public static async Task<int> RevisionAsync(RpcClient client, string get, string id, CancellationToken ct) =>
         (int)(await client.CallAsync(get, new { id }, ct))!["revision"]!;
 
-    public static Task<string> RuleAsync(RpcClient client, string given, CancellationToken ct) => FindAsync(client, "rules.list", "rule", given, ct);
+    public static Task<string> RuleAsync(RpcClient client, string given, CancellationToken ct) =>
+        FindAsync(client, "rules.list", "rule", given, ct);
 
     /// <summary>The title of a column with times: whose clock they are of.</summary>
     public static Text When(Text title) => Texts.InZone(title, Zone);
@@ -40,7 +48,10 @@ internal static class Names
     private static TextArgument Zone => TimeZoneInfo.Local.Id is { Length: > 0 } id and not "Local" ? id : Texts.ThisComputersClock;
 
     /// <summary>In a column whose title names the zone.</summary>
-    public static string Time(JsonNode? at) => at is null ? "" : DateTimeOffset.Parse(at.ToString(), CultureInfo.InvariantCulture).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    public static string Time(JsonNode? at) =>
+        at is null ? ""
+            : DateTimeOffset.Parse(at.ToString(), CultureInfo.InvariantCulture).ToLocalTime()
+                .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary>In a sentence.</summary>
     public static Text Moment(JsonNode? at) => Texts.InZone(Time(at), Zone);
@@ -72,16 +83,17 @@ internal static class Names
         var all = (await client.CallAsync(list, null, ct))!["items"]!.AsArray().OfType<JsonNode>().ToList();
         Text next = Texts.GiveNameOrId(noun);
         List<JsonNode> alike = [.. all.Where(o => string.Equals(o["name"]!.ToString(), given, StringComparison.OrdinalIgnoreCase))];
-        var found = all.FirstOrDefault(o => o["id"]!.ToString() == given) ?? alike.FirstOrDefault(o => o["name"]!.ToString() == given) ?? alike switch
-        {
-            [var one] => one,
-            [] => throw new ProblemException(ProblemKind.NotFound, Texts.NoneOfThatName(noun, given),
-                all.Count == 0 ? Texts.NoneAllYet
-                : all.Count == 1 ? Texts.Only(Some(all))
-                : Texts.ThereAre(Some(all)),
-                next),
-            _ => throw new ProblemException(ProblemKind.Conflict, Problems.MeansMoreThanOne(given, noun, Some(alike))),
-        };
+        var found = all.FirstOrDefault(o => o["id"]!.ToString() == given)
+            ?? alike.FirstOrDefault(o => o["name"]!.ToString() == given) ?? alike switch
+            {
+                [var one] => one,
+                [] => throw new ProblemException(ProblemKind.NotFound, Texts.NoneOfThatName(noun, given),
+                    all.Count == 0 ? Texts.NoneAllYet
+                    : all.Count == 1 ? Texts.Only(Some(all))
+                    : Texts.ThereAre(Some(all)),
+                    next),
+                _ => throw new ProblemException(ProblemKind.Conflict, Problems.MeansMoreThanOne(given, noun, Some(alike))),
+            };
         return found["id"]!.ToString();
     }
 }

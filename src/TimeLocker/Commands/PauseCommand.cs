@@ -12,7 +12,8 @@ internal static partial class PauseCommand
         var until = new Option<string>("--until") { Help = Texts.UntilWhen, Required = true };
         return new TextCommand("pause", Texts.PausesAllRuns) { until }.Remote(async (parsed, client, output, ct) =>
         {
-            var state = await client.CallAsync("queue.pause", new { until = Moment(parsed.GetValue(until)!, TimeProvider.System) }, ct);
+            var state = await client.CallAsync("queue.pause",
+                new { until = Moment(parsed.GetValue(until)!, TimeProvider.System) }, ct);
             return output.Say(state, Texts.AllPausedUntil(Names.Moment(state!["paused"]!["until"])));
         });
     }
@@ -27,9 +28,15 @@ internal static partial class PauseCommand
     internal static DateTimeOffset Moment(string given, TimeProvider clock)
     {
         var now = clock.GetLocalNow();
-        if (While().Match(given) is { Success: true } span && int.Parse(span.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var count)
+        if (While().Match(given) is { Success: true } span
+            && int.Parse(span.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var count)
         {
-            return now + span.Groups[2].Value switch { "m" => TimeSpan.FromMinutes(count), "h" => TimeSpan.FromHours(count), _ => TimeSpan.FromDays(count) };
+            return now + span.Groups[2].Value switch
+            {
+                "m" => TimeSpan.FromMinutes(count),
+                "h" => TimeSpan.FromHours(count),
+                _ => TimeSpan.FromDays(count)
+            };
         }
 
         if (TimeOnly.TryParseExact(given, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))

@@ -29,7 +29,8 @@ internal static class PinsCommand
             snapshot, repository, plan, reason, until, hold,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            DateTimeOffset? expiresAt = parsed.GetValue(until) is { } day ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue)) : null;
+            DateTimeOffset? expiresAt = parsed.GetValue(until) is { } day
+                ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue)) : null;
             var snapshots = parsed.GetValue(snapshot) ?? [];
             var place = parsed.GetValue(repository) is { } where ? await Names.RepositoryAsync(client, where, ct) : null;
             if (snapshots.Length > 1)

@@ -46,7 +46,8 @@ internal static class PlanHooksCommand
     private static Command Remove()
     {
         var number = new Argument<int>("number") { Help = Texts.NumberInList };
-        return new TextCommand("remove", Texts.RemovesProgramFromPlan) { CommonArguments.Plan, number }.Remote(async (parsed, client, output, ct) =>
+        return new TextCommand("remove", Texts.RemovesProgramFromPlan) { CommonArguments.Plan,
+            number }.Remote(async (parsed, client, output, ct) =>
             Show(
                 await PlansCommand.ChangeAsync(parsed, client,
                     plan => With(plan, Without(plan.Options.Hooks, parsed.GetValue(number), "program")),
@@ -54,7 +55,8 @@ internal static class PlanHooksCommand
                 output));
     }
 
-    private static NewPlan With(NewPlan plan, IReadOnlyList<Hook> hooks) => plan with { Options = plan.Options with { Hooks = hooks } };
+    private static NewPlan With(NewPlan plan, IReadOnlyList<Hook> hooks) =>
+        plan with { Options = plan.Options with { Hooks = hooks } };
 
     /// <summary>A list without the one of this number, which people count from 1.</summary>
     internal static List<T> Without<T>(IReadOnlyList<T> all, int number, string noun) => number >= 1 && number <= all.Count

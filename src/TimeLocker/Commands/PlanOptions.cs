@@ -7,13 +7,17 @@ using TimeLocker.Server.Plans;
 
 namespace TimeLocker.Commands;
 
-/// <summary>A plan as options: its folders, when it runs, and <see cref="PlanSettings"/>. What it keeps and its events have commands of their own.</summary>
+/// <summary>
+/// A plan as options: its folders, when it runs, and <see cref="PlanSettings"/>. What it keeps and its events have
+/// commands of their own.
+/// </summary>
 internal static class PlanOptions
 {
     private static readonly Option<string[]> Sources = new("--source") { Help = Texts.FolderOrFileToSave };
 
     // Words for members of the API.
-    private static readonly Dictionary<string, string> Clearable = typeof(BackupOptions).GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name))
+    private static readonly Dictionary<string, string> Clearable = typeof(BackupOptions).GetProperties()
+        .Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name))
         .Concat(["schedules", "targetHours"]).ToDictionary(member => member switch
         {
             "excludePresets" => "presets",
@@ -27,7 +31,8 @@ internal static class PlanOptions
 
     public static Command WithPlan(this Command command)
     {
-        foreach (var option in (Option[])[Sources, ScheduleCommands.Cron, ScheduleCommands.Zone, ScheduleCommands.Delay, ScheduleCommands.Target])
+        foreach (var option in (Option[])[Sources, ScheduleCommands.Cron, ScheduleCommands.Zone, ScheduleCommands.Delay,
+            ScheduleCommands.Target])
         {
             command.Add(option);
         }
@@ -46,7 +51,8 @@ internal static class PlanOptions
     public static NewPlan Read(ParseResult parsed, NewPlan plan)
     {
         plan = Cleared(plan, parsed.GetValue(Clear) ?? []);
-        var (folders, program) = (parsed.GetValue(Sources) is { Length: > 0 } given ? given : null, parsed.GetValue<string?>(PlanSettings.Program));
+        var (folders, program) = (parsed.GetValue(Sources) is { Length: > 0 } given ? given : null,
+            parsed.GetValue<string?>(PlanSettings.Program));
         return plan with
         {
             Sources = folders is not null ? [.. folders.Select(Path.GetFullPath)] : program is null ? plan.Sources : [],

@@ -11,16 +11,19 @@ internal static class PlanSettings
 
     public static IReadOnlyList<SettingOption<BackupOptions>> All { get; } =
     [
-        SettingOption<BackupOptions>.List("excludes", "--exclude", Texts.ResticPatternToLeaveOut, (o, v) => o with { Excludes = v }),
+        SettingOption<BackupOptions>.List("excludes", "--exclude", Texts.ResticPatternToLeaveOut,
+            (o, v) => o with { Excludes = v }),
         SettingOption<BackupOptions>.List("excludePresets", "--preset", Texts.PatternsThatComeWithTimeLocker,
             (o, v) => o with { ExcludePresets = v }),
         SettingOption<BackupOptions>.List("excludeIfPresent", "--exclude-if-present", Texts.LeaveOutFoldersThatHoldFile,
             (o, v) => o with { ExcludeIfPresent = v }),
         SettingOption<BackupOptions>.Flag("excludeCaches", "--exclude-caches", Texts.LeaveOutFoldersThatAreMarked,
             (o, v) => o with { ExcludeCaches = v }),
-        SettingOption<BackupOptions>.Flag("oneFileSystem", "--one-file-system", Texts.StayOnFileSystemsOfSources, (o, v) => o with { OneFileSystem = v }),
+        SettingOption<BackupOptions>.Flag("oneFileSystem", "--one-file-system", Texts.StayOnFileSystemsOfSources,
+            (o, v) => o with { OneFileSystem = v }),
         SettingOption<BackupOptions>.List("tags", "--tag", Texts.TagForItsSnapshots, (o, v) => o with { Tags = v }),
-        SettingOption<BackupOptions>.Word<Compression>("compression", "--compression", Texts.HowHardResticCompresses, (o, v) => o with { Compression = v }),
+        SettingOption<BackupOptions>.Word<Compression>("compression", "--compression", Texts.HowHardResticCompresses,
+            (o, v) => o with { Compression = v }),
         SettingOption<BackupOptions>.Text("command.file", Program, Texts.SaveWhatProgramPrints,
             (o, v) => o with { Command = new(v, o.Command?.Path ?? "") }),
         SettingOption<BackupOptions>.Text("command.path", "--dump-path", Texts.PathOfDump,
@@ -39,6 +42,7 @@ internal static class PlanSettings
             (o, v) => o with { Retries = o.Retries with { Times = v } }),
         SettingOption<BackupOptions>.Number("retries.firstAfterMinutes", "--retry-after", Texts.MinutesBeforeFirstFurtherTry,
             (o, v) => o with { Retries = o.Retries with { FirstAfterMinutes = v } }),
-        .. ResourceSettings.All.Select(s => s.Within<BackupOptions>("resources", o => o.Resources, (o, v) => o with { Resources = v })),
+        .. ResourceSettings.All.Select(s => s.Within<BackupOptions>("resources", o => o.Resources,
+            (o, v) => o with { Resources = v })),
     ];
 }

@@ -53,7 +53,8 @@ internal static class PlansCommand
     }
 
     private static async Task<string> WhenAsync(RpcClient client, JsonNode plan, CancellationToken ct) =>
-        (await client.CallAsync("plans.upcoming", new { id = plan["id"], count = 1 }, ct))!["items"]!.AsArray() is [{ } at, ..] ? Names.Time(at)
+        (await client.CallAsync("plans.upcoming", new { id = plan["id"], count = 1 },
+            ct))!["items"]!.AsArray() is [{ } at, ..] ? Names.Time(at)
         : plan["pausedUntil"] is not null ? Texts.PlanIsPaused
         : plan["schedules"]!.AsArray().Count == 0 && plan["triggers"]!.AsArray().Count == 0 ? Texts.WhenStartedByHand
         : plan["schedules"]!.AsArray().Count == 0 ? Texts.AtEvent
@@ -71,7 +72,11 @@ internal static class PlansCommand
     private static Command Create()
     {
         var name = new Argument<string>("name") { Help = Texts.NameYouChoose };
-        var repository = new Option<string>("--repository") { Help = Texts.NameOrId, Required = true }.Offering("repositories.list");
+        var repository = new Option<string>("--repository")
+        {
+            Help = Texts.NameOrId,
+            Required = true,
+        }.Offering("repositories.list");
         var machine = new Option<string?>("--machine")
         {
             Help = Texts.MachineOfFiles,
@@ -100,7 +105,8 @@ internal static class PlansCommand
             CommonArguments.Plan, name,
         }.WithPlan().WithClear().Remote(async (parsed, client, output, ct) =>
         {
-            var answer = await ChangeAsync(parsed, client, plan => PlanOptions.Read(parsed, plan) with { Name = parsed.GetValue(name) ?? plan.Name }, ct);
+            var answer = await ChangeAsync(parsed, client,
+                plan => PlanOptions.Read(parsed, plan) with { Name = parsed.GetValue(name) ?? plan.Name }, ct);
             return output.Say(answer, Texts.Changed(TextArgument.Of(answer["name"])));
         });
     }
@@ -126,7 +132,8 @@ internal static class PlansCommand
             CommonArguments.Plan, to,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var answer = await client.CallAsync("plans.duplicate", new { id = await CommonArguments.PlanAsync(parsed, client, ct), name = parsed.GetValue(to) }, ct);
+            var answer = await client.CallAsync("plans.duplicate",
+                new { id = await CommonArguments.PlanAsync(parsed, client, ct), name = parsed.GetValue(to) }, ct);
             return output.Say(answer, Texts.PlanDuplicated(TextArgument.Of(answer!["name"]), TextArgument.Of(answer["id"])));
         });
     }
@@ -148,7 +155,8 @@ internal static class PlansCommand
                 (Texts.ColumnPatterns, p => string.Join(", ", p["patterns"]!.AsArray()))));
 
     /// <summary>Reads a plan, lets it be changed, and writes it as a whole.</summary>
-    internal static async Task<JsonNode> ChangeAsync(ParseResult parsed, RpcClient client, Func<NewPlan, NewPlan> change, CancellationToken ct)
+    internal static async Task<JsonNode> ChangeAsync(ParseResult parsed, RpcClient client,
+        Func<NewPlan, NewPlan> change, CancellationToken ct)
     {
         var id = await CommonArguments.PlanAsync(parsed, client, ct);
         var plan = await client.CallAsync<BackupPlan>("plans.get", new { id }, ct);

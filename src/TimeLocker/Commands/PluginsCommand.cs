@@ -20,7 +20,8 @@ internal static class PluginsCommand
             return Exit.Ok;
         }
 
-        output.Line(list["folder"] is { } folder ? Texts.FolderLine(TextArgument.Of(folder)) : Texts.ThisServerWasStartedWithoutPlugins);
+        output.Line(list["folder"] is { } folder ? Texts.FolderLine(TextArgument.Of(folder))
+            : Texts.ThisServerWasStartedWithoutPlugins);
         if (list["problem"] is { } problem)
         {
             output.Line($"{problem["what"]} {problem["why"]} {problem["next"]}");
@@ -37,7 +38,8 @@ internal static class PluginsCommand
 
             foreach (var part in plugin["adds"]!.AsArray())
             {
-                output.Line(Output.Visible(Texts.PluginAdds(TextArgument.Of(part!["what"]), TextArgument.Of(part["kind"]), TextArgument.Of(part["title"]))));
+                output.Line(Output.Visible(Texts.PluginAdds(TextArgument.Of(part!["what"]),
+                    TextArgument.Of(part["kind"]), TextArgument.Of(part["title"]))));
             }
 
             if (plugin["problem"] is { } fault)
@@ -58,7 +60,8 @@ internal static class PluginsCommand
             name, hash,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var plugin = await client.CallAsync("plugins.allow", new { name = parsed.GetValue(name), hash = parsed.GetValue(hash) }, ct);
+            var plugin = await client.CallAsync("plugins.allow",
+                new { name = parsed.GetValue(name), hash = parsed.GetValue(hash) }, ct);
             return output.Say(plugin, Texts.PluginAllowed);
         });
     }

@@ -6,7 +6,8 @@ namespace TimeLocker.Commands;
 
 internal static class PoliciesCommand
 {
-    private static readonly Argument<string> Name = new Argument<string>("name") { Help = Texts.NameOrIdOfPolicy }.Offering("policies.list");
+    private static readonly Argument<string> Name =
+        new Argument<string>("name") { Help = Texts.NameOrIdOfPolicy }.Offering("policies.list");
 
     public static Command Build() => new TextCommand("policies", Texts.AboutPolicies)
     {
@@ -31,7 +32,9 @@ internal static class PoliciesCommand
             if (parsed.GetValue(template) is { } wanted)
             {
                 var all = (await client.CallAsync("policies.templates", null, ct))!["items"]!.AsArray().OfType<JsonNode>().ToList();
-                rules = (all.FirstOrDefault(t => t["name"]!.ToString() == wanted) ?? throw Core.ProblemException.Invalid(Problems.NoTemplateThereAre(wanted, string.Join(", ", all.Select(t => t["name"])))))["policy"]!.DeepClone().AsObject();
+                rules = (all.FirstOrDefault(t => t["name"]!.ToString() == wanted)
+                    ?? throw Core.ProblemException.Invalid(Problems.NoTemplateThereAre(wanted,
+                        string.Join(", ", all.Select(t => t["name"])))))["policy"]!.DeepClone().AsObject();
             }
 
             foreach (var (member, value) in PolicyOptions.Read(parsed) ?? [])
@@ -39,7 +42,8 @@ internal static class PoliciesCommand
                 rules[member] = value?.DeepClone();
             }
 
-            var answer = await client.CallAsync("policies.create", new JsonObject { ["name"] = parsed.GetValue(fresh), ["policy"] = rules }, ct);
+            var answer = await client.CallAsync("policies.create",
+                new JsonObject { ["name"] = parsed.GetValue(fresh), ["policy"] = rules }, ct);
             return Say(answer, made: true, output);
         });
     }
@@ -77,11 +81,14 @@ internal static class PoliciesCommand
         return new TextCommand("duplicate", Texts.MakesPolicyLikeThisOne) { Name, to }.Remote(async (parsed, client, output, ct) =>
         {
             var id = await Names.PolicyAsync(client, parsed.GetValue(Name)!, ct);
-            return Say(await client.CallAsync("policies.duplicate", new { id, name = parsed.GetValue(to) }, ct), made: true, output);
+            return Say(await client.CallAsync("policies.duplicate", new { id, name = parsed.GetValue(to) }, ct),
+                made: true, output);
         });
     }
 
-    private static Command Delete() => new TextCommand("delete", Texts.DeletesPolicyThatNoPlanUses) { Name }.Remote(async (parsed, client, output, ct) =>
+    private static Command Delete() =>
+        new TextCommand("delete",
+            Texts.DeletesPolicyThatNoPlanUses) { Name }.Remote(async (parsed, client, output, ct) =>
     {
         await client.CallAsync("policies.delete", new { id = await Names.PolicyAsync(client, parsed.GetValue(Name)!, ct) }, ct);
         return output.Say(new { name = parsed.GetValue(Name), deleted = true }, Texts.PolicyDeleted);
@@ -89,8 +96,13 @@ internal static class PoliciesCommand
 
     private static int Say(JsonNode? policy, bool made, Output output)
     {
-        return output.Say(policy, Texts.PolicySaved(made, TextArgument.Of(policy!["name"]), TextArgument.Of(policy["id"]), Rules(policy["policy"]!)));
+        return output.Say(policy,
+            Texts.PolicySaved(made, TextArgument.Of(policy!["name"]), TextArgument.Of(policy["id"]),
+                Rules(policy["policy"]!)));
     }
 
-    private static string Rules(JsonNode policy) => string.Join(", ", policy.AsObject().Where(r => r.Value is not null && r.Value.ToString() is not ("0" or "" or "[]")).Select(r => $"{r.Key} {(r.Value is JsonArray tags ? string.Join('+', tags) : r.Value)}"));
+    private static string Rules(JsonNode policy) =>
+        string.Join(", ",
+            policy.AsObject().Where(r => r.Value is not null && r.Value.ToString() is not ("0" or "" or "[]"))
+                .Select(r => $"{r.Key} {(r.Value is JsonArray tags ? string.Join('+', tags) : r.Value)}"));
 }

@@ -29,7 +29,8 @@ internal static class PolicyOptions
 
     public static Command WithPolicy(this Command command)
     {
-        foreach (var option in Counts.Select(c => (Option)c.Option).Concat(Withins.Select(w => w.Option)).Append(Tags).Append(Pending))
+        foreach (var option in Counts.Select(c => (Option)c.Option).Concat(Withins.Select(w => w.Option)).Append(Tags)
+            .Append(Pending))
         {
             command.Add(option);
         }
@@ -51,7 +52,9 @@ internal static class PolicyOptions
             Take(policy, member, parsed.GetValue(option) is { } text ? JsonValue.Create(text) : null);
         }
 
-        Take(policy, "keepTags", parsed.GetValue(Tags) is { Length: > 0 } tags ? new JsonArray([.. tags.Select(t => JsonValue.Create(t))]) : null);
+        Take(policy, "keepTags",
+            parsed.GetValue(Tags) is { Length: > 0 } tags ? new JsonArray([.. tags.Select(t => JsonValue.Create(t))])
+                : null);
         Take(policy, "pendingDays", parsed.GetValue(Pending) is { } days ? JsonValue.Create(days) : null);
         return policy.Count == 0 ? null : policy;
     }

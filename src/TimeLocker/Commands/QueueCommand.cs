@@ -6,7 +6,8 @@ namespace TimeLocker.Commands;
 internal static class QueueCommand
 {
     public static Command Build() => new TextCommand("queue", Texts.AboutQueue) { Limit() }
-        .Remote(async (_, client, output, ct) => Show(await client.CallAsync("queue.get", null, ct), output)).Also("show", Texts.ShowsWhatIsWaiting);
+        .Remote(async (_, client, output, ct) => Show(await client.CallAsync("queue.get", null, ct), output))
+        .Also("show", Texts.ShowsWhatIsWaiting);
 
     private static Command Limit()
     {

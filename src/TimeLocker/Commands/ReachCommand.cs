@@ -6,9 +6,11 @@ namespace TimeLocker.Commands;
 /// <summary>Which machines reach a repository.</summary>
 internal static class ReachCommand
 {
-    private static Argument<string> Name => new Argument<string>("name") { Help = Texts.NameOrIdOfRepository }.Offering("repositories.list");
+    private static Argument<string> Name =>
+        new Argument<string>("name") { Help = Texts.NameOrIdOfRepository }.Offering("repositories.list");
 
-    private static Argument<string> Machine => new Argument<string>("machine") { Help = Texts.NameOrIdOfMachine }.Offering("machines.list");
+    private static Argument<string> Machine =>
+        new Argument<string>("machine") { Help = Texts.NameOrIdOfMachine }.Offering("machines.list");
 
     public static Command Build()
     {

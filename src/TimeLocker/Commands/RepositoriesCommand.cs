@@ -15,7 +15,8 @@ internal static class RepositoriesCommand
         foreach (var more in (Command[])
         [
             AddRepositoryCommand.Build(), Show(), Edit(), Rename(), Remove(), Test(),
-            HostKeys(), KeyPair(), SshKey(), Backends(), ReachCommand.Build(), .. MaintenanceCommands.All, .. RepositorySecrets.Build(),
+            HostKeys(), KeyPair(), SshKey(), Backends(), ReachCommand.Build(), .. MaintenanceCommands.All,
+                .. RepositorySecrets.Build(),
         ])
         {
             group.Add(more);
@@ -38,7 +39,8 @@ internal static class RepositoriesCommand
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
     {
-        output.Value(await client.CallAsync("repositories.get", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct));
+        output.Value(await client.CallAsync("repositories.get",
+            new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct));
         return Exit.Ok;
     });
 
@@ -55,7 +57,8 @@ internal static class RepositoriesCommand
             var id = await CommonArguments.RepositoryAsync(parsed, client, ct);
             var now = (await client.CallAsync("repositories.get", new { id }, ct))!;
             var before = now["resources"].Deserialize<ResourceRules>(ApiJson.Options) ?? ResourceRules.None;
-            var values = await BackendFields.OpenAsync(parsed, await BackendFields.OfAsync(client, now["backend"]!.ToString(), ct), ct);
+            var values = await BackendFields.OpenAsync(parsed,
+                await BackendFields.OfAsync(client, now["backend"]!.ToString(), ct), ct);
             await BackendFields.SecretsAsync(parsed, values, ct);
             var answer = await client.CallAsync("repositories.update", new
             {
@@ -73,7 +76,8 @@ internal static class RepositoriesCommand
     private static Command Rename()
     {
         var to = new Argument<string>("name") { Help = Texts.ItsNewName };
-        return new TextCommand("rename", Texts.GivesRepositoryAnotherName) { CommonArguments.Repository, to }.Remote(async (parsed, client, output, ct) =>
+        return new TextCommand("rename", Texts.GivesRepositoryAnotherName) { CommonArguments.Repository,
+            to }.Remote(async (parsed, client, output, ct) =>
         {
             var answer = await client.CallAsync("repositories.rename",
                 new { id = await CommonArguments.RepositoryAsync(parsed, client, ct), name = parsed.GetValue(to) },
@@ -96,12 +100,15 @@ internal static class RepositoriesCommand
     {
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
-        SayFacts(await client.CallAsync("repositories.test-again", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct), output));
+        SayFacts(await client.CallAsync("repositories.test-again",
+            new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct), output));
 
     /// <summary>What was found at a place, as an exit code, too.</summary>
-    internal static int SayFacts(JsonNode? facts, Output output) => facts!["problem"]?.Deserialize<Problem>(ApiJson.Options) is { } problem
+    internal static int SayFacts(JsonNode? facts, Output output) =>
+        facts!["problem"]?.Deserialize<Problem>(ApiJson.Options) is { } problem
         ? output.Fail(new ProblemException(ProblemKind.Failed, problem))
-        : output.Say(facts, (bool?)facts["appendOnly"] == true ? Text.Of(Texts.PlaceOpens, Texts.PlaceIsAppendOnly) : Texts.PlaceOpens);
+        : output.Say(facts,
+            (bool?)facts["appendOnly"] == true ? Text.Of(Texts.PlaceOpens, Texts.PlaceIsAppendOnly) : Texts.PlaceOpens);
 
     private static Command KeyPair() => new TextCommand("key-pair", Texts.MakesSshKeyPair)
         .Remote(async (_, client, output, ct) =>
@@ -115,7 +122,8 @@ internal static class RepositoriesCommand
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
     {
-        var key = await client.CallAsync("repositories.ssh-key", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct);
+        var key = await client.CallAsync("repositories.ssh-key",
+            new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct);
         return output.Say(key, $"{key!["publicKey"]}");
     });
 
@@ -124,7 +132,9 @@ internal static class RepositoriesCommand
             (Texts.ColumnKind, b => b["kind"]?.ToString()),
             (Texts.ColumnTitle, b => b["title"]?.ToString()),
             (Texts.ColumnAvailable, b => b["whyNot"]?.ToString() ?? Texts.Yes),
-            (Texts.ColumnFieldsForSet, b => string.Join(", ", b["fields"]!.AsArray().Select(f => $"{f!["name"]}{((bool)f["required"]! ? "*" : "")}")))));
+            (Texts.ColumnFieldsForSet,
+                b => string.Join(", ",
+                    b["fields"]!.AsArray().Select(f => $"{f!["name"]}{((bool)f["required"]! ? "*" : "")}")))));
 
     private static Command HostKeys()
     {
@@ -135,7 +145,8 @@ internal static class RepositoriesCommand
             host, port,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var keys = await client.CallAsync("backends.host-keys", new { host = parsed.GetValue(host), port = parsed.GetValue(port) }, ct);
+            var keys = await client.CallAsync("backends.host-keys",
+                new { host = parsed.GetValue(host), port = parsed.GetValue(port) }, ct);
             return output.Say(keys, [.. keys!["items"]!.AsArray().Select(k => $"{k!["fingerprint"]}\nhostKey={k["key"]}")]);
         });
     }

@@ -12,7 +12,8 @@ internal static class RepositorySecrets
 
     public static IEnumerable<Command> Build() => [Keys(), Password(), Kit(), RecoveryKitTest()];
 
-    private static Argument<string> Name => new Argument<string>("name") { Help = Texts.NameOrIdOfRepository }.Offering("repositories.list");
+    private static Argument<string> Name =>
+        new Argument<string>("name") { Help = Texts.NameOrIdOfRepository }.Offering("repositories.list");
 
     private static Command Keys()
     {
@@ -21,12 +22,14 @@ internal static class RepositorySecrets
         {
             name, AddKey(), RemoveKey(),
         }.Remote(async (parsed, client, output, ct) =>
-            output.Table(await client.CallAsync("keys.list", new { id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct) }, ct),
+            output.Table(await client.CallAsync("keys.list",
+                new { id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct) }, ct),
                 (Texts.ColumnId, k => k["id"]?.ToString()[..12]),
                 (Texts.ColumnFor, k => k["user"]?.ToString()),
                 (Texts.ColumnMadeOn, k => k["host"]?.ToString()),
                 (Names.When(Texts.ColumnSince), k => Names.Time(k["createdAt"])),
-                (Text.Empty, k => k["current"]?.GetValue<bool>() == true ? Texts.TimeLockerUsesKey : ""))).Also("list", Texts.ListsKeysOfRepository);
+                (Text.Empty, k => k["current"]?.GetValue<bool>() == true ? Texts.TimeLockerUsesKey : ""))).Also("list",
+                Texts.ListsKeysOfRepository);
     }
 
     private static Command AddKey()
@@ -39,11 +42,19 @@ internal static class RepositorySecrets
         }.Remote(async (parsed, client, output, ct) =>
         {
             var id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct);
-            var answer = await client.CallAsync("keys.add", new { id, name = parsed.GetValue(whom), copies = parsed.GetValue(copies), password = await GivenAsync(parsed, ct) }, ct);
+            var answer = await client.CallAsync("keys.add",
+                new
+                {
+                    id,
+                    name = parsed.GetValue(whom),
+                    copies = parsed.GetValue(copies),
+                    password = await GivenAsync(parsed, ct)
+                }, ct);
             output.Say(answer, Texts.KeyAdded(answer!["id"]!.ToString()[..12], TextArgument.Of(answer["password"])));
             foreach (var copy in answer["copies"]?.AsArray().OfType<JsonNode>() ?? [])
             {
-                output.Line(copy["problem"] is { } p ? Texts.KeyNotInCopy(TextArgument.Of(copy["repository"]), $"{p["what"]} {p["why"]} {p["next"]}")
+                output.Line(copy["problem"] is { } p
+                    ? Texts.KeyNotInCopy(TextArgument.Of(copy["repository"]), $"{p["what"]} {p["why"]} {p["next"]}")
                     : Texts.KeyOpensCopy(TextArgument.Of(copy["repository"])));
             }
 
@@ -56,7 +67,12 @@ internal static class RepositorySecrets
         var (name, key) = (Name, new Argument<string>("key") { Help = Texts.KeyIdOrBeginning });
         return new TextCommand("remove", Texts.RemovesKey) { name, key }.Remote(async (parsed, client, output, ct) =>
         {
-            await client.CallAsync("keys.remove", new { id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct), key = parsed.GetValue(key) }, ct);
+            await client.CallAsync("keys.remove",
+                new
+                {
+                    id = await Names.RepositoryAsync(client, parsed.GetValue(name)!, ct),
+                    key = parsed.GetValue(key)
+                }, ct);
             return output.Say(new { key = parsed.GetValue(key), removed = true }, Texts.KeyIsRemoved);
         });
     }
@@ -112,7 +128,12 @@ internal static class RepositorySecrets
             }
 
             var answer = parsed.GetValue(name) is { } one
-                ? new JsonObject { ["items"] = new JsonArray((await client.CallAsync("repositories.recovery-kit", new { id = await Names.RepositoryAsync(client, one, ct) }, ct))!.DeepClone()) }
+                ? new JsonObject
+                {
+                    ["items"] =
+                    new JsonArray((await client.CallAsync("repositories.recovery-kit",
+                        new { id = await Names.RepositoryAsync(client, one, ct) }, ct))!.DeepClone())
+                }
                 : await client.CallAsync("repositories.recovery-kits", null, ct);
             output.Say(answer, string.Join('\n', answer!["items"]!.AsArray().Select(k => k!["text"])));
             return Exit.Ok;

@@ -16,9 +16,12 @@ internal static class ResourceSettings
             (r, v) => r with { Windows = [.. v.Where(w => w.Length > 0).Select(Window)] }),
         SettingOption<ResourceRules>.Word<Priority>("priority", "--priority", Texts.HowFarResticYields,
             (r, v) => r with { Priority = v }),
-        SettingOption<ResourceRules>.Number("readConcurrency", "--read-concurrency", Texts.FilesReadAtOnce, (r, v) => r with { ReadConcurrency = v }),
-        SettingOption<ResourceRules>.Number("packSize", "--pack-size", Texts.SizeOfPackFileInMiB, (r, v) => r with { PackSize = v }),
-        SettingOption<ResourceRules>.Number("processors", "--processors", Texts.ProcessorsUsed, (r, v) => r with { Processors = v }),
+        SettingOption<ResourceRules>.Number("readConcurrency", "--read-concurrency", Texts.FilesReadAtOnce,
+            (r, v) => r with { ReadConcurrency = v }),
+        SettingOption<ResourceRules>.Number("packSize", "--pack-size", Texts.SizeOfPackFileInMiB,
+            (r, v) => r with { PackSize = v }),
+        SettingOption<ResourceRules>.Number("processors", "--processors", Texts.ProcessorsUsed,
+            (r, v) => r with { Processors = v }),
     ];
 
     private static LimitWindow Window(string given)

@@ -32,7 +32,8 @@ internal static class RestoreCommand
         var dryRun = new Option<bool>("--dry-run") { Help = Texts.SayWhatWouldBeRestored };
         return new TextCommand("restore", Texts.RestoresFromSnapshotOrMoment)
         {
-            CommonArguments.Repository, snapshot, at, plan, path, machine, target, inPlace, confirm, overwrite, replace, verify, dryRun, CommonArguments.NoWait,
+            CommonArguments.Repository, snapshot, at, plan, path, machine, target, inPlace, confirm, overwrite, replace,
+                verify, dryRun, CommonArguments.NoWait,
         }.Remote(async (parsed, client, output, ct) =>
             await RunDisplay.StartAsync(client, "restores.create", new
             {

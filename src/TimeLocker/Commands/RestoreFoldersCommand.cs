@@ -10,13 +10,15 @@ namespace TimeLocker.Commands;
 internal static class RestoreFoldersCommand
 {
     public static Command Build() => new TextCommand("restore-folders", Texts.AboutRestoreFolders) { Set(), Clear() }
-        .Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("restores.folders", null, ct))).Also("show", Texts.ShowsRestoreFolders);
+        .Remote(async (_, client, output, ct) => Show(output, await client.CallAsync("restores.folders", null, ct)))
+        .Also("show", Texts.ShowsRestoreFolders);
 
     private static Command Set()
     {
         var folders = new Argument<string[]>("folders") { Help = Texts.SuchAsFolder, Arity = ArgumentArity.OneOrMore };
         return new TextCommand("set", Texts.LimitsRestoreFolders) { folders }
-            .Remote((parsed, client, output, ct) => SetAsync(client, output, [.. parsed.GetValue(folders)!.Select(Path.GetFullPath)], ct));
+            .Remote((parsed, client, output, ct) => SetAsync(client, output,
+                [.. parsed.GetValue(folders)!.Select(Path.GetFullPath)], ct));
     }
 
     private static Command Clear() => new TextCommand("clear", Texts.UnlimitsRestoreFolders)

@@ -65,7 +65,8 @@ internal static class RetentionCommand
         CommonArguments.Plan, InCopy,
     }.Remote(async (parsed, client, output, ct) =>
     {
-        var places = (await client.CallAsync("repositories.list", null, ct))!["items"]!.AsArray().ToDictionary(r => r!["id"]!.ToString(), r => r!["name"]!.ToString());
+        var places = (await client.CallAsync("repositories.list", null, ct))!["items"]!.AsArray()
+            .ToDictionary(r => r!["id"]!.ToString(), r => r!["name"]!.ToString());
         return output.Table(await client.CallAsync("retention.pending",
             new { id = await CommonArguments.PlanAsync(parsed, client, ct), copy = await CopyAsync(parsed, client, ct) },
             ct),
@@ -127,15 +128,18 @@ internal static class RetentionCommand
             }
             else
             {
-                var ends = answer["days"]!.AsArray().OfType<JsonNode>().GroupBy(d => d["day"]!.ToString()[..7]).Select(month => month.Last().DeepClone());
-                output.Table(new JsonArray([.. ends]), (Texts.ColumnDay, d => d["day"]?.ToString()), (Texts.ColumnSnapshots, d => d["snapshots"]?.ToString()));
+                var ends = answer["days"]!.AsArray().OfType<JsonNode>().GroupBy(d => d["day"]!.ToString()[..7])
+                    .Select(month => month.Last().DeepClone());
+                output.Table(new JsonArray([.. ends]), (Texts.ColumnDay, d => d["day"]?.ToString()),
+                    (Texts.ColumnSnapshots, d => d["snapshots"]?.ToString()));
             }
 
             return Exit.Ok;
         });
     }
 
-    private static async Task<string?> CopyAsync(ParseResult parsed, RpcClient client, CancellationToken ct) => parsed.GetValue(InCopy) is { } copy ? await Names.RepositoryAsync(client, copy, ct) : null;
+    private static async Task<string?> CopyAsync(ParseResult parsed, RpcClient client, CancellationToken ct) =>
+        parsed.GetValue(InCopy) is { } copy ? await Names.RepositoryAsync(client, copy, ct) : null;
 
     private static int Show(JsonNode? preview, Output output)
     {
@@ -147,7 +151,8 @@ internal static class RetentionCommand
 
         var keep = preview!["keep"]!.AsArray().OfType<JsonNode>().ToList();
         var remove = preview["remove"]!.AsArray().OfType<JsonNode>().ToList();
-        output.Table(new JsonArray([.. keep.Concat(remove).OrderByDescending(f => f["time"]!.ToString(), StringComparer.Ordinal).Select(f => f.DeepClone())]),
+        output.Table(new JsonArray([.. keep.Concat(remove).OrderByDescending(f => f["time"]!.ToString(),
+            StringComparer.Ordinal).Select(f => f.DeepClone())]),
             (Texts.ColumnSnapshot, f => f["id"]!.ToString()[..8]),
             (Names.When(Texts.ColumnTime), f => Names.Time(f["time"])),
             (Texts.ColumnWhatBecomesOfIt, f => f["reasons"]!.AsArray().Count > 0
@@ -167,5 +172,6 @@ internal static class RetentionCommand
         return Exit.Ok;
     }
 
-    private static string Why(JsonNode? reasons) => reasons!.AsArray() is { Count: > 0 } all ? string.Join(", ", all) : Texts.WaitsForItsRemoval;
+    private static string Why(JsonNode? reasons) =>
+        reasons!.AsArray() is { Count: > 0 } all ? string.Join(", ", all) : Texts.WaitsForItsRemoval;
 }

@@ -15,7 +15,8 @@ internal static class RulesCommand
         Add(), Edit(), Remove(),
     }.Remote(async (_, client, output, ct) =>
     {
-        var names = (await client.CallAsync("channels.list", null, ct))!["items"]!.AsArray().ToDictionary(c => c!["id"]!.ToString(), c => c!["name"]!.ToString());
+        var names = (await client.CallAsync("channels.list", null, ct))!["items"]!.AsArray()
+            .ToDictionary(c => c!["id"]!.ToString(), c => c!["name"]!.ToString());
         return output.Table(await client.CallAsync("rules.list", null, ct),
             (Texts.ColumnId, r => r["id"]?.ToString()),
             (Texts.ColumnName, r => r["name"]?.ToString()),
@@ -56,7 +57,8 @@ internal static class RulesCommand
         }.Remote(async (parsed, client, output, ct) =>
         {
             var id = await Names.RuleAsync(client, parsed.GetValue(rule)!, ct);
-            var wanted = await WantedAsync(parsed, client, (await client.CallAsync("rules.get", new { id }, ct))!.DeepClone().AsObject(), ct);
+            var wanted = await WantedAsync(parsed, client,
+                (await client.CallAsync("rules.get", new { id }, ct))!.DeepClone().AsObject(), ct);
             wanted["name"] = parsed.GetValue(name) ?? wanted["name"]?.ToString();
             wanted["enabled"] = parsed.GetValue(on) is { } given ? given == OnOff.On : (bool?)wanted["enabled"];
             var answer = await client.CallAsync("rules.update", wanted, ct);

@@ -13,7 +13,8 @@ internal static class RunDisplay
     private const int IssuesShown = 50;
 
     /// <summary>Asks for a run, and follows it unless its id is enough.</summary>
-    public static async Task<int> StartAsync(RpcClient client, string operation, object? wanted, ParseResult parsed, Output output, CancellationToken ct)
+    public static async Task<int> StartAsync(RpcClient client, string operation, object? wanted, ParseResult parsed,
+        Output output, CancellationToken ct)
     {
         var run = await client.CallAsync(operation, wanted, ct);
         if (parsed.GetValue(CommonArguments.NoWait))
@@ -72,7 +73,8 @@ internal static class RunDisplay
             return;
         }
 
-        foreach (var issue in (await client.CallAsync("runs.issues", new { id = run["id"]!.ToString() }, ct))!["items"]!.AsArray().Take(IssuesShown))
+        foreach (var issue in (await client.CallAsync("runs.issues", new { id = run["id"]!.ToString() },
+            ct))!["items"]!.AsArray().Take(IssuesShown))
         {
             output.Line($"  {Output.Visible($"{issue!["path"]}: {issue["message"]}")}");
         }
@@ -85,7 +87,8 @@ internal static class RunDisplay
 
     private static string Line(JsonNode run)
     {
-        var (p, title) = (run["progress"]!, RunOutputText.IsDry(run) ? Texts.DryRunOf(TextArgument.Of(run["title"])) : run["title"]?.ToString());
+        var (p, title) = (run["progress"]!,
+            RunOutputText.IsDry(run) ? Texts.DryRunOf(TextArgument.Of(run["title"])) : run["title"]?.ToString());
         if (run["kind"]?.ToString() is not ("backup" or "restore"))
         {
             return string.Join(": ",

@@ -49,12 +49,14 @@ internal static class RunOutputText
             Names.Number(result["filesNew"]), Names.Number(result["filesChanged"]), Names.Bytes(result["bytesStored"]), dry);
 
     private static string Restore(JsonNode result, bool dry) => dry
-        ? Texts.RestoreWould(Names.Number(result["filesRestored"]), Names.Number(result["filesNew"]), Names.Number(result["filesChanged"]),
+        ? Texts.RestoreWould(Names.Number(result["filesRestored"]), Names.Number(result["filesNew"]),
+            Names.Number(result["filesChanged"]),
             Names.Number(result["filesUnmodified"]), Names.Bytes(result["bytesRestored"]))
         : result["folder"] is { } folder
             ? Texts.RestoreResultIn(Names.Number(result["filesRestored"]), Names.Number(result["filesSkipped"]),
                 Names.Bytes(result["bytesRestored"]), TextArgument.Of(folder))
-            : Texts.RestoreResult(Names.Number(result["filesRestored"]), Names.Number(result["filesSkipped"]), Names.Bytes(result["bytesRestored"]));
+            : Texts.RestoreResult(Names.Number(result["filesRestored"]), Names.Number(result["filesSkipped"]),
+                Names.Bytes(result["bytesRestored"]));
 
     private static IEnumerable<string> Maintenance(string kind, JsonNode maintenance, bool dry)
     {
@@ -63,15 +65,19 @@ internal static class RunOutputText
         {
             "check" => Texts.CheckResult(Names.Number(maintenance["errors"]), packs.Count, snapshots.Count),
             "prune" => Texts.PruneResult(dry,
-                Names.Bytes(maintenance["bytesFreed"]), Names.Bytes(maintenance["bytesRepacked"]), Names.Bytes(maintenance["bytesUnused"])),
+                Names.Bytes(maintenance["bytesFreed"]), Names.Bytes(maintenance["bytesRepacked"]),
+                Names.Bytes(maintenance["bytesUnused"])),
             "unlock" => Texts.UnlockResult(Names.Number(maintenance["locksRemoved"])),
             "repair" => Texts.RepairResult(dry, snapshots.Count, packs.Count),
             "copy" => Texts.CopyResult(snapshots.Count),
-            "recover" => snapshots.Count == 0 ? Texts.NothingWasLost : Texts.RecoverResult(string.Join(", ", snapshots.Select(s => s!.ToString()))),
-            _ => Texts.StatsResult(Names.Bytes(maintenance["bytesStored"]), Names.Bytes(maintenance["bytesUncompressed"]), Names.Number(maintenance["blobs"])),
+            "recover" => snapshots.Count == 0 ? Texts.NothingWasLost
+                : Texts.RecoverResult(string.Join(", ", snapshots.Select(s => s!.ToString()))),
+            _ => Texts.StatsResult(Names.Bytes(maintenance["bytesStored"]),
+                Names.Bytes(maintenance["bytesUncompressed"]), Names.Number(maintenance["blobs"])),
         };
         var said = (maintenance["report"]?.AsArray() ?? []).Select(l => l!.ToString());
-        foreach (var line in said.Concat(kind == "check" ? snapshots.Select(s => Texts.SnapshotNamed(TextArgument.Of(s)).Full) : []))
+        foreach (var line in said.Concat(kind == "check"
+            ? snapshots.Select(s => Texts.SnapshotNamed(TextArgument.Of(s)).Full) : []))
         {
             yield return line;
         }

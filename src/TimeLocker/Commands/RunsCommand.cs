@@ -58,6 +58,7 @@ internal static class RunsCommand
     {
         var into = new Option<string>("--output") { Help = Texts.FileOrStandardOutput, DefaultValueFactory = _ => "-" };
         return new TextCommand("log", Texts.PrintsLogOfRunAsText) { Id, into }.Remote((parsed, client, output, ct) =>
-            DownloadCommand.SaveAsync(client, "runs.log", new() { ["id"] = [parsed.GetValue(Id)!] }, parsed.GetValue(into)!, output, ct));
+            DownloadCommand.SaveAsync(client, "runs.log", new() { ["id"] = [parsed.GetValue(Id)!] },
+                parsed.GetValue(into)!, output, ct));
     }
 }

@@ -20,14 +20,19 @@ internal static class ScheduleCommands
     };
     public static readonly Option<int?> Target = new("--target-hours") { Help = Texts.MaximumAgeOfLastGoodBackup };
 
-    public static Schedule[] Schedules(ParseResult parsed) => [.. (parsed.GetValue(Cron) ?? []).Select(cron => new Schedule(cron, parsed.GetValue(Zone)!) { DelayMinutes = parsed.GetValue(Delay) })];
+    public static Schedule[] Schedules(ParseResult parsed) =>
+        [.. (parsed.GetValue(Cron)
+            ?? []).Select(cron => new Schedule(cron,
+                parsed.GetValue(Zone)!) { DelayMinutes = parsed.GetValue(Delay) })];
 
     public static Command Upcoming()
     {
         var count = new Option<int>("--count") { Help = Texts.HowMany, DefaultValueFactory = _ => 5 };
-        return new TextCommand("upcoming", Texts.ShowsUpcoming) { CommonArguments.Plan, count }.Remote(async (parsed, client, output, ct) =>
+        return new TextCommand("upcoming", Texts.ShowsUpcoming) { CommonArguments.Plan,
+            count }.Remote(async (parsed, client, output, ct) =>
         {
-            var next = await client.CallAsync("plans.upcoming", new { id = await CommonArguments.PlanAsync(parsed, client, ct), count = parsed.GetValue(count) }, ct);
+            var next = await client.CallAsync("plans.upcoming",
+                new { id = await CommonArguments.PlanAsync(parsed, client, ct), count = parsed.GetValue(count) }, ct);
             if (!output.Json && next!["items"]!.AsArray().Count == 0)
             {
                 return output.Say(next, Texts.NothingIsScheduled);
@@ -76,8 +81,10 @@ internal static class ScheduleCommands
             CommonArguments.Plan, until,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var moment = parsed.GetValue(until) is { } given ? PauseCommand.Moment(given, TimeProvider.System) : (DateTimeOffset?)null;
-            var answer = await client.CallAsync("plans.pause", new { id = await CommonArguments.PlanAsync(parsed, client, ct), until = moment }, ct);
+            var moment = parsed.GetValue(until) is { } given ? PauseCommand.Moment(given, TimeProvider.System)
+                : (DateTimeOffset?)null;
+            var answer = await client.CallAsync("plans.pause",
+                new { id = await CommonArguments.PlanAsync(parsed, client, ct), until = moment }, ct);
             return output.Say(answer,
                 moment is null
                     ? Texts.PlanPaused
@@ -85,6 +92,9 @@ internal static class ScheduleCommands
         });
     }
 
-    public static Command Resume() => new TextCommand("resume", Texts.EndsPauseOfPlan) { CommonArguments.Plan }.Remote(async (parsed, client, output, ct) =>
-        output.Say(await client.CallAsync("plans.resume", new { id = await CommonArguments.PlanAsync(parsed, client, ct) }, ct), Texts.PlanResumed));
+    public static Command Resume() =>
+        new TextCommand("resume",
+            Texts.EndsPauseOfPlan) { CommonArguments.Plan }.Remote(async (parsed, client, output, ct) =>
+        output.Say(await client.CallAsync("plans.resume",
+            new { id = await CommonArguments.PlanAsync(parsed, client, ct) }, ct), Texts.PlanResumed));
 }

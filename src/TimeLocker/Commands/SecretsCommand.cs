@@ -24,8 +24,10 @@ internal static class SecretsCommand
         output.Line(Texts.KeyIsGuardedBy(TextArgument.Of(facts!["title"]), TextArgument.Of(facts["kind"])));
         output.Line($"{facts["means"]}");
         output.Line("");
-        output.Table(facts["stores"], (Texts.ColumnKind, s => s["kind"]?.ToString()), (Texts.ColumnStore, s => s["title"]?.ToString()),
-            (Texts.ColumnCanBeUsed, s => s["current"]?.GetValue<bool>() == true ? Texts.StoreInUse : s["whyNot"]?.ToString() ?? "yes"));
+        output.Table(facts["stores"], (Texts.ColumnKind, s => s["kind"]?.ToString()),
+            (Texts.ColumnStore, s => s["title"]?.ToString()),
+            (Texts.ColumnCanBeUsed,
+                s => s["current"]?.GetValue<bool>() == true ? Texts.StoreInUse : s["whyNot"]?.ToString() ?? "yes"));
         return Exit.Ok;
     }
 
@@ -38,7 +40,8 @@ internal static class SecretsCommand
         }.Remote(async (parsed, client, output, ct) =>
         {
             var to = parsed.GetValue(kind)!;
-            var passphrase = to == PassphraseStore.StoreKind ? (await CommandFrame.ReadSecretAsync(Texts.NewPassphraseOfTimeLocker, ct)).Reveal() : null;
+            var passphrase = to == PassphraseStore.StoreKind
+                ? (await CommandFrame.ReadSecretAsync(Texts.NewPassphraseOfTimeLocker, ct)).Reveal() : null;
             var facts = await client.CallAsync("secrets.move", new { kind = to, passphrase }, ct);
             Said(output, facts, Texts.KeyMoved);
             return Exit.Ok;

@@ -19,7 +19,10 @@ internal static class ServeCommand
 {
     public const string Name = "serve";
 
-    /// <summary>A stop waits for what must not be cut off, such as a migration. Service managers kill after 90 s, containers after 10.</summary>
+    /// <summary>
+    /// A stop waits for what must not be cut off, such as a migration. Service managers kill after 90 s, containers
+    /// after 10.
+    /// </summary>
     public static readonly TimeSpan UntilStopped = TimeSpan.FromSeconds(60);
 
     public static Command Build()
@@ -33,12 +36,20 @@ internal static class ServeCommand
             }
         });
         var host = new Option<string[]>("--allow-host") { Help = Texts.AllowedHosts };
-        var store = new Option<string>("--secret-store") { Help = Texts.WhereToKeepKey, DefaultValueFactory = _ => KeyFileStore.StoreKind };
+        var store = new Option<string>("--secret-store")
+        {
+            Help = Texts.WhereToKeepKey,
+            DefaultValueFactory = _ => KeyFileStore.StoreKind,
+        };
         var passphrase = new Option<string?>("--passphrase-file") { Help = Texts.PassphraseFile };
         var demo = new Option<bool>("--demo") { Help = Texts.MadeUpFleetInTemporaryDatabase };
         var restic = new Option<string?>("--restic") { Help = Texts.PathOfRestic };
         var hooks = new Option<string>("--hooks") { Help = Texts.FolderOfHooks, DefaultValueFactory = _ => HostPaths.UsualHooks };
-        var plugins = new Option<string>("--plugins") { Help = Texts.FolderOfPlugins, DefaultValueFactory = _ => PluginFolder.Usual };
+        var plugins = new Option<string>("--plugins")
+        {
+            Help = Texts.FolderOfPlugins,
+            DefaultValueFactory = _ => PluginFolder.Usual,
+        };
         var without = new Option<bool>("--without-plugins") { Help = Texts.StartsWithoutPlugins };
         return new TextCommand(Name, Texts.ServesDashboardAndRunsBackups)
         {
@@ -60,7 +71,8 @@ internal static class ServeCommand
             try
             {
                 var extensions = BuiltInExtensions.Of(options, TimeProvider.System);
-                return await ServeAsync(options, extensions, Agent(parsed.GetValue(restic), Path.GetFullPath(parsed.GetValue(hooks)!)), output, ct);
+                return await ServeAsync(options, extensions,
+                    Agent(parsed.GetValue(restic), Path.GetFullPath(parsed.GetValue(hooks)!)), output, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -94,7 +106,8 @@ internal static class ServeCommand
         }
 
         var given = await CommandFrame.ReadSecretAsync(fresh ? Texts.NewPassphraseOfTimeLocker : Texts.PassphraseOfTimeLocker, ct);
-        return !fresh || Console.IsInputRedirected || (await CommandFrame.ReadSecretAsync(Texts.OnceMore, ct)).Reveal() == given.Reveal() ? given
+        return !fresh || Console.IsInputRedirected
+            || (await CommandFrame.ReadSecretAsync(Texts.OnceMore, ct)).Reveal() == given.Reveal() ? given
             : throw ProblemException.Invalid(Problems.TwoPassphrasesDifferOne);
     };
 
@@ -117,7 +130,8 @@ internal static class ServeCommand
         }
         catch (IOException e)
         {
-            throw new ProblemException(ProblemKind.Failed, new(Texts.ServerCannotListen, Text.Verbatim(e.Message), Texts.StopWhatUsesPort(options.Port)), e);
+            throw new ProblemException(ProblemKind.Failed,
+                new(Texts.ServerCannotListen, Text.Verbatim(e.Message), Texts.StopWhatUsesPort(options.Port)), e);
         }
     }
 

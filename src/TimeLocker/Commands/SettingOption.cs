@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace TimeLocker.Commands;
 
-/// <summary>A setting of something, as an option. One line each in a list of which commands are made: <see cref="PlanSettings"/>.</summary>
+/// <summary>
+/// A setting of something, as an option. One line each in a list of which commands are made:
+/// <see cref="PlanSettings"/>.
+/// </summary>
 /// <param name="Path">As in the API: "retries.times".</param>
 /// <param name="Read">The thing with what was given in place of what it had; what was not given stays.</param>
 internal sealed record SettingOption<T>(string Path, Option Option, Func<ParseResult, T, T> Read)
@@ -12,7 +15,8 @@ internal sealed record SettingOption<T>(string Path, Option Option, Func<ParseRe
     public static SettingOption<T> Flag(string path, string name, Core.Text help, Func<T, bool, T> with) =>
         Given(path, Choice.Option<Answer>(name, help), (thing, answer) => with(thing, answer == Answer.Yes));
 
-    public static SettingOption<T> Word<TWord>(string path, string name, Core.Text help, Func<T, TWord, T> with) where TWord : struct, Enum =>
+    public static SettingOption<T> Word<TWord>(string path, string name, Core.Text help, Func<T, TWord, T> with)
+        where TWord : struct, Enum =>
         Given(path, Choice.Option<TWord>(name, help), with);
 
     public static SettingOption<T> Number(string path, string name, Core.Text help, Func<T, int, T> with) =>
@@ -35,7 +39,8 @@ internal sealed record SettingOption<T>(string Path, Option Option, Func<ParseRe
     public SettingOption<TWhole> Within<TWhole>(string member, Func<TWhole, T> part, Func<TWhole, T, TWhole> with) =>
         new($"{member}.{Path}", Option, (parsed, whole) => with(whole, Read(parsed, part(whole))));
 
-    private static SettingOption<T> Given<TValue>(string path, Option<TValue?> option, Func<T, TValue, T> with) where TValue : struct =>
+    private static SettingOption<T> Given<TValue>(string path, Option<TValue?> option, Func<T, TValue, T> with)
+        where TValue : struct =>
         new(path, option, (parsed, thing) => parsed.GetValue(option) is { } given ? with(thing, given) : thing);
 }
 

@@ -27,7 +27,8 @@ internal static class SnapshotsCommand
     private static Command Show()
     {
         var snapshot = new Argument<string>("snapshot") { Help = Texts.SnapshotIdOrBeginning };
-        return new TextCommand("show", Texts.PrintsSnapshot) { CommonArguments.Repository, snapshot }.Remote(async (parsed, client, output, ct) =>
+        return new TextCommand("show", Texts.PrintsSnapshot) { CommonArguments.Repository,
+            snapshot }.Remote(async (parsed, client, output, ct) =>
         {
             output.Value(await client.CallAsync("snapshots.get",
                 new { id = await CommonArguments.RepositoryAsync(parsed, client, ct), snapshot = parsed.GetValue(snapshot) },
@@ -60,7 +61,8 @@ internal static class SnapshotsCommand
     {
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
-        output.Table(await client.CallAsync("snapshots.groups", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct),
+        output.Table(await client.CallAsync("snapshots.groups",
+            new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct),
             (Texts.ColumnHost, g => g["host"]?.ToString()),
             (Texts.ColumnPaths, g => string.Join(", ", g["paths"]!.AsArray())),
             (Texts.ColumnSnapshots, g => g["count"]?.ToString()),
@@ -71,7 +73,8 @@ internal static class SnapshotsCommand
     {
         CommonArguments.Repository,
     }.Remote(async (parsed, client, output, ct) =>
-        Table(await client.CallAsync("snapshots.refresh", new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct), output));
+        Table(await client.CallAsync("snapshots.refresh",
+            new { id = await CommonArguments.RepositoryAsync(parsed, client, ct) }, ct), output));
 
     private static int Table(JsonNode? answer, Output output) => output.Table(answer,
         (Texts.ColumnId, s => s["id"]!.ToString()[..8]),

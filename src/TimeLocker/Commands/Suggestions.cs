@@ -4,7 +4,10 @@ using System.CommandLine.Parsing;
 
 namespace TimeLocker.Commands;
 
-/// <summary>What could stand at a place of a command line, for shells: options only once a dash is typed, and no second names of the help.</summary>
+/// <summary>
+/// What could stand at a place of a command line, for shells: options only once a dash is typed, and no second names of
+/// the help.
+/// </summary>
 internal sealed class Suggestions(RootCommand root) : SynchronousCommandLineAction
 {
     private static readonly string[] HelpToo = ["-h", "-?", "/h", "/?"];

@@ -35,7 +35,8 @@ internal static class TimersCommand
             var say = kind == TimerKind.Cron ? await CronTab.InstallAsync(target, ct) : SystemdUnits.Write(target);
             try
             {
-                await client.CallAsync("plans.timer", new { id = target.PlanId, kind, system = target.System, rings = target.Schedules }, ct);
+                await client.CallAsync("plans.timer",
+                    new { id = target.PlanId, kind, system = target.System, rings = target.Schedules }, ct);
             }
             catch (ProblemException)
             {
@@ -74,11 +75,13 @@ internal static class TimersCommand
             var archived = false;
             try
             {
-                archived = (await client.CallAsync("plans.timer", new { id, kind = (TimerKind?)null }, ct))!["archivedAt"] is not null;
+                archived = (await client.CallAsync("plans.timer", new { id, kind = (TimerKind?)null },
+                    ct))!["archivedAt"] is not null;
             }
             catch (ProblemException e) when (e.Kind == ProblemKind.NotFound && removed.Count > 0)
             {
-                return output.Say(new { plan = id, removed }, Text.Of(Texts.TimersRemoved(string.Join(", ", removed)), Texts.PlanUnknownToServer));
+                return output.Say(new { plan = id, removed },
+                    Text.Of(Texts.TimersRemoved(string.Join(", ", removed)), Texts.PlanUnknownToServer));
             }
 
             var after = archived ? Texts.PlanIsArchived : Texts.OwnScheduleStartsPlan;
@@ -93,7 +96,8 @@ internal static class TimersCommand
     {
         var here = SystemdUnits.Installed().Concat(await CronTab.InstalledAsync(ct)).ToLookup(i => i.Plan, i => i.Where);
         var known = (await client.CallAsync("timers.list", null, ct))!["items"].Deserialize<List<TimerState>>(ApiJson.Options)!;
-        var plans = (await client.CallAsync("plans.list", null, ct))!["items"].Deserialize<List<BackupPlan>>(ApiJson.Options)!.ToDictionary(p => p.Id);
+        var plans = (await client.CallAsync("plans.list", null, ct))!["items"]
+            .Deserialize<List<BackupPlan>>(ApiJson.Options)!.ToDictionary(p => p.Id);
         var rows = known.Select(t => new
         {
             plan = t.PlanId,
@@ -104,7 +108,8 @@ internal static class TimersCommand
             calledAt = t.Timer.CalledAt,
             next = t.Next,
             rings = t.Rings,
-            trouble = t.Trouble is { } p ? $"{p.What.Full} {p.Next.Full}" : here.Contains(t.PlanId) ? t.Hint : Texts.NotFoundOnThisMachine,
+            trouble = t.Trouble is { } p ? $"{p.What.Full} {p.Next.Full}" : here.Contains(t.PlanId) ? t.Hint
+                : Texts.NotFoundOnThisMachine,
         }).Concat(here.Where(h => known.All(t => t.PlanId != h.Key)).Select(h => new
         {
             plan = h.Key,
@@ -115,7 +120,8 @@ internal static class TimersCommand
             calledAt = (DateTimeOffset?)null,
             next = (DateTimeOffset?)null,
             rings = (IReadOnlyList<string>)[],
-            trouble = (string?)(plans.ContainsKey(h.Key) ? Texts.ServerDoesNotKnowTimer : Texts.PlanOfTimerIsGone(TextArgument.Of(h.Key))),
+            trouble = (string?)(plans.ContainsKey(h.Key) ? Texts.ServerDoesNotKnowTimer
+                : Texts.PlanOfTimerIsGone(TextArgument.Of(h.Key))),
         })).ToList();
         return output.Table(JsonSerializer.SerializeToNode(rows, ApiJson.Options),
             (Texts.ColumnPlan, r => r["name"]?.ToString()),
@@ -137,14 +143,19 @@ internal static class TimersCommand
             var target = await TargetAsync(parsed, client, parsed.GetValue(plan)!, ct);
             var files = KindOf(parsed) == TimerKind.Cron
                 ? new Dictionary<string, string> { ["crontab"] = await CronTab.LinesAsync(target, ct) }
-                : new() { [SystemdUnits.PathOf(target, "timer")] = SystemTimerUnits.Timer(target), [SystemdUnits.PathOf(target, "service")] = SystemTimerUnits.Service(target) };
+                : new()
+                {
+                    [SystemdUnits.PathOf(target, "timer")] = SystemTimerUnits.Timer(target),
+                    [SystemdUnits.PathOf(target, "service")] = SystemTimerUnits.Service(target),
+                };
             return output.Say(files, [.. files.Select(file => $"# {file.Key}\n{file.Value}")]);
         });
     }
 
     private static TimerKind KindOf(ParseResult parsed) => parsed.GetValue(Kind) ?? TimerKind.Systemd;
 
-    private static async Task<SystemTimerTarget> TargetAsync(ParseResult parsed, RpcClient client, string given, CancellationToken ct)
+    private static async Task<SystemTimerTarget> TargetAsync(ParseResult parsed, RpcClient client, string given,
+        CancellationToken ct)
     {
         var plan = await client.CallAsync<BackupPlan>("plans.get", new { id = await Names.PlanAsync(client, given, ct) }, ct);
         var (data, system) = (CommandFrame.Options(parsed).Data, parsed.GetValue(System));
@@ -153,7 +164,8 @@ internal static class TimersCommand
             throw ProblemException.Invalid(Problems.CronNoLinesSystem);
         }
 
-        return new(plan.Id, plan.Name, plan.Schedules, Path.GetFullPath(parsed.GetValue(Program) ?? Environment.ProcessPath!), data, system)
+        return new(plan.Id, plan.Name, plan.Schedules,
+            Path.GetFullPath(parsed.GetValue(Program) ?? Environment.ProcessPath!), data, system)
         {
             User = system ? await SystemdUnits.OwnerAsync(data, ct) : null,
             DotnetRoot = Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root ? root : null,

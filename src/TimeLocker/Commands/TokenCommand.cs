@@ -25,7 +25,8 @@ internal static class TokenCommand
         return new TextCommand("create", Texts.MakesToken) { name, role, scope, days }.Local(async (parsed, output, ct) =>
         {
             await using var desks = await OfflineState.OpenAsync(parsed, ct);
-            var expires = parsed.GetValue(days) is { } count ? TimeProvider.System.GetUtcNow().AddDays(count) : (DateTimeOffset?)null;
+            var expires = parsed.GetValue(days) is { } count ? TimeProvider.System.GetUtcNow().AddDays(count)
+                : (DateTimeOffset?)null;
             var created = await desks.GetRequiredService<TokenCatalog>().CreateAsync(
                 new()
                 {
@@ -53,7 +54,18 @@ internal static class TokenCommand
     private static async Task<int> ListAsync(ParseResult parsed, Output output, CancellationToken ct)
     {
         await using var desks = await OfflineState.OpenAsync(parsed, ct);
-        var tokens = (await desks.GetRequiredService<TokenCatalog>().ListAsync(ct)).Select(t => new { t.Id, t.Name, t.Role, t.Scope, t.CreatedAt, t.ExpiresAt, t.UsedAt, t.RevokedAt });
+        var tokens = (await desks.GetRequiredService<TokenCatalog>()
+            .ListAsync(ct)).Select(t => new
+            {
+                t.Id,
+                t.Name,
+                t.Role,
+                t.Scope,
+                t.CreatedAt,
+                t.ExpiresAt,
+                t.UsedAt,
+                t.RevokedAt
+            });
         return output.Table(JsonSerializer.SerializeToNode(tokens, ApiJson.Options),
             (Texts.ColumnId, t => t["id"]?.ToString()),
             (Texts.ColumnName, t => t["name"]?.ToString()),

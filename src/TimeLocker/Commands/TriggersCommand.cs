@@ -25,7 +25,8 @@ internal static class TriggersCommand
 
     private static async Task<int> KindsAsync(RpcClient client, Output output, CancellationToken ct)
     {
-        var machines = (await client.CallAsync("machines.list", null, ct))!["items"]!.AsArray().ToDictionary(m => m!["id"]!.ToString(), m => m!["name"]!.ToString());
+        var machines = (await client.CallAsync("machines.list", null, ct))!["items"]!.AsArray()
+            .ToDictionary(m => m!["id"]!.ToString(), m => m!["name"]!.ToString());
         return output.Table(await client.CallAsync("triggers.list", null, ct),
             (Texts.ColumnKind, k => k["kind"]?.ToString()),
             (Texts.ColumnEvent, k => k["title"]?.ToString()),
@@ -48,12 +49,15 @@ internal static class TriggersCommand
             CommonArguments.Plan, kind, values, action, rest,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var filled = (parsed.GetValue(values) ?? []).Select(given => CommonArguments.Pair("--set", given, Texts.SeeTimelockerTriggers)).ToDictionary();
+            var filled = (parsed.GetValue(values)
+                ?? []).Select(given => CommonArguments.Pair("--set", given, Texts.SeeTimelockerTriggers))
+                .ToDictionary();
             var wanted = new PlanTrigger(parsed.GetValue(kind)!, filled, parsed.GetValue(action) ?? TriggerAction.Backup)
             {
                 PauseMinutes = parsed.GetValue(rest),
             };
-            var plan = await PlansCommand.ChangeAsync(parsed, client, before => before with { Triggers = [.. before.Triggers, wanted] }, ct);
+            var plan = await PlansCommand.ChangeAsync(parsed, client,
+                before => before with { Triggers = [.. before.Triggers, wanted] }, ct);
             return OfPlan(await client.CallAsync("plans.triggers", new { id = plan["id"] }, ct), output);
         });
     }
@@ -61,7 +65,8 @@ internal static class TriggersCommand
     private static Command Remove()
     {
         var number = new Argument<int>("number") { Help = Texts.NumberInListOfPlan };
-        return new TextCommand("remove", Texts.RemovesEventFromPlan) { CommonArguments.Plan, number }.Remote(async (parsed, client, output, ct) =>
+        return new TextCommand("remove", Texts.RemovesEventFromPlan) { CommonArguments.Plan,
+            number }.Remote(async (parsed, client, output, ct) =>
         {
             var plan = await PlansCommand.ChangeAsync(parsed, client,
                 before => before with { Triggers = PlanHooksCommand.Without(before.Triggers, parsed.GetValue(number), "event") },
@@ -78,7 +83,8 @@ internal static class TriggersCommand
             CommonArguments.Plan, why,
         }.Remote(async (parsed, client, output, ct) =>
         {
-            var answer = await client.CallAsync("plans.fire", new { id = await CommonArguments.PlanAsync(parsed, client, ct), why = parsed.GetValue(why) }, ct);
+            var answer = await client.CallAsync("plans.fire",
+                new { id = await CommonArguments.PlanAsync(parsed, client, ct), why = parsed.GetValue(why) }, ct);
             return output.Say(answer,
                 answer!["runs"]!.AsArray() is { Count: > 0 } runs
                     ? Texts.RunsStarted(string.Join(", ", runs.Select(r => r!["id"])))

@@ -47,7 +47,8 @@ internal static class UserCommand
     {
         var role = Choice.Argument<Role>("role", Texts.NewRoleOfAccount);
         return Change(new TextCommand("role", Texts.GivesAccountAnotherRole) { Name, role }, "users.change-role",
-            (users, id, parsed, ct) => users.ChangeRoleAsync(id, parsed.GetValue(role)!.Value, Actor.Owner, ct), Texts.RoleIsChanged);
+            (users, id, parsed, ct) => users.ChangeRoleAsync(id, parsed.GetValue(role)!.Value, Actor.Owner, ct),
+            Texts.RoleIsChanged);
     }
 
     private static Command ResetPassword() => new TextCommand("reset-password", Texts.ResetsPassword)

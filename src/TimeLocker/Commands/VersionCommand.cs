@@ -18,6 +18,7 @@ internal static class VersionCommand
     {
         var version = new ServerOptions { Data = "/" }.Version;
         return Task.FromResult(output.Say(new { version, commit = Commit, runtime = Environment.Version.ToString() },
-            Texts.VersionLine($"{version}{(Commit is null ? "" : $" ({Commit[..Math.Min(Short, Commit.Length)]})")}", TextArgument.Of(Environment.Version))));
+            Texts.VersionLine($"{version}{(Commit is null ? "" : $" ({Commit[..Math.Min(Short, Commit.Length)]})")}",
+                TextArgument.Of(Environment.Version))));
     });
 }

@@ -2,7 +2,9 @@ using System.Collections.Generic;
 
 namespace TimeLocker.Build;
 
-/// <summary>Which arguments a pattern has: <c>{name}</c>, <c>{count, plural, one {…} other {…}}</c>, <c>{which, select, …}</c>.</summary>
+/// <summary>
+/// Which arguments a pattern has: <c>{name}</c>, <c>{count, plural, one {…} other {…}}</c>, <c>{which, select, …}</c>.
+/// </summary>
 internal static class PatternArguments
 {
     public static IReadOnlyList<string> Of(string pattern)

@@ -19,7 +19,8 @@ public sealed class TextGenerator : IIncrementalGenerator
     {
         var project = context.AnalyzerConfigOptionsProvider.Select((options, _) =>
             (Space: Of(options.GlobalOptions, "RootNamespace"), Folder: Of(options.GlobalOptions, "ProjectDir")));
-        var files = context.AdditionalTextsProvider.Where(file => file.Path.EndsWith("Texts.resx", System.StringComparison.Ordinal)).Combine(project);
+        var files = context.AdditionalTextsProvider.Where(file => file.Path.EndsWith("Texts.resx",
+            System.StringComparison.Ordinal)).Combine(project);
         context.RegisterSourceOutput(files, (output, input) =>
         {
             var (file, (space, folder)) = input;
@@ -40,7 +41,8 @@ public sealed class TextGenerator : IIncrementalGenerator
         foreach (var entry in file.Entries)
         {
             var made = $"new(\"{$"{file.Room}.{file.Name}.{entry.Key}".Substring("TimeLocker.".Length)}\"{Given(entry)})";
-            code.Append($"    /// <summary>{entry.Pattern.Replace("&", "&amp;").Replace("<", "&lt;").Replace("\n", " ")}</summary>\n");
+            code.Append(
+                $"    /// <summary>{entry.Pattern.Replace("&", "&amp;").Replace("<", "&lt;").Replace("\n", " ")}</summary>\n");
             code.Append(entry.Arguments.Count == 0
                 ? $"    public static readonly Text {entry.Member} = {made};\n"
                 : $"    public static Text {entry.Member}({Parameters(entry.Arguments)}) => {made};\n");
@@ -53,10 +55,13 @@ public sealed class TextGenerator : IIncrementalGenerator
             code.Append("\ninternal static partial class Problems\n{\n");
             foreach (var what in problems)
             {
-                var parts = new[] { what.Key, what.Key + ".Why", what.Key + ".Next" }.Select(key => file.Entries.Single(e => e.Key == key)).ToList();
+                var parts = new[] { what.Key, what.Key + ".Why",
+                    what.Key + ".Next" }.Select(key => file.Entries.Single(e => e.Key == key)).ToList();
                 var all = parts.SelectMany(p => p.Arguments).Distinct().ToList();
                 code.Append($"    public static Problem {what.Member}{(all.Count == 0 ? "" : $"({Parameters(all)})")} => new(")
-                    .Append(string.Join(", ", parts.Select(p => $"{file.Name}.{p.Member}{(p.Arguments.Count == 0 ? "" : $"({string.Join(", ", p.Arguments.Select(Safe))})")}")))
+                    .Append(string.Join(", ",
+                        parts.Select(p =>
+                            $"{file.Name}.{p.Member}{(p.Arguments.Count == 0 ? "" : $"({string.Join(", ", p.Arguments.Select(Safe))})")}")))
                     .Append(");\n");
             }
 
@@ -68,7 +73,8 @@ public sealed class TextGenerator : IIncrementalGenerator
 
     private static string Given(TextEntry entry) => string.Concat(entry.Arguments.Select(name => $", (\"{name}\", {Safe(name)})"));
 
-    private static string Parameters(System.Collections.Generic.IEnumerable<string> names) => string.Join(", ", names.Select(name => $"TextArgument {Safe(name)}"));
+    private static string Parameters(System.Collections.Generic.IEnumerable<string> names) =>
+        string.Join(", ", names.Select(name => $"TextArgument {Safe(name)}"));
 
     private static string Safe(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : $"@{name}";
 }

@@ -33,7 +33,8 @@ public class LocalAgentTests : AgentContract
     protected override RunSpec LongJob()
     {
         rig.WriteNoise("data/noise", 60);
-        return rig.Backup(target, rig.In("data")) with { Resources = new() { PackSize = 4 } }; // a pack that was begun is sent before restic obeys
+        // a pack that was begun is sent before restic obeys
+        return rig.Backup(target, rig.In("data")) with { Resources = new() { PackSize = 4 } };
     }
 
     protected override void LetEnd() => rig.LetGo();
@@ -46,15 +47,19 @@ public class LocalAgentTests : AgentContract
 
         var listed = (await Agent.ReadAsync(new ListSnapshots(target), default).ToListAsync()).ShouldHaveSingleItem();
         (listed.Id, listed.Paths.Single()).ShouldBe((run.SnapshotId, rig.In("data")));
-        (await Agent.AskAsync(new ReadTree(target, listed.Id, rig.In("data"), null), default))!.Entries.ShouldHaveSingleItem().Name.ShouldBe("noise");
-        await using var content = await Agent.OpenAsync(new(target, listed.Id, [rig.In("data", "noise")], DownloadFormat.File), default);
+        (await Agent.AskAsync(new ReadTree(target, listed.Id, rig.In("data"), null),
+            default))!.Entries.ShouldHaveSingleItem().Name.ShouldBe("noise");
+        await using var content = await Agent.OpenAsync(new(target, listed.Id, [rig.In("data", "noise")],
+            DownloadFormat.File), default);
         using var read = new MemoryStream();
         await content.CopyToAsync(read);
         read.ToArray().ShouldBe(await File.ReadAllBytesAsync(rig.In("data", "noise")));
     }
 }
 
-/// <summary>The same machine if it were far away: jobs with their secrets, questions, answers and events are text on the way.</summary>
+/// <summary>
+/// The same machine if it were far away: jobs with their secrets, questions, answers and events are text on the way.
+/// </summary>
 public sealed class WiredAgentTests : LocalAgentTests
 {
     protected override IAgent Agent => new WiredAgent(base.Agent);

@@ -24,7 +24,8 @@ public sealed class AgentRig : IAsyncDisposable
     private string? restic;
 
     /// <param name="restic">Instead of the real one.</param>
-    /// <param name="script">What a stand-in for restic does (a shell script; the words after <c>restic</c> are its arguments).</param>
+    /// <param name="script">What a stand-in for restic does (a shell script; the words after <c>restic</c> are its
+    /// arguments).</param>
     /// <param name="patience">See <see cref="Patience"/>.</param>
     public AgentRig(string? restic = null, string? script = null, TimeSpan? patience = null)
     {
@@ -42,7 +43,10 @@ public sealed class AgentRig : IAsyncDisposable
     public static async Task<AgentRig> SlowAsync(int kilobytesPerSecond) =>
         new(script: $"exec {(await new ResticBinary().FindAsync()).Path} --limit-upload {kilobytesPerSecond} \"$@\"");
 
-    /// <summary>The same, and a backup that was made is not over before <see cref="LetGo"/>: however busy the machine is, it is met under way.</summary>
+    /// <summary>
+    /// The same, and a backup that was made is not over before <see cref="LetGo"/>: however busy the machine is, it is
+    /// met under way.
+    /// </summary>
     public static async Task<AgentRig> HeldAsync(int kilobytesPerSecond)
     {
         var rig = new AgentRig(script: "");
@@ -66,7 +70,9 @@ public sealed class AgentRig : IAsyncDisposable
     public string State => In("state");
     public LocalAgent Agent { get; private set; }
 
-    /// <summary>The clock of agents that are started from now on, and how long their restic may try to reach a repository.</summary>
+    /// <summary>
+    /// The clock of agents that are started from now on, and how long their restic may try to reach a repository.
+    /// </summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
     public TimeSpan? Patience { get; set; }
     public ResticTarget Target => new() { Location = In("repo"), Folder = In("repo"), Password = new Secret(Password) };
@@ -93,7 +99,11 @@ public sealed class AgentRig : IAsyncDisposable
 
     /// <summary>The one that is there already.</summary>
     public async Task<ResticTarget> AddRepositoryAsync() =>
-        Target with { PinnedConfig = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(In("repo", "config")))) };
+        Target with
+        {
+            PinnedConfig =
+            Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(In("repo", "config"))))
+        };
 
     /// <summary>What a server keeps beside the agent's own files: some of it must never leave.</summary>
     public void WriteServersState()
@@ -143,7 +153,8 @@ public sealed class AgentRig : IAsyncDisposable
         return hook;
     }
 
-    public BackupSpec Backup(ResticTarget target, params string[] sources) => new() { RunId = Guid.CreateVersion7(), Target = target, Host = "tester", Sources = [.. sources] };
+    public BackupSpec Backup(ResticTarget target, params string[] sources) =>
+        new() { RunId = Guid.CreateVersion7(), Target = target, Host = "tester", Sources = [.. sources] };
 
     public async Task<Run> RunAsync(RunSpec spec, Action<Run>? each = null) => await FollowAsync(Agent, spec, NewRun(spec), each);
 
@@ -163,7 +174,17 @@ public sealed class AgentRig : IAsyncDisposable
     public static Run NewRun(RunSpec spec) => new()
     {
         Id = spec.RunId,
-        Kind = spec switch { BackupSpec => RunKind.Backup, RestoreSpec => RunKind.Restore, CheckSpec => RunKind.Check, PruneSpec => RunKind.Prune, UnlockSpec => RunKind.Unlock, RepairSpec => RunKind.Repair, CopySpec => RunKind.Copy, _ => RunKind.Stats },
+        Kind = spec switch
+        {
+            BackupSpec => RunKind.Backup,
+            RestoreSpec => RunKind.Restore,
+            CheckSpec => RunKind.Check,
+            PruneSpec => RunKind.Prune,
+            UnlockSpec => RunKind.Unlock,
+            RepairSpec => RunKind.Repair,
+            CopySpec => RunKind.Copy,
+            _ => RunKind.Stats
+        },
         Cause = RunCause.Person,
         RepositoryId = Guid.NewGuid(),
         MachineId = Guid.NewGuid(),
@@ -184,7 +205,11 @@ public sealed class AgentRig : IAsyncDisposable
 
     public static async Task<string> ShellAsync(string script, string directory)
     {
-        var result = await ChildProcess.RunAsync(new ChildCommand("sh", ["-c", script]) { WorkingDirectory = directory, Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! } },
+        var result = await ChildProcess.RunAsync(new ChildCommand("sh", ["-c", script])
+        {
+            WorkingDirectory = directory,
+            Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! },
+        },
             TimeSpan.FromSeconds(30), 1 << 24, default);
         result.ExitCode.ShouldBe(0, result.Errors);
         return Encoding.Latin1.GetString(result.Output);

@@ -36,7 +36,8 @@ public sealed class BackupTests : IAsyncLifetime
         snapshot.Time.ShouldBe(run.Result.SnapshotAt!.Value);
         rig.Locks.ShouldBeEmpty();
         (await rig.LogAsync(spec.RunId)).ShouldContain("Succeeded.");
-        Directory.EnumerateFiles(rig.In("state", "runs", spec.RunId.ToString("N"))).Select(Path.GetFileName).Order().ShouldBe(["log", "result.json"]);
+        Directory.EnumerateFiles(rig.In("state", "runs", spec.RunId.ToString("N"))).Select(Path.GetFileName).Order()
+            .ShouldBe(["log", "result.json"]);
     }
 
     [Fact]

@@ -9,7 +9,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-/// <summary>A folder that is mounted once more, as in a container that has the machine's “/” beside its own volume, is the same folder still.</summary>
+/// <summary>
+/// A folder that is mounted once more, as in a container that has the machine's “/” beside its own volume, is the same
+/// folder still.
+/// </summary>
 public sealed class BoundFoldersTests : IAsyncLifetime
 {
     private static readonly string[] Secret = ["cache", "keys", "runs", "server.json", "tmp"];
@@ -74,7 +77,8 @@ public sealed class BoundFoldersTests : IAsyncLifetime
         Bind("volumes/keys", "state/keys");
 
         (await NamesAsync(await SaveAsync("volumes"), "volumes")).ShouldBe(["other"]);
-        (await RestoreAsync("volumes/keys/new")).Problem.ShouldNotBeNull().Why.Full.ShouldBe("The folder belongs to TimeLocker itself.");
+        (await RestoreAsync("volumes/keys/new")).Problem.ShouldNotBeNull().Why.Full.ShouldBe(
+            "The folder belongs to TimeLocker itself.");
     }
 
     [MountFact]
@@ -142,7 +146,8 @@ public sealed class BoundFoldersTests : IAsyncLifetime
         Directory.CreateDirectory(rig.In("home/.ssh"));
         Bind("home/.ssh", "harmless");
 
-        (await RestoreAsync("bound/new")).Problem.ShouldNotBeNull().Why.Full.ShouldBe("The folder is inside the repository itself.");
+        (await RestoreAsync("bound/new")).Problem.ShouldNotBeNull().Why.Full.ShouldBe(
+            "The folder is inside the repository itself.");
         (await RestoreAsync("harmless/new")).Problem.ShouldNotBeNull().Why.Full.ShouldContain("Only an Admin may.");
     }
 

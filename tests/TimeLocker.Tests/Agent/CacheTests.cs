@@ -9,7 +9,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-/// <summary>A cache is a convenience: without one everything goes on, and says so. Without room for temporary files nothing does.</summary>
+/// <summary>
+/// A cache is a convenience: without one everything goes on, and says so. Without room for temporary files nothing
+/// does.
+/// </summary>
 public sealed class CacheTests : IAsyncLifetime
 {
     private readonly AgentRig rig = new();
@@ -51,7 +54,14 @@ public sealed class CacheTests : IAsyncLifetime
         var saved = await SaveAsync("its disk is read-only");
         foreach (var spec in (RunSpec[])
                  [
-                     new RestoreSpec { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = saved.SnapshotId!, Paths = [rig.In("data/file")], Folder = rig.In("back") },
+                     new RestoreSpec
+                     {
+                         RunId = Guid.CreateVersion7(),
+                         Target = target,
+                         SnapshotId = saved.SnapshotId!,
+                         Paths = [rig.In("data/file")],
+                         Folder = rig.In("back"),
+                     },
                      new StatsSpec { RunId = Guid.CreateVersion7(), Target = target },
                      new PruneSpec(null, null, DryRun: false) { RunId = Guid.CreateVersion7(), Target = target },
                      new TagSpec([saved.SnapshotId!], ["office"], []) { RunId = Guid.CreateVersion7(), Target = target },
@@ -60,8 +70,13 @@ public sealed class CacheTests : IAsyncLifetime
             await WithoutCacheAsync(spec, "its disk is read-only");
         }
 
-        (await rig.RunAsync(new CheckSpec(CheckDepth.Full, 0) { RunId = Guid.CreateVersion7(), Target = target })).Outcome.ShouldBe(RunOutcome.Succeeded);
-        (await rig.Agent.ReadAsync(new ListSnapshots(target), default).ToListAsync()).ShouldHaveSingleItem().Tags.ShouldContain("office");
+        (await rig.RunAsync(new CheckSpec(CheckDepth.Full, 0)
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = target,
+        })).Outcome.ShouldBe(RunOutcome.Succeeded);
+        (await rig.Agent.ReadAsync(new ListSnapshots(target), default)
+            .ToListAsync()).ShouldHaveSingleItem().Tags.ShouldContain("office");
     }
 
     [MountFact]
@@ -105,6 +120,8 @@ public sealed class CacheTests : IAsyncLifetime
 
         var run = await rig.RunAsync(rig.Backup(target, rig.In("data")));
 
-        (run.Outcome, run.Problem?.What.Full, run.Problem?.Why.Full).ShouldBe((RunOutcome.Failed, "restic has no place for its temporary files.", $"{rig.In("state/tmp")} is a file, not a folder."));
+        (run.Outcome, run.Problem?.What.Full,
+            run.Problem?.Why.Full).ShouldBe((RunOutcome.Failed, "restic has no place for its temporary files.",
+                $"{rig.In("state/tmp")} is a file, not a folder."));
     }
 }

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-/// <summary>What is looked at before a run: each check says its sentence, and the failed one stops it before restic is started.</summary>
+/// <summary>
+/// What is looked at before a run: each check says its sentence, and the failed one stops it before restic is started.
+/// </summary>
 public sealed class CheckTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Today = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
@@ -28,11 +30,14 @@ public sealed class CheckTests : IAsyncLifetime
 
     private bool Started => File.Exists(rig.In("started"));
 
-    private Task<Run> BackUpAsync(Func<BackupSpec, BackupSpec>? change = null) => rig.RunAsync((change ?? (spec => spec))(rig.Backup(target, rig.In("data"))));
+    private Task<Run> BackUpAsync(Func<BackupSpec, BackupSpec>? change = null) =>
+        rig.RunAsync((change ?? (spec => spec))(rig.Backup(target, rig.In("data"))));
 
     internal static (CheckLevel Level, string Said) Said(Run run, string name) => (Of(run, name).Level, Of(run, name).Text.Full);
 
-    private static RunCheck Of(Run run, string name) => run.Checks.Where(check => check.Name == name).MaxBy(check => check.Level).ShouldNotBeNull($"{name} in {string.Join(" · ", run.Checks)}");
+    private static RunCheck Of(Run run, string name) =>
+        run.Checks.Where(check => check.Name == name).MaxBy(check => check.Level)
+            .ShouldNotBeNull($"{name} in {string.Join(" · ", run.Checks)}");
 
     private void Refused(Run run, string check, string what)
     {
@@ -45,11 +50,19 @@ public sealed class CheckTests : IAsyncLifetime
     [Fact]
     public async Task A_backup_of_a_healthy_plan_says_a_sentence_for_every_check()
     {
-        var run = await BackUpAsync(spec => spec with { ExpectedFiles = 2, After = spec.Target.PinnedConfig is null ? null : DateTimeOffset.UnixEpoch });
+        var run = await BackUpAsync(spec => spec with
+        {
+            ExpectedFiles = 2,
+            After = spec.Target.PinnedConfig is null ? null : DateTimeOffset.UnixEpoch,
+        });
 
         Started.ShouldBeTrue();
-        run.Checks.Select(check => check.Name).Distinct().ShouldBe(["version", "clock", "credentials", "identity", "access", "lock", "sources", "shrunken", "disk", "space"]);
-        run.Checks.ShouldAllBe(check => check.Level == (check.Name == "disk" ? CheckLevel.Warning : CheckLevel.Ok) && check.Text.Full.EndsWith('.')); // here all is on one disk
+        run.Checks.Select(check => check.Name).Distinct()
+            .ShouldBe(["version", "clock", "credentials", "identity", "access", "lock", "sources", "shrunken", "disk",
+                "space"]);
+        // here all is on one disk
+        run.Checks.ShouldAllBe(check => check.Level == (check.Name == "disk" ? CheckLevel.Warning : CheckLevel.Ok)
+            && check.Text.Full.EndsWith('.'));
     }
 
     [Fact]
@@ -57,7 +70,9 @@ public sealed class CheckTests : IAsyncLifetime
     {
         Directory.Delete(rig.In("data"), recursive: true);
         Directory.CreateDirectory(rig.In("data"));
-        await AgentRig.ShellAsync("mkdir \"$(printf 'caf\\351')\" && cd caf* && for n in 1 2 3 4 5 6 7 8 9; do echo $n >$n; done", rig.In("data"));
+        await AgentRig.ShellAsync(
+            "mkdir \"$(printf 'caf\\351')\" && cd caf* && for n in 1 2 3 4 5 6 7 8 9; do echo $n >$n; done",
+            rig.In("data"));
 
         await BackUpAsync(spec => spec with { ExpectedFiles = 9 });
 
@@ -72,7 +87,9 @@ public sealed class CheckTests : IAsyncLifetime
         rig.Restart();
         Directory.SetLastWriteTimeUtc(rig.In("repo/snapshots"), Today.UtcDateTime.AddDays(-1));
 
-        Of(await BackUpAsync(spec => spec with { After = Today.AddHours(2) }), "clock").ShouldSatisfyAllConditions(check => check.Level.ShouldBe(CheckLevel.Warning), check => check.Text.Full.ShouldContain("before the last snapshot (2026-11-23 14:00 UTC)"));
+        Of(await BackUpAsync(spec => spec with { After = Today.AddHours(2) }), "clock")
+            .ShouldSatisfyAllConditions(check => check.Level.ShouldBe(CheckLevel.Warning),
+            check => check.Text.Full.ShouldContain("before the last snapshot (2026-11-23 14:00 UTC)"));
         Of(await BackUpAsync(spec => spec with { After = Today.AddMinutes(4) }), "clock").Level.ShouldBe(CheckLevel.Ok);
         Directory.SetLastWriteTimeUtc(rig.In("repo/snapshots"), Today.UtcDateTime.AddDays(1));
         Of(await BackUpAsync(), "clock").Text.Full.ShouldContain("the repository was last written to at 2026-11-24 12:00 UTC");
@@ -85,8 +102,10 @@ public sealed class CheckTests : IAsyncLifetime
     [Fact]
     public async Task A_repository_that_is_gone_swapped_or_without_keys_or_password_is_refused()
     {
-        Refused(await BackUpAsync(spec => spec with { Target = target with { Password = Secret.Empty } }), "credentials", "The repository's password is missing.");
-        Refused(await BackUpAsync(spec => spec with { Target = target with { PinnedConfig = new string('0', 64) } }), "identity", "This is another repository.");
+        Refused(await BackUpAsync(spec => spec with { Target = target with { Password = Secret.Empty } }),
+            "credentials", "The repository's password is missing.");
+        Refused(await BackUpAsync(spec => spec with { Target = target with { PinnedConfig = new string('0', 64) } }),
+            "identity", "This is another repository.");
         Directory.Delete(rig.In("repo/keys"), recursive: true);
         Refused(await BackUpAsync(), "credentials", "The repository has lost its keys.");
         File.Delete(rig.In("repo/config"));
@@ -108,7 +127,9 @@ public sealed class CheckTests : IAsyncLifetime
         Directory.CreateDirectory(rig.In("hollow"));
         var run = await rig.RunAsync(rig.Backup(target, rig.In("data"), rig.In("hollow"), rig.In("gone")));
 
-        Said(run, "sources").ShouldBe((CheckLevel.Warning, $"Sources there: 2 of 3; missing: {rig.In("gone")}; empty: {rig.In("hollow")}."));
+        Said(run, "sources")
+            .ShouldBe((CheckLevel.Warning,
+                $"Sources there: 2 of 3; missing: {rig.In("gone")}; empty: {rig.In("hollow")}."));
         File.Delete(rig.In("started"));
         Refused(await rig.RunAsync(rig.Backup(target, rig.In("gone"))), "sources", "Nothing can be backed up.");
     }
@@ -122,9 +143,14 @@ public sealed class CheckTests : IAsyncLifetime
         }
 
         Refused(await BackUpAsync(spec => spec with { ExpectedFiles = 101 }), "shrunken", "Most of the files are gone.");
-        (await BackUpAsync(spec => spec with { ExpectedFiles = 101 })).Problem!.Why.Full.ShouldBe($"The last snapshot has 101 files; now there are 50 in {rig.In("data")}.");
+        (await BackUpAsync(spec => spec with { ExpectedFiles = 101 })).Problem!.Why.Full.ShouldBe(
+            $"The last snapshot has 101 files; now there are 50 in {rig.In("data")}.");
 
-        (await BackUpAsync(spec => spec with { ExpectedFiles = 101, Mode = BackupMode.DryRun })).Checks.ShouldNotContain(check => check.Name == "shrunken");
+        (await BackUpAsync(spec => spec with
+        {
+            ExpectedFiles = 101,
+            Mode = BackupMode.DryRun,
+        })).Checks.ShouldNotContain(check => check.Name == "shrunken");
         Of(await BackUpAsync(spec => spec with { ExpectedFiles = 100 }), "shrunken").Level.ShouldBe(CheckLevel.Ok);
         Started.ShouldBeTrue();
         (await BackUpAsync(spec => spec with { ExpectedFiles = 0 })).Checks.ShouldNotContain(check => check.Name == "shrunken");
@@ -133,7 +159,9 @@ public sealed class CheckTests : IAsyncLifetime
     [Fact]
     public async Task A_disk_that_is_not_mounted_asks_before_the_backup_runs()
     {
-        await AgentRig.ShellAsync($"mkdir -p disk && for i in 1 2 3 4 5 6 7 8 9; do echo $i > data/$i; done; rm -r disk && mkdir disk", rig.Root);
+        await AgentRig.ShellAsync(
+            $"mkdir -p disk && for i in 1 2 3 4 5 6 7 8 9; do echo $i > data/$i; done; rm -r disk && mkdir disk",
+            rig.Root);
 
         var run = await rig.RunAsync(rig.Backup(target, rig.In("disk"), rig.In("data")) with { ExpectedFiles = 5000 });
 
@@ -144,9 +172,12 @@ public sealed class CheckTests : IAsyncLifetime
     [Fact]
     public async Task Too_little_room_in_the_repository_stops_the_run_and_large_packs_want_room_for_temporary_files()
     {
-        Refused(await BackUpAsync(spec => spec with { ExpectedBytes = long.MaxValue / 2 }), "space", "There is too little free space.");
+        Refused(await BackUpAsync(spec => spec with { ExpectedBytes = long.MaxValue / 2 }), "space",
+            "There is too little free space.");
         var run = await BackUpAsync();
-        run.Checks.Where(check => check.Name == "space").Select(check => check.Text.Full.Split(" are free ")[1]).ShouldBe([$"in the repository ({rig.In("repo")}).", $"for restic's cache and temporary files ({rig.State})."]);
+        run.Checks.Where(check => check.Name == "space").Select(check => check.Text.Full.Split(" are free ")[1])
+            .ShouldBe([$"in the repository ({rig.In("repo")}).",
+                $"for restic's cache and temporary files ({rig.State})."]);
     }
 
     [Fact]
@@ -166,7 +197,14 @@ public sealed class CheckTests : IAsyncLifetime
             }
 
             Directory.CreateDirectory(rig.In("full/data"));
-            Refused(await BackUpAsync(spec => spec with { Target = target with { Folder = rig.In("full"), Location = rig.In("full") } }), "space", "There is too little free space.");
+            Refused(await BackUpAsync(spec => spec with
+            {
+                Target = target with
+                {
+                    Folder = rig.In("full"),
+                    Location = rig.In("full"),
+                }
+            }), "space", "There is too little free space.");
         }
         finally
         {
@@ -202,12 +240,21 @@ public sealed class CheckTests : IAsyncLifetime
     [Fact]
     public async Task A_restore_makes_sure_of_its_folder_and_its_room()
     {
-        var spec = new RestoreSpec { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = new string('1', 64), Paths = [], Folder = rig.In("new") };
+        var spec = new RestoreSpec
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = target,
+            SnapshotId = new string('1', 64),
+            Paths = [],
+            Folder = rig.In("new"),
+        };
         var run = await rig.RunAsync(spec);
         run.Checks.Select(check => check.Name).ShouldBe(["version", "clock", "credentials", "identity", "lock", "target", "space"]);
 
         File.Delete(rig.In("started"));
-        Refused(await rig.RunAsync(spec with { RunId = Guid.CreateVersion7(), Folder = rig.In("data") }), "target", "The new folder is not empty.");
-        Refused(await rig.RunAsync(spec with { RunId = Guid.CreateVersion7(), Folder = rig.In("repo/data/00") }), "target", "It cannot be restored there.");
+        Refused(await rig.RunAsync(spec with { RunId = Guid.CreateVersion7(), Folder = rig.In("data") }), "target",
+            "The new folder is not empty.");
+        Refused(await rig.RunAsync(spec with { RunId = Guid.CreateVersion7(), Folder = rig.In("repo/data/00") }),
+            "target", "It cannot be restored there.");
     }
 }

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-/// <summary>In place, something of another kind may lie where the snapshot has a file or a folder. restic would take it away; nobody asked for that.</summary>
+/// <summary>
+/// In place, something of another kind may lie where the snapshot has a file or a folder. restic would take it away;
+/// nobody asked for that.
+/// </summary>
 public sealed class ClashTests : IAsyncLifetime
 {
     private readonly AgentRig rig = new();
@@ -43,7 +46,8 @@ public sealed class ClashTests : IAsyncLifetime
         run.Outcome.ShouldBe(RunOutcome.Incomplete, run.Problem?.ToString());
         ShouldBeUntouched();
         Named(run).ShouldBe(["deep", "file", "file2", "folder", "link", "linked", "pipe"]);
-        run.Issues.Select(issue => Path.GetRelativePath(rig.In("w"), issue.Path)).Order(StringComparer.Ordinal).ShouldBe(Named(run));
+        run.Issues.Select(issue => Path.GetRelativePath(rig.In("w"), issue.Path)).Order(StringComparer.Ordinal)
+            .ShouldBe(Named(run));
         run.Issues.First(issue => issue.Path == rig.In("w/folder")).Cause.Full.ShouldBe("a file is here, a folder in the snapshot");
         File.ReadAllText(rig.In("w/plain")).ShouldBe("saved", "what is of the same kind comes back");
     }
@@ -58,15 +62,23 @@ public sealed class ClashTests : IAsyncLifetime
 
         Named(preview).ShouldBe(["deep", "file", "file2", "folder", "link", "linked", "pipe"]);
         preview.Outcome.ShouldBe(RunOutcome.Incomplete);
-        preview.Result!.Clashes.Single(clash => clash.Path == rig.In("w/file2")).ShouldBe(new RestoreClash(rig.In("w/file2"), PlaceKind.File, PlaceKind.Folder, MayReplace: false, Replaced: false));
-        preview.Result.Clashes.Single(clash => clash.Path == rig.In("w/linked")).ShouldBe(new RestoreClash(rig.In("w/linked"), PlaceKind.Folder, PlaceKind.Link, MayReplace: true, Replaced: false));
+        preview.Result!.Clashes.Single(clash => clash.Path == rig.In("w/file2"))
+            .ShouldBe(new RestoreClash(rig.In("w/file2"), PlaceKind.File, PlaceKind.Folder, MayReplace: false,
+                Replaced: false));
+        preview.Result.Clashes.Single(clash => clash.Path == rig.In("w/linked"))
+            .ShouldBe(new RestoreClash(rig.In("w/linked"), PlaceKind.Folder, PlaceKind.Link, MayReplace: true,
+                Replaced: false));
     }
 
     [Fact]
     public async Task What_a_person_agreed_to_is_replaced_and_nothing_else()
     {
         await ChangeKindsAsync();
-        var run = await rig.RunAsync(InPlace(rig.In("w")) with { Overwrite = OverwriteMode.IfChanged, Replace = [rig.In("w/folder"), rig.In("w/linked"), rig.In("w/file2"), rig.In("w/pipe")] });
+        var run = await rig.RunAsync(InPlace(rig.In("w")) with
+        {
+            Overwrite = OverwriteMode.IfChanged,
+            Replace = [rig.In("w/folder"), rig.In("w/linked"), rig.In("w/file2"), rig.In("w/pipe")],
+        });
 
         run.Outcome.ShouldBe(RunOutcome.Incomplete, run.Problem?.ToString());
         File.ReadAllText(rig.In("w/folder/x")).ShouldBe("in");
@@ -74,7 +86,8 @@ public sealed class ClashTests : IAsyncLifetime
         File.ReadAllText(rig.In("elsewhere/y")).ShouldBe("NEWER", "the link goes, not what it leads to");
         File.ReadAllText(rig.In("w/file2/mine")).ShouldBe("mine", "a folder with something in it is never removed");
         File.ReadAllText(rig.In("w/deep")).ShouldBe("mine");
-        run.Result!.Clashes.Where(clash => clash.Replaced).Select(clash => Path.GetFileName(clash.Path)).Order().ShouldBe(["folder", "linked", "pipe"]);
+        run.Result!.Clashes.Where(clash => clash.Replaced).Select(clash => Path.GetFileName(clash.Path)).Order()
+            .ShouldBe(["folder", "linked", "pipe"]);
     }
 
     [Theory]
@@ -94,7 +107,12 @@ public sealed class ClashTests : IAsyncLifetime
     public async Task Nothing_is_written_through_a_link_that_was_a_folder(params string[] chosen)
     {
         await ChangeKindsAsync();
-        var run = await rig.RunAsync(InPlace([.. chosen.Select(path => rig.In(path))]) with { Overwrite = OverwriteMode.Always, Replace = [rig.In("w/linked")] });
+        var run = await rig.RunAsync(InPlace([.. chosen.Select(path => rig.In(path))]) with
+        {
+            Overwrite =
+            OverwriteMode.Always,
+            Replace = [rig.In("w/linked")]
+        });
 
         run.Outcome.ShouldNotBe(RunOutcome.Succeeded);
         new FileInfo(rig.In("w/linked")).LinkTarget.ShouldBe("../elsewhere");
@@ -109,7 +127,11 @@ public sealed class ClashTests : IAsyncLifetime
         var backup = await rig.RunAsync(rig.Backup(target, rig.In("way/w/deep")));
         File.Delete(rig.In("w/deep/er/z"));
 
-        var run = await rig.RunAsync(InPlace(rig.In("way/w/deep/er/z")) with { SnapshotId = backup.SnapshotId!, Sources = [rig.In("way/w/deep")] });
+        var run = await rig.RunAsync(InPlace(rig.In("way/w/deep/er/z")) with
+        {
+            SnapshotId = backup.SnapshotId!,
+            Sources = [rig.In("way/w/deep")],
+        });
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         File.ReadAllText(rig.In("w/deep/er/z")).ShouldBe("in");
@@ -125,9 +147,15 @@ public sealed class ClashTests : IAsyncLifetime
         var backup = await rig.RunAsync(rig.Backup(target, rig.In(chosen), rig.In("o")));
         await AgentRig.ShellAsync("rm w/deep/er/z w/plain o/o", rig.Root);
 
-        var run = await rig.RunAsync(InPlace(rig.In(chosen), rig.In("o")) with { SnapshotId = backup.SnapshotId!, Sources = [rig.In(chosen), rig.In("o")] });
+        var run = await rig.RunAsync(InPlace(rig.In(chosen), rig.In("o")) with
+        {
+            SnapshotId = backup.SnapshotId!,
+            Sources = [rig.In(chosen), rig.In("o")],
+        });
 
-        (run.Outcome, File.Exists(rig.In(comes ? "w/deep/er/z" : "w/plain"))).ShouldBe(comes ? (RunOutcome.Succeeded, true) : (RunOutcome.Incomplete, false), run.Problem?.ToString());
+        (run.Outcome,
+            File.Exists(rig.In(comes ? "w/deep/er/z" : "w/plain"))).ShouldBe(comes ? (RunOutcome.Succeeded, true)
+                : (RunOutcome.Incomplete, false), run.Problem?.ToString());
         new FileInfo(rig.In("way")).LinkTarget.ShouldBe(rig.In("w"));
         File.ReadAllText(rig.In("o/o")).ShouldBe("in");
     }
@@ -139,7 +167,11 @@ public sealed class ClashTests : IAsyncLifetime
         var backup = await rig.RunAsync(rig.Backup(target, rig.In("w")));
         await AgentRig.ShellAsync("d=\"w/$(printf 'b\\351d')\"; rm -r \"$d\"; echo mine > \"$d\"", rig.Root);
 
-        var run = await rig.RunAsync(InPlace(rig.In("w")) with { SnapshotId = backup.SnapshotId!, Overwrite = OverwriteMode.Never });
+        var run = await rig.RunAsync(InPlace(rig.In("w")) with
+        {
+            SnapshotId = backup.SnapshotId!,
+            Overwrite = OverwriteMode.Never,
+        });
 
         (await AgentRig.ShellAsync("cat w/b?d", rig.Root)).ShouldBe("mine\n");
         run.Outcome.ShouldBe(RunOutcome.Incomplete, run.Problem?.ToString());
@@ -150,10 +182,13 @@ public sealed class ClashTests : IAsyncLifetime
     {
         foreach (var dry in (bool[])[true, false])
         {
-            var run = await rig.RunAsync(InPlace(rig.In("w/plain"), rig.In("w/Plain"), "/other/place") with { Folder = rig.In("out"), DryRun = dry });
+            var run = await rig.RunAsync(InPlace(rig.In("w/plain"), rig.In("w/Plain"),
+                "/other/place") with
+            { Folder = rig.In("out"), DryRun = dry });
 
             run.Outcome.ShouldBe(RunOutcome.Incomplete, run.Problem?.ToString());
-            run.Issues.Select(issue => issue.Path).Order(StringComparer.Ordinal).ShouldBe(((string[])["/other/place", rig.In("w/Plain")]).Order(StringComparer.Ordinal));
+            run.Issues.Select(issue => issue.Path).Order(StringComparer.Ordinal)
+                .ShouldBe(((string[])["/other/place", rig.In("w/Plain")]).Order(StringComparer.Ordinal));
         }
     }
 
@@ -168,12 +203,24 @@ public sealed class ClashTests : IAsyncLifetime
     private void ShouldBeUntouched()
     {
         ((string[])["folder", "deep", "file2/mine", "link"]).ShouldAllBe(name => File.ReadAllText(rig.In("w", name)) == "mine");
-        (new FileInfo(rig.In("w/linked")).LinkTarget, new FileInfo(rig.In("w/pipe")).LinkTarget).ShouldBe(("../elsewhere", "plain"));
+        (new FileInfo(rig.In("w/linked")).LinkTarget,
+            new FileInfo(rig.In("w/pipe")).LinkTarget).ShouldBe(("../elsewhere", "plain"));
         Directory.EnumerateFileSystemEntries(rig.In("w/file")).ShouldBeEmpty();
         File.ReadAllText(rig.In("elsewhere/y")).ShouldBe("NEWER");
     }
 
-    private string[] Named(Run run) => [.. run.Result.ShouldNotBeNull().Clashes.Select(clash => Path.GetRelativePath(rig.In("w"), clash.Path)).Order(StringComparer.Ordinal)];
+    private string[] Named(Run run) =>
+        [.. run.Result.ShouldNotBeNull().Clashes.Select(clash => Path.GetRelativePath(rig.In("w"), clash.Path))
+            .Order(StringComparer.Ordinal)];
 
-    private RestoreSpec InPlace(params string[] paths) => new() { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = snapshot, Paths = paths, Folder = null, Sources = [rig.In("w")] };
+    private RestoreSpec InPlace(params string[] paths) =>
+        new()
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = target,
+            SnapshotId = snapshot,
+            Paths = paths,
+            Folder = null,
+            Sources = [rig.In("w")],
+        };
 }

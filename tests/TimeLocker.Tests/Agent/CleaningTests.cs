@@ -63,7 +63,12 @@ public sealed class CleaningTests : IAsyncLifetime
         Make($"state/cache/{Used}/pack", 600, 1);
 
         (await CleanAsync(Question with { CacheLimit = 1200 })).ShouldBeEmpty();
-        (await CleanAsync(Question with { CacheLimit = 1000, LiveRuns = [Guid.NewGuid()], LiveSince = new DateTimeOffset(Now).AddDays(-4) })).ShouldBeEmpty();
+        (await CleanAsync(Question with
+        {
+            CacheLimit = 1000,
+            LiveRuns = [Guid.NewGuid()],
+            LiveSince = new DateTimeOffset(Now).AddDays(-4),
+        })).ShouldBeEmpty();
         (await CleanAsync(Question with { CacheLimit = 1000 })).ShouldBe([$"cache state/cache/{Known} 600"]);
     }
 
@@ -93,7 +98,12 @@ public sealed class CleaningTests : IAsyncLifetime
         rig.Restart(); // for the old one it may not be over yet
         var live = rig.Backup(rig.Target, rig.In("data"));
         var running = rig.RunAsync(live);
-        await AgentRig.UntilAsync(() => ((string[])["handed", "pid"]).All(name => new FileInfo(rig.In("state/runs", live.RunId.ToString("N"), name)) is { Exists: true, Length: > 0 }));
+        await AgentRig.UntilAsync(() => ((string[])["handed",
+            "pid"]).All(name => new FileInfo(rig.In("state/runs", live.RunId.ToString("N"), name)) is
+            {
+                Exists: true,
+                Length: > 0
+            }));
         var tomorrow = Question with { LogsBefore = new DateTimeOffset(Now).AddDays(1) };
 
         (await CleanAsync(Question)).ShouldBeEmpty();
@@ -112,9 +122,16 @@ public sealed class CleaningTests : IAsyncLifetime
     public async Task A_restored_folder_goes_only_when_it_is_named_and_never_home_or_state_or_what_a_link_leads_to()
     {
         rig.Write("restored/some/file", "12345");
-        await AgentRig.ShellAsync("printf x > \"restored/$(printf 'bad\\377name')\"; mkdir kept; echo > kept/file; ln -s kept link", rig.Root);
+        await AgentRig.ShellAsync(
+            "printf x > \"restored/$(printf 'bad\\377name')\"; mkdir kept; echo > kept/file; ln -s kept link",
+            rig.Root);
 
-        (await CleanAsync(Question with { Restores = [rig.Root, rig.State, "/", Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), rig.In("link"), rig.In("nothing"), rig.In("data", "..", "kept")] })).ShouldBeEmpty();
+        (await CleanAsync(Question with
+        {
+            Restores = [rig.Root, rig.State, "/",
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), rig.In("link"), rig.In("nothing"),
+                rig.In("data", "..", "kept")]
+        })).ShouldBeEmpty();
         (await CleanAsync(Question with { Restores = [rig.In("restored")] })).ShouldBe(["restore restored 5"]);
         File.Exists(rig.In("kept/file")).ShouldBeTrue();
     }

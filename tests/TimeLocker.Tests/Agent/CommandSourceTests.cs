@@ -25,12 +25,22 @@ public sealed class CommandSourceTests : IAsyncLifetime
     private BackupSpec Dump(string script)
     {
         rig.WriteHook("dump-shop", script);
-        return rig.Backup(target) with { Options = new() { Command = new CommandSource("dump-shop", "/dumps/shop.sql") }, PlanName = "Shop", ExpectedFiles = 1000 };
+        return rig.Backup(target) with
+        {
+            Options = new()
+            {
+                Command = new CommandSource("dump-shop",
+            "/dumps/shop.sql")
+            },
+            PlanName = "Shop",
+            ExpectedFiles = 1000
+        };
     }
 
     private async Task<string> ReadAsync(string snapshot)
     {
-        await using var file = await rig.Agent.OpenAsync(new FileRequest(target, snapshot, ["/dumps/shop.sql"], DownloadFormat.File), default);
+        await using var file = await rig.Agent.OpenAsync(new FileRequest(target, snapshot, ["/dumps/shop.sql"],
+            DownloadFormat.File), default);
         using var reader = new StreamReader(file, Encoding.UTF8);
         return await reader.ReadToEndAsync();
     }
@@ -44,27 +54,50 @@ public sealed class CommandSourceTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         (run.Result!.FilesTotal, run.Result.BytesTotal).ShouldBe((1, 18));
-        run.Checks.Single(check => check.Name == "command").Text.Full.ShouldBe("What “dump-shop” prints is saved as /dumps/shop.sql.");
+        run.Checks.Single(check =>
+            check.Name == "command").Text.Full.ShouldBe("What “dump-shop” prints is saved as /dumps/shop.sql.");
         run.Checks.ShouldNotContain(check => check.Name == "sources" || check.Name == RunCheck.Shrunken);
         (await rig.LogAsync(spec.RunId)).ShouldContain("dump-shop: 1 table");
         (await ReadAsync(run.SnapshotId!)).ShouldBe("INSERT INTO shop;\n");
 
-        var restored = await rig.RunAsync(new RestoreSpec { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = run.SnapshotId!, Paths = ["/dumps/shop.sql"], Folder = rig.In("back") });
+        var restored = await rig.RunAsync(new RestoreSpec
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = target,
+            SnapshotId = run.SnapshotId!,
+            Paths = ["/dumps/shop.sql"],
+            Folder = rig.In("back"),
+        });
         restored.Outcome.ShouldBe(RunOutcome.Succeeded, restored.Problem?.ToString());
-        Directory.EnumerateFiles(rig.In("back"), "shop.sql", SearchOption.AllDirectories).Select(File.ReadAllText).ShouldHaveSingleItem().ShouldBe("INSERT INTO shop;\n");
+        Directory.EnumerateFiles(rig.In("back"), "shop.sql", SearchOption.AllDirectories).Select(File.ReadAllText)
+            .ShouldHaveSingleItem().ShouldBe("INSERT INTO shop;\n");
     }
 
     [Fact]
     public async Task It_sees_no_secret_of_restics_in_its_environment_its_files_or_its_input()
     {
-        var spec = Dump("env; cat; ls -l /proc/self/fd; for fd in /proc/self/fd/*; do timeout 1 cat \"$fd\" 2>/dev/null; done </dev/null | head -c 10000") with { };
-        spec = spec with { Target = target with { Environment = new Dictionary<string, Secret> { ["AWS_SECRET_ACCESS_KEY"] = new("canary-secret-key"), ["RESTIC_REST_PASSWORD"] = new("canary-rest") } } };
+        var spec = Dump(
+            "env; cat; ls -l /proc/self/fd; for fd in /proc/self/fd/*; do timeout 1 cat \"$fd\" 2>/dev/null; done </dev/null | head -c 10000") with
+        { };
+        spec = spec with
+        {
+            Target = target with
+            {
+                Environment = new Dictionary<string,
+            Secret>
+                {
+                    ["AWS_SECRET_ACCESS_KEY"] = new("canary-secret-key"),
+                    ["RESTIC_REST_PASSWORD"] = new("canary-rest"),
+                }
+            }
+        };
 
         var run = await rig.RunAsync(spec);
 
         var seen = await ReadAsync(run.SnapshotId.ShouldNotBeNull(run.Problem?.ToString()));
         seen.ShouldContain($"TIMELOCKER_RUN={spec.RunId}");
-        seen.ShouldSatisfyAllConditions(() => seen.ShouldNotContain("canary"), () => seen.ShouldNotContain("RESTIC"), () => seen.ShouldNotContain(AgentRig.Password));
+        seen.ShouldSatisfyAllConditions(() => seen.ShouldNotContain("canary"), () => seen.ShouldNotContain("RESTIC"),
+            () => seen.ShouldNotContain(AgentRig.Password));
     }
 
     [Fact]

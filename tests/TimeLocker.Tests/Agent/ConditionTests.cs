@@ -24,7 +24,8 @@ public sealed class ConditionTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
 
-    private BackupSpec Plan(RunConditions conditions) => rig.Backup(target, rig.In("data")) with { Options = new() { Conditions = conditions } };
+    private BackupSpec Plan(RunConditions conditions) =>
+        rig.Backup(target, rig.In("data")) with { Options = new() { Conditions = conditions } };
 
     private void Supply(string name, params (string File, string Content)[] facts)
     {
@@ -53,7 +54,8 @@ public sealed class ConditionTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(outcome, run.Problem?.ToString());
         File.Exists(rig.In("called")).ShouldBe(outcome == RunOutcome.Succeeded);
-        (run.Problem?.Why.Full).ShouldBe(outcome == RunOutcome.Skipped ? "The machine runs on its battery, and the plan waits for mains power." : null);
+        (run.Problem?.Why.Full).ShouldBe(outcome == RunOutcome.Skipped
+            ? "The machine runs on its battery, and the plan waits for mains power." : null);
     }
 
     [Fact]
@@ -80,13 +82,19 @@ public sealed class ConditionTests : IAsyncLifetime
         }
 
         // Nothing listens there: a run that is not skipped fails.
-        var spec = Plan(new() { SkipOnMetered = true }) with { Target = new ResticTarget { Location = "rest:http://127.0.0.1:9/", Password = new Secret("none at all") } };
+        var spec = Plan(new() { SkipOnMetered = true }) with
+        {
+            Target =
+            new ResticTarget { Location = "rest:http://127.0.0.1:9/", Password = new Secret("none at all") }
+        };
         var run = await rig.RunAsync(spec);
 
         run.Outcome.ShouldBe(skipped ? RunOutcome.Skipped : RunOutcome.Failed);
         if (says is not null)
         {
-            File.ReadAllText(rig.In("asked")).ShouldContain("get-property org.freedesktop.NetworkManager /org/freedesktop/NetworkManager org.freedesktop.NetworkManager Metered");
+            File.ReadAllText(rig.In("asked"))
+                .ShouldContain(
+                "get-property org.freedesktop.NetworkManager /org/freedesktop/NetworkManager org.freedesktop.NetworkManager Metered");
         }
     }
 
@@ -101,7 +109,11 @@ public sealed class ConditionTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_does_not_answer_may_answer_later()
     {
-        var run = await rig.RunAsync(rig.Backup(new ResticTarget { Location = "rest:http://127.0.0.1:9/", Password = new Secret("none at all") }, rig.In("data")));
+        var run = await rig.RunAsync(rig.Backup(new ResticTarget
+        {
+            Location = "rest:http://127.0.0.1:9/",
+            Password = new Secret("none at all"),
+        }, rig.In("data")));
 
         (run.Outcome, run.Transient, run.Problem?.What.Full).ShouldBe((RunOutcome.Failed, true, "The server does not answer."));
     }
@@ -125,7 +137,8 @@ public sealed class ConditionTests : IAsyncLifetime
     [InlineData("Fatal: something new", 1, false)]
     public async Task Locks_and_the_network_pass_others_do_not(string says, int code, bool passes)
     {
-        rig.StandIn($"cat >/dev/null; printf '%s\\n' '{{\"message_type\":\"exit_error\",\"code\":{code},\"message\":\"{says}\"}}' >&2; exit {code}");
+        rig.StandIn(
+            $"cat >/dev/null; printf '%s\\n' '{{\"message_type\":\"exit_error\",\"code\":{code},\"message\":\"{says}\"}}' >&2; exit {code}");
         rig.Restart();
 
         var run = await rig.RunAsync(rig.Backup(target, rig.In("data")));

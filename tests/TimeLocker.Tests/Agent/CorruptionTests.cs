@@ -7,7 +7,9 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-/// <summary>A repository with one damaged file of each kind: the check finds it and names the snapshots, the way out heals it.</summary>
+/// <summary>
+/// A repository with one damaged file of each kind: the check finds it and names the snapshots, the way out heals it.
+/// </summary>
 public sealed class CorruptionTests : IAsyncLifetime
 {
     private static readonly Lazy<Task<Sample>> Whole = new(MakeAsync);
@@ -139,17 +141,21 @@ public sealed class CorruptionTests : IAsyncLifetime
         var other = await SaveAsync(rig.Write("else/file"));
         rig.Write("data/later");
         var next = await SaveAsync(rig.In("data"));
-        return new Sample(Directory.EnumerateFiles(rig.In("repo"), "*", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(rig.In("repo"), f), File.ReadAllBytes), old, next, other, rig.Root);
+        return new Sample(Directory.EnumerateFiles(rig.In("repo"), "*", SearchOption.AllDirectories)
+            .ToDictionary(f => Path.GetRelativePath(rig.In("repo"), f), File.ReadAllBytes), old, next, other, rig.Root);
     }
 
     // A pack has either data or folders: the large one holds the shared file, a small one the folders of one snapshot.
     private async Task<string> PackOfAsync(string snapshot, string kind)
     {
-        foreach (var file in Directory.EnumerateFiles(rig.In("repo/data"), "*", SearchOption.AllDirectories).OrderByDescending(f => new FileInfo(f).Length))
+        foreach (var file in Directory.EnumerateFiles(rig.In("repo/data"), "*", SearchOption.AllDirectories)
+            .OrderByDescending(f => new FileInfo(f).Length))
         {
             var id = Path.GetFileName(file);
-            var found = await AgentRig.ShellAsync($"echo {AgentRig.Password} | RESTIC_CACHE_DIR={rig.In("lab-cache")} HOME={rig.Root} {Restic} -r {rig.In("repo")} --password-file /dev/stdin find --pack {id} --no-lock --json", rig.Root);
-            if (found.Contains($"\"object_type\":\"{kind}\"", StringComparison.Ordinal) && found.Contains(snapshot, StringComparison.Ordinal))
+            var found = await AgentRig.ShellAsync(
+                $"echo {AgentRig.Password} | RESTIC_CACHE_DIR={rig.In("lab-cache")} HOME={rig.Root} {Restic} -r {rig.In("repo")} --password-file /dev/stdin find --pack {id} --no-lock --json", rig.Root);
+            if (found.Contains($"\"object_type\":\"{kind}\"", StringComparison.Ordinal)
+                && found.Contains(snapshot, StringComparison.Ordinal))
             {
                 return id;
             }
@@ -170,7 +176,8 @@ public sealed class CorruptionTests : IAsyncLifetime
 
     private static void Damaged(Run found, string[] packs, string[] snapshots, bool index)
     {
-        (found.Outcome, found.Problem?.What.Full).ShouldBe((RunOutcome.Failed, "The repository is damaged."), found.Problem?.ToString());
+        (found.Outcome, found.Problem?.What.Full).ShouldBe((RunOutcome.Failed, "The repository is damaged."),
+            found.Problem?.ToString());
         var maintenance = found.Result.ShouldNotBeNull().Maintenance.ShouldNotBeNull();
         maintenance.Packs.ShouldBe(packs);
         maintenance.Snapshots.Order().ShouldBe(snapshots.Order());
@@ -179,7 +186,8 @@ public sealed class CorruptionTests : IAsyncLifetime
         maintenance.Report.ShouldNotBeEmpty();
     }
 
-    private Task<Run> CheckAsync(CheckDepth depth) => rig.RunAsync(new CheckSpec(depth, 0) { RunId = Guid.CreateVersion7(), Target = place });
+    private Task<Run> CheckAsync(CheckDepth depth) =>
+        rig.RunAsync(new CheckSpec(depth, 0) { RunId = Guid.CreateVersion7(), Target = place });
 
     private async Task<MaintenanceResult> RepairAsync(RepairStep step, string[] packs, bool dryRun = false)
     {

@@ -33,8 +33,11 @@ public sealed class DisksTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded);
         run.Result!.Sources.ShouldHaveSingleItem().SameDisk.ShouldBeTrue();
-        CheckTests.Said(run, "disk").ShouldBe((CheckLevel.Warning, "The repository is on the same disk as what it saves: when that disk breaks or is stolen, both are gone."));
-        (await rig.Agent.AskAsync(new TestRepository(target) { Saved = [rig.In("data"), "/proc"] }, default)).SameDisk.ShouldBe([rig.In("data")]);
+        CheckTests.Said(run, "disk")
+            .ShouldBe((CheckLevel.Warning,
+                "The repository is on the same disk as what it saves: when that disk breaks or is stolen, both are gone."));
+        (await rig.Agent.AskAsync(new TestRepository(target) { Saved = [rig.In("data"), "/proc"] },
+            default)).SameDisk.ShouldBe([rig.In("data")]);
     }
 
     [MountFact]
@@ -47,7 +50,9 @@ public sealed class DisksTests : IAsyncLifetime
         var target = await rig.CreateRepositoryAsync();
         rig.Write("memory/file");
         var run = await rig.RunAsync(rig.Backup(target, rig.In("memory"), rig.In("data")));
-        run.Checks.Single(check => check.Name == "disk").Text.Full.ShouldStartWith($"The repository is on the same disk as {rig.In("data")}: ");
+        run.Checks.Single(check =>
+            check.Name == "disk").Text.Full.ShouldStartWith(
+            $"The repository is on the same disk as {rig.In("data")}: ");
     }
 
     [MountFact]
@@ -64,7 +69,8 @@ public sealed class DisksTests : IAsyncLifetime
         }
 
         // Not every machine that mounts has loop devices.
-        await AgentRig.ShellAsync("truncate -s 8M image && (mkfs.ext4 -q image && mount -o loop image looped) 2>&- || true", rig.Root);
+        await AgentRig.ShellAsync(
+            "truncate -s 8M image && (mkfs.ext4 -q image && mount -o loop image looped) 2>&- || true", rig.Root);
         if (Mount.At(rig.In("looped"))!.Point == rig.In("looped"))
         {
             var shared = Share(rig.In("looped"), rig.In("repo"));

@@ -79,7 +79,8 @@ public sealed class DownloadTests(DownloadTests.BackedUp place) : IClassFixture<
     public async Task Several_paths_come_as_one_zip()
     {
         await using var zip = new ZipArchive(new MemoryStream(await ReadAsync(DownloadFormat.Zip, "data/a.txt", "data/sub")));
-        zip.Entries.Where(e => !e.FullName.EndsWith('/')).Select(e => (e.FullName, e.Length)).Order().ShouldBe([("a.txt", 5), ("sub/b.txt", 4), ("sub/link", 5), ("sub/noise", 4 << 20)]);
+        zip.Entries.Where(e => !e.FullName.EndsWith('/')).Select(e => (e.FullName, e.Length)).Order()
+            .ShouldBe([("a.txt", 5), ("sub/b.txt", 4), ("sub/link", 5), ("sub/noise", 4 << 20)]);
         using var noise = new MemoryStream();
         await (await zip.GetEntry("sub/noise")!.OpenAsync()).CopyToAsync(noise);
         noise.ToArray().ShouldBe(await File.ReadAllBytesAsync(rig.In("data/sub/noise")));
@@ -99,7 +100,8 @@ public sealed class DownloadTests(DownloadTests.BackedUp place) : IClassFixture<
     public async Task Damage_in_the_repository_shows_while_reading()
     {
         await AgentRig.ShellAsync("cp -a repo damaged", rig.Root);
-        foreach (var pack in Directory.EnumerateFiles(rig.In("damaged/data"), "*", SearchOption.AllDirectories).Where(f => new FileInfo(f).Length > 1 << 20))
+        foreach (var pack in Directory.EnumerateFiles(rig.In("damaged/data"), "*", SearchOption.AllDirectories)
+            .Where(f => new FileInfo(f).Length > 1 << 20))
         {
             File.SetUnixFileMode(pack, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             using var file = File.OpenWrite(pack);
@@ -107,7 +109,10 @@ public sealed class DownloadTests(DownloadTests.BackedUp place) : IClassFixture<
             file.Write(new byte[64]);
         }
 
-        var failure = await Should.ThrowAsync<ProblemException>(() => ReadAsync(new FileRequest(target with { Location = rig.In("damaged"), Folder = rig.In("damaged") }, snapshot, [rig.In("data/sub/noise")], DownloadFormat.File)));
+        var failure =
+            await Should.ThrowAsync<ProblemException>(() =>
+                ReadAsync(new FileRequest(target with { Location = rig.In("damaged"), Folder = rig.In("damaged") },
+                    snapshot, [rig.In("data/sub/noise")], DownloadFormat.File)));
         failure.Problem.What.Full.ShouldBe("The repository is damaged.");
     }
 
@@ -120,12 +125,15 @@ public sealed class DownloadTests(DownloadTests.BackedUp place) : IClassFixture<
         (await stream.ReadAsync(new byte[10])).ShouldBeGreaterThan(0);
         await stream.DisposeAsync();
 
-        (await AgentRig.ShellAsync("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '; true", "/")).ShouldNotContain($"dump --json --password-file=/dev/stdin --no-lock -- {snapshot}");
+        (await AgentRig.ShellAsync("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '; true",
+            "/")).ShouldNotContain($"dump --json --password-file=/dev/stdin --no-lock -- {snapshot}");
     }
 
-    private Task<Stream> OpenAsync(DownloadFormat format, params string[] paths) => rig.Agent.OpenAsync(new FileRequest(target, snapshot, [.. paths.Select(p => rig.In(p))], format), default);
+    private Task<Stream> OpenAsync(DownloadFormat format, params string[] paths) =>
+        rig.Agent.OpenAsync(new FileRequest(target, snapshot, [.. paths.Select(p => rig.In(p))], format), default);
 
-    private Task<byte[]> ReadAsync(DownloadFormat format, params string[] paths) => ReadAsync(new FileRequest(target, snapshot, [.. paths.Select(p => rig.In(p))], format));
+    private Task<byte[]> ReadAsync(DownloadFormat format, params string[] paths) =>
+        ReadAsync(new FileRequest(target, snapshot, [.. paths.Select(p => rig.In(p))], format));
 
     private async Task<byte[]> ReadAsync(FileRequest request)
     {

@@ -27,9 +27,13 @@ public sealed class ExcludeTests : IAsyncLifetime
         rig.Write("data/file");
         var restic = (await new ResticBinary().FindAsync()).Path;
 
-        await AgentRig.ShellAsync($"RESTIC_PASSWORD='{AgentRig.Password}' {restic} -r {rig.In("repo")} --cache-dir {rig.In("cache")} backup --dry-run --exclude-file {rig.In("excludes")} {rig.In("data")} 2>{rig.In("said")} || true", rig.Root);
+        await AgentRig.ShellAsync(
+            $"RESTIC_PASSWORD='{AgentRig.Password}' {restic} -r {rig.In("repo")} --cache-dir "
+            + $"{rig.In("cache")} backup --dry-run --exclude-file {rig.In("excludes")} {rig.In("data")} 2>{rig.In("said")} || true", rig.Root);
 
-        var refused = (await File.ReadAllLinesAsync(rig.In("said"))).SkipWhile(l => !l.Contains("invalid pattern", StringComparison.Ordinal)).Skip(1).Select(l => l.Trim()).ToHashSet();
+        var refused =
+            (await File.ReadAllLinesAsync(rig.In("said"))).SkipWhile(l => !l.Contains("invalid pattern",
+                StringComparison.Ordinal)).Skip(1).Select(l => l.Trim()).ToHashSet();
         refused.Count.ShouldBeGreaterThan(100);
         foreach (var pattern in patterns)
         {
@@ -39,7 +43,8 @@ public sealed class ExcludeTests : IAsyncLifetime
             }
             else if (!refused.Contains(pattern))
             {
-                // restic tries each against itself: it finds no fault behind a “*” whose beginning does not match itself, and stumbles over it at a file.
+                // restic tries each against itself: it finds no fault behind a “*” whose beginning does not match
+                // itself, and stumbles over it at a file.
                 pattern.ShouldMatch(@"[\\\[].*\*.*[\\\[]", pattern);
             }
         }
@@ -68,7 +73,9 @@ public sealed class ExcludeTests : IAsyncLifetime
 
         var run = await rig.RunAsync(rig.Backup(target, rig.Write("data/file")) with { Options = new() { Excludes = ["[odd"] } });
 
-        (run.Outcome, run.Problem!.Why.Full).ShouldBe((RunOutcome.Failed, "restic says: --exclude-file: invalid pattern(s) provided: [odd"));
+        (run.Outcome,
+            run.Problem!.Why.Full).ShouldBe((RunOutcome.Failed,
+                "restic says: --exclude-file: invalid pattern(s) provided: [odd"));
     }
 
     // All short words over the characters that mean something, and some longer ones.
@@ -87,7 +94,9 @@ public sealed class ExcludeTests : IAsyncLifetime
             words = [.. words.SelectMany(word => letters.Select(letter => word + letter))];
         }
 
-        foreach (var word in (string[])["[z-a]", "[a-]", "[^]", "[^]]", "[\\]]", "[a/b]", "[ä-ü]", "[😀]", "[😀", "?[?]", "x/../[y]", "[x/..", "/../[x", "**/[a]/**", "**/[", "{a,b}", "[[]", "[[", "[]a]", "[-a]", "[a\\-z]", "a**b[", "\\\\", "\\[x"])
+        foreach (var word in (string[])["[z-a]", "[a-]", "[^]", "[^]]", "[\\]]", "[a/b]", "[ä-ü]", "[😀]", "[😀",
+            "?[?]", "x/../[y]", "[x/..", "/../[x", "**/[a]/**", "**/[", "{a,b}", "[[]", "[[", "[]a]", "[-a]", "[a\\-z]",
+                "a**b[", "\\\\", "\\[x"])
         {
             yield return word;
         }

@@ -20,7 +20,8 @@ public sealed class FolderRepositoryTests
         mount.ShouldNotBeNull().Split(' ').Length.ShouldBe(4);
         FolderRepository.Mount(rig.In("link")).ShouldBe(mount);
         FolderRepository.Disprove(repository, config, mount, id).ShouldBeNull();
-        FolderRepository.Disprove(repository, config, mount, new string('2', 64))!.What.Full.ShouldBe("The backup is not in the repository.");
+        FolderRepository.Disprove(repository, config, mount,
+            new string('2', 64))!.What.Full.ShouldBe("The backup is not in the repository.");
         FolderRepository.Disprove(repository, config, "/ 0:1 nfs elsewhere", id)!.What.Full.ShouldBe("The backup is lost.");
         FolderRepository.Disprove(repository, "other", mount, id)!.What.Full.ShouldBe("The backup is lost.");
     }

@@ -48,7 +48,9 @@ public sealed class ForgetAndTagTests
     public async Task A_removal_that_was_killed_is_told_by_the_repository_itself()
     {
         var real = (await new ResticBinary().FindAsync()).Path;
-        await using var rig = new AgentRig(script: $"if [ \"$1\" = forget ]; then {real} \"$@\"; kill -9 $PPID $$; fi; exec {real} \"$@\"");
+        await using var rig =
+            new AgentRig(
+                script: $"if [ \"$1\" = forget ]; then {real} \"$@\"; kill -9 $PPID $$; fi; exec {real} \"$@\"");
         var target = await rig.CreateRepositoryAsync();
         var id = await BackupAsync(rig, target, "a");
 
@@ -62,7 +64,9 @@ public sealed class ForgetAndTagTests
     public async Task A_storage_that_refuses_is_named()
     {
         var real = (await new ResticBinary().FindAsync()).Path;
-        await using var rig = new AgentRig(script: $"if [ \"$1\" = forget ]; then echo 'unable to remove snapshot/abc from the repository' >&2; exit 3; fi; exec {real} \"$@\"");
+        await using var rig =
+            new AgentRig(
+                script: $"if [ \"$1\" = forget ]; then echo 'unable to remove snapshot/abc from the repository' >&2; exit 3; fi; exec {real} \"$@\"");
         var target = await rig.CreateRepositoryAsync();
         var id = await BackupAsync(rig, target, "a");
 
@@ -79,14 +83,20 @@ public sealed class ForgetAndTagTests
         var target = await rig.CreateRepositoryAsync();
         var id = await BackupAsync(rig, target, "a");
 
-        var run = await rig.RunAsync(new TagSpec([id], ["audit", "one two"], ["never there"]) { RunId = Guid.CreateVersion7(), Target = target });
+        var run = await rig.RunAsync(new TagSpec([id], ["audit", "one two"],
+            ["never there"])
+        { RunId = Guid.CreateVersion7(), Target = target });
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         var now = (await rig.Agent.ReadAsync(new ListSnapshots(target), default).ToListAsync()).ShouldHaveSingleItem();
         run.Result!.Changed.ShouldBe(new Dictionary<string, string> { [id] = now.Id });
         (now.Original, now.Tags.Count).ShouldBe((id, 3));
         now.Tags.ShouldContain("one two");
-        (await rig.RunAsync(new TagSpec([now.Id], ["audit"], []) { RunId = Guid.CreateVersion7(), Target = target })).Result!.Changed.ShouldBeEmpty("it has that tag already");
+        (await rig.RunAsync(new TagSpec([now.Id], ["audit"], [])
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = target,
+        })).Result!.Changed.ShouldBeEmpty("it has that tag already");
     }
 
     private static async Task<string> BackupAsync(AgentRig rig, ResticTarget target, string name)

@@ -32,7 +32,9 @@ public sealed class FullDiskTests : IAsyncLifetime
 
         File.Delete(rig.In("state", "runs"));
         Directory.Move(rig.In("away"), rig.In("state", "runs"));
-        (run.Outcome, run.Problem!.What.Full, run.Problem.Next.Full).ShouldBe((RunOutcome.Failed, "The run could not be carried out.", "Check TimeLocker's state directory and its disk, then run it again."));
+        (run.Outcome, run.Problem!.What.Full,
+            run.Problem.Next.Full).ShouldBe((RunOutcome.Failed, "The run could not be carried out.",
+                "Check TimeLocker's state directory and its disk, then run it again."));
         (await rig.RunAsync(rig.Backup(target, rig.In("data")))).Outcome.ShouldBe(RunOutcome.Succeeded);
     }
 
@@ -43,7 +45,8 @@ public sealed class FullDiskTests : IAsyncLifetime
     public async Task A_folder_that_refuses_a_runs_last_words_takes_no_end_from_it(string name)
     {
         var target = await rig.CreateRepositoryAsync();
-        rig.StandIn($"""case "$*" in *files-from*) mkdir -p {name}/in;; esac; {restic} "$@" """); // a folder: no full disk, but access denied
+        // a folder: no full disk, but access denied
+        rig.StandIn($"""case "$*" in *files-from*) mkdir -p {name}/in;; esac; {restic} "$@" """);
         rig.Restart();
         var spec = rig.Backup(target, rig.In("data"));
 
@@ -87,7 +90,8 @@ public sealed class FullDiskTests : IAsyncLifetime
     [MountTheory]
     [InlineData(0, RunOutcome.Succeeded)]
     [InlineData(3, RunOutcome.Incomplete)]
-    public async Task A_run_that_goes_on_over_a_full_disk_is_judged_alike_before_and_after_there_is_room(int code, RunOutcome outcome)
+    public async Task A_run_that_goes_on_over_a_full_disk_is_judged_alike_before_and_after_there_is_room(int code,
+        RunOutcome outcome)
     {
         using var disk = Mounted.Memory(rig.In("state", "runs"), "1m");
         var target = await rig.CreateRepositoryAsync();
@@ -125,7 +129,8 @@ public sealed class FullDiskTests : IAsyncLifetime
 
     private static void Fill(string file)
     {
-        using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 });
+        using var stream = new FileStream(file,
+            new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 });
         try
         {
             for (var block = new byte[4096]; ;)

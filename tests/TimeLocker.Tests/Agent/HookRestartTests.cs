@@ -8,7 +8,9 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-/// <summary>TimeLocker goes away in the middle of a run with hooks, and comes back: what was stopped is started again, once.</summary>
+/// <summary>
+/// TimeLocker goes away in the middle of a run with hooks, and comes back: what was stopped is started again, once.
+/// </summary>
 public sealed class HookRestartTests : IAsyncLifetime
 {
     private AgentRig rig = null!;
@@ -46,7 +48,14 @@ public sealed class HookRestartTests : IAsyncLifetime
     [Fact]
     public async Task In_the_middle_of_restic()
     {
-        spec = spec with { Options = new() { Hooks = [Hook(HookMoment.Before, "stop-shop", "echo closed"), Hook(HookMoment.After, "start-shop")] } };
+        spec = spec with
+        {
+            Options = new()
+            {
+                Hooks = [Hook(HookMoment.Before, "stop-shop", "echo closed"),
+            Hook(HookMoment.After, "start-shop")]
+            }
+        };
         var run = await DetachWhenAsync(now => now.Progress.BytesDone > 0);
         Trace.ShouldBe(["stop-shop "]);
         rig.LetGo();
@@ -61,7 +70,16 @@ public sealed class HookRestartTests : IAsyncLifetime
     [Fact]
     public async Task In_the_middle_of_a_hook_after_the_run()
     {
-        spec = spec with { Options = new() { Hooks = [Hook(HookMoment.After, "start-shop", $"while ! test -e {rig.In("go")}; do sleep 0.05; done; echo open"), Hook(HookMoment.After, "sweep"), Hook(HookMoment.OnSuccess, "tell")] } };
+        spec = spec with
+        {
+            Options =
+            new()
+            {
+                Hooks = [Hook(HookMoment.After, "start-shop",
+                $"while ! test -e {rig.In("go")}; do sleep 0.05; done; echo open"), Hook(HookMoment.After, "sweep"),
+                Hook(HookMoment.OnSuccess, "tell")]
+            }
+        };
         rig.LetGo();
         var run = await DetachWhenAsync(_ => Trace.Length > 0);
         rig.Write("go");
@@ -76,8 +94,17 @@ public sealed class HookRestartTests : IAsyncLifetime
     [Fact]
     public async Task In_the_middle_of_a_hook_before_the_run()
     {
-        spec = spec with { Options = new() { Hooks = [Hook(HookMoment.Before, "stop-shop", $"echo $$ >{rig.In("pid")}; exec sleep 1000"), Hook(HookMoment.After, "start-shop"), Hook(HookMoment.OnFailure, "alarm")] } };
-        var run = await DetachWhenAsync(now => now.Progress.Phase is not null && File.Exists(rig.In("pid")) && File.ReadAllText(rig.In("pid")).EndsWith('\n'));
+        spec = spec with
+        {
+            Options =
+            new()
+            {
+                Hooks = [Hook(HookMoment.Before, "stop-shop", $"echo $$ >{rig.In("pid")}; exec sleep 1000"),
+                Hook(HookMoment.After, "start-shop"), Hook(HookMoment.OnFailure, "alarm")]
+            }
+        };
+        var run = await DetachWhenAsync(now => now.Progress.Phase is not null && File.Exists(rig.In("pid"))
+            && File.ReadAllText(rig.In("pid")).EndsWith('\n'));
 
         await AgentRig.FollowAsync(rig.Restart(), spec, run);
 
@@ -89,7 +116,14 @@ public sealed class HookRestartTests : IAsyncLifetime
     [Fact]
     public async Task And_was_told_to_cancel_in_between()
     {
-        spec = spec with { Options = new() { Hooks = [Hook(HookMoment.Before, "stop-shop"), Hook(HookMoment.After, "start-shop")] } };
+        spec = spec with
+        {
+            Options = new()
+            {
+                Hooks = [Hook(HookMoment.Before, "stop-shop"),
+            Hook(HookMoment.After, "start-shop")]
+            }
+        };
         rig.WriteNoise("data/noise", 60); // it has no chance to come to its end
         var run = await DetachWhenAsync(now => now.Progress.BytesDone > 0);
         await rig.Restart().StopAsync(spec.RunId, default);
@@ -104,10 +138,20 @@ public sealed class HookRestartTests : IAsyncLifetime
     [Fact]
     public async Task And_a_hook_that_was_cut_off_runs_again()
     {
-        spec = spec with { Options = new() { Hooks = [Hook(HookMoment.After, "start-shop", $"test -e {rig.In("go")} && exit 0; exec sleep 1000")] } };
+        spec = spec with
+        {
+            Options =
+            new()
+            {
+                Hooks = [Hook(HookMoment.After, "start-shop",
+                $"test -e {rig.In("go")} && exit 0; exec sleep 1000")]
+            }
+        };
         rig.LetGo();
         var run = await DetachWhenAsync(_ => Trace.Length > 0);
-        var leader = (await File.ReadAllTextAsync(rig.In("state", "runs", spec.RunId.ToString("N"), "hook-0", "pid"))).Split(' ')[0];
+        var leader =
+            (await File.ReadAllTextAsync(rig.In("state", "runs", spec.RunId.ToString("N"), "hook-0",
+                "pid"))).Split(' ')[0];
         await AgentRig.ShellAsync($"kill -KILL -{leader}", "/");
         await AgentRig.UntilAsync(() => !Directory.Exists($"/proc/{leader}"));
         rig.Write("go");

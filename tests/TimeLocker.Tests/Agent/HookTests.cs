@@ -25,7 +25,13 @@ public sealed class HookTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
 
-    private BackupSpec Plan(params Hook[] hooks) => rig.Backup(target, rig.In("data")) with { Options = new() { Hooks = hooks }, PlanName = "Shop", RepositoryName = "Cellar" };
+    private BackupSpec Plan(params Hook[] hooks) =>
+        rig.Backup(target, rig.In("data")) with
+        {
+            Options = new() { Hooks = hooks },
+            PlanName = "Shop",
+            RepositoryName = "Cellar",
+        };
 
     // Each hook notes its name and moment, then does what it is told.
     private Hook Hook(HookMoment when, string name, string script = "")
@@ -40,7 +46,11 @@ public sealed class HookTests : IAsyncLifetime
     public async Task Hooks_run_before_and_after_in_their_moment_and_are_phases_of_the_run()
     {
         HashSet<string?> phases = [];
-        var spec = Plan(Hook(HookMoment.OnSuccess, "tell"), Hook(HookMoment.OnFailure, "alarm"), Hook(HookMoment.After, "start-shop"), Hook(HookMoment.Before, "stop-shop", $"while [ ! -e {rig.In("seen")} ]; do sleep 0.05; done; echo closed; echo odd >&2"), Hook(HookMoment.Before, "flush"));
+        var spec = Plan(Hook(HookMoment.OnSuccess, "tell"), Hook(HookMoment.OnFailure, "alarm"),
+            Hook(HookMoment.After, "start-shop"),
+            Hook(HookMoment.Before, "stop-shop",
+                $"while [ ! -e {rig.In("seen")} ]; do sleep 0.05; done; echo closed; echo odd >&2"),
+                Hook(HookMoment.Before, "flush"));
 
         var run = await rig.RunAsync(spec, now =>
         {
@@ -55,8 +65,12 @@ public sealed class HookTests : IAsyncLifetime
         phases.ShouldContain("runs hook stop-shop");
         run.Progress.Phase.ShouldBeNull();
         var log = await rig.LogAsync(spec.RunId);
-        log.ShouldSatisfyAllConditions(() => log.ShouldContain("stop-shop: closed"), () => log.ShouldContain("stop-shop: odd"), () => log.IndexOf("stop-shop: closed", StringComparison.Ordinal).ShouldBeLessThan(log.IndexOf("RESTIC_REPOSITORY=", StringComparison.Ordinal)));
-        Directory.EnumerateFileSystemEntries(rig.In("state", "runs", spec.RunId.ToString("N"))).Select(Path.GetFileName).Order().ShouldBe(["log", "result.json"]);
+        log.ShouldSatisfyAllConditions(() => log.ShouldContain("stop-shop: closed"),
+            () => log.ShouldContain("stop-shop: odd"),
+            () => log.IndexOf("stop-shop: closed", StringComparison.Ordinal)
+                .ShouldBeLessThan(log.IndexOf("RESTIC_REPOSITORY=", StringComparison.Ordinal)));
+        Directory.EnumerateFileSystemEntries(rig.In("state", "runs", spec.RunId.ToString("N"))).Select(Path.GetFileName)
+            .Order().ShouldBe(["log", "result.json"]);
     }
 
     [Fact]
@@ -69,26 +83,42 @@ public sealed class HookTests : IAsyncLifetime
         var run = await rig.RunAsync(Plan(new Hook(HookMoment.Before, "stop-shop")));
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
-        (run.Problem!.Why.Full.Contains("Windows line ends", StringComparison.Ordinal), run.Problem.Next.Full.Contains("sed -i", StringComparison.Ordinal)).ShouldBe((true, true), run.Problem.ToString());
-        (await rig.Agent.AskAsync(new ListHooks(), default)).Files.Single(f => f.Name == "stop-shop").Why!.Full.ShouldContain("Windows line ends");
+        (run.Problem!.Why.Full.Contains("Windows line ends", StringComparison.Ordinal),
+            run.Problem.Next.Full.Contains("sed -i", StringComparison.Ordinal)).ShouldBe((true, true),
+            run.Problem.ToString());
+        (await rig.Agent.AskAsync(new ListHooks(),
+            default)).Files.Single(f => f.Name == "stop-shop").Why!.Full.ShouldContain("Windows line ends");
     }
 
     [Fact]
     public async Task A_hook_knows_the_run_and_nothing_of_restic()
     {
-        var spec = Plan(Hook(HookMoment.Before, "before", $"env >{rig.In("before.env")}; cat >{rig.In("stdin")}"), Hook(HookMoment.After, "after", $"env >{rig.In("after.env")}")) with
+        var spec = Plan(Hook(HookMoment.Before, "before", $"env >{rig.In("before.env")}; cat >{rig.In("stdin")}"),
+            Hook(HookMoment.After, "after", $"env >{rig.In("after.env")}")) with
         {
-            Target = target with { Environment = new Dictionary<string, TimeLocker.Core.Secret> { ["AWS_SECRET_ACCESS_KEY"] = new("canary-secret-key") } },
+            Target = target with
+            {
+                Environment = new Dictionary<string,
+                TimeLocker.Core.Secret>
+                { ["AWS_SECRET_ACCESS_KEY"] = new("canary-secret-key") }
+            },
         };
 
         var run = await rig.RunAsync(spec);
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
-        string[] Names(string file) => [.. File.ReadAllLines(rig.In(file)).Select(line => line.Split('=')[0]).Except(["PWD", "OLDPWD", "SHLVL", "_"]).Order(StringComparer.Ordinal)];
-        Names("before.env").ShouldBe(["HOME", "LANG", "PATH", "TIMELOCKER_MOMENT", "TIMELOCKER_OUTCOME", "TIMELOCKER_PLAN", "TIMELOCKER_REPOSITORY", "TIMELOCKER_RUN", "TIMELOCKER_SNAPSHOT"]);
+        string[] Names(string file) =>
+            [.. File.ReadAllLines(rig.In(file)).Select(line => line.Split('=')[0])
+                .Except(["PWD", "OLDPWD", "SHLVL", "_"]).Order(StringComparer.Ordinal)];
+        Names("before.env")
+            .ShouldBe(["HOME", "LANG", "PATH", "TIMELOCKER_MOMENT", "TIMELOCKER_OUTCOME", "TIMELOCKER_PLAN",
+                "TIMELOCKER_REPOSITORY", "TIMELOCKER_RUN", "TIMELOCKER_SNAPSHOT"]);
         File.ReadAllText(rig.In("after.env")).ShouldSatisfyAllConditions(
-            all => all.ShouldContain($"TIMELOCKER_RUN={spec.RunId}\n"), all => all.ShouldContain("TIMELOCKER_PLAN=Shop\n"), all => all.ShouldContain("TIMELOCKER_REPOSITORY=Cellar\n"),
-            all => all.ShouldContain("TIMELOCKER_OUTCOME=succeeded\n"), all => all.ShouldContain($"TIMELOCKER_SNAPSHOT={run.SnapshotId}\n"),
+            all => all.ShouldContain($"TIMELOCKER_RUN={spec.RunId}\n"),
+            all => all.ShouldContain("TIMELOCKER_PLAN=Shop\n"),
+            all => all.ShouldContain("TIMELOCKER_REPOSITORY=Cellar\n"),
+            all => all.ShouldContain("TIMELOCKER_OUTCOME=succeeded\n"),
+            all => all.ShouldContain($"TIMELOCKER_SNAPSHOT={run.SnapshotId}\n"),
             all => all.ShouldNotContain("canary"), all => all.ShouldNotContain(AgentRig.Password));
         File.ReadAllText(rig.In("stdin")).ShouldBeEmpty();
     }
@@ -96,7 +126,9 @@ public sealed class HookTests : IAsyncLifetime
     [Fact]
     public async Task A_hook_before_that_fails_stops_the_backup_and_what_was_stopped_is_started_again()
     {
-        var spec = Plan(Hook(HookMoment.Before, "stop-shop"), Hook(HookMoment.Before, "flush", "echo 'disk is busy' >&2; exit 3"), Hook(HookMoment.Before, "never"), Hook(HookMoment.After, "start-shop"), Hook(HookMoment.OnFailure, "alarm"));
+        var spec = Plan(Hook(HookMoment.Before, "stop-shop"),
+            Hook(HookMoment.Before, "flush", "echo 'disk is busy' >&2; exit 3"), Hook(HookMoment.Before, "never"),
+            Hook(HookMoment.After, "start-shop"), Hook(HookMoment.OnFailure, "alarm"));
 
         var run = await rig.RunAsync(spec);
 
@@ -122,7 +154,12 @@ public sealed class HookTests : IAsyncLifetime
     [Fact]
     public async Task A_second_try_of_a_hook_can_go_well()
     {
-        var run = await rig.RunAsync(Plan(Hook(HookMoment.Before, "moody", $"test -e {rig.In("seen")} || {{ touch {rig.In("seen")}; exit 1; }}") with { OnFailure = HookFailure.Retry }));
+        var run = await rig.RunAsync(Plan(Hook(HookMoment.Before, "moody",
+            $"test -e {rig.In("seen")} || {{ touch {rig.In("seen")}; exit 1; }}") with
+        {
+            OnFailure =
+            HookFailure.Retry
+        }));
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         Trace.Length.ShouldBe(2);
@@ -137,7 +174,8 @@ public sealed class HookTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(outcome);
         File.Exists(rig.In("repo", "snapshots", run.SnapshotId!)).ShouldBeTrue();
-        (run.Problem?.Why.Full).ShouldBe(means == HookFailure.Ignore ? null : "The hook “start-shop” after it failed: It ended with exit code 7.");
+        (run.Problem?.Why.Full).ShouldBe(means == HookFailure.Ignore ? null
+            : "The hook “start-shop” after it failed: It ended with exit code 7.");
     }
 
     [Fact]
@@ -146,7 +184,10 @@ public sealed class HookTests : IAsyncLifetime
         var clock = new FakeClock(TimeProvider.System.GetUtcNow());
         rig.Clock = clock;
         rig.Restart();
-        var running = rig.RunAsync(Plan(Hook(HookMoment.Before, "slow", $"sleep 1000 & echo $! >{rig.In("child")}; wait") with { LimitSeconds = 60 }));
+        var running =
+            rig.RunAsync(Plan(Hook(HookMoment.Before, "slow",
+                $"sleep 1000 & echo $! >{rig.In("child")}; wait") with
+            { LimitSeconds = 60 }));
         await AgentRig.UntilAsync(() => File.Exists(rig.In("child")) && File.ReadAllText(rig.In("child")).EndsWith('\n'));
 
         clock.Advance(TimeSpan.FromSeconds(61));
@@ -163,7 +204,8 @@ public sealed class HookTests : IAsyncLifetime
 
         await rig.RunAsync(spec);
 
-        var lines = (await rig.LogAsync(spec.RunId)).Split('\n').Where(line => line.Contains("chatty: ", StringComparison.Ordinal)).ToList();
+        var lines = (await rig.LogAsync(spec.RunId)).Split('\n')
+            .Where(line => line.Contains("chatty: ", StringComparison.Ordinal)).ToList();
         lines.Count.ShouldBeLessThan(300);
         lines[0].ShouldEndWith("chatty: a·[31mb •••");
         lines[^2].ShouldEndWith("chatty: 4999");
@@ -173,7 +215,8 @@ public sealed class HookTests : IAsyncLifetime
     [Fact]
     public async Task A_cancel_ends_the_hook_before_and_runs_those_after()
     {
-        var spec = Plan(Hook(HookMoment.Before, "slow", "exec sleep 1000"), Hook(HookMoment.After, "start-shop"), Hook(HookMoment.OnFailure, "alarm"));
+        var spec = Plan(Hook(HookMoment.Before, "slow", "exec sleep 1000"), Hook(HookMoment.After, "start-shop"),
+            Hook(HookMoment.OnFailure, "alarm"));
 
         var running = rig.RunAsync(spec);
         await AgentRig.UntilAsync(() => Trace.Length > 0);
@@ -196,7 +239,9 @@ public sealed class HookTests : IAsyncLifetime
     [Fact]
     public async Task A_dry_run_stops_nobodys_shop()
     {
-        var run = await rig.RunAsync(Plan(Hook(HookMoment.Before, "stop-shop"), Hook(HookMoment.After, "start-shop")) with { Mode = BackupMode.DryRun });
+        var run = await rig.RunAsync(Plan(Hook(HookMoment.Before, "stop-shop"),
+            Hook(HookMoment.After, "start-shop")) with
+        { Mode = BackupMode.DryRun });
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         Trace.ShouldBeEmpty();
@@ -241,7 +286,8 @@ public sealed class HookTests : IAsyncLifetime
         var spec = Plan(Hook(HookMoment.Before, "stop-shop"));
         File.SetUnixFileMode(rig.In("hooks"), (UnixFileMode)0b111_111_101);
 
-        (await rig.Agent.AskAsync(new ListHooks(), default)).Problem!.Why.Full.ShouldBe($"Others may write to {rig.In("hooks")}: chmod go-w on it.");
+        (await rig.Agent.AskAsync(new ListHooks(),
+            default)).Problem!.Why.Full.ShouldBe($"Others may write to {rig.In("hooks")}: chmod go-w on it.");
         (await rig.RunAsync(spec)).Problem!.What.Full.ShouldBe("The hook directory cannot be used.");
         Trace.ShouldBeEmpty();
     }

@@ -18,7 +18,8 @@ namespace TimeLocker.Tests.Agent;
 /// <summary>What is seen of a repository on a server without restic.</summary>
 public sealed class HttpObjectsTests : IAsyncLifetime
 {
-    private readonly AgentRig rig = new(script: $"echo \"$1\" >>\"$0.calls\"\nexec {new ResticBinary().FindAsync().GetAwaiter().GetResult().Path} \"$@\"");
+    private readonly AgentRig rig =
+        new(script: $"echo \"$1\" >>\"$0.calls\"\nexec {new ResticBinary().FindAsync().GetAwaiter().GetResult().Path} \"$@\"");
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -48,7 +49,11 @@ public sealed class HttpObjectsTests : IAsyncLifetime
         var target = await MakeAsync(server.Place("one"));
         var other = await MakeAsync(server.Place("two"));
 
-        var run = await rig.RunAsync(rig.Backup(other with { PinnedId = target.PinnedId, PinnedConfig = target.PinnedConfig }, rig.Write("source/note.txt")));
+        var run = await rig.RunAsync(rig.Backup(other with
+        {
+            PinnedId = target.PinnedId,
+            PinnedConfig = target.PinnedConfig,
+        }, rig.Write("source/note.txt")));
 
         (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "This is another repository."));
     }
@@ -59,15 +64,23 @@ public sealed class HttpObjectsTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://examplebucket.s3.amazonaws.com/?lifecycle");
 
-        S3Signature.Sign(request, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "", "us-east-1", DateTimeOffset.ParseExact("20130524T000000Z", "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+        S3Signature.Sign(request, "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "", "us-east-1",
+            DateTimeOffset.ParseExact("20130524T000000Z", "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal));
 
-        request.Headers.Authorization!.Parameter!.ShouldEndWith("Signature=fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
+        request.Headers.Authorization!.Parameter!.ShouldEndWith(
+            "Signature=fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
     }
 
     private async Task<ResticTarget> MakeAsync(Place place)
     {
         IRepositoryBackend backend = place.Backend == "rest" ? new RestBackend() : new S3Backend();
-        var target = backend.Target(new FieldValues(place.Values).Checked(backend)) with { Password = new Secret(AgentRig.Password) };
+        var target =
+            backend.Target(new FieldValues(place.Values).Checked(backend)) with
+            {
+                Password =
+                new Secret(AgentRig.Password)
+            };
         var facts = await rig.Agent.AskAsync(new CreateRepository(target), default);
         return target with { PinnedId = facts.ResticId, PinnedConfig = facts.ConfigHash.ShouldNotBeNull() };
     }

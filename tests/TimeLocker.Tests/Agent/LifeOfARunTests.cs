@@ -199,10 +199,12 @@ public sealed class LifeOfARunTests : IAsyncLifetime
     [Theory]
     [InlineData(false, RunOutcome.Succeeded)]
     [InlineData(true, RunOutcome.Cancelled)]
-    public async Task A_run_is_begun_at_the_next_start_if_TimeLocker_was_stopped_before_restic_began(bool cancelled, RunOutcome outcome)
+    public async Task A_run_is_begun_at_the_next_start_if_TimeLocker_was_stopped_before_restic_began(bool cancelled,
+        RunOutcome outcome)
     {
         var restic = (await new ResticBinary().FindAsync()).Path;
-        rig.WriteProgram("restic", $"""[ "$1" != version ] || touch {rig.In("asked")}; while [ -e {rig.Write("hold")} ]; do sleep 0.05; done; exec {restic} "$@" """);
+        rig.WriteProgram(
+            "restic", $"""[ "$1" != version ] || touch {rig.In("asked")}; while [ -e {rig.Write("hold")} ]; do sleep 0.05; done; exec {restic} "$@" """);
         _ = AgentRig.FollowAsync(rig.Restart(), spec, AgentRig.NewRun(spec));
         await AgentRig.UntilAsync(() => File.Exists(rig.In("asked")));
         await rig.Agent.DisposeAsync();
@@ -235,7 +237,8 @@ public sealed class LifeOfARunTests : IAsyncLifetime
         var again = await rig.RunAsync(spec);
         foreach (var run in (Run[])[await late, again])
         {
-            (run.Outcome, run.SnapshotId, run.Command, run.StartedAt).ShouldBe((first.Outcome, first.SnapshotId, first.Command, first.StartedAt));
+            (run.Outcome, run.SnapshotId, run.Command,
+                run.StartedAt).ShouldBe((first.Outcome, first.SnapshotId, first.Command, first.StartedAt));
         }
 
         Directory.EnumerateFiles(rig.In("repo", "snapshots")).Count().ShouldBe(1);

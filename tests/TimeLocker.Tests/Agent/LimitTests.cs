@@ -51,7 +51,8 @@ public sealed class LimitTests : IAsyncLifetime
         run.Command!.ShouldNotContain("--limit-upload");
         Directory.EnumerateFiles(rig.In("repo", "snapshots")).ShouldHaveSingleItem();
         rig.Locks.ShouldBeEmpty();
-        notes.ShouldContain(note => note != null && note.StartsWith("The speed limit changed at") && note.Contains("goes on without a limit"));
+        notes.ShouldContain(note => note != null && note.StartsWith("The speed limit changed at")
+            && note.Contains("goes on without a limit"));
         var log = await rig.LogAsync(run.Id);
         log.ShouldContain("--limit-upload=4000");
         log.ShouldContain("The speed limit changed at");
@@ -88,7 +89,15 @@ public sealed class LimitTests : IAsyncLifetime
     {
         var files = Enumerable.Range(0, 10).Select(i => rig.WriteNoise($"data/{i}", i + 1)).ToList();
         var saved = await rig.RunAsync(rig.Backup(target, rig.In("data")) with { Resources = new() { PackSize = 4 } });
-        var spec = new RestoreSpec { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = saved.SnapshotId!, Paths = [], Folder = rig.In("restored"), Resources = SlowAtFirst(download: 8000) };
+        var spec = new RestoreSpec
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = target,
+            SnapshotId = saved.SnapshotId!,
+            Paths = [],
+            Folder = rig.In("restored"),
+            Resources = SlowAtFirst(download: 8000),
+        };
 
         var run = await CrossUnderWayAsync(spec);
 
@@ -96,7 +105,9 @@ public sealed class LimitTests : IAsyncLifetime
         (await rig.LogAsync(run.Id)).ShouldContain("goes on without a limit");
         foreach (var file in files)
         {
-            (await Task.WhenAll(File.ReadAllBytesAsync(file), File.ReadAllBytesAsync(rig.In("restored") + file))).ShouldSatisfyAllConditions(both => both[0].SequenceEqual(both[1]).ShouldBeTrue(file));
+            (await Task.WhenAll(File.ReadAllBytesAsync(file),
+                File.ReadAllBytesAsync(rig.In("restored") + file))).ShouldSatisfyAllConditions(both => both[0]
+                    .SequenceEqual(both[1]).ShouldBeTrue(file));
         }
 
         (run.Result!.FilesSkipped, run.Result.BytesRestored).ShouldBe((0, 55L << 20));
@@ -105,7 +116,8 @@ public sealed class LimitTests : IAsyncLifetime
     [Fact]
     public async Task A_run_that_is_cancelled_while_it_is_stopped_for_an_edge_is_cancelled()
     {
-        rig.StandIn($"trap 'while [ ! -e {rig.In("go")} ]; do sleep 0.05; done; exit 130' TERM; touch {rig.In("begun")}; while :; do sleep 0.1; done");
+        rig.StandIn(
+            $"trap 'while [ ! -e {rig.In("go")} ]; do sleep 0.05; done; exit 130' TERM; touch {rig.In("begun")}; while :; do sleep 0.1; done");
         rig.Restart();
         rig.Write("data/file");
         var spec = rig.Backup(target, rig.In("data")) with { Resources = SlowAtFirst(upload: 500) };
@@ -139,20 +151,37 @@ public sealed class LimitTests : IAsyncLifetime
     [InlineData(Priority.Idle, 19, 0)]
     public async Task A_low_priority_and_the_other_rules_reach_restic(Priority priority, int nice, int level)
     {
-        rig.StandIn($"cat /proc/self/stat > {rig.In("stat")}; ionice -p $$ > {rig.In("ionice")}; echo \"$GOMAXPROCS $@\" > {rig.In("words")}; exit 1");
+        rig.StandIn(
+            $"cat /proc/self/stat > {rig.In("stat")}; ionice -p $$ > {rig.In("ionice")}; echo \"$GOMAXPROCS $@\" > {rig.In("words")}; exit 1");
         rig.Restart();
         rig.Write("data/file");
 
-        var run = await rig.RunAsync(rig.Backup(target, rig.In("data")) with { Resources = new() { Priority = priority, Processors = 1, PackSize = 64, ReadConcurrency = 5, Upload = 300, Download = 400 } });
+        var run = await rig.RunAsync(rig.Backup(target,
+            rig.In("data")) with
+        {
+            Resources = new()
+            {
+                Priority = priority,
+                Processors = 1,
+                PackSize = 64,
+                ReadConcurrency = 5,
+                Upload = 300,
+                Download = 400,
+            }
+        });
 
         File.Exists(rig.In("words")).ShouldBeTrue($"{run.Problem} {string.Join(' ', run.Checks)}");
         Nice(rig.In("stat")).ShouldBe(Math.Min(19, Nice("/proc/self/stat") + nice)); // the tests may be niced themselves
-        (await File.ReadAllTextAsync(rig.In("ionice"))).ShouldBe(priority == Priority.Idle ? "idle\n" : $"best-effort: prio {level}\n");
-        (await File.ReadAllTextAsync(rig.In("words"))).ShouldStartWith("1 backup --limit-upload=300 --limit-download=400 --pack-size=64 --read-concurrency=5 ");
+        (await File.ReadAllTextAsync(rig.In("ionice"))).ShouldBe(priority == Priority.Idle ? "idle\n"
+            : $"best-effort: prio {level}\n");
+        (await File.ReadAllTextAsync(rig.In("words"))).ShouldStartWith(
+            "1 backup --limit-upload=300 --limit-download=400 --pack-size=64 --read-concurrency=5 ");
         run.Checks.ShouldContain(check => check.Name == "priority" && check.Level == CheckLevel.Ok);
     }
 
-    private static int Nice(string stat) => int.Parse(File.ReadAllText(stat).Split(") ")[^1].Split(' ')[16], System.Globalization.CultureInfo.InvariantCulture);
+    private static int Nice(string stat) =>
+        int.Parse(File.ReadAllText(stat).Split(") ")[^1].Split(' ')[16],
+            System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact]
     public void Where_nice_is_missing_it_goes_without()

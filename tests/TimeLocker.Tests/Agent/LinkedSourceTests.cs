@@ -8,7 +8,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-/// <summary>A green run means that the files are saved, also when a source is a link; what can never be saved is refused with words.</summary>
+/// <summary>
+/// A green run means that the files are saved, also when a source is a link; what can never be saved is refused with
+/// words.
+/// </summary>
 public sealed class LinkedSourceTests : IAsyncLifetime
 {
     private readonly AgentRig rig = new();
@@ -34,7 +37,8 @@ public sealed class LinkedSourceTests : IAsyncLifetime
     private Task<Run> SaveAsync(params string[] sources) => rig.RunAsync(rig.Backup(target, sources));
 
     private async Task<string[]> NamesAsync(Run run, string folder) =>
-        [.. (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, folder, null), default)).ShouldNotBeNull(folder).Entries.Select(e => e.Name)];
+        [.. (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, folder, null),
+            default)).ShouldNotBeNull(folder).Entries.Select(e => e.Name)];
 
     [Theory]
     [InlineData("disk/Documents", false)]
@@ -50,14 +54,18 @@ public sealed class LinkedSourceTests : IAsyncLifetime
 
         (run.Outcome, run.Result!.FilesTotal).ShouldBe((RunOutcome.Succeeded, 2));
         (await NamesAsync(run, rig.In("disk/Documents"))).ShouldBe(["deep", "letter"]);
-        run.Result.Sources.ShouldHaveSingleItem().ShouldSatisfyAllConditions(s => s.Path.ShouldBe(link), s => s.Real.ShouldBe(rig.In("disk/Documents")));
-        CheckTests.Said(run, "sources").ShouldBe((CheckLevel.Ok, $"Sources there: 1 of 1; followed: {link}, a link to {rig.In("disk/Documents")}."));
+        run.Result.Sources.ShouldHaveSingleItem().ShouldSatisfyAllConditions(s => s.Path.ShouldBe(link),
+            s => s.Real.ShouldBe(rig.In("disk/Documents")));
+        CheckTests.Said(run, "sources")
+            .ShouldBe((CheckLevel.Ok,
+                $"Sources there: 1 of 1; followed: {link}, a link to {rig.In("disk/Documents")}."));
     }
 
     [Fact]
     public async Task A_link_beside_a_folder_one_to_a_file_one_into_another_source_and_two_to_the_same_are_all_in_it_once()
     {
-        var (inside, file, again) = (Link("into", rig.In("plain")), Link("letter", rig.In("disk/Documents/letter")), Link("again", rig.In("disk/Documents")));
+        var (inside, file, again) = (Link("into", rig.In("plain")), Link("letter", rig.In("disk/Documents/letter")),
+            Link("again", rig.In("disk/Documents")));
 
         var run = await SaveAsync(rig.In("plain"), inside, file, rig.In("disk"), again);
 
@@ -83,7 +91,8 @@ public sealed class LinkedSourceTests : IAsyncLifetime
     [InlineData("device", "it is a link to a device")]
     [InlineData("dangling", "which does not exist")]
     [InlineData("loop", "it is a link that leads back to itself")]
-    public async Task What_can_never_be_saved_is_refused_with_words_and_does_not_keep_the_rest_from_being_saved(string name, string why)
+    public async Task What_can_never_be_saved_is_refused_with_words_and_does_not_keep_the_rest_from_being_saved(
+        string name, string why)
     {
         using (var made = Process.Start("mkfifo", rig.In("pipe")))
         {
@@ -96,7 +105,8 @@ public sealed class LinkedSourceTests : IAsyncLifetime
         Link("loop", "loop");
 
         var alone = await SaveAsync(rig.In(name));
-        (alone.Outcome, alone.Problem?.What.Full, alone.SnapshotId).ShouldBe((RunOutcome.Failed, "Nothing can be backed up.", null));
+        (alone.Outcome, alone.Problem?.What.Full,
+            alone.SnapshotId).ShouldBe((RunOutcome.Failed, "Nothing can be backed up.", null));
         alone.Problem!.Why.Full.ShouldContain($"{rig.In(name)} cannot be saved: ");
         alone.Problem.Why.Full.ShouldContain(why);
 
@@ -129,7 +139,11 @@ public sealed class LinkedSourceTests : IAsyncLifetime
     {
         Link("way", rig.Root);
 
-        var run = await rig.RunAsync(rig.Backup(target with { Location = rig.In("way/repo"), Folder = rig.In("way/repo") }, Link("all", rig.Root)));
+        var run = await rig.RunAsync(rig.Backup(target with
+        {
+            Location = rig.In("way/repo"),
+            Folder = rig.In("way/repo"),
+        }, Link("all", rig.Root)));
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         (await NamesAsync(run, rig.Root)).ShouldNotContain("repo");

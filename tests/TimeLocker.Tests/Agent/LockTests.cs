@@ -19,7 +19,8 @@ public sealed class LockTests
         var place = await rig.CreateRepositoryAsync();
         var backup = rig.Backup(place, rig.WriteNoise("data/a", 60));
         var work = rig.RunAsync(backup);
-        await AgentRig.UntilAsync(() => rig.Locks.Any(path => Path.GetFileName(path).Length == 64)); // before, it has a name for the time that it is written
+        // before, it has a name for the time that it is written
+        await AgentRig.UntilAsync(() => rig.Locks.Any(path => Path.GetFileName(path).Length == 64));
 
         var held = (await rig.Agent.AskAsync(new ListLocks(place), default)).ShouldHaveSingleItem();
         (held.Stale, held.Exclusive, held.Host).ShouldBe((false, false, Environment.MachineName));
@@ -39,7 +40,8 @@ public sealed class LockTests
         rig.Locks.ShouldBeEmpty();
     }
 
-    public static TheoryData<string> Kinds => ["check", "prune", "index", "snapshots", "packs", "copy", "stats", "unlock", "backup"];
+    public static TheoryData<string> Kinds =>
+        ["check", "prune", "index", "snapshots", "packs", "copy", "stats", "unlock", "backup"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -61,7 +63,11 @@ public sealed class LockTests
         foreach (var target in spec is CopySpec ? [place, spec.Target] : (ResticTarget[])[place])
         {
             Directory.EnumerateFiles(Path.Combine(target.Folder!, "locks")).ShouldBeEmpty();
-            var check = await rig.RunAsync(new CheckSpec(CheckDepth.Metadata, 0) { RunId = Guid.CreateVersion7(), Target = target });
+            var check = await rig.RunAsync(new CheckSpec(CheckDepth.Metadata, 0)
+            {
+                RunId = Guid.CreateVersion7(),
+                Target = target,
+            });
             check.Outcome.ShouldBe(RunOutcome.Succeeded, $"{kind} cancelled after {delay} ms: {check.Problem}");
         }
     }
@@ -82,9 +88,18 @@ public sealed class LockTests
             case "snapshots":
                 return new RepairSpec(RepairStep.Snapshots, [], DryRun: false) { RunId = id, Target = place };
             case "packs":
-                return new RepairSpec(RepairStep.Packs, [Path.GetFileName(Directory.EnumerateFiles(rig.In("repo/data"), "*", SearchOption.AllDirectories).First())], DryRun: false) { RunId = id, Target = place };
+                return new RepairSpec(RepairStep.Packs,
+                    [Path.GetFileName(Directory.EnumerateFiles(rig.In("repo/data"), "*", SearchOption.AllDirectories)
+                        .First())], DryRun: false)
+                { RunId = id, Target = place };
             case "copy":
-                var copy = place with { Location = rig.In("copy"), Folder = rig.In("copy"), Password = new Secret("another password of the copy"), PinnedConfig = null };
+                var copy = place with
+                {
+                    Location = rig.In("copy"),
+                    Folder = rig.In("copy"),
+                    Password = new Secret("another password of the copy"),
+                    PinnedConfig = null,
+                };
                 await rig.Agent.AskAsync(new CreateRepository(copy, place), default);
                 return new CopySpec(place) { RunId = id, Target = copy };
             case "stats":

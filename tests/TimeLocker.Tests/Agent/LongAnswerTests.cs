@@ -6,13 +6,18 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-/// <summary>A long answer comes part by part: who stops reading ends the restic behind it, and what breaks off is never taken for all.</summary>
+/// <summary>
+/// A long answer comes part by part: who stops reading ends the restic behind it, and what breaks off is never taken
+/// for all.
+/// </summary>
 public sealed class LongAnswerTests : IAsyncDisposable
 {
-    private const string Endless = "echo $$ >$0.pid; trap 'exit 143' TERM; printf '['; i=0; while [ $i -lt 400 ]; do one; i=$((i+1)); done; ";
+    private const string Endless =
+        "echo $$ >$0.pid; trap 'exit 143' TERM; printf '['; i=0; while [ $i -lt 400 ]; do one; i=$((i+1)); done; ";
 
     // 64 digits, and a path that is long enough to fill what lies between restic and its reader.
-    private const string One = """one() { printf '{"id":"%064d","time":"2026-03-04T05:06:07Z","paths":["/srv/%0200d"]},' $i $i; }""";
+    private const string One =
+        """one() { printf '{"id":"%064d","time":"2026-03-04T05:06:07Z","paths":["/srv/%0200d"]},' $i $i; }""";
 
     private readonly AgentRig rig = new(script: "");
 
@@ -71,7 +76,8 @@ public sealed class LongAnswerTests : IAsyncDisposable
     public async Task A_question_of_a_newer_TimeLocker_is_refused()
     {
         var asked = rig.Agent.ReadAsync(new FromTheFuture(), default);
-        (await Should.ThrowAsync<ProblemException>(async () => await asked.FirstAsync())).Problem.Why.Full.ShouldContain(nameof(FromTheFuture));
+        (await Should.ThrowAsync<ProblemException>(async () =>
+            await asked.FirstAsync())).Problem.Why.Full.ShouldContain(nameof(FromTheFuture));
     }
 
     private sealed record FromTheFuture : StreamQuestion<string>;

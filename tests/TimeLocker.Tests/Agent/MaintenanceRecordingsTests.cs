@@ -22,7 +22,8 @@ public sealed class MaintenanceRecordingsTests
     [InlineData("0.19.1", "prune-real")]
     public void A_prune_is_read_from_its_text(string version, string recording)
     {
-        var maintenance = Read(version, recording, new PruneSpec(null, null, false) { RunId = Guid.Empty, Target = Nowhere }).Result!.Maintenance!;
+        var maintenance = Read(version, recording,
+            new PruneSpec(null, null, false) { RunId = Guid.Empty, Target = Nowhere }).Result!.Maintenance!;
         maintenance.BytesFreed.ShouldBeGreaterThan(1 << 20);
         (maintenance.BytesRepacked, maintenance.BytesUnused).ShouldBe((0, 0));
         maintenance.BytesStored.ShouldBeGreaterThan(1 << 20);
@@ -34,14 +35,20 @@ public sealed class MaintenanceRecordingsTests
     [InlineData("0.19.1", "copy", 2)]
     [InlineData("0.19.1", "copy-again", 0)]
     public void A_copy_says_which_snapshots_it_made(string version, string recording, int snapshots) =>
-        Read(version, recording, new CopySpec(Nowhere) { RunId = Guid.Empty, Target = Nowhere }).Result!.Maintenance!.Snapshots.Count.ShouldBe(snapshots);
+        Read(version, recording,
+            new CopySpec(Nowhere)
+            {
+                RunId = Guid.Empty,
+                Target = Nowhere,
+            }).Result!.Maintenance!.Snapshots.Count.ShouldBe(snapshots);
 
     [Theory]
     [InlineData("0.18.0")]
     [InlineData("0.19.1")]
     public void Stats_are_one_object_without_a_kind(string version)
     {
-        var maintenance = Read(version, "stats-raw-data", new StatsSpec { RunId = Guid.Empty, Target = Nowhere }).Result!.Maintenance!;
+        var maintenance = Read(version, "stats-raw-data",
+            new StatsSpec { RunId = Guid.Empty, Target = Nowhere }).Result!.Maintenance!;
         maintenance.BytesUncompressed.ShouldBeGreaterThan(maintenance.BytesStored);
         maintenance.Blobs.ShouldBeGreaterThan(10);
     }
@@ -70,9 +77,15 @@ public sealed class MaintenanceRecordingsTests
     [InlineData("repair-snapshots2", 4)]
     public void A_repair_says_which_snapshots_it_changed(string recording, int changed)
     {
-        var maintenance = Read("0.19.1", recording, new RepairSpec(RepairStep.Snapshots, [], false) { RunId = Guid.Empty, Target = Nowhere }).Result!.Maintenance!;
+        var maintenance = Read("0.19.1", recording,
+            new RepairSpec(RepairStep.Snapshots, [], false)
+            {
+                RunId = Guid.Empty,
+                Target = Nowhere,
+            }).Result!.Maintenance!;
         maintenance.Snapshots.Count.ShouldBe(changed);
-        maintenance.Report.Count(line => line.Full.Contains("removed missing content", StringComparison.Ordinal)).ShouldBe(changed / 2);
+        maintenance.Report.Count(line => line.Full.Contains("removed missing content", StringComparison.Ordinal))
+            .ShouldBe(changed / 2);
     }
 
     private static RunEnded Read(string version, string recording, RunSpec spec)
@@ -86,7 +99,8 @@ public sealed class MaintenanceRecordingsTests
         errors.Lines.End();
         var exit = int.Parse(File.ReadAllText(path + ".exit"), CultureInfo.InvariantCulture);
         var facts = new RunFacts { Command = "", ResticVersion = version, StartedAt = DateTimeOffset.UnixEpoch };
-        var heard = OutcomeRules.Read(facts, exit, output.Summary, new Preview(null), errors, output.Text.All, new Redactor(Nowhere), stopped: false, DateTimeOffset.UnixEpoch);
+        var heard = OutcomeRules.Read(facts, exit, output.Summary, new Preview(null), errors, output.Text.All,
+            new Redactor(Nowhere), stopped: false, DateTimeOffset.UnixEpoch);
         return Job.Of(spec).Judge(heard);
     }
 }

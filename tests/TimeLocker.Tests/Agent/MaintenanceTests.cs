@@ -29,7 +29,8 @@ public sealed class MaintenanceTests : IAsyncLifetime
         (run.Outcome, run.Result!.Maintenance!.Errors).ShouldBe((RunOutcome.Succeeded, 0), run.Problem?.ToString());
         run.Command.ShouldNotBeNull().ShouldContain("check --password-file=/dev/stdin --retry-lock=2m");
         run.Command.ShouldContain("--read-data");
-        Directory.EnumerateFileSystemEntries(rig.In("state/runs", run.Id.ToString("N")), "tmp").ShouldBeEmpty("its cache was only for this check");
+        Directory.EnumerateFileSystemEntries(rig.In("state/runs", run.Id.ToString("N")), "tmp")
+            .ShouldBeEmpty("its cache was only for this check");
     }
 
     [Fact]
@@ -47,8 +48,10 @@ public sealed class MaintenanceTests : IAsyncLifetime
 
         var real = await rig.RunAsync(new PruneSpec(0, null, DryRun: false) { RunId = Guid.CreateVersion7(), Target = place });
         real.Outcome.ShouldBe(RunOutcome.Succeeded, real.Problem?.ToString());
-        (real.Result!.Maintenance!.BytesFreed, real.Result.Maintenance.BytesUnused).ShouldBe((dry.Result.Maintenance.BytesFreed, 0));
-        real.Result.Maintenance.BytesStored.ShouldBe(new DirectoryInfo(rig.In("repo")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length));
+        (real.Result!.Maintenance!.BytesFreed,
+            real.Result.Maintenance.BytesUnused).ShouldBe((dry.Result.Maintenance.BytesFreed, 0));
+        real.Result.Maintenance.BytesStored.ShouldBe(new DirectoryInfo(rig.In("repo")).EnumerateFiles("*",
+            SearchOption.AllDirectories).Sum(f => f.Length));
         rig.Locks.ShouldBeEmpty();
     }
 
@@ -70,7 +73,13 @@ public sealed class MaintenanceTests : IAsyncLifetime
     {
         var source = rig.WriteNoise("data/a", 3);
         await BackupAsync(source);
-        var copy = place with { Location = rig.In("copy"), Folder = rig.In("copy"), Password = new Secret("another password of the copy"), PinnedConfig = null };
+        var copy = place with
+        {
+            Location = rig.In("copy"),
+            Folder = rig.In("copy"),
+            Password = new Secret("another password of the copy"),
+            PinnedConfig = null,
+        };
         await rig.Agent.AskAsync(new CreateRepository(copy, place), default);
 
         var run = await rig.RunAsync(new CopySpec(place) { RunId = Guid.CreateVersion7(), Target = copy });
@@ -79,7 +88,14 @@ public sealed class MaintenanceTests : IAsyncLifetime
         run.Result!.Maintenance!.Snapshots.ShouldHaveSingleItem();
         run.Command.ShouldNotBeNull().ShouldContain($"RESTIC_FROM_REPOSITORY={rig.In("repo")}");
         var snapshot = (await rig.Agent.ReadAsync(new ListSnapshots(copy), default).ToListAsync()).ShouldHaveSingleItem();
-        var restored = await rig.RunAsync(new RestoreSpec { RunId = Guid.CreateVersion7(), Target = copy, SnapshotId = snapshot.Id, Paths = [source], Folder = rig.In("back") });
+        var restored = await rig.RunAsync(new RestoreSpec
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = copy,
+            SnapshotId = snapshot.Id,
+            Paths = [source],
+            Folder = rig.In("back"),
+        });
         restored.Outcome.ShouldBe(RunOutcome.Succeeded, restored.Problem?.ToString());
         File.ReadAllBytes(rig.In("back/a")).ShouldBe(File.ReadAllBytes(source));
 
@@ -101,7 +117,8 @@ public sealed class MaintenanceTests : IAsyncLifetime
         run.Problem.ToString().ShouldNotContain("account\"");
     }
 
-    private async Task<string> BackupAsync(params string[] sources) => (await rig.RunAsync(rig.Backup(place, sources))).SnapshotId.ShouldNotBeNull();
+    private async Task<string> BackupAsync(params string[] sources) =>
+        (await rig.RunAsync(rig.Backup(place, sources))).SnapshotId.ShouldNotBeNull();
 
     private List<string> Files() => [.. Directory.EnumerateFiles(rig.In("repo"), "*", SearchOption.AllDirectories).Order()];
 }

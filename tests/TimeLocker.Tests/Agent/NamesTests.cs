@@ -47,7 +47,8 @@ public sealed class NamesTests(NamesTests.BackedUp place) : IClassFixture<NamesT
             await AgentRig.ShellAsync($"n=$(printf -- '{name}x') && n=${{n%x}} && printf '%s' \"$n\" >\"./$n\"", rig.In("data"));
         }
 
-        await AgentRig.ShellAsync("d=$(printf 'dir\\376') && mkdir \"$d\" && echo deep >\"$d/inside\" && mkdir \"$d/more\" && echo deeper >\"$d/more/file\"", rig.In("data"));
+        await AgentRig.ShellAsync(
+            "d=$(printf 'dir\\376') && mkdir \"$d\" && echo deep >\"$d/inside\" && mkdir \"$d/more\" && echo deeper >\"$d/more/file\"", rig.In("data"));
     }
 
     [Fact]
@@ -84,10 +85,13 @@ public sealed class NamesTests(NamesTests.BackedUp place) : IClassFixture<NamesT
     [Fact]
     public async Task What_cannot_be_named_to_restic_is_downloaded_with_its_folder()
     {
-        var refused = await Should.ThrowAsync<ProblemException>(() => rig.Agent.OpenAsync(new FileRequest(target, backup.SnapshotId!, [rig.In("data/bad\uFFFDbyte")], DownloadFormat.File), default));
+        var refused =
+            await Should.ThrowAsync<ProblemException>(() => rig.Agent.OpenAsync(new FileRequest(target,
+                backup.SnapshotId!, [rig.In("data/bad\uFFFDbyte")], DownloadFormat.File), default));
         refused.Problem.Next.Full.ShouldContain("Download the folder that holds it");
 
-        await using var tar = await rig.Agent.OpenAsync(new FileRequest(target, backup.SnapshotId!, [rig.In("data")], DownloadFormat.Tar), default);
+        await using var tar = await rig.Agent.OpenAsync(new FileRequest(target, backup.SnapshotId!, [rig.In("data")],
+            DownloadFormat.Tar), default);
         await using (var file = File.Create(rig.In("data.tar")))
         {
             await tar.CopyToAsync(file);
@@ -98,10 +102,19 @@ public sealed class NamesTests(NamesTests.BackedUp place) : IClassFixture<NamesT
         (await ListAsync(rig.In("untarred/data"))).ShouldBe(await ListAsync(rig.In("data")));
     }
 
-    private Task<SnapshotTree?> ReadAsync(string path) => rig.Agent.AskAsync(new ReadTree(target, backup.SnapshotId!, path, null), default);
+    private Task<SnapshotTree?> ReadAsync(string path) =>
+        rig.Agent.AskAsync(new ReadTree(target, backup.SnapshotId!, path, null), default);
 
     private Task<Run> RestoreAsync(string folder, params string[] paths) =>
-        rig.RunAsync(new RestoreSpec { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = backup.SnapshotId!, Paths = paths, Folder = rig.In(folder) });
+        rig.RunAsync(new RestoreSpec
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = target,
+            SnapshotId = backup.SnapshotId!,
+            Paths = paths,
+            Folder = rig.In(folder),
+        });
 
-    private static Task<string> ListAsync(string folder) => AgentRig.ShellAsync("find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum -z", folder);
+    private static Task<string> ListAsync(string folder) =>
+        AgentRig.ShellAsync("find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum -z", folder);
 }

@@ -41,16 +41,23 @@ public sealed class NetworkProblemTests
 
     [Theory]
     [InlineData("dial tcp: lookup nas.invalid on 127.0.0.1:53: no such host", "The server was not found.", "resolved")]
-    [InlineData("subprocess ssh: ssh: Could not resolve hostname nas: Name or service not known", "The server was not found.", "resolved")]
-    [InlineData("subprocess ssh: ssh: connect to host 10.0.0.9 port 22: Connection timed out", "The server does not answer.", "in time")]
-    [InlineData("tls: failed to verify certificate: x509: certificate is valid for localhost, not nas.local", "The server's certificate is not trusted.", "another name")]
-    [InlineData("tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time", "The server's certificate is not trusted.", "expired")]
+    [InlineData("subprocess ssh: ssh: Could not resolve hostname nas: Name or service not known",
+        "The server was not found.", "resolved")]
+    [InlineData("subprocess ssh: ssh: connect to host 10.0.0.9 port 22: Connection timed out",
+        "The server does not answer.", "in time")]
+    [InlineData("tls: failed to verify certificate: x509: certificate is valid for localhost, not nas.local",
+        "The server's certificate is not trusted.", "another name")]
+    [InlineData("tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time",
+        "The server's certificate is not trusted.", "expired")]
     [InlineData("http: server gave HTTP response to HTTPS client", "The server does not speak TLS there.", "https://")]
-    [InlineData("Stat: The AWS Access Key Id you provided does not exist in our records.", "The server refuses access.", "access key")]
-    [InlineData("Stat: The request signature we calculated does not match the signature you provided.", "The server refuses access.", "secret access key")]
+    [InlineData("Stat: The AWS Access Key Id you provided does not exist in our records.", "The server refuses access.",
+        "access key")]
+    [InlineData("Stat: The request signature we calculated does not match the signature you provided.",
+        "The server refuses access.", "secret access key")]
     [InlineData("Stat: Access Denied.", "The server refuses access.", "may not use this bucket")]
     [InlineData("Stat: The specified bucket does not exist", "The bucket does not exist.", "no bucket")]
-    [InlineData("rclone: CRITICAL: Failed to create file system for \"nas:x\": didn't find section in config file (\"nas\")", "rclone does not know this remote.", "no remote")]
+    [InlineData("rclone: CRITICAL: Failed to create file system for \"nas:x\": didn't find section in config file "
+        + "(\"nas\")", "rclone does not know this remote.", "no remote")]
     [InlineData("subprocess ssh: Load key \"/x/key\": error in libcrypto", "The private key cannot be used.", "understand")]
     [InlineData("Fatal: unsupported repository version 3", "restic is too old for this repository.", "newer")]
     [InlineData("sftp: \"Permission denied\" (SSH_FX_PERMISSION_DENIED)", "Access was denied.", "on the server")]
@@ -58,7 +65,9 @@ public sealed class NetworkProblemTests
     [InlineData("Save(<lock/1>): read-only file system", "The repository cannot be written.", "read-only")]
     public void Words_tell_their_cause(string words, string what, string why)
     {
-        var problem = Thrown(1, $"{words}\n{{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: unable to open repository\"}}", timedOut: false).Problem;
+        var problem = Thrown(1,
+            $"{words}\n{{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: unable to open repository\"}}",
+            timedOut: false).Problem;
 
         (problem.What.Full, problem.Why.Full.Contains(why, StringComparison.Ordinal)).ShouldBe((what, true), problem.Why.Full);
     }
@@ -66,14 +75,21 @@ public sealed class NetworkProblemTests
     [Fact]
     public void What_is_not_there_can_be_made_but_a_missing_bucket_cannot()
     {
-        Thrown(10, "{\"message_type\":\"exit_error\",\"code\":10,\"message\":\"Fatal: repository does not exist: unable to open config file: Stat: The specified key does not exist.\"}", false).Kind.ShouldBe(ProblemKind.NotFound);
-        Thrown(10, "{\"message_type\":\"exit_error\",\"code\":10,\"message\":\"Fatal: repository does not exist: unable to open config file: Stat: The specified bucket does not exist\"}", false).Kind.ShouldBe(ProblemKind.Upstream);
+        Thrown(10, "{\"message_type\":\"exit_error\",\"code\":10,\"message\":\"Fatal: repository does not exist: "
+            + "unable to open config file: Stat: The specified key does not exist.\"}",
+            false).Kind.ShouldBe(ProblemKind.NotFound);
+        Thrown(10, "{\"message_type\":\"exit_error\",\"code\":10,\"message\":\"Fatal: repository does not exist: "
+            + "unable to open config file: Stat: The specified bucket does not exist\"}",
+            false).Kind.ShouldBe(ProblemKind.Upstream);
     }
 
     [Fact]
     public void Silence_is_called_silence() =>
-        Thrown(130, "signal terminated received, cleaning up \n{\"message_type\":\"exit_error\",\"code\":130,\"message\":\"Fatal: unable to open config file: context canceled\"}", true).Problem.What.Full.ShouldBe("The repository does not answer.");
+        Thrown(130, "signal terminated received, cleaning up "
+        + "\n{\"message_type\":\"exit_error\",\"code\":130,\"message\":\"Fatal: unable to open config file: context "
+        + "canceled\"}", true).Problem.What.Full.ShouldBe("The repository does not answer.");
 
     private static ProblemException Thrown(int exit, string said, bool timedOut) =>
-        ResticExit.Exception(new ChildResult(exit, [], said, timedOut, Truncated: false), new Redactor(new ResticTarget { Location = "/nowhere" }));
+        ResticExit.Exception(new ChildResult(exit, [], said, timedOut, Truncated: false),
+            new Redactor(new ResticTarget { Location = "/nowhere" }));
 }

@@ -51,11 +51,14 @@ public sealed class OddDownloadTests : IAsyncLifetime
         var (entries, bytes) = await TarAsync(paths);
         var at = paths[0] == "data" ? "data/d" : "d";
 
-        (entries[$"{at}/pipe"], entries[$"{at}/{new string('x', 120)}"], entries[$"{at}/dangling"], entries[$"{at}/empty-file"], entries[$"{at}/file"])
-            .ShouldBe((TarEntryType.Fifo, TarEntryType.Fifo, TarEntryType.SymbolicLink, TarEntryType.RegularFile, TarEntryType.RegularFile));
+        (entries[$"{at}/pipe"], entries[$"{at}/{new string('x', 120)}"], entries[$"{at}/dangling"],
+            entries[$"{at}/empty-file"], entries[$"{at}/file"])
+            .ShouldBe((TarEntryType.Fifo, TarEntryType.Fifo, TarEntryType.SymbolicLink, TarEntryType.RegularFile,
+                TarEntryType.RegularFile));
         (entries[$"{at}/empty/"], entries[$"{at}/"]).ShouldBe((TarEntryType.Directory, TarEntryType.Directory));
         await File.WriteAllBytesAsync(rig.In("all.tar"), bytes);
-        await AgentRig.ShellAsync($"mkdir out && tar -C out -xf all.tar && [ -p out/{at}/pipe ] && [ ! -s out/{at}/empty-file ] && [ \"$(cat out/{at}/file)\" = alpha ]", rig.Root);
+        await AgentRig.ShellAsync(
+            $"mkdir out && tar -C out -xf all.tar && [ -p out/{at}/pipe ] && [ ! -s out/{at}/empty-file ] && [ \"$(cat out/{at}/file)\" = alpha ]", rig.Root);
         if (paths[0] == "data/d")
         {
             await AgentRig.ShellAsync("[ -p out/d/b?d ]", rig.Root); // deeper down restic does not say the name's own bytes
@@ -71,8 +74,11 @@ public sealed class OddDownloadTests : IAsyncLifetime
     public async Task A_special_file_alone_comes_as_a_tar_and_not_as_a_zip()
     {
         (await TarAsync("data/pipe")).Entries.ShouldBe(new Dictionary<string, TarEntryType> { ["pipe"] = TarEntryType.Fifo });
-        (await TarAsync("data/link")).Entries.ShouldBe(new Dictionary<string, TarEntryType> { ["link"] = TarEntryType.SymbolicLink });
-        (await Should.ThrowAsync<ProblemException>(() => ReadAsync(DownloadFormat.Zip, "data/pipe"))).Problem.What.Full.ShouldBe("A ZIP cannot hold this.");
+        (await TarAsync("data/link")).Entries.ShouldBe(new Dictionary<string,
+            TarEntryType>
+        { ["link"] = TarEntryType.SymbolicLink });
+        (await Should.ThrowAsync<ProblemException>(() => ReadAsync(DownloadFormat.Zip,
+            "data/pipe"))).Problem.What.Full.ShouldBe("A ZIP cannot hold this.");
     }
 
     [Theory]
@@ -94,9 +100,11 @@ public sealed class OddDownloadTests : IAsyncLifetime
     [InlineData(DownloadFormat.Tar)]
     public async Task Empty_folders_come_along(DownloadFormat format)
     {
-        var names = format == DownloadFormat.Tar ? (await TarAsync("data/empty", "data/old")).Entries.Keys : (await ZipAsync("data/empty", "data/old")).Entries.Select(e => e.FullName);
+        var names = format == DownloadFormat.Tar ? (await TarAsync("data/empty", "data/old")).Entries.Keys
+            : (await ZipAsync("data/empty", "data/old")).Entries.Select(e => e.FullName);
         names.ShouldBe(["empty/", "old"], ignoreOrder: true);
-        var alone = format == DownloadFormat.Tar ? (await TarAsync("data/empty")).Entries.Keys : (await ZipAsync("data/empty")).Entries.Select(e => e.FullName);
+        var alone = format == DownloadFormat.Tar ? (await TarAsync("data/empty")).Entries.Keys
+            : (await ZipAsync("data/empty")).Entries.Select(e => e.FullName);
         alone.ShouldBe(["empty/"]);
     }
 
@@ -116,7 +124,8 @@ public sealed class OddDownloadTests : IAsyncLifetime
     {
         await using var zip = await ZipAsync(paths);
         var at = paths.Length == 1 ? "data/" : "";
-        (zip.GetEntry(at + "old")!.LastWriteTime.Year, zip.GetEntry(at + "d/file")!.LastWriteTime.Year, zip.GetEntry(at + "d/empty-file")!.LastWriteTime.Year).ShouldBe((1980, 1980, 2107));
+        (zip.GetEntry(at + "old")!.LastWriteTime.Year, zip.GetEntry(at + "d/file")!.LastWriteTime.Year,
+            zip.GetEntry(at + "d/empty-file")!.LastWriteTime.Year).ShouldBe((1980, 1980, 2107));
     }
 
     private async Task<(Dictionary<string, TarEntryType> Entries, byte[] Bytes)> TarAsync(params string[] paths)
@@ -132,7 +141,8 @@ public sealed class OddDownloadTests : IAsyncLifetime
         return (entries, bytes);
     }
 
-    private async Task<ZipArchive> ZipAsync(params string[] paths) => new(new MemoryStream(await ReadAsync(DownloadFormat.Zip, paths)));
+    private async Task<ZipArchive> ZipAsync(params string[] paths) =>
+        new(new MemoryStream(await ReadAsync(DownloadFormat.Zip, paths)));
 
     private static async Task<string> TextAsync(ZipArchive zip, string name)
     {
@@ -142,7 +152,8 @@ public sealed class OddDownloadTests : IAsyncLifetime
 
     private async Task<byte[]> ReadAsync(DownloadFormat format, params string[] paths)
     {
-        await using var stream = await rig.Agent.OpenAsync(new FileRequest(target, snapshot, [.. paths.Select(path => rig.In(path))], format), default);
+        await using var stream = await rig.Agent.OpenAsync(new FileRequest(target, snapshot,
+            [.. paths.Select(path => rig.In(path))], format), default);
         using var all = new MemoryStream();
         await stream.CopyToAsync(all);
         return all.ToArray();

@@ -40,7 +40,9 @@ public sealed class OriginalPlaceTests : IAsyncLifetime
         {
             var run = await rig.RunAsync(InPlace(snapshot, rig.In("container", name), chosen) with { DryRun = dry });
 
-            (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The original place of this snapshot is not known."), chosen);
+            (run.Outcome,
+                run.Problem!.What.Full).ShouldBe((RunOutcome.Failed,
+                    "The original place of this snapshot is not known."), chosen);
             Directory.Exists($"/{name}").ShouldBeFalse();
         }
     }
@@ -55,7 +57,9 @@ public sealed class OriginalPlaceTests : IAsyncLifetime
         {
             var run = await rig.RunAsync(InPlace(snapshot, place, chosen) with { Overwrite = OverwriteMode.Always });
 
-            (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The original place of this snapshot is not known."), chosen);
+            (run.Outcome,
+                run.Problem!.What.Full).ShouldBe((RunOutcome.Failed,
+                    "The original place of this snapshot is not known."), chosen);
             File.ReadAllText(place).ShouldBe("mine");
         }
     }
@@ -66,7 +70,9 @@ public sealed class OriginalPlaceTests : IAsyncLifetime
         rig.Write($"container/{name}/app.conf", "container");
         var snapshot = await ResticAsync(rig.In("container"), $"backup {name}");
 
-        var run = await rig.RunAsync(InPlace(snapshot, rig.In("container", name), $"/{name}/app.conf") with { Folder = rig.In("out") });
+        var run = await rig.RunAsync(InPlace(snapshot, rig.In("container", name),
+            $"/{name}/app.conf") with
+        { Folder = rig.In("out") });
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         File.ReadAllText(rig.In("out/app.conf")).ShouldBe("container");
@@ -90,10 +96,20 @@ public sealed class OriginalPlaceTests : IAsyncLifetime
     private async Task<string> ResticAsync(string folder, string words)
     {
         var restic = (await new TimeLocker.Agent.Restic.ResticBinary().FindAsync()).Path;
-        var said = await AgentRig.ShellAsync($"RESTIC_PASSWORD='{AgentRig.Password}' {restic} -r {rig.In("repo")} --cache-dir {rig.In("cache")} --json {words}", folder);
+        var said = await AgentRig.ShellAsync(
+            $"RESTIC_PASSWORD='{AgentRig.Password}' {restic} -r {rig.In("repo")} --cache-dir {rig.In("cache")} --json {words}", folder);
         return System.Text.RegularExpressions.Regex.Match(said, "\"snapshot_id\":\"([0-9a-f]{64})\"").Groups[1].Value;
     }
 
     private RestoreSpec InPlace(string snapshot, string source, params string[] paths) =>
-        new() { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = snapshot, Paths = paths, Folder = null, Sources = [source], Overwrite = OverwriteMode.Always };
+        new()
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = target,
+            SnapshotId = snapshot,
+            Paths = paths,
+            Folder = null,
+            Sources = [source],
+            Overwrite = OverwriteMode.Always,
+        };
 }

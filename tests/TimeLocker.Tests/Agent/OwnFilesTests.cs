@@ -8,7 +8,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-/// <summary>Who may back up, download and restore must not get at the key to all secrets by it, nor plant files where TimeLocker trusts them.</summary>
+/// <summary>
+/// Who may back up, download and restore must not get at the key to all secrets by it, nor plant files where TimeLocker
+/// trusts them.
+/// </summary>
 public sealed class OwnFilesTests : IAsyncLifetime
 {
     private readonly AgentRig rig = new();
@@ -32,7 +35,8 @@ public sealed class OwnFilesTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         run.Checks.ShouldContain(c => c.Text.Full.Contains("own keys", StringComparison.Ordinal));
-        var saved = (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, rig.In(source), null), default)).ShouldNotBeNull();
+        var saved = (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, rig.In(source), null),
+            default)).ShouldNotBeNull();
         saved.Entries.Select(e => e.Name).ShouldContain("timelocker.db");
         saved.Entries.Select(e => e.Name).Intersect(["cache", "keys", "runs", "server.json"]).ShouldBeEmpty();
     }
@@ -56,7 +60,14 @@ public sealed class OwnFilesTests : IAsyncLifetime
     public async Task Nothing_is_restored_into_folders_that_TimeLocker_trusts(string folder)
     {
         var saved = await rig.RunAsync(rig.Backup(target, rig.Write("data/a.txt")));
-        var run = await rig.RunAsync(new RestoreSpec { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = saved.SnapshotId!, Paths = [rig.In("data/a.txt")], Folder = rig.In(folder) });
+        var run = await rig.RunAsync(new RestoreSpec
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = target,
+            SnapshotId = saved.SnapshotId!,
+            Paths = [rig.In("data/a.txt")],
+            Folder = rig.In(folder),
+        });
 
         (run.Outcome, run.Problem?.Why.Full).ShouldBe((RunOutcome.Failed, "The folder belongs to TimeLocker itself."));
         Directory.Exists(rig.In(folder)).ShouldBeFalse();

@@ -29,7 +29,12 @@ public sealed class PhaseTests
         var place = await rig.CreateRepositoryAsync();
         var told = new List<(string? Phase, double? Fraction, string? Note)>();
 
-        var run = await rig.RunAsync(new CheckSpec(CheckDepth.Full, 0) { RunId = Guid.CreateVersion7(), Target = place, Expected = TimeSpan.FromHours(1) }, now =>
+        var run = await rig.RunAsync(new CheckSpec(CheckDepth.Full, 0)
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = place,
+            Expected = TimeSpan.FromHours(1),
+        }, now =>
         {
             told.Add((now.Progress.Phase?.Full, now.Progress.Fraction, now.Progress.Note?.Full));
             now.Progress.SecondsRemaining.GetValueOrDefault().ShouldBeLessThanOrEqualTo(3600);

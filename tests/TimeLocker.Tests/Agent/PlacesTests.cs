@@ -28,7 +28,12 @@ public sealed class PlacesTests : IAsyncLifetime
     public async Task A_server_that_is_not_there_is_named_long_before_restic_gives_up()
     {
         var since = Stopwatch.GetTimestamp();
-        var facts = await rig.Agent.AskAsync(new TestRepository(new ResticTarget { Location = $"rest:http://127.0.0.1:{Ports.Free()}/", Password = new Secret(AgentRig.Password) }), default);
+        var facts = await rig.Agent.AskAsync(
+            new TestRepository(new ResticTarget
+            {
+                Location = $"rest:http://127.0.0.1:{Ports.Free()}/",
+                Password = new Secret(AgentRig.Password),
+            }), default);
 
         (facts.State, facts.Problem!.What.Full).ShouldBe((RepositoryState.Refused, "The server does not answer."));
         Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(15));
@@ -51,11 +56,13 @@ public sealed class PlacesTests : IAsyncLifetime
         var elsewhere = rig.Target with { MountSource = "nas:/export/backup" };
 
         (await rig.Agent.AskAsync(new TestRepository(elsewhere), default)).Problem!.What.Full.ShouldBe("The share is not mounted.");
-        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new CreateRepository(elsewhere), default))).Kind.ShouldBe(ProblemKind.Unavailable);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new CreateRepository(elsewhere),
+            default))).Kind.ShouldBe(ProblemKind.Unavailable);
         Directory.Exists(rig.In("repo")).ShouldBeFalse();
 
         var target = await rig.CreateRepositoryAsync();
-        var run = await rig.RunAsync(rig.Backup(target with { MountSource = "nas:/export/backup" }, Path.GetDirectoryName(rig.Write("data/a"))!));
+        var run = await rig.RunAsync(rig.Backup(target with { MountSource = "nas:/export/backup" },
+            Path.GetDirectoryName(rig.Write("data/a"))!));
         (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The share is not mounted."));
         Directory.EnumerateFileSystemEntries(rig.In("repo", "data")).ShouldBeEmpty();
     }
@@ -67,7 +74,8 @@ public sealed class PlacesTests : IAsyncLifetime
         var target = await rig.CreateRepositoryAsync() with { MountSource = mount.Source };
 
         (await rig.Agent.AskAsync(new TestRepository(target), default)).State.ShouldBe(RepositoryState.Ready);
-        Mount.At("/proc/self").ShouldNotBeNull().ShouldSatisfyAllConditions(m => m.Point.ShouldBe("/proc"), m => m.Source.ShouldBe("proc"));
+        Mount.At("/proc/self").ShouldNotBeNull().ShouldSatisfyAllConditions(m => m.Point.ShouldBe("/proc"),
+            m => m.Source.ShouldBe("proc"));
         MountedShare.Missing(target with { Folder = "/proc/self" }).ShouldNotBeNull();
     }
 
@@ -81,7 +89,15 @@ public sealed class PlacesTests : IAsyncLifetime
         using var server = new HttpListener();
         server.Prefixes.Add($"http://127.0.0.1:{port}/");
         server.Start();
-        var target = new ResticTarget { Location = $"rest:http://127.0.0.1:{port}/office/", Environment = new Dictionary<string, Secret> { ["RESTIC_REST_USERNAME"] = new("u"), ["RESTIC_REST_PASSWORD"] = new("p:w") } };
+        var target = new ResticTarget
+        {
+            Location = $"rest:http://127.0.0.1:{port}/office/",
+            Environment = new Dictionary<string, Secret>
+            {
+                ["RESTIC_REST_USERNAME"] = new("u"),
+                ["RESTIC_REST_PASSWORD"] = new("p:w"),
+            },
+        };
         var asked = AppendOnlyProbe.AskAsync(target, default);
         var context = await server.GetContextAsync();
         var seen = (context.Request.HttpMethod, context.Request.RawUrl, context.Request.Headers["Authorization"]);
@@ -89,7 +105,8 @@ public sealed class PlacesTests : IAsyncLifetime
         context.Response.Close();
 
         (await asked).ShouldBe(appendOnly);
-        seen.ShouldBe(("DELETE", $"/office/data/{new string('0', 64)}", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("u:p:w"))}"));
+        seen.ShouldBe(("DELETE", $"/office/data/{new string('0', 64)}",
+            $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes("u:p:w"))}"));
     }
 
     [Theory]
@@ -123,7 +140,9 @@ public sealed class PlacesTests : IAsyncLifetime
             """, rig.Root);
         try
         {
-            await AgentRig.UntilAsync(() => File.Exists(rig.In("sshd.pid")) && File.ReadAllText(rig.In("sshd.pid")).EndsWith('\n')); // written once it listens
+            // written once it listens
+            await AgentRig.UntilAsync(() => File.Exists(rig.In("sshd.pid"))
+                && File.ReadAllText(rig.In("sshd.pid")).EndsWith('\n'));
             var keys = await rig.Agent.AskAsync(new ReadHostKeys("127.0.0.1", port), default);
 
             keys.Select(k => k.Fingerprint).ShouldBe([known.Split(' ')[1]]);
@@ -134,7 +153,9 @@ public sealed class PlacesTests : IAsyncLifetime
             await AgentRig.ShellAsync("kill $(cat sshd.pid)", rig.Root);
         }
 
-        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new ReadHostKeys("127.0.0.1", Ports.Free()), default))).Kind.ShouldBe(ProblemKind.Unavailable);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new ReadHostKeys("-oProxyCommand=x", 22), default))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new ReadHostKeys("127.0.0.1", Ports.Free()),
+            default))).Kind.ShouldBe(ProblemKind.Unavailable);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new ReadHostKeys("-oProxyCommand=x", 22),
+            default))).Kind.ShouldBe(ProblemKind.Invalid);
     }
 }

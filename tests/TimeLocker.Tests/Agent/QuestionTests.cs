@@ -24,13 +24,18 @@ public sealed class QuestionTests : IAsyncLifetime
         made.State.ShouldBe(RepositoryState.Ready);
         (tested.State, tested.ResticId, tested.ConfigHash).ShouldBe((RepositoryState.Ready, made.ResticId, made.ConfigHash));
         (tested.ResticId!.Length, tested.FreeBytes > 0).ShouldBe((64, true));
-        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new CreateRepository(rig.Target), default))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new CreateRepository(rig.Target),
+            default))).Kind.ShouldBe(ProblemKind.Conflict);
     }
 
     [Fact]
     public async Task A_machine_says_in_which_time_zone_it_stands()
     {
-        rig.Clock = new TimeLocker.Tests.Doubles.FakeClock(TimeProvider.System.GetUtcNow()) { Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata") };
+        rig.Clock = new TimeLocker.Tests.Doubles.FakeClock(TimeProvider.System.GetUtcNow())
+        {
+            Zone =
+            TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata")
+        };
         (await rig.Restart().AskAsync(new DescribeMachine(), default)).Zone.ShouldBe("Asia/Kolkata");
     }
 
@@ -45,11 +50,14 @@ public sealed class QuestionTests : IAsyncLifetime
         (await AtAsync("other/file")).State.ShouldBe(RepositoryState.Refused);
         await rig.CreateRepositoryAsync();
         (await rig.Agent.AskAsync(new TestRepository(rig.Target), default)).StoredBytes.ShouldNotBeNull().ShouldBeGreaterThan(0);
-        var wrong = await rig.Agent.AskAsync(new TestRepository(rig.Target with { Password = new Secret("nothing like it") }), default);
+        var wrong = await rig.Agent.AskAsync(
+            new TestRepository(rig.Target with { Password = new Secret("nothing like it") }), default);
         (wrong.State, wrong.Problem!.What.Full).ShouldBe((RepositoryState.Refused, "The repository's password is wrong."));
         Directory.Exists(rig.In("nowhere")).ShouldBeFalse();
 
-        Task<RepositoryFacts> AtAsync(string place) => rig.Agent.AskAsync(new TestRepository(rig.Target with { Location = rig.In(place), Folder = rig.In(place) }), default);
+        Task<RepositoryFacts> AtAsync(string place) =>
+            rig.Agent.AskAsync(new TestRepository(rig.Target with { Location = rig.In(place), Folder = rig.In(place) }),
+                default);
     }
 
     [Fact]
@@ -67,20 +75,24 @@ public sealed class QuestionTests : IAsyncLifetime
 
         again.TreeId.ShouldBe(tree.TreeId);
         again.Entries.ShouldBe(tree.Entries);
-        tree.Entries.Select(e => (e.Name, e.Kind, e.Size, e.LinkTarget)).ShouldBe([("z", EntryKind.Folder, 0, null), ("b.txt", EntryKind.File, 4, null), ("link", EntryKind.Link, 0, "b.txt")]);
+        tree.Entries.Select(e => (e.Name, e.Kind, e.Size, e.LinkTarget))
+            .ShouldBe([("z", EntryKind.Folder, 0, null), ("b.txt", EntryKind.File, 4, null),
+                ("link", EntryKind.Link, 0, "b.txt")]);
         tree.Entries[1].Mode.ShouldBe(Convert.ToInt32("4400", 8));
         tree.Entries[1].Modified.UtcDateTime.ShouldBe(File.GetLastWriteTimeUtc(rig.In("data/b.txt")));
         var root = (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, "/", null), default))!;
         root.TreeId.ShouldBe((await rig.Agent.ReadAsync(new ListSnapshots(target), default).ToListAsync())[0].Tree);
         (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, rig.In("data/nope"), null), default)).ShouldBeNull();
         (await rig.Agent.AskAsync(new ReadTree(target, run.SnapshotId!, rig.In("data/b.txt"), null), default)).ShouldBeNull();
-        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new ReadTree(target, new string('a', 64), "/", null), default))).Kind.ShouldBe(ProblemKind.NotFound);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.AskAsync(new ReadTree(target, new string('a', 64),
+            "/", null), default))).Kind.ShouldBe(ProblemKind.NotFound);
     }
 
     [Fact]
     public async Task Listing_the_snapshots_of_a_missing_repository_says_so()
     {
-        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.ReadAsync(new ListSnapshots(rig.Target), default).ToListAsync().AsTask())).Problem.What.Full.ShouldBe("There is no repository at this place.");
+        (await Should.ThrowAsync<ProblemException>(() => rig.Agent.ReadAsync(new ListSnapshots(rig.Target), default)
+            .ToListAsync().AsTask())).Problem.What.Full.ShouldBe("There is no repository at this place.");
     }
 
     [Fact]
@@ -89,7 +101,8 @@ public sealed class QuestionTests : IAsyncLifetime
         rig.Write("disk/folder/inner", "1234");
         rig.Write("disk/file", "123");
         Directory.CreateDirectory(rig.In("home"));
-        foreach (var (name, to) in ((string, string)[])[("folder", "../disk/folder"), ("file", rig.In("disk/file")), ("gone", rig.In("nowhere")), ("null", "/dev/null"), ("round", "round")])
+        foreach (var (name, to) in ((string, string)[])[("folder", "../disk/folder"), ("file", rig.In("disk/file")),
+            ("gone", rig.In("nowhere")), ("null", "/dev/null"), ("round", "round")])
         {
             File.CreateSymbolicLink(rig.In("home", name), to);
         }
@@ -106,7 +119,8 @@ public sealed class QuestionTests : IAsyncLifetime
             ("pipe", false, 0, false, null, "it is a named pipe"),
             ("round", false, 0, false, null, "it is a link that leads back to itself"),
         ]);
-        (await rig.Agent.AskAsync(new ListFolder(rig.In("home/folder")), default)).Entries.ShouldHaveSingleItem().Name.ShouldBe("inner");
+        (await rig.Agent.AskAsync(new ListFolder(rig.In("home/folder")),
+            default)).Entries.ShouldHaveSingleItem().Name.ShouldBe("inner");
     }
 
     [Fact]
@@ -117,7 +131,8 @@ public sealed class QuestionTests : IAsyncLifetime
         var folder = await rig.Agent.AskAsync(new ListFolder(rig.In("data") + "/"), default);
 
         (folder.Path, folder.Parent, folder.Problem).ShouldBe((rig.In("data"), rig.Root, null));
-        folder.Entries.Select(e => (e.Name, e.IsFolder, e.Size, e.Readable)).ShouldBe([("b", true, 0, true), ("a.txt", false, 3, true)]);
+        folder.Entries.Select(e => (e.Name, e.IsFolder, e.Size, e.Readable))
+            .ShouldBe([("b", true, 0, true), ("a.txt", false, 3, true)]);
         (await rig.Agent.AskAsync(new ListFolder("/"), default)).Parent.ShouldBeNull();
         (await rig.Agent.AskAsync(new ListFolder(rig.In("nowhere")), default)).Problem.ShouldNotBeNull();
         for (var i = 0; i < 2001; i++)

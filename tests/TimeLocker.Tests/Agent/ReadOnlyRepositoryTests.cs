@@ -10,7 +10,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent;
 
-/// <summary>A disk that the system has made read-only after an error, the snapshot of a NAS, a key that may only read: the very moment of a restore.</summary>
+/// <summary>
+/// A disk that the system has made read-only after an error, the snapshot of a NAS, a key that may only read: the very
+/// moment of a restore.
+/// </summary>
 public sealed class ReadOnlyRepositoryTests : IAsyncLifetime
 {
     // What is not noticed at once would be given up after this time.
@@ -42,7 +45,8 @@ public sealed class ReadOnlyRepositoryTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         run.Command!.ShouldContain("--no-lock");
-        run.Checks.ShouldContain(check => check.Name == "access" && check.Level == CheckLevel.Warning && check.Text.Full.Contains("without one"));
+        run.Checks.ShouldContain(check => check.Name == "access" && check.Level == CheckLevel.Warning
+            && check.Text.Full.Contains("without one"));
     }
 
     [MountTheory]
@@ -55,7 +59,8 @@ public sealed class ReadOnlyRepositoryTests : IAsyncLifetime
         disk.ReadOnly(true);
         var readOnly = target with { Location = rig.In("disk/repo"), Folder = rig.In("disk/repo") };
 
-        var run = await rig.RunAsync(copy ? new CopySpec(target) { RunId = Guid.CreateVersion7(), Target = readOnly } : rig.Backup(readOnly, rig.In("data")));
+        var run = await rig.RunAsync(copy ? new CopySpec(target) { RunId = Guid.CreateVersion7(), Target = readOnly }
+            : rig.Backup(readOnly, rig.In("data")));
 
         (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The repository cannot be written."));
     }
@@ -76,7 +81,8 @@ public sealed class ReadOnlyRepositoryTests : IAsyncLifetime
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         run.Command!.ShouldContain("--no-lock");
-        run.Checks.ShouldContain(check => check.Name == "access" && check.Level == CheckLevel.Warning && check.Text.Full.Contains($"({refusal})"));
+        run.Checks.ShouldContain(check => check.Name == "access" && check.Level == CheckLevel.Warning
+            && check.Text.Full.Contains($"({refusal})"));
         server.Refused.ShouldBeInRange(1, 4);
         if (kind == "restore")
         {
@@ -97,9 +103,14 @@ public sealed class ReadOnlyRepositoryTests : IAsyncLifetime
     [Theory]
     [InlineData(true, "Save(<lock/3e0fd185b8>) failed: open /srv/repo/locks/3e0f-tmp-1158: permission denied")]
     [InlineData(true, "Save(<lock/3e0fd185b8>) failed: client.PutObject: Access Denied.")]
-    [InlineData(true, "Save(<lock/f2a5>) returned error, retrying after 621ms: open /srv/repo/locks/f2a5-tmp-3: read-only file system", "Save(<lock/f2a5>) returned error, retrying after 1.09s: open /srv/repo/locks/f2a5-tmp-5: read-only file system")]
-    [InlineData(false, "Save(<lock/f2a5>) returned error, retrying after 621ms: unexpected HTTP response (500): 500 Internal Server Error", "Save(<lock/f2a5>) operation successful after 1 retries")]
-    [InlineData(false, "Save(<lock/f2a5>) returned error, retrying after 621ms: dial tcp 127.0.0.1:1: connect: connection refused", "Save(<lock/f2a5>) returned error, retrying after 1s: dial tcp 127.0.0.1:1: connect: connection refused")]
+    [InlineData(true,
+        "Save(<lock/f2a5>) returned error, retrying after 621ms: open /srv/repo/locks/f2a5-tmp-3: read-only file system", "Save(<lock/f2a5>) returned error, retrying after 1.09s: open /srv/repo/locks/f2a5-tmp-5: read-only file system")]
+    [InlineData(false,
+        "Save(<lock/f2a5>) returned error, retrying after 621ms: unexpected HTTP response (500): 500 Internal Server "
+        + "Error", "Save(<lock/f2a5>) operation successful after 1 retries")]
+    [InlineData(false,
+        "Save(<lock/f2a5>) returned error, retrying after 621ms: dial tcp 127.0.0.1:1: connect: connection refused",
+        "Save(<lock/f2a5>) returned error, retrying after 1s: dial tcp 127.0.0.1:1: connect: connection refused")]
     [InlineData(false, "Save(<data/f2a5>) failed: unexpected HTTP response (403): 403 Forbidden")]
     public void Only_a_lock_that_is_refused_is_done_without(bool refused, params string[] lines)
     {
@@ -114,10 +125,27 @@ public sealed class ReadOnlyRepositoryTests : IAsyncLifetime
         var id = Guid.CreateVersion7();
         if (kind != "copy")
         {
-            return kind == "check" ? new CheckSpec(CheckDepth.Full, 0) { RunId = id, Target = readOnly } : new RestoreSpec { RunId = id, Target = readOnly, SnapshotId = snapshot, Paths = [rig.In("data/a.txt")], Folder = rig.In("out") };
+            return kind == "check" ? new CheckSpec(CheckDepth.Full, 0) { RunId = id, Target = readOnly }
+                : new RestoreSpec
+                {
+                    RunId = id,
+                    Target = readOnly,
+                    SnapshotId = snapshot,
+                    Paths = [rig.In("data/a.txt")],
+                    Folder = rig.In("out"),
+                };
         }
 
         FreshRepository.Put(rig.In("copy"), AgentRig.Password);
-        return new CopySpec(readOnly) { RunId = id, Target = new() { Location = rig.In("copy"), Folder = rig.In("copy"), Password = new Secret(AgentRig.Password) } };
+        return new CopySpec(readOnly)
+        {
+            RunId = id,
+            Target = new()
+            {
+                Location = rig.In("copy"),
+                Folder = rig.In("copy"),
+                Password = new Secret(AgentRig.Password),
+            },
+        };
     }
 }

@@ -39,7 +39,8 @@ public sealed class RecipeTests : IAsyncLifetime
         var spec = rig.Backup(target) with { Options = new() { Command = new CommandSource(recipe, name) } };
         var run = await rig.RunAsync(spec);
         run.Outcome.ShouldBe(RunOutcome.Succeeded, $"{run.Problem} {await rig.LogAsync(spec.RunId)}");
-        await using var file = await rig.Agent.OpenAsync(new FileRequest(target, run.SnapshotId!, [name], DownloadFormat.File), default);
+        await using var file = await rig.Agent.OpenAsync(new FileRequest(target, run.SnapshotId!, [name],
+            DownloadFormat.File), default);
         var back = rig.In("back" + Path.GetExtension(name));
         await using var copy = File.Create(back);
         await file.CopyToAsync(copy);
@@ -50,14 +51,18 @@ public sealed class RecipeTests : IAsyncLifetime
     public async Task Sqlite_is_saved_as_one_moment_while_others_write()
     {
         var database = rig.In("shop.db");
-        await AgentRig.ShellAsync($"sqlite3 {database} 'PRAGMA journal_mode=WAL; CREATE TABLE sale(id INTEGER PRIMARY KEY, twice INT); CREATE TABLE total(n INT); INSERT INTO total VALUES(0);'", rig.Root);
+        await AgentRig.ShellAsync(
+            $"sqlite3 {database} 'PRAGMA journal_mode=WAL; CREATE TABLE sale(id INTEGER PRIMARY KEY, twice INT); "
+            + $"CREATE TABLE total(n INT); INSERT INTO total VALUES(0);'", rig.Root);
         Copy("sqlite-copy", ("database", database), ("scratch", rig.Root));
         using var enough = new CancellationTokenSource();
         var writing = Task.Run(async () =>
         {
             while (!enough.IsCancellationRequested)
             {
-                await AgentRig.ShellAsync($"sqlite3 -cmd '.timeout 30000' {database} 'BEGIN IMMEDIATE; INSERT INTO sale(twice) VALUES(1); UPDATE total SET n=n+1; COMMIT;'", rig.Root);
+                await AgentRig.ShellAsync(
+                    $"sqlite3 -cmd '.timeout 30000' {database} 'BEGIN IMMEDIATE; INSERT INTO sale(twice) VALUES(1); "
+                    + $"UPDATE total SET n=n+1; COMMIT;'", rig.Root);
             }
         });
 
@@ -65,7 +70,9 @@ public sealed class RecipeTests : IAsyncLifetime
 
         await enough.CancelAsync();
         await writing;
-        (await AgentRig.ShellAsync($"sqlite3 {back} 'PRAGMA integrity_check; SELECT (SELECT count(*) FROM sale) = (SELECT n FROM total);'", rig.Root)).ShouldBe("ok\n1\n");
+        (await AgentRig.ShellAsync(
+            $"sqlite3 {back} 'PRAGMA integrity_check; SELECT (SELECT count(*) FROM sale) = (SELECT n FROM total);'",
+            rig.Root)).ShouldBe("ok\n1\n");
         Directory.EnumerateFileSystemEntries(rig.Root, "sqlite-copy.*").ShouldBeEmpty();
     }
 
@@ -74,7 +81,11 @@ public sealed class RecipeTests : IAsyncLifetime
     {
         Copy("sqlite-copy", ("database", rig.In("gone.db")), ("scratch", rig.Root));
 
-        var run = await rig.RunAsync(rig.Backup(target) with { Options = new() { Command = new CommandSource("sqlite-copy", "/shop.db") } });
+        var run = await rig.RunAsync(rig.Backup(target) with
+        {
+            Options =
+            new() { Command = new CommandSource("sqlite-copy", "/shop.db") }
+        });
 
         run.Problem!.Why.Full.ShouldBe($"It ended with exit code 1. It said: “{rig.In("gone.db")} is not there”.");
     }
@@ -84,7 +95,8 @@ public sealed class RecipeTests : IAsyncLifetime
     {
         await using var server = await PostgresServer.StartAsync();
         await server.SqlAsync("postgres", "CREATE DATABASE shop");
-        await server.SqlAsync("shop", "CREATE TABLE sale(id int, what text); INSERT INTO sale SELECT n, 'thing ' || n FROM generate_series(1, 5000) n");
+        await server.SqlAsync("shop",
+            "CREATE TABLE sale(id int, what text); INSERT INTO sale SELECT n, 'thing ' || n FROM generate_series(1, 5000) n");
         Copy("pg-dump", ("user", server.User), ("socket", server.Socket));
         Copy("pg-dumpall", ("user", server.User), ("socket", server.Socket));
 

@@ -18,13 +18,15 @@ public sealed class RecordingsTests
 {
     private static readonly ResticTarget Nowhere = new() { Location = "/nowhere" };
 
-    public static TheoryData<string> Versions => new(Directory.EnumerateDirectories(Recordings.Folder).Select(d => Path.GetFileName(d)!));
+    public static TheoryData<string> Versions =>
+        new(Directory.EnumerateDirectories(Recordings.Folder).Select(d => Path.GetFileName(d)!));
 
     [Theory]
     [MemberData(nameof(Versions))]
     public void A_recording_never_throws_and_no_failure_reads_as_success(string version)
     {
-        var recordings = Directory.EnumerateFiles(Path.Combine(Recordings.Folder, version), "*.exit").Select(f => f[..^".exit".Length]).ToList();
+        var recordings = Directory.EnumerateFiles(Path.Combine(Recordings.Folder, version), "*.exit")
+            .Select(f => f[..^".exit".Length]).ToList();
         recordings.Count.ShouldBeGreaterThan(10);
         foreach (var recording in recordings)
         {
@@ -65,10 +67,12 @@ public sealed class RecordingsTests
 
     private static BackupSpec Backup => new() { RunId = Guid.Empty, Target = Nowhere, Host = "h", Sources = ["/s"] };
 
-    private static RestoreSpec Restore => new() { RunId = Guid.Empty, Target = Nowhere, SnapshotId = "", Paths = [], Folder = "/t" };
+    private static RestoreSpec Restore =>
+        new() { RunId = Guid.Empty, Target = Nowhere, SnapshotId = "", Paths = [], Folder = "/t" };
 
     private static IEnumerable<RunOutcome> Outcomes(string recording, int exit) =>
-        [Read(recording, exit, Backup).Outcome, Read(recording, exit, Backup with { Mode = BackupMode.DryRun }).Outcome, Read(recording, exit, Restore).Outcome];
+        [Read(recording, exit, Backup).Outcome, Read(recording, exit, Backup with { Mode = BackupMode.DryRun }).Outcome,
+            Read(recording, exit, Restore).Outcome];
 
     private static RunEnded Read(string recording, int exit, RunSpec spec)
     {
@@ -77,7 +81,9 @@ public sealed class RecordingsTests
         Feed(output.Lines, recording + ".jsonl");
         Feed(errors.Lines, recording + ".stderr");
         var facts = new RunFacts { Command = "", ResticVersion = "", StartedAt = default };
-        return Job.Of(spec).Judge(OutcomeRules.Read(facts, exit, output.Summary, preview, errors, output.Text.All, new Redactor(Nowhere), stopped: false, default));
+        return Job.Of(spec)
+            .Judge(OutcomeRules.Read(facts, exit, output.Summary, preview, errors, output.Text.All,
+                new Redactor(Nowhere), stopped: false, default));
     }
 
     // In crumbs of odd length, as a file that is still being written gives them.

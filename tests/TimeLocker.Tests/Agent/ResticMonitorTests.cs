@@ -24,7 +24,13 @@ public sealed class ResticMonitorTests : IAsyncLifetime
         folder = new RunFolder(rig.In("run"));
         folder.Create();
         folder.Reserve();
-        child = await ChildProcess.StartDetachedAsync(new ChildCommand("sleep", ["60"]) { Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! } }, folder.Path, default);
+        child = await ChildProcess.StartDetachedAsync(new ChildCommand("sleep",
+            ["60"])
+        {
+            Environment = new Dictionary<string,
+                string>
+            { ["PATH"] = Environment.GetEnvironmentVariable("PATH")! }
+        }, folder.Path, default);
         await AgentRig.UntilAsync(() => folder.Leader is not null);
         File.Move(Pid, rig.In("pid"));
     }
@@ -66,7 +72,8 @@ public sealed class ResticMonitorTests : IAsyncLifetime
     private async Task WatchAsync()
     {
         var spec = rig.Backup(rig.Target, rig.In("data"));
-        using var watch = new ResticMonitor(spec, folder, new RunFacts { Command = "sleep" }, goesWithoutLock: false, new RunBroadcast(), _ => { }, TimeSpan.FromMinutes(10), clock);
+        using var watch = new ResticMonitor(spec, folder, new RunFacts { Command = "sleep" }, goesWithoutLock: false,
+            new RunBroadcast(), _ => { }, TimeSpan.FromMinutes(10), clock);
         await stop.CancelAsync();
         await watch.UntilEndAsync(child.Identity, child.Exited, stop.Token, default);
     }

@@ -85,7 +85,12 @@ public sealed class ResticWordsTests
     [Fact]
     public void A_command_line_for_people_can_be_typed_and_holds_no_secret()
     {
-        var target = new ResticTarget { Location = "/mnt/it's", Password = new Secret("s3cret-s3cret"), Environment = new Dictionary<string, Secret> { ["KEY"] = new("hidden-key") } };
+        var target = new ResticTarget
+        {
+            Location = "/mnt/it's",
+            Password = new Secret("s3cret-s3cret"),
+            Environment = new Dictionary<string, Secret> { ["KEY"] = new("hidden-key") },
+        };
         var shown = ResticArguments.Show(target, ResticArguments.Snapshots(target));
         shown.ShouldBe(@"RESTIC_REPOSITORY='/mnt/it'\''s' restic snapshots --json --password-file=/dev/stdin --no-lock");
         new Redactor(target).Clean("rclone: bad key hidden-key for s3cret-s3cret").ShouldBe("rclone: bad key ••• for •••");

@@ -30,7 +30,9 @@ public sealed class RestoreTests : IAsyncLifetime
     [Fact]
     public async Task A_selection_comes_back_into_a_new_private_folder()
     {
-        var run = await rig.RunAsync(Restore(rig.In("out/new"), rig.In("data/sub"), rig.In("data/[odd]*?\\ $x.txt")) with { Verify = true });
+        var run = await rig.RunAsync(Restore(rig.In("out/new"), rig.In("data/sub"),
+            rig.In("data/[odd]*?\\ $x.txt")) with
+        { Verify = true });
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         (run.Result!.Folder, run.Result.Verified).ShouldBe((rig.In("out/new"), true));
@@ -58,7 +60,8 @@ public sealed class RestoreTests : IAsyncLifetime
         var preview = await rig.RunAsync(spec with { DryRun = true });
 
         preview.Outcome.ShouldBe(RunOutcome.Succeeded, preview.Problem?.ToString());
-        (preview.Result!.FilesNew, preview.Result.FilesChanged, preview.Result.FilesUnmodified, preview.Result.DryRun).ShouldBe((1, 1, 3, true));
+        (preview.Result!.FilesNew, preview.Result.FilesChanged, preview.Result.FilesUnmodified,
+            preview.Result.DryRun).ShouldBe((1, 1, 3, true));
         File.ReadAllText(rig.In("data/b.txt")).ShouldBe("changed since");
 
         var run = await rig.RunAsync(spec with { RunId = Guid.CreateVersion7() });
@@ -105,15 +108,19 @@ public sealed class RestoreTests : IAsyncLifetime
     public async Task What_was_mostly_empty_stays_small_on_the_disk(bool inPlace)
     {
         // 200 MiB with 4 KiB in them, such as the image of a virtual machine.
-        await AgentRig.ShellAsync("truncate -s 200M data/image; printf '%4096s' x | dd of=data/image bs=4096 seek=20000 conv=notrunc 2>/dev/null", rig.Root);
+        await AgentRig.ShellAsync(
+            "truncate -s 200M data/image; printf '%4096s' x | dd of=data/image bs=4096 seek=20000 conv=notrunc 2>/dev/null", rig.Root);
         var backup = await rig.RunAsync(rig.Backup(target, rig.In("data/image")));
         await AgentRig.ShellAsync(inPlace ? "mv data/image before" : "cp --sparse=always data/image before", rig.Root);
 
-        var run = await rig.RunAsync(Restore(inPlace ? null : rig.In("out"), rig.In("data/image")) with { SnapshotId = backup.SnapshotId!, Verify = true });
+        var run = await rig.RunAsync(Restore(inPlace ? null : rig.In("out"),
+            rig.In("data/image")) with
+        { SnapshotId = backup.SnapshotId!, Verify = true });
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());
         var image = rig.In(inPlace ? "data/image" : "out/image");
-        long.Parse(await AgentRig.ShellAsync($"stat -c %b {image}", "/"), System.Globalization.CultureInfo.InvariantCulture).ShouldBeLessThan(4096, "blocks of 512 bytes");
+        long.Parse(await AgentRig.ShellAsync($"stat -c %b {image}", "/"),
+            System.Globalization.CultureInfo.InvariantCulture).ShouldBeLessThan(4096, "blocks of 512 bytes");
         await AgentRig.ShellAsync($"cmp {image} before", rig.Root);
     }
 
@@ -128,7 +135,18 @@ public sealed class RestoreTests : IAsyncLifetime
         run.Result!.Notable.Select(file => file.Full).ShouldBe([rig.In("out/data/a.txt") + " (setuid)"]);
     }
 
-    private RestoreSpec Restore(string? folder, params string[] paths) => new() { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = snapshot, Paths = paths, Folder = folder, Sources = [rig.In("data")] };
+    private RestoreSpec Restore(string? folder, params string[] paths) =>
+        new()
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = target,
+            SnapshotId = snapshot,
+            Paths = paths,
+            Folder = folder,
+            Sources = [rig.In("data")],
+        };
 
-    private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f)).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f))
+            .Order(StringComparer.Ordinal);
 }

@@ -35,7 +35,10 @@ public sealed class RestoreTrustTests : IAsyncLifetime
         // The other user waits until restic is at work, then puts a link in the new folder's place.
         rig.Write("victim/docs/000/f.txt", "important");
         await AgentRig.ShellAsync($"chmod 700 victim; mkdir alice; chown {SecondUser.Id} alice", rig.Root);
-        using var racer = SecondUser.Start($"cd {rig.In("alice")} && while [ ! -d new ]; do :; done; while ! mv new moved 2>/dev/null; do :; done; ln -s {rig.In("victim")} new; while :; do sleep 1; done");
+        using var racer =
+            SecondUser.Start(
+                $"cd {rig.In("alice")} && while [ ! -d new ]; do :; done; while ! mv new moved 2>/dev/null; do :; "
+                + $"done; ln -s {rig.In("victim")} new; while :; do sleep 1; done");
         var runs = new List<Run>();
         foreach (var verify in (bool[])[false, true])
         {
@@ -47,7 +50,8 @@ public sealed class RestoreTrustTests : IAsyncLifetime
         runs.ShouldAllBe(run => run.Outcome == RunOutcome.Failed);
         runs[0].Problem!.What.Full.ShouldBe("The new folder would not be safe there.");
         runs[0].Problem!.Why.Full.ShouldContain($"{rig.In("alice")} belongs to another user");
-        runs[0].Problem!.WithoutNames().ToString().ShouldNotContain("alice", Case.Sensitive, "who may not see names of files does not read them here");
+        runs[0].Problem!.WithoutNames().ToString().ShouldNotContain("alice", Case.Sensitive,
+            "who may not see names of files does not read them here");
     }
 
     [SecondUserFact]
@@ -63,7 +67,9 @@ public sealed class RestoreTrustTests : IAsyncLifetime
             {
                 var run = await rig.RunAsync(Restore(rig.In(folder)) with { DryRun = dry });
 
-                (run.Outcome, run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The new folder would not be safe there."), folder);
+                (run.Outcome,
+                    run.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "The new folder would not be safe there."),
+                    folder);
                 run.Problem.Next.Full.ShouldContain("Leave the folder empty");
                 Directory.Exists(rig.In(folder)).ShouldBeFalse();
             }
@@ -88,10 +94,14 @@ public sealed class RestoreTrustTests : IAsyncLifetime
         await AgentRig.ShellAsync($"chown {SecondUser.Id} .", rig.Root);
 
         var run = await rig.RunAsync(rig.Backup(target, rig.In("docs")));
-        var download = await Should.ThrowAsync<TimeLocker.Core.ProblemException>(() => rig.Agent.OpenAsync(new(target, snapshot, [rig.In("docs/000/f.txt")], TimeLocker.Core.Agents.DownloadFormat.File), default));
+        var download =
+            await Should.ThrowAsync<TimeLocker.Core.ProblemException>(() => rig.Agent.OpenAsync(new(target, snapshot,
+                [rig.In("docs/000/f.txt")], TimeLocker.Core.Agents.DownloadFormat.File), default));
 
         await AgentRig.ShellAsync("chown 0 .", rig.Root);
-        (run.Outcome, run.Problem!.What.Full, download.Problem.What.Full).ShouldBe((RunOutcome.Failed, "TimeLocker's own folder is not safe.", "TimeLocker's own folder is not safe."));
+        (run.Outcome, run.Problem!.What.Full,
+            download.Problem.What.Full).ShouldBe((RunOutcome.Failed, "TimeLocker's own folder is not safe.",
+                "TimeLocker's own folder is not safe."));
     }
 
     [Fact]
@@ -125,7 +135,9 @@ public sealed class RestoreTrustTests : IAsyncLifetime
     public async Task Folders_of_the_system_are_for_admins(string folder)
     {
         File.CreateSymbolicLink(rig.In("to-etc"), "/etc");
-        var run = await rig.RunAsync(Restore(folder.Replace("LINK", rig.In("to-etc"), StringComparison.Ordinal)) with { DryRun = true });
+        var run = await rig.RunAsync(Restore(folder.Replace("LINK", rig.In("to-etc"),
+            StringComparison.Ordinal)) with
+        { DryRun = true });
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
         run.Problem!.Why.Full.ShouldContain("Only an Admin may.");
@@ -137,7 +149,8 @@ public sealed class RestoreTrustTests : IAsyncLifetime
         Directory.CreateDirectory(rig.In("allowed"));
         Directory.CreateDirectory(rig.In("elsewhere"));
         File.CreateSymbolicLink(rig.In("allowed/way-out"), rig.In("elsewhere"));
-        foreach (var (folder, good) in ((string, bool)[])[("allowed/new", true), ("allowed/way-out/new", false), ("allowed-not/new", false), ("elsewhere/new", false)])
+        foreach (var (folder, good) in ((string, bool)[])[("allowed/new", true), ("allowed/way-out/new", false),
+            ("allowed-not/new", false), ("elsewhere/new", false)])
         {
             var run = await rig.RunAsync(Restore(rig.In(folder)) with { Within = [rig.In("allowed")] });
 
@@ -145,5 +158,13 @@ public sealed class RestoreTrustTests : IAsyncLifetime
         }
     }
 
-    private RestoreSpec Restore(string folder) => new() { RunId = Guid.CreateVersion7(), Target = target, SnapshotId = snapshot, Paths = [rig.In("docs")], Folder = folder };
+    private RestoreSpec Restore(string folder) =>
+        new()
+        {
+            RunId = Guid.CreateVersion7(),
+            Target = target,
+            SnapshotId = snapshot,
+            Paths = [rig.In("docs")],
+            Folder = folder,
+        };
 }

@@ -42,14 +42,21 @@ public sealed class StandInTests : IAsyncLifetime
     [Fact]
     public async Task Every_exit_code_but_0_is_no_success_and_has_a_problem()
     {
-        rig.StandIn($"{Kept}; {Summary}; exit $(basename \"$(cat \"$(echo \"$@\" | sed 's/.*--files-from-raw=//')\" | tr -d '\\0')\")");
+        rig.StandIn(
+            $"{Kept}; {Summary}; exit $(basename \"$(cat \"$(echo \"$@\" | sed 's/.*--files-from-raw=//')\" | tr -d '\\0')\")");
         rig.Restart();
         foreach (var codes in Enumerable.Range(0, 256).Chunk(16))
         {
             await Task.WhenAll(codes.Select(async code =>
             {
                 var run = await rig.RunAsync(rig.Backup(target, rig.Write($"codes/{code}")));
-                run.Outcome.ShouldBe(code switch { 0 => RunOutcome.Succeeded, 3 => RunOutcome.Incomplete, 129 or 130 or 137 or 143 => RunOutcome.Interrupted, _ => RunOutcome.Failed }, $"exit code {code}");
+                run.Outcome.ShouldBe(code switch
+                {
+                    0 => RunOutcome.Succeeded,
+                    3 => RunOutcome.Incomplete,
+                    129 or 130 or 137 or 143 => RunOutcome.Interrupted,
+                    _ => RunOutcome.Failed
+                }, $"exit code {code}");
                 (run.Problem is null).ShouldBe(code == 0, $"exit code {code}");
             }));
         }
@@ -60,8 +67,10 @@ public sealed class StandInTests : IAsyncLifetime
     [InlineData(Summary, "a snapshot that is not kept")]
     [InlineData(Kept + """; printf '{"message_type":"summary","snapshot_id":"11111111111'""", "half a line")]
     [InlineData(Kept + """; echo '{"message_type":"summary"}'""", "no snapshot id")]
-    [InlineData(Kept + """; echo '{"message_type":"summary","snapshot_id":7,"files_new":"x","total_files":1e999}'""", "wrong types")]
-    [InlineData(Kept + """; printf '{"message_type":"summary"\377\376}\n{{{{\n[]\n"\n\0\0\n'; head -c 100000 /dev/urandom; head -c 100000 /dev/urandom >&2""", "no JSON")]
+    [InlineData(Kept + """; echo '{"message_type":"summary","snapshot_id":7,"files_new":"x","total_files":1e999}'""",
+        "wrong types")]
+    [InlineData(Kept
+        + """; printf '{"message_type":"summary"\377\376}\n{{{{\n[]\n"\n\0\0\n'; head -c 100000 /dev/urandom; head -c 100000 /dev/urandom >&2""", "no JSON")]
     [InlineData(Kept + "; head -c 100000000 /dev/zero | tr '\\0' '{'", "a line of 100 MB")]
     [InlineData(Kept + "; " + Summary + "; rm $RESTIC_REPOSITORY/config", "a repository that went away")]
     public async Task Exit_code_0_alone_is_no_success(string script, string what)
@@ -157,7 +166,8 @@ public sealed class StandInTests : IAsyncLifetime
     [Fact]
     public async Task A_long_log_keeps_its_head_and_its_tail()
     {
-        var run = await PlayAsync("""i=0; while [ $i -lt 30000 ]; do echo "line $i ............................................................" >&2; i=$((i+1)); done; exit 1""");
+        var run = await PlayAsync(
+            """i=0; while [ $i -lt 30000 ]; do echo "line $i ............................................................" >&2; i=$((i+1)); done; exit 1""");
         var log = await rig.LogAsync(run.Id);
 
         log.Length.ShouldBeLessThan(1100 * 1024);
@@ -169,7 +179,8 @@ public sealed class StandInTests : IAsyncLifetime
     [Fact]
     public async Task Output_that_was_read_gives_its_disk_space_back()
     {
-        rig.StandIn($"head -c 8000000 /dev/zero | tr '\\0' '\\n'; while [ ! -e {rig.In("go")} ]; do sleep 0.05; done; {Kept}; {Summary}");
+        rig.StandIn(
+            $"head -c 8000000 /dev/zero | tr '\\0' '\\n'; while [ ! -e {rig.In("go")} ]; do sleep 0.05; done; {Kept}; {Summary}");
         rig.Restart();
         var spec = rig.Backup(target, rig.In("data"));
         var running = rig.RunAsync(spec);
@@ -177,7 +188,8 @@ public sealed class StandInTests : IAsyncLifetime
         await AgentRig.UntilAsync(() => File.Exists(output) && new FileInfo(output).Length == 8000000);
         for (var blocks = int.MaxValue; blocks > 8000000 / 512 / 2; await Task.Delay(20))
         {
-            blocks = int.Parse(await AgentRig.ShellAsync($"stat -c %b {output}", "/"), System.Globalization.CultureInfo.InvariantCulture);
+            blocks = int.Parse(await AgentRig.ShellAsync($"stat -c %b {output}", "/"),
+                System.Globalization.CultureInfo.InvariantCulture);
         }
 
         await rig.Agent.DisposeAsync();

@@ -15,7 +15,9 @@ namespace TimeLocker.Tests.Agent;
 public sealed class StorageFaultTests : IAsyncLifetime
 {
     // restic itself notices a silent server after five minutes.
-    private readonly AgentRig rig = new(script: $"if [ \"$1\" = backup ]; then set -- \"$@\" --stuck-request-timeout=2s; fi\nexec {Restic} \"$@\"", patience: TimeSpan.FromSeconds(3));
+    private readonly AgentRig rig =
+        new(script: $"if [ \"$1\" = backup ]; then set -- \"$@\" --stuck-request-timeout=2s; fi\nexec {Restic} \"$@\"",
+            patience: TimeSpan.FromSeconds(3));
     private RestServer server = null!;
     private FaultProxy way = null!;
 
@@ -65,7 +67,8 @@ public sealed class StorageFaultTests : IAsyncLifetime
         await ended;
 
         run.Outcome.ShouldBe(RunOutcome.Cancelled);
-        Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(20), "restic is killed after two seconds, where it usually has thirty");
+        Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(20),
+            "restic is killed after two seconds, where it usually has thirty");
         await TheNextRunSucceedsAsync();
     }
 
@@ -100,7 +103,10 @@ public sealed class StorageFaultTests : IAsyncLifetime
 
     private string InRepository(string part) => Path.Combine(server.Place("one").Plain, part);
 
-    private ResticTarget Target => new RestBackend().Target(new FieldValues(server.Place("one", way.Port).Values)) with { Password = new Secret(AgentRig.Password) };
+    private ResticTarget Target =>
+        new RestBackend().Target(new FieldValues(server.Place("one",
+            way.Port).Values)) with
+        { Password = new Secret(AgentRig.Password) };
 
     /// <summary>A backup that is sending, slowly.</summary>
     private async Task<(Run Run, Task Ended)> MidBackupAsync()

@@ -55,11 +55,17 @@ public sealed class StorageRefusalTests : IAsyncLifetime
             FreshRepository.Put(folder, AgentRig.Password);
         }
 
-        var target = Target(place) with { Password = new Secret(wrong == "repository's password" ? "not this one" : AgentRig.Password) };
+        var target =
+            Target(place) with
+            {
+                Password = new Secret(wrong == "repository's password" ? "not this one"
+                : AgentRig.Password)
+            };
         var run = await rig.RunAsync(rig.Backup(target, rig.Write("source/file")));
         if (run.Problem?.Why.Full.Contains("without giving a reason", StringComparison.Ordinal) == true)
         {
-            run = await rig.RunAsync(rig.Backup(target, rig.In("source/file"))); // on a busy machine restic may end before it has passed on what ssh said last
+            // on a busy machine restic may end before it has passed on what ssh said last
+            run = await rig.RunAsync(rig.Backup(target, rig.In("source/file")));
         }
 
         run.Outcome.ShouldBe(RunOutcome.Failed);
@@ -129,7 +135,13 @@ public sealed class StorageRefusalTests : IAsyncLifetime
 
     private static ResticTarget Target(Place place)
     {
-        IRepositoryBackend backend = place.Backend switch { "rest" => new RestBackend(), "sftp" => new SftpBackend(), "smb" => new SmbBackend(), _ => new S3Backend() };
+        IRepositoryBackend backend = place.Backend switch
+        {
+            "rest" => new RestBackend(),
+            "sftp" => new SftpBackend(),
+            "smb" => new SmbBackend(),
+            _ => new S3Backend()
+        };
         return backend.Target(new FieldValues(place.Values).Checked(backend)) with { Password = new Secret(AgentRig.Password) };
     }
 
@@ -140,7 +152,11 @@ public sealed class StorageRefusalTests : IAsyncLifetime
         var place = server.Place("one");
         var disk = Mounted.Memory(place.Plain, "40m");
         FreshRepository.Put(disk.Folder, AgentRig.Password);
-        return (served ? Target(place) : new LocalBackend().Target(new FieldValues(new Dictionary<string, string> { ["path"] = disk.Folder })) with { Password = new Secret(AgentRig.Password) }, disk);
+        return (served ? Target(place)
+            : new LocalBackend().Target(new FieldValues(new Dictionary<string,
+                string>
+            { ["path"] = disk.Folder })) with
+            { Password = new Secret(AgentRig.Password) }, disk);
     }
 
     private async Task<string> KeyAsync(string part)

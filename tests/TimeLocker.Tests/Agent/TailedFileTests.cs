@@ -85,10 +85,12 @@ public sealed class TailedFileTests : IAsyncLifetime
         await rig.Agent.StopAsync(spec.RunId, default);
 
         (await going).Outcome.ShouldBe(RunOutcome.Cancelled);
-        Directory.EnumerateFiles(rig.In("state", "runs", spec.RunId.ToString("N"))).Sum(f => new FileInfo(f).Length).ShouldBeLessThan(2 << 20);
+        Directory.EnumerateFiles(rig.In("state", "runs", spec.RunId.ToString("N"))).Sum(f => new FileInfo(f).Length)
+            .ShouldBeLessThan(2 << 20);
     }
 
-    private void Take(ReadOnlySpan<byte> line) => (read, last) = (read + line.Length + 1, System.Text.Encoding.UTF8.GetString(line));
+    private void Take(ReadOnlySpan<byte> line) =>
+        (read, last) = (read + line.Length + 1, System.Text.Encoding.UTF8.GetString(line));
 
     private string Flooded(long bytes)
     {
@@ -112,7 +114,9 @@ public sealed class TailedFileTests : IAsyncLifetime
 
     private static long OnDisk(string file)
     {
-        using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%b", file]) { RedirectStandardOutput = true })!;
+        using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat",
+            ["-c", "%b", file])
+        { RedirectStandardOutput = true })!;
         return long.Parse(stat.StandardOutput.ReadToEnd(), null) * 512;
     }
 }

@@ -36,7 +36,8 @@ public sealed partial class CommandLineTests
     {
         var nouns = BuiltIns.Operations().All.Select(o => o.Name.Split('.')[0]).ToHashSet();
 
-        Said().Where(word => Operation().IsMatch(word) && nouns.Contains(word.Split('.')[0])).Where(word => BuiltIns.Operations().Find(word) is null).ShouldBeEmpty();
+        Said().Where(word => Operation().IsMatch(word) && nouns.Contains(word.Split('.')[0]))
+            .Where(word => BuiltIns.Operations().Find(word) is null).ShouldBeEmpty();
     }
 
     [Fact]
@@ -46,7 +47,8 @@ public sealed partial class CommandLineTests
         var alike = from operation in BuiltIns.Operations().All
                     from parameter in operation.Handler.Method.GetParameters()
                     where parameter.ParameterType.Namespace?.StartsWith("TimeLocker", StringComparison.Ordinal) == true
-                    where parameter.ParameterType.GetProperty(parameter.Name!, BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance) is not null
+                    where parameter.ParameterType.GetProperty(parameter.Name!,
+                        BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance) is not null
                     select $"{operation.Name}: {parameter.Name}";
         alike.ShouldBeEmpty();
     }
@@ -57,14 +59,17 @@ public sealed partial class CommandLineTests
         foreach (var group in All(CommandTree.Build()).Where(c => c.Subcommands.Count > 0 && c is not RootCommand))
         {
             group.Action.ShouldNotBeNull(group.Name);
-            (group.Name == "cleanup" || group.Subcommands.Where(c => c.Name is "list" or "show" or "preview").Select(c => c.Action).Contains(group.Action)).ShouldBeTrue(group.Name);
+            (group.Name == "cleanup"
+                || group.Subcommands.Where(c => c.Name is "list" or "show" or "preview").Select(c => c.Action)
+                    .Contains(group.Action)).ShouldBeTrue(group.Name);
         }
     }
 
     [Fact]
     public void What_every_command_understands_stands_before_it_or_behind_it()
     {
-        foreach (var command in All(CommandTree.Build()).Where(c => c.Action is not null && c.Arguments.Count == 0 && c.Options.All(o => !o.Required)))
+        foreach (var command in All(CommandTree.Build())
+            .Where(c => c.Action is not null && c.Arguments.Count == 0 && c.Options.All(o => !o.Required)))
         {
             foreach (var line in (string[])[$"--json --data /x {Path(command)}", $"{Path(command)} --json --data /x"])
             {
@@ -97,7 +102,9 @@ public sealed partial class CommandLineTests
 
             var help = new StringWriter();
             CommandTree.Build().Parse("triggers remove --help").Invoke(new() { Output = help });
-            help.ToString().Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal) && !line.EndsWith("[options]", StringComparison.Ordinal))
+            help.ToString().Split('\n')
+                .Where(line => line.StartsWith("  ", StringComparison.Ordinal)
+                    && !line.EndsWith("[options]", StringComparison.Ordinal))
                 .ShouldAllBe(line => line.Contains('⟦'));
         }
         finally
@@ -112,25 +119,32 @@ public sealed partial class CommandLineTests
         foreach (var command in All(CommandTree.Build()))
         {
             var help = new StringWriter();
-            CommandTree.Build().Parse($"{(command is RootCommand ? "" : Path(command))} --help").Invoke(new() { Output = help }).ShouldBe(0);
+            CommandTree.Build().Parse($"{(command is RootCommand ? "" : Path(command))} --help")
+                .Invoke(new() { Output = help }).ShouldBe(0);
             help.ToString().ShouldContain("Usage:");
             Shown().Matches(help.ToString()).ShouldBeEmpty(Path(command));
         }
     }
 
-    [Theory, InlineData("repositories check x --depth nonsense"), InlineData("token create --name x --role Root"), InlineData("backup x --mode half"), InlineData("repositories repair x all")]
+    [Theory, InlineData("repositories check x --depth nonsense"), InlineData("token create --name x --role Root"),
+        InlineData("backup x --mode half"), InlineData("repositories repair x all")]
     public void A_word_that_is_not_one_of_a_few_is_refused_with_those_few(string line) =>
         CommandTree.Build().Parse(line).Errors.ShouldHaveSingleItem().Message.ShouldMatch("^“.*” is not one of [a-z, -]+\\.$");
 
     [Theory]
-    [InlineData("backup x --mode DryRun"), InlineData("backup x --mode dryRun"), InlineData("backup x --mode dry-run"), InlineData("backup x --dry-run")]
+    [InlineData("backup x --mode DryRun"), InlineData("backup x --mode dryRun"), InlineData("backup x --mode dry-run"),
+        InlineData("backup x --dry-run")]
     [InlineData("restore x --dry-run"), InlineData("repositories prune x --dry-run"), InlineData("cleanup --dry-run")]
-    [InlineData("repositories check x --depth Metadata"), InlineData("repositories check x --depth structure"), InlineData("user create x --role Viewer")]
-    public void One_spelling_everywhere_and_the_former_ones_are_understood(string line) => CommandTree.Build().Parse(line).Errors.ShouldBeEmpty();
+    [InlineData("repositories check x --depth Metadata"), InlineData("repositories check x --depth structure"),
+        InlineData("user create x --role Viewer")]
+    public void One_spelling_everywhere_and_the_former_ones_are_understood(string line) =>
+    CommandTree.Build().Parse(line).Errors.ShouldBeEmpty();
 
     private static IEnumerable<Command> All(Command command) => [command, .. command.Subcommands.SelectMany(All)];
 
-    private static string Path(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } above and not RootCommand ? $"{Path(above)} {command.Name}" : command.Name;
+    private static string Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } above and not RootCommand
+            ? $"{Path(above)} {command.Name}" : command.Name;
 
     /// <summary>Every text in the program: where an operation is called, its name is one.</summary>
     private static HashSet<string> Said()

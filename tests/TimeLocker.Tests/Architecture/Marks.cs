@@ -2,11 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace TimeLocker.Tests.Architecture;
 
-/// <summary>Finds sentences of problems in which a path, or another program's words, stand without a mark (<c>AsName</c>, <c>AsNames</c>, <c>AsForeign</c>).</summary>
+/// <summary>
+/// Finds sentences of problems in which a path, or another program's words, stand without a mark (<c>AsName</c>,
+/// <c>AsNames</c>, <c>AsForeign</c>).
+/// </summary>
 internal static partial class Marks
 {
     // What is only about TimeLocker's own files, and stops a start before there is anybody to tell.
-    private static readonly string[] Own = ["Core/Secrets/", "Server/Data/", "Server/Secrets/", "Server/Identity/", "Server/Demo/", "Core/Processes/", "Agent/Restic/ResticBinary.cs", "Agent/Restic/OwnFolder.cs", "src/TimeLocker/"];
+    private static readonly string[] Own = ["Core/Secrets/", "Server/Data/", "Server/Secrets/", "Server/Identity/",
+        "Server/Demo/", "Core/Processes/", "Agent/Restic/ResticBinary.cs", "Agent/Restic/OwnFolder.cs",
+            "src/TimeLocker/"];
 
     public static IEnumerable<string> Missing(IEnumerable<(string Name, string Text)> files) =>
         from file in files
@@ -36,9 +41,13 @@ internal static partial class Marks
         }
     }
 
-    private static bool IsBare(string hole) => Path().IsMatch(hole) && !hole.Contains('\n', StringComparison.Ordinal) && !hole.Contains(".As", StringComparison.Ordinal) && !hole.Contains(".Count", StringComparison.Ordinal) && !hole.Contains(".Sum(", StringComparison.Ordinal);
+    private static bool IsBare(string hole) =>
+        Path().IsMatch(hole) && !hole.Contains('\n', StringComparison.Ordinal)
+            && !hole.Contains(".As", StringComparison.Ordinal) && !hole.Contains(".Count", StringComparison.Ordinal)
+            && !hole.Contains(".Sum(", StringComparison.Ordinal);
 
-    // From where a problem, or what a trigger says, is made to the end of the statement; and what makes a sentence of one as plain text.
+    // From where a problem, or what a trigger says, is made to the end of the statement; and what makes a sentence of
+    // one as plain text.
     [GeneratedRegex(@"\b(Text\?? (?:Why|Words|Next|Reason)\w*|new ProblemException|ProblemException\.Invalid|new Problem|new Firing|yield return new(?=\(clock)|(?:Trouble =|null, null,) new|"
         + @"Refused|Unavailable|\.Failed|Finding\.NotNow)\((?:[^;""]|""(?:[^""\\]|\\.)*"")*;")]
     private static partial Regex Statement();

@@ -29,6 +29,7 @@ internal static class RoomTexts
     public static IEnumerable<string> Compared(IEnumerable<(string Name, string Text)> files) =>
         from file in files
         where file.Name != Own
-        from Match at in Regex.Matches(file.Text, @"\.(What|Why|Next)(WithoutNames\(\))?\.(Full|Unnamed)(\.(Contains|StartsWith|EndsWith|Equals|IndexOf)\b| (==|!=|is) )")
+        from Match at in Regex.Matches(file.Text,
+            @"\.(What|Why|Next)(WithoutNames\(\))?\.(Full|Unnamed)(\.(Contains|StartsWith|EndsWith|Equals|IndexOf)\b| (==|!=|is) )")
         select $"{file.Name}: {at.Value.Trim()}";
 }

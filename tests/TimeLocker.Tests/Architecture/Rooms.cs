@@ -11,9 +11,12 @@ internal sealed record Library(string Names, string Room);
 /// <summary>The product's assemblies as they were built: what each type refers to.</summary>
 internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
 {
-    public IReadOnlyList<TypeDefinition> Types { get; } = [.. assemblies.SelectMany(a => a.MainModule.GetTypes()).Where(t => !Generated(t))];
+    public IReadOnlyList<TypeDefinition> Types { get; } = [.. assemblies.SelectMany(a => a.MainModule.GetTypes())
+        .Where(t => !Generated(t))];
 
-    public static Rooms OfTheProduct() => Of([.. ((string[])["TimeLocker.Core", "TimeLocker.Agent", "TimeLocker.Server", "timelocker"]).Select(n => Path.Combine(AppContext.BaseDirectory, $"{n}.dll"))]);
+    public static Rooms OfTheProduct() =>
+        Of([.. ((string[])["TimeLocker.Core", "TimeLocker.Agent", "TimeLocker.Server",
+            "timelocker"]).Select(n => Path.Combine(AppContext.BaseDirectory, $"{n}.dll"))]);
 
     public static Rooms Of(params string[] files) => new([.. files.Select(f => AssemblyDefinition.ReadAssembly(f))]);
 
@@ -62,7 +65,8 @@ internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
         }
 
         Add(type.BaseType);
-        foreach (var member in type.Interfaces.Select(i => i.InterfaceType).Concat(type.Fields.Select(f => f.FieldType)).Concat(type.Properties.Select(p => p.PropertyType)))
+        foreach (var member in type.Interfaces.Select(i => i.InterfaceType).Concat(type.Fields.Select(f => f.FieldType))
+            .Concat(type.Properties.Select(p => p.PropertyType)))
         {
             Add(member);
         }
@@ -93,15 +97,19 @@ internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
 
     /// <summary>Who sorts or compares things by an id: <paramref name="type"/>, whose property Id is a Guid.</summary>
     public IEnumerable<string> SortedById(string type) => Types
-        .Where(t => t.Methods.Any(m => m.HasBody && SortsById([.. m.Body.Instructions.Select(i => i.Operand).OfType<MethodReference>()], type)))
+        .Where(t => t.Methods.Any(m => m.HasBody
+            && SortsById([.. m.Body.Instructions.Select(i => i.Operand).OfType<MethodReference>()], type)))
         .Select(t => Outermost(t).FullName)
         .Distinct();
 
     // A key of what is sorted, or the comparison itself, in code or in a query.
     private static bool SortsById(IReadOnlyList<MethodReference> used, string type) =>
-        used.OfType<GenericInstanceMethod>().Any(m => Regex.IsMatch(m.Name, "^(OrderBy|ThenBy|Min|Max)") && m.GenericArguments is [var of, { FullName: "System.Guid" }, ..] && of.FullName == type)
+        used.OfType<GenericInstanceMethod>()
+            .Any(m => Regex.IsMatch(m.Name, "^(OrderBy|ThenBy|Min|Max)")
+                && m.GenericArguments is [var of, { FullName: "System.Guid" }, ..] && of.FullName == type)
         || (used.Any(m => m.Name == "get_Id" && m.DeclaringType.FullName == type)
-            && used.Any(m => m.DeclaringType.FullName == "System.Guid" && (m.Name == "CompareTo" || Regex.IsMatch(m.Name, "^op_(Less|Greater)"))));
+            && used.Any(m => m.DeclaringType.FullName == "System.Guid"
+                && (m.Name == "CompareTo" || Regex.IsMatch(m.Name, "^op_(Less|Greater)"))));
 
     public static IEnumerable<string> Ancestors(TypeDefinition type)
     {
@@ -118,28 +126,42 @@ internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
                      where type.FullName.StartsWith(root + ".", StringComparison.Ordinal) && desksOnly(Outermost(type))
                      from used in References(type)
                      let pair = (From: Room(type.FullName, root), To: Room(used, root), Type: type.FullName, Used: used)
-                     where pair.From is not (null or "Shell" or "Api" or "Demo") && pair.To is not (null or "Shell" or "Api" or "Demo") && pair.From != pair.To
+                     where pair.From is not (null or "Shell" or "Api" or "Demo") && pair.To is not (null or "Shell"
+                         or "Api" or "Demo") && pair.From != pair.To
                      select (From: pair.From!, To: pair.To!, pair.Type, pair.Used)).ToList();
         var next = edges.ToLookup(e => e.From, e => e.To);
-        return edges.Where(e => Reaches(next, e.To, e.From, [])).Select(e => $"{e.Type} uses {e.Used}, and {e.To} uses {e.From} again");
+        return edges.Where(e => Reaches(next, e.To, e.From, []))
+            .Select(e => $"{e.Type} uses {e.Used}, and {e.To} uses {e.From} again");
     }
 
     /// <summary>Public methods of desks whose state machine calls AuditLog.ChangeAsync.</summary>
     public IEnumerable<MethodDefinition> Changing() =>
         from type in Types
-        where type.FullName.StartsWith("TimeLocker.Server.", StringComparison.Ordinal) && type.IsPublic && type.Name is not ("AuditLog" or "RunRecorder")
+        where type.FullName.StartsWith("TimeLocker.Server.", StringComparison.Ordinal) && type.IsPublic
+            && type.Name is not ("AuditLog" or "RunRecorder")
         from method in type.Methods
-        where method.IsPublic && !method.IsConstructor && Bodies(type, method).Any(b => b.Body.Instructions.Any(i => i.Operand is MethodReference { Name: "ChangeAsync", DeclaringType.Name: "AuditLog" }))
-        where !(type.Name is "SetupGate" or "VaultKey" or "AgentRegistry" or "SignInDesk" or "DemoData") // before anybody has an account
+        where method.IsPublic && !method.IsConstructor
+            && Bodies(type, method)
+                .Any(b => b.Body.Instructions.Any(i => i.Operand is MethodReference
+                {
+                    Name: "ChangeAsync",
+                    DeclaringType.Name: "AuditLog"
+                }))
+        // before anybody has an account
+        where !(type.Name is "SetupGate" or "VaultKey" or "AgentRegistry" or "SignInDesk" or "DemoData")
         select method;
 
     private static IEnumerable<MethodDefinition> Bodies(TypeDefinition type, MethodDefinition method) =>
-        (method.HasBody ? [method] : Array.Empty<MethodDefinition>()).Concat(type.NestedTypes.Where(n => n.Name.StartsWith($"<{method.Name}>", StringComparison.Ordinal)).SelectMany(n => n.Methods).Where(m => m.HasBody));
+        (method.HasBody ? [method]
+            : Array.Empty<MethodDefinition>()).Concat(type.NestedTypes.Where(n => n.Name.StartsWith($"<{method.Name}>",
+                StringComparison.Ordinal)).SelectMany(n => n.Methods).Where(m => m.HasBody));
 
     private static bool Reaches(ILookup<string, string> next, string from, string to, HashSet<string> seen) =>
         from == to || (seen.Add(from) && next[from].Any(n => Reaches(next, n, to, seen)));
 
-    private static string? Room(string name, string root) => name.StartsWith(root + ".", StringComparison.Ordinal) && name[(root.Length + 1)..].Split('.', '/') is [var room, _, ..] ? room : null;
+    private static string? Room(string name, string root) =>
+        name.StartsWith(root + ".", StringComparison.Ordinal)
+            && name[(root.Length + 1)..].Split('.', '/') is [var room, _, ..] ? room : null;
 
     private static TypeDefinition Outermost(TypeDefinition type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
@@ -155,5 +177,8 @@ internal sealed class Rooms(IReadOnlyList<AssemblyDefinition> assemblies)
         }
     }
 
-    private static bool Generated(TypeDefinition type) => type.FullName.Contains("<PrivateImplementationDetails>", StringComparison.Ordinal) || type.FullName.StartsWith("System.", StringComparison.Ordinal) || type.FullName.StartsWith("Microsoft.", StringComparison.Ordinal);
+    private static bool Generated(TypeDefinition type) =>
+        type.FullName.Contains("<PrivateImplementationDetails>", StringComparison.Ordinal)
+            || type.FullName.StartsWith("System.", StringComparison.Ordinal)
+            || type.FullName.StartsWith("Microsoft.", StringComparison.Ordinal);
 }

@@ -25,17 +25,21 @@ internal static class Sources
                 yield return $"{name} has {lines} lines: split it";
             }
 
-            foreach (var bad in Regex.Matches(text, @"\basync void\b|^\s*#region", RegexOptions.Multiline).Select(m => m.Value.Trim()))
+            foreach (var bad in Regex.Matches(text, @"\basync void\b|^\s*#region", RegexOptions.Multiline)
+                .Select(m => m.Value.Trim()))
             {
                 yield return $"{name}: {bad}";
             }
         }
     }
 
-    /// <summary>Pages take their fields, buttons and tables from the kit, which gives each the classes and types it needs.</summary>
+    /// <summary>
+    /// Pages take their fields, buttons and tables from the kit, which gives each the classes and types it needs.
+    /// </summary>
     public static IEnumerable<string> RawTags(IEnumerable<(string Name, string Text)> files) =>
         from file in files
-        where file.Name.EndsWith(".razor", StringComparison.Ordinal) && !file.Name.StartsWith("src/TimeLocker.Server/Kit/", StringComparison.Ordinal)
+        where file.Name.EndsWith(".razor", StringComparison.Ordinal)
+            && !file.Name.StartsWith("src/TimeLocker.Server/Kit/", StringComparison.Ordinal)
         from Match tag in Regex.Matches(file.Text, "<(button|input|select|textarea|table|dialog)\\b")
         select $"{file.Name}: {tag.Value}; take the kit's";
 
@@ -43,10 +47,14 @@ internal static class Sources
     public static IEnumerable<string> LongClasses(IEnumerable<(string Name, string Text)> files) =>
         from file in files
         from Match part in Regex.Matches(file.Text, @"^\S.*\bpartial class (\w+)", RegexOptions.Multiline)
-        group (file.Name, Lines: file.Text.Split('\n').Length - 1) by (Path.GetDirectoryName(file.Name), part.Groups[1].Value) into parts
+        group (file.Name, Lines: file.Text.Split('\n').Length - 1) by (Path.GetDirectoryName(file.Name),
+            part.Groups[1].Value) into parts
         let lines = parts.Sum(part => part.Lines)
         where lines > Longest
         select $"{parts.Key.Value} has {lines} lines over {parts.Count()} files: make two classes of it";
 
-    private static string Find(string from) => File.Exists(Path.Combine(from, "TimeLocker.sln")) ? from : Find(Path.GetDirectoryName(from.TrimEnd('/')) ?? throw new DirectoryNotFoundException("the repository's root"));
+    private static string Find(string from) =>
+        File.Exists(Path.Combine(from, "TimeLocker.sln")) ? from
+            : Find(Path.GetDirectoryName(from.TrimEnd('/'))
+                ?? throw new DirectoryNotFoundException("the repository's root"));
 }

@@ -4,7 +4,8 @@ using Mono.Cecil;
 namespace TimeLocker.Tests.Architecture;
 
 /// <summary>
-/// Which room of the server adds, removes and rewrites the rows of a table. Seen are calls, not a changed property of a row that was read.
+/// Which room of the server adds, removes and rewrites the rows of a table. Seen are calls, not a changed property of a
+/// row that was read.
 /// </summary>
 internal static class TableOwners
 {
@@ -65,7 +66,8 @@ internal static class TableOwners
     public static IEnumerable<string> Idle(Rooms rooms)
     {
         var writes = rooms.Types.SelectMany(Writes).ToHashSet();
-        return Exceptions.Where(e => !writes.Contains((e.Table, e.Writer))).Select(e => $"{e.Writer} writes {e.Table} no more: strike it out")
+        return Exceptions.Where(e => !writes.Contains((e.Table, e.Writer)))
+            .Select(e => $"{e.Writer} writes {e.Table} no more: strike it out")
             .Concat(Owners.Keys.Where(t => !writes.Any(w => w.Table == t)).Select(t => $"nobody writes {t}: strike it out"));
     }
 
@@ -80,7 +82,8 @@ internal static class TableOwners
 
     private static string? Written(MethodReference called) => (called.DeclaringType.GetElementType().FullName, called) switch
     {
-        ("Microsoft.EntityFrameworkCore.DbSet`1", _) when Changes(called) => ((GenericInstanceType)called.DeclaringType).GenericArguments[0].Name,
+        ("Microsoft.EntityFrameworkCore.DbSet`1",
+            _) when Changes(called) => ((GenericInstanceType)called.DeclaringType).GenericArguments[0].Name,
         ("Microsoft.EntityFrameworkCore.DbContext", GenericInstanceMethod one) when Changes(called) => one.GenericArguments[0].Name,
         ("Microsoft.EntityFrameworkCore.DbContext", _) when Changes(called) => "rows of no type",
         ("Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions", GenericInstanceMethod many)

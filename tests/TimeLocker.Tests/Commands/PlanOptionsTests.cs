@@ -45,9 +45,11 @@ public sealed class PlanOptionsTests
         var (before, wanted) = (EachSetting.Usual(path), EachSetting.Changed(path));
         var argument = Written.GetValueOrDefault(path) ?? Word(EachSetting.Value(wanted, path)!);
 
-        var read = PlanOptions.Read(Parsed(PlanSettings.All.Single(s => s.Path == path).Option.Name, argument), new NewPlan { Options = before }).Options;
+        var read = PlanOptions.Read(Parsed(PlanSettings.All.Single(s => s.Path == path).Option.Name, argument),
+            new NewPlan { Options = before }).Options;
 
-        EachSetting.Paths.Where(p => !JsonNode.DeepEquals(EachSetting.Value(read, p), EachSetting.Value(wanted, p))).ShouldBeEmpty();
+        EachSetting.Paths.Where(p => !JsonNode.DeepEquals(EachSetting.Value(read, p), EachSetting.Value(wanted, p)))
+            .ShouldBeEmpty();
     }
 
     [Theory]
@@ -55,7 +57,13 @@ public sealed class PlanOptionsTests
     public void Each_setting_can_be_made_what_it_usually_is(string path)
     {
         var plan = new NewPlan { Name = "Papers", TargetHours = 24, Options = EachSetting.Changed(path) };
-        var word = path.Split('.')[0] switch { "excludePresets" => "presets", "windows" => "hours", "command" => "dump", var name => name };
+        var word = path.Split('.')[0] switch
+        {
+            "excludePresets" => "presets",
+            "windows" => "hours",
+            "command" => "dump",
+            var name => name
+        };
 
         var read = PlanOptions.Read(Parsed("--clear", word), plan);
 
@@ -72,7 +80,8 @@ public sealed class PlanOptionsTests
         var folders = PlanOptions.Read(Parsed("--source", "/papers"), program);
 
         (program.Sources.Count, program.Options.Command).ShouldBe((0, new("dump-shop", "/shop.sql")));
-        (folders.Sources.ShouldHaveSingleItem(), folders.Options.Command, folders.Options.Tags.Count).ShouldBe(("/papers", null, 1));
+        (folders.Sources.ShouldHaveSingleItem(), folders.Options.Command,
+            folders.Options.Tags.Count).ShouldBe(("/papers", null, 1));
     }
 
     [Theory]
@@ -82,12 +91,15 @@ public sealed class PlanOptionsTests
     [InlineData("before stop-database 60 maybe")]
     [InlineData("before stop-database 60 retry now")]
     public void A_program_that_is_not_understood_is_refused_with_an_example(string hook) =>
-        Should.Throw<ProblemException>(() => PlanOptions.Read(Parsed("--hook", hook), new NewPlan())).Problem.Next.Full.ShouldContain("before stop-database");
+        Should.Throw<ProblemException>(() => PlanOptions.Read(Parsed("--hook", hook),
+            new NewPlan())).Problem.Next.Full.ShouldContain("before stop-database");
 
     [Fact]
     public void A_program_may_have_a_limit_and_say_what_its_failure_means() =>
-        PlanOptions.Read(Parsed("--hook", "on-failure call-anna 60 ignore", "--hook", "after start-shop"), new NewPlan()).Options.Hooks
-            .ShouldBe([new(HookMoment.OnFailure, "call-anna") { LimitSeconds = 60, OnFailure = HookFailure.Ignore }, new(HookMoment.After, "start-shop")]);
+        PlanOptions.Read(Parsed("--hook", "on-failure call-anna 60 ignore", "--hook", "after start-shop"),
+            new NewPlan()).Options.Hooks
+            .ShouldBe([new(HookMoment.OnFailure, "call-anna") { LimitSeconds = 60, OnFailure = HookFailure.Ignore },
+                new(HookMoment.After, "start-shop")]);
 
     private static string Word(JsonNode value) => value switch
     {
@@ -104,5 +116,6 @@ public sealed class PlanOptionsTests
         return parsed;
     }
 
-    private static Command Plans(string name) => CommandTree.Build().Subcommands.Single(c => c.Name == "plans").Subcommands.Single(c => c.Name == name);
+    private static Command Plans(string name) =>
+        CommandTree.Build().Subcommands.Single(c => c.Name == "plans").Subcommands.Single(c => c.Name == name);
 }

@@ -9,7 +9,8 @@ namespace TimeLocker.Tests.Commands;
 
 public sealed class RpcClientTests
 {
-    [Theory, InlineData("de-DE", "Accept-Language: de-DE"), InlineData("qps-Ploc", "Accept-Language: qps-Ploc"), InlineData("", null)]
+    [Theory, InlineData("de-DE", "Accept-Language: de-DE"), InlineData("qps-Ploc", "Accept-Language: qps-Ploc"),
+        InlineData("", null)]
     public async Task The_server_is_told_which_language_the_user_reads(string culture, string? expected)
     {
         var before = CultureInfo.CurrentUICulture;
@@ -41,7 +42,8 @@ public sealed class RpcClientTests
         }
 
         await connection.GetStream().WriteAsync(
-            Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\nConnection: close\r\n\r\n{\"result\":{}}"),
+            Encoding.ASCII.GetBytes(
+                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\nConnection: close\r\n\r\n{\"result\":{}}"),
             CancellationToken.None);
         return head;
     }

@@ -24,8 +24,10 @@ public sealed class RunKindsTests
         var written = JsonSerializer.Serialize<RunRequest>(new TimeLocker.Core.Runs.Kinds.StatsRequest(), AgentWire.Options);
 
         written.ShouldBe("""{"$type":"stats"}""");
-        JsonSerializer.Deserialize<RunRequest>(written, AgentWire.Options).ShouldBeOfType<TimeLocker.Core.Runs.Kinds.StatsRequest>();
+        JsonSerializer.Deserialize<RunRequest>(written, AgentWire.Options)
+            .ShouldBeOfType<TimeLocker.Core.Runs.Kinds.StatsRequest>();
     }
 
-    private static IEnumerable<Type> Concrete(Type family) => family.Assembly.GetTypes().Where(type => type.IsSubclassOf(family) && !type.IsAbstract);
+    private static IEnumerable<Type> Concrete(Type family) =>
+        family.Assembly.GetTypes().Where(type => type.IsSubclassOf(family) && !type.IsAbstract);
 }

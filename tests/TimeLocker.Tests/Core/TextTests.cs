@@ -11,15 +11,20 @@ using Xunit;
 
 namespace TimeLocker.Tests.Core;
 
-/// <summary>A problem knows which of its words are names of files, however they are spelt, and keeps that knowledge where it is stored.</summary>
+/// <summary>
+/// A problem knows which of its words are names of files, however they are spelt, and keeps that knowledge where it is
+/// stored.
+/// </summary>
 public sealed class TextTests
 {
     public const string Hostile = "/srv/HR/Dismissal letter Smith 2026; x, y) ’z: “q” \"r\"";
 
-    private static readonly Actor Viewer = new("v", "v", Role.Viewer, Via.Api), Auditor = new("a", "a", Role.Auditor, Via.Api), Operator = new("o", "o", Role.Operator, Via.Api);
+    private static readonly Actor Viewer = new("v", "v", Role.Viewer, Via.Api),
+        Auditor = new("a", "a", Role.Auditor, Via.Api), Operator = new("o", "o", Role.Operator, Via.Api);
 
     private static Problem Named => new(Text.Verbatim("Nothing can be read."),
-        PluginText.Of($"{Hostile.AsName()} and {new[] { Hostile, "/b" }.AsNames()} of “{"Plan"}”, {3} times."), PluginText.Of($"See {Hostile.AsName()}."));
+        PluginText.Of($"{Hostile.AsName()} and {new[] { Hostile, "/b" }.AsNames()} of “{"Plan"}”, {3} times."),
+        PluginText.Of($"See {Hostile.AsName()}."));
 
     [Fact]
     public void Operators_read_the_names_and_all_others_read_what_is_left()
@@ -34,9 +39,11 @@ public sealed class TextTests
     [Fact]
     public void A_sentence_in_a_sentence_keeps_its_marks()
     {
-        var outer = new Problem(Text.Verbatim("Again."), PluginText.Of($"It is tried again: {Named.Why}"), Named.Next).With(what: Text.Verbatim("Changed."));
+        var outer = new Problem(Text.Verbatim("Again."), PluginText.Of($"It is tried again: {Named.Why}"),
+            Named.Next).With(what: Text.Verbatim("Changed."));
         outer.WithoutNames().ToString().ShouldBe("Changed. It is tried again: … and … of “Plan”, 3 times. See ….");
-        outer.Map(text => text.Replace("Plan", "secret", StringComparison.Ordinal)).WithoutNames().Why.Full.ShouldContain("“secret”");
+        outer.Map(text => text.Replace("Plan", "secret", StringComparison.Ordinal))
+            .WithoutNames().Why.Full.ShouldContain("“secret”");
     }
 
     [Fact]
@@ -68,9 +75,12 @@ public sealed class TextTests
     [Fact]
     public void A_sentence_is_stored_with_its_marks_and_told_without_them()
     {
-        var stored = JsonSerializer.Serialize(new TriggerStart(default, default, PluginText.Of($"Files in “{Hostile.AsName()}” changed.")), Columns.Json);
+        var stored = JsonSerializer.Serialize(new TriggerStart(default, default,
+            PluginText.Of($"Files in “{Hostile.AsName()}” changed.")), Columns.Json);
         var back = JsonSerializer.Deserialize<TriggerStart>(stored, Columns.Json)!.Why;
-        (back.For(Operator), back.For(Viewer), back.For(null)).ShouldBe(($"Files in “{Hostile}” changed.", "Files in “…” changed.", "Files in “…” changed."));
+        (back.For(Operator), back.For(Viewer),
+            back.For(null)).ShouldBe(($"Files in “{Hostile}” changed.", "Files in “…” changed.",
+                "Files in “…” changed."));
 
         JsonSerializer.SerializeToNode(back, ApiJson.For(Operator))!.ToString().ShouldBe(back.Full);
         foreach (var other in (Actor?[])[Viewer, Auditor, null])
@@ -90,7 +100,8 @@ public sealed class TextTests
     [Fact]
     public void Key_and_arguments_are_stored_and_the_words_are_looked_up_when_somebody_reads_them()
     {
-        var text = new Text("Core.Texts.NoSuchThing", ("thing", new Text("Core.Texts.Sequence", ("first", "a"), ("second", (TextArgument)Hostile.AsName()))));
+        var text = new Text("Core.Texts.NoSuchThing",
+            ("thing", new Text("Core.Texts.Sequence", ("first", "a"), ("second", (TextArgument)Hostile.AsName()))));
         var back = JsonSerializer.Deserialize<Text>(JsonSerializer.Serialize(text, Columns.Json), Columns.Json)!;
         back.ShouldBe(text);
         (back.Full, back.Unnamed).ShouldBe(($"There is no such a {Hostile}.", "There is no such a …."));
@@ -101,7 +112,8 @@ public sealed class TextTests
     [Fact]
     public void A_key_that_this_version_does_not_know_says_what_it_said_when_it_was_stored()
     {
-        const string Stored = """{"key":"Server.Gone.Texts.Lost","arguments":{"file":{"text":"/a/b","unnamed":"…"}},"text":"/a/b is lost."}""";
+        const string Stored =
+            """{"key":"Server.Gone.Texts.Lost","arguments":{"file":{"text":"/a/b","unnamed":"…"}},"text":"/a/b is lost."}""";
         var text = JsonSerializer.Deserialize<Text>(Stored, Columns.Json)!;
         (text.Full, text.Unnamed).ShouldBe(("/a/b is lost.", "… …"));
         text.WithoutNames().Full.ShouldNotContain("/a/b");
@@ -116,12 +128,17 @@ public sealed class TextTests
         var problem = JsonSerializer.Deserialize<Problem>(
             """{"what":"It failed.","why":"/a/b is gone.","next":"Look.","marked":true,"unnamed":{"what":"It failed.","why":"… is gone.","next":"Look.","marked":true}}""",
             Columns.Json)!;
-        (problem.ToString(), problem.WithoutNames().ToString()).ShouldBe(("It failed. /a/b is gone. Look.", "It failed. … is gone. Look."));
+        (problem.ToString(),
+            problem.WithoutNames().ToString()).ShouldBe(("It failed. /a/b is gone. Look.",
+                "It failed. … is gone. Look."));
     }
 
     [Theory]
-    [InlineData("{n} of {all}", "1 of 9"), InlineData("{n, plural, one {# file} other {# files}}.", "1 file."), InlineData("{all, plural, one {# file} other {# files}}.", "9 files.")]
-    [InlineData("{all, plural, =9 {nine {n}} other {#}}", "nine 1"), InlineData("{which, select, true {yes} other {no}}", "yes"), InlineData("{n, select, true {yes} other {no}}!", "no!")]
+    [InlineData("{n} of {all}", "1 of 9"), InlineData("{n, plural, one {# file} other {# files}}.", "1 file."),
+        InlineData("{all, plural, one {# file} other {# files}}.", "9 files.")]
+    [InlineData("{all, plural, =9 {nine {n}} other {#}}", "nine 1"),
+        InlineData("{which, select, true {yes} other {no}}", "yes"),
+        InlineData("{n, select, true {yes} other {no}}!", "no!")]
     [InlineData("plain # text’s", "plain # text’s")]
     public void A_pattern_is_filled(string pattern, string filled) =>
         TextPattern.Fill(pattern, name => name switch { "n" => "1", "all" => "9", _ => "true" }).ShouldBe(filled);
@@ -141,5 +158,6 @@ public sealed class TextTests
     }
 
     [Theory, InlineData("{}"), InlineData("""{"Text":null,"Unnamed":null}"""), InlineData("7")]
-    public void What_is_no_sentence_is_not_read_as_one(string stored) => Should.Throw<JsonException>(() => JsonSerializer.Deserialize<Text>(stored, Columns.Json));
+    public void What_is_no_sentence_is_not_read_as_one(string stored) =>
+    Should.Throw<JsonException>(() => JsonSerializer.Deserialize<Text>(stored, Columns.Json));
 }

@@ -19,12 +19,22 @@ public sealed class DiagnosticsTests : IDisposable
         var program = Path.Combine(Sources.Root, "src/TimeLocker/bin/Release/net10.0/timelocker");
         var port = Ports.Free();
         // .NET puts its sockets where TMPDIR says.
-        var environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")!, ["HOME"] = folder, ["TMPDIR"] = folder, ["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.ProcessPath)! };
-        await using var server = ChildProcess.Start(new ChildCommand(program, ["serve", "--data", Path.Combine(folder, "state"), "--port", $"{port}"]) { Environment = environment });
+        var environment = new Dictionary<string, string>
+        {
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
+            ["HOME"] = folder,
+            ["TMPDIR"] = folder,
+            ["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.ProcessPath)!,
+        };
+        await using var server = ChildProcess.Start(new ChildCommand(program,
+            ["serve", "--data", Path.Combine(folder, "state"), "--port", $"{port}"])
+        { Environment = environment });
         var said = new byte[1];
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         (await server.Output.ReadAsync(said, limit.Token)).ShouldBe(1, "it says its address once it listens");
 
-        Directory.GetFiles(folder).Select(Path.GetFileName).Where(name => name!.StartsWith("dotnet-diagnostic", StringComparison.Ordinal) || name.StartsWith("clr-debug-pipe", StringComparison.Ordinal)).ShouldBeEmpty();
+        Directory.GetFiles(folder).Select(Path.GetFileName)
+            .Where(name => name!.StartsWith("dotnet-diagnostic", StringComparison.Ordinal)
+                || name.StartsWith("clr-debug-pipe", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 }

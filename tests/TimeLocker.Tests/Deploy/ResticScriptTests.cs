@@ -6,7 +6,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Deploy;
 
-/// <summary>deploy/restic has restic's name and is not restic: nothing that looks for restic takes it, and it never calls itself.</summary>
+/// <summary>
+/// deploy/restic has restic's name and is not restic: nothing that looks for restic takes it, and it never calls
+/// itself.
+/// </summary>
 public sealed class ResticScriptTests : IDisposable
 {
     private readonly Scripts scripts = new();
@@ -17,7 +20,9 @@ public sealed class ResticScriptTests : IDisposable
         scripts.RunAsync([scripts.Deploy + "/restic", "--find"], folders, set);
 
     /// <summary>Ways in which deploy/restic is met under the name “restic” in the folder “first”.</summary>
-    public static TheoryData<string> Disguises => ["folder", "link", "link to a link", "hard link", "link beside it", "wrapper", "wrapper that asks", "wrapper with a clean environment", "wrapper beside it"];
+    public static TheoryData<string> Disguises =>
+        ["folder", "link", "link to a link", "hard link", "link beside it", "wrapper", "wrapper that asks",
+            "wrapper with a clean environment", "wrapper beside it"];
 
     private string Disguise(string how) => how switch
     {
@@ -28,7 +33,8 @@ public sealed class ResticScriptTests : IDisposable
         "link beside it" => Folder(scripts.Link("first/restic", scripts.Link("deploy/again", "restic"))),
         "wrapper" => Folder(scripts.Write("first/restic", $"exec {scripts.Deploy}/restic \"$@\"")),
         "wrapper that asks" => Folder(scripts.Write("first/restic", $"exec \"$({scripts.Deploy}/restic)\" \"$@\"")),
-        "wrapper with a clean environment" => Folder(scripts.Write("first/restic", $"exec env -i PATH=\"$PATH\" HOME=\"$HOME\" {scripts.Deploy}/restic \"$@\"")),
+        "wrapper with a clean environment" => Folder(scripts.Write("first/restic",
+            $"exec env -i PATH=\"$PATH\" HOME=\"$HOME\" {scripts.Deploy}/restic \"$@\"")),
         _ => Folder(scripts.Link("first/restic", scripts.Write("deploy/wrapper", "exec \"${0%/*}/../deploy/restic\" \"$@\""))),
     };
 
@@ -74,7 +80,9 @@ public sealed class ResticScriptTests : IDisposable
     public async Task The_program_does_not_take_itself()
     {
         var itself = Path.Combine(Sources.Root, "src/TimeLocker/bin/Release/net10.0/timelocker");
-        var refused = await Should.ThrowAsync<ProblemException>(() => new ResticBinary(scripts.Write("self/restic", $"DOTNET_ROOT={Path.GetDirectoryName(Environment.ProcessPath)} exec {itself} \"$@\"")).FindAsync());
+        var refused =
+            await Should.ThrowAsync<ProblemException>(() => new ResticBinary(scripts.Write("self/restic",
+                $"DOTNET_ROOT={Path.GetDirectoryName(Environment.ProcessPath)} exec {itself} \"$@\"")).FindAsync());
         refused.Problem.Why.Full.ShouldContain("did not say its version");
     }
 
@@ -116,7 +124,8 @@ public sealed class ResticScriptTests : IDisposable
     public async Task Without_HOME_the_users_own_home_is_taken()
     {
         var real = scripts.Write("real/restic");
-        (await scripts.RunAsync(["/usr/bin/unshare", "--user", "--map-root-user", scripts.Deploy + "/restic", "--find"], [Folder(real)], ("HOME", null))).Said.ShouldBe(real);
+        (await scripts.RunAsync(["/usr/bin/unshare", "--user", "--map-root-user", scripts.Deploy + "/restic", "--find"],
+            [Folder(real)], ("HOME", null))).Said.ShouldBe(real);
     }
 
     [Fact]
@@ -124,7 +133,8 @@ public sealed class ResticScriptTests : IDisposable
     {
         var real = scripts.Write("real/restic");
         var nobody = Environment.UserName == "root" ? (string[])[] : ["/usr/bin/unshare", "--user"];
-        var (exit, _, errors) = await scripts.RunAsync([.. nobody, scripts.Deploy + "/restic", "--find"], [Folder(real)], ("HOME", null));
+        var (exit, _, errors) = await scripts.RunAsync([.. nobody, scripts.Deploy + "/restic", "--find"],
+            [Folder(real)], ("HOME", null));
         exit.ShouldBe(1);
         errors.ShouldContain("There is no home folder: HOME is not set");
     }

@@ -5,7 +5,10 @@ using TimeLocker.Tests.Architecture;
 
 namespace TimeLocker.Tests.Deploy;
 
-/// <summary>A copy of the scripts of deploy/, run as somebody who may start few processes: a script that calls itself fails here and takes nothing with it.</summary>
+/// <summary>
+/// A copy of the scripts of deploy/, run as somebody who may start few processes: a script that calls itself fails here
+/// and takes nothing with it.
+/// </summary>
 internal sealed class Scripts : IDisposable
 {
     private const int Nobody = 65533, MostProcesses = 40;
@@ -13,7 +16,8 @@ internal sealed class Scripts : IDisposable
     public Scripts()
     {
         Root = Directory.CreateTempSubdirectory("tl-deploy-").FullName;
-        foreach (var file in (string[])["restic", "start", .. Directory.GetFiles(From("lib")).Select(f => "lib/" + Path.GetFileName(f))])
+        foreach (var file in (string[])["restic", "start",
+            .. Directory.GetFiles(From("lib")).Select(f => "lib/" + Path.GetFileName(f))])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(In("deploy/" + file))!);
             File.Copy(From(file), In("deploy/" + file));
@@ -51,9 +55,12 @@ internal sealed class Scripts : IDisposable
 
     /// <param name="folders">Come before the system's on the PATH.</param>
     /// <param name="set">More of the environment; a null takes a variable away.</param>
-    public async Task<(int Exit, string Said, string Errors)> RunAsync(string[] command, string[] folders, params (string Name, string? Value)[] set)
+    public async Task<(int Exit, string Said, string Errors)> RunAsync(string[] command, string[] folders,
+        params (string Name, string? Value)[] set)
     {
-        var environment = new Dictionary<string, string> { ["PATH"] = string.Join(':', [.. folders, "/usr/bin", "/bin"]), ["HOME"] = Home };
+        var environment = new Dictionary<string,
+            string>
+        { ["PATH"] = string.Join(':', [.. folders, "/usr/bin", "/bin"]), ["HOME"] = Home };
         foreach (var (name, value) in set)
         {
             environment.Remove(name);
@@ -66,19 +73,28 @@ internal sealed class Scripts : IDisposable
         string[] limited = IsRoot
             ? [$"--nproc={MostProcesses}", "/usr/bin/setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups"]
             : [$"--nproc={MostProcesses + Mine()}"];
-        var ended = await ChildProcess.RunAsync(new ChildCommand("/usr/bin/prlimit", [.. limited, "/usr/bin/timeout", "-s", "KILL", "60", .. command]) { Environment = environment, WorkingDirectory = Root },
+        var ended = await ChildProcess.RunAsync(new ChildCommand("/usr/bin/prlimit",
+            [.. limited, "/usr/bin/timeout", "-s", "KILL", "60", .. command])
+        {
+            Environment = environment,
+            WorkingDirectory = Root,
+        },
             TimeSpan.FromSeconds(90), 64 * 1024, CancellationToken.None);
         return (ended.ExitCode, Encoding.UTF8.GetString(ended.Output).TrimEnd(), ended.Errors);
     }
 
     // The limit counts all threads of the user.
-    private static int Mine() => Directory.GetDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out _))
+    private static int Mine() =>
+        Directory.GetDirectories("/proc")
+            .Where(d => int.TryParse(Path.GetFileName(d), CultureInfo.InvariantCulture, out _))
         .Sum(d => Directory.Exists(d + "/task") ? Directory.GetDirectories(d + "/task").Length : 0);
 
     private static void Open(string folder)
     {
-        const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-        foreach (var path in Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Where(p => new FileInfo(p).LinkTarget is null).Append(folder))
+        const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        foreach (var path in Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories)
+            .Where(p => new FileInfo(p).LinkTarget is null).Append(folder))
         {
             File.SetUnixFileMode(path, All);
         }

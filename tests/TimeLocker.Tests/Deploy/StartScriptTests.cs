@@ -32,7 +32,8 @@ public sealed class StartScriptTests : IDisposable
     {
         var dotnet = scripts.Write("first/dotnet", "if [[ $1 == --list-sdks ]]; then echo '10.0.100 [/usr/share/dotnet/sdk]'; fi");
 
-        var (_, _, errors) = await scripts.RunAsync([scripts.Deploy + "/start"], [Path.GetDirectoryName(dotnet)!], ("TIMELOCKER_RESTIC", "/nowhere"));
+        var (_, _, errors) = await scripts.RunAsync([scripts.Deploy + "/start"], [Path.GetDirectoryName(dotnet)!],
+            ("TIMELOCKER_RESTIC", "/nowhere"));
 
         errors.ShouldNotContain("SDK");
         errors.ShouldContain("TIMELOCKER_RESTIC=/nowhere");

@@ -42,7 +42,9 @@ public sealed class FakeClock(DateTimeOffset? start = null, bool timers = false)
         now = until;
     }
 
-    /// <summary>The computer sleeps, or somebody sets the clock: the time of day is another one, and no timer has noticed.</summary>
+    /// <summary>
+    /// The computer sleeps, or somebody sets the clock: the time of day is another one, and no timer has noticed.
+    /// </summary>
     public void Jump(TimeSpan by)
     {
         lock (gate)

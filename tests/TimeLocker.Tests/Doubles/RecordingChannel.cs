@@ -12,7 +12,8 @@ public sealed class RecordingChannel : INoticeChannel
     public Text Title => PluginText.Of("Recording");
     public Text Summary => PluginText.Of("For tests.");
 
-    public IReadOnlyList<Field> Fields { get; } = [new("name", PluginText.Of("Name")), new("aliveMinutes", PluginText.Of("Alive"), FieldType.Number)];
+    public IReadOnlyList<Field> Fields { get; } = [new("name", PluginText.Of("Name")),
+        new("aliveMinutes", PluginText.Of("Alive"), FieldType.Number)];
 
     /// <summary>Everything that was sent, tries that failed included, with the channel's name.</summary>
     public ConcurrentQueue<(string Channel, NoticeMessage What)> Tries { get; } = new();
@@ -21,7 +22,8 @@ public sealed class RecordingChannel : INoticeChannel
 
     public Func<string, NoticeMessage, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
-    public TimeSpan? AliveEvery(FieldValues values) => int.TryParse(values["aliveMinutes"], out var minutes) ? TimeSpan.FromMinutes(minutes) : null;
+    public TimeSpan? AliveEvery(FieldValues values) =>
+        int.TryParse(values["aliveMinutes"], out var minutes) ? TimeSpan.FromMinutes(minutes) : null;
 
     public async Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct)
     {

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace TimeLocker.Tests.Doubles;
 
 /// <summary>
-/// A disk with as much room for one database as a test leaves it: SQLite says SQLITE_FULL where it would on a real one. The limit belongs to a
-/// connection, so it is set on each that is opened.
+/// A disk with as much room for one database as a test leaves it: SQLite says SQLITE_FULL where it would on a real one.
+/// The limit belongs to a connection, so it is set on each that is opened.
 /// </summary>
 internal sealed class SmallDisk : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {

@@ -21,7 +21,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server;
 
-/// <summary>All desks over a real database, on a clock that the test moves, with a machine that is made up. No page, no port, nothing in the background.</summary>
+/// <summary>
+/// All desks over a real database, on a clock that the test moves, with a machine that is made up. No page, no port,
+/// nothing in the background.
+/// </summary>
 public sealed class ClockRig : IAsyncDisposable
 {
     private static readonly TimeSpan UpTo = TimeSpan.FromDays(30);
@@ -73,7 +76,13 @@ public sealed class ClockRig : IAsyncDisposable
             Machines =
             [
                 .. machines.Prepend(Get<AgentRegistry>().LocalId)
-                    .Select((m, n) => new RepositoryReach { RepositoryId = id, MachineId = m, IsHome = n == 0, Since = Clock.GetUtcNow() }),
+                    .Select((m, n) => new RepositoryReach
+                    {
+                        RepositoryId = id,
+                        MachineId = m,
+                        IsHome = n == 0,
+                        Since = Clock.GetUtcNow(),
+                    }),
             ],
             CreatedAt = Clock.GetUtcNow(),
             ResticId = new string('a', 64),
@@ -83,14 +92,23 @@ public sealed class ClockRig : IAsyncDisposable
         await Get<AuditLog>().ChangeAsync(Actor.System, "repository.made-up", async (db, note) =>
         {
             db.Repositories.Add(repository);
-            await Get<SecretVault>().SaveAsync(db, RepositoryAccess.OwnerOf(repository.Id), RepositoryAccess.PasswordField, new Secret("made up"));
+            await Get<SecretVault>().SaveAsync(db, RepositoryAccess.OwnerOf(repository.Id),
+                RepositoryAccess.PasswordField, new Secret("made up"));
             note.About("repository", repository.Id);
         });
         return repository;
     }
 
     public Task<BackupPlan> PlanAsync(Repository repository, string name, PlanWindows? windows, params Schedule[] schedules) =>
-        Get<PlanCatalog>().CreateAsync(new() { Name = name, RepositoryId = repository.Id, Sources = ["/made/up"], Schedules = schedules, Options = new() { Windows = windows ?? PlanWindows.Always } }, DeskRig.Admin);
+        Get<PlanCatalog>()
+            .CreateAsync(new()
+            {
+                Name = name,
+                RepositoryId = repository.Id,
+                Sources = ["/made/up"],
+                Schedules = schedules,
+                Options = new() { Windows = windows ?? PlanWindows.Always },
+            }, DeskRig.Admin);
 
     /// <summary>As the scheduler does it.</summary>
     public async Task LookAsync()
@@ -135,8 +153,11 @@ public sealed class ClockRig : IAsyncDisposable
     public Task SettleAsync() => DeskRig.UntilAsync(() =>
     {
         var (now, queue) = (Clock.GetUtcNow(), Get<RunQueue>().State(DeskRig.Admin));
-        var waiting = queue.Waiting.Where(w => queue.Paused is not null || w.Reason.Full.StartsWith("Waits", StringComparison.Ordinal)).Select(w => w.RunId).ToHashSet();
-        return Task.FromResult(Get<RunFeed>().Active.All(r => r.NotBefore > now || waiting.Contains(r.Id) || (r.State == RunState.Running && Agent.Works(r.Id))));
+        var waiting =
+            queue.Waiting.Where(w => queue.Paused is not null
+                || w.Reason.Full.StartsWith("Waits", StringComparison.Ordinal)).Select(w => w.RunId).ToHashSet();
+        return Task.FromResult(Get<RunFeed>().Active.All(r => r.NotBefore > now || waiting.Contains(r.Id)
+            || (r.State == RunState.Running && Agent.Works(r.Id))));
     });
 
     public async ValueTask DisposeAsync()
@@ -148,9 +169,12 @@ public sealed class ClockRig : IAsyncDisposable
     public async Task OpenAsync(bool connected = true)
     {
         var options = new ServerOptions { Data = Path.Combine(root, "state") };
-        var installation = await StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options, create: true, Clock, default);
-        services = new ServiceCollection().AddLogging().AddSingleton(options).AddSingleton(installation).AddSingleton<TimeProvider>(Clock)
-            .AddExtensions(BuiltInExtensions.Of(options, Clock)).AddTimeLockerData(options.DatabaseFile).AddTimeLockerIdentity(options).AddDesks(options).BuildServiceProvider();
+        var installation = await StateDirectory.OpenAsync(DataSetup.Factory(options.DatabaseFile), options,
+            create: true, Clock, default);
+        services = new ServiceCollection().AddLogging().AddSingleton(options).AddSingleton(installation)
+            .AddSingleton<TimeProvider>(Clock)
+            .AddExtensions(BuiltInExtensions.Of(options, Clock)).AddTimeLockerData(options.DatabaseFile)
+            .AddTimeLockerIdentity(options).AddDesks(options).BuildServiceProvider();
         await Get<VaultKey>().OpenAsync(default);
         await Get<AgentRegistry>().ConnectLocalAsync(Agent, default);
         if (!connected)

@@ -17,7 +17,8 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
     public Func<RunSpec, RunEnded?> Ends { get; set; } = _ => null;
 
     public IAsyncEnumerable<RunEvent> RunAsync(RunSpec spec, long afterSequence, CancellationToken ct) =>
-        Ends(spec) is { } ended ? new[] { ended with { Sequence = afterSequence + 1 } }.ToAsyncEnumerable<RunEvent>() : agent.RunAsync(spec, afterSequence, ct);
+        Ends(spec) is { } ended ? new[] { ended with { Sequence = afterSequence + 1 } }.ToAsyncEnumerable<RunEvent>()
+            : agent.RunAsync(spec, afterSequence, ct);
 
     /// <summary>Events that only a test can bring about.</summary>
     public List<IEventTrigger> Extra { get; } = [];
@@ -43,14 +44,17 @@ public sealed class CountingAgent(LocalAgent agent) : IAgent, IAsyncDisposable
         }
 
         var answer = await agent.AskAsync(question, ct);
-        return answer is IReadOnlyList<TriggerKind> kinds ? (TAnswer)(object)kinds.Concat(Extra.Select(TriggerKind.Of)).ToList() : answer;
+        return answer is IReadOnlyList<TriggerKind> kinds
+            ? (TAnswer)(object)kinds.Concat(Extra.Select(TriggerKind.Of)).ToList() : answer;
     }
 
-    public async IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<TPart> ReadAsync<TPart>(StreamQuestion<TPart> question,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         Asked.Enqueue(question.GetType().Name);
         await HappenAsync(question);
-        var extra = question is WatchTrigger watch ? Extra.FirstOrDefault(t => t.Kind == watch.Kind)?.WatchAsync(new(watch.Values), ct) : null;
+        var extra = question is WatchTrigger watch
+            ? Extra.FirstOrDefault(t => t.Kind == watch.Kind)?.WatchAsync(new(watch.Values), ct) : null;
         await foreach (var part in extra as IAsyncEnumerable<TPart> ?? agent.ReadAsync(question, ct))
         {
             yield return part;

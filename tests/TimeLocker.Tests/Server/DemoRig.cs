@@ -15,7 +15,9 @@ using TimeLocker.Tests.Servers;
 
 namespace TimeLocker.Tests.Server;
 
-/// <summary>The whole server in this process with the made-up fleet: everything there is has an id, and no restic is slow.</summary>
+/// <summary>
+/// The whole server in this process with the made-up fleet: everything there is has an id, and no restic is slow.
+/// </summary>
 public sealed class DemoRig : IAsyncDisposable
 {
     private readonly string data = Directory.CreateTempSubdirectory("tl-demo-").FullName;
@@ -33,7 +35,8 @@ public sealed class DemoRig : IAsyncDisposable
     {
         var rig = new DemoRig();
         var options = new ServerOptions { Data = rig.data, Port = Ports.Free(), Demo = true };
-        rig.app = await ServerHost.BuildAsync(options, BuiltInExtensions.Of(options, TimeProvider.System), services => ActivatorUtilities.CreateInstance<DemoAgent>(services), default);
+        rig.app = await ServerHost.BuildAsync(options, BuiltInExtensions.Of(options, TimeProvider.System),
+            services => ActivatorUtilities.CreateInstance<DemoAgent>(services), default);
         rig.Services.GetRequiredService<ILoggerFactory>().AddProvider(rig.log);
         await DemoData.FillAsync(rig.Services, Actor.System, default);
         await rig.app.StartAsync();
@@ -47,8 +50,13 @@ public sealed class DemoRig : IAsyncDisposable
     /// <summary>A client with a new Admin token, and the token's id.</summary>
     public async Task<(HttpClient Client, string Id)> ClientAsync()
     {
-        var token = await Get<TokenCatalog>().CreateAsync(new() { Name = $"t{Guid.NewGuid():N}", Role = Role.Admin }, Get<OwnerToken>().Actor);
-        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+        var token = await Get<TokenCatalog>().CreateAsync(new() { Name = $"t{Guid.NewGuid():N}", Role = Role.Admin },
+            Get<OwnerToken>().Actor);
+        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = Address,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
         return (client, token.Row.Id);
     }

@@ -180,7 +180,9 @@ public sealed class DeskRig : IAsyncDisposable
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         foreach (var run in feed.Active)
         {
-            await TimeLocker.Server.Kit.Attempt.Bare.ProblemOf(() => Get<RunDesk>().CancelAsync(run.Id, Actor(Role.Admin))); // it may end in this moment
+            // it may end in this moment
+            await TimeLocker.Server.Kit.Attempt.Bare.ProblemOf(() => Get<RunDesk>().CancelAsync(run.Id,
+                Actor(Role.Admin)));
         }
 
         while (feed.Active.Count > 0)
@@ -201,7 +203,9 @@ public sealed class DeskRig : IAsyncDisposable
             return Agent;
         }, default);
         await app.StartAsync();
-        await (opened ? Services.GetServices<IHostedService>().OfType<BackgroundService>().Single(service => service.GetType().Name == "Opening").ExecuteTask! : Task.CompletedTask);
+        await (opened
+            ? Services.GetServices<IHostedService>().OfType<BackgroundService>()
+                .Single(service => service.GetType().Name == "Opening").ExecuteTask! : Task.CompletedTask);
     }
 
     private async Task CloseAsync()

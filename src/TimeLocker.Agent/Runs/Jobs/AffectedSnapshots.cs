@@ -21,7 +21,8 @@ internal sealed partial class AffectedSnapshots(ResticProcess restic, ResticTarg
     {
         if (report.IndexUnreadable || report.Snapshots.Count > 0)
         {
-            await ListAsync(id => report.IndexUnreadable || report.Snapshots.Any(begin => id.StartsWith(begin, StringComparison.Ordinal)));
+            await ListAsync(id => report.IndexUnreadable
+                || report.Snapshots.Any(begin => id.StartsWith(begin, StringComparison.Ordinal)));
         }
 
         if (!report.IndexUnreadable && report.Packs.Count > 0)
@@ -39,7 +40,8 @@ internal sealed partial class AffectedSnapshots(ResticProcess restic, ResticTarg
         }
 
         clock.Dispose();
-        return ([.. found.Order().Take(MostSnapshots)], complete && report.Packs.Count <= MostIds && report.Trees.Count <= MostIds && found.Count <= MostSnapshots);
+        return ([.. found.Order().Take(MostSnapshots)],
+            complete && report.Packs.Count <= MostIds && report.Trees.Count <= MostIds && found.Count <= MostSnapshots);
     }
 
     private async Task ListAsync(Predicate<string> wanted)
@@ -61,7 +63,8 @@ internal sealed partial class AffectedSnapshots(ResticProcess restic, ResticTarg
         complete &= lost.Count is > 0 and <= MostBlobs;
         foreach (var kind in lost.Take(MostBlobs).ToLookup(blob => blob.Tree, blob => blob.Id))
         {
-            complete &= await SearchAsync(kind.Key ? ResticArguments.FindTrees(target, kind) : ResticArguments.FindBlobs(target, kind));
+            complete &= await SearchAsync(kind.Key ? ResticArguments.FindTrees(target, kind)
+                : ResticArguments.FindBlobs(target, kind));
         }
     }
 
@@ -70,8 +73,10 @@ internal sealed partial class AffectedSnapshots(ResticProcess restic, ResticTarg
         try
         {
             using var document = JsonDocument.Parse(index);
-            return [.. document.RootElement.GetProperty("packs").EnumerateArray().Where(pack => packs.Contains(pack.GetProperty("id").GetString()!))
-                .SelectMany(pack => pack.GetProperty("blobs").EnumerateArray()).Select(blob => (blob.GetProperty("id").GetString()!, blob.GetProperty("type").GetString() == "tree"))];
+            return [.. document.RootElement.GetProperty("packs").EnumerateArray()
+                .Where(pack => packs.Contains(pack.GetProperty("id").GetString()!))
+                .SelectMany(pack => pack.GetProperty("blobs").EnumerateArray())
+                .Select(blob => (blob.GetProperty("id").GetString()!, blob.GetProperty("type").GetString() == "tree"))];
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -93,7 +98,8 @@ internal sealed partial class AffectedSnapshots(ResticProcess restic, ResticTarg
         try
         {
             var said = await restic.AskAsync(target, arguments, ResticProcess.LongLimit, clock.Token, MostOutput);
-            return said is { ExitCode: ResticExit.Ok, TimedOut: false, Truncated: false } ? Encoding.UTF8.GetString(said.Output) : null;
+            return said is { ExitCode: ResticExit.Ok, TimedOut: false, Truncated: false }
+                ? Encoding.UTF8.GetString(said.Output) : null;
         }
         catch (Exception e) when (e is OperationCanceledException or ProblemException)
         {

@@ -24,7 +24,9 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
     {
         if (desk.Run.SourceProgram is { } program)
         {
-            return Task.FromResult(desk.Facts(spec.Target, ResticArguments.BackupOf(spec, spec.Options.Command!.Path, program, HookEnvironment.OfSource(spec), desk.Folder.ProgramErr)));
+            return Task.FromResult(desk.Facts(spec.Target,
+                ResticArguments.BackupOf(spec, spec.Options.Command!.Path, program, HookEnvironment.OfSource(spec),
+                    desk.Folder.ProgramErr)));
         }
 
         var present = desk.Run.Present;
@@ -50,7 +52,8 @@ Problems.CannotBackedUpLies(inside.AsName()));
             desk.Say("sources", Texts.OwnFilesLeftOut);
         }
 
-        desk.Folder.Write(ResticArguments.FilesFile, Encoding.UTF8.GetBytes(string.Concat(present.Select(source => source + '\0'))));
+        desk.Folder.Write(ResticArguments.FilesFile,
+            Encoding.UTF8.GetBytes(string.Concat(present.Select(source => source + '\0'))));
         desk.Folder.Write(ResticArguments.ExcludeFile, ResticPatterns.Excludes(excludes));
         var arguments = ResticArguments.Backup(spec with { Options = spec.Options with { Excludes = excludes } }, desk.Folder.Path);
         return Task.FromResult(desk.Facts(spec.Target, arguments) with { Missing = desk.Run.Missing, Sources = desk.Run.Sources });
@@ -59,7 +62,8 @@ Problems.CannotBackedUpLies(inside.AsName()));
     public override RunEnded Judge(ResticResult heard)
     {
         var (outcome, problem) = (heard.Outcome, heard.Problem);
-        if (spec.Options.Command is { } command && outcome != RunOutcome.Cancelled && CommandOutput.Fault(command, heard) is { } fault)
+        if (spec.Options.Command is { } command && outcome != RunOutcome.Cancelled
+            && CommandOutput.Fault(command, heard) is { } fault)
         {
             // An empty snapshot is there all the same: it has to be known, to be told from the good ones.
             var result = heard.Summary is { } made ? Result(made, heard.Facts) : null;
@@ -108,7 +112,10 @@ Problems.CannotBackedUpLies(inside.AsName()));
         ? Texts.SourcesDoesNotExist(missing.Count, spec.Sources.Count)
         : Text.Of(missing.Select(issue => Texts.CouldNotSaved(issue.Path.AsName(), issue.Message)));
 
-    /// <summary>The machine went down, the wrapper was killed, or a full disk took what restic said: the repository itself knows whether the backup was done.</summary>
+    /// <summary>
+    /// The machine went down, the wrapper was killed, or a full disk took what restic said: the repository itself knows
+    /// whether the backup was done.
+    /// </summary>
     public override async Task<RunEnded?> RecoverAsync(ResticResult heard, ResticProcess restic, RunLog log)
     {
         if (Dry || await FindSnapshotAsync(restic, log) is not { } snapshot)
@@ -124,8 +131,11 @@ Problems.CannotBackedUpLies(inside.AsName()));
             SnapshotAt = snapshot.Time,
             Sources = heard.Facts.Sources,
         };
-        return await Shrinkage.JudgeAsync(spec, heard.Errors.Issues + heard.Facts.Missing.Count > 0 || heard.Exit == ResticExit.Partly
-            ? new RunEnded(RunOutcome.Incomplete, snapshot.Id, result, ResticExit.Judge(ResticExit.Partly, "").Problem) { At = heard.At }
+        return await Shrinkage.JudgeAsync(spec,
+            heard.Errors.Issues + heard.Facts.Missing.Count > 0 || heard.Exit == ResticExit.Partly
+            ? new RunEnded(RunOutcome.Incomplete, snapshot.Id, result,
+                ResticExit.Judge(ResticExit.Partly, "").Problem)
+            { At = heard.At }
             : new RunEnded(RunOutcome.Succeeded, snapshot.Id, result, null) { At = heard.At }, restic);
     }
 

@@ -29,7 +29,8 @@ internal sealed partial class CopyJob(CopySpec spec) : Job(spec)
     {
         Maintenance = new MaintenanceResult
         {
-            Snapshots = [.. heard.Text.Select(line => Saved().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value)],
+            Snapshots = [.. heard.Text.Select(line => Saved().Match(line)).Where(found => found.Success)
+                .Select(found => found.Groups[1].Value)],
             BytesStored = spec.Target.Folder is null ? 0 : StoredSize.Of(spec.Target, 0),
         },
     });

@@ -38,8 +38,17 @@ internal sealed class ForgetJob(ForgetSpec spec) : Job(spec)
 
         try
         {
-            var left = await new ResticQueries(restic).SnapshotsAsync(spec.Target, CancellationToken.None).Select(s => s.Id).ToHashSetAsync();
-            ended = ended with { Result = (ended.Result ?? new()) with { Changed = spec.Snapshots.Where(id => !left.Contains(id)).ToDictionary(id => id, _ => "") } };
+            var left = await new ResticQueries(restic).SnapshotsAsync(spec.Target, CancellationToken.None)
+                .Select(s => s.Id).ToHashSetAsync();
+            ended = ended with
+            {
+                Result = (ended.Result
+                ?? new()) with
+                {
+                    Changed = spec.Snapshots.Where(id => !left.Contains(id)).ToDictionary(id => id,
+                _ => "")
+                }
+            };
             var stayed = spec.Snapshots.Count(left.Contains);
             return ended.Outcome != RunOutcome.Succeeded || stayed == 0 ? ended : ended with
             {

@@ -58,23 +58,34 @@ internal abstract class Job(RunSpec spec)
     /// <summary>What is looked at once more after a good end: whether restic's word holds.</summary>
     public virtual Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic) => Task.FromResult(ended);
 
-    /// <summary>No exit code was written, or a backup left no summary. What the repository itself says of it; null: nothing.</summary>
-    public virtual Task<RunEnded?> RecoverAsync(ResticResult heard, ResticProcess restic, RunLog log) => Task.FromResult<RunEnded?>(null);
+    /// <summary>
+    /// No exit code was written, or a backup left no summary. What the repository itself says of it; null: nothing.
+    /// </summary>
+    public virtual Task<RunEnded?> RecoverAsync(ResticResult heard, ResticProcess restic, RunLog log) =>
+        Task.FromResult<RunEnded?>(null);
 
     /// <summary>Lines of restic for people; they may name files.</summary>
-    protected static IReadOnlyList<Text> Said(IEnumerable<string> lines) => [.. lines.Select(line => Text.Verbatim(line.AsForeign()))];
+    protected static IReadOnlyList<Text> Said(IEnumerable<string> lines) =>
+        [.. lines.Select(line => Text.Verbatim(line.AsForeign()))];
 }
 
 /// <summary>All that a run of restic left: its exit code, what it said, and what these alone mean.</summary>
 /// <param name="Text">Lines of standard output that are no JSON: all that prune, copy and repair say.</param>
-internal sealed record ResticResult(RunFacts Facts, int Exit, RunOutcome Outcome, Problem? Problem, ResticMessage? Summary, Preview Preview, ResticErrors Errors, IReadOnlyList<string> Text, DateTimeOffset At)
+internal sealed record ResticResult(RunFacts Facts, int Exit, RunOutcome Outcome, Problem? Problem,
+    ResticMessage? Summary, Preview Preview, ResticErrors Errors, IReadOnlyList<string> Text, DateTimeOffset At)
 {
     /// <summary>Old id → new id of snapshots whose tags were changed.</summary>
     public IReadOnlyDictionary<string, string> Changed { get; init; } = new Dictionary<string, string>();
 
-    public RunEnded Ended(RunResult? result = null) => new(Outcome, null, result, Problem) { At = At, Transient = Outcome == RunOutcome.Failed && TransientProblems.Has(Problem) };
+    public RunEnded Ended(RunResult? result = null) =>
+        new(Outcome, null, result, Problem)
+        {
+            At = At,
+            Transient = Outcome == RunOutcome.Failed && TransientProblems.Has(Problem),
+        };
 
-    public RunEnded Failed(Text what, Text why, Text next, RunResult? result = null) => Failed(new Problem(what, why, next), result);
+    public RunEnded Failed(Text what, Text why, Text next, RunResult? result = null) =>
+        Failed(new Problem(what, why, next), result);
 
     public RunEnded Failed(Problem problem, RunResult? result = null) =>
         new(RunOutcome.Failed, null, result, problem) { At = At, Transient = TransientProblems.Has(problem) };

@@ -30,7 +30,9 @@ internal sealed partial class PruneJob(PruneSpec spec) : Job(spec)
         }
 
         var figures = heard.Text.Select(line => Figure().Match(line)).Where(found => found.Success).ToList();
-        long Bytes(string name) => figures.FirstOrDefault(f => f.Groups[1].Value == name) is { } found ? BytesOf(found.Groups[2].Value, found.Groups[3].Value) : 0;
+        long Bytes(string name) =>
+            figures.FirstOrDefault(f => f.Groups[1].Value == name) is { } found
+                ? BytesOf(found.Groups[2].Value, found.Groups[3].Value) : 0;
         if (figures.Count == 0)
         {
             return heard.Failed(Problems.ResticEndedWithoutResult);
@@ -52,7 +54,8 @@ internal sealed partial class PruneJob(PruneSpec spec) : Job(spec)
 
     /// <summary>restic's rounded sizes ("8.585 MiB").</summary>
     private static long BytesOf(string number, string unit) =>
-        (long)(double.Parse(number, CultureInfo.InvariantCulture) * Math.Pow(1024, Array.IndexOf(["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"], unit)));
+        (long)(double.Parse(number, CultureInfo.InvariantCulture)
+            * Math.Pow(1024, Array.IndexOf(["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"], unit)));
 
     [GeneratedRegex(@"^(to repack|this removes|to delete|total prune|remaining|unused size after prune):\s+(?:\d+ blobs / )?([\d.]+) ([KMGTPE]?i?B)")]
     private static partial Regex Figure();

@@ -17,7 +17,8 @@ internal sealed partial class RecoverJob(RecoverSpec spec) : Job(spec)
     {
         Maintenance = new MaintenanceResult
         {
-            Snapshots = [.. heard.Text.Select(line => Saved().Match(line)).Where(found => found.Success).Select(found => found.Groups[1].Value)],
+            Snapshots = [.. heard.Text.Select(line => Saved().Match(line)).Where(found => found.Success)
+                .Select(found => found.Groups[1].Value)],
         },
     });
 

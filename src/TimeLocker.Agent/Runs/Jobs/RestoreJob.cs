@@ -27,7 +27,8 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         // The real path: restic takes a link where it is told to restore to for something in its way.
         var target = TargetCheck.Of(spec);
         var real = OwnFiles.RealPath(target);
-        var arguments = ResticArguments.Restore(spec, selection, real, desk.Folder.Path, excludes: everything && survey.LeftOut.Count > 0);
+        var arguments = ResticArguments.Restore(spec, selection, real, desk.Folder.Path,
+            excludes: everything && survey.LeftOut.Count > 0);
         return desk.Facts(spec.Target, arguments) with
         {
             Target = target,
@@ -43,7 +44,8 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         {
             return heard.Outcome == RunOutcome.Succeeded
                 ? heard.Failed(Problems.ResticEndedWithoutResultLookLog)
-                : heard.Ended(heard.Outcome == RunOutcome.Cancelled ? new RunResult { Folder = heard.Facts.Target, DryRun = spec.DryRun } : null);
+                : heard.Ended(heard.Outcome == RunOutcome.Cancelled
+                    ? new RunResult { Folder = heard.Facts.Target, DryRun = spec.DryRun } : null);
         }
 
         var result = new RunResult
@@ -64,7 +66,12 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         if (heard.Facts.Restarts > 0 && spec.Folder is not null)
         {
             // What was "left as it was" in our own new folder came from the attempts before.
-            result = result with { FilesRestored = result.FilesRestored + result.FilesSkipped, BytesRestored = result.BytesRestored + summary.Number("bytes_skipped"), FilesSkipped = 0 };
+            result = result with
+            {
+                FilesRestored = result.FilesRestored + result.FilesSkipped,
+                BytesRestored = result.BytesRestored + summary.Number("bytes_skipped"),
+                FilesSkipped = 0,
+            };
         }
 
         var missing = heard.Facts.Missing.Count;
@@ -94,7 +101,10 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
         return new RunEnded(outcome, null, result, problem) { At = heard.At };
     }
 
-    /// <summary>Whether restic wrote where it was told to: whoever may change a folder above could have put another in its place.</summary>
+    /// <summary>
+    /// Whether restic wrote where it was told to: whoever may change a folder above could have put another in its
+    /// place.
+    /// </summary>
     public override Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic)
     {
         if (spec.DryRun || ended.Result is not { } result || facts is not { Target: { } target, TargetIdentity: var before })
@@ -102,7 +112,8 @@ internal sealed class RestoreJob(RestoreSpec spec) : Job(spec)
             return Task.FromResult(ended);
         }
 
-        if ((before is not null && Native.IdentityOf(target) != before) || (spec.Folder is not null && TrustedPath.OfParent(target).Why is not null))
+        if ((before is not null && Native.IdentityOf(target) != before)
+            || (spec.Folder is not null && TrustedPath.OfParent(target).Why is not null))
         {
             return Task.FromResult(ended with { Outcome = RunOutcome.Failed, Problem = RestoreFolder.Exchanged(target) });
         }

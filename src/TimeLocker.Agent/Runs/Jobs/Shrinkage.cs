@@ -7,7 +7,10 @@ using TimeLocker.Core.Runs.Kinds;
 
 namespace TimeLocker.Agent.Runs.Jobs;
 
-/// <summary>Whether a backup holds what the plan's history says it should: a good end of restic alone does not mean that the files are in it.</summary>
+/// <summary>
+/// Whether a backup holds what the plan's history says it should: a good end of restic alone does not mean that the
+/// files are in it.
+/// </summary>
 internal static class Shrinkage
 {
     /// <summary>So many names are looked at for one file that could have been saved.</summary>
@@ -19,7 +22,11 @@ internal static class Shrinkage
     /// <param name="ended">Its result has the sources as they were found before it began.</param>
     public static async Task<RunEnded> JudgeAsync(BackupSpec spec, RunEnded ended, ResticProcess restic)
     {
-        if (ended is not { SnapshotId: { } id, Result: { DryRun: false } result, Outcome: RunOutcome.Succeeded or RunOutcome.Incomplete }
+        if (ended is not
+            {
+                SnapshotId: { } id, Result: { DryRun: false } result,
+                Outcome: RunOutcome.Succeeded or RunOutcome.Incomplete
+            }
             || spec.Options.Command is not null)
         {
             return ended;
@@ -46,7 +53,8 @@ internal static class Shrinkage
             {
                 Shrunk = true,
                 Measure = Math.Max(had, result.FilesTotal),
-                Sources = [.. result.Sources.Select(source => missed.Contains(source) ? source with { Lost = [source.Path] } : source)],
+                Sources = [.. result.Sources.Select(source => missed.Contains(source)
+                    ? source with { Lost = [source.Path] } : source)],
             },
         };
     }
@@ -58,14 +66,16 @@ internal static class Shrinkage
     private static bool WasMissed(BackupSpec spec, SourceFound source) =>
         spec.Before.Any(before => before.Path == source.Path && before.Lost.Contains(source.Path));
 
-    // Of several sources restic tells none apart. The snapshot is asked for when one of them may be missing in it: one is new, or was missing before,
-    // or is not what it was as the backup began; or a file that was saved is not saved now, which may have been all that was saved of one.
+    // Of several sources restic tells none apart. The snapshot is asked for when one of them may be missing in it: one
+    // is new, or was missing before, or is not what it was as the backup began; or a file that was saved is not saved
+    // now, which may have been all that was saved of one.
     private static bool IsDoubtful(BackupSpec spec, RunResult result)
     {
         var saved = result.Sources.Where(source => source.WhyNot is null).ToList();
         return spec.EvenIfShrunk || spec.Before.Any(source => source.LeftOut)
             || (saved.Count > 1
-                && (spec.ExpectedFiles > result.FilesUnmodified + result.FilesChanged || saved.Any(source => IsDoubtful(spec, source))));
+                && (spec.ExpectedFiles > result.FilesUnmodified + result.FilesChanged
+                    || saved.Any(source => IsDoubtful(spec, source))));
     }
 
     private static bool IsDoubtful(BackupSpec spec, SourceFound source) =>
@@ -77,18 +87,21 @@ internal static class Shrinkage
         BackupSpec spec, string snapshot, IReadOnlyList<SourceFound> sources, ResticProcess restic)
     {
         var held = sources.Where(source => source is { WhyNot: null, Files: > 0, Lost.Count: 0 }).ToList();
-        var saved = await new ResticQueries(restic).HeldAsync(spec.Target, snapshot, [.. held.Select(source => source.Saved).Distinct()]);
+        var saved = await new ResticQueries(restic).HeldAsync(spec.Target, snapshot,
+            [.. held.Select(source => source.Saved).Distinct()]);
         return saved is null ? null : [.. held.Where(source => !saved.Contains(source.Saved) && HoldsFiles(source))];
     }
 
-    private static Problem? Problem(BackupSpec spec, RunOutcome outcome, RunResult result, IReadOnlyList<SourceFound> missed, long had)
+    private static Problem? Problem(BackupSpec spec, RunOutcome outcome, RunResult result,
+        IReadOnlyList<SourceFound> missed, long had)
     {
         var (has, sources) = (result.FilesTotal, result.Sources);
         return has == 0 && had > 0
             ? new(Texts.NoFileSaved,
                 Texts.BackupBeforeFileOne(had),
                 LookAtRules)
-            : missed.Count > 0 ? new(Part, Texts.NothingInBackup(TextList.Commas([.. missed.Select(source => source.Name)])), LookAtRules)
+            : missed.Count > 0
+            ? new(Part, Texts.NothingInBackup(TextList.Commas([.. missed.Select(source => source.Name)])), LookAtRules)
             : sources.Any(source => source.Lost.Count > 0)
                 ? new(Part,
                     ShrunkenCheck.Words(sources, spec),

@@ -10,7 +10,8 @@ internal sealed class StatsJob(StatsSpec spec) : Job(spec)
 {
     public override bool Writes => false;
 
-    public override Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct) => Task.FromResult(desk.Facts(spec.Target, ResticArguments.Stats(spec.Target)));
+    public override Task<RunFacts> PrepareAsync(Preparation desk, CancellationToken ct) =>
+        Task.FromResult(desk.Facts(spec.Target, ResticArguments.Stats(spec.Target)));
 
     public override RunEnded Judge(ResticResult heard) => heard.Outcome != RunOutcome.Succeeded ? heard.Ended()
         : heard.Summary is not { } said ? heard.Failed(Problems.ResticEndedWithoutResultLookLogThen)

@@ -14,7 +14,8 @@ internal sealed class TagJob(TagSpec spec) : Job(spec)
         return desk.Facts(spec.Target, ResticArguments.Tag(spec));
     }
 
-    // Some may have been changed before it failed: whoever keeps a list has to know. What the storage refuses is an exit code of 0 all the same.
+    // Some may have been changed before it failed: whoever keeps a list has to know. What the storage refuses is an
+    // exit code of 0 all the same.
     public override RunEnded Judge(ResticResult heard)
     {
         var result = new RunResult { Changed = heard.Changed };

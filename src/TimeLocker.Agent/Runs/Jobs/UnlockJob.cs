@@ -15,7 +15,9 @@ internal sealed class UnlockJob(UnlockSpec spec) : Job(spec)
         return desk.Facts(spec.Target, ResticArguments.Unlock(spec.Target)) with { Locks = locks.Count };
     }
 
-    public override RunEnded Judge(ResticResult heard) => heard.Ended(heard.Outcome == RunOutcome.Succeeded ? new RunResult { Maintenance = new MaintenanceResult() } : null);
+    public override RunEnded Judge(ResticResult heard) =>
+        heard.Ended(heard.Outcome == RunOutcome.Succeeded ? new RunResult { Maintenance = new MaintenanceResult() }
+            : null);
 
     public override async Task<RunEnded> ConfirmAsync(RunEnded ended, RunFacts facts, ResticProcess restic)
     {
@@ -30,7 +32,8 @@ internal sealed class UnlockJob(UnlockSpec spec) : Job(spec)
             maintenance = maintenance with
             {
                 LocksRemoved = Math.Max(0, facts.Locks - left.Count),
-                Report = [.. left.Select(held => Texts.StillHeld(held.User, held.Host, held.Pid, TextArgument.Of(held.At.UtcDateTime, "u")))],
+                Report = [.. left.Select(held => Texts.StillHeld(held.User, held.Host, held.Pid,
+                    TextArgument.Of(held.At.UtcDateTime, "u")))],
             };
             return ended with { Result = result with { Maintenance = maintenance } };
         }

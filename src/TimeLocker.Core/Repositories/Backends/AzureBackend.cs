@@ -15,7 +15,14 @@ public sealed class AzureBackend : IRepositoryBackend
         AddressFields.Prefix,
         new("accountKey", Texts.AccountKey, FieldType.Secret) { Help = Texts.AccountKeyHelp },
         new("sasToken", Texts.SasToken, FieldType.Secret) { Help = Texts.SasTokenHelp },
-        new("endpointSuffix", Texts.EndpointSuffix) { Advanced = true, Place = true, Example = "core.windows.net", Help = Texts.EndpointSuffixHelp, Rule = AddressRules.Host },
+        new("endpointSuffix", Texts.EndpointSuffix)
+        {
+            Advanced = true,
+            Place = true,
+            Example = "core.windows.net",
+            Help = Texts.EndpointSuffixHelp,
+            Rule = AddressRules.Host,
+        },
     ];
 
     public ResticTarget Target(FieldValues values) => new()

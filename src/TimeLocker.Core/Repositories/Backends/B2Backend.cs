@@ -12,7 +12,13 @@ public sealed class B2Backend : IRepositoryBackend
     [
         AddressFields.Bucket(Texts.Bucket),
         AddressFields.Prefix,
-        new("accountId", Texts.AccountId) { Required = true, Example = "0012ab34cd56ef70000000001", Help = Texts.AccountIdHelp, Rule = AddressRules.User },
+        new("accountId", Texts.AccountId)
+        {
+            Required = true,
+            Example = "0012ab34cd56ef70000000001",
+            Help = Texts.AccountIdHelp,
+            Rule = AddressRules.User,
+        },
         new("accountKey", Texts.BackblazeAccountKey, FieldType.Secret) { Required = true, Help = Texts.BackblazeAccountKeyHelp },
     ];
 

@@ -17,13 +17,20 @@ public sealed class GoogleBackend : IRepositoryBackend
         AddressFields.Bucket(Texts.Bucket),
         AddressFields.Prefix,
         new("projectId", Texts.ProjectId) { Required = true, Example = "company-backup-123456", Rule = AddressRules.Bucket },
-        new("credentials", Texts.Credentials, FieldType.Secret) { Required = true, Multiline = true, Help = Texts.CredentialsHelp, Rule = Json },
+        new("credentials", Texts.Credentials, FieldType.Secret)
+        {
+            Required = true,
+            Multiline = true,
+            Help = Texts.CredentialsHelp,
+            Rule = Json,
+        },
     ];
 
     public ResticTarget Target(FieldValues values) => new()
     {
         Location = $"gs:{values["bucket"]}:/{AddressFields.Path(values["prefix"])}",
-        Environment = AddressFields.Variables(("GOOGLE_PROJECT_ID", values["projectId"]), ("GOOGLE_APPLICATION_CREDENTIALS", $"{ResticTarget.FilesFolder}/{File}")),
+        Environment = AddressFields.Variables(("GOOGLE_PROJECT_ID", values["projectId"]),
+            ("GOOGLE_APPLICATION_CREDENTIALS", $"{ResticTarget.FilesFolder}/{File}")),
         Files = new Dictionary<string, Secret> { [File] = new(values["credentials"]) },
     };
 
@@ -33,7 +40,9 @@ public sealed class GoogleBackend : IRepositoryBackend
         try
         {
             using var file = JsonDocument.Parse(value);
-            return file.RootElement.ValueKind == JsonValueKind.Object && file.RootElement.TryGetProperty("type", out var type) && type.ValueEquals("service_account") ? null : Texts.NotKeyServiceAccount;
+            return file.RootElement.ValueKind == JsonValueKind.Object
+                && file.RootElement.TryGetProperty("type", out var type) && type.ValueEquals("service_account") ? null
+                : Texts.NotKeyServiceAccount;
         }
         catch (JsonException)
         {

@@ -2,7 +2,10 @@ using TimeLocker.Core.Extensions;
 
 namespace TimeLocker.Core.Repositories.Backends;
 
-/// <summary>A folder on a share that the system mounts. Without the mount nothing is written: it would land on the machine's own disk.</summary>
+/// <summary>
+/// A folder on a share that the system mounts. Without the mount nothing is written: it would land on the machine's own
+/// disk.
+/// </summary>
 public sealed class NfsBackend : IRepositoryBackend
 {
     public string Kind => "nfs";

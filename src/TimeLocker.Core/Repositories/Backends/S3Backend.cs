@@ -11,12 +11,32 @@ public sealed class S3Backend : IRepositoryBackend
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("endpoint", Texts.Endpoint) { Required = true, Place = true, Example = "s3.eu-central-1.amazonaws.com", Help = Texts.EndpointHelp, Rule = AddressRules.Endpoint },
+        new("endpoint", Texts.Endpoint)
+        {
+            Required = true,
+            Place = true,
+            Example = "s3.eu-central-1.amazonaws.com",
+            Help = Texts.EndpointHelp,
+            Rule = AddressRules.Endpoint,
+        },
         AddressFields.Bucket(Texts.Bucket),
         AddressFields.Prefix,
-        new("accessKeyId", Texts.AccessKeyId) { Required = true, Example = "AKIAIOSFODNN7EXAMPLE", Help = Texts.AccessKeyIdHelp, Rule = AddressRules.User },
+        new("accessKeyId", Texts.AccessKeyId)
+        {
+            Required = true,
+            Example = "AKIAIOSFODNN7EXAMPLE",
+            Help = Texts.AccessKeyIdHelp,
+            Rule = AddressRules.User,
+        },
         new("secretAccessKey", Texts.SecretAccessKey, FieldType.Secret) { Required = true },
-        new("region", Texts.Region) { Advanced = true, Default = "us-east-1", Example = "eu-central-1", Help = Texts.RegionHelp, Rule = AddressRules.Bucket },
+        new("region", Texts.Region)
+        {
+            Advanced = true,
+            Default = "us-east-1",
+            Example = "eu-central-1",
+            Help = Texts.RegionHelp,
+            Rule = AddressRules.Bucket,
+        },
         new("sessionToken", Texts.SessionToken, FieldType.Secret) { Advanced = true, Help = Texts.SessionTokenHelp },
         new("pathStyle", Texts.PathStyle, FieldType.Flag) { Advanced = true, Help = Texts.PathStyleHelp },
         AddressFields.CaCertificate,

@@ -2,7 +2,10 @@ using TimeLocker.Core.Extensions;
 
 namespace TimeLocker.Core.Repositories.Backends;
 
-/// <summary>A Windows or NAS share, reached by rclone without a mount and without root. rclone is told everything by its environment and reads no file.</summary>
+/// <summary>
+/// A Windows or NAS share, reached by rclone without a mount and without root. rclone is told everything by its
+/// environment and reads no file.
+/// </summary>
 public sealed class SmbBackend : IRepositoryBackend
 {
     private const string Set = "RCLONE_CONFIG_NAS_";
@@ -14,7 +17,14 @@ public sealed class SmbBackend : IRepositoryBackend
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("host", Texts.Endpoint) { Required = true, Place = true, Example = "nas.local", Help = Texts.HostHelp, Rule = AddressRules.Host },
+        new("host", Texts.Endpoint)
+        {
+            Required = true,
+            Place = true,
+            Example = "nas.local",
+            Help = Texts.HostHelp,
+            Rule = AddressRules.Host,
+        },
         new("share", Texts.Share) { Required = true, Example = "backup", Help = Texts.ShareHelp, Rule = AddressRules.Share },
         new("path", Texts.SmbPath) { Example = "office", Help = Texts.SmbPathHelp, Rule = AddressRules.Word },
         new("user", Texts.User) { Required = true, Example = "backup", Rule = AddressRules.Share },
@@ -28,7 +38,8 @@ public sealed class SmbBackend : IRepositoryBackend
         Location = $"rclone:NAS:{values["share"]}/{AddressFields.Path(values["path"])}".TrimEnd('/'),
         Environment = AddressFields.Variables(
             ("RCLONE_CONFIG", "/dev/null"),
-            ("RCLONE_LOW_LEVEL_RETRIES", "3"), // ten keep a wrong password waiting for a quarter of a minute; restic itself tries again, too
+            // ten keep a wrong password waiting for a quarter of a minute; restic itself tries again, too
+            ("RCLONE_LOW_LEVEL_RETRIES", "3"),
             (Set + "TYPE", "smb"),
             (Set + "HOST", values["host"]),
             (Set + "PORT", values["port"]),

@@ -9,7 +9,8 @@ internal static partial class SshKeys
 {
     /// <summary>Lines of ssh-keyscan, of known_hosts or of a .pub file; comments are left out.</summary>
     public static Text? WhyNotHostKeys(string value) =>
-        Keys(value).ToList() is { Count: > 0 } keys && keys.All(key => key is { } known && Decoded(known.Data) is { } blob && Text(blob) == known.Type)
+        Keys(value).ToList() is { Count: > 0 } keys
+            && keys.All(key => key is { } known && Decoded(known.Data) is { } blob && Text(blob) == known.Type)
             ? null
             : Texts.NotHostKeyLine;
 
@@ -17,7 +18,8 @@ internal static partial class SshKeys
     public static string KnownHosts(string host, string port, string keys)
     {
         var name = port == "22" ? host : $"[{host}]:{port}";
-        return string.Concat(Keys(keys).Where(key => key is not null).Select(key => $"{name} {key!.Value.Type} {key.Value.Data}\n"));
+        return string.Concat(Keys(keys).Where(key => key is not null)
+            .Select(key => $"{name} {key!.Value.Type} {key.Value.Data}\n"));
     }
 
     public static Text? WhyNotPrivate(string value)
@@ -27,16 +29,21 @@ internal static partial class SshKeys
             return Texts.NotPrivateKeyNo;
         }
 
-        return key.Groups[1].Value.StartsWith("ENCRYPTED", StringComparison.Ordinal) || value.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal) || Cipher(key.Groups[2].Value) is not (null or "none")
+        return key.Groups[1].Value.StartsWith("ENCRYPTED", StringComparison.Ordinal)
+            || value.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal)
+            || Cipher(key.Groups[2].Value) is not (null or "none")
             ? Texts.ProtectedPassphraseNobodyType
             : null;
     }
 
     private static IEnumerable<(string Type, string Data)?> Keys(string lines) =>
-        lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => !line.StartsWith('#'))
-            .Select(line => HostKey().Match(line) is { Success: true } key ? (key.Groups[1].Value, key.Groups[2].Value) : ((string, string)?)null);
+        lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith('#'))
+            .Select(line => HostKey().Match(line) is { Success: true } key ? (key.Groups[1].Value, key.Groups[2].Value)
+                : ((string, string)?)null);
 
-    private static string? Cipher(string base64) => Decoded(base64) is { } bytes && bytes.AsSpan().StartsWith("openssh-key-v1\0"u8) ? Text(bytes.AsSpan(15)) : null;
+    private static string? Cipher(string base64) =>
+        Decoded(base64) is { } bytes && bytes.AsSpan().StartsWith("openssh-key-v1\0"u8) ? Text(bytes.AsSpan(15)) : null;
 
     private static string? Text(ReadOnlySpan<byte> from)
     {

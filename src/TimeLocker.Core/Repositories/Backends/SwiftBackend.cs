@@ -10,7 +10,14 @@ public sealed class SwiftBackend : IRepositoryBackend
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        new("authUrl", Texts.AuthUrl) { Required = true, Place = true, Example = "https://auth.example.org/v3", Help = Texts.AuthUrlHelp, Rule = AddressRules.Url },
+        new("authUrl", Texts.AuthUrl)
+        {
+            Required = true,
+            Place = true,
+            Example = "https://auth.example.org/v3",
+            Help = Texts.AuthUrlHelp,
+            Rule = AddressRules.Url,
+        },
         new("container", Texts.Container) { Required = true, Example = "restic", Rule = AddressRules.Bucket },
         AddressFields.Prefix,
         new("user", Texts.User) { Required = true, Example = "backup", Rule = AddressRules.User },

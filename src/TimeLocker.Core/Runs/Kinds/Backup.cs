@@ -38,14 +38,19 @@ public sealed record BackupRequest(BackupMode Mode, IReadOnlyList<string> Paths)
 
     public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) =>
         run is not { PlanId: { } plan, SnapshotId: not null, Result.Sources: { Count: > 0 } sources } ? maintenance
-        : maintenance with { SameDisk = [.. maintenance.SameDisk.Where(other => other != plan), .. sources.Any(source => source.SameDisk) ? (Guid[])[plan] : []] };
+        : maintenance with
+        {
+            SameDisk = [.. maintenance.SameDisk.Where(other => other != plan),
+            .. sources.Any(source => source.SameDisk) ? (Guid[])[plan] : []]
+        };
 
     // A full backup compares with nothing, so restic calls every file new.
     public override IReadOnlyList<Figure> Figures(RunResult result) =>
     [
         .. Mode == BackupMode.Full
             ? (Figure[])[new(Texts.FilesReadAgain, result.FilesTotal)]
-            : [new(Texts.NewFiles, result.FilesNew), new(Texts.Changed, result.FilesChanged), new(Texts.Unchanged, result.FilesUnmodified)],
+            : [new(Texts.NewFiles, result.FilesNew), new(Texts.Changed, result.FilesChanged),
+                new(Texts.Unchanged, result.FilesUnmodified)],
         Figure.Bytes(Texts.InAll, result.BytesTotal),
         Figure.Bytes(Texts.NewData, result.BytesAdded),
         Figure.Bytes(Texts.StoredCompressed, result.BytesStored),
@@ -60,7 +65,10 @@ public sealed record BackupSpec : RunSpec
     public required string Host { get; init; }
     public required IReadOnlyList<string> Sources { get; init; }
 
-    /// <summary>The plan's, for this run: the presets are expanded, the run's tags are in, conditions hold only where nobody asked for it by hand.</summary>
+    /// <summary>
+    /// The plan's, for this run: the presets are expanded, the run's tags are in, conditions hold only where nobody
+    /// asked for it by hand.
+    /// </summary>
     /// <remarks>What it may take of the machine is <see cref="RunSpec.Resources"/>, in which the repository has its say.</remarks>
     public BackupOptions Options { get; init; } = new();
     public BackupMode Mode { get; init; }

@@ -6,7 +6,8 @@ namespace TimeLocker.Core.Runs.Kinds;
 /// <param name="From">The repository whose snapshots are copied; the run is on the copy.</param>
 public sealed record CopyRequest(Guid From) : RunRequest
 {
-    public override IReadOnlyList<RepositoryUse> Uses(Guid repository) => [new(From, LockMode.Read), new(repository, LockMode.Write)];
+    public override IReadOnlyList<RepositoryUse> Uses(Guid repository) =>
+        [new(From, LockMode.Read), new(repository, LockMode.Write)];
 
     public override bool ChangesSnapshots() => true;
 

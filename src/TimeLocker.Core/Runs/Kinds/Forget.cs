@@ -13,11 +13,13 @@ public sealed record ForgetRequest(IReadOnlyList<string> Snapshots, bool DryRun)
 
     public override Role MinimumRole() => Role.Admin;
 
-    public override IReadOnlyList<RepositoryUse> Uses(Guid repository) => [new(repository, DryRun ? LockMode.Read : LockMode.Exclusive)];
+    public override IReadOnlyList<RepositoryUse> Uses(Guid repository) =>
+        [new(repository, DryRun ? LockMode.Read : LockMode.Exclusive)];
 
     public override bool ChangesSnapshots() => !DryRun;
 
-    public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) => AfterStop(maintenance, run, mark);
+    public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) =>
+        AfterStop(maintenance, run, mark);
 
     // However it ended: what it had removed is gone.
     public override MaintenanceRecord AfterStop(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) =>

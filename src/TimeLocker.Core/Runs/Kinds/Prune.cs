@@ -13,11 +13,14 @@ public sealed record PruneRequest(int? MaxUnused, long? MaxRepackMiB, bool DryRu
 
     public override Role MinimumRole() => DryRun ? Role.Operator : Role.Admin;
 
-    public override IReadOnlyList<RepositoryUse> Uses(Guid repository) => [new(repository, DryRun ? LockMode.Read : LockMode.Exclusive)];
+    public override IReadOnlyList<RepositoryUse> Uses(Guid repository) =>
+        [new(repository, DryRun ? LockMode.Read : LockMode.Exclusive)];
 
-    public override RunSpec Spec(Guid run, ResticTarget target) => new PruneSpec(MaxUnused, MaxRepackMiB, DryRun) { RunId = run, Target = target };
+    public override RunSpec Spec(Guid run, ResticTarget target) =>
+        new PruneSpec(MaxUnused, MaxRepackMiB, DryRun) { RunId = run, Target = target };
 
-    public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) => DryRun ? maintenance : maintenance with { Prune = mark };
+    public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) =>
+        DryRun ? maintenance : maintenance with { Prune = mark };
 
     public override IReadOnlyList<Figure> Figures(RunResult result) => result.Maintenance is not { } maintenance ? [] :
     [

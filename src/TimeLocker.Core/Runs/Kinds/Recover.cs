@@ -2,7 +2,10 @@ using TimeLocker.Core.Repositories;
 
 namespace TimeLocker.Core.Runs.Kinds;
 
-/// <summary>Folders that no snapshot names any more are to be found again: of snapshots that were removed, until a prune removes their data.</summary>
+/// <summary>
+/// Folders that no snapshot names any more are to be found again: of snapshots that were removed, until a prune removes
+/// their data.
+/// </summary>
 public sealed record RecoverRequest : RunRequest
 {
     public override Role MinimumRole() => Role.Admin;

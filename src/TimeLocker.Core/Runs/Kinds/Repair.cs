@@ -17,13 +17,15 @@ public sealed record RepairRequest(RepairStep Step, IReadOnlyList<string> Packs,
 
     public override Role MinimumRole() => DryRun ? Role.Operator : Role.Admin;
 
-    public override IReadOnlyList<RepositoryUse> Uses(Guid repository) => [new(repository, DryRun ? LockMode.Read : LockMode.Exclusive)];
+    public override IReadOnlyList<RepositoryUse> Uses(Guid repository) =>
+        [new(repository, DryRun ? LockMode.Read : LockMode.Exclusive)];
 
     public override bool ChangesSnapshots() => Step == RepairStep.Snapshots && !DryRun;
 
     public override bool IsLike(RunRequest other) => other is RepairRequest repair && repair.Step == Step;
 
-    public override RunSpec Spec(Guid run, ResticTarget target) => new RepairSpec(Step, Packs, DryRun) { RunId = run, Target = target };
+    public override RunSpec Spec(Guid run, ResticTarget target) =>
+        new RepairSpec(Step, Packs, DryRun) { RunId = run, Target = target };
 
     public override MaintenanceRecord After(MaintenanceRecord maintenance, Run run, MaintenanceMark mark) =>
         DryRun || mark.Outcome != RunOutcome.Succeeded || maintenance.Damage is not { } known ? maintenance : maintenance with
@@ -42,7 +44,8 @@ public sealed record RepairRequest(RepairStep Step, IReadOnlyList<string> Packs,
             new(Texts.MissingPacks(DryRun), maintenance.Packs.Count),
             new(Texts.Errors, maintenance.Errors),
         ],
-        RepairStep.Packs => [new(Texts.DamagedPacks, maintenance.Packs.Count), new(Texts.SnapshotsConcerned, maintenance.Snapshots.Count)],
+        RepairStep.Packs => [new(Texts.DamagedPacks, maintenance.Packs.Count),
+            new(Texts.SnapshotsConcerned, maintenance.Snapshots.Count)],
         _ => [new(Texts.SnapshotsChange(DryRun), maintenance.Snapshots.Count)],
     };
 

@@ -50,7 +50,9 @@ public sealed record RestoreSpec : RunSpec
     /// <summary>The full snapshot id, 64 hex digits.</summary>
     public required string SnapshotId { get; init; }
 
-    /// <summary>Absolute paths in the snapshot; empty: everything. An unreadable byte of a name is U+FFFD, as restic prints it.</summary>
+    /// <summary>
+    /// Absolute paths in the snapshot; empty: everything. An unreadable byte of a name is U+FFFD, as restic prints it.
+    /// </summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
     /// <summary>The new folder; null: in place, where the files came from.</summary>
@@ -65,7 +67,10 @@ public sealed record RestoreSpec : RunSpec
     /// <summary>What the snapshot says that it was made of; in place, the tree has to agree.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
-    /// <summary>Places that hold something of another kind than the snapshot, and may be replaced all the same (<see cref="RestoreClash"/>).</summary>
+    /// <summary>
+    /// Places that hold something of another kind than the snapshot, and may be replaced all the same
+    /// (<see cref="RestoreClash"/>).
+    /// </summary>
     public IReadOnlyList<string> Replace { get; init; } = [];
 
     /// <summary>A new folder has to lie in one of these; empty: anywhere.</summary>

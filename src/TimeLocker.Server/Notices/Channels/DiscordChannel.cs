@@ -38,5 +38,7 @@ public sealed class DiscordChannel(OutgoingHttp http) : INoticeChannel
     }
 
     // Markdown in a name stays what was typed.
-    private static string Plain(string text) => ChannelFields.Cut(string.Concat(text.Select(c => c is '*' or '_' or '~' or '`' or '|' or '>' or '[' or ']' or '\\' or '#' ? $"\\{c}" : c.ToString())), 3500);
+    private static string Plain(string text) =>
+        ChannelFields.Cut(string.Concat(text.Select(c => c is '*' or '_' or '~' or '`' or '|' or '>' or '[' or ']'
+            or '\\' or '#' ? $"\\{c}" : c.ToString())), 3500);
 }

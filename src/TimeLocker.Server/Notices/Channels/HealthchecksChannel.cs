@@ -7,8 +7,9 @@ using TimeLocker.Core.Notices;
 namespace TimeLocker.Server.Notices.Channels;
 
 /// <summary>
-/// Pings for Healthchecks and what speaks like it: somebody else raises the alarm when the pings stop, even when all of TimeLocker is gone.
-/// A good run or a sign of life pings the address itself, trouble pings /fail, everything else is only noted there (/log).
+/// Pings for Healthchecks and what speaks like it: somebody else raises the alarm when the pings stop, even when all of
+/// TimeLocker is gone. A good run or a sign of life pings the address itself, trouble pings /fail, everything else is
+/// only noted there (/log).
 /// </summary>
 public sealed class HealthchecksChannel(OutgoingHttp http) : INoticeChannel
 {
@@ -19,13 +20,19 @@ public sealed class HealthchecksChannel(OutgoingHttp http) : INoticeChannel
 
     public IReadOnlyList<Field> Fields { get; } =
     [
-        ChannelFields.Webhook(Texts.HealthchecksWebhookHelp) with { Label = Texts.PingAddress, Rule = v => ChannelFields.SecretUrl(v) ?? (v.Contains('?', StringComparison.Ordinal) ? Texts.ContainsEnterAddressWithout : null) },
+        ChannelFields.Webhook(Texts.HealthchecksWebhookHelp) with
+        {
+            Label = Texts.PingAddress,
+            Rule = v => ChannelFields.SecretUrl(v)
+                ?? (v.Contains('?', StringComparison.Ordinal) ? Texts.ContainsEnterAddressWithout : null),
+        },
         ChannelFields.AliveMinutes,
         ChannelFields.OwnNetwork,
     ];
 
     public TimeSpan? AliveEvery(FieldValues values) =>
-        int.TryParse(values[ChannelFields.AliveMinutes.Name], out var minutes) && minutes > 0 ? TimeSpan.FromMinutes(minutes) : null;
+        int.TryParse(values[ChannelFields.AliveMinutes.Name], out var minutes) && minutes > 0
+            ? TimeSpan.FromMinutes(minutes) : null;
 
     public Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct)
     {
@@ -35,7 +42,13 @@ public sealed class HealthchecksChannel(OutgoingHttp http) : INoticeChannel
             { Event: NoticeEvent.Succeeded or NoticeEvent.Recovered or NoticeEvent.Alive or NoticeEvent.Test } => "",
             _ => "/log",
         };
-        var request = new HttpRequestMessage(HttpMethod.Post, values["url"].TrimEnd('/') + way) { Content = new StringContent($"{message.Title}\n{ChannelFields.Body(message)}", Encoding.UTF8, "text/plain") };
+        var request = new HttpRequestMessage(HttpMethod.Post,
+            values["url"].TrimEnd('/')
+                + way)
+        {
+            Content = new StringContent($"{message.Title}\n{ChannelFields.Body(message)}", Encoding.UTF8,
+                "text/plain")
+        };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", ChannelFields.HeaderKey(message));
         return http.SendAsync("The ping address", request, values.Flag("ownNetwork"), ct);
     }

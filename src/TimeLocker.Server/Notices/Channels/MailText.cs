@@ -5,7 +5,10 @@ using TimeLocker.Core.Notices;
 
 namespace TimeLocker.Server.Notices.Channels;
 
-/// <summary>A message as a mail: headers in ASCII, the text in base64, so that nothing in it can be a header, a command or the end of the mail.</summary>
+/// <summary>
+/// A message as a mail: headers in ASCII, the text in base64, so that nothing in it can be a header, a command or the
+/// end of the mail.
+/// </summary>
 internal static class MailText
 {
     private const int EncodedBytes = 42; // of a word in a header, which is at most 75 characters long
@@ -28,7 +31,9 @@ internal static class MailText
         Header("MIME-Version", "1.0");
         Header("Content-Type", "text/plain; charset=utf-8");
         Header("Content-Transfer-Encoding", "base64");
-        return mail.Append("\r\n").Append(Convert.ToBase64String(Encoding.UTF8.GetBytes(Text(about).ReplaceLineEndings("\r\n")), Base64FormattingOptions.InsertLineBreaks)).Append("\r\n").ToString();
+        return mail.Append("\r\n")
+            .Append(Convert.ToBase64String(Encoding.UTF8.GetBytes(Text(about).ReplaceLineEndings("\r\n")),
+                Base64FormattingOptions.InsertLineBreaks)).Append("\r\n").ToString();
 
         void Header(string name, string value) => mail.Append(name).Append(": ").Append(value).Append("\r\n");
     }
@@ -37,7 +42,8 @@ internal static class MailText
     private static string MessageId(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..40];
 
     private static string Text(NoticeMessage about) =>
-        string.Join("\n\n", ((string?[])[about.Title, about.Text, about.Url is null ? null : $"{Texts.OpenInTimeLocker}: {about.Url}",
+        string.Join("\n\n",
+            ((string?[])[about.Title, about.Text, about.Url is null ? null : $"{Texts.OpenInTimeLocker}: {about.Url}",
             $"-- \n{(about.Subject is null ? "" : about.Subject + " · ")}{Texts.TimeLockerOn(about.Installation)} · {about.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC"]).Where(p => !string.IsNullOrEmpty(p)));
 
     /// <summary>RFC 2047: encoded words, cut between characters and folded.</summary>

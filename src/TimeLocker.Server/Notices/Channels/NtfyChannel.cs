@@ -18,7 +18,13 @@ public sealed class NtfyChannel(OutgoingHttp http) : INoticeChannel
     public IReadOnlyList<Field> Fields { get; } =
     [
         ChannelFields.Server("https://ntfy.sh") with { Default = "https://ntfy.sh" },
-        new("topic", Texts.Topic, FieldType.Secret) { Required = true, Help = Texts.TopicHelp, Rule = v => v.Length <= 64 && v.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? null : Texts.TopicLettersDigitsOnly },
+        new("topic", Texts.Topic, FieldType.Secret)
+        {
+            Required = true,
+            Help = Texts.TopicHelp,
+            Rule = v => v.Length <= 64 && v.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? null
+                : Texts.TopicLettersDigitsOnly,
+        },
         ChannelFields.Token(Texts.NtfyTokenHelp) with { Required = false },
         ChannelFields.OwnNetwork,
     ];
@@ -31,7 +37,12 @@ public sealed class NtfyChannel(OutgoingHttp http) : INoticeChannel
             ["title"] = message.Title,
             ["message"] = ChannelFields.Body(message),
             ["priority"] = message.Level switch { NoticeLevel.Error => 5, NoticeLevel.Warning => 4, _ => 3 },
-            ["tags"] = new JsonArray(message.Level switch { NoticeLevel.Error => "rotating_light", NoticeLevel.Warning => "warning", _ => "white_check_mark" }),
+            ["tags"] = new JsonArray(message.Level switch
+            {
+                NoticeLevel.Error => "rotating_light",
+                NoticeLevel.Warning => "warning",
+                _ => "white_check_mark"
+            }),
             ["click"] = message.Url,
         }, message);
         if (values.Has("token"))

@@ -23,10 +23,16 @@ public sealed class SlackChannel(OutgoingHttp http) : INoticeChannel
     {
         var sign = message.Level switch { NoticeLevel.Error => ":rotating_light: ", NoticeLevel.Warning => ":warning: ", _ => "" };
         var link = message.Url is { } url ? $"\n<{url}|{Texts.OpenInTimeLocker}>" : "";
-        var body = new JsonObject { ["text"] = ChannelFields.Cut($"{sign}*{Plain(message.Title)}*\n{Plain(ChannelFields.Body(message))}", 3500) + link };
+        var body = new JsonObject
+        {
+            ["text"] =
+            ChannelFields.Cut($"{sign}*{Plain(message.Title)}*\n{Plain(ChannelFields.Body(message))}", 3500) + link
+        };
         return http.SendAsync("Slack", ChannelFields.Post(values["url"], body, message), values.Flag("ownNetwork"), ct);
     }
 
     // So that a name can neither call everybody nor make a link.
-    private static string Plain(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+    private static string Plain(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">",
+            "&gt;", StringComparison.Ordinal);
 }

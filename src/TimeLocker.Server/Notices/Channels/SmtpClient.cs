@@ -8,8 +8,9 @@ using TimeLocker.Core;
 namespace TimeLocker.Server.Notices.Channels;
 
 /// <summary>
-/// One mail over SMTP (RFC 5321): in the clear, STARTTLS (RFC 3207) or TLS from the start (RFC 8314), AUTH PLAIN or LOGIN. The framework's own client knows
-/// neither the third nor a Message-ID that stays. Whether a refusal is for ever is said by the server: 4xx is for now, 5xx for good.
+/// One mail over SMTP (RFC 5321): in the clear, STARTTLS (RFC 3207) or TLS from the start (RFC 8314), AUTH PLAIN or
+/// LOGIN. The framework's own client knows neither the third nor a Message-ID that stays. Whether a refusal is for ever
+/// is said by the server: 4xx is for now, 5xx for good.
 /// </summary>
 internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
 {
@@ -21,7 +22,8 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
     private HashSet<string> offers = [];
 
     /// <param name="mail">Headers and text, in lines of ASCII that end with CR LF.</param>
-    /// <exception cref="ProblemException">Of kind Unavailable: later perhaps. Else: not before a person has changed something.</exception>
+    /// <exception cref="ProblemException">Of kind Unavailable: later perhaps. Else: not before a person has changed
+    /// something.</exception>
     public static async Task SendAsync(SmtpServer server, string from, IReadOnlyList<string> to, string mail, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -43,7 +45,8 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
         }
         catch (SocketException fault)
         {
-            throw Later(fault.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain ? Texts.NoServerName : Texts.NothingAnswersAddressPort);
+            throw Later(fault.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
+                ? Texts.NoServerName : Texts.NothingAnswersAddressPort);
         }
         catch (IOException)
         {
@@ -90,7 +93,11 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
     {
         var secure = new SslStream(stream);
         stream = secure; // disposed with the rest, whatever happens
-        await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = server.Host, CertificateChainPolicy = Trusted() }, ct);
+        await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = server.Host,
+            CertificateChainPolicy = Trusted(),
+        }, ct);
         Use(secure);
     }
 
@@ -101,7 +108,11 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
             return null;
         }
 
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
         policy.CustomTrustStore.ImportFromPem(server.Authority);
         return policy;
     }
@@ -181,7 +192,8 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
 
     private void Use(Stream now) => (stream, lines) = (now, new SmtpLines(now));
 
-    private async Task<SmtpAnswer> AskAsync(string command, int expected, CancellationToken ct) => Checked(await lines.AskAsync(command, ct), expected);
+    private async Task<SmtpAnswer> AskAsync(string command, int expected, CancellationToken ct) =>
+        Checked(await lines.AskAsync(command, ct), expected);
 
     private async Task ExpectAsync(int expected, CancellationToken ct) => Checked(await lines.ReadAsync(ct), expected);
 
@@ -191,7 +203,8 @@ internal sealed class SmtpClient(SmtpServer server) : IAsyncDisposable
 
     private static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private static ProblemException Later(Text why) => new(ProblemKind.Unavailable, Texts.MailServerCannotTake, why, Texts.TriedAgainItselfIf);
+    private static ProblemException Later(Text why) =>
+        new(ProblemKind.Unavailable, Texts.MailServerCannotTake, why, Texts.TriedAgainItselfIf);
 
     private static ProblemException Never(Text why, Text next) => new(ProblemKind.Upstream, Texts.MailServerDidNot, why, next);
 

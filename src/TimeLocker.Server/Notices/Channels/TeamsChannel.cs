@@ -27,18 +27,33 @@ public sealed class TeamsChannel(OutgoingHttp http) : INoticeChannel
             ["type"] = "AdaptiveCard",
             ["version"] = "1.4",
             ["body"] = new JsonArray(
-                Line(message.Title, true, message.Level switch { NoticeLevel.Error => "Attention", NoticeLevel.Warning => "Warning", _ => "Default" }),
+                Line(message.Title, true, message.Level switch
+                {
+                    NoticeLevel.Error => "Attention",
+                    NoticeLevel.Warning => "Warning",
+                    _ => "Default"
+                }),
                 Line(ChannelFields.Body(message), false, "Default")),
         };
         if (message.Url is { } url)
         {
-            card["actions"] = new JsonArray(new JsonObject { ["type"] = "Action.OpenUrl", ["title"] = Texts.OpenInTimeLocker.Full, ["url"] = url });
+            card["actions"] = new JsonArray(new JsonObject
+            {
+                ["type"] = "Action.OpenUrl",
+                ["title"] = Texts.OpenInTimeLocker.Full,
+                ["url"] = url,
+            });
         }
 
         var body = new JsonObject
         {
             ["type"] = "message",
-            ["attachments"] = new JsonArray(new JsonObject { ["contentType"] = "application/vnd.microsoft.card.adaptive", ["content"] = card }),
+            ["attachments"] =
+                new JsonArray(new JsonObject
+                {
+                    ["contentType"] = "application/vnd.microsoft.card.adaptive",
+                    ["content"] = card,
+                }),
         };
         return http.SendAsync("Teams", ChannelFields.Post(values["url"], body, message), values.Flag("ownNetwork"), ct);
     }
@@ -47,6 +62,13 @@ public sealed class TeamsChannel(OutgoingHttp http) : INoticeChannel
     private static JsonObject Line(string text, bool title, string color) => new()
     {
         ["type"] = "RichTextBlock",
-        ["inlines"] = new JsonArray(new JsonObject { ["type"] = "TextRun", ["text"] = text, ["weight"] = title ? "Bolder" : "Default", ["size"] = title ? "Medium" : "Default", ["color"] = color }),
+        ["inlines"] = new JsonArray(new JsonObject
+        {
+            ["type"] = "TextRun",
+            ["text"] = text,
+            ["weight"] = title ? "Bolder" : "Default",
+            ["size"] = title ? "Medium" : "Default",
+            ["color"] = color,
+        }),
     };
 }

@@ -11,7 +11,9 @@ using TimeLocker.Core.Notices;
 
 namespace TimeLocker.Server.Notices.Channels;
 
-/// <summary>Any program that takes a POST. With a signing key it can tell that a message is from here, and not an old one.</summary>
+/// <summary>
+/// Any program that takes a POST. With a signing key it can tell that a message is from here, and not an old one.
+/// </summary>
 public sealed class WebhookChannel(OutgoingHttp http, TimeProvider clock) : INoticeChannel
 {
     public const string SignatureHeader = "X-TimeLocker-Signature", TimestampHeader = "X-TimeLocker-Timestamp";
@@ -26,7 +28,13 @@ public sealed class WebhookChannel(OutgoingHttp http, TimeProvider clock) : INot
         ChannelFields.Webhook(Texts.WebhookWebhookHelp),
         new("signingKey", Texts.SigningKey, FieldType.Secret) { Help = Texts.SigningKeyHelp },
         ChannelFields.OwnNetwork,
-        new("contentType", Texts.ContentType, FieldType.Choice) { Advanced = true, Required = true, Choices = [Json, Text], Default = Json },
+        new("contentType", Texts.ContentType, FieldType.Choice)
+        {
+            Advanced = true,
+            Required = true,
+            Choices = [Json, Text],
+            Default = Json,
+        },
         new("template", Texts.Template, FieldType.Lines)
         {
             Advanced = true,
@@ -39,7 +47,8 @@ public sealed class WebhookChannel(OutgoingHttp http, TimeProvider clock) : INot
     public Task SendAsync(NoticeMessage message, FieldValues values, CancellationToken ct)
     {
         var type = values.Has("contentType") ? values["contentType"] : Json;
-        var body = Encoding.UTF8.GetBytes(values.Has("template") ? Filled(values["template"], message, type == Json) : Whole(message));
+        var body = Encoding.UTF8.GetBytes(values.Has("template") ? Filled(values["template"], message, type == Json)
+            : Whole(message));
         var request = new HttpRequestMessage(HttpMethod.Post, values["url"]) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(type, "utf-8");
         request.Headers.TryAddWithoutValidation("Idempotency-Key", ChannelFields.HeaderKey(message));
@@ -55,7 +64,8 @@ public sealed class WebhookChannel(OutgoingHttp http, TimeProvider clock) : INot
 
     /// <summary>HMAC-SHA256 of timestamp, a full stop and the body.</summary>
     internal static string Signature(string key, string timestamp, byte[] body) =>
-        "v1=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), (byte[])[.. Encoding.ASCII.GetBytes(timestamp + "."), .. body]));
+        "v1=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key),
+            (byte[])[.. Encoding.ASCII.GetBytes(timestamp + "."), .. body]));
 
     private static Dictionary<string, string> Values(NoticeMessage n) => new()
     {
@@ -83,7 +93,9 @@ public sealed class WebhookChannel(OutgoingHttp http, TimeProvider clock) : INot
 
     private static bool IsBroken(string template)
     {
-        var sample = Filled(template, new("key", NoticeEvent.Failed, NoticeLevel.Error, "title", "text", null, DateTimeOffset.UnixEpoch, "here"), json: true).Trim();
+        var sample = Filled(template,
+            new("key", NoticeEvent.Failed, NoticeLevel.Error, "title", "text", null, DateTimeOffset.UnixEpoch, "here"),
+            json: true).Trim();
         try
         {
             return sample is ['{' or '[', ..] && JsonNode.Parse(sample) is null;

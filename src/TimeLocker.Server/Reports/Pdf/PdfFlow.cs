@@ -2,7 +2,10 @@ using System.Text;
 
 namespace TimeLocker.Server.Reports.Pdf;
 
-/// <summary>Lays text out from top to bottom: headings, paragraphs, facts, code; new pages as they are needed, numbered at the end.</summary>
+/// <summary>
+/// Lays text out from top to bottom: headings, paragraphs, facts, code; new pages as they are needed, numbered at the
+/// end.
+/// </summary>
 internal sealed class PdfFlow(PdfDocument document, string footer)
 {
     private const double Margin = 56, Bottom = PdfDocument.Height - 64, Labels = 92, Gap = 1.42;

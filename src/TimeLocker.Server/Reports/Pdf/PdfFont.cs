@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TimeLocker.Server.Reports.Pdf;
 
-/// <summary>A font in one document: writes text as glyph numbers, remembers which were used, and is embedded with those alone.</summary>
+/// <summary>
+/// A font in one document: writes text as glyph numbers, remembers which were used, and is embedded with those alone.
+/// </summary>
 internal sealed class PdfFont(string name, TrueType type)
 {
     private static readonly Lazy<TrueType> Sans = new(() => Load("DejaVuSans")), Mono = new(() => Load("DejaVuSansMono"));
@@ -40,13 +42,22 @@ internal sealed class PdfFont(string name, TrueType type)
     public int AddTo(PdfObjects objects)
     {
         var subset = type.Subset(used.Keys);
-        var prefix = $"{string.Concat(Enumerable.Range(0, 6).Select(i => (char)('A' + ((used.Keys.Sum() >> (3 * i)) % 26))))}+{name}";
+        var prefix =
+            $"{string.Concat(Enumerable.Range(0, 6).Select(i => (char)('A' + ((used.Keys.Sum() >> (3 * i)) % 26))))}+{name}";
         var program = objects.AddStream($"/Length1 {subset.Length}", subset);
-        var descriptor = objects.Add($"<< /Type /FontDescriptor /FontName /{prefix} /Flags 4 /FontBBox [{string.Join(' ', type.Box)}] /ItalicAngle 0 /Ascent {type.Ascent} /Descent {type.Descent} /CapHeight {type.Ascent} /StemV 80 /FontFile2 {program} 0 R >>");
+        var descriptor =
+            objects.Add(
+                $"<< /Type /FontDescriptor /FontName /{prefix} /Flags 4 /FontBBox "
+                + $"[{string.Join(' ', type.Box)}] /ItalicAngle 0 /Ascent {type.Ascent} /Descent "
+                + $"{type.Descent} /CapHeight {type.Ascent} /StemV 80 /FontFile2 {program} 0 R >>");
         var widths = string.Join(' ', used.Keys.Select(g => $"{g} [{type.WidthOf(g)}]"));
-        var glyphs = objects.Add($"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{prefix} /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor {descriptor} 0 R /CIDToGIDMap /Identity /DW 600 /W [{widths}] >>");
+        var glyphs =
+            objects.Add(
+                $"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{prefix} /CIDSystemInfo << /Registry (Adobe) "
+                + $"/Ordering (Identity) /Supplement 0 >> /FontDescriptor {descriptor} 0 R /CIDToGIDMap /Identity /DW 600 /W [{widths}] >>");
         var unicode = objects.AddStream("", Encoding.ASCII.GetBytes(ToUnicode()));
-        return objects.Add($"<< /Type /Font /Subtype /Type0 /BaseFont /{prefix} /Encoding /Identity-H /DescendantFonts [{glyphs} 0 R] /ToUnicode {unicode} 0 R >>");
+        return objects.Add(
+            $"<< /Type /Font /Subtype /Type0 /BaseFont /{prefix} /Encoding /Identity-H /DescendantFonts [{glyphs} 0 R] /ToUnicode {unicode} 0 R >>");
     }
 
     private string ToUnicode()
@@ -68,7 +79,8 @@ internal sealed class PdfFont(string name, TrueType type)
             map.Append(CultureInfo.InvariantCulture, $"{some.Length} beginbfchar\n");
             foreach (var (glyph, rune) in some)
             {
-                map.Append(CultureInfo.InvariantCulture, $"<{glyph:X4}> <{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(rune.ToString()))}>\n");
+                map.Append(CultureInfo.InvariantCulture,
+                    $"<{glyph:X4}> <{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(rune.ToString()))}>\n");
             }
 
             map.Append("endbfchar\n");

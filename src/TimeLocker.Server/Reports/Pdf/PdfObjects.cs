@@ -34,7 +34,8 @@ internal sealed class PdfObjects
             zip.Write(content);
         }
 
-        all.Add([.. Encoding.Latin1.GetBytes($"<< {entries} /Length {packed.Length} /Filter /FlateDecode >>\nstream\n"), .. packed.ToArray(), .. "\nendstream"u8]);
+        all.Add([.. Encoding.Latin1.GetBytes($"<< {entries} /Length {packed.Length} /Filter /FlateDecode >>\nstream\n"),
+            .. packed.ToArray(), .. "\nendstream"u8]);
         return all.Count;
     }
 

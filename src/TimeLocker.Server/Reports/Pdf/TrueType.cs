@@ -3,7 +3,10 @@ using System.Text;
 
 namespace TimeLocker.Server.Reports.Pdf;
 
-/// <summary>A TrueType font: which glyph a character has, how wide it is, and the font cut down to the glyphs in use. (OpenType specification, 1.9.)</summary>
+/// <summary>
+/// A TrueType font: which glyph a character has, how wide it is, and the font cut down to the glyphs in use. (OpenType
+/// specification, 1.9.)
+/// </summary>
 internal sealed class TrueType
 {
     private readonly byte[] file;
@@ -40,7 +43,9 @@ internal sealed class TrueType
 
     public int WidthOf(int glyph) => Scaled(U16(tables["hmtx"].Offset + (4 * Math.Min(glyph, metrics - 1))));
 
-    /// <summary>A font with the same numbers of glyphs but only these outlines (and those that they are put together from).</summary>
+    /// <summary>
+    /// A font with the same numbers of glyphs but only these outlines (and those that they are put together from).
+    /// </summary>
     public byte[] Subset(IEnumerable<int> wanted)
     {
         var used = new SortedSet<int> { 0 };
@@ -65,7 +70,12 @@ internal sealed class TrueType
             file.AsSpan(tables["hmtx"].Offset + (4 * Math.Min(glyph, metrics - 1)), 4).CopyTo(widths.AsSpan(4 * glyph));
         }
 
-        var parts = new SortedDictionary<string, byte[]>(StringComparer.Ordinal) { ["glyf"] = outlines.ToArray(), ["loca"] = offsets, ["hmtx"] = widths };
+        var parts = new SortedDictionary<string, byte[]>(StringComparer.Ordinal)
+        {
+            ["glyf"] = outlines.ToArray(),
+            ["loca"] = offsets,
+            ["hmtx"] = widths,
+        };
         foreach (var name in (string[])["head", "hhea", "maxp", "cvt ", "fpgm", "prep"])
         {
             if (tables.TryGetValue(name, out var table))
@@ -91,7 +101,8 @@ internal sealed class TrueType
         {
             flags = BinaryPrimitives.ReadUInt16BigEndian(outline[at..]);
             Take(BinaryPrimitives.ReadUInt16BigEndian(outline[(at + 2)..]), used);
-            at += 4 + ((flags & Words) != 0 ? 4 : 2) + ((flags & Scale) != 0 ? 2 : (flags & TwoScales) != 0 ? 4 : (flags & Matrix) != 0 ? 8 : 0);
+            at += 4 + ((flags & Words) != 0 ? 4 : 2)
+                + ((flags & Scale) != 0 ? 2 : (flags & TwoScales) != 0 ? 4 : (flags & Matrix) != 0 ? 8 : 0);
         }
     }
 
@@ -101,7 +112,8 @@ internal sealed class TrueType
     private ReadOnlySpan<byte> Outline(int glyph)
     {
         var (loca, glyf) = (tables["loca"].Offset, tables["glyf"].Offset);
-        var (from, to) = longOffsets ? (S32(loca + (4 * glyph)), S32(loca + (4 * glyph) + 4)) : (2 * U16(loca + (2 * glyph)), 2 * U16(loca + (2 * glyph) + 2));
+        var (from, to) = longOffsets ? (S32(loca + (4 * glyph)), S32(loca + (4 * glyph) + 4))
+            : (2 * U16(loca + (2 * glyph)), 2 * U16(loca + (2 * glyph) + 2));
         return file.AsSpan(glyf + from, to - from);
     }
 
@@ -127,7 +139,8 @@ internal sealed class TrueType
         var segments = U16(at + 6);
         for (var i = 0; i < segments; i += 2)
         {
-            var (last, first, delta, place) = (U16(at + 14 + i), U16(at + 16 + segments + i), U16(at + 16 + (2 * segments) + i), at + 16 + (3 * segments) + i);
+            var (last, first, delta, place) = (U16(at + 14 + i), U16(at + 16 + segments + i),
+                U16(at + 16 + (2 * segments) + i), at + 16 + (3 * segments) + i);
             for (var code = first; code <= last && code != 0xFFFF; code++)
             {
                 var glyph = U16(place) == 0 ? code : U16(place + U16(place) + (2 * (code - first)));
@@ -182,5 +195,6 @@ internal sealed class TrueType
     private int U16(int at) => BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(at));
     private int S16(int at) => BinaryPrimitives.ReadInt16BigEndian(file.AsSpan(at));
     private int S32(int at) => BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(at));
-    private static void Put16(byte[] bytes, int at, int value) => BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(at), (ushort)value);
+    private static void Put16(byte[] bytes, int at, int value) =>
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(at), (ushort)value);
 }

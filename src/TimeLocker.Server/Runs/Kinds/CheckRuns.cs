@@ -30,7 +30,8 @@ public sealed class CheckRuns(RepositoryCatalog repositories, RunDesk runs)
         }
 
         var place = await repositories.GetAsync(repository, ct);
-        var request = new CheckRequest(wanted.Depth, wanted.Depth == CheckDepth.Part ? wanted.Part ?? place.Maintenance.Coverage.Next : 0);
+        var request = new CheckRequest(wanted.Depth,
+            wanted.Depth == CheckDepth.Part ? wanted.Part ?? place.Maintenance.Coverage.Next : 0);
         return await runs.StartAsync(request, place, who, ct, cause: wanted.Cause);
     }
 }

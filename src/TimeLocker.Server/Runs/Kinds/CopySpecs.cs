@@ -7,8 +7,12 @@ using TimeLocker.Server.Repositories;
 
 namespace TimeLocker.Server.Runs.Kinds;
 
-/// <summary>What is copied is asked for at its turn: what both hold then is what counts. A copy that is at work already was told.</summary>
-internal sealed class CopySpecs(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents, IWantedInCopy choice) : ISpecBuilder
+/// <summary>
+/// What is copied is asked for at its turn: what both hold then is what counts. A copy that is at work already was
+/// told.
+/// </summary>
+internal sealed class CopySpecs(RepositoryCatalog repositories, RepositoryAccess access, AgentRegistry agents,
+    IWantedInCopy choice) : ISpecBuilder
 {
     public async Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct)
     {

@@ -16,9 +16,12 @@ internal sealed record Expectation(long Bytes, long Files, IReadOnlyList<SourceF
 {
     private const int Looked = 20, Measured = 3;
 
-    public static async Task<Expectation> OfAsync(TimeLockerDb db, BackupPlan plan, IReadOnlyList<string> sources, CancellationToken ct)
+    public static async Task<Expectation> OfAsync(TimeLockerDb db, BackupPlan plan, IReadOnlyList<string> sources,
+        CancellationToken ct)
     {
-        var latest = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == plan.RepositoryId && s.PlanId == plan.Id).OrderByDescending(s => s.Time).Take(Looked).ToListAsync(ct);
+        var latest = await db.Snapshots.AsNoTracking()
+            .Where(s => s.RepositoryId == plan.RepositoryId && s.PlanId == plan.Id).OrderByDescending(s => s.Time)
+            .Take(Looked).ToListAsync(ct);
         var made = await db.Runs.AsNoTracking()
             .Where(r => r.PlanId == plan.Id && r.Kind == RunKind.Backup && r.SnapshotId != null)
             .NewestFirst()

@@ -32,10 +32,12 @@ public sealed class ForgetRuns(IDbContextFactory<TimeLockerDb> databases, Reposi
             .ToListAsync(ct);
         if (known.Count == 0 || known.Count != snapshots.Count || known.Count > MostAtOnce)
         {
-            throw new ProblemException(ProblemKind.Conflict, Problems.TheseSnapshotsCannotRemoved(known.Count, snapshots.Count, plan.Name, MostAtOnce));
+            throw new ProblemException(ProblemKind.Conflict,
+                Problems.TheseSnapshotsCannotRemoved(known.Count, snapshots.Count, plan.Name, MostAtOnce));
         }
 
-        var title = place.Id == plan.RepositoryId ? Texts.SnapshotsOfPlan(known.Count, plan.Name) : Texts.SnapshotsOfPlanIn(known.Count, plan.Name, place.Name);
+        var title = place.Id == plan.RepositoryId ? Texts.SnapshotsOfPlan(known.Count, plan.Name)
+            : Texts.SnapshotsOfPlanIn(known.Count, plan.Name, place.Name);
         return await runs.StartAsync(new ForgetRequest(known, false), place, who, ct, title, plan: plan.Id, id: id);
     }
 }
@@ -43,6 +45,7 @@ public sealed class ForgetRuns(IDbContextFactory<TimeLockerDb> databases, Reposi
 /// <summary>What is still there and not pinned at its turn.</summary>
 internal sealed class ForgetSpecs(SnapshotIds ids) : ISpecBuilder
 {
-    public async Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct) => run.Request is not ForgetRequest forget ? null
+    public async Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct) =>
+        run.Request is not ForgetRequest forget ? null
         : new ForgetSpec(await ids.NowAsync(run, forget.Snapshots, ct), forget.DryRun) { RunId = run.Id, Target = target };
 }

@@ -26,7 +26,11 @@ public sealed class RepairRuns(RepositoryCatalog repositories, RunDesk runs)
         place.MustLetRemove(wanted.DryRun);
         if (wanted.Step == RepairStep.Packs)
         {
-            request = request with { Packs = Checked(wanted.Packs.Count > 0 ? wanted.Packs : place.Maintenance.Damage?.Packs ?? []) };
+            request = request with
+            {
+                Packs = Checked(wanted.Packs.Count > 0 ? wanted.Packs
+                : place.Maintenance.Damage?.Packs ?? [])
+            };
         }
 
         return await runs.StartAsync(request, place, who, ct);

@@ -19,7 +19,10 @@ public sealed record RestoreFolders(IReadOnlyList<string> Folders, int Revision,
 /// <param name="Revision">The one that was read.</param>
 public sealed record NewRestoreFolders(IReadOnlyList<string> Folders, int? Revision = null);
 
-/// <summary>Where Operators may restore to. Who may write any file as root rules the machine, so an Admin can hold them to a few folders.</summary>
+/// <summary>
+/// Where Operators may restore to. Who may write any file as root rules the machine, so an Admin can hold them to a few
+/// folders.
+/// </summary>
 public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, AuditLog audit)
 {
     internal const string Setting = "restore.folders";
@@ -53,9 +56,11 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
     /// <summary>What binds this person: nothing, or one of these folders.</summary>
     /// <exception cref="ProblemException">of kind Forbidden: nobody knows any more which ones.</exception>
     public async Task<IReadOnlyList<string>> OfAsync(Actor who, CancellationToken ct) => who.Is(Role.Admin) ? []
-        : await GetAsync(who, ct) is { Problem: null } known ? known.Folders : throw new ProblemException(ProblemKind.Forbidden, Damaged);
+        : await GetAsync(who, ct) is { Problem: null } known ? known.Folders
+        : throw new ProblemException(ProblemKind.Forbidden, Damaged);
 
-    /// <exception cref="ProblemException">of kind Forbidden. Where links lead, only the machine can say: it looks once more.</exception>
+    /// <exception cref="ProblemException">of kind Forbidden. Where links lead, only the machine can say: it looks once
+    /// more.</exception>
     public static void Require(string folder, IReadOnlyList<string> within, Actor who)
     {
         if (SystemFolders.Hold(folder) && !who.Is(Role.Admin))
@@ -63,7 +68,8 @@ public sealed class RestoreLimits(IDbContextFactory<TimeLockerDb> databases, Aud
             throw new ProblemException(ProblemKind.Forbidden, SystemFolders.Refusal(folder));
         }
 
-        if (within.Count > 0 && !within.Any(allowed => (folder + "/").StartsWith(allowed.TrimEnd('/') + "/", StringComparison.Ordinal)))
+        if (within.Count > 0
+            && !within.Any(allowed => (folder + "/").StartsWith(allowed.TrimEnd('/') + "/", StringComparison.Ordinal)))
         {
             throw new ProblemException(ProblemKind.Forbidden, RestoreSpec.Outside(folder, within));
         }

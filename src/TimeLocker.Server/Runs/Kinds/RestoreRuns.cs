@@ -13,7 +13,8 @@ namespace TimeLocker.Server.Runs.Kinds;
 
 /// <summary>Restores, in place or to a new folder.</summary>
 public sealed class RestoreRuns(
-    IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories, SnapshotLists lists, AgentRegistry agents, RestoreLimits limits, RunDesk runs, TimeProvider clock)
+    IDbContextFactory<TimeLockerDb> databases, RepositoryCatalog repositories, SnapshotLists lists,
+    AgentRegistry agents, RestoreLimits limits, RunDesk runs, TimeProvider clock)
 {
     public async Task<Run> StartAsync(NewRestore wanted, Actor who, CancellationToken ct = default)
     {
@@ -52,7 +53,8 @@ public sealed class RestoreRuns(
             Within = within,
             MayEnterSystem = who.Is(Role.Admin),
         };
-        return await runs.StartAsync(request, repository, who, ct, Title(wanted, repository.Name), plan: snapshot.PlanId, id: id, machine: machine.Id);
+        return await runs.StartAsync(request, repository, who, ct, Title(wanted, repository.Name),
+            plan: snapshot.PlanId, id: id, machine: machine.Id);
     }
 
     private async Task<Snapshot> SnapshotAsync(NewRestore wanted, CancellationToken ct)
@@ -73,13 +75,16 @@ public sealed class RestoreRuns(
 
             var found = await all.Where(s => s.Id.StartsWith(id)).Take(2).ToListAsync(ct);
             found = found.Count > 0 ? found : await all.Where(s => s.Original == id).Take(2).ToListAsync(ct);
-            return found.Count == 1 ? found[0] : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? Texts.NoSnapshotOfId(id) : Texts.IdIsBeginningOfSeveral(id),
+            return found.Count == 1 ? found[0]
+                : throw new ProblemException(ProblemKind.NotFound,
+                    found.Count == 0 ? Texts.NoSnapshotOfId(id) : Texts.IdIsBeginningOfSeveral(id),
                 found.Count == 0 ? Texts.RemovedOrListOlder : Texts.TooShort, Texts.SeeListSnapshots);
         }
 
         var moment = wanted.At ?? throw ProblemException.Invalid(Problems.NothingSaysWhatRestore);
         var plan = wanted.PlanId;
-        return await all.Where(s => s.Time <= moment && (plan == null || s.PlanId == plan)).OrderByDescending(s => s.Time).FirstOrDefaultAsync(ct)
+        return await all.Where(s => s.Time <= moment && (plan == null || s.PlanId == plan))
+            .OrderByDescending(s => s.Time).FirstOrDefaultAsync(ct)
             ?? throw new ProblemException(ProblemKind.NotFound, Problems.NothingSavedOldestSnapshot(TextArgument.Of(moment, "u")));
     }
 
@@ -113,7 +118,8 @@ public sealed class RestoreRuns(
                 : throw ProblemException.Invalid(Problems.CannotTakeRestoreNot(target.AsName()));
         }
 
-        var stamp = agents.LocalTime(machine.Id, clock.GetUtcNow()).ToString("yyyy-MM-dd-HHmmss", System.Globalization.CultureInfo.InvariantCulture);
+        var stamp = agents.LocalTime(machine.Id, clock.GetUtcNow()).ToString("yyyy-MM-dd-HHmmss",
+            System.Globalization.CultureInfo.InvariantCulture);
         var home = within.Count > 0 ? within[0] : machine.Home is { Length: > 0 } own ? own : "/var/tmp";
         return Path.Combine(home, "timelocker-restores", $"{stamp}-{id.ToString("N")[^4..]}");
     }
@@ -129,7 +135,8 @@ public sealed class RestoreRuns(
 /// <summary>By what the snapshot is called at its turn.</summary>
 internal sealed class RestoreSpecs(SnapshotIds ids) : ISpecBuilder
 {
-    public async Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct) => run.Request is not RestoreRequest restore ? null
+    public async Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct) =>
+        run.Request is not RestoreRequest restore ? null
         : new RestoreSpec
         {
             RunId = run.Id,

@@ -8,8 +8,8 @@ using TimeLocker.Server.Data;
 namespace TimeLocker.Server.Runs.Kinds;
 
 /// <summary>
-/// What snapshots are called at a run's turn. A tag changes an id between the moment at which a run is queued and its turn, so runs go by what
-/// the id was first.
+/// What snapshots are called at a run's turn. A tag changes an id between the moment at which a run is queued and its
+/// turn, so runs go by what the id was first.
 /// </summary>
 public sealed class SnapshotIds(IDbContextFactory<TimeLockerDb> databases, ClockWatch clockWatch)
 {
@@ -44,7 +44,8 @@ public sealed class SnapshotIds(IDbContextFactory<TimeLockerDb> databases, Clock
     {
         clockWatch.MustBeTrusted(); // it may have jumped while the run waited
         var original = await db.Repositories.Where(r => r.Id == run.RepositoryId).Select(r => r.CopyOfId).SingleAsync(ct);
-        var pins = db.Pins.Where(p => p.RepositoryId == run.RepositoryId || p.RepositoryId == original); // those of a repository hold in its copies, too
+        // those of a repository hold in its copies, too
+        var pins = db.Pins.Where(p => p.RepositoryId == run.RepositoryId || p.RepositoryId == original);
         if (await pins.AnyAsync(p => p.Snapshot == null && p.PlanId == run.PlanId, ct))
         {
             throw new ProblemException(ProblemKind.Conflict, Problems.NothingRemovedSomebodyPinned);

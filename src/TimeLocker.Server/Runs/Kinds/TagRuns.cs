@@ -44,14 +44,23 @@ public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, Repositor
             throw ProblemException.Invalid(Problems.TagAddedRemovedIn(both));
         }
 
-        return TagAsync(repository, wanted with { Add = TagRules.Checked(wanted.Add), Remove = TagRules.Checked(wanted.Remove), Set = wanted.Set is { } set ? TagRules.Checked(set) : null }, who, ct);
+        return TagAsync(repository,
+            wanted with
+            {
+                Add = TagRules.Checked(wanted.Add),
+                Remove = TagRules.Checked(wanted.Remove),
+                Set = wanted.Set is { } set ? TagRules.Checked(set) : null,
+            }, who, ct);
     }
 
     /// <summary>Writes a pin's tag, or takes it away.</summary>
-    public Task<Run> StartPinAsync(Guid repository, IReadOnlyList<string> snapshots, bool pinned, Actor who, CancellationToken ct = default)
+    public Task<Run> StartPinAsync(Guid repository, IReadOnlyList<string> snapshots, bool pinned, Actor who,
+        CancellationToken ct = default)
     {
         who.MustBe(Role.Operator);
-        return TagAsync(repository, new() { Snapshots = snapshots, Add = pinned ? [OwnTags.Pin] : [], Remove = pinned ? [] : [OwnTags.Pin] }, who, ct);
+        return TagAsync(repository,
+            new() { Snapshots = snapshots, Add = pinned ? [OwnTags.Pin] : [], Remove = pinned ? [] : [OwnTags.Pin] },
+            who, ct);
     }
 
     private async Task<Run> TagAsync(Guid repository, NewTags wanted, Actor who, CancellationToken ct)
@@ -61,7 +70,9 @@ public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, Repositor
         var empty = wanted.Add.Count + wanted.Remove.Count == 0 && wanted.Set is null;
         if (empty || wanted.Snapshots.Count is 0 or > ForgetRuns.MostAtOnce || wanted.Snapshots.Any(s => s.Length < 4))
         {
-            throw ProblemException.Invalid(Texts.NoTagsCanChanged, empty ? Texts.NoTagGiven : Texts.BetweenOneSnapshotsCan(ForgetRuns.MostAtOnce), Texts.GiveSnapshotsTagsAdd);
+            throw ProblemException.Invalid(Texts.NoTagsCanChanged,
+                empty ? Texts.NoTagGiven : Texts.BetweenOneSnapshotsCan(ForgetRuns.MostAtOnce),
+                Texts.GiveSnapshotsTagsAdd);
         }
 
         List<string> ids = [], others = [];
@@ -69,16 +80,23 @@ public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, Repositor
         await using var db = await databases.CreateDbContextAsync(ct);
         foreach (var begin in wanted.Snapshots.Distinct())
         {
-            // An id from before somebody changed the tags still means the snapshot; and what it was first stays true until the run's turn.
-            var found = await db.Snapshots.AsNoTracking().Where(s => s.RepositoryId == repository && (s.Id.StartsWith(begin) || s.Original!.StartsWith(begin))).Take(2).ToListAsync(ct);
-            ids.Add(found is [var one] ? one.Original ?? one.Id : throw new ProblemException(ProblemKind.NotFound, found.Count == 0 ? Texts.NoSnapshot(begin) : Texts.BeginningSeveralSnapshots(begin), Texts.ListRepositoryDecides, Texts.SeeListSnapshots));
+            // An id from before somebody changed the tags still means the snapshot; and what it was first stays true
+            // until the run's turn.
+            var found = await db.Snapshots.AsNoTracking()
+                .Where(s => s.RepositoryId == repository && (s.Id.StartsWith(begin) || s.Original!.StartsWith(begin)))
+                .Take(2).ToListAsync(ct);
+            ids.Add(found is [var one] ? one.Original ?? one.Id
+                : throw new ProblemException(ProblemKind.NotFound,
+                    found.Count == 0 ? Texts.NoSnapshot(begin) : Texts.BeginningSeveralSnapshots(begin),
+                    Texts.ListRepositoryDecides, Texts.SeeListSnapshots));
             plan ??= found[0].PlanId;
             others.AddRange(found[0].Tags.Where(OwnTags.IsPeoples));
         }
 
         if (wanted.Set is { } all)
         {
-            wanted = wanted with { Add = all, Remove = [.. others.Distinct().Except(all)] }; // restic adds what is not there, and removes what is
+            // restic adds what is not there, and removes what is
+            wanted = wanted with { Add = all, Remove = [.. others.Distinct().Except(all)] };
         }
 
         if (wanted.Add.Count + wanted.Remove.Count == 0)
@@ -94,6 +112,7 @@ public sealed class TagRuns(IDbContextFactory<TimeLockerDb> databases, Repositor
 /// <summary>What the snapshots are called at its turn.</summary>
 internal sealed class TagSpecs(SnapshotIds ids) : ISpecBuilder
 {
-    public async Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct) => run.Request is not TagRequest tag ? null
+    public async Task<RunSpec?> BuildAsync(Run run, ResticTarget target, CancellationToken ct) =>
+        run.Request is not TagRequest tag ? null
         : new TagSpec(await ids.NowAsync(run, tag.Snapshots, ct), tag.Add, tag.Remove) { RunId = run.Id, Target = target };
 }

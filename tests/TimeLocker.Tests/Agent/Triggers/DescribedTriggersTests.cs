@@ -21,7 +21,8 @@ public sealed class DescribedTriggersTests : IAsyncLifetime
         var kinds = await rig.Agent.AskAsync(new ListTriggers(), default);
 
         kinds.Select(k => k.Kind).ShouldBe(["files", "volume", "boot", "shutdown", "network", "space"]);
-        kinds.SelectMany(k => k.Fields.Where(f => f.Rule is not null).Select(f => $"{k.Kind}.{f.Name}")).ShouldBeEmpty("a rule does not travel: say it with Pattern, Choices, Least and Most");
+        kinds.SelectMany(k => k.Fields.Where(f => f.Rule is not null).Select(f => $"{k.Kind}.{f.Name}"))
+            .ShouldBeEmpty("a rule does not travel: say it with Pattern, Choices, Least and Most");
     }
 
     [Theory]
@@ -62,7 +63,8 @@ public sealed class DescribedTriggersTests : IAsyncLifetime
         await ending.CancelAsync();
         await typing;
 
-        (firing.Why.Full, firing.Why.Unnamed, firing.Later).ShouldBe(($"Files in “{folder}” changed.", "Files in “…” changed.", true));
+        (firing.Why.Full, firing.Why.Unnamed,
+            firing.Later).ShouldBe(($"Files in “{folder}” changed.", "Files in “…” changed.", true));
     }
 
     [Fact]

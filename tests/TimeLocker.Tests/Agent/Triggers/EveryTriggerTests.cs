@@ -36,7 +36,9 @@ public sealed class EveryTriggerTests : IAsyncLifetime
     private DeskRig rig = null!;
     private Guid place;
 
-    public static TheoryData<string> Kinds => [.. Listed.Of<IEventTrigger>().Concat(Listed.Of<IMachineTrigger>()).Select(t => t.Kind).Intersect(Examples.Keys)];
+    public static TheoryData<string> Kinds =>
+        [.. Listed.Of<IEventTrigger>().Concat(Listed.Of<IMachineTrigger>()).Select(t => t.Kind)
+            .Intersect(Examples.Keys)];
 
     public async Task InitializeAsync()
     {
@@ -49,7 +51,8 @@ public sealed class EveryTriggerTests : IAsyncLifetime
     [Fact]
     public void Every_trigger_in_the_list_is_run_through_this_suite() =>
         All().Select(t => t.Kind).Except(Examples.Keys)
-            .Select(kind => $"“{kind}” has no example: give it a line in EveryTriggerTests.Examples, with good values of an event that does not happen meanwhile").ShouldBeEmpty();
+            .Select(kind =>
+                $"“{kind}” has no example: give it a line in EveryTriggerTests.Examples, with good values of an event that does not happen meanwhile").ShouldBeEmpty();
 
     [Theory, MemberData(nameof(Kinds))]
     public async Task It_fires_only_when_something_happens_and_ends_when_it_is_told_to(string kind)
@@ -81,36 +84,44 @@ public sealed class EveryTriggerTests : IAsyncLifetime
 
     [Fact]
     public void What_machines_see_is_described_without_code() =>
-        Listed.Of<IMachineTrigger>().SelectMany(t => t.Fields.Where(f => f.Rule is not null).Select(f => $"{t.Kind}.{f.Name}: a rule does not travel")).ShouldBeEmpty();
+        Listed.Of<IMachineTrigger>()
+            .SelectMany(t => t.Fields.Where(f => f.Rule is not null)
+                .Select(f => $"{t.Kind}.{f.Name}: a rule does not travel")).ShouldBeEmpty();
 
     [Fact]
     public async Task A_fault_in_one_takes_none_of_the_others_down()
     {
         var bell = new TimeLocker.Tests.Server.Triggers.Bell();
-        rig.Extensions = () => BuiltInExtensions.Of(rig.Options, TimeProvider.System).Add<IEventTrigger>(new Broken()).Add<IEventTrigger>(bell);
+        rig.Extensions = () => BuiltInExtensions.Of(rig.Options, TimeProvider.System).Add<IEventTrigger>(new Broken())
+            .Add<IEventTrigger>(bell);
         await rig.RestartAsync();
         var plan = await rig.Get<PlanCatalog>().CreateAsync(new()
         {
             Name = "two",
             RepositoryId = place,
             Sources = [rig.Write("data/file")],
-            Triggers = [new("broken", new Dictionary<string, string>(), TriggerAction.Backup), new("bell", new Dictionary<string, string> { ["door"] = "front" }, TriggerAction.Backup)],
+            Triggers = [new("broken", new Dictionary<string, string>(), TriggerAction.Backup),
+                new("bell", new Dictionary<string, string> { ["door"] = "front" }, TriggerAction.Backup)],
         }, DeskRig.Admin);
 
-        await DeskRig.UntilAsync(async () => (await rig.Get<TriggerDesk>().OfAsync(plan.Id))[0].Trouble?.Why.Full.Contains("It broke.", StringComparison.Ordinal) == true);
+        await DeskRig.UntilAsync(async () =>
+            (await rig.Get<TriggerDesk>().OfAsync(plan.Id))[0].Trouble?.Why.Full.Contains("It broke.",
+                StringComparison.Ordinal) == true);
         bell.Ring("front");
         await DeskRig.UntilAsync(async () => (await rig.Get<TriggerDesk>().OfAsync(plan.Id))[1].Trigger.Last is not null);
     }
 
-    private IEnumerable<IEventTrigger> All() => rig.Services.GetServices<IEventTrigger>().Concat(rig.Services.GetServices<IMachineTrigger>());
+    private IEnumerable<IEventTrigger> All() =>
+        rig.Services.GetServices<IEventTrigger>().Concat(rig.Services.GetServices<IMachineTrigger>());
 
     private IEventTrigger Of(string kind) => All().Single(t => t.Kind == kind);
 
-    private FieldValues Values(string kind) => new(new Dictionary<string, string>(new FieldValues(Examples[kind]).Checked(Of(kind)).All)
-    {
-        [TriggerContext.Plan] = $"{Guid.NewGuid()}",
-        [TriggerContext.Repository] = $"{place}",
-    });
+    private FieldValues Values(string kind) =>
+        new(new Dictionary<string, string>(new FieldValues(Examples[kind]).Checked(Of(kind)).All)
+        {
+            [TriggerContext.Plan] = $"{Guid.NewGuid()}",
+            [TriggerContext.Repository] = $"{place}",
+        });
 
     private static async Task<Watch> WatchAsync(IEventTrigger trigger, FieldValues values, CancellationToken ct)
     {
@@ -139,6 +150,7 @@ public sealed class EveryTriggerTests : IAsyncLifetime
         public Text Help => PluginText.Of("For tests.");
         public IReadOnlyList<Field> Fields => [];
 
-        public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => throw new InvalidOperationException("It broke.");
+        public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) =>
+            throw new InvalidOperationException("It broke.");
     }
 }

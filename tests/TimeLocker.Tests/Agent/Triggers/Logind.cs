@@ -4,8 +4,9 @@ using TimeLocker.Tests.Servers;
 namespace TimeLocker.Tests.Agent.Triggers;
 
 /// <summary>
-/// A bus of its own with a stand-in for logind's interface on it: it gives out delay locks and says when the machine goes down. The stand-in is
-/// written in Python, whose D-Bus library can be a server (Debian: python3-dbus, python3-gi).
+/// A bus of its own with a stand-in for logind's interface on it: it gives out delay locks and says when the machine
+/// goes down. The stand-in is written in Python, whose D-Bus library can be a server (Debian: python3-dbus,
+/// python3-gi).
 /// </summary>
 internal sealed class Logind : IAsyncDisposable
 {
@@ -57,12 +58,15 @@ internal sealed class Logind : IAsyncDisposable
     public string Bus => $"unix:path={Path.Combine(folder, "bus")}";
 
     /// <summary>The locks that are held now: what, who, mode.</summary>
-    public IReadOnlyList<string> Locks => File.Exists(Path.Combine(folder, "locks")) ? File.ReadAllLines(Path.Combine(folder, "locks")) : [];
+    public IReadOnlyList<string> Locks =>
+        File.Exists(Path.Combine(folder, "locks")) ? File.ReadAllLines(Path.Combine(folder, "locks")) : [];
 
     /// <summary>How many locks were given out so far.</summary>
-    public int Given => int.Parse(File.ReadAllText(Path.Combine(folder, "given")), System.Globalization.CultureInfo.InvariantCulture);
+    public int Given =>
+        int.Parse(File.ReadAllText(Path.Combine(folder, "given")), System.Globalization.CultureInfo.InvariantCulture);
 
-    private Dictionary<string, string> Environment => new() { ["PATH"] = "/usr/bin:/bin", ["HOME"] = folder, ["DBUS_SESSION_BUS_ADDRESS"] = Bus };
+    private Dictionary<string, string> Environment =>
+        new() { ["PATH"] = "/usr/bin:/bin", ["HOME"] = folder, ["DBUS_SESSION_BUS_ADDRESS"] = Bus };
 
     public static async Task<Logind> StartAsync()
     {
@@ -76,7 +80,11 @@ internal sealed class Logind : IAsyncDisposable
 
     public async Task SayAsync(string what, bool begins)
     {
-        var call = await ChildProcess.RunAsync(new("gdbus", ["call", "--session", "--dest", "org.freedesktop.login1", "--object-path", "/org/freedesktop/login1", "--method", "tests.Machine.Say", what, begins ? "true" : "false"]) { Environment = Environment }, TimeSpan.FromSeconds(30), 1024, default);
+        var call = await ChildProcess.RunAsync(new("gdbus",
+            ["call", "--session", "--dest", "org.freedesktop.login1", "--object-path", "/org/freedesktop/login1",
+                "--method", "tests.Machine.Say", what, begins ? "true" : "false"])
+        { Environment = Environment },
+                    TimeSpan.FromSeconds(30), 1024, default);
         if (call.ExitCode != 0)
         {
             throw new InvalidOperationException(call.Errors);
@@ -93,5 +101,6 @@ internal sealed class Logind : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private void Launch(string program, params string[] arguments) => programs.Add(ChildProcess.Start(new(program, arguments) { Environment = Environment }));
+    private void Launch(string program, params string[] arguments) =>
+        programs.Add(ChildProcess.Start(new(program, arguments) { Environment = Environment }));
 }

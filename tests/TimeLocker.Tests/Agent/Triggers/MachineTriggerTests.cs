@@ -25,7 +25,8 @@ public sealed class MachineTriggerTests : IDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(root, "data", "deep")).FullName;
         var quiet = TimeSpan.FromSeconds(2);
-        await using var watch = new Watched(new FilesTrigger(TimeProvider.System) { Listens = listens, Every = Often }, ("path", Path.Combine(root, "data")), ("quietSeconds", $"{quiet.TotalSeconds}"));
+        await using var watch = new Watched(new FilesTrigger(TimeProvider.System) { Listens = listens, Every = Often },
+            ("path", Path.Combine(root, "data")), ("quietSeconds", $"{quiet.TotalSeconds}"));
         if (!listens)
         {
             var says = await watch.NextAsync();
@@ -36,10 +37,13 @@ public sealed class MachineTriggerTests : IDisposable
         {
             var first = TimeProvider.System.GetUtcNow();
             await TypeAsync(Path.Combine(folder, "novel.txt"));
-            fired = await watch.WithinAsync(TimeSpan.FromSeconds(15)); // what was typed before the first look is not seen: type again
+            // what was typed before the first look is not seen: type again
+            fired = await watch.WithinAsync(TimeSpan.FromSeconds(15));
             if (fired is not null)
             {
-                (fired.Later, fired.Why.Full, fired.Why.Unnamed).ShouldBe((true, $"Files in “{Path.Combine(root, "data")}” changed.", "Files in “…” changed."));
+                (fired.Later, fired.Why.Full,
+                    fired.Why.Unnamed).ShouldBe((true, $"Files in “{Path.Combine(root, "data")}” changed.",
+                        "Files in “…” changed."));
                 fired.At.ShouldBeGreaterThan(first + quiet - Often); // QuietTests say to the second after which word
             }
         }
@@ -74,7 +78,11 @@ public sealed class MachineTriggerTests : IDisposable
     {
         var point = Path.Combine(root, name);
         var looks = new Looks();
-        await using var watch = new Watched(new VolumeTrigger(TimeProvider.System) { Every = Often, Looked = looks.Note }, ("volume", point + "/"));
+        await using var watch = new Watched(new VolumeTrigger(TimeProvider.System)
+        {
+            Every = Often,
+            Looked = looks.Note,
+        }, ("volume", point + "/"));
         await looks.TwoMoreAsync();
         for (var time = 0; time < 2; time++)
         {
@@ -101,8 +109,20 @@ public sealed class MachineTriggerTests : IDisposable
         File.WriteAllText(device, "");
         File.WriteAllText(mounts, "");
         var (looks, others) = (new Looks(), new Looks());
-        await using var watch = new Watched(new VolumeTrigger(TimeProvider.System) { Every = Often, ById = root, Mounts = mounts, Looked = looks.Note }, ("volume", "1234-ABCD"));
-        await using var eager = new Watched(new VolumeTrigger(TimeProvider.System) { Every = Often, ById = root, Mounts = mounts, Looked = others.Note }, ("volume", "1234-ABCD"), ("mounted", "false"));
+        await using var watch = new Watched(new VolumeTrigger(TimeProvider.System)
+        {
+            Every = Often,
+            ById = root,
+            Mounts = mounts,
+            Looked = looks.Note,
+        }, ("volume", "1234-ABCD"));
+        await using var eager = new Watched(new VolumeTrigger(TimeProvider.System)
+        {
+            Every = Often,
+            ById = root,
+            Mounts = mounts,
+            Looked = others.Note,
+        }, ("volume", "1234-ABCD"), ("mounted", "false"));
         await looks.TwoMoreAsync();
         await others.TwoMoreAsync();
 
@@ -138,7 +158,8 @@ public sealed class MachineTriggerTests : IDisposable
 
         var (first, second) = (await one.NextAsync(), await other.NextAsync());
         first.ShouldBe(second);
-        (first.Later, first.Why.Full.StartsWith("The machine was started at", StringComparison.Ordinal), first.At < TimeProvider.System.GetUtcNow()).ShouldBe((true, true, true));
+        (first.Later, first.Why.Full.StartsWith("The machine was started at", StringComparison.Ordinal),
+            first.At < TimeProvider.System.GetUtcNow()).ShouldBe((true, true, true));
         (never.IsQuiet, again.IsQuiet, one.IsQuiet).ShouldBe((true, true, true));
         File.GetUnixFileMode(Path.Combine(root, "boot-id")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
@@ -148,7 +169,11 @@ public sealed class MachineTriggerTests : IDisposable
     {
         var port = Ports.Free();
         var looks = new Looks();
-        await using var watch = new Watched(new NetworkTrigger(TimeProvider.System) { Every = Often, Looked = looks.Note }, ("host", "127.0.0.1"), ("port", $"{port}"));
+        await using var watch = new Watched(new NetworkTrigger(TimeProvider.System)
+        {
+            Every = Often,
+            Looked = looks.Note,
+        }, ("host", "127.0.0.1"), ("port", $"{port}"));
         await looks.TwoMoreAsync();
         watch.IsQuiet.ShouldBeTrue();
 
@@ -165,7 +190,11 @@ public sealed class MachineTriggerTests : IDisposable
     {
         using var disk = Mounted.Memory(Path.Combine(root, "disk"), "8m");
         var looks = new Looks();
-        await using var watch = new Watched(new SpaceTrigger(TimeProvider.System) { Every = Often, Looked = looks.Note }, ("path", disk.Folder), ("below", below));
+        await using var watch = new Watched(new SpaceTrigger(TimeProvider.System)
+        {
+            Every = Often,
+            Looked = looks.Note,
+        }, ("path", disk.Folder), ("below", below));
         await looks.TwoMoreAsync();
         watch.IsQuiet.ShouldBeTrue();
         var file = Path.Combine(disk.Folder, "large");
@@ -175,7 +204,8 @@ public sealed class MachineTriggerTests : IDisposable
             await File.WriteAllBytesAsync(file, new byte[megabytes << 20]);
             var low = (await watch.NextAsync()).Why;
             low.Unnamed.ShouldEndWith("of “…”.");
-            low.Full.ShouldMatch($"^Only [2-4]\\.\\d MiB are free on the disk of “{disk.Folder}”\\.$"); // it may look while the file grows
+            // it may look while the file grows
+            low.Full.ShouldMatch($"^Only [2-4]\\.\\d MiB are free on the disk of “{disk.Folder}”\\.$");
             await looks.TwoMoreAsync();
             watch.IsQuiet.ShouldBeTrue();
             File.Delete(file);

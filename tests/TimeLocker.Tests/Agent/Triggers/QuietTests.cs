@@ -5,7 +5,9 @@ using Xunit;
 
 namespace TimeLocker.Tests.Agent.Triggers;
 
-/// <summary>How long changed files are waited for, on a clock that the test moves; the files and who tells of them are real.</summary>
+/// <summary>
+/// How long changed files are waited for, on a clock that the test moves; the files and who tells of them are real.
+/// </summary>
 public sealed class QuietTests : IDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(20);
@@ -62,8 +64,10 @@ public sealed class QuietTests : IDisposable
     private async Task<Watched> WatchAsync(int quietSeconds, int mostMinutes)
     {
         await File.WriteAllTextAsync(Novel, ""); // more words in a file that is there are one event, a new file would be two
-        var watch = new Watched(new FilesTrigger(clock), ("path", root), ("quietSeconds", $"{quietSeconds}"), ("mostMinutes", $"{mostMinutes}"));
-        await AgentRig.UntilAsync(() => clock.Rings(clock.GetUtcNow() + TimeSpan.FromMinutes(1))); // it looks again in a minute: so it has begun to listen
+        var watch = new Watched(new FilesTrigger(clock), ("path", root), ("quietSeconds", $"{quietSeconds}"),
+            ("mostMinutes", $"{mostMinutes}"));
+        // it looks again in a minute: so it has begun to listen
+        await AgentRig.UntilAsync(() => clock.Rings(clock.GetUtcNow() + TimeSpan.FromMinutes(1)));
         clock.Advance(TimeSpan.FromSeconds(1)); // from here on nobody else waits for a moment of these tests
         return watch;
     }

@@ -17,7 +17,9 @@ public sealed class ShutdownTriggerTests
         await using var logind = await Logind.StartAsync();
         var trigger = new ShutdownTrigger(TimeProvider.System) { Bus = logind.Bus };
         using var ending = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await using (var watch = trigger.WatchAsync(new FieldValues(new Dictionary<string, string> { ["before"] = "both" }), ending.Token).GetAsyncEnumerator(ending.Token))
+        await using (var watch =
+            trigger.WatchAsync(new FieldValues(new Dictionary<string, string> { ["before"] = "both" }), ending.Token)
+                .GetAsyncEnumerator(ending.Token))
         {
             var next = watch.MoveNextAsync().AsTask();
             await AgentRig.UntilAsync(() => logind.Locks is ["shutdown:sleep TimeLocker delay"]);
@@ -25,7 +27,8 @@ public sealed class ShutdownTriggerTests
             await HeardAsync(logind);
             await logind.SayAsync("sleep", true);
             (await next).ShouldBeTrue();
-            (watch.Current.Holds, watch.Current.Later, watch.Current.Why.Full).ShouldBe((true, false, "The machine is going to sleep."));
+            (watch.Current.Holds, watch.Current.Later,
+                watch.Current.Why.Full).ShouldBe((true, false, "The machine is going to sleep."));
             await AgentRig.UntilAsync(() => logind.Locks.Count == 1);
 
             next = watch.MoveNextAsync().AsTask();
@@ -46,9 +49,13 @@ public sealed class ShutdownTriggerTests
     {
         var trigger = new ShutdownTrigger(TimeProvider.System) { Bus = "unix:path=/nonexistent/bus" };
 
-        var problem = await Should.ThrowAsync<ProblemException>(async () => await trigger.WatchAsync(FieldValues.Empty, default).GetAsyncEnumerator().MoveNextAsync());
+        var problem =
+            await Should.ThrowAsync<ProblemException>(async () => await trigger.WatchAsync(FieldValues.Empty, default)
+                .GetAsyncEnumerator().MoveNextAsync());
 
-        (problem.Kind, problem.Problem.What.Full).ShouldBe((ProblemKind.Unavailable, "The machine does not say when it goes down."));
+        (problem.Kind,
+            problem.Problem.What.Full).ShouldBe((ProblemKind.Unavailable,
+                "The machine does not say when it goes down."));
     }
 
     [Theory]

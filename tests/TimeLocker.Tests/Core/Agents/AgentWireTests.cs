@@ -19,7 +19,8 @@ public sealed class AgentWireTests
         get
         {
             TheoryData<Type, Type, bool> all = [];
-            var seam = typeof(IAgent).GetMethods().SelectMany(m => m.GetParameters().Select(p => p.ParameterType).Append(m.ReturnType));
+            var seam = typeof(IAgent).GetMethods()
+                .SelectMany(m => m.GetParameters().Select(p => p.ParameterType).Append(m.ReturnType));
             foreach (var said in seam.Select(Plain).OfType<Type>().Concat(Kinds(typeof(Question)).Select(AnswerTo)).Distinct())
             {
                 foreach (var kind in Kinds(said))
@@ -46,14 +47,16 @@ public sealed class AgentWireTests
     public void Every_kind_of_question_job_and_event_is_among_what_is_tried()
     {
         var tried = Crossing.Select(row => ((Type)row[1]).Name).ToHashSet();
-        new[] { "BackupSpec", "CopySpec", "AddKey", "DescribeMachine", "RunEnded", "FileRequest", "MachineFacts", "Boolean" }.ShouldBeSubsetOf(tried);
+        new[] { "BackupSpec", "CopySpec", "AddKey", "DescribeMachine", "RunEnded", "FileRequest", "MachineFacts",
+            "Boolean" }.ShouldBeSubsetOf(tried);
         tried.Count.ShouldBeGreaterThan(40);
     }
 
     [Fact]
     public void What_an_older_machine_does_not_know_it_refuses()
     {
-        var sent = JsonSerializer.Serialize<Question>(new ListFolder("/"), AgentWire.Options).Replace("}", ",\"onlyWithin\":\"/srv\"}", StringComparison.Ordinal);
+        var sent = JsonSerializer.Serialize<Question>(new ListFolder("/"), AgentWire.Options).Replace("}",
+            ",\"onlyWithin\":\"/srv\"}", StringComparison.Ordinal);
         Should.Throw<JsonException>(() => JsonSerializer.Deserialize<Question>(sent, AgentWire.Options));
     }
 
@@ -63,7 +66,8 @@ public sealed class AgentWireTests
         var secret = new Secret("correct horse battery");
         foreach (var options in new[] { null, JsonSerializerOptions.Web, Columns.Json, ApiJson.Options, ApiJson.For(null) })
         {
-            Should.Throw<NotSupportedException>(() => JsonSerializer.Serialize(new { password = secret }, options)).ToString().ShouldNotContain("battery");
+            Should.Throw<NotSupportedException>(() => JsonSerializer.Serialize(new { password = secret }, options))
+                .ToString().ShouldNotContain("battery");
         }
 
         foreach (var options in new[] { null, JsonSerializerOptions.Web, Columns.Json })
@@ -83,9 +87,11 @@ public sealed class AgentWireTests
     // Streams and the wish to stop travel in a way of their own.
     private static Type? Plain(Type type) => type switch
     {
-        _ when type == typeof(Task) || type == typeof(CancellationToken) || type.IsAssignableTo(typeof(Stream)) || type.IsGenericParameter => null,
+        _ when type == typeof(Task) || type == typeof(CancellationToken) || type.IsAssignableTo(typeof(Stream))
+            || type.IsGenericParameter => null,
         _ when type.IsAssignableTo(typeof(Question)) => typeof(Question),
-        _ when type.IsGenericType && type.GetGenericTypeDefinition() is var of && (of == typeof(Task<>) || of == typeof(IAsyncEnumerable<>)) => Plain(type.GetGenericArguments()[0]),
+        _ when type.IsGenericType && type.GetGenericTypeDefinition() is var of
+            && (of == typeof(Task<>) || of == typeof(IAsyncEnumerable<>)) => Plain(type.GetGenericArguments()[0]),
         _ => type,
     };
 }

@@ -5,7 +5,9 @@ using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Tests.Core.Agents;
 
-/// <summary>All that is in a value, a line each: two values are alike when their lines are. Secrets and marks of names are told.</summary>
+/// <summary>
+/// All that is in a value, a line each: two values are alike when their lines are. Secrets and marks of names are told.
+/// </summary>
 public static class Deep
 {
     public static IReadOnlyList<string> Of(object? value) => [.. Lines("", value)];
@@ -20,8 +22,10 @@ public static class Deep
         TimeOnly time => [$"{path} is {time.Ticks}"],
         _ when value.GetType().IsPrimitive => [$"{path} is {value}"],
         IDictionary map => map.Keys.Cast<object>().SelectMany(key => Lines($"{path}[{key}]", map[key])),
-        IEnumerable list => list.Cast<object?>().SelectMany((one, n) => Lines($"{path}[{n}]", one)).Append($"{path} has {list.Cast<object?>().Count()}"),
-        _ => value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0)
+        IEnumerable list => list.Cast<object?>().SelectMany((one, n) => Lines($"{path}[{n}]", one))
+            .Append($"{path} has {list.Cast<object?>().Count()}"),
+        _ => value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.GetIndexParameters().Length == 0)
             .SelectMany(p => Lines($"{path}.{p.Name}", p.GetValue(value))).Append($"{path} is a {value.GetType().Name}"),
     };
 }

@@ -6,7 +6,10 @@ using TimeLocker.Core.Secrets;
 
 namespace TimeLocker.Tests.Core.Agents;
 
-/// <summary>Makes a value of any type in which no two parts are alike. With <paramref name="flags"/> all its flags are set, otherwise none.</summary>
+/// <summary>
+/// Makes a value of any type in which no two parts are alike. With <paramref name="flags"/> all its flags are set,
+/// otherwise none.
+/// </summary>
 public sealed class Filled(bool flags)
 {
     private readonly Stack<Type> within = new();
@@ -28,7 +31,9 @@ public sealed class Filled(bool flags)
             _ when type.IsPrimitive => Convert.ChangeType(next, type, null),
             _ when type == typeof(Secret) => new Secret($"secret {next}"),
             _ when type == typeof(Text) => PluginText.Of($"{$"/srv/{next}".AsName()} was looked at {next} times."),
-            _ when type == typeof(Problem) => new Problem(PluginText.Of($"{$"/srv/{next}".AsName()} is gone."), Text.Verbatim($"Why {next}."), Text.Verbatim($"Next {next}.")) { Step = NextStep.Unlock },
+            _ when type == typeof(Problem) => new Problem(PluginText.Of($"{$"/srv/{next}".AsName()} is gone."),
+                Text.Verbatim($"Why {next}."), Text.Verbatim($"Next {next}."))
+            { Step = NextStep.Unlock },
             _ when Element(type, typeof(IReadOnlyDictionary<,>)) is { Length: 2 } pair => Map(pair[0], pair[1]),
             _ when Element(type, typeof(IReadOnlyList<>)) is { Length: 1 } of => List(of[0]),
             _ => within.Contains(type) ? null : Object(type),
@@ -40,7 +45,9 @@ public sealed class Filled(bool flags)
         within.Push(type);
         var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
         var made = constructor.Invoke([.. constructor.GetParameters().Select(p => Of(p.ParameterType))]);
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true } && !p.PropertyType.IsAssignableTo(typeof(Delegate)) && constructor.GetParameters().All(c => c.Name != p.Name)))
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.SetMethod is { IsPublic: true } && !p.PropertyType.IsAssignableTo(typeof(Delegate))
+                && constructor.GetParameters().All(c => c.Name != p.Name)))
         {
             property.SetValue(made, Of(property.PropertyType));
         }
@@ -65,5 +72,7 @@ public sealed class Filled(bool flags)
         return map;
     }
 
-    private static Type[]? Element(Type type, Type shape) => type.GetInterfaces().Append(type).FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == shape)?.GetGenericArguments();
+    private static Type[]? Element(Type type, Type shape) =>
+        type.GetInterfaces().Append(type)
+            .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == shape)?.GetGenericArguments();
 }

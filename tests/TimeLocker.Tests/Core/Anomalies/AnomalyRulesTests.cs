@@ -43,18 +43,33 @@ public sealed class AnomalyRulesTests
     }
 
     [Theory, MemberData(nameof(Lives))]
-    public void Files_that_were_all_encrypted_in_the_night_are_seen(string life) => AlwaysFinds(life, life == "a database's dump that grows" ? AnomalyMeasure.Entropy : AnomalyMeasure.FilesChanged, // a dump changes every night
-        usual => usual with { FilesNew = 0, FilesChanged = usual.FilesTotal, BytesAdded = usual.BytesTotal, BytesStored = usual.BytesTotal });
+    // a dump changes every night
+    public void Files_that_were_all_encrypted_in_the_night_are_seen(string life) =>
+    AlwaysFinds(life, life == "a database's dump that grows" ? AnomalyMeasure.Entropy : AnomalyMeasure.FilesChanged,
+        usual => usual with
+        {
+            FilesNew = 0,
+            FilesChanged = usual.FilesTotal,
+            BytesAdded = usual.BytesTotal,
+            BytesStored = usual.BytesTotal,
+        });
 
     [Theory, MemberData(nameof(Lives))]
     public void Half_of_the_files_gone_are_seen(string life) => AlwaysFinds(life, AnomalyMeasure.FilesRemoved,
-        usual => usual with { FilesRemoved = usual.FilesTotal / 2, FilesTotal = usual.FilesTotal / 2, BytesTotal = usual.BytesTotal / 2 });
+        usual => usual with
+        {
+            FilesRemoved = usual.FilesTotal / 2,
+            FilesTotal = usual.FilesTotal / 2,
+            BytesTotal = usual.BytesTotal / 2,
+        });
 
     [Theory, MemberData(nameof(Lives))]
-    public void A_size_that_doubled_is_seen(string life) => AlwaysFinds(life, AnomalyMeasure.Size, usual => usual with { BytesTotal = usual.BytesTotal * 2 });
+    public void A_size_that_doubled_is_seen(string life) =>
+    AlwaysFinds(life, AnomalyMeasure.Size, usual => usual with { BytesTotal = usual.BytesTotal * 2 });
 
     [Theory, MemberData(nameof(Lives))]
-    public void Ten_times_as_long_is_seen_where_it_matters(string life) => AlwaysFinds(life, AnomalyMeasure.Duration, usual => usual with { Seconds = 10 * 600 });
+    public void Ten_times_as_long_is_seen_where_it_matters(string life) =>
+    AlwaysFinds(life, AnomalyMeasure.Duration, usual => usual with { Seconds = 10 * 600 });
 
     [Fact]
     public void Encrypted_data_are_seen_by_what_they_are_where_the_plan_could_be_compressed()
@@ -64,8 +79,10 @@ public sealed class AnomalyRulesTests
 
         AnomalyRules.Find(office, encrypted, compresses: true).ShouldContain(f => f.Measure == AnomalyMeasure.Entropy);
         AnomalyRules.Find(office, encrypted, compresses: false).ShouldNotContain(f => f.Measure == AnomalyMeasure.Entropy);
-        AnomalyRules.Find(office, encrypted with { BytesStored = encrypted.BytesAdded / 2 }, compresses: true).ShouldNotContain(f => f.Measure == AnomalyMeasure.Entropy);
-        AnomalyRules.Find(office, encrypted with { BytesAdded = 12 * MiB, BytesStored = 12 * MiB }, compresses: true).ShouldNotContain(f => f.Measure == AnomalyMeasure.Entropy, "a single film is no attack");
+        AnomalyRules.Find(office, encrypted with { BytesStored = encrypted.BytesAdded / 2 }, compresses: true)
+            .ShouldNotContain(f => f.Measure == AnomalyMeasure.Entropy);
+        AnomalyRules.Find(office, encrypted with { BytesAdded = 12 * MiB, BytesStored = 12 * MiB }, compresses: true)
+            .ShouldNotContain(f => f.Measure == AnomalyMeasure.Entropy, "a single film is no attack");
     }
 
     [Fact]
@@ -81,13 +98,19 @@ public sealed class AnomalyRulesTests
     [Fact]
     public void One_sentence_says_what_was_unusual_and_what_is_usual()
     {
-        var usual = Enumerable.Range(0, 12).Select(i => new RunFigures(2, 29 + (i % 3), 0, 10_000, 5 * GiB, 3 * MiB, 2 * MiB, 60)).ToList();
+        var usual = Enumerable.Range(0, 12)
+            .Select(i => new RunFigures(2, 29 + (i % 3), 0, 10_000, 5 * GiB, 3 * MiB, 2 * MiB, 60)).ToList();
 
-        AnomalyRules.Find(usual, usual[0] with { FilesChanged = 4210 }, compresses: true).ShouldHaveSingleItem().Text.Full.ShouldBe("4,210 files were changed; usually about 30.");
-        AnomalyRules.Find(usual, usual[0] with { FilesRemoved = 4210 }, compresses: true).ShouldHaveSingleItem().Text.Full.ShouldBe("4,210 files were removed; usually none.");
-        AnomalyRules.Find(usual, usual[0] with { Seconds = 3600 }, compresses: true).ShouldHaveSingleItem().Text.Full.ShouldBe("It took 60 minutes; usually about 60 seconds.");
-        AnomalyRules.Find(usual, usual[0] with { BytesTotal = 11 * GiB }, compresses: true).ShouldHaveSingleItem().Text.Full.ShouldBe("It holds 11 GiB; the backup before held 5 GiB.");
-        AnomalyRules.Find(usual, usual[0] with { Seconds = 2 * 3600 }, compresses: true).ShouldHaveSingleItem().Text.Full.ShouldBe("It took 2 hours; usually about 60 seconds.");
+        AnomalyRules.Find(usual, usual[0] with { FilesChanged = 4210 }, compresses: true)
+            .ShouldHaveSingleItem().Text.Full.ShouldBe("4,210 files were changed; usually about 30.");
+        AnomalyRules.Find(usual, usual[0] with { FilesRemoved = 4210 }, compresses: true)
+            .ShouldHaveSingleItem().Text.Full.ShouldBe("4,210 files were removed; usually none.");
+        AnomalyRules.Find(usual, usual[0] with { Seconds = 3600 }, compresses: true)
+            .ShouldHaveSingleItem().Text.Full.ShouldBe("It took 60 minutes; usually about 60 seconds.");
+        AnomalyRules.Find(usual, usual[0] with { BytesTotal = 11 * GiB }, compresses: true)
+            .ShouldHaveSingleItem().Text.Full.ShouldBe("It holds 11 GiB; the backup before held 5 GiB.");
+        AnomalyRules.Find(usual, usual[0] with { Seconds = 2 * 3600 }, compresses: true)
+            .ShouldHaveSingleItem().Text.Full.ShouldBe("It took 2 hours; usually about 60 seconds.");
     }
 
     [Fact]
@@ -95,16 +118,19 @@ public sealed class AnomalyRulesTests
     {
         var same = Enumerable.Repeat(new RunFigures(0, 0, 0, 10_000, GiB, 0, 0, 30), 30).ToList();
 
-        AnomalyRules.Find(same, same[0] with { FilesChanged = 40, FilesNew = 3, BytesTotal = GiB + MiB, Seconds = 290 }, compresses: true).ShouldBeEmpty();
+        AnomalyRules.Find(same, same[0] with { FilesChanged = 40, FilesNew = 3, BytesTotal = GiB + MiB, Seconds = 290 },
+            compresses: true).ShouldBeEmpty();
         AnomalyRules.Find(same, same[0] with { FilesChanged = 900 }, compresses: true).ShouldHaveSingleItem();
     }
 
     [Fact]
     public void One_odd_day_does_not_blind_for_the_next()
     {
-        var usual = Enumerable.Repeat(new RunFigures(2, 30, 0, 10_000, GiB, 0, 0, 30), 29).Prepend(new RunFigures(2, 9000, 0, 10_000, GiB, 0, 0, 30)).ToList();
+        var usual = Enumerable.Repeat(new RunFigures(2, 30, 0, 10_000, GiB, 0, 0, 30), 29)
+            .Prepend(new RunFigures(2, 9000, 0, 10_000, GiB, 0, 0, 30)).ToList();
 
-        AnomalyRules.Find(usual, usual[1] with { FilesChanged = 8000 }, compresses: true).ShouldHaveSingleItem().Measure.ShouldBe(AnomalyMeasure.FilesChanged);
+        AnomalyRules.Find(usual, usual[1] with { FilesChanged = 8000 }, compresses: true)
+            .ShouldHaveSingleItem().Measure.ShouldBe(AnomalyMeasure.FilesChanged);
     }
 
     [Fact]
@@ -113,7 +139,8 @@ public sealed class AnomalyRulesTests
         var result = new RunResult { FilesNew = 10, FilesChanged = 5, FilesUnmodified = 80, FilesTotal = 95 };
 
         RunFigures.Of(BackupMode.Incremental, result, TimeSpan.Zero, before: 100).FilesRemoved.ShouldBe(15);
-        RunFigures.Of(BackupMode.Full, result with { FilesNew = 95 }, TimeSpan.Zero, before: 100).FilesRemoved.ShouldBe(5, "a full run calls every file new");
+        RunFigures.Of(BackupMode.Full, result with { FilesNew = 95 }, TimeSpan.Zero,
+            before: 100).FilesRemoved.ShouldBe(5, "a full run calls every file new");
         RunFigures.Of(BackupMode.Incremental, result, TimeSpan.Zero, before: null).FilesRemoved.ShouldBe(0);
     }
 
@@ -122,7 +149,8 @@ public sealed class AnomalyRulesTests
         for (var seed = 0; seed < 40; seed++)
         {
             var history = Plans[life](new Random(seed)).Take(90).Reverse().ToList();
-            AnomalyRules.Find(history, terrible(history[0]), compresses: true).Select(f => f.Measure).ShouldContain(measure, $"{life}, seed {seed}");
+            AnomalyRules.Find(history, terrible(history[0]), compresses: true).Select(f => f.Measure)
+                .ShouldContain(measure, $"{life}, seed {seed}");
         }
     }
 
@@ -130,8 +158,10 @@ public sealed class AnomalyRulesTests
     private static double Wild(Random r, double median, double spread = 0.7) =>
         median * Math.Exp(spread * Math.Sqrt(-2 * Math.Log(1 - r.NextDouble())) * Math.Cos(2 * Math.PI * r.NextDouble()));
 
-    private static RunFigures Run(Random r, double files, double changed, double added, double removed, double bytes, double newBytes, double ratio, double seconds) =>
-        new((long)added, (long)Math.Min(changed, files / 2), (long)removed, (long)files, (long)bytes, (long)newBytes, (long)(newBytes * Math.Clamp(ratio + (0.08 * (r.NextDouble() - 0.5)), 0.05, 1)), Wild(r, seconds, 0.3));
+    private static RunFigures Run(Random r, double files, double changed, double added, double removed, double bytes,
+        double newBytes, double ratio, double seconds) =>
+        new((long)added, (long)Math.Min(changed, files / 2), (long)removed, (long)files, (long)bytes, (long)newBytes,
+            (long)(newBytes * Math.Clamp(ratio + (0.08 * (r.NextDouble() - 0.5)), 0.05, 1)), Wild(r, seconds, 0.3));
 
     private static IEnumerable<RunFigures> Office(Random r, int perDay)
     {
@@ -154,7 +184,8 @@ public sealed class AnomalyRulesTests
             var photos = r.NextDouble() < 0.08 ? Wild(r, 150, 0.8) : 0;
             var (changed, removed) = (Wild(r, 15), r.NextDouble() < 0.3 ? Wild(r, 6) : 0);
             (files, bytes) = (files + photos - removed, bytes + (photos * 5e6));
-            yield return Run(r, files, changed, photos, removed, bytes, (photos * 5e6) + (changed * 200_000), photos > 0 ? 0.98 : 0.6, 120);
+            yield return Run(r, files, changed, photos, removed, bytes, (photos * 5e6) + (changed * 200_000),
+                photos > 0 ? 0.98 : 0.6, 120);
         }
     }
 
@@ -181,7 +212,8 @@ public sealed class AnomalyRulesTests
     {
         while (true)
         {
-            yield return Run(r, 1500, r.NextDouble() < 0.05 ? 1 + r.Next(20) : 0, r.NextDouble() < 0.03 ? 1 + r.Next(15) : 0, 0, 2.0 * GiB, 0, 0.5, 20);
+            yield return Run(r, 1500, r.NextDouble() < 0.05 ? 1 + r.Next(20) : 0,
+                r.NextDouble() < 0.03 ? 1 + r.Next(15) : 0, 0, 2.0 * GiB, 0, 0.5, 20);
         }
     }
 }

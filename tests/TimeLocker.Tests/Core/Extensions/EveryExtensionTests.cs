@@ -32,24 +32,31 @@ public sealed class EveryExtensionTests
             var refused = Should.Throw<ProblemException>(() => FieldValues.Empty.Checked(alone));
             refused.Kind.ShouldBe(ProblemKind.Invalid);
             refused.Problem.What.Full.ShouldContain(field.Label);
-            (refused.Problem.Why.Full.Length, refused.Problem.Next.Full.Length).ShouldSatisfyAllConditions(both => both.Item1.ShouldBePositive(), both => both.Item2.ShouldBePositive());
+            (refused.Problem.Why.Full.Length,
+                refused.Problem.Next.Full.Length).ShouldSatisfyAllConditions(both => both.Item1.ShouldBePositive(),
+                both => both.Item2.ShouldBePositive());
         }
     }
 
     [Fact]
     public void A_kind_is_there_once() =>
-        Listed.Everything.GroupBy(one => (one.Contract, one.Extension.Kind)).Where(same => same.Count() > 1).Select(same => same.Key.Kind).ShouldBeEmpty();
+        Listed.Everything.GroupBy(one => (one.Contract, one.Extension.Kind)).Where(same => same.Count() > 1)
+            .Select(same => same.Key.Kind).ShouldBeEmpty();
 
     [Fact]
     public void A_description_that_breaks_the_rules_is_told_which() =>
         ExtensionRules.Broken(new TriggerKind("Bad Kind", Text.Empty, Text.Empty, [
-            new("Name", PluginText.Of("")), new("Name", PluginText.Of("Name")), new("pick", PluginText.Of("Pick"), FieldType.Choice), new("key", PluginText.Of("Key"), FieldType.Secret) { Default = "1234" },
-            new("port", PluginText.Of("Port"), FieldType.Number) { Default = "none" }, new("mail", PluginText.Of("Mail")) { Rule = value => Text.Verbatim(value[7..]) },
+            new("Name", PluginText.Of("")), new("Name", PluginText.Of("Name")),
+                new("pick", PluginText.Of("Pick"), FieldType.Choice),
+                    new("key", PluginText.Of("Key"), FieldType.Secret) { Default = "1234" },
+            new("port", PluginText.Of("Port"), FieldType.Number) { Default = "none" },
+                new("mail", PluginText.Of("Mail")) { Rule = value => Text.Verbatim(value[7..]) },
         ])).Count.ShouldBe(10);
 
     private static JsonSerializerOptions AgentWireOptions => TimeLocker.Core.Agents.AgentWire.Options;
 
-    private static IExtension Of(string name) => Listed.Everything.Single(one => $"{one.Contract.Name} {one.Extension.Kind}" == name).Extension;
+    private static IExtension Of(string name) =>
+        Listed.Everything.Single(one => $"{one.Contract.Name} {one.Extension.Kind}" == name).Extension;
 
     // A rule is code, and stays where it is.
     private static string Told(Field field) => JsonSerializer.Serialize(field with { Rule = null }, JsonSerializerOptions.Web);

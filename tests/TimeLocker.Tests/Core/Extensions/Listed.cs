@@ -22,5 +22,6 @@ internal static class Listed
 
     /// <summary>All of them, whatever they are.</summary>
     public static IEnumerable<(Type Contract, IExtension Extension)> Everything =>
-        All.All.Select(one => one.Contract).Distinct().SelectMany(contract => Made.GetServices(contract).Select(e => (contract, (IExtension)e!)));
+        All.All.Select(one => one.Contract).Distinct()
+            .SelectMany(contract => Made.GetServices(contract).Select(e => (contract, (IExtension)e!)));
 }

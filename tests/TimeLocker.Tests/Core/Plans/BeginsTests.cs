@@ -5,19 +5,26 @@ using Xunit;
 
 namespace TimeLocker.Tests.Core.Plans;
 
-/// <summary>The backups of a year, with hours, closed hours, pauses and delays, against a look at every minute that knows nothing of the product.</summary>
+/// <summary>
+/// The backups of a year, with hours, closed hours, pauses and delays, against a look at every minute that knows
+/// nothing of the product.
+/// </summary>
 public sealed class BeginsTests
 {
     private static readonly DateTimeOffset From = new(2026, 11, 23, 9, 17, 0, TimeSpan.Zero), Until = From.AddDays(366);
-    private static readonly DayOfWeek[] Week = Enum.GetValues<DayOfWeek>(), Weekdays = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
+    private static readonly DayOfWeek[] Week = Enum.GetValues<DayOfWeek>(),
+        Weekdays = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
 
     // The hours once as the product has them, and once in other words.
     private static readonly (PlanWindows Windows, Func<DateTime, bool> Open)[] Hours =
     [
         (PlanWindows.Always, _ => true),
-        (new([new(Weekdays, new(20, 0), new(23, 30))], []), t => t.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && t.Hour * 60 + t.Minute is >= 1200 and < 1410),
+        (new([new(Weekdays, new(20, 0), new(23, 30))], []),
+            t => t.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && t.Hour * 60 + t.Minute is >= 1200
+                and < 1410),
         (new([], [new(Week, new(8, 0), new(18, 0))]), t => t.Hour is < 8 or >= 18),
-        (new([new(Week, new(6, 0), new(22, 0))], [new([DayOfWeek.Wednesday], new(11, 0), new(15, 0))]), t => t.Hour is >= 6 and < 22 && !(t.DayOfWeek == DayOfWeek.Wednesday && t.Hour is >= 11 and < 15)),
+        (new([new(Week, new(6, 0), new(22, 0))], [new([DayOfWeek.Wednesday], new(11, 0), new(15, 0))]),
+            t => t.Hour is >= 6 and < 22 && !(t.DayOfWeek == DayOfWeek.Wednesday && t.Hour is >= 11 and < 15)),
     ];
 
     [Theory]
@@ -33,7 +40,8 @@ public sealed class BeginsTests
         var schedule = new Schedule(cron, zone) { DelayMinutes = delay };
         foreach (var paused in (DateTimeOffset?[])[null, From.AddDays(40).AddHours(3)])
         {
-            var rules = new SlotRules(Guid.Parse("5f0f2b58-6d2c-4a2b-9d34-0f4b6c8f3a11"), [schedule], Hours[hours].Windows, paused, here);
+            var rules = new SlotRules(Guid.Parse("5f0f2b58-6d2c-4a2b-9d34-0f4b6c8f3a11"), [schedule],
+                Hours[hours].Windows, paused, here);
             var expected = Expected(rules, schedule, Hours[hours].Open, new BruteForce(here, From, Until)).ToList();
 
             rules.Begins(From, Until).ShouldBe(expected);
@@ -43,9 +51,11 @@ public sealed class BeginsTests
 
     [Fact]
     public void Of_a_plan_that_somebody_has_to_resume_there_are_none() =>
-        new SlotRules(Guid.Empty, [new("0 * * * *", "UTC")], PlanWindows.Always, DateTimeOffset.MaxValue, TimeZoneInfo.Utc).Begins(From, Until).ShouldBeEmpty();
+        new SlotRules(Guid.Empty, [new("0 * * * *", "UTC")], PlanWindows.Always, DateTimeOffset.MaxValue,
+            TimeZoneInfo.Utc).Begins(From, Until).ShouldBeEmpty();
 
-    private static IEnumerable<DateTimeOffset> Expected(SlotRules rules, Schedule schedule, Func<DateTime, bool> open, BruteForce brute)
+    private static IEnumerable<DateTimeOffset> Expected(SlotRules rules, Schedule schedule, Func<DateTime, bool> open,
+        BruteForce brute)
     {
         bool IsOpen(DateTimeOffset at) => open((at + brute.OffsetAt(at)).UtcDateTime);
         DateTime Day(DateTimeOffset at) => (at + brute.OffsetAt(at)).UtcDateTime.Date;
@@ -59,7 +69,8 @@ public sealed class BeginsTests
                 begin = begin.AddMinutes(1);
             }
 
-            if (Day(begin) == Day(slot) && (begin == slot || !slots.Any(s => s > slot && Day(s) == Day(slot) && (s <= begin || IsOpen(s)))))
+            if (Day(begin) == Day(slot)
+                && (begin == slot || !slots.Any(s => s > slot && Day(s) == Day(slot) && (s <= begin || IsOpen(s)))))
             {
                 var late = begin + schedule.Delay(rules.Owner, slot);
                 begins.Add(IsOpen(late) ? late : begin);

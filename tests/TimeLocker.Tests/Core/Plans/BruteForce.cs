@@ -1,6 +1,9 @@
 namespace TimeLocker.Tests.Core.Plans;
 
-/// <summary>Slots, found without the product: every minute of every day is held against the five fields, and its moment looked up in a table of the zone's offsets.</summary>
+/// <summary>
+/// Slots, found without the product: every minute of every day is held against the five fields, and its moment looked
+/// up in a table of the zone's offsets.
+/// </summary>
 internal sealed class BruteForce
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(15); // no zone changes at another minute
@@ -11,7 +14,8 @@ internal sealed class BruteForce
     public BruteForce(TimeZoneInfo zone, DateTimeOffset from, DateTimeOffset until)
     {
         this.from = new DateTimeOffset(from.UtcDateTime.Date, TimeSpan.Zero).AddDays(-5);
-        offsets = [.. Enumerable.Range(0, (int)((until.AddDays(5) - this.from) / Step)).Select(n => zone.GetUtcOffset(this.from + n * Step))];
+        offsets = [.. Enumerable.Range(0, (int)((until.AddDays(5) - this.from) / Step))
+            .Select(n => zone.GetUtcOffset(this.from + n * Step))];
         every = [.. offsets.Distinct()];
     }
 
@@ -23,7 +27,8 @@ internal sealed class BruteForce
         DateTimeOffset last = after;
         for (var day = after.UtcDateTime.Date.AddDays(-2); day < until.UtcDateTime.Date.AddDays(2); day = day.AddDays(1))
         {
-            var fits = fields[3].Contains(day.Month) && (anyDay || fields[2].Contains(day.Day)) && (anyWeekday || fields[4].Contains((int)day.DayOfWeek));
+            var fits = fields[3].Contains(day.Month) && (anyDay || fields[2].Contains(day.Day))
+                && (anyWeekday || fields[4].Contains((int)day.DayOfWeek));
             foreach (var hour in fits ? fields[1] : [])
             {
                 foreach (var minute in fields[0])
@@ -69,7 +74,8 @@ internal sealed class BruteForce
         foreach (var part in field.Split(','))
         {
             var (range, step) = part.Split('/') is [var r, var s] ? (r, Number(s)) : (part, 1);
-            var (first, end) = range == "*" ? (low, high) : range.Split('-') is [var a, var b] ? (Number(a), Number(b)) : (Number(range), Number(range));
+            var (first, end) = range == "*" ? (low, high) : range.Split('-') is [var a, var b] ? (Number(a), Number(b))
+                : (Number(range), Number(range));
             for (var n = first; n <= end; n += step)
             {
                 all.Add(n);

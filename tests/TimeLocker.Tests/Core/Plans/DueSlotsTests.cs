@@ -30,7 +30,9 @@ public sealed class DueSlotsTests
     {
         var due = Decide(Rules("0 * * * *"), "08:30", "12:30");
         due.Run.ShouldBe(new(At("12:00"), RunCause.CatchUp, null));
-        due.Left.Select(l => (l.At, l.Outcome)).ShouldBe([(At("09:00"), RunOutcome.Missed), (At("10:00"), RunOutcome.Missed), (At("11:00"), RunOutcome.Missed)]);
+        due.Left.Select(l => (l.At, l.Outcome))
+            .ShouldBe([(At("09:00"), RunOutcome.Missed), (At("10:00"), RunOutcome.Missed),
+                (At("11:00"), RunOutcome.Missed)]);
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class DueSlotsTests
     {
         var due = Decide(Rules("0 * * * *"), "11:30", "12:00", busy: true);
         due.Run.ShouldBeNull();
-        due.Left.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Outcome.ShouldBe(RunOutcome.Skipped), l => l.Why.Why.Full.ShouldContain("still at work"));
+        due.Left.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Outcome.ShouldBe(RunOutcome.Skipped),
+            l => l.Why.Why.Full.ShouldContain("still at work"));
     }
 
     [Fact]
@@ -68,7 +71,9 @@ public sealed class DueSlotsTests
     public void A_slot_outside_the_hours_is_skipped_if_another_one_of_the_day_is_within_them()
     {
         var rules = Rules("30 * * * *", AtNight);
-        Decide(rules, "19:00", "19:30").Left.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Outcome.ShouldBe(RunOutcome.Skipped), l => l.Why.Why.Full.ShouldContain("outside the hours"));
+        Decide(rules, "19:00", "19:30").Left.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(l => l.Outcome.ShouldBe(RunOutcome.Skipped),
+            l => l.Why.Why.Full.ShouldContain("outside the hours"));
         Decide(rules, "20:00", "20:30").Run.ShouldNotBeNull().NotBefore.ShouldBeNull();
         rules.Upcoming(At("05:00"), 2).ShouldBe([At("05:30"), At("20:30")]);
         Rules("0 12 * * *", new([new([DayOfWeek.Saturday], new(1, 0), new(2, 0))], [])).Upcoming(At("00:00"), 3).ShouldBeEmpty();
@@ -77,7 +82,8 @@ public sealed class DueSlotsTests
     [Fact]
     public void A_catch_up_waits_for_the_hours_too_and_is_missed_if_they_are_over()
     {
-        Decide(Rules("0 6 * * *", NotInOfficeHours), "05:00", "09:00").Run.ShouldBe(new(At("06:00"), RunCause.CatchUp, At("18:00")));
+        Decide(Rules("0 6 * * *", NotInOfficeHours), "05:00",
+            "09:00").Run.ShouldBe(new(At("06:00"), RunCause.CatchUp, At("18:00")));
         var closed = Decide(Rules("0 6 * * *", new([new(Week, new(5, 0), new(7, 0))], [])), "05:30", "09:00");
         closed.Run.ShouldBeNull();
         closed.Left.ShouldHaveSingleItem().Outcome.ShouldBe(RunOutcome.Missed);
@@ -90,7 +96,8 @@ public sealed class DueSlotsTests
         var rules = Rules("0 12 * * *", short_, delay: 720);
         rules.Slots(At("11:00"), At("12:00")).Single().Delay.ShouldBeGreaterThan(TimeSpan.FromMinutes(1));
         Decide(rules, "11:30", "12:00").Run.ShouldNotBeNull().NotBefore.ShouldBeNull();
-        Decide(rules with { Hours = PlanWindows.Always }, "11:30", "12:00").Run.ShouldNotBeNull().NotBefore.ShouldNotBeNull().ShouldBeGreaterThan(At("12:01"));
+        Decide(rules with { Hours = PlanWindows.Always }, "11:30",
+            "12:00").Run.ShouldNotBeNull().NotBefore.ShouldNotBeNull().ShouldBeGreaterThan(At("12:01"));
     }
 
     [Fact]
@@ -108,15 +115,22 @@ public sealed class DueSlotsTests
     [Fact]
     public void Several_schedules_share_one_line_and_the_same_moment_is_one_slot()
     {
-        var rules = Rules("0 12 * * *") with { Schedules = [new("0 12 * * *", "UTC"), new("0,30 12 * * *", "UTC"), new("15 14 * * *", "Europe/Berlin")] };
+        var rules = Rules("0 12 * * *") with
+        {
+            Schedules = [new("0 12 * * *", "UTC"), new("0,30 12 * * *", "UTC"),
+            new("15 14 * * *", "Europe/Berlin")]
+        };
         rules.Upcoming(At("11:00"), 4).ShouldBe([At("12:00"), At("12:30"), At("13:15"), At("12:00").AddDays(1)]);
     }
 
     private static SlotRules Rules(string cron, PlanWindows? hours = null, int delay = 0) =>
-        new(new Guid("0199aaaa-0000-7000-8000-000000000001"), [new(cron, "UTC") { DelayMinutes = delay }], hours ?? PlanWindows.Always, null, TimeZoneInfo.Utc);
+        new(new Guid("0199aaaa-0000-7000-8000-000000000001"), [new(cron, "UTC") { DelayMinutes = delay }],
+            hours ?? PlanWindows.Always, null, TimeZoneInfo.Utc);
 
-    private static DueSlots Decide(SlotRules rules, string after, string now, bool busy = false) => DueSlots.Decide(rules, rules.Slots(At(after), At(now)), At(now), busy);
+    private static DueSlots Decide(SlotRules rules, string after, string now, bool busy = false) =>
+        DueSlots.Decide(rules, rules.Slots(At(after), At(now)), At(now), busy);
 
     // A Sunday in winter: 14:15 in Berlin is 13:15.
-    private static DateTimeOffset At(string time) => new(new DateOnly(2026, 3, 1), TimeOnly.Parse(time, CultureInfo.InvariantCulture), TimeSpan.Zero);
+    private static DateTimeOffset At(string time) =>
+        new(new DateOnly(2026, 3, 1), TimeOnly.Parse(time, CultureInfo.InvariantCulture), TimeSpan.Zero);
 }

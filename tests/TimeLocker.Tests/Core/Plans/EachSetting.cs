@@ -8,10 +8,14 @@ using TimeLocker.Core.Plans;
 
 namespace TimeLocker.Tests.Core.Plans;
 
-/// <summary>All settings of how a plan backs up, found by reflection, down to the members of what belongs together: "oneFileSystem", "retries.times".</summary>
+/// <summary>
+/// All settings of how a plan backs up, found by reflection, down to the members of what belongs together:
+/// "oneFileSystem", "retries.times".
+/// </summary>
 public static class EachSetting
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     // What no rule can make up.
     private static readonly Dictionary<string, string> Samples = new()
@@ -28,7 +32,8 @@ public static class EachSetting
     public static IReadOnlyList<string> Paths { get; } = [.. Below(typeof(BackupOptions), "")];
 
     /// <summary>Options as usual; what this setting is a part of is there.</summary>
-    public static BackupOptions Usual(string path) => path.StartsWith("command.", StringComparison.Ordinal) ? new() { Command = new("other", "/other") } : new();
+    public static BackupOptions Usual(string path) =>
+        path.StartsWith("command.", StringComparison.Ordinal) ? new() { Command = new("other", "/other") } : new();
 
     /// <summary>Options in which this one alone is not as usual.</summary>
     public static BackupOptions Changed(string path)
@@ -40,7 +45,8 @@ public static class EachSetting
             (owner, type, member) = (all[group]!.AsObject(), Property(type, group).PropertyType, inner);
         }
 
-        owner[member] = Samples.TryGetValue(path, out var sample) ? JsonNode.Parse(sample) : Another(Property(type, member).PropertyType, owner[member]!);
+        owner[member] = Samples.TryGetValue(path, out var sample) ? JsonNode.Parse(sample)
+            : Another(Property(type, member).PropertyType, owner[member]!);
         return all.Deserialize<BackupOptions>(Json)!;
     }
 
@@ -53,9 +59,12 @@ public static class EachSetting
         from path in IsGroup(property.PropertyType) ? Below(property.PropertyType, $"{name}.") : [name]
         select path;
 
-    private static bool IsGroup(Type type) => type.Namespace!.StartsWith("TimeLocker", StringComparison.Ordinal) && !type.IsEnum && !type.IsAssignableTo(typeof(IEnumerable));
+    private static bool IsGroup(Type type) =>
+        type.Namespace!.StartsWith("TimeLocker", StringComparison.Ordinal) && !type.IsEnum
+            && !type.IsAssignableTo(typeof(IEnumerable));
 
-    private static PropertyInfo Property(Type type, string member) => type.GetProperty(member, BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance)!;
+    private static PropertyInfo Property(Type type, string member) =>
+        type.GetProperty(member, BindingFlags.IgnoreCase | BindingFlags.Public | BindingFlags.Instance)!;
 
     private static JsonNode Another(Type type, JsonNode now) => type switch
     {

@@ -9,19 +9,26 @@ namespace TimeLocker.Tests.Core.Plans;
 /// <summary>Slots over forty zones and ten years, held against a brute force that shares no code with them.</summary>
 public sealed class ScheduleTests
 {
-    private static readonly DateTimeOffset From = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), Until = new(2036, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset From = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        Until = new(2036, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // Gaps and overlaps of an hour and of half an hour, at midnight and at night, in spring and in autumn, by Ramadan, or none at all; odd offsets.
+    // Gaps and overlaps of an hour and of half an hour, at midnight and at night, in spring and in autumn, by Ramadan,
+    // or none at all; odd offsets.
     private static readonly string[] Zones =
     [
-        "UTC", "Europe/Berlin", "Europe/London", "Europe/Lisbon", "Europe/Athens", "Europe/Chisinau", "Europe/Moscow", "Europe/Istanbul", "America/New_York", "America/Chicago",
-        "America/Denver", "America/Los_Angeles", "America/Anchorage", "America/Adak", "America/St_Johns", "America/Halifax", "America/Havana", "America/Santiago", "America/Asuncion", "America/Sao_Paulo",
-        "America/Nuuk", "America/Scoresbysund", "Atlantic/Azores", "Africa/Casablanca", "Africa/Cairo", "Africa/Lagos", "Asia/Beirut", "Asia/Jerusalem", "Asia/Gaza", "Asia/Tehran",
-        "Asia/Kolkata", "Asia/Kathmandu", "Asia/Tokyo", "Australia/Sydney", "Australia/Adelaide", "Australia/Lord_Howe", "Pacific/Auckland", "Pacific/Chatham", "Pacific/Kiritimati", "Antarctica/Troll",
+        "UTC", "Europe/Berlin", "Europe/London", "Europe/Lisbon", "Europe/Athens", "Europe/Chisinau", "Europe/Moscow",
+            "Europe/Istanbul", "America/New_York", "America/Chicago",
+        "America/Denver", "America/Los_Angeles", "America/Anchorage", "America/Adak", "America/St_Johns",
+            "America/Halifax", "America/Havana", "America/Santiago", "America/Asuncion", "America/Sao_Paulo",
+        "America/Nuuk", "America/Scoresbysund", "Atlantic/Azores", "Africa/Casablanca", "Africa/Cairo", "Africa/Lagos",
+            "Asia/Beirut", "Asia/Jerusalem", "Asia/Gaza", "Asia/Tehran",
+        "Asia/Kolkata", "Asia/Kathmandu", "Asia/Tokyo", "Australia/Sydney", "Australia/Adelaide", "Australia/Lord_Howe",
+            "Pacific/Auckland", "Pacific/Chatham", "Pacific/Kiritimati", "Antarctica/Troll",
     ];
 
     // At night, where clocks jump; often; rarely; and lists and ranges that begin or end in a gap.
-    private static readonly string[] Crons = ["30 20 * * *", "30 2 * * *", "0 0 * * *", "*/30 1-3 * * *", "15 0,1,2,3 * * 0", "45 * * * *", "5 3 31 * *", "0 2 29 2 *", "20 0-4/2 * 3,4,9-11 *"];
+    private static readonly string[] Crons = ["30 20 * * *", "30 2 * * *", "0 0 * * *", "*/30 1-3 * * *",
+        "15 0,1,2,3 * * 0", "45 * * * *", "5 3 31 * *", "0 2 29 2 *", "20 0-4/2 * 3,4,9-11 *"];
 
     public static TheoryData<string> EveryZone => [.. Zones];
 
@@ -33,7 +40,8 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public void There_are_forty_zones() => Zones.Distinct().Count(z => TimeZoneInfo.TryFindSystemTimeZoneById(z, out _)).ShouldBe(40);
+    public void There_are_forty_zones() =>
+    Zones.Distinct().Count(z => TimeZoneInfo.TryFindSystemTimeZoneById(z, out _)).ShouldBe(40);
 
     [Theory]
     [MemberData(nameof(EveryZone))]
@@ -71,10 +79,15 @@ public sealed class ScheduleTests
     public void Hours_that_never_come_and_endless_lines_are_refused()
     {
         DayOfWeek[] week = Enum.GetValues<DayOfWeek>();
-        Should.Throw<ProblemException>(() => ScheduleRules.Windows(new([], [new(week, new(8, 0), new(8, 0))]))).Kind.ShouldBe(ProblemKind.Invalid);
-        Should.Throw<ProblemException>(() => ScheduleRules.Windows(new([new([DayOfWeek.Monday], new(8, 0), new(9, 0))], [new(week, new(7, 0), new(9, 30))]))).Kind.ShouldBe(ProblemKind.Invalid);
-        ScheduleRules.Windows(new([new([DayOfWeek.Monday], new(8, 0), new(9, 0))], [new(week, new(7, 0), new(8, 59))])).Allowed.Count.ShouldBe(1);
-        Should.Throw<ProblemException>(() => ScheduleRules.Checked(new($"{string.Join(',', Enumerable.Repeat("0", 200))} 1 * * *", "UTC"))).Kind.ShouldBe(ProblemKind.Invalid);
+        Should.Throw<ProblemException>(() => ScheduleRules.Windows(new([],
+            [new(week, new(8, 0), new(8, 0))]))).Kind.ShouldBe(ProblemKind.Invalid);
+        Should.Throw<ProblemException>(() => ScheduleRules.Windows(new([new([DayOfWeek.Monday], new(8, 0), new(9, 0))],
+            [new(week, new(7, 0), new(9, 30))]))).Kind.ShouldBe(ProblemKind.Invalid);
+        ScheduleRules.Windows(new([new([DayOfWeek.Monday], new(8, 0), new(9, 0))],
+            [new(week, new(7, 0), new(8, 59))])).Allowed.Count.ShouldBe(1);
+        Should.Throw<ProblemException>(() =>
+            ScheduleRules.Checked(new($"{string.Join(',', Enumerable.Repeat("0", 200))} 1 * * *",
+                "UTC"))).Kind.ShouldBe(ProblemKind.Invalid);
     }
 
     [Theory]
@@ -94,7 +107,8 @@ public sealed class ScheduleTests
             var all = schedule.Slots(Parse(noon), Parse(noon).AddDays(1)).ToList();
             for (var minute = 0; minute < 24 * 60; minute += 5)
             {
-                schedule.Slots(Parse(noon).AddMinutes(minute), Parse(noon).AddDays(1)).ShouldBe(all.Where(s => s > Parse(noon).AddMinutes(minute)));
+                schedule.Slots(Parse(noon).AddMinutes(minute), Parse(noon).AddDays(1))
+                    .ShouldBe(all.Where(s => s > Parse(noon).AddMinutes(minute)));
             }
         }
     }
@@ -136,7 +150,8 @@ public sealed class ScheduleTests
     [InlineData("0 3 * * \0")]
     [InlineData("-1 99999999999 * * *")]
     [InlineData("{0} %n [ ' <b>")]
-    public void A_schedule_that_is_none_or_comes_too_often_is_refused(string cron) => Refused(() => ScheduleRules.Checked(new(cron, "UTC")));
+    public void A_schedule_that_is_none_or_comes_too_often_is_refused(string cron) =>
+    Refused(() => ScheduleRules.Checked(new(cron, "UTC")));
 
     [Fact]
     public void Zones_delays_hours_and_ages_have_their_limits()
@@ -151,7 +166,8 @@ public sealed class ScheduleTests
         Refused(() => ScheduleRules.Target(0));
         Refused(() => ScheduleRules.Target(8761));
         ScheduleRules.Target(8760).ShouldBe(8760);
-        ScheduleRules.Schedules([new(" 30  20 * * * ", "Europe/Berlin"), new("30 20 * * *", "Europe/Berlin")]).ShouldBe([new("30 20 * * *", "Europe/Berlin")]);
+        ScheduleRules.Schedules([new(" 30  20 * * * ", "Europe/Berlin"), new("30 20 * * *", "Europe/Berlin")])
+            .ShouldBe([new("30 20 * * *", "Europe/Berlin")]);
         ScheduleRules.Checked(new("*/5 * * * *", "UTC") { DelayMinutes = 720 }).DelayMinutes.ShouldBe(720);
         ScheduleRules.Checked(new("0 12 L * *", "UTC"));
     }
@@ -187,7 +203,9 @@ public sealed class ScheduleTests
         SchedulePreset.Say(new("*/15 * * * *", "UTC")).Full.ShouldBe("By “*/15 * * * *”, UTC");
     }
 
-    private static DateTimeOffset Parse(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset Parse(string text) =>
+        DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static void Refused(Func<object?> given) => Should.Throw<ProblemException>(() => { given(); }).Kind.ShouldBe(ProblemKind.Invalid);
+    private static void Refused(Func<object?> given) =>
+        Should.Throw<ProblemException>(() => { given(); }).Kind.ShouldBe(ProblemKind.Invalid);
 }

@@ -10,7 +10,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Core.Plans;
 
-/// <summary>A schedule said in systemd's and in cron's words means the same moments: systemd itself is asked, cron's five fields are read again.</summary>
+/// <summary>
+/// A schedule said in systemd's and in cron's words means the same moments: systemd itself is asked, cron's five fields
+/// are read again.
+/// </summary>
 public sealed class SystemTimerCalendarTests
 {
     private static readonly DateTimeOffset Since = new(2026, 2, 3, 4, 5, 30, TimeSpan.Zero);
@@ -48,12 +51,16 @@ public sealed class SystemTimerCalendarTests
     public async Task Systemd_understands_the_same_moments_of_two_hundred_made_up_schedules()
     {
         var random = new Random(4);
-        var made = Enumerable.Range(0, 200).Select(_ => new Schedule($"{Field(random, 0, 59)} {Field(random, 0, 23)} {(random.Next(3) == 0 ? Field(random, 1, 28) : "*")} {(random.Next(3) == 0 ? Field(random, 1, 12) : "*")} {(random.Next(3) == 0 ? Field(random, 0, 6) : "*")}", "Asia/Tokyo")).ToList();
+        var made = Enumerable.Range(0, 200)
+            .Select(_ =>
+                new Schedule(
+                    $"{Field(random, 0, 59)} {Field(random, 0, 23)} {(random.Next(3) == 0 ? Field(random, 1, 28) : "*")} {(random.Next(3) == 0 ? Field(random, 1, 12) : "*")} {(random.Next(3) == 0 ? Field(random, 0, 6) : "*")}", "Asia/Tokyo")).ToList();
 
         var asked = await AskSystemdAsync(made.Select(SystemTimerCalendar.OnCalendar), 3);
 
         asked.Count.ShouldBe(made.Count);
-        made.Zip(asked).Where(pair => !pair.First.Slots(Since, Since.AddYears(60)).Take(3).SequenceEqual(pair.Second)).Select(pair => pair.First.Cron).ShouldBeEmpty();
+        made.Zip(asked).Where(pair => !pair.First.Slots(Since, Since.AddYears(60)).Take(3).SequenceEqual(pair.Second))
+            .Select(pair => pair.First.Cron).ShouldBeEmpty();
     }
 
     [Theory]
@@ -67,7 +74,8 @@ public sealed class SystemTimerCalendarTests
         var written = SystemTimerCalendar.Crontab(schedule);
 
         Regex.IsMatch(written, @"^[0-9,* ]+$").ShouldBeTrue(written);
-        new Schedule(written, "Europe/Berlin").Slots(Since, Since.AddYears(3)).Take(100).ShouldBe(schedule.Slots(Since, Since.AddYears(3)).Take(100));
+        new Schedule(written, "Europe/Berlin").Slots(Since, Since.AddYears(3)).Take(100)
+            .ShouldBe(schedule.Slots(Since, Since.AddYears(3)).Take(100));
     }
 
     [Theory]
@@ -75,7 +83,8 @@ public sealed class SystemTimerCalendarTests
     [InlineData("0 4 L-3 * *", "counted from the month's end")]
     [InlineData("0 4 13 * MON#2", "n-th weekday")]
     [InlineData("nonsense", "")]
-    public void What_systemd_cannot_say_is_refused(string cron, string why) => Refused(() => SystemTimerCalendar.OnCalendar(new(cron, "UTC"))).ShouldContain(why);
+    public void What_systemd_cannot_say_is_refused(string cron, string why) =>
+    Refused(() => SystemTimerCalendar.OnCalendar(new(cron, "UTC"))).ShouldContain(why);
 
     [Fact]
     public void What_cron_would_understand_otherwise_is_refused()
@@ -101,14 +110,30 @@ public sealed class SystemTimerCalendarTests
         _ => random.Next(least, most) is var from ? $"{from}-{random.Next(from, most + 1)}/{random.Next(1, 4)}" : "",
     };
 
-    private static async Task<IReadOnlyList<DateTimeOffset>> AskSystemdAsync(string calendar, int count) => (await AskSystemdAsync([calendar], count)).Single();
+    private static async Task<IReadOnlyList<DateTimeOffset>> AskSystemdAsync(string calendar, int count) =>
+        (await AskSystemdAsync([calendar], count)).Single();
 
-    private static async Task<IReadOnlyList<IReadOnlyList<DateTimeOffset>>> AskSystemdAsync(IEnumerable<string> calendars, int count)
+    private static async Task<IReadOnlyList<IReadOnlyList<DateTimeOffset>>> AskSystemdAsync(
+        IEnumerable<string> calendars, int count)
     {
-        var command = new ChildCommand("systemd-analyze", ["calendar", $"--iterations={count}", $"--base-time={Since:yyyy-MM-dd HH:mm:ss} UTC", .. calendars]) { Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")!, ["TZ"] = "UTC", ["SYSTEMD_COLORS"] = "0" } };
+        var command = new ChildCommand("systemd-analyze",
+            ["calendar", $"--iterations={count}", $"--base-time={Since:yyyy-MM-dd HH:mm:ss} UTC",
+                .. calendars])
+        {
+            Environment = new Dictionary<string,
+                    string>
+            {
+                ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
+                ["TZ"] = "UTC",
+                ["SYSTEMD_COLORS"] = "0",
+            }
+        };
         var answer = await ChildProcess.RunAsync(command, TimeSpan.FromMinutes(1), 1 << 22, default);
         answer.ExitCode.ShouldBe(0, answer.Errors);
-        return [.. Encoding.UTF8.GetString(answer.Output).Split("Normalized form:").Skip(1).Select(part => (IReadOnlyList<DateTimeOffset>)[.. Regex.Matches(part, @"(?:Next elapse|Iteration #\d+|Iter\. #\d+): \w+ (\S+ \S+) UTC")
-            .Select(m => DateTimeOffset.ParseExact(m.Groups[1].Value, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal))])];
+        return [.. Encoding.UTF8.GetString(answer.Output).Split("Normalized form:").Skip(1)
+            .Select(part => (IReadOnlyList<DateTimeOffset>)[.. Regex.Matches(part,
+                @"(?:Next elapse|Iteration #\d+|Iter\. #\d+): \w+ (\S+ \S+) UTC")
+            .Select(m => DateTimeOffset.ParseExact(m.Groups[1].Value, "yyyy-MM-dd HH:mm:ss",
+                CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal))])];
     }
 }

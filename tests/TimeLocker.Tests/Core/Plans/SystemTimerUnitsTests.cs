@@ -11,11 +11,15 @@ namespace TimeLocker.Tests.Core.Plans;
 
 public sealed class SystemTimerUnitsTests : IDisposable
 {
-    private static readonly Guid Plan = Guid.Parse("0199aaaa-bbbb-7ccc-8ddd-eeeeffff0001"), Other = Guid.Parse("0199aaaa-bbbb-7ccc-8ddd-eeeeffff0002");
+    private static readonly Guid Plan = Guid.Parse("0199aaaa-bbbb-7ccc-8ddd-eeeeffff0001"),
+        Other = Guid.Parse("0199aaaa-bbbb-7ccc-8ddd-eeeeffff0002");
 
     private readonly string folder = Directory.CreateTempSubdirectory("tl-units-").FullName;
 
-    private static SystemTimerTarget Target => new(Plan, "Anna's 100 % papers", [new("30 20 * * MON-FRI", "Europe/Berlin") { DelayMinutes = 10 }, new("0 6 * * SUN", "UTC")], "/opt/time locker/timelocker", "/home/anna/$tate", System: false);
+    private static SystemTimerTarget Target =>
+        new(Plan, "Anna's 100 % papers",
+            [new("30 20 * * MON-FRI", "Europe/Berlin") { DelayMinutes = 10 }, new("0 6 * * SUN", "UTC")],
+            "/opt/time locker/timelocker", "/home/anna/$tate", System: false);
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
@@ -43,13 +47,15 @@ public sealed class SystemTimerUnitsTests : IDisposable
     {
         var service = SystemTimerUnits.Service(Target with { DotnetRoot = "/opt/dot net" });
 
-        service.ShouldContain($"ExecStart=\"/opt/time locker/timelocker\" backup {Plan} --from-timer --data \"/home/anna/$$tate\"\n");
+        service.ShouldContain(
+            $"ExecStart=\"/opt/time locker/timelocker\" backup {Plan} --from-timer --data \"/home/anna/$$tate\"\n");
         service.ShouldContain("Environment=\"DOTNET_ROOT=/opt/dot net\"\n");
         service.ShouldNotContain("User=");
         SystemTimerUnits.Service(Target with { System = true, User = 1000 }).ShouldContain("\nUser=1000\n");
         SystemTimerUnits.Service(Target with { System = true }).ShouldNotContain("User=");
         Should.Throw<ProblemException>(() => SystemTimerUnits.Service(Target with { Data = "/home/a\nExecStart=/bin/sh" }));
-        Should.Throw<ProblemException>(() => SystemTimerUnits.Timer(Target with { Schedules = [] })).Problem.What.Full.ShouldContain("no schedule");
+        Should.Throw<ProblemException>(() =>
+            SystemTimerUnits.Timer(Target with { Schedules = [] })).Problem.What.Full.ShouldContain("no schedule");
     }
 
     [Theory]
@@ -60,25 +66,37 @@ public sealed class SystemTimerUnitsTests : IDisposable
     {
         foreach (var system in (bool[])[false, true])
         {
-            var target = Target with { PlanName = name, Program = "/bin/true", Data = "/home/anna/$tate 100%", System = system, User = system ? 65534 : null };
+            var target = Target with
+            {
+                PlanName = name,
+                Program = "/bin/true",
+                Data = "/home/anna/$tate 100%",
+                System = system,
+                User = system ? 65534 : null,
+            };
             File.WriteAllText(Path.Combine(folder, "t.timer"), SystemTimerUnits.Timer(target));
             File.WriteAllText(Path.Combine(folder, "t.service"), SystemTimerUnits.Service(target));
 
-            var (exit, said) = await AnalyzeAsync("verify", "--man=no", Path.Combine(folder, "t.timer"), Path.Combine(folder, "t.service"));
+            var (exit, said) = await AnalyzeAsync("verify", "--man=no", Path.Combine(folder, "t.timer"),
+                Path.Combine(folder, "t.service"));
 
             exit.ShouldBe(0, said);
-            said.Split('\n').Where(l => l.Contains("t.timer", StringComparison.Ordinal) || l.Contains("t.service", StringComparison.Ordinal)).ShouldBeEmpty();
+            said.Split('\n')
+                .Where(l => l.Contains("t.timer", StringComparison.Ordinal)
+                    || l.Contains("t.service", StringComparison.Ordinal)).ShouldBeEmpty();
         }
     }
 
     [Fact]
     public async Task The_service_of_the_system_is_shut_in()
     {
-        File.WriteAllText(Path.Combine(folder, "t.service"), SystemTimerUnits.Service(Target with { Program = "/bin/true", System = true, User = 65534 }));
+        File.WriteAllText(Path.Combine(folder, "t.service"),
+            SystemTimerUnits.Service(Target with { Program = "/bin/true", System = true, User = 65534 }));
 
         var (exit, said) = await AnalyzeAsync("security", "--offline=yes", "--no-pager", Path.Combine(folder, "t.service"));
 
-        var exposure = decimal.Parse(Regex.Match(said, @"exposure level for t\.service: ([0-9.]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        var exposure = decimal.Parse(Regex.Match(said, @"exposure level for t\.service: ([0-9.]+)").Groups[1].Value,
+            CultureInfo.InvariantCulture);
         (exit, exposure <= 2.5m).ShouldBe((0, true), said);
     }
 
@@ -101,16 +119,22 @@ public sealed class SystemTimerUnitsTests : IDisposable
     {
         var target = Target with { Schedules = [new("30 20 * * *", "Europe/Berlin"), new("0 6 * * *", "UTC")] };
 
-        Should.Throw<ProblemException>(() => SystemTimerUnits.Crontab(target, "UTC", knowsZones: false)).Problem.Next.Full.ShouldContain("systemd");
-        SystemTimerUnits.Crontab(target with { Schedules = [new("0 6 * * *", "UTC")] }, "Etc/UTC", knowsZones: false).ShouldContain("0 6 * * * ");
-        SystemTimerUnits.Crontab(target, "UTC", knowsZones: true).Split('\n').Where(l => l.StartsWith("CRON_TZ=", StringComparison.Ordinal)).ShouldBe(["CRON_TZ=Europe/Berlin", "CRON_TZ=UTC", "CRON_TZ=UTC"]);
+        Should.Throw<ProblemException>(() => SystemTimerUnits.Crontab(target, "UTC",
+            knowsZones: false)).Problem.Next.Full.ShouldContain("systemd");
+        SystemTimerUnits.Crontab(target with { Schedules = [new("0 6 * * *", "UTC")] }, "Etc/UTC", knowsZones: false)
+            .ShouldContain("0 6 * * * ");
+        SystemTimerUnits.Crontab(target, "UTC", knowsZones: true).Split('\n')
+            .Where(l => l.StartsWith("CRON_TZ=", StringComparison.Ordinal))
+            .ShouldBe(["CRON_TZ=Europe/Berlin", "CRON_TZ=UTC", "CRON_TZ=UTC"]);
     }
 
     [Fact]
     public void Only_the_lines_of_that_plan_are_replaced_and_removed()
     {
         var mine = "MAILTO=anna\n# my own\n0 1 * * * echo hello\n";
-        string Lines(Guid plan, string minute) => SystemTimerUnits.Crontab(Target with { PlanId = plan, Schedules = [new($"{minute} 20 * * *", "UTC")] }, "UTC", false);
+        string Lines(Guid plan, string minute) =>
+            SystemTimerUnits.Crontab(Target with { PlanId = plan, Schedules = [new($"{minute} 20 * * *", "UTC")] },
+                "UTC", false);
 
         var both = SystemTimerUnits.Edit(SystemTimerUnits.Edit(mine, Plan, Lines(Plan, "1")), Other, Lines(Other, "2"));
         var moved = SystemTimerUnits.Edit(both, Plan, Lines(Plan, "3"));
@@ -125,7 +149,14 @@ public sealed class SystemTimerUnitsTests : IDisposable
 
     private static async Task<(int Exit, string Said)> AnalyzeAsync(params string[] arguments)
     {
-        var answer = await ChildProcess.RunAsync(new("systemd-analyze", arguments) { Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")!, ["SYSTEMD_COLORS"] = "0" } }, TimeSpan.FromMinutes(1), 1 << 20, default);
+        var answer = await ChildProcess.RunAsync(new("systemd-analyze",
+            arguments)
+        {
+            Environment = new Dictionary<string,
+                string>
+            { ["PATH"] = Environment.GetEnvironmentVariable("PATH")!, ["SYSTEMD_COLORS"] = "0" }
+        },
+                TimeSpan.FromMinutes(1), 1 << 20, default);
         return (answer.ExitCode, Encoding.UTF8.GetString(answer.Output) + answer.Errors);
     }
 }

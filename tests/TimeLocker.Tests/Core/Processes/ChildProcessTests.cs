@@ -12,12 +12,17 @@ public sealed class ChildProcessTests
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
     private static readonly Dictionary<string, string> Minimal = new() { ["PATH"] = "/usr/bin:/bin" };
 
-    private static ChildCommand Shell(string script, params string[] arguments) => new("sh", ["-c", script, "sh", .. arguments]) { Environment = Minimal };
+    private static ChildCommand Shell(string script, params string[] arguments) =>
+        new("sh", ["-c", script, "sh", .. arguments]) { Environment = Minimal };
 
     [Fact]
     public async Task A_child_gets_its_arguments_as_they_are_its_input_and_nothing_of_our_environment()
     {
-        var result = await ChildProcess.RunAsync(Shell("printf '%s|' \"$@\"; cat; tr '\\0' '\\n' </proc/$$/environ; echo oops >&2; exit 7", "a b", "$(id)", "-x\n") with { Input = "secret"u8.ToArray() }, Long, 1 << 20, default);
+        var result =
+            await ChildProcess.RunAsync(
+                Shell("printf '%s|' \"$@\"; cat; tr '\\0' '\\n' </proc/$$/environ; echo oops >&2; exit 7", "a b",
+                    "$(id)", "-x\n") with
+                { Input = "secret"u8.ToArray() }, Long, 1 << 20, default);
 
         Encoding.UTF8.GetString(result.Output).ShouldBe("a b|$(id)|-x\n|secretPATH=/usr/bin:/bin\n");
         (result.ExitCode, result.Errors, result.TimedOut, result.Truncated).ShouldBe((7, "oops\n", false, false));
@@ -27,7 +32,9 @@ public sealed class ChildProcessTests
     public async Task A_child_that_takes_too_long_ends_with_all_it_started()
     {
         var since = Stopwatch.GetTimestamp();
-        var result = await ChildProcess.RunAsync(Shell("trap '' TERM; sleep 60 & echo $!; wait; wait"), TimeSpan.FromSeconds(5), 1 << 20, default); // time enough to begin
+        // time enough to begin
+        var result = await ChildProcess.RunAsync(Shell("trap '' TERM; sleep 60 & echo $!; wait; wait"),
+            TimeSpan.FromSeconds(5), 1 << 20, default);
 
         result.TimedOut.ShouldBeTrue();
         Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(20));
@@ -47,19 +54,23 @@ public sealed class ChildProcessTests
     public async Task Giving_up_stops_the_child()
     {
         using var giveUp = new CancellationTokenSource(200);
-        await Should.ThrowAsync<OperationCanceledException>(() => ChildProcess.RunAsync(Shell("sleep 60"), Long, 100, giveUp.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => ChildProcess.RunAsync(Shell("sleep 60"), Long, 100,
+            giveUp.Token));
     }
 
     [Fact]
     public async Task A_program_that_is_not_there_has_an_exit_code()
     {
-        (await ChildProcess.RunAsync(new ChildCommand("/nowhere/program", []) { Environment = Minimal }, Long, 100, default)).ExitCode.ShouldBe(127);
+        (await ChildProcess.RunAsync(new ChildCommand("/nowhere/program", []) { Environment = Minimal }, Long, 100,
+            default)).ExitCode.ShouldBe(127);
     }
 
     [Fact]
     public async Task Of_long_errors_the_head_and_the_tail_are_kept()
     {
-        var result = await ChildProcess.RunAsync(Shell("echo first >&2; head -c 1000000 /dev/zero | tr '\\0' x >&2; echo last >&2"), Long, 100, default);
+        var result =
+            await ChildProcess.RunAsync(
+                Shell("echo first >&2; head -c 1000000 /dev/zero | tr '\\0' x >&2; echo last >&2"), Long, 100, default);
         result.Errors.ShouldStartWith("first\nxxx");
         result.Errors.ShouldEndWith("xxx" + "last\n");
         result.Errors.Length.ShouldBeLessThan(70_000);
@@ -71,7 +82,9 @@ public sealed class ChildProcessTests
         var directory = Directory.CreateTempSubdirectory("tl-child-").FullName;
         try
         {
-            var child = await ChildProcess.StartDetachedAsync(Shell("trap 'echo got; exit 9' TERM; echo err >&2; echo ready; while :; do sleep 0.05; done"), directory, default);
+            var child = await ChildProcess.StartDetachedAsync(
+                Shell("trap 'echo got; exit 9' TERM; echo err >&2; echo ready; while :; do sleep 0.05; done"),
+                directory, default);
             await UntilAsync(() => Read("out") == "ready\n");
             ProcessIdentity.Parse(Read("pid").Split('\n')[0], Read("pid").Split('\n')[1]).ShouldBe(child.Identity);
 
@@ -88,7 +101,8 @@ public sealed class ChildProcessTests
             Directory.Delete(directory, recursive: true);
         }
 
-        string Read(string name) => File.Exists(Path.Combine(directory, name)) ? File.ReadAllText(Path.Combine(directory, name)) : "";
+        string Read(string name) =>
+            File.Exists(Path.Combine(directory, name)) ? File.ReadAllText(Path.Combine(directory, name)) : "";
     }
 
     [Fact]
@@ -98,7 +112,8 @@ public sealed class ChildProcessTests
         me.IsAlive.ShouldBeTrue();
         (me with { StartTicks = me.StartTicks + 1 }).IsAlive.ShouldBeFalse();
         (me with { Boot = "another" }).IsAlive.ShouldBeFalse();
-        ProcessIdentity.Parse("12 (a) b) (c)) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4242 0", "boot\n").ShouldBe(new ProcessIdentity(12, 4242, "boot"));
+        ProcessIdentity.Parse("12 (a) b) (c)) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4242 0", "boot\n")
+            .ShouldBe(new ProcessIdentity(12, 4242, "boot"));
         ProcessIdentity.Parse("12 (x) Z 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4242 0", "boot").ShouldBeNull();
         ProcessIdentity.Parse("nonsense", "").ShouldBeNull();
     }

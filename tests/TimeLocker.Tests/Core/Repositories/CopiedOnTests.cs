@@ -36,6 +36,12 @@ public sealed class CopiedOnTests
         Values = [],
         CreatedAt = default,
         ResticId = "",
-        Machines = [.. machines.Select((m, n) => new RepositoryReach { RepositoryId = Guid.Empty, MachineId = m, IsHome = n == 0, Since = default })],
+        Machines = [.. machines.Select((m, n) => new RepositoryReach
+        {
+            RepositoryId = Guid.Empty,
+            MachineId = m,
+            IsHome = n == 0,
+            Since = default,
+        })],
     };
 }

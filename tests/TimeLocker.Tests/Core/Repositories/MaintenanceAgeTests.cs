@@ -57,7 +57,8 @@ public class MaintenanceAgeTests
         MaintenanceAge.CheckDueBy(place).ShouldBe(Added.AddDays(7));
 
         place.MaintenanceSchedules = [new(RunKind.Check, new Schedule("0 2 1 * *", "UTC"))];
-        MaintenanceAge.CheckDueBy(place).ShouldBe(new DateTimeOffset(2026, 4, 3, 2, 0, 0, TimeSpan.Zero), "who chose once a month is not told every week");
+        MaintenanceAge.CheckDueBy(place).ShouldBe(new DateTimeOffset(2026, 4, 3, 2, 0, 0, TimeSpan.Zero),
+            "who chose once a month is not told every week");
     }
 
     [Fact]
@@ -84,7 +85,8 @@ public class MaintenanceAgeTests
         MaintenanceAge.NeedsPrune(place).ShouldBeTrue("it freed nothing");
         place.AppendOnly = true;
         MaintenanceAge.PruneDueBy(place).ShouldBeNull();
-        (place.AppendOnly, place.Maintenance) = (false, place.Maintenance with { Prune = new(Added.AddHours(1), Guid.NewGuid(), RunOutcome.Succeeded) });
+        (place.AppendOnly, place.Maintenance) = (false,
+            place.Maintenance with { Prune = new(Added.AddHours(1), Guid.NewGuid(), RunOutcome.Succeeded) });
         MaintenanceAge.NeedsPrune(place).ShouldBeFalse();
     }
 
@@ -97,7 +99,8 @@ public class MaintenanceAgeTests
         (MaintenanceRecord.Unknown.After(Removal(gone, outcome)).Removal is not null).ShouldBe(counts);
 
     [Fact]
-    public void A_preview_of_a_removal_removes_nothing() => MaintenanceRecord.Unknown.After(Removal(3, dryRun: true)).Removal.ShouldBeNull();
+    public void A_preview_of_a_removal_removes_nothing() =>
+    MaintenanceRecord.Unknown.After(Removal(3, dryRun: true)).Removal.ShouldBeNull();
 
     private static Repository Place(params MaintenanceSchedule[] schedules) => new()
     {
@@ -121,7 +124,10 @@ public class MaintenanceAgeTests
     private static Run Removal(int gone, RunOutcome outcome = RunOutcome.Succeeded, bool dryRun = false)
     {
         var run = Server.Runs.Examples.Run(kind: RunKind.Forget, request: new ForgetRequest([], dryRun));
-        run.Apply(new RunEnded(outcome, null, new RunResult { DryRun = dryRun, Changed = Enumerable.Range(1, gone).ToDictionary(n => $"{n}", _ => "") }, null) { At = Added });
+        run.Apply(new RunEnded(outcome, null,
+            new RunResult { DryRun = dryRun, Changed = Enumerable.Range(1, gone).ToDictionary(n => $"{n}", _ => "") },
+            null)
+        { At = Added });
         return run;
     }
 }

@@ -42,7 +42,8 @@ public sealed class RetentionRulesTests : IAsyncLifetime
         await MakeAsync(Snapshots);
         var all = JsonNode.Parse(await ResticAsync("snapshots", "--json"))!.AsArray().Select(s => s!).ToList();
         all.Count.ShouldBe(Snapshots);
-        var kept = all.Select(s => new Kept<string>(s["id"]!.ToString(), Time(s), Tags(s), string.Join('\0', s["paths"]!.AsArray()))).ToList();
+        var kept = all.Select(s => new Kept<string>(s["id"]!.ToString(), Time(s), Tags(s),
+            string.Join('\0', s["paths"]!.AsArray()))).ToList();
 
         var compared = 0;
         for (var n = 0; n < 60; n++)
@@ -53,13 +54,16 @@ public sealed class RetentionRulesTests : IAsyncLifetime
                 continue;
             }
 
-            var said = JsonNode.Parse(await ResticAsync(["forget", "--dry-run", "--no-lock", "--json", .. Options(policy)]))!.AsArray();
-            var theirs = said.SelectMany(g => g!["reasons"]!.AsArray()).ToDictionary(r => r!["snapshot"]!["id"]!.ToString(), r => string.Join("; ", r!["matches"]!.AsArray()));
+            var said = JsonNode.Parse(await ResticAsync(["forget", "--dry-run", "--no-lock", "--json",
+                .. Options(policy)]))!.AsArray();
+            var theirs = said.SelectMany(g => g!["reasons"]!.AsArray())
+                .ToDictionary(r => r!["snapshot"]!["id"]!.ToString(), r => string.Join("; ", r!["matches"]!.AsArray()));
             var ours = RetentionRules.Apply(policy, kept, Now);
             ours.Select(f => f.Item).ShouldBe(kept.OrderByDescending(k => k.Time).Select(k => k.Item), ignoreOrder: true);
             foreach (var fate in ours)
             {
-                string.Join("; ", fate.Reasons).ShouldBe(theirs.GetValueOrDefault(fate.Item, ""), $"{string.Join(' ', Options(policy))}: {kept.Single(k => k.Item == fate.Item).Time:O}");
+                string.Join("; ", fate.Reasons).ShouldBe(theirs.GetValueOrDefault(fate.Item, ""),
+                    $"{string.Join(' ', Options(policy))}: {kept.Single(k => k.Item == fate.Item).Time:O}");
             }
 
             compared += ours.Any(f => !f.Stays) && ours.Any(f => f.Stays) ? 1 : 0;
@@ -75,15 +79,23 @@ public sealed class RetentionRulesTests : IAsyncLifetime
         var moments = new List<DateTimeOffset>();
         while (moments.Count < count - 3)
         {
-            at = at.AddMinutes(random.Next(4) switch { 0 => random.Next(1, 90), 1 => random.Next(60, 900), 2 => random.Next(600, 5000), _ => random.Next(3000, 30000) });
+            at = at.AddMinutes(random.Next(4) switch
+            {
+                0 => random.Next(1, 90),
+                1 => random.Next(60, 900),
+                2 => random.Next(600, 5000),
+                _ => random.Next(3000, 30000)
+            });
             moments.Add(at < Now ? at : Now.AddMinutes(-random.Next(100, 2_000_000)));
         }
 
-        moments.AddRange([Now.AddDays(40), new(2024, 12, 30, 12, 0, 0, TimeSpan.Zero), new(2025, 3, 31, 23, 59, 59, TimeSpan.Zero)]);
+        moments.AddRange([Now.AddDays(40), new(2024, 12, 30, 12, 0, 0, TimeSpan.Zero),
+            new(2025, 3, 31, 23, 59, 59, TimeSpan.Zero)]);
         foreach (var part in moments.Chunk(20))
         {
             // One shell for many: starting restic is what takes the time.
-            var lines = part.Select(m => $"\"$R\" backup -q --no-cache --no-scan --host h --time '{m.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}' {string.Concat(Words.Where(_ => random.Next(8) == 0).Select(w => $"--tag {w} "))}files{(random.Next(3) == 0 ? "" : "/a.txt")}");
+            var lines = part.Select(m =>
+                $"\"$R\" backup -q --no-cache --no-scan --host h --time '{m.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}' {string.Concat(Words.Where(_ => random.Next(8) == 0).Select(w => $"--tag {w} "))}files{(random.Next(3) == 0 ? "" : "/a.txt")}");
             await ShellAsync(string.Join("\n", lines.Prepend("set -e")));
         }
     }
@@ -107,7 +119,9 @@ public sealed class RetentionRulesTests : IAsyncLifetime
 
     private int Number(int most) => random.Next(4) == 0 ? random.Next(1, most) : 0;
 
-    private string Span() => random.Next(7) != 0 ? "" : $"{(random.Next(3) == 0 ? "1y" : "")}{(random.Next(2) == 0 ? $"{random.Next(1, 15)}m" : "")}{random.Next(1, 40)}d{(random.Next(2) == 0 ? $"{random.Next(1, 50)}h" : "")}";
+    private string Span() =>
+        random.Next(7) != 0 ? ""
+            : $"{(random.Next(3) == 0 ? "1y" : "")}{(random.Next(2) == 0 ? $"{random.Next(1, 15)}m" : "")}{random.Next(1, 40)}d{(random.Next(2) == 0 ? $"{random.Next(1, 50)}h" : "")}";
 
     private static IEnumerable<string> Options(RetentionPolicy policy) =>
     [
@@ -116,7 +130,8 @@ public sealed class RetentionRulesTests : IAsyncLifetime
         .. policy.KeepTags.Select(t => $"--keep-tag={t}"),
     ];
 
-    private static string Option(string name) => "--" + string.Concat(name.Select(c => char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{c}"));
+    private static string Option(string name) =>
+        "--" + string.Concat(name.Select(c => char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{c}"));
 
     private static DateTimeOffset Time(JsonNode s) => DateTimeOffset.Parse(s["time"]!.ToString(), CultureInfo.InvariantCulture);
 
@@ -131,7 +146,16 @@ public sealed class RetentionRulesTests : IAsyncLifetime
         var said = await ChildProcess.RunAsync(new ChildCommand("sh", ["-c", script])
         {
             WorkingDirectory = root,
-            Environment = new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH")!, ["R"] = restic, ["TZ"] = "UTC", ["RESTIC_REPOSITORY"] = In("repo"), ["RESTIC_PASSWORD"] = Password, ["RESTIC_CACHE_DIR"] = In("cache"), ["HOME"] = root },
+            Environment = new Dictionary<string, string>
+            {
+                ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
+                ["R"] = restic,
+                ["TZ"] = "UTC",
+                ["RESTIC_REPOSITORY"] = In("repo"),
+                ["RESTIC_PASSWORD"] = Password,
+                ["RESTIC_CACHE_DIR"] = In("cache"),
+                ["HOME"] = root,
+            },
         }, TimeSpan.FromMinutes(5), 1 << 26, default);
         said.ExitCode.ShouldBe(0, said.Errors);
         return System.Text.Encoding.UTF8.GetString(said.Output);

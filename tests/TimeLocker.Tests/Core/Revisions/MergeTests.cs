@@ -8,14 +8,22 @@ namespace TimeLocker.Tests.Core.Revisions;
 
 public sealed class MergeTests
 {
-    private static readonly NewPlan Read = new() { Name = "Documents", Sources = ["/a"], Options = new() { Tags = ["old"] }, TargetHours = 24 };
+    private static readonly NewPlan Read = new()
+    {
+        Name = "Documents",
+        Sources = ["/a"],
+        Options = new() { Tags = ["old"] },
+        TargetHours = 24,
+    };
 
     [Fact]
     public void Each_keeps_what_only_they_have_changed()
     {
-        var merged = Merge.Of(Read, Read with { Sources = ["/a", "/b"], TargetHours = null }, Read with { Options = new() { Tags = ["office"] }, Name = "Papers" }, new HashSet<string>());
+        var merged = Merge.Of(Read, Read with { Sources = ["/a", "/b"], TargetHours = null },
+            Read with { Options = new() { Tags = ["office"] }, Name = "Papers" }, new HashSet<string>());
 
-        (merged.Name, string.Join(' ', merged.Sources), string.Join(' ', merged.Options.Tags), merged.TargetHours).ShouldBe(("Papers", "/a /b", "office", null));
+        (merged.Name, string.Join(' ', merged.Sources), string.Join(' ', merged.Options.Tags),
+            merged.TargetHours).ShouldBe(("Papers", "/a /b", "office", null));
     }
 
     [Theory]
@@ -23,7 +31,9 @@ public sealed class MergeTests
     [InlineData("theirs")]
     public void What_both_have_changed_is_chosen(string chosen)
     {
-        var merged = Merge.Of(Read, Read with { Options = new() { Tags = ["theirs"] } }, Read with { Options = new() { Tags = ["mine"] } }, chosen == "theirs" ? new HashSet<string> { "tags" } : []);
+        var merged = Merge.Of(Read, Read with { Options = new() { Tags = ["theirs"] } },
+            Read with { Options = new() { Tags = ["mine"] } },
+            chosen == "theirs" ? new HashSet<string> { "tags" } : []);
 
         merged.Options.Tags.ShouldBe([chosen]);
     }
@@ -41,5 +51,8 @@ public sealed class MergeTests
     [InlineData("""[{"cron":"0 3 * * *","zone":"UTC"}]""", "[]", "− cron 0 3 * * *, zone UTC")]
     [InlineData("\"0199c0de-0000-7000-8000-000000000001\"", "null", "“Home” → none")]
     public void A_change_is_said_in_words(string before, string after, string words) =>
-        new ChangeText(new Dictionary<Guid, string> { [Guid.Parse("0199c0de-0000-7000-8000-000000000001")] = "Home" }).Of(JsonNode.Parse(before), JsonNode.Parse(after)).Full.ShouldBe(words);
+        new ChangeText(new Dictionary<Guid,
+            string>
+        { [Guid.Parse("0199c0de-0000-7000-8000-000000000001")] = "Home" }).Of(JsonNode.Parse(before),
+            JsonNode.Parse(after)).Full.ShouldBe(words);
 }

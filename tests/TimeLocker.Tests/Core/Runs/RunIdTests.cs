@@ -33,7 +33,8 @@ public sealed class RunIdTests
         [
             first, RunId.OfTryAfter(first), RunId.OfTryAfter(RunId.OfTryAfter(first)),
             RunId.OfSlot(Thing, Noon.AddMinutes(1)), RunId.OfSlot(Guid.NewGuid(), Noon),
-            RunId.OfSlot(Check, Thing, Noon), RunId.OfSlot(Check, Thing, Noon.AddMinutes(1)), RunId.OfSlot(Check, Guid.NewGuid(), Noon),
+            RunId.OfSlot(Check, Thing, Noon), RunId.OfSlot(Check, Thing, Noon.AddMinutes(1)),
+                RunId.OfSlot(Check, Guid.NewGuid(), Noon),
             RunId.OfSlot(Check with { Depth = CheckDepth.Full }, Thing, Noon), RunId.OfSlot(prune, Thing, Noon),
             RunId.OfSlot(prune with { MaxUnused = 0 }, Thing, Noon), RunId.OfSlot(prune with { MaxRepackMiB = 0 }, Thing, Noon),
         ];
@@ -45,7 +46,8 @@ public sealed class RunIdTests
     public void An_hour_that_the_clock_shows_twice_has_two_slots()
     {
         var berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
-        var (summer, winter) = (new DateTimeOffset(2026, 10, 25, 0, 30, 0, TimeSpan.Zero), new DateTimeOffset(2026, 10, 25, 1, 30, 0, TimeSpan.Zero));
+        var (summer, winter) = (new DateTimeOffset(2026, 10, 25, 0, 30, 0, TimeSpan.Zero),
+            new DateTimeOffset(2026, 10, 25, 1, 30, 0, TimeSpan.Zero));
 
         TimeZoneInfo.ConvertTime(summer, berlin).DateTime.ShouldBe(TimeZoneInfo.ConvertTime(winter, berlin).DateTime);
         RunId.OfSlot(Thing, summer).ShouldNotBe(RunId.OfSlot(Thing, winter));

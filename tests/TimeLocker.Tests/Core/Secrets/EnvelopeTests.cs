@@ -11,14 +11,17 @@ public sealed class EnvelopeTests
     private static readonly SealLabel Label = new("repository:1", "password", 1, "tl-a");
 
     public static TheoryData<SealLabel> OtherLabels => new(
-        Label with { Owner = "repository:2" }, Label with { Field = "other" }, Label with { Version = 2 }, Label with { Installation = "tl-b" },
+        Label with { Owner = "repository:2" }, Label with { Field = "other" }, Label with { Version = 2 },
+        Label with { Installation = "tl-b" },
         new("repository:1p", "assword", 1, "tl-a"), new("", "repository:1password", 1, "tl-a"));
 
     [Fact]
-    public void What_was_sealed_opens_with_the_same_key_and_label() => Envelope.Open(Key, Label, Envelope.Seal(Key, Label, Plain)).ShouldBe(Plain);
+    public void What_was_sealed_opens_with_the_same_key_and_label() =>
+    Envelope.Open(Key, Label, Envelope.Seal(Key, Label, Plain)).ShouldBe(Plain);
 
     [Fact]
-    public void The_same_secret_is_sealed_differently_each_time() => Envelope.Seal(Key, Label, Plain).Cipher.ShouldNotBe(Envelope.Seal(Key, Label, Plain).Cipher);
+    public void The_same_secret_is_sealed_differently_each_time() =>
+    Envelope.Seal(Key, Label, Plain).Cipher.ShouldNotBe(Envelope.Seal(Key, Label, Plain).Cipher);
 
     [Theory, MemberData(nameof(OtherLabels))]
     public void It_does_not_open_under_another_label(SealLabel other) =>

@@ -65,7 +65,11 @@ public sealed class KeyRing : IAsyncDisposable
     }
 
     private void Launch(string program, string input, params string[] arguments) =>
-        programs.Add(ChildProcess.Start(new(program, arguments) { Environment = Environment, Input = Encoding.UTF8.GetBytes(input) }));
+        programs.Add(ChildProcess.Start(new(program, arguments)
+        {
+            Environment = Environment,
+            Input = Encoding.UTF8.GetBytes(input),
+        }));
 
     public async ValueTask DisposeAsync()
     {

@@ -74,15 +74,19 @@ public sealed class SecretStoreTests : IDisposable
     {
         Tool("echo 'Cannot autolaunch D-Bus without X11 $DISPLAY' >&2; exit 1");
         (await Ring().WhyNotAsync(default))!.Full.ShouldContain("autolaunch");
-        (await Should.ThrowAsync<ProblemException>(() => Ring().FindAsync("a", default))).Problem.Why.Full.ShouldContain("autolaunch");
+        (await Should.ThrowAsync<ProblemException>(() => Ring().FindAsync("a",
+            default))).Problem.Why.Full.ShouldContain("autolaunch");
         await Should.ThrowAsync<ProblemException>(() => Ring().SaveAsync("a", [1], default));
     }
 
     [Fact]
     public async Task Without_the_program_the_key_ring_cannot_be_chosen() =>
-        (await new SecretServiceStore(new Dictionary<string, string> { ["PATH"] = folder }).WhyNotAsync(default))!.Full.ShouldContain("not installed");
+        (await new SecretServiceStore(new Dictionary<string,
+            string>
+        { ["PATH"] = folder }).WhyNotAsync(default))!.Full.ShouldContain("not installed");
 
-    private SecretServiceStore Ring() => new(new Dictionary<string, string> { ["PATH"] = $"{folder}:/usr/bin:/bin", ["RING"] = folder });
+    private SecretServiceStore Ring() =>
+        new(new Dictionary<string, string> { ["PATH"] = $"{folder}:/usr/bin:/bin", ["RING"] = folder });
 
     private void Tool(string script) => Executable.Write(Path.Combine(folder, "secret-tool"), $"#!/bin/sh\n{script}\n");
 }

@@ -30,7 +30,8 @@ public sealed class SshKeyPairTests
         {
             await AgentRig.ShellAsync($"ssh-keygen -q {kind} -N '' -f key", folder);
 
-            Key(SshKeyPair.PublicKeyOf(new Secret(await File.ReadAllTextAsync(Path.Combine(folder, "key")))).ShouldNotBeNull()).ShouldBe(Key(await File.ReadAllTextAsync(Path.Combine(folder, "key.pub"))));
+            Key(SshKeyPair.PublicKeyOf(new Secret(await File.ReadAllTextAsync(Path.Combine(folder, "key"))))
+                .ShouldNotBeNull()).ShouldBe(Key(await File.ReadAllTextAsync(Path.Combine(folder, "key.pub"))));
         }
         finally
         {
@@ -42,7 +43,8 @@ public sealed class SshKeyPairTests
     public void What_is_no_key_has_no_public_key()
     {
         SshKeyPair.PublicKeyOf(new Secret("")).ShouldBeNull();
-        SshKeyPair.PublicKeyOf(new Secret("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----")).ShouldBeNull();
+        SshKeyPair.PublicKeyOf(
+            new Secret("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----")).ShouldBeNull();
     }
 
     private static async Task<string> DerivedAsync(string pem)

@@ -26,9 +26,12 @@ public sealed class StoresThatAskTests : IDisposable
 
         (await Asking(Passphrase).FindAsync("a", default)).ShouldBe(key);
         (await Asking(Passphrase).FindAsync("b", default)).ShouldBeNull();
-        (await Should.ThrowAsync<ProblemException>(() => Asking("four words somebody guesses").FindAsync("a", default))).Problem.What.Full.ShouldBe("The passphrase is wrong.");
-        (await Should.ThrowAsync<ProblemException>(() => Asking("").FindAsync("a", default))).Problem.Next.Full.ShouldContain("--passphrase-file");
-        (await Should.ThrowAsync<ProblemException>(() => Asking("too short").SaveAsync("c", key, default))).Problem.What.Full.ShouldContain("too short");
+        (await Should.ThrowAsync<ProblemException>(() => Asking("four words somebody guesses").FindAsync("a",
+            default))).Problem.What.Full.ShouldBe("The passphrase is wrong.");
+        (await Should.ThrowAsync<ProblemException>(() => Asking("").FindAsync("a",
+            default))).Problem.Next.Full.ShouldContain("--passphrase-file");
+        (await Should.ThrowAsync<ProblemException>(() => Asking("too short").SaveAsync("c", key,
+            default))).Problem.What.Full.ShouldContain("too short");
     }
 
     [Fact]
@@ -37,7 +40,8 @@ public sealed class StoresThatAskTests : IDisposable
         var asked = 0;
         PassphraseStore Start() => new(folder, (_, _) => { asked++; return Task.FromResult(new Secret(Passphrase)); });
         await Start().SaveAsync("a", key, default);
-        System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian((await File.ReadAllBytesAsync(Directory.GetFiles(folder).Single())).AsSpan(16)).ShouldBe(600_000);
+        System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(
+            (await File.ReadAllBytesAsync(Directory.GetFiles(folder).Single())).AsSpan(16)).ShouldBe(600_000);
 
         var again = Start();
         (await again.FindAsync("a", default)).ShouldBe(key);
@@ -49,13 +53,19 @@ public sealed class StoresThatAskTests : IDisposable
     [Theory, InlineData("raw"), InlineData("base64"), InlineData("hex")]
     public async Task A_credential_of_the_service_is_read_as_bytes_or_as_text(string form)
     {
-        await File.WriteAllBytesAsync(Path.Combine(folder, "timelocker-key"), form switch { "raw" => key, "hex" => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(key) + "\n"), _ => Encoding.ASCII.GetBytes(Convert.ToBase64String(key) + "\n") });
+        await File.WriteAllBytesAsync(Path.Combine(folder, "timelocker-key"), form switch
+        {
+            "raw" => key,
+            "hex" => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(key) + "\n"),
+            _ => Encoding.ASCII.GetBytes(Convert.ToBase64String(key) + "\n")
+        });
         var store = new SystemdCredentialStore(folder);
         (await store.WhyNotAsync(default)).ShouldBeNull();
         (await store.FindAsync("any name", default)).ShouldBe(key);
         await store.DeleteAsync("any name", default);
         (await store.FindAsync("any name", default)).ShouldBe(key);
-        (await Should.ThrowAsync<ProblemException>(() => store.SaveAsync("any name", key, default))).Problem.Next.Full.ShouldContain("systemd-creds encrypt --name=timelocker-key");
+        (await Should.ThrowAsync<ProblemException>(() => store.SaveAsync("any name", key,
+            default))).Problem.Next.Full.ShouldContain("systemd-creds encrypt --name=timelocker-key");
     }
 
     [Fact]
@@ -64,7 +74,8 @@ public sealed class StoresThatAskTests : IDisposable
         (await new SystemdCredentialStore(null).WhyNotAsync(default))!.Full.ShouldContain("LoadCredentialEncrypted=timelocker-key");
         (await new SystemdCredentialStore(folder).WhyNotAsync(default))!.Full.ShouldContain("timelocker-key");
         await File.WriteAllTextAsync(Path.Combine(folder, "timelocker-key"), "a word\n");
-        (await Should.ThrowAsync<ProblemException>(() => new SystemdCredentialStore(folder).FindAsync("a", default))).Problem.Next.Full.ShouldContain("head -c 32");
+        (await Should.ThrowAsync<ProblemException>(() => new SystemdCredentialStore(folder).FindAsync("a",
+            default))).Problem.Next.Full.ShouldContain("head -c 32");
     }
 
     [Fact]

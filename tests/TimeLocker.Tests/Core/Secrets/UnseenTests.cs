@@ -19,12 +19,14 @@ public sealed class UnseenTests
     [InlineData("secret-pass\u3000")]
     [InlineData("\ufeff")]
     public void A_password_does_not_begin_or_end_with_it(string password) =>
-        Should.Throw<ProblemException>(() => RepositoryPassword.Checked(password)).Problem.Why.Full.ShouldStartWith("It begins or ends with");
+        Should.Throw<ProblemException>(() =>
+            RepositoryPassword.Checked(password)).Problem.Why.Full.ShouldStartWith("It begins or ends with");
 
     [Theory]
     [InlineData("pass\ufeffword")]
     [InlineData("Ünïcödé – ☃ 👩‍👧")]
-    public void What_stands_inside_is_restics_to_keep(string password) => RepositoryPassword.Checked(password).Reveal().ShouldBe(password);
+    public void What_stands_inside_is_restics_to_keep(string password) =>
+    RepositoryPassword.Checked(password).Reveal().ShouldBe(password);
 
     [Theory]
     [InlineData("\ufeffPapers", "Papers")]
@@ -38,5 +40,6 @@ public sealed class UnseenTests
     [InlineData("Pap\u202eers")]
     [InlineData("Pap\u2028ers")]
     [InlineData("\ufeff\u200b")]
-    public void A_name_does_not_look_like_another_because_of_it(string given) => Should.Throw<ProblemException>(() => Label.Checked("plan", given));
+    public void A_name_does_not_look_like_another_because_of_it(string given) =>
+    Should.Throw<ProblemException>(() => Label.Checked("plan", given));
 }

@@ -10,12 +10,15 @@ namespace TimeLocker.Tests.Core.Triggers;
 public sealed class TriggerRulesTests
 {
     private static readonly DateTimeOffset Now = new(2026, 5, 20, 12, 0, 0, TimeSpan.Zero); // a Wednesday
-    private static readonly PlanTrigger Trigger = new("door", new Dictionary<string, string> { ["name"] = "front" }, TriggerAction.Backup);
+    private static readonly PlanTrigger Trigger = new("door", new Dictionary<string, string> { ["name"] = "front" },
+        TriggerAction.Backup);
 
     [Fact]
     public void Kinds_fields_and_numbers_are_checked_and_defaults_filled_in()
     {
-        Checked(Trigger).Single().Values.ShouldBe(new Dictionary<string, string> { ["name"] = "front", ["knocks"] = "3" }, ignoreOrder: true);
+        Checked(Trigger)
+            .Single().Values.ShouldBe(new Dictionary<string, string> { ["name"] = "front", ["knocks"] = "3" },
+            ignoreOrder: true);
         Refused(Trigger with { Kind = "window" });
         Refused(Trigger with { Values = new Dictionary<string, string>() });
         Refused(Trigger with { Values = new Dictionary<string, string> { ["name"] = "front", ["strange"] = "1" } });
@@ -23,7 +26,8 @@ public sealed class TriggerRulesTests
         Refused(Trigger with { PauseMinutes = 10081 });
         Refused(Trigger with { Action = (TriggerAction)7 });
         Refused(Trigger, Trigger with { PauseMinutes = 5 });
-        Refused([.. Enumerable.Range(0, 21).Select(i => Trigger with { Values = new Dictionary<string, string> { ["name"] = $"{i}" } })]);
+        Refused([.. Enumerable.Range(0, 21)
+            .Select(i => Trigger with { Values = new Dictionary<string, string> { ["name"] = $"{i}" } })]);
         Checked(Trigger, Trigger with { Action = TriggerAction.Check }).Count.ShouldBe(2);
     }
 
@@ -33,7 +37,8 @@ public sealed class TriggerRulesTests
         var last = new TriggerStart(Now, Now, Text.Verbatim("it rang"));
         var before = Checked(Trigger).Select(t => t with { Last = last }).ToList();
 
-        TriggerRules.Checked([Trigger with { Last = new(Now, Now, Text.Verbatim("forged")), PauseMinutes = 5 }], before, [new Door()]).Single().Last.ShouldBe(last);
+        TriggerRules.Checked([Trigger with { Last = new(Now, Now, Text.Verbatim("forged")), PauseMinutes = 5 }], before,
+            [new Door()]).Single().Last.ShouldBe(last);
         Checked(Trigger with { Last = last }).Single().Last.ShouldBeNull();
     }
 
@@ -42,7 +47,9 @@ public sealed class TriggerRulesTests
     {
         var before = Checked(Trigger);
         TriggerRules.Checked([.. before], before, []).ShouldBe(before);
-        Should.Throw<ProblemException>(() => TriggerRules.Checked([Trigger with { Values = new Dictionary<string, string> { ["name"] = "back" } }], before, []));
+        Should.Throw<ProblemException>(() =>
+            TriggerRules.Checked([Trigger with { Values = new Dictionary<string, string> { ["name"] = "back" } }],
+                before, []));
     }
 
     [Fact]
@@ -72,20 +79,32 @@ public sealed class TriggerRulesTests
         May(nights, Trigger).ShouldBeNull();
     }
 
-    private static DateTimeOffset? May(BackupPlan plan, PlanTrigger trigger) => TriggerRules.MayStart(plan, trigger, Now, TimeZoneInfo.Utc);
+    private static DateTimeOffset? May(BackupPlan plan, PlanTrigger trigger) =>
+        TriggerRules.MayStart(plan, trigger, Now, TimeZoneInfo.Utc);
 
     private static List<PlanTrigger> Checked(params PlanTrigger[] triggers) => TriggerRules.Checked(triggers, [], [new Door()]);
 
-    private static void Refused(params PlanTrigger[] triggers) => Should.Throw<ProblemException>(() => Checked(triggers)).Kind.ShouldBe(ProblemKind.Invalid);
+    private static void Refused(params PlanTrigger[] triggers) =>
+        Should.Throw<ProblemException>(() => Checked(triggers)).Kind.ShouldBe(ProblemKind.Invalid);
 
-    private static BackupPlan Plan() => new() { Id = Guid.NewGuid(), Name = "p", MachineId = Guid.NewGuid(), RepositoryId = Guid.NewGuid(), Sources = ["/a"], CreatedAt = Now };
+    private static BackupPlan Plan() =>
+        new()
+        {
+            Id = Guid.NewGuid(),
+            Name = "p",
+            MachineId = Guid.NewGuid(),
+            RepositoryId = Guid.NewGuid(),
+            Sources = ["/a"],
+            CreatedAt = Now,
+        };
 
     private sealed class Door : IEventTrigger
     {
         public string Kind => "door";
         public Text Title => PluginText.Of("Somebody knocks");
         public Text Help => PluginText.Of("");
-        public IReadOnlyList<Field> Fields { get; } = [new("name", PluginText.Of("Door")) { Required = true }, new("knocks", PluginText.Of("Knocks"), FieldType.Number) { Default = "3" }];
+        public IReadOnlyList<Field> Fields { get; } = [new("name", PluginText.Of("Door")) { Required = true },
+            new("knocks", PluginText.Of("Knocks"), FieldType.Number) { Default = "3" }];
         public IAsyncEnumerable<Firing> WatchAsync(FieldValues values, CancellationToken ct) => throw new NotSupportedException();
     }
 }

@@ -47,7 +47,9 @@ public sealed class HousekeepingTests : IAsyncLifetime
             run.Apply(new RunStarted("restic restore", "0.19.1") { At = Examples.Noon });
         }
 
-        run.Apply(new RunEnded(outcome, null, null, new(Text.Verbatim("a"), Text.Verbatim("b"), Text.Verbatim("c"))) { At = Examples.Noon });
+        run.Apply(new RunEnded(outcome, null, null,
+            new(Text.Verbatim("a"), Text.Verbatim("b"), Text.Verbatim("c")))
+        { At = Examples.Noon });
         await recorder.EndedAsync(run);
         return run.Id;
     }
@@ -63,20 +65,25 @@ public sealed class HousekeepingTests : IAsyncLifetime
 
         await RestoreAsync(place.Id, rig.In("cut"), RunOutcome.Cancelled);
         await RestoreAsync(place.Id, rig.In("keep"), RunOutcome.Interrupted);
-        await RestoreAsync(place.Id, rig.In("own"), RunOutcome.Failed, begun: false); // it was not empty, so the restore was refused: the files are somebody's
+        // it was not empty, so the restore was refused: the files are somebody's
+        await RestoreAsync(place.Id, rig.In("own"), RunOutcome.Failed, begun: false);
         await RestoreAsync(place.Id, rig.In("whole"), RunOutcome.Failed);
         await RestoreAsync(place.Id, rig.In("whole"), RunOutcome.Succeeded);
         await RestoreAsync(place.Id, rig.In("gone"), RunOutcome.Failed);
 
-        (await Desk.StateAsync(DeskRig.Actor(Role.Operator))).Restores.Select(r => r.Path).Order().ShouldBe([rig.In("cut"), rig.In("keep")]);
-        (await Should.ThrowAsync<ProblemException>(() => Desk.CleanUpAsync(new(Restores: [rig.In("own")]), DeskRig.Admin))).Problem.What.Full.ShouldContain("is not removed");
+        (await Desk.StateAsync(DeskRig.Actor(Role.Operator))).Restores.Select(r => r.Path).Order()
+            .ShouldBe([rig.In("cut"), rig.In("keep")]);
+        (await Should.ThrowAsync<ProblemException>(() => Desk.CleanUpAsync(new(Restores: [rig.In("own")]),
+            DeskRig.Admin))).Problem.What.Full.ShouldContain("is not removed");
         await Should.ThrowAsync<ProblemException>(() => Desk.CleanUpAsync(new(), DeskRig.Actor(Role.Operator)));
-        (await Desk.CleanUpAsync(new(DryRun: true, Restores: [rig.In("cut")]), DeskRig.Admin)).Freed.Select(f => f.Path).ShouldBe([rig.In("cut")]);
+        (await Desk.CleanUpAsync(new(DryRun: true, Restores: [rig.In("cut")]), DeskRig.Admin)).Freed.Select(f => f.Path)
+            .ShouldBe([rig.In("cut")]);
         Directory.Exists(rig.In("cut")).ShouldBeTrue();
 
         await Desk.CleanUpAsync(new(Restores: [rig.In("cut")]), DeskRig.Admin);
 
-        ((string[])["cut", "own", "whole", "keep"]).Where(name => Directory.Exists(rig.In(name))).ShouldBe(["own", "whole", "keep"]);
+        ((string[])["cut", "own", "whole", "keep"]).Where(name => Directory.Exists(rig.In(name)))
+            .ShouldBe(["own", "whole", "keep"]);
         (await Desk.StateAsync(DeskRig.Admin)).Last!.Freed.Select(f => f.Path).ShouldBe([rig.In("cut")]);
     }
 
@@ -90,15 +97,20 @@ public sealed class HousekeepingTests : IAsyncLifetime
 
         (await Desk.CleanUpAsync(new(), Actor.System)).Count.ShouldBe(0);
         (await Desk.StateAsync(DeskRig.Admin)).Held["cache"].ShouldBeGreaterThan(0);
-        (await client.PutAsJsonAsync("api/v1/cleanup/policy?revision=1", new { logDays = -1 })).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
-        (await client.PutAsJsonAsync("api/v1/cleanup/policy?revision=1", new { logDays = 90, logCount = 1, cacheMiB = 0 })).EnsureSuccessStatusCode();
+        (await client.PutAsJsonAsync("api/v1/cleanup/policy?revision=1",
+            new { logDays = -1 })).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
+        (await client.PutAsJsonAsync("api/v1/cleanup/policy?revision=1",
+            new { logDays = 90, logCount = 1, cacheMiB = 0 })).EnsureSuccessStatusCode();
         await rig.Get<PlanCatalog>().ArchiveAsync(plan.Id, DeskRig.Admin);
         await rig.Get<RepositoryCatalog>().RemoveAsync(place.Id, DeskRig.Admin);
-        Directory.SetLastWriteTimeUtc(rig.In("state/cache", place.ResticId), TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1));
+        Directory.SetLastWriteTimeUtc(rig.In("state/cache", place.ResticId),
+            TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1));
 
         var state = JsonNode.Parse(await client.GetStringAsync("api/v1/cleanup"))!;
         state["due"]!["freed"]!.AsArray().Select(f => f!["what"]!.ToString()).Order().ShouldBe(["cache", "log"]);
-        state["held"]!["log"]!.GetValue<long>().ShouldBeGreaterThan(state["due"]!["freed"]!.AsArray().Where(f => f!["what"]!.ToString() == "log").Sum(f => f!["bytes"]!.GetValue<long>()));
+        state["held"]!["log"]!.GetValue<long>()
+            .ShouldBeGreaterThan(state["due"]!["freed"]!.AsArray().Where(f => f!["what"]!.ToString() == "log")
+                .Sum(f => f!["bytes"]!.GetValue<long>()));
         using var answer = await client.PostAsJsonAsync("api/v1/cleanup", new { });
         answer.EnsureSuccessStatusCode();
 
@@ -127,7 +139,9 @@ public sealed class HousekeepingTests : IAsyncLifetime
 
         (asked.Outcome, asked.Problem!.What.Full).ShouldBe((RunOutcome.Failed, "Most of the files are gone."));
         asked.Problem.Why.Full.ShouldContain("10 files; now there are 4");
-        (await rig.Get<RunHistory>().GetAsync(asked.Id, DeskRig.Admin)).Checks[^1].ShouldSatisfyAllConditions(c => c.Name.ShouldBe(RunCheck.Shrunken), c => c.Level.ShouldBe(CheckLevel.Failed));
+        (await rig.Get<RunHistory>().GetAsync(asked.Id, DeskRig.Admin)).Checks[^1]
+            .ShouldSatisfyAllConditions(c => c.Name.ShouldBe(RunCheck.Shrunken),
+            c => c.Level.ShouldBe(CheckLevel.Failed));
 
         using var client = await rig.ClientAsync(Role.Operator);
         using var answer = await client.PostAsJsonAsync($"api/v1/plans/{plan.Id}/runs", new { evenIfShrunk = true });
@@ -146,11 +160,36 @@ public sealed class HousekeepingTests : IAsyncLifetime
     {
         var place = await rig.RepositoryAsync();
         using var client = await rig.ClientAsync(Role.Admin);
-        (await client.PutAsJsonAsync($"api/v1/repositories/{place.Id}", new { resources = new { packSize = 1 } })).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
-        using var changed = await client.PutAsJsonAsync($"api/v1/repositories/{place.Id}", new { name = "slow place", resources = new { upload = 5000, priority = "low", windows = new[] { new { days = new[] { "monday" }, from = "08:00", to = "18:00:00", upload = 100 } } } });
+        (await client.PutAsJsonAsync($"api/v1/repositories/{place.Id}",
+            new { resources = new { packSize = 1 } })).StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
+        using var changed = await client.PutAsJsonAsync($"api/v1/repositories/{place.Id}",
+            new
+            {
+                name = "slow place",
+                resources = new
+                {
+                    upload = 5000,
+                    priority = "low",
+                    windows = new[] { new { days = new[] { "monday" }, from = "08:00", to = "18:00:00",
+                        upload = 100 } }
+                }
+            });
         changed.IsSuccessStatusCode.ShouldBeTrue(await changed.Content.ReadAsStringAsync());
-        var plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "plan", RepositoryId = place.Id, Sources = [rig.Write("data/file")], Options = new() { Resources = new() { Upload = 9000, Download = 700, Processors = 1 } } }, DeskRig.Admin);
-        await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Resources = (await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).Resources with { Windows = [] } }, DeskRig.Admin);
+        var plan = await rig.Get<PlanCatalog>()
+            .CreateAsync(new()
+            {
+                Name = "plan",
+                RepositoryId = place.Id,
+                Sources = [rig.Write("data/file")],
+                Options = new() { Resources = new() { Upload = 9000, Download = 700, Processors = 1 } },
+            }, DeskRig.Admin);
+        await rig.Get<RepositoryChanges>().UpdateAsync(place.Id,
+            new()
+            {
+                Resources = (await rig.Get<RepositoryCatalog>()
+                .GetAsync(place.Id)).Resources with
+                { Windows = [] }
+            }, DeskRig.Admin);
 
         var run = await rig.BackupAsync(plan);
 

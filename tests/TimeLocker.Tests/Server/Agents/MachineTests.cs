@@ -19,10 +19,14 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Agents;
 
-/// <summary>A server in Berlin and a machine in Auckland: what belongs to the machine goes by its own clock, and it does as much at a time as is right for it.</summary>
+/// <summary>
+/// A server in Berlin and a machine in Auckland: what belongs to the machine goes by its own clock, and it does as much
+/// at a time as is right for it.
+/// </summary>
 public sealed class MachineTests : IAsyncLifetime
 {
-    private static readonly DateTimeOffset Afternoon = new(2026, 5, 20, 14, 30, 0, TimeSpan.FromHours(2)); // in Auckland half past midnight, and so the 21st
+    // in Auckland half past midnight, and so the 21st
+    private static readonly DateTimeOffset Afternoon = new(2026, 5, 20, 14, 30, 0, TimeSpan.FromHours(2));
     private static readonly PlanWindows Nights = new([new(Enum.GetValues<DayOfWeek>(), new(22, 0), new(6, 0))], []);
 
     private readonly Guid far = Guid.NewGuid();
@@ -96,7 +100,8 @@ public sealed class MachineTests : IAsyncLifetime
     {
         var queue = rig.Get<RunQueue>();
         await queue.SetMachineCapAsync(1, DeskRig.Admin, far);
-        (await Should.ThrowAsync<ProblemException>(() => queue.SetMachineCapAsync(1, DeskRig.Admin, Guid.NewGuid()))).Kind.ShouldBe(ProblemKind.NotFound);
+        (await Should.ThrowAsync<ProblemException>(() => queue.SetMachineCapAsync(1, DeskRig.Admin,
+            Guid.NewGuid()))).Kind.ShouldBe(ProblemKind.NotFound);
         foreach (var name in (string[])["one", "two"])
         {
             await rig.Get<BackupRuns>().StartAsync((await PlanAsync(name, null)).Id, new(), DeskRig.Admin);

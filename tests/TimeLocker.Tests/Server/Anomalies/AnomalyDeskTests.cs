@@ -19,7 +19,15 @@ namespace TimeLocker.Tests.Server.Anomalies;
 /// <summary>A backup that is unlike the others is written down with its end, and waits for a person.</summary>
 public sealed class AnomalyDeskTests : IAsyncLifetime
 {
-    private static readonly RunResult Usual = new() { FilesNew = 2, FilesChanged = 30, FilesTotal = 1000, BytesTotal = 1 << 30, BytesAdded = 1 << 20, BytesStored = 1 << 19 };
+    private static readonly RunResult Usual = new()
+    {
+        FilesNew = 2,
+        FilesChanged = 30,
+        FilesTotal = 1000,
+        BytesTotal = 1 << 30,
+        BytesAdded = 1 << 20,
+        BytesStored = 1 << 19,
+    };
 
     private DeskRig rig = null!;
     private Repository place = null!;
@@ -47,10 +55,14 @@ public sealed class AnomalyDeskTests : IAsyncLifetime
 
         var odd = await EndAsync(1, Usual with { FilesChanged = 800 });
         var found = (await Desk.ListAsync(new() { Plan = plan.Id, Open = true })).Items.ShouldHaveSingleItem();
-        (found.RunId, found.Measure, found.Value, found.Median, found.Text.Full).ShouldBe((odd.Id, AnomalyMeasure.FilesChanged, 800, 30, "800 files were changed; usually about 30."));
+        (found.RunId, found.Measure, found.Value, found.Median,
+            found.Text.Full).ShouldBe((odd.Id, AnomalyMeasure.FilesChanged, 800, 30,
+                "800 files were changed; usually about 30."));
         (await PlanAsync()).OpenAnomalies.ShouldBe(1);
-        var told = (await rig.Get<NoticeFeed>().ListAsync(new() { Event = NoticeEvent.Anomaly }, DeskRig.Admin)).Items.ShouldHaveSingleItem();
-        (told.PlanId, told.RunId, told.Text.Full.StartsWith(found.Text.Full, StringComparison.Ordinal)).ShouldBe((plan.Id, odd.Id, true));
+        var told = (await rig.Get<NoticeFeed>().ListAsync(new() { Event = NoticeEvent.Anomaly },
+            DeskRig.Admin)).Items.ShouldHaveSingleItem();
+        (told.PlanId, told.RunId,
+            told.Text.Full.StartsWith(found.Text.Full, StringComparison.Ordinal)).ShouldBe((plan.Id, odd.Id, true));
     }
 
     [Fact]
@@ -74,11 +86,14 @@ public sealed class AnomalyDeskTests : IAsyncLifetime
         var open = (await Desk.ListAsync(new() { Open = true })).Items;
         open.Count.ShouldBe(2);
 
-        (await Should.ThrowAsync<ProblemException>(() => Desk.AnswerAsync(open[0].Id, "me", DeskRig.Actor(Role.Auditor)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await Should.ThrowAsync<ProblemException>(() => Desk.AnswerAsync(open[0].Id, "  ", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => Desk.AnswerAsync(open[0].Id, "me",
+            DeskRig.Actor(Role.Auditor)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => Desk.AnswerAsync(open[0].Id, "  ",
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         await Desk.AnswerAsync(open[0].Id, " I moved the archive ", DeskRig.Actor(Role.Operator));
         (await PlanAsync()).OpenAnomalies.ShouldBe(1);
-        (await Should.ThrowAsync<ProblemException>(() => Desk.AnswerAsync(open[0].Id, "me", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => Desk.AnswerAsync(open[0].Id, "me",
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
         await Desk.AnswerAsync(open[1].Id, "the same", DeskRig.Admin);
         (await PlanAsync()).OpenAnomalies.ShouldBe(0);
 
@@ -86,7 +101,8 @@ public sealed class AnomalyDeskTests : IAsyncLifetime
         answered.Select(a => a.Answer).ShouldBe(["I moved the archive", "the same"], ignoreOrder: true);
         await using var db = await rig.DatabaseAsync();
         (await db.AuditEntries.CountAsync(e => EF.Property<string>(e, "Kind") == "anomaly.answered")).ShouldBe(2);
-        (await db.AuditEntries.AnyAsync(e => e.Body.Contains("archive"))).ShouldBeFalse("what a person writes is not for the audit trail");
+        (await db.AuditEntries.AnyAsync(e => e.Body.Contains("archive"))).ShouldBeFalse(
+            "what a person writes is not for the audit trail");
     }
 
     [Fact]
@@ -97,7 +113,9 @@ public sealed class AnomalyDeskTests : IAsyncLifetime
         (await Desk.ListAsync(new())).Items.ShouldHaveSingleItem();
 
         await EndAsync(1, Usual with { FilesChanged = 800, FilesTotal = 300, BytesTotal = 300 << 20 });
-        (await Desk.ListAsync(new())).Items.Select(a => a.Measure).ShouldBe([AnomalyMeasure.FilesChanged, AnomalyMeasure.FilesRemoved, AnomalyMeasure.Size], ignoreOrder: true);
+        (await Desk.ListAsync(new())).Items.Select(a => a.Measure)
+            .ShouldBe([AnomalyMeasure.FilesChanged, AnomalyMeasure.FilesRemoved, AnomalyMeasure.Size],
+            ignoreOrder: true);
         (await PlanAsync()).OpenAnomalies.ShouldBe(3);
     }
 
@@ -111,13 +129,26 @@ public sealed class AnomalyDeskTests : IAsyncLifetime
         (await Desk.ListAsync(new())).Items.ShouldBeEmpty();
     }
 
-    private async Task<Run> EndAsync(int times, RunResult result, RunOutcome outcome = RunOutcome.Succeeded, BackupMode mode = BackupMode.Incremental)
+    private async Task<Run> EndAsync(int times, RunResult result, RunOutcome outcome = RunOutcome.Succeeded,
+        BackupMode mode = BackupMode.Incremental)
     {
         Run run = null!;
         for (var i = 0; i < times; i++)
         {
             at = at.AddHours(1);
-            run = new Run { Id = Guid.CreateVersion7(at), Kind = RunKind.Backup, Cause = RunCause.Schedule, RepositoryId = place.Id, MachineId = plan.MachineId, PlanId = plan.Id, Title = Text.Verbatim(plan.Name), RequestedBy = "system", Request = new BackupRequest(mode, []), QueuedAt = at };
+            run = new Run
+            {
+                Id = Guid.CreateVersion7(at),
+                Kind = RunKind.Backup,
+                Cause = RunCause.Schedule,
+                RepositoryId = place.Id,
+                MachineId = plan.MachineId,
+                PlanId = plan.Id,
+                Title = Text.Verbatim(plan.Name),
+                RequestedBy = "system",
+                Request = new BackupRequest(mode, []),
+                QueuedAt = at,
+            };
             await rig.Get<RunRecorder>().QueuedAsync(run, DeskRig.Admin, default);
             run.Apply(new RunStarted("restic backup", "0.19.1") { At = at });
             run.Apply(new RunEnded(outcome, null, result, null) { At = at.AddSeconds(40) });

@@ -19,7 +19,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
     {
         rig = await DeskRig.StartAsync();
         using var nobody = await rig.ClientAsync(null);
-        document = (await nobody.GetFromJsonAsync<JsonObject>("api/v1/openapi.json"))!; // it holds no secret, and generators have no token
+        // it holds no secret, and generators have no token
+        document = (await nobody.GetFromJsonAsync<JsonObject>("api/v1/openapi.json"))!;
     }
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
@@ -72,7 +73,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             said["tags"]!.AsArray().ShouldHaveSingleItem()!.ToString().ShouldBeOneOf([.. tags]);
             var given = said["parameters"]?.AsArray() ?? [];
             given.Select(p => (p!["in"]!.ToString(), p["name"]!.ToString())).ShouldBeUnique();
-            given.Where(p => p!["in"]!.ToString() == "path").Select(p => p!["name"]!.ToString()).ShouldBe(Regex.Matches(path, @"\{(\w+)\}").Select(m => m.Groups[1].Value), name);
+            given.Where(p => p!["in"]!.ToString() == "path").Select(p => p!["name"]!.ToString())
+                .ShouldBe(Regex.Matches(path, @"\{(\w+)\}").Select(m => m.Groups[1].Value), name);
             foreach (var parameter in given)
             {
                 parameter!["description"]?.ToString().ShouldNotBeNullOrWhiteSpace($"{name}: {parameter["name"]}");
@@ -85,7 +87,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
     private static void Answers(string name, int good, JsonObject answers)
     {
         answers.Select(a => a.Key).Where(k => k.StartsWith('2')).ShouldBe([$"{good}"], name);
-        (answers[$"{good}"]!["content"]?.AsObject().Count > 0).ShouldBe(good != 204, $"{name}: a good answer has a content type, and nothing has none");
+        (answers[$"{good}"]!["content"]?.AsObject().Count > 0).ShouldBe(good != 204,
+            $"{name}: a good answer has a content type, and nothing has none");
         foreach (var expected in (string[])["400", "401", "403", "429", "500", "503"])
         {
             answers.ContainsKey(expected).ShouldBeTrue($"{name}: {expected}");
@@ -96,7 +99,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
             Text(answer!, "description");
             if (status[0] != '2')
             {
-                answer!["content"]!["application/problem+json"]!["schema"]!["$ref"]!.ToString().ShouldBe("#/components/schemas/Refusal");
+                answer!["content"]!["application/problem+json"]!["schema"]!["$ref"]!.ToString()
+                    .ShouldBe("#/components/schemas/Refusal");
             }
         }
     }
@@ -109,8 +113,10 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         {
             silent.AddRange(string.IsNullOrWhiteSpace(schema!["description"]?.ToString()) ? [name] : []);
             var fields = schema["properties"]?.AsObject().ToDictionary() ?? [];
-            silent.AddRange(fields.Where(f => string.IsNullOrWhiteSpace(f.Value!["description"]?.ToString())).Select(f => $"{name}.{f.Key}"));
-            (schema["discriminator"] is not null ? [] : schema["required"]?.AsArray().Select(r => r!.ToString()) ?? []).ShouldBeSubsetOf(fields.Keys, name);
+            silent.AddRange(fields.Where(f => string.IsNullOrWhiteSpace(f.Value!["description"]?.ToString()))
+                .Select(f => $"{name}.{f.Key}"));
+            (schema["discriminator"] is not null ? []
+                : schema["required"]?.AsArray().Select(r => r!.ToString()) ?? []).ShouldBeSubsetOf(fields.Keys, name);
         }
 
         silent.ShouldBeEmpty();
@@ -120,14 +126,16 @@ public sealed class ApiDocumentTests : IAsyncLifetime
     public void A_sentence_is_a_text()
     {
         Schemas().ShouldNotContain(s => s.Key == nameof(Text));
-        string TypeOf(string schema, string field) => document["components"]!["schemas"]![schema]!["properties"]![field]!["type"]!.ToJsonString();
+        string TypeOf(string schema, string field) =>
+            document["components"]!["schemas"]![schema]!["properties"]![field]!["type"]!.ToJsonString();
         (TypeOf("StatusItem", "why"), TypeOf("TriggerState", "says")).ShouldBe(("\"string\"", "[\"null\",\"string\"]"));
     }
 
     [Fact]
     public void What_it_refers_to_is_there_and_what_is_there_is_referred_to()
     {
-        var meant = Regex.Matches(document.ToJsonString(), @"""#/components/schemas/([^""]+)""").Select(m => m.Groups[1].Value).ToHashSet();
+        var meant = Regex.Matches(document.ToJsonString(), @"""#/components/schemas/([^""]+)""")
+            .Select(m => m.Groups[1].Value).ToHashSet();
         meant.Except(Schemas().Select(s => s.Key)).ShouldBeEmpty();
         Schemas().Select(s => s.Key).Except(meant).ShouldBeEmpty();
     }
@@ -138,7 +146,8 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         using var nobody = await rig.ClientAsync(null);
         using var answer = await nobody.GetAsync("api/v1/plans");
         answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await answer.Content.ReadFromJsonAsync<JsonObject>())!.Select(f => f.Key).ShouldBe(document["components"]!["schemas"]!["Refusal"]!["properties"]!.AsObject().Select(f => f.Key));
+        (await answer.Content.ReadFromJsonAsync<JsonObject>())!.Select(f => f.Key)
+            .ShouldBe(document["components"]!["schemas"]!["Refusal"]!["properties"]!.AsObject().Select(f => f.Key));
     }
 
     [Fact]
@@ -147,11 +156,16 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "Papers", "/srv");
         using var client = await rig.ClientAsync(Role.Admin);
         using var answer = await client.DeleteAsync($"api/v1/plans/{plan.Id}");
-        ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()).ShouldBe((BuiltIns.Operations().Find("plans.archive")!.Status, ""));
+        ((int)answer.StatusCode,
+            await answer.Content.ReadAsStringAsync()).ShouldBe((BuiltIns.Operations().Find("plans.archive")!.Status,
+                ""));
         ((int)answer.StatusCode).ShouldBe(204);
     }
 
-    private IEnumerable<(string Path, JsonNode Said)> Operations() => document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Where(v => v.Key is "get" or "post" or "put" or "delete").Select(v => (path.Key, v.Value!)));
+    private IEnumerable<(string Path, JsonNode Said)> Operations() =>
+        document["paths"]!.AsObject()
+            .SelectMany(path => path.Value!.AsObject().Where(v => v.Key is "get" or "post" or "put" or "delete")
+                .Select(v => (path.Key, v.Value!)));
 
     private JsonObject Schemas() => document["components"]!["schemas"]!.AsObject();
 

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Api;
 
-/// <summary>Requests of the wrong shape: refused in words that need no knowledge of our source, never with a fault of ours.</summary>
+/// <summary>
+/// Requests of the wrong shape: refused in words that need no knowledge of our source, never with a fault of ours.
+/// </summary>
 public sealed class BindingErrorsTests : IAsyncLifetime
 {
     private DeskRig rig = null!;
@@ -32,12 +34,14 @@ public sealed class BindingErrorsTests : IAsyncLifetime
             ("plans", """{"schedules":[{"cron":"0 1 * * *"}]}""", "“zone” is missing in “schedules[0]”."),
             ("plans", """{"schedules":[{"cron":5,"zone":"UTC"}]}""", "“schedules[0].cron” is not a text."),
             ("plans", """{"windows":{"allowed":[null],"blocked":[]}}""", "“allowed” contains null, where a value has to be."),
-            ("plans", """{"windows":{"allowed":[{"days":["monday"],"from":"25:00","to":"18:00"}],"blocked":[]}}""", "“windows.allowed[0].from” is not a time of day such as 18:30."),
+            ("plans", """{"windows":{"allowed":[{"days":["monday"],"from":"25:00","to":"18:00"}],"blocked":[]}}""",
+                "“windows.allowed[0].from” is not a time of day such as 18:30."),
             ("plans", """{"retention":{"keepLast":"many"}}""", "“retention.keepLast” is not a whole number of a possible size."),
             ("plans", """{"retention":{"keepTags":[null]}}""", "“keepTags” contains null, where a value has to be."),
             ("plans", """{"retention":{"keep_last":3}}""", "There is no “keep_last” here (at “retention.keep_last”)."),
             ("plans", """{"compression":99}""", "“compression” is not one of auto, off, fastest, better, max."),
-            ("plans", """{"hooks":[{"when":"sometimes","file":"x"}]}""", "“hooks[0].when” is not one of before, after, onSuccess, onFailure."),
+            ("plans", """{"hooks":[{"when":"sometimes","file":"x"}]}""",
+                "“hooks[0].when” is not one of before, after, onSuccess, onFailure."),
             ("channels", """{"kind":"webhook","values":{"url":null}}""", "“values” contains null, where a value has to be."),
             ("rules", """{"events":[2]}""", "“events[0]” is not one of succeeded"),
         ];
@@ -56,14 +60,16 @@ public sealed class BindingErrorsTests : IAsyncLifetime
     {
         using var client = await rig.ClientAsync(Role.Admin);
         (await client.GetAsync("api/v1/runs?plan=&outcome=&since=")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        foreach (var (query, why) in ((string, string)[])[("plan=Papers", "“plan” cannot be “Papers”: it is an id."), ("since=yesterday", "“since” cannot be “yesterday”: it is a moment such as 2026-03-01T18:00:00Z.")])
+        foreach (var (query, why) in ((string, string)[])[("plan=Papers", "“plan” cannot be “Papers”: it is an id."),
+            ("since=yesterday", "“since” cannot be “yesterday”: it is a moment such as 2026-03-01T18:00:00Z.")])
         {
             using var answer = await client.GetAsync($"api/v1/runs?{query}");
             answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
             (await answer.Content.ReadFromJsonAsync<JsonNode>())!["why"]!.ToString().ShouldBe(why);
         }
 
-        using var call = await client.PostAsJsonAsync("rpc", new { jsonrpc = "2.0", id = 1, method = "plans.get", @params = new { id = "x" } });
+        using var call = await client.PostAsJsonAsync("rpc",
+            new { jsonrpc = "2.0", id = 1, method = "plans.get", @params = new { id = "x" } });
         (await call.Content.ReadFromJsonAsync<JsonNode>())!["error"]!["data"]!["why"]!.ToString().ShouldBe("“id” is not an id.");
     }
 
@@ -72,11 +78,15 @@ public sealed class BindingErrorsTests : IAsyncLifetime
     {
         using var client = await rig.ClientAsync(Role.Admin);
         using var verb = await client.PatchAsync($"api/v1/plans/{Guid.NewGuid()}", JsonContent.Create(new { }));
-        (verb.StatusCode, string.Join(", ", verb.Content.Headers.Allow)).ShouldBe((HttpStatusCode.MethodNotAllowed, "GET, PUT, DELETE"));
-        using var form = await client.PostAsync("api/v1/plans", new StringContent("name=x", Encoding.UTF8, "application/x-www-form-urlencoded"));
+        (verb.StatusCode,
+            string.Join(", ", verb.Content.Headers.Allow)).ShouldBe((HttpStatusCode.MethodNotAllowed,
+                "GET, PUT, DELETE"));
+        using var form = await client.PostAsync("api/v1/plans",
+            new StringContent("name=x", Encoding.UTF8, "application/x-www-form-urlencoded"));
         form.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
         (await form.Content.ReadFromJsonAsync<JsonNode>())!["next"]!.ToString().ShouldContain("application/json");
-        using var large = await client.PostAsync("api/v1/plans", new StringContent(new string(' ', (1 << 20) + 1), Encoding.UTF8, "application/json"));
+        using var large = await client.PostAsync("api/v1/plans",
+            new StringContent(new string(' ', (1 << 20) + 1), Encoding.UTF8, "application/json"));
         large.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         using var none = await client.PostAsync("api/v1/plans", new StringContent("", Encoding.UTF8, "application/json"));
         (await none.Content.ReadFromJsonAsync<JsonNode>())!["why"]!.ToString().ShouldBe("It has no body.");
@@ -106,7 +116,8 @@ public sealed class BindingErrorsTests : IAsyncLifetime
         using var content = new StringContent(request, Encoding.UTF8, "application/json");
         using var response = await client.PostAsync("rpc", content);
 
-        ((int)response.StatusCode, (int?)(await response.Content.ReadFromJsonAsync<JsonNode>())!["error"]?["code"]).ShouldBe((200, code));
+        ((int)response.StatusCode,
+            (int?)(await response.Content.ReadFromJsonAsync<JsonNode>())!["error"]?["code"]).ShouldBe((200, code));
     }
 
     [Fact]

@@ -41,8 +41,15 @@ public sealed class EveryOperationEveryRoleTests : IAsyncLifetime
             using var client = await rig.ClientAsync(role);
             foreach (var operation in BuiltIns.Operations().All)
             {
-                var route = Regex.Replace(operation.Route, @"\{(\w+)\}", match => match.Groups[1].Value == "id" ? Guid.NewGuid().ToString() : "abcdef");
-                using var request = new HttpRequestMessage(operation.Method, $"api/v1{route}") { Content = operation.Method == HttpMethod.Get ? null : GuardedBeyondADryRun.Contains(operation.Name) ? JsonContent.Create(new { dryRun = true }) : JsonContent.Create(new { }) };
+                var route = Regex.Replace(operation.Route, @"\{(\w+)\}",
+                    match => match.Groups[1].Value == "id" ? Guid.NewGuid().ToString() : "abcdef");
+                using var request = new HttpRequestMessage(operation.Method,
+                    $"api/v1{route}")
+                {
+                    Content = operation.Method == HttpMethod.Get ? null
+                        : GuardedBeyondADryRun.Contains(operation.Name) ? JsonContent.Create(new { dryRun = true })
+                        : JsonContent.Create(new { })
+                };
                 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
                 var status = (int)response.StatusCode;
                 if (status is 401 or 403 or 500 ? status != Refusal(operation, role) : Refusal(operation, role) != 0)
@@ -64,9 +71,13 @@ public sealed class EveryOperationEveryRoleTests : IAsyncLifetime
             using var client = await rig.ClientAsync(role);
             foreach (var operation in BuiltIns.Operations().All)
             {
-                using var response = await client.PostAsJsonAsync("rpc", new { jsonrpc = "2.0", id = 1, method = operation.Name, @params = new { } });
-                var code = response.IsSuccessStatusCode ? (int?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]?["code"] : -32000 - (int)response.StatusCode;
-                var refusal = operation.Streams && role is not null ? -32601 : Refusal(operation, role) is var status and not 0 ? -32000 - status : 0;
+                using var response = await client.PostAsJsonAsync("rpc",
+                    new { jsonrpc = "2.0", id = 1, method = operation.Name, @params = new { } });
+                var code = response.IsSuccessStatusCode
+                    ? (int?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]?["code"]
+                    : -32000 - (int)response.StatusCode;
+                var refusal = operation.Streams && role is not null ? -32601 : Refusal(operation, role) is var status
+                    and not 0 ? -32000 - status : 0;
                 if (code is -32601 or -32401 or -32403 or -32500 ? code != refusal : refusal != 0)
                 {
                     wrong.Add($"{operation.Name} as {role?.ToString() ?? "nobody"}: {code}");
@@ -85,7 +96,8 @@ public sealed class EveryOperationEveryRoleTests : IAsyncLifetime
         {
             foreach (var role in Roles.Where(r => !DeskRig.Actor(r).Is(operation.Role)))
             {
-                if (await AskDeskAsync(operation, DeskRig.Actor(role)) is not ProblemException { Kind: ProblemKind.Forbidden } and var answer)
+                if (await AskDeskAsync(operation,
+                    DeskRig.Actor(role)) is not ProblemException { Kind: ProblemKind.Forbidden } and var answer)
                 {
                     open.Add($"{operation.Name} as {role}: {answer?.Message ?? "done"}");
                 }
@@ -98,9 +110,12 @@ public sealed class EveryOperationEveryRoleTests : IAsyncLifetime
     [Fact]
     public void Only_the_ways_in_are_open_to_nobody()
     {
-        var open = rig.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(e => e.RoutePattern.RawText!.TrimStart('/')).Distinct();
+        var open = rig.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            .Select(e => e.RoutePattern.RawText!.TrimStart('/')).Distinct();
 
-        open.Where(r => !Regex.IsMatch(r, @"^(setup|login|logout|healthz|api/v1/openapi\.json|error|not-found|(css|js|_framework|_content)/.*|[\w.-]+\.(css|svg|js)(\.gz|\.br)?)$")).ShouldBeEmpty();
+        open.Where(r => !Regex.IsMatch(r,
+            @"^(setup|login|logout|healthz|api/v1/openapi\.json|error|not-found|(css|js|_framework|_content)/.*|[\w.-]+\.(css|svg|js)(\.gz|\.br)?)$")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -112,13 +127,16 @@ public sealed class EveryOperationEveryRoleTests : IAsyncLifetime
         all.Where(o => o.Method == HttpMethod.Get && o.Status != 200).ShouldBeEmpty();
     }
 
-    private static int Refusal(Operation operation, Role? role) => role is not { } has ? 401 : DeskRig.Actor(has).Is(operation.Role) ? 0 : 403;
+    private static int Refusal(Operation operation, Role? role) =>
+        role is not { } has ? 401 : DeskRig.Actor(has).Is(operation.Role) ? 0 : 403;
 
     private async Task<Exception?> AskDeskAsync(Operation operation, Actor who)
     {
         try
         {
-            var answer = operation.Handler.DynamicInvoke([.. operation.Handler.Method.GetParameters().Select(p => Argument(p, who))]);
+            var answer =
+                operation.Handler.DynamicInvoke([.. operation.Handler.Method.GetParameters()
+                    .Select(p => Argument(p, who))]);
             await (answer as Task ?? Task.CompletedTask);
             return null;
         }
@@ -133,8 +151,10 @@ public sealed class EveryOperationEveryRoleTests : IAsyncLifetime
         var type when type == typeof(Actor) => who,
         var type when type == typeof(CancellationToken) => CancellationToken.None,
         var type when type == typeof(HttpContext) => new DefaultHttpContext { RequestServices = rig.Services },
-        var type when rig.Services.GetRequiredService<IServiceProviderIsService>().IsService(type) => rig.Services.GetRequiredService(type),
-        var type when type == typeof(string) => new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable ? null : "x",
+        var type when rig.Services.GetRequiredService<IServiceProviderIsService>()
+            .IsService(type) => rig.Services.GetRequiredService(type),
+        var type when type == typeof(string) =>
+            new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable ? null : "x",
         var type when type == typeof(string[]) => new[] { "/x" },
         var type when Nullable.GetUnderlyingType(type) is not null => null,
         { IsValueType: true } type => Activator.CreateInstance(type),
@@ -148,7 +168,8 @@ public sealed class EveryOperationEveryRoleTests : IAsyncLifetime
         foreach (var property in type.GetProperties().Where(p => p.CanWrite))
         {
             property.SetValue(empty, property.PropertyType == typeof(string) ? "x"
-                : property.PropertyType.IsGenericType && property.PropertyType.IsAssignableFrom(typeof(List<string>)) ? new List<string>()
+                : property.PropertyType.IsGenericType && property.PropertyType.IsAssignableFrom(typeof(List<string>))
+                ? new List<string>()
                 : property.PropertyType == typeof(Dictionary<string, string>) ? new Dictionary<string, string>()
                 : property.PropertyType.IsValueType ? Activator.CreateInstance(property.PropertyType) : null);
         }

@@ -12,8 +12,8 @@ using Xunit;
 namespace TimeLocker.Tests.Server.Api;
 
 /// <summary>
-/// Thousands of requests that are wrong in some way, always the same ones: over all operations and both ways in. Each gets an answer with words,
-/// none finds a fault of ours, and what is refused is not carried out.
+/// Thousands of requests that are wrong in some way, always the same ones: over all operations and both ways in. Each
+/// gets an answer with words, none finds a fault of ours, and what is refused is not carried out.
 /// </summary>
 public sealed partial class MutatedRequestsTests : IAsyncLifetime
 {
@@ -31,8 +31,11 @@ public sealed partial class MutatedRequestsTests : IAsyncLifetime
     {
         rig = await DemoRig.StartAsync();
         await using var db = await rig.DatabaseAsync();
-        List<string> ids = [.. await db.Plans.Select(p => p.Id.ToString()).ToListAsync(), .. await db.Repositories.Select(r => r.Id.ToString()).ToListAsync(),
-            .. await db.Machines.Select(m => m.Id.ToString()).ToListAsync(), .. await db.Runs.OldestFirst().Take(20).Select(r => r.Id.ToString()).ToListAsync(), .. await db.Snapshots.OrderBy(s => s.Id).Take(20).Select(s => s.Id).ToListAsync()];
+        List<string> ids = [.. await db.Plans.Select(p => p.Id.ToString()).ToListAsync(),
+            .. await db.Repositories.Select(r => r.Id.ToString()).ToListAsync(),
+            .. await db.Machines.Select(m => m.Id.ToString()).ToListAsync(),
+                .. await db.Runs.OldestFirst().Take(20).Select(r => r.Id.ToString()).ToListAsync(),
+                    .. await db.Snapshots.OrderBy(s => s.Id).Take(20).Select(s => s.Id).ToListAsync()];
         mutations = new(chance, ids, rig.Services);
     }
 
@@ -57,7 +60,8 @@ public sealed partial class MutatedRequestsTests : IAsyncLifetime
             }
         }
 
-        wrong.ShouldBeEmpty($"{sent} requests: {string.Join(", ", answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {a.Value}"))}");
+        wrong.ShouldBeEmpty(
+            $"{sent} requests: {string.Join(", ", answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {a.Value}"))}");
         rig.Faults.ShouldBeEmpty();
         sent.ShouldBeGreaterThan(2000);
         answers.Keys.ShouldBeSubsetOf([200, 201, 204, 400, 401, 404, 405, 409, 413, 415, 424, 428, 503]);
@@ -65,12 +69,16 @@ public sealed partial class MutatedRequestsTests : IAsyncLifetime
 
     private HttpRequestMessage Rest(Operation operation)
     {
-        var verb = chance.Next(25) == 0 ? mutations.Pick(HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Patch) : operation.Method;
+        var verb = chance.Next(25) == 0
+            ? mutations.Pick(HttpMethod.Get, HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Patch)
+            : operation.Method;
         var request = new HttpRequestMessage(verb, $"api/v1{mutations.Address(operation)}");
         if (verb != HttpMethod.Get && chance.Next(20) > 0)
         {
             request.Content = new ByteArrayContent(mutations.Bytes(mutations.Body(operation)));
-            request.Content.Headers.ContentType = chance.Next(20) == 0 ? mutations.Pick(null, new MediaTypeHeaderValue("text/plain"), new("application/json", "utf-16"), new("multipart/form-data")) : new("application/json");
+            request.Content.Headers.ContentType = chance.Next(20) == 0
+                ? mutations.Pick(null, new MediaTypeHeaderValue("text/plain"), new("application/json", "utf-16"),
+                    new("multipart/form-data")) : new("application/json");
         }
 
         return request;
@@ -78,8 +86,21 @@ public sealed partial class MutatedRequestsTests : IAsyncLifetime
 
     private HttpRequestMessage Rpc(Operation operation)
     {
-        var call = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = operation.Name, ["params"] = mutations.Parameters(operation) };
-        return new(HttpMethod.Post, "rpc") { Content = new ByteArrayContent(mutations.Bytes(chance.Next(8) == 0 ? mutations.Mutated(call) : call)) { Headers = { ContentType = new("application/json") } } };
+        var call = new JsonObject
+        {
+            ["jsonrpc"] = "2.0",
+            ["id"] = 1,
+            ["method"] = operation.Name,
+            ["params"] = mutations.Parameters(operation),
+        };
+        return new(HttpMethod.Post,
+            "rpc")
+        {
+            Content =
+            new ByteArrayContent(mutations.Bytes(chance.Next(8) == 0 ? mutations.Mutated(call)
+                : call))
+            { Headers = { ContentType = new("application/json") } }
+        };
     }
 
     private async Task AskAsync(string name, Func<HttpRequestMessage> make)
@@ -97,11 +118,13 @@ public sealed partial class MutatedRequestsTests : IAsyncLifetime
         using var answer = await caller.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var status = (int)answer.StatusCode;
         var type = answer.Content.Headers.ContentType?.MediaType;
-        var error = type == "text/event-stream" || (status < 300 && !overRpc) ? null : JsonNode.Parse(await answer.Content.ReadAsStringAsync() is { Length: > 0 } said ? said : "null");
+        var error = type == "text/event-stream" || (status < 300 && !overRpc) ? null
+            : JsonNode.Parse(await answer.Content.ReadAsStringAsync() is { Length: > 0 } said ? said : "null");
         if (status == 200 && overRpc)
         {
             var code = (int?)(error as JsonObject)?["error"]?["code"];
-            (status, error) = (code is null ? 200 : code is > -32600 and < -32099 ? -32000 - code.Value : 400, (error as JsonObject)?["error"]?["data"]);
+            (status, error) = (code is null ? 200 : code is > -32600 and < -32099 ? -32000 - code.Value : 400,
+                (error as JsonObject)?["error"]?["data"]);
         }
 
         answers[status] = answers.GetValueOrDefault(status) + 1;
@@ -110,7 +133,10 @@ public sealed partial class MutatedRequestsTests : IAsyncLifetime
             return;
         }
 
-        if (status is 500 or 502 or 504 || ((string[])["what", "why", "next"]).Any(part => string.IsNullOrWhiteSpace(error?[part]?.ToString()) || Ours().IsMatch(error[part]!.ToString())))
+        if (status is 500 or 502 or 504
+            || ((string[])["what", "why",
+                "next"]).Any(part => string.IsNullOrWhiteSpace(error?[part]?.ToString())
+                    || Ours().IsMatch(error[part]!.ToString())))
         {
             wrong.Add($"{status} {error?.ToJsonString()} to {told}");
         }

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Api;
 
-/// <summary>A secret comes in with a request and is kept in the vault. Nothing that is answered or stored has a place for one.</summary>
+/// <summary>
+/// A secret comes in with a request and is kept in the vault. Nothing that is answered or stored has a place for one.
+/// </summary>
 public sealed class SecretsStayInsideTests : IAsyncLifetime
 {
     private DeskRig rig = null!;
@@ -23,20 +25,23 @@ public sealed class SecretsStayInsideTests : IAsyncLifetime
     {
         var all = rig.Get<OperationMap>().All;
         all.Where(o => Holds(o.Handler.Method.ReturnType)).Select(o => o.Name).ShouldBeEmpty();
-        all.Where(o => o.Handler.Method.GetParameters().Any(p => Holds(p.ParameterType))).Select(o => o.Name).ShouldContain("users.create");
+        all.Where(o => o.Handler.Method.GetParameters().Any(p => Holds(p.ParameterType))).Select(o => o.Name)
+            .ShouldContain("users.create");
     }
 
     [Fact]
     public void No_column_of_the_database_has_a_place_for_a_secret()
     {
         using var db = rig.Get<IDbContextFactory<TimeLockerDb>>().CreateDbContext();
-        db.Model.GetEntityTypes().SelectMany(t => t.GetProperties()).Where(p => Holds(p.ClrType)).Select(p => $"{p.DeclaringType.Name}.{p.Name}").ShouldBeEmpty();
+        db.Model.GetEntityTypes().SelectMany(t => t.GetProperties()).Where(p => Holds(p.ClrType))
+            .Select(p => $"{p.DeclaringType.Name}.{p.Name}").ShouldBeEmpty();
     }
 
     private static bool Holds(Type type) => Holds(type, []);
 
     private static bool Holds(Type type, HashSet<Type> seen) => type == typeof(Secret) || (seen.Add(type) && (
-        type.GetGenericArguments().Any(inner => Holds(inner, seen)) || (type.GetElementType() is { } element && Holds(element, seen))
+        type.GetGenericArguments().Any(inner => Holds(inner, seen))
+            || (type.GetElementType() is { } element && Holds(element, seen))
         || (type.Namespace?.StartsWith("TimeLocker", StringComparison.Ordinal) == true
             && type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Any(p => Holds(p.PropertyType, seen)))));
 }

@@ -21,7 +21,8 @@ public sealed class StatusTests : AdminClientTest
         }
 
         await Rig.Agent.AskAsync(new TimeLocker.Core.Agents.ListFolder("/"), default); // the machine itself is well
-        await BothAsync("keys.list", HttpMethod.Get, $"repositories/{place.Id}/keys", new { id = place.Id }, HttpStatusCode.FailedDependency);
+        await BothAsync("keys.list", HttpMethod.Get, $"repositories/{place.Id}/keys", new { id = place.Id },
+            HttpStatusCode.FailedDependency);
     }
 
     [Fact]
@@ -40,10 +41,16 @@ public sealed class StatusTests : AdminClientTest
     {
         var (none, place) = (Guid.NewGuid(), await Rig.RepositoryAsync());
         await BothAsync("machines.hooks", HttpMethod.Get, $"machines/{none}/hooks", new { id = none }, HttpStatusCode.NotFound);
-        await BothAsync("machines.folder", HttpMethod.Get, $"machines/{none}/folder?path=/", new { id = none, path = "/" }, HttpStatusCode.NotFound);
-        await BothAsync("plans.create", HttpMethod.Post, "plans", new { name = "x", repositoryId = place.Id, machineId = none, sources = (string[])["/x"] }, HttpStatusCode.NotFound);
-        await BothAsync("repositories.test", HttpMethod.Post, "repositories/test", new { name = "x", machineId = none, values = new { path = Rig.In("other") } }, HttpStatusCode.NotFound);
-        await BothAsync("repositories.add", HttpMethod.Post, "repositories", new { name = "x", machineId = none, create = true, values = new { path = Rig.In("other") } }, HttpStatusCode.NotFound);
+        await BothAsync("machines.folder", HttpMethod.Get, $"machines/{none}/folder?path=/",
+            new { id = none, path = "/" }, HttpStatusCode.NotFound);
+        await BothAsync("plans.create", HttpMethod.Post, "plans",
+            new { name = "x", repositoryId = place.Id, machineId = none, sources = (string[])["/x"] },
+            HttpStatusCode.NotFound);
+        await BothAsync("repositories.test", HttpMethod.Post, "repositories/test",
+            new { name = "x", machineId = none, values = new { path = Rig.In("other") } }, HttpStatusCode.NotFound);
+        await BothAsync("repositories.add", HttpMethod.Post, "repositories",
+            new { name = "x", machineId = none, create = true, values = new { path = Rig.In("other") } },
+            HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -55,7 +62,9 @@ public sealed class StatusTests : AdminClientTest
 
     private async Task BothAsync(string name, HttpMethod method, string path, object values, HttpStatusCode status)
     {
-        using var request = new HttpRequestMessage(method, $"api/v1/{path}") { Content = method == HttpMethod.Get ? null : JsonContent.Create(values) };
+        using var request = new HttpRequestMessage(method,
+            $"api/v1/{path}")
+        { Content = method == HttpMethod.Get ? null : JsonContent.Create(values) };
         using var rest = await Client.SendAsync(request);
         rest.StatusCode.ShouldBe(status, await rest.Content.ReadAsStringAsync());
         using var rpc = await Client.PostAsJsonAsync("rpc", new { jsonrpc = "2.0", id = 1, method = name, @params = values });

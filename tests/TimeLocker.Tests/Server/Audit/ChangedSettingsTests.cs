@@ -49,7 +49,8 @@ public sealed class ChangedSettingsTests : IAsyncLifetime
              "targetHours":{"before":null,"after":24}}
             """);
         await plans.ScheduleAsync(plan.Id, [new("0 20 * * *", "UTC")], null, null, DeskRig.Admin);
-        await LastAsync("plan.changed", $"plan:{plan.Id}", """{"schedules":{"before":[],"after":[{"cron":"0 20 * * *","zone":"UTC"}]}}""");
+        await LastAsync("plan.changed", $"plan:{plan.Id}",
+            """{"schedules":{"before":[],"after":[{"cron":"0 20 * * *","zone":"UTC"}]}}""");
         await plans.PauseAsync(plan.Id, null, DeskRig.Admin);
         (await LastAsync("plan.paused", $"plan:{plan.Id}")).ShouldHaveSingleItem().Key.ShouldBe("pausedUntil");
         await rig.Get<RetentionDesk>().SetAsync(plan.Id, new() { Policy = new() { KeepDaily = 7 } }, DeskRig.Admin);
@@ -64,7 +65,9 @@ public sealed class ChangedSettingsTests : IAsyncLifetime
         var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "Papers", "/papers");
 
         var told = await LastAsync("plan.created", $"plan:{plan.Id}");
-        (told["name"]!.ToJsonString(), told["sources"]!["after"]!.ToJsonString()).ShouldBe(("""{"before":null,"after":"Papers"}""", """["/papers"]"""));
+        (told["name"]!.ToJsonString(),
+            told["sources"]!["after"]!.ToJsonString()).ShouldBe(("""{"before":null,"after":"Papers"}""",
+                """["/papers"]"""));
         told.Select(t => t.Key).ShouldNotContain("tags");
         await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan), DeskRig.Admin);
         (await LastAsync("plan.changed", $"plan:{plan.Id}")).ShouldBeEmpty();
@@ -74,15 +77,28 @@ public sealed class ChangedSettingsTests : IAsyncLifetime
     public async Task Of_how_people_are_reached_and_of_secrets_only_that_they_were_changed()
     {
         var (channels, place) = (rig.Get<ChannelCatalog>(), await rig.RepositoryAsync());
-        var channel = await channels.CreateAsync(new() { Name = "Annas phone", Kind = "webhook", Values = new() { ["url"] = "https://example.com/anna" } }, DeskRig.Admin);
-        await channels.UpdateAsync(channel.Id, new() { Name = "Annas tablet", Values = new() { ["url"] = "https://example.com/anna-2", ["contentType"] = "text/plain" }, Enabled = false }, DeskRig.Admin);
-        await LastAsync("channel.changed", $"channel:{channel.Id}", """{"name":true,"values":true,"enabled":{"before":true,"after":false},"secrets":true}""");
+        var channel = await channels.CreateAsync(new()
+        {
+            Name = "Annas phone",
+            Kind = "webhook",
+            Values = new() { ["url"] = "https://example.com/anna" },
+        }, DeskRig.Admin);
+        await channels.UpdateAsync(channel.Id,
+            new()
+            {
+                Name = "Annas tablet",
+                Values = new() { ["url"] = "https://example.com/anna-2", ["contentType"] = "text/plain" },
+                Enabled = false,
+            }, DeskRig.Admin);
+        await LastAsync("channel.changed", $"channel:{channel.Id}",
+            """{"name":true,"values":true,"enabled":{"before":true,"after":false},"secrets":true}""");
 
         await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Region = "office cellar" }, DeskRig.Admin);
         await LastAsync("repository.changed", $"repository:{place.Id}", """{"region":{"before":"","after":"office cellar"}}""");
 
         await using var db = await rig.DatabaseAsync();
-        (await db.AuditEntries.Select(e => e.Body).ToListAsync()).ShouldAllBe(body => !body.Contains("anna", StringComparison.OrdinalIgnoreCase));
+        (await db.AuditEntries.Select(e => e.Body)
+            .ToListAsync()).ShouldAllBe(body => !body.Contains("anna", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -93,13 +109,36 @@ public sealed class ChangedSettingsTests : IAsyncLifetime
         await policies.UpdateAsync(policy.Id, new() { Name = "Home", Policy = new() { KeepDaily = 14 } }, DeskRig.Admin);
         await LastAsync("policy.changed", $"policy:{policy.Id}", """{"policy.keepDaily":{"before":7,"after":14}}""");
 
-        var channel = await rig.Get<ChannelCatalog>().CreateAsync(new() { Name = "Hook", Kind = "webhook", Values = new() { ["url"] = "https://example.com/hook" } }, DeskRig.Admin);
-        var rule = await rig.Get<RuleCatalog>().CreateAsync(new() { Name = "One", ChannelId = channel.Id, Events = [TimeLocker.Core.Notices.NoticeEvent.Failed] }, DeskRig.Admin);
-        await rig.Get<RuleCatalog>().UpdateAsync(rule.Id, new() { Name = "Another", ChannelId = rule.ChannelId, Events = rule.Events, FromTheTime = 3, Digest = rule.Digest }, DeskRig.Admin);
+        var channel = await rig.Get<ChannelCatalog>()
+            .CreateAsync(new()
+            {
+                Name = "Hook",
+                Kind = "webhook",
+                Values = new() { ["url"] = "https://example.com/hook" },
+            }, DeskRig.Admin);
+        var rule = await rig.Get<RuleCatalog>()
+            .CreateAsync(new()
+            {
+                Name = "One",
+                ChannelId = channel.Id,
+                Events = [TimeLocker.Core.Notices.NoticeEvent.Failed],
+            }, DeskRig.Admin);
+        await rig.Get<RuleCatalog>().UpdateAsync(rule.Id,
+            new()
+            {
+                Name = "Another",
+                ChannelId = rule.ChannelId,
+                Events = rule.Events,
+                FromTheTime = 3,
+                Digest = rule.Digest,
+            }, DeskRig.Admin);
         var told = await LastAsync("rule.changed", $"rule:{rule.Id}");
-        (told["name"]!.ToJsonString(), told["fromTheTime"]!.ToJsonString()).ShouldBe(("true", $$"""{"before":{{rule.FromTheTime}},"after":3}"""));
+        (told["name"]!.ToJsonString(),
+            told["fromTheTime"]!.ToJsonString()).ShouldBe(("true", $$"""{"before":{{rule.FromTheTime}},"after":3}"""));
 
-        var user = (await rig.Get<UserCatalog>().CreateAsync(new() { Name = "oscar", Role = Role.Viewer, Password = new("correct horse battery") }, DeskRig.Admin)).Id;
+        var user = (await rig.Get<UserCatalog>()
+            .CreateAsync(new() { Name = "oscar", Role = Role.Viewer, Password = new("correct horse battery") },
+            DeskRig.Admin)).Id;
         await rig.Get<UserCatalog>().ChangeRoleAsync(user, Role.Operator, DeskRig.Admin);
         await LastAsync("user.role-changed", $"user:{user}", """{"role":{"before":"viewer","after":"operator"}}""");
 
@@ -116,7 +155,8 @@ public sealed class ChangedSettingsTests : IAsyncLifetime
     private async Task<JsonObject> LastAsync(string kind, string thing)
     {
         await using var db = await rig.DatabaseAsync();
-        var bodies = await db.AuditEntries.Where(e => EF.Property<string>(e, "Obj") == thing).OrderByDescending(e => e.Seq).Select(e => e.Body).ToListAsync();
+        var bodies = await db.AuditEntries.Where(e => EF.Property<string>(e, "Obj") == thing)
+            .OrderByDescending(e => e.Seq).Select(e => e.Body).ToListAsync();
         var last = JsonNode.Parse(bodies.First(body => JsonNode.Parse(body)!["kind"]!.ToString() == kind))!;
         return last["data"]?["changed"]?.AsObject() ?? [];
     }

@@ -25,8 +25,10 @@ public sealed class RevisionTests : AdminClientTest
         var plan = await Rig.PlanAsync(await Rig.RepositoryAsync(), "Documents", "/docs");
         (await TagAsync($"plans/{plan.Id}")).ShouldBe("\"1\"");
 
-        using var first = await PutAsync($"plans/{plan.Id}", new { name = "Documents", sources = (string[])["/docs", "/srv/perm"], revision = 1 });
-        using var second = await PutAsync($"plans/{plan.Id}", new { name = "Documents", sources = (string[])["/docs"], tags = (string[])["office"], revision = 1 });
+        using var first = await PutAsync($"plans/{plan.Id}",
+            new { name = "Documents", sources = (string[])["/docs", "/srv/perm"], revision = 1 });
+        using var second = await PutAsync($"plans/{plan.Id}",
+            new { name = "Documents", sources = (string[])["/docs"], tags = (string[])["office"], revision = 1 });
 
         (first.StatusCode, first.Headers.ETag!.Tag).ShouldBe((HttpStatusCode.OK, "\"2\""));
         second.StatusCode.ShouldBe(HttpStatusCode.Conflict);
@@ -37,10 +39,18 @@ public sealed class RevisionTests : AdminClientTest
         said["next"]!.ToString().ShouldContain("with revision 2");
         ((int)said["meanwhile"]!["revision"]!).ShouldBe(2);
         var change = said["meanwhile"]!["changes"]!.AsArray().ShouldHaveSingleItem()!;
-        (change["field"]!.ToString(), change["words"]!.ToString(), (bool)change["yours"]!).ShouldBe(("sources", "+ /srv/perm", false));
+        (change["field"]!.ToString(), change["words"]!.ToString(),
+            (bool)change["yours"]!).ShouldBe(("sources", "+ /srv/perm", false));
         (await Rig.Get<PlanCatalog>().GetAsync(plan.Id)).Sources.ShouldBe(["/docs", "/srv/perm"]);
 
-        using var merged = await PutAsync($"plans/{plan.Id}", new { name = "Documents", sources = (string[])["/docs", "/srv/perm"], tags = (string[])["office"], revision = 2 });
+        using var merged = await PutAsync($"plans/{plan.Id}",
+            new
+            {
+                name = "Documents",
+                sources = (string[])["/docs", "/srv/perm"],
+                tags = (string[])["office"],
+                revision = 2
+            });
         merged.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
@@ -49,12 +59,18 @@ public sealed class RevisionTests : AdminClientTest
     {
         var plans = Rig.Get<PlanCatalog>();
         var plan = await Rig.PlanAsync(await Rig.RepositoryAsync(), "Documents", "/docs");
-        await plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Options = new() { Tags = ["theirs"] }, Sources = ["/docs", "/more"] }, DeskRig.Admin.Having(1));
+        await plans.UpdateAsync(plan.Id,
+            NewPlan.From(plan) with { Options = new() { Tags = ["theirs"] }, Sources = ["/docs", "/more"] },
+            DeskRig.Admin.Having(1));
 
-        var told = (await RefusedAsync(() => plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Options = new() { Tags = ["mine"] } }, DeskRig.Admin.Having(1)))).Meanwhile!;
+        var told = (await RefusedAsync(() => plans.UpdateAsync(plan.Id,
+            NewPlan.From(plan) with { Options = new() { Tags = ["mine"] } }, DeskRig.Admin.Having(1)))).Meanwhile!;
 
         told.Changes.Select(c => (c.Field, c.Yours)).ShouldBe([("sources", false), ("tags", true)], ignoreOrder: true);
-        (await plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Options = new() { Tags = ["theirs"] }, Sources = ["/docs", "/more"] }, DeskRig.Admin.Having(1))).Revision.ShouldBe(2); // the same edit twice is none
+        // the same edit twice is none
+        (await plans.UpdateAsync(plan.Id,
+            NewPlan.From(plan) with { Options = new() { Tags = ["theirs"] }, Sources = ["/docs", "/more"] },
+            DeskRig.Admin.Having(1))).Revision.ShouldBe(2);
     }
 
     [Fact]
@@ -69,7 +85,8 @@ public sealed class RevisionTests : AdminClientTest
         using var known = await PutAsync($"plans/{plan.Id}", wanted, "W/\"1\""); // as a proxy that compresses makes of it
         using var whatever = await PutAsync($"plans/{plan.Id}", wanted with { name = "Papers" }, "*");
         using var schedule = await PutAsync($"plans/{plan.Id}/schedule", new { schedules = Array.Empty<Schedule>() });
-        using var maintenance = await PutAsync($"repositories/{plan.RepositoryId}/maintenance", new { maintenanceSchedules = Array.Empty<object>() });
+        using var maintenance = await PutAsync($"repositories/{plan.RepositoryId}/maintenance",
+            new { maintenanceSchedules = Array.Empty<object>() });
 
         unsaid.StatusCode.ShouldBe((HttpStatusCode)428);
         (await unsaid.Content.ReadFromJsonAsync<JsonNode>())!["next"]!.ToString().ShouldContain("If-Match");
@@ -86,8 +103,10 @@ public sealed class RevisionTests : AdminClientTest
         var plan = await Rig.PlanAsync(place, "Documents", "/docs");
 
         (await PutAsync($"repositories/{place.Id}", new { region = "cellar" })).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await PutAsync($"repositories/{place.Id}", new { name = "NAS", revision = 1 })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
-        (await PutAsync($"plans/{plan.Id}/retention", new { policy = new { keepLast = 3 } })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await PutAsync($"repositories/{place.Id}",
+            new { name = "NAS", revision = 1 })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await PutAsync($"plans/{plan.Id}/retention",
+            new { policy = new { keepLast = 3 } })).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await Client.DeleteAsync($"api/v1/plans/{plan.Id}?revision=1")).StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await Client.DeleteAsync($"api/v1/plans/{plan.Id}?revision=2")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
@@ -98,9 +117,11 @@ public sealed class RevisionTests : AdminClientTest
         var plan = await Rig.PlanAsync(await Rig.RepositoryAsync(), "Documents", "/docs");
         await Rig.Get<PlanCatalog>().PauseAsync(plan.Id, null, DeskRig.Admin);
 
-        var refused = await CallAsync("plans.update", new { id = plan.Id, name = "Documents", sources = (string[])["/b"], revision = 1 });
+        var refused = await CallAsync("plans.update",
+            new { id = plan.Id, name = "Documents", sources = (string[])["/b"], revision = 1 });
         var unsaid = await CallAsync("plans.update", new { id = plan.Id, name = "Documents", sources = (string[])["/b"] });
-        var taken = await CallAsync("plans.update", new { id = plan.Id, name = "Documents", sources = (string[])["/b"], revision = 2 });
+        var taken = await CallAsync("plans.update",
+            new { id = plan.Id, name = "Documents", sources = (string[])["/b"], revision = 2 });
 
         ((int)refused["error"]!["code"]!).ShouldBe(-32409);
         refused["error"]!["data"]!["meanwhile"]!["changes"]![0]!["field"]!.ToString().ShouldBe("pausedUntil");
@@ -125,16 +146,29 @@ public sealed class RevisionTests : AdminClientTest
     [Fact]
     public async Task Policies_channels_rules_and_people_have_revisions_as_well()
     {
-        var policy = await Rig.Get<PolicyCatalog>().CreateAsync(new() { Name = "Home", Policy = new() { KeepDaily = 7 } }, DeskRig.Admin);
-        var channel = await Rig.Get<ChannelCatalog>().CreateAsync(new() { Name = "Hook", Kind = "webhook", Values = new() { ["url"] = "https://example.com/hook" } }, DeskRig.Admin);
+        var policy = await Rig.Get<PolicyCatalog>()
+            .CreateAsync(new() { Name = "Home", Policy = new() { KeepDaily = 7 } }, DeskRig.Admin);
+        var channel = await Rig.Get<ChannelCatalog>()
+            .CreateAsync(new()
+            {
+                Name = "Hook",
+                Kind = "webhook",
+                Values = new() { ["url"] = "https://example.com/hook" },
+            }, DeskRig.Admin);
         var rule = (await Rig.Get<RuleCatalog>().ListAsync(DeskRig.Admin))[0];
-        var user = (await Rig.Get<TimeLocker.Server.Identity.UserCatalog>().CreateAsync(new() { Name = "oscar", Role = Role.Viewer, Password = new("correct horse battery") }, DeskRig.Admin)).Id;
+        var user = (await Rig.Get<TimeLocker.Server.Identity.UserCatalog>()
+            .CreateAsync(new() { Name = "oscar", Role = Role.Viewer, Password = new("correct horse battery") },
+            DeskRig.Admin)).Id;
         (string Path, object First, object Late, string Words)[] things =
         [
-            ($"policies/{policy.Id}", new { name = "Home", policy = new { keepDaily = 14 }, revision = 1 }, new { name = "House", policy = new { keepDaily = 7 }, revision = 1 }, "rules: keep daily 7 → 14"),
-            ($"channels/{channel.Id}", new { enabled = false, revision = 1 }, new { name = "Other", revision = 1 }, "in use: on → off"),
-            ($"rules/{rule.Id}", new { channelId = channel.Id, events = (string[])["failed"], revision = 1 }, new { channelId = channel.Id, events = (string[])["missed"], revision = 1 }, "events: − "),
-            ($"users/{user}/role", new { role = "operator", revision = 1 }, new { role = "auditor", revision = 1 }, "role: Viewer → Operator"),
+            ($"policies/{policy.Id}", new { name = "Home", policy = new { keepDaily = 14 }, revision = 1 },
+                new { name = "House", policy = new { keepDaily = 7 }, revision = 1 }, "rules: keep daily 7 → 14"),
+            ($"channels/{channel.Id}", new { enabled = false, revision = 1 }, new { name = "Other", revision = 1 },
+                "in use: on → off"),
+            ($"rules/{rule.Id}", new { channelId = channel.Id, events = (string[])["failed"], revision = 1 },
+                new { channelId = channel.Id, events = (string[])["missed"], revision = 1 }, "events: − "),
+            ($"users/{user}/role", new { role = "operator", revision = 1 }, new { role = "auditor", revision = 1 },
+                "role: Viewer → Operator"),
         ];
         foreach (var (path, first, late, words) in things)
         {
@@ -152,7 +186,12 @@ public sealed class RevisionTests : AdminClientTest
     public async Task Of_two_who_enter_the_same_secret_anew_the_second_is_told_and_no_secret_is()
     {
         var channels = Rig.Get<ChannelCatalog>();
-        var channel = await channels.CreateAsync(new() { Name = "Hook", Kind = "webhook", Values = new() { ["url"] = "https://example.com/hook" } }, DeskRig.Admin);
+        var channel = await channels.CreateAsync(new()
+        {
+            Name = "Hook",
+            Kind = "webhook",
+            Values = new() { ["url"] = "https://example.com/hook" },
+        }, DeskRig.Admin);
         object Entering(string key, int revision) => new { values = new { url = $"https://example.com/{key}" }, revision };
 
         (await PutAsync($"channels/{channel.Id}", Entering("first-key", 1))).Headers.ETag!.Tag.ShouldBe("\"2\"");
@@ -177,7 +216,8 @@ public sealed class RevisionTests : AdminClientTest
             await (n % 2 == 0 ? plans.PauseAsync(plan.Id, null, DeskRig.Admin) : plans.ResumeAsync(plan.Id, DeskRig.Admin));
         }
 
-        (await RefusedAsync(() => plans.ArchiveAsync(plan.Id, DeskRig.Admin.Having(1)))).Why.Full.ShouldContain("what, is not known any more");
+        (await RefusedAsync(() => plans.ArchiveAsync(plan.Id,
+            DeskRig.Admin.Having(1)))).Why.Full.ShouldContain("what, is not known any more");
         (await RefusedAsync(() => plans.ArchiveAsync(plan.Id, DeskRig.Admin.Having(21)))).Why.Full.ShouldContain("paused until");
         await plans.ArchiveAsync(plan.Id, DeskRig.Admin.Having(20)); // what was changed has been changed back
     }
@@ -216,5 +256,6 @@ public sealed class RevisionTests : AdminClientTest
     }
 
     private async Task<JsonNode> CallAsync(string method, object parameters) =>
-        (await (await Client.PostAsJsonAsync("rpc", new { jsonrpc = "2.0", id = 1, method, @params = parameters })).Content.ReadFromJsonAsync<JsonNode>())!;
+        (await (await Client.PostAsJsonAsync("rpc",
+            new { jsonrpc = "2.0", id = 1, method, @params = parameters })).Content.ReadFromJsonAsync<JsonNode>())!;
 }

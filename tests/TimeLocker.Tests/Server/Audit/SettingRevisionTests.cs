@@ -13,7 +13,9 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Audit;
 
-/// <summary>Settings that are about no thing: two people on one are told of each other, and a damaged one can be set anew.</summary>
+/// <summary>
+/// Settings that are about no thing: two people on one are told of each other, and a damaged one can be set anew.
+/// </summary>
 public sealed class SettingRevisionTests : AdminClientTest
 {
     // Each says all there is to say, and whoever sends it means just that.
@@ -25,12 +27,16 @@ public sealed class SettingRevisionTests : AdminClientTest
         Dictionary<string, (object First, object Late, string Words)> settings = new()
         {
             ["digest.change"] = (new { hour = "08:00:00" }, new { hour = "09:00:00" }, "setting: 07:00 → 08:00"),
-            ["address.set"] = (new { address = "https://a.example" }, new { address = "https://b.example" }, "setting: none → https://a.example"),
+            ["address.set"] = (new { address = "https://a.example" }, new { address = "https://b.example" },
+                "setting: none → https://a.example"),
             ["cleanup.policy"] = (new { logDays = 30 }, new { logDays = 60 }, "log days: 90 → 30"),
-            ["restores.set-folders"] = (new { folders = (string[])["/srv/a"] }, new { folders = (string[])["/srv/b"] }, "setting: + /srv/a"),
+            ["restores.set-folders"] = (new { folders = (string[])["/srv/a"] }, new { folders = (string[])["/srv/b"] },
+                "setting: + /srv/a"),
         };
-        var all = Rig.Get<OperationMap>().All.Where(o => o.Method == HttpMethod.Put && !o.Route.Contains("{id}")).ToDictionary(o => o.Name);
-        settings.Keys.Concat(Switches.Split(' ')).ShouldBe(all.Keys, ignoreOrder: true, "a new setting has a revision, or stands here with its reason");
+        var all = Rig.Get<OperationMap>().All.Where(o => o.Method == HttpMethod.Put && !o.Route.Contains("{id}"))
+            .ToDictionary(o => o.Name);
+        settings.Keys.Concat(Switches.Split(' ')).ShouldBe(all.Keys, ignoreOrder: true,
+            "a new setting has a revision, or stands here with its reason");
 
         foreach (var (name, (first, late, words)) in settings)
         {
@@ -42,7 +48,8 @@ public sealed class SettingRevisionTests : AdminClientTest
             (await PutAsync(all[name], late, "\"2\"")).IsSuccessStatusCode.ShouldBeTrue(name);
         }
 
-        (await TagAsync("digest"), await TagAsync("address"), await TagAsync("restore-folders"), await TagAsync("cleanup")).ShouldBe(("\"3\"", "\"3\"", "\"3\"", "\"3\""));
+        (await TagAsync("digest"), await TagAsync("address"), await TagAsync("restore-folders"),
+            await TagAsync("cleanup")).ShouldBe(("\"3\"", "\"3\"", "\"3\"", "\"3\""));
     }
 
     [Fact]
@@ -75,7 +82,8 @@ public sealed class SettingRevisionTests : AdminClientTest
         using var refused = await PutAsync(rules, new { logDays = 60, cacheMiB = 5 }, "\"1\"");
 
         var changes = (await refused.Content.ReadFromJsonAsync<JsonNode>())!["meanwhile"]!["changes"]!.AsArray();
-        changes.Select(c => (c!["field"]!.ToString(), (bool)c["yours"]!)).ShouldBe([("logDays", true), ("logCount", false)], ignoreOrder: true);
+        changes.Select(c => (c!["field"]!.ToString(), (bool)c["yours"]!))
+            .ShouldBe([("logDays", true), ("logCount", false)], ignoreOrder: true);
     }
 
     [Theory]
@@ -87,7 +95,8 @@ public sealed class SettingRevisionTests : AdminClientTest
     [InlineData("queue.pause", "{\"Until\":7", "queue")]
     [InlineData("clock.noted", "{", "clock")]
     [InlineData("clock.doubt", "{", "clock")]
-    public async Task A_damaged_setting_stops_neither_the_start_nor_whoever_reads_it_and_is_told(string setting, string damage, string path)
+    public async Task A_damaged_setting_stops_neither_the_start_nor_whoever_reads_it_and_is_told(string setting,
+        string damage, string path)
     {
         await DamageAsync(setting, damage);
         await Rig.RestartAsync();
@@ -108,15 +117,20 @@ public sealed class SettingRevisionTests : AdminClientTest
         var refused = await Should.ThrowAsync<ProblemException>(() => limits.OfAsync(DeskRig.Actor(Role.Operator), default));
         var shown = (await Client.GetFromJsonAsync<JsonNode>("api/v1/restore-folders"))!;
 
-        (refused.Kind, refused.Problem.Next.Full.Contains("restore-folders set", StringComparison.Ordinal)).ShouldBe((ProblemKind.Forbidden, true));
+        (refused.Kind,
+            refused.Problem.Next.Full.Contains("restore-folders set",
+                StringComparison.Ordinal)).ShouldBe((ProblemKind.Forbidden, true));
         (await limits.OfAsync(DeskRig.Admin, default)).ShouldBeEmpty("an Admin is bound by no list");
         shown["problem"]!["what"]!.ToString().ShouldContain("cannot be read");
-        (await PutAsync(Rig.Get<OperationMap>().Find("restores.set-folders")!, new { folders = (string[])["/srv/b"] }, $"\"{shown["revision"]}\"")).IsSuccessStatusCode.ShouldBeTrue();
+        (await PutAsync(Rig.Get<OperationMap>().Find("restores.set-folders")!, new { folders = (string[])["/srv/b"] },
+            $"\"{shown["revision"]}\"")).IsSuccessStatusCode.ShouldBeTrue();
         (await limits.OfAsync(DeskRig.Actor(Role.Operator), default)).ShouldBe(["/srv/b"]);
     }
 
     private static bool TakesRevision(Operation operation) => operation.Handler.Method.GetParameters().Any(p =>
-        p.Name == "revision" || p.ParameterType.GetProperty("Revision", BindingFlags.Public | BindingFlags.Instance) is not null && p.ParameterType != typeof(Actor));
+        p.Name == "revision"
+            || p.ParameterType.GetProperty("Revision", BindingFlags.Public | BindingFlags.Instance) is not null
+                && p.ParameterType != typeof(Actor));
 
     private async Task DamageAsync(string setting, string value)
     {

@@ -39,18 +39,22 @@ public sealed class BackgroundCardTests : PageContext, IAsyncLifetime
     [Fact]
     public async Task A_fault_is_shown_until_the_next_one_and_the_button_has_the_work_done_while_somebody_looks()
     {
-        work.Then = _ => throw new ProblemException(ProblemKind.Unavailable, Text.Verbatim("Not now."), Text.Verbatim("The disk is full."), Text.Verbatim("Make room."));
+        work.Then = _ => throw new ProblemException(ProblemKind.Unavailable, Text.Verbatim("Not now."),
+            Text.Verbatim("The disk is full."), Text.Verbatim("Make room."));
         engine.Begin();
         await DeskRig.UntilAsync(() => Task.FromResult(work.Runs.Count == 1));
         var card = Render<BackgroundCard>(p => p.AddCascadingValue(DeskRig.Admin));
         card.WaitForAssertion(() => card.Find("tbody tr").TextContent.ShouldSatisfyAllConditions(
-            row => row.ShouldContain("Does nothing."), row => row.ShouldContain("Not now. The disk is full."), row => row.ShouldContain("The last run failed")), TimeSpan.FromSeconds(30));
+            row => row.ShouldContain("Does nothing."), row => row.ShouldContain("Not now. The disk is full."),
+            row => row.ShouldContain("The last run failed")), TimeSpan.FromSeconds(30));
 
         work.Then = _ => Noon.AddHours(5);
         card.Find("button").Click();
 
         card.WaitForAssertion(() => card.Find("tbody tr").TextContent.ShouldSatisfyAllConditions(
-            row => row.ShouldContain("In order"), row => row.ShouldContain("20 May 2026 17:00"), row => row.ShouldContain("The disk is full.", customMessage: "it is the last one still")), TimeSpan.FromSeconds(30));
+            row => row.ShouldContain("In order"), row => row.ShouldContain("20 May 2026 17:00"),
+            row => row.ShouldContain("The disk is full.", customMessage: "it is the last one still")),
+            TimeSpan.FromSeconds(30));
         work.Runs.Count.ShouldBe(2);
     }
 

@@ -26,11 +26,13 @@ public sealed class BackgroundDeskTests : IAsyncLifetime
         var works = (await client.GetFromJsonAsync<JsonNode>("api/v1/background"))!["items"]!.AsArray();
 
         works.Select(w => w!["name"]!.ToString()).ShouldBe(
-            ["cleanup", "database", "digests", "events", "lists", "messages", "monitor", "old-notices", "removals", "retention", "schedules", "sessions"]);
+            ["cleanup", "database", "digests", "events", "lists", "messages", "monitor", "old-notices", "removals",
+                "retention", "schedules", "sessions"]);
         works.ShouldAllBe(w => w!["does"]!.ToString().EndsWith('.'));
         var cleanup = works[0]!;
         (cleanup["lastRun"], cleanup["fault"]).ShouldBe((null, null), "it waits for the night");
-        DateTimeOffset.Parse(cleanup["next"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(TimeProvider.System.GetUtcNow());
+        DateTimeOffset.Parse(cleanup["next"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture)
+            .ShouldBeGreaterThan(TimeProvider.System.GetUtcNow());
     }
 
     [Fact]
@@ -41,9 +43,12 @@ public sealed class BackgroundDeskTests : IAsyncLifetime
 
         (await client.PostAsync("api/v1/background/cleanup/run", null)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<WorkRegistry>().Find("cleanup")!.State is { Running: false, LastRun: { } at } && at >= asked));
+        await DeskRig.UntilAsync(() =>
+            Task.FromResult(rig.Get<WorkRegistry>().Find("cleanup")!.State is { Running: false, LastRun: { } at }
+                && at >= asked));
         await using var db = await rig.DatabaseAsync();
-        var kinds = await db.AuditEntries.OrderBy(e => e.Seq).Select(e => new { Kind = EF.Property<string>(e, "Kind"), e.Body }).ToListAsync();
+        var kinds = await db.AuditEntries.OrderBy(e => e.Seq)
+            .Select(e => new { Kind = EF.Property<string>(e, "Kind"), e.Body }).ToListAsync();
         kinds.Single(e => e.Kind == "background.asked").Body.ShouldContain("background:cleanup");
         kinds.ShouldContain(e => e.Kind == "cleanup.done");
     }

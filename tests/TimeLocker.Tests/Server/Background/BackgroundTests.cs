@@ -7,7 +7,9 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Background;
 
-/// <summary>What the server does by itself: at its moment, when it is woken, again after a fault, and never after the stop.</summary>
+/// <summary>
+/// What the server does by itself: at its moment, when it is woken, again after a fault, and never after the stop.
+/// </summary>
 public sealed class BackgroundTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -40,7 +42,8 @@ public sealed class BackgroundTests : IAsyncLifetime
         work.Then = _ => Noon.AddHours(3);
         engine.Begin();
         await SleepsAsync(1, Noon.AddHours(3));
-        State.ShouldSatisfyAllConditions(s => s.LastRun.ShouldBe(Noon), s => s.Next.ShouldBe(Noon.AddHours(3)), s => s.Fault.ShouldBeNull());
+        State.ShouldSatisfyAllConditions(s => s.LastRun.ShouldBe(Noon), s => s.Next.ShouldBe(Noon.AddHours(3)),
+            s => s.Fault.ShouldBeNull());
 
         work.Wake();
         await SleepsAsync(2, Noon.AddHours(3));
@@ -92,7 +95,9 @@ public sealed class BackgroundTests : IAsyncLifetime
         for (var (wait, times) = (5, 1); times < 12; wait = Math.Min(wait * 2, 600), times++)
         {
             await SleepsAsync(times, clock.GetUtcNow().AddSeconds(wait));
-            State.ShouldSatisfyAllConditions(s => s.FailedInARow.ShouldBe(times), s => s.Fault!.For(DeskRig.Admin).Why.Full.ShouldBe("IOException: disk /dev/sda is gone"), s => s.Fault!.For(DeskRig.Actor(Role.Viewer)).Why.Full.ShouldNotContain("sda"));
+            State.ShouldSatisfyAllConditions(s => s.FailedInARow.ShouldBe(times),
+                s => s.Fault!.For(DeskRig.Admin).Why.Full.ShouldBe("IOException: disk /dev/sda is gone"),
+                s => s.Fault!.For(DeskRig.Actor(Role.Viewer)).Why.Full.ShouldNotContain("sda"));
             await PassAsync(TimeSpan.FromSeconds(wait));
         }
 
@@ -110,7 +115,9 @@ public sealed class BackgroundTests : IAsyncLifetime
     {
         var log = new SaidLog();
         (engine, book) = Engines.WithBook(clock, log, work);
-        work.Then = _ => throw new ProblemException(ProblemKind.Unavailable, new(Text.Verbatim("Nothing was changed."), Text.Verbatim("The disk is full."), Text.Verbatim("Make room.")), new SqliteException("full", 13));
+        work.Then = _ => throw new ProblemException(ProblemKind.Unavailable,
+            new(Text.Verbatim("Nothing was changed."), Text.Verbatim("The disk is full."), Text.Verbatim("Make room.")),
+            new SqliteException("full", 13));
         engine.Begin();
         for (var (wait, times) = (5, 1); times < 9; wait = Math.Min(wait * 2, 60), times++)
         {
@@ -125,7 +132,8 @@ public sealed class BackgroundTests : IAsyncLifetime
         await RanAsync(10);
         await DeskRig.UntilAsync(() => Task.FromResult(State is { FailedInARow: 0, Running: false }));
 
-        log.Lines.ShouldBe(["“made-up” could not be done and is tried again: Nothing was changed. The disk is full.", "“made-up” is in order again after 9 tries"]);
+        log.Lines.ShouldBe(["“made-up” could not be done and is tried again: Nothing was changed. The disk is full.",
+            "“made-up” is in order again after 9 tries"]);
     }
 
     [Fact]

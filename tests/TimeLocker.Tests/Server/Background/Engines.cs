@@ -11,9 +11,11 @@ internal static class Engines
     /// <summary>One that rings these works and nothing else.</summary>
     public static BackgroundEngine Of(TimeProvider clock, params IBackgroundWork[] works) => WithBook(clock, works).Engine;
 
-    public static (BackgroundEngine Engine, WorkRegistry Book) WithBook(TimeProvider clock, params IBackgroundWork[] works) => WithBook(clock, NullLogger<WorkRegistry>.Instance, works);
+    public static (BackgroundEngine Engine, WorkRegistry Book) WithBook(TimeProvider clock,
+        params IBackgroundWork[] works) => WithBook(clock, NullLogger<WorkRegistry>.Instance, works);
 
-    public static (BackgroundEngine Engine, WorkRegistry Book) WithBook(TimeProvider clock, ILogger<WorkRegistry> log, params IBackgroundWork[] works)
+    public static (BackgroundEngine Engine, WorkRegistry Book) WithBook(TimeProvider clock, ILogger<WorkRegistry> log,
+        params IBackgroundWork[] works)
     {
         var book = new WorkRegistry(clock, log);
         return (new(works, book, new WallClockTimer(clock), clock), book);
@@ -29,5 +31,6 @@ internal sealed class SaidLog : ILogger<WorkRegistry>
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Enqueue(formatter(state, exception));
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter) => Lines.Enqueue(formatter(state, exception));
 }

@@ -9,7 +9,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Clock;
 
-/// <summary>A clock that jumps by more than a day is doubted until an Admin trusts it; sleep, days off and small corrections are not.</summary>
+/// <summary>
+/// A clock that jumps by more than a day is doubted until an Admin trusts it; sleep, days off and small corrections are
+/// not.
+/// </summary>
 public sealed class ClockWatchTests : IAsyncLifetime
 {
     private ClockRig rig = null!;
@@ -46,12 +49,14 @@ public sealed class ClockWatchTests : IAsyncLifetime
         Set(TimeSpan.FromHours(hours));
         await Watch.NoteAsync(default);
         Watch.Doubt.ShouldNotBeNull().Why.Full.ShouldContain(words);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<PruneRuns>().StartAsync(place.Id, new(),
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
         await rig.Get<PruneRuns>().StartAsync(place.Id, new() { DryRun = true }, DeskRig.Admin);
 
         await rig.DownAsync(TimeSpan.FromMinutes(1));
         Watch.Doubt.ShouldNotBeNull().Why.Full.ShouldContain(words);
-        (await Should.ThrowAsync<ProblemException>(() => Watch.TrustAsync(DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => Watch.TrustAsync(DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(
+            ProblemKind.Forbidden);
         (await Watch.TrustAsync(DeskRig.Admin)).Doubt.ShouldBeNull();
         await Watch.NoteAsync(default);
         Watch.Doubt.ShouldBeNull();
@@ -60,7 +65,8 @@ public sealed class ClockWatchTests : IAsyncLifetime
 
         await rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin);
         await using var db = await rig.DatabaseAsync();
-        (await db.AuditEntries.OrderBy(e => e.Seq).Select(e => EF.Property<string>(e, "Kind")).Where(k => k.StartsWith("clock.")).ToListAsync()).ShouldBe(["clock.doubted", "clock.trusted"]);
+        (await db.AuditEntries.OrderBy(e => e.Seq).Select(e => EF.Property<string>(e, "Kind"))
+            .Where(k => k.StartsWith("clock.")).ToListAsync()).ShouldBe(["clock.doubted", "clock.trusted"]);
     }
 
     [Theory]

@@ -36,7 +36,8 @@ public sealed class DamageNoticeTests : IAsyncLifetime
             await rig.Get<StateWatch>().LookAsync(default);
         }
 
-        var notice = (await db.Notices.AsNoTracking().Where(n => n.Event == NoticeEvent.Damaged).ToListAsync()).ShouldHaveSingleItem();
+        var notice = (await db.Notices.AsNoTracking().Where(n => n.Event == NoticeEvent.Damaged)
+            .ToListAsync()).ShouldHaveSingleItem();
         (notice.Level, notice.Title.Full).ShouldBe((NoticeLevel.Error, "TimeLocker's own database is damaged."));
         notice.Text.Full.ShouldContain($"{run.Id}");
     }
@@ -47,7 +48,8 @@ public sealed class DamageNoticeTests : IAsyncLifetime
         var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "plan", rig.Write("data/file.txt"));
         await using (var db = await rig.DatabaseAsync())
         {
-            var page = await db.Database.SqlQueryRaw<long>("SELECT rootpage AS Value FROM sqlite_master WHERE name = 'Pins'").SingleAsync();
+            var page = await db.Database.SqlQueryRaw<long>(
+                "SELECT rootpage AS Value FROM sqlite_master WHERE name = 'Pins'").SingleAsync();
             rig.Options = rig.Options with { LookedAtBeforeStart = 0 };
             await rig.RestartAsync(meanwhile: () => Zero(rig.Options.DatabaseFile, page));
         }
@@ -64,7 +66,8 @@ public sealed class DamageNoticeTests : IAsyncLifetime
         (await client.GetAsync("api/v1/plans")).IsSuccessStatusCode.ShouldBeTrue();
 
         var run = await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
-        (await rig.EndAsync(run)).Outcome.ShouldBe(RunOutcome.Succeeded, "what is counted from it reads the pins, and cannot; it ends all the same");
+        (await rig.EndAsync(run)).Outcome.ShouldBe(RunOutcome.Succeeded,
+            "what is counted from it reads the pins, and cannot; it ends all the same");
 
         await rig.RestartAsync(); // what is not damaged has not become so
     }

@@ -11,7 +11,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Data;
 
-/// <summary>One value in one row is not what TimeLocker wrote: whichever it is, the row's list is still there, with all the others.</summary>
+/// <summary>
+/// One value in one row is not what TimeLocker wrote: whichever it is, the row's list is still there, with all the
+/// others.
+/// </summary>
 public sealed class DamagedColumnsTests : IAsyncLifetime
 {
     private static readonly string[] Damages = ["", "damaged", "null", "{\"a\":", "[1,{}]", "3f2504e0-4f89"];
@@ -67,13 +70,16 @@ public sealed class DamagedColumnsTests : IAsyncLifetime
 
         var places = await db.Repositories.Select(r => r.Id).ToListAsync();
         var wrong = new List<string>();
-        foreach (var column in Columns(db).Where(c => c.ClrType == typeof(Guid) || c.ClrType == typeof(Guid?) || c.ClrType == typeof(DateOnly) || c.GetElementType() is not null || IsJson(c)))
+        foreach (var column in Columns(db)
+            .Where(c => c.ClrType == typeof(Guid) || c.ClrType == typeof(Guid?) || c.ClrType == typeof(DateOnly)
+                || c.GetElementType() is not null || IsJson(c)))
         {
             await using var damaged = await DamagedAsync(column, "damaged");
             (await rig.Get<SnapshotCatalog>().TagsAsync(places[0])).ShouldNotBeNull(); // a page asks for these
             foreach (var address in addresses)
             {
-                if (await AskAsync(client, address) is { Status: >= 500 } answer && !answer.Words.Contains("damaged", StringComparison.Ordinal))
+                if (await AskAsync(client, address) is { Status: >= 500 } answer
+                    && !answer.Words.Contains("damaged", StringComparison.Ordinal))
                 {
                     wrong.Add($"{column.DeclaringType.GetTableName()}.{column.Name}: {address} {answer.Words}");
                 }
@@ -84,10 +90,12 @@ public sealed class DamagedColumnsTests : IAsyncLifetime
     }
 
     private static bool IsJson(IProperty column) =>
-        column.GetValueConverter()?.GetType() is { IsGenericType: true } converter && converter.GetGenericTypeDefinition() == typeof(JsonConverter<>);
+        column.GetValueConverter()?.GetType() is { IsGenericType: true } converter
+            && converter.GetGenericTypeDefinition() == typeof(JsonConverter<>);
 
     private static IEnumerable<IProperty> Columns(TimeLockerDb db) => db.Model.GetEntityTypes().SelectMany(e => e.GetProperties())
-        .Where(p => p.DeclaringType.ClrType != typeof(AuditEntry) // no list; whoever verifies the trail reads its rows by themselves
+        // no list; whoever verifies the trail reads its rows by themselves
+        .Where(p => p.DeclaringType.ClrType != typeof(AuditEntry)
             && !(p.IsPrimaryKey() && p.ClrType.IsPrimitive)); // SQLite itself takes nothing else for a number that is a row's key
 
     private static async Task<(int Status, string Words)> AskAsync(HttpClient client, string address)
@@ -118,10 +126,13 @@ public sealed class DamagedColumnsTests : IAsyncLifetime
         var places = await db.Repositories.Select(r => r.Id).ToListAsync();
         return
         [
-            .. BuiltIns.Operations().All.Where(o => o.Method == HttpMethod.Get && !o.Streams && !o.Route.Contains('{', StringComparison.Ordinal)).Select(o => o.Route),
-            .. ((string[])["/retention/preview", "/retention/calendar", "/retention/pending", "/upcoming", "/triggers", ""]).SelectMany(part => Ends(plans, id => $"/plans/{id}{part}")),
+            .. BuiltIns.Operations().All.Where(o => o.Method == HttpMethod.Get && !o.Streams
+                && !o.Route.Contains('{', StringComparison.Ordinal)).Select(o => o.Route),
+            .. ((string[])["/retention/preview", "/retention/calendar", "/retention/pending", "/upcoming", "/triggers",
+                ""]).SelectMany(part => Ends(plans, id => $"/plans/{id}{part}")),
             .. Ends(plans, id => $"/runs?plan={id}"),
-            .. ((string[])["/snapshots", "/snapshots?tag=7-years", "/snapshot-groups", "/growth", ""]).SelectMany(part => Ends(places, id => $"/repositories/{id}{part}")),
+            .. ((string[])["/snapshots", "/snapshots?tag=7-years", "/snapshot-groups", "/growth",
+                ""]).SelectMany(part => Ends(places, id => $"/repositories/{id}{part}")),
         ];
     }
 
@@ -140,11 +151,19 @@ public sealed class DamagedColumnsTests : IAsyncLifetime
         return ((IEnumerable)set).Cast<object>().Count();
     }
 
-    /// <summary>The first row's value, until it is put back. No rule of the database stands in the way: damage does not ask.</summary>
+    /// <summary>
+    /// The first row's value, until it is put back. No rule of the database stands in the way: damage does not ask.
+    /// </summary>
     private async Task<Damage> DamagedAsync(IProperty column, string value)
     {
         var file = rig.Get<ServerOptions>().DatabaseFile;
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = false, Pooling = false, DefaultTimeout = 60 }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            ForeignKeys = false,
+            Pooling = false,
+            DefaultTimeout = 60,
+        }.ToString());
         await connection.OpenAsync();
         return await Damage.DoneAsync(connection, column.DeclaringType.GetTableName()!, column.GetColumnName(), value);
     }
@@ -155,14 +174,16 @@ public sealed class DamagedColumnsTests : IAsyncLifetime
         private readonly string put;
         private readonly (object Row, object Value)? before;
 
-        private Damage(SqliteConnection connection, string put, (object Row, object Value)? before) => (this.connection, this.put, this.before) = (connection, put, before);
+        private Damage(SqliteConnection connection, string put, (object Row, object Value)? before) =>
+            (this.connection, this.put, this.before) = (connection, put, before);
 
         public static async Task<Damage> DoneAsync(SqliteConnection connection, string table, string column, string value)
         {
             await using var command = connection.CreateCommand();
             command.CommandText = $"SELECT rowid, \"{column}\" FROM \"{table}\" ORDER BY rowid LIMIT 1";
             await using var reader = await command.ExecuteReaderAsync();
-            var damage = new Damage(connection, $"UPDATE \"{table}\" SET \"{column}\" = $value WHERE rowid = $row", await reader.ReadAsync() ? (reader.GetValue(0), reader.GetValue(1)) : null);
+            var damage = new Damage(connection, $"UPDATE \"{table}\" SET \"{column}\" = $value WHERE rowid = $row",
+                await reader.ReadAsync() ? (reader.GetValue(0), reader.GetValue(1)) : null);
             await reader.DisposeAsync();
             await damage.PutAsync(value);
             return damage;

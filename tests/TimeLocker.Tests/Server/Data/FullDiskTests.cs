@@ -14,7 +14,10 @@ using Browser = TimeLocker.Tests.Server.Identity.Browser;
 
 namespace TimeLocker.Tests.Server.Data;
 
-/// <summary>No room for the state database: what is written is refused in words, what is read is there, and all goes on by itself afterwards.</summary>
+/// <summary>
+/// No room for the state database: what is written is refused in words, what is read is there, and all goes on by
+/// itself afterwards.
+/// </summary>
 public sealed class FullDiskTests : IAsyncLifetime
 {
     private const string Why = "The disk that holds TimeLocker's state is full.";
@@ -45,7 +48,8 @@ public sealed class FullDiskTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => WriteUntilRefusedAsync(times: 3))));
 
         written.ShouldNotBeEmpty();
-        refused.Select(r => (r.Kind, r.Problem.What.Full, r.Problem.Why.Full)).Distinct().ShouldBe([(ProblemKind.Unavailable, "Nothing was changed.", Why)]);
+        refused.Select(r => (r.Kind, r.Problem.What.Full, r.Problem.Why.Full)).Distinct()
+            .ShouldBe([(ProblemKind.Unavailable, "Nothing was changed.", Why)]);
         refused.ShouldAllBe(r => r.Problem.Next.Full.StartsWith($"Make room on the disk of {rig.Data}."));
         (await rig.Get<PlanCatalog>().ListAsync()).Select(p => p.Id).ShouldBe(written, ignoreOrder: true);
 
@@ -54,7 +58,9 @@ public sealed class FullDiskTests : IAsyncLifetime
 
         (await rig.Get<PlanCatalog>().ListAsync()).Select(p => p.Id).ShouldBe(written, ignoreOrder: true);
         await using var db = await rig.DatabaseAsync();
-        (await db.AuditEntries.Where(e => EF.Property<string>(e, "Kind") == "plan.created").Select(e => EF.Property<string>(e, "Obj")).ToListAsync()).ShouldBe(written.Select(id => $"plan:{id}"), ignoreOrder: true);
+        (await db.AuditEntries.Where(e => EF.Property<string>(e, "Kind") == "plan.created")
+            .Select(e => EF.Property<string>(e, "Obj")).ToListAsync()).ShouldBe(written.Select(id => $"plan:{id}"),
+            ignoreOrder: true);
         await db.ShouldBeSoundAsync();
     }
 
@@ -67,11 +73,15 @@ public sealed class FullDiskTests : IAsyncLifetime
         await WriteUntilRefusedAsync(times: 3);
 
         using var rest = await client.PostAsJsonAsync("api/v1/plans", plan);
-        using var rpc = await client.PostAsJsonAsync("rpc", new { jsonrpc = "2.0", id = 1, method = "plans.create", @params = plan });
+        using var rpc = await client.PostAsJsonAsync("rpc",
+            new { jsonrpc = "2.0", id = 1, method = "plans.create", @params = plan });
         using var read = await client.GetAsync("api/v1/plans");
 
-        (rest.StatusCode, rest.Content.Headers.ContentType!.MediaType, (await JsonAsync(rest))["why"]!.ToString()).ShouldBe((HttpStatusCode.ServiceUnavailable, "application/problem+json", Why));
-        ((int)(await JsonAsync(rpc))["error"]!["code"]!, (await JsonAsync(rpc))["error"]!["data"]!["why"]!.ToString()).ShouldBe((-32503, Why));
+        (rest.StatusCode, rest.Content.Headers.ContentType!.MediaType,
+            (await JsonAsync(rest))["why"]!.ToString()).ShouldBe((HttpStatusCode.ServiceUnavailable,
+                "application/problem+json", Why));
+        ((int)(await JsonAsync(rpc))["error"]!["code"]!,
+            (await JsonAsync(rpc))["error"]!["data"]!["why"]!.ToString()).ShouldBe((-32503, Why));
         read.StatusCode.ShouldBe(HttpStatusCode.OK);
         disk.MakeRoom();
         using var again = await client.PostAsJsonAsync("api/v1/plans", plan);
@@ -92,11 +102,13 @@ public sealed class FullDiskTests : IAsyncLifetime
         await WriteUntilRefusedAsync(times: 3);
 
         (await person.PostAsync("/logout", [])).StatusCode.ShouldBe(HttpStatusCode.Redirect);
-        var (right, wrong) = (await person.SignInAsync("grace", "correct horse battery"), await person.SignInAsync("grace", "wrong"));
+        var (right, wrong) = (await person.SignInAsync("grace", "correct horse battery"),
+            await person.SignInAsync("grace", "wrong"));
 
         (right.StatusCode, wrong.StatusCode).ShouldBe((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable));
         WebUtility.HtmlDecode(await right.Content.ReadAsStringAsync()).ShouldContain(Why);
-        (await thief.SendAsync(HttpMethod.Get, "/api/v1/plans", null, null, stolen)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await thief.SendAsync(HttpMethod.Get, "/api/v1/plans", null, null,
+            stolen)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await EndedAsync()).ShouldBe(0);
 
         disk.MakeRoom();
@@ -109,7 +121,8 @@ public sealed class FullDiskTests : IAsyncLifetime
     public async Task A_start_goes_on_where_the_command_line_cannot_be_told_yet()
     {
         var note = Path.Combine(rig.Data, "server.json");
-        await rig.RestartAsync(_ => Directory.CreateDirectory(note), opened: false); // as good as full: nothing can be written there
+        // as good as full: nothing can be written there
+        await rig.RestartAsync(_ => Directory.CreateDirectory(note), opened: false);
         using var client = await rig.ClientAsync(Role.Viewer);
         (await client.GetAsync("api/v1/plans")).StatusCode.ShouldBe(HttpStatusCode.OK);
 
@@ -140,7 +153,10 @@ public sealed class FullDiskTests : IAsyncLifetime
         }
     }
 
-    private async Task CreateAsync() => written.Add((await rig.Get<PlanCatalog>().CreateAsync(new() { Name = $"{Guid.NewGuid()}", RepositoryId = place.Id, Sources = ["/somewhere"] }, DeskRig.Admin)).Id);
+    private async Task CreateAsync() =>
+        written.Add((await rig.Get<PlanCatalog>()
+            .CreateAsync(new() { Name = $"{Guid.NewGuid()}", RepositoryId = place.Id, Sources = ["/somewhere"] },
+            DeskRig.Admin)).Id);
 
     private async Task<int> EndedAsync()
     {
@@ -148,5 +164,6 @@ public sealed class FullDiskTests : IAsyncLifetime
         return await db.UserTokens.CountAsync();
     }
 
-    private static async Task<JsonNode> JsonAsync(HttpResponseMessage answer) => JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+    private static async Task<JsonNode> JsonAsync(HttpResponseMessage answer) =>
+        JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
 }

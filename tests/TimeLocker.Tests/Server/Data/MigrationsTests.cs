@@ -51,7 +51,8 @@ public sealed class MigrationsTests : IDisposable
         await using var db = await DataSetup.Factory(older).CreateDbContextAsync();
         var migrator = db.GetService<IMigrator>();
         await migrator.MigrateAsync("CopyRetention");
-        await db.Database.ExecuteSqlRawAsync("INSERT INTO Policies(Id, Name, Policy, CreatedAt) VALUES('0199c0de-0000-7000-8000-000000000001', 'Home', '{{}}', 0)");
+        await db.Database.ExecuteSqlRawAsync(
+            "INSERT INTO Policies(Id, Name, Policy, CreatedAt) VALUES('0199c0de-0000-7000-8000-000000000001', 'Home', '{{}}', 0)");
 
         await migrator.MigrateAsync();
 
@@ -74,7 +75,9 @@ public sealed class MigrationsTests : IDisposable
         await using var db = await DataSetup.Factory(older).CreateDbContextAsync();
         var migrator = db.GetService<IMigrator>();
         await migrator.MigrateAsync("Revisions");
-        await db.Database.ExecuteSqlRawAsync("INSERT INTO Machines(Id, Name, Host, System, Home, Schemes, Programs) VALUES('0199C0DE-0000-7000-8000-000000000001', 'here', 'here', '', '', '[]', '[]')");
+        await db.Database.ExecuteSqlRawAsync(
+            "INSERT INTO Machines(Id, Name, Host, System, Home, Schemes, Programs) "
+            + "VALUES('0199C0DE-0000-7000-8000-000000000001', 'here', 'here', '', '', '[]', '[]')");
         if (before is not null)
         {
             await db.Database.ExecuteSqlAsync($"INSERT INTO Settings(Name, Value) VALUES('queue.machine-cap', {before})");
@@ -99,7 +102,9 @@ public sealed class MigrationsTests : IDisposable
         await migrator.MigrateAsync("RunsByQueueing");
         Guid[] ids = [.. Enumerable.Range(1, 4).Select(n => new Guid($"0199c0de-0000-7000-8000-00000000000{n}"))];
         var (here, there, nas, torn) = (Text(0), Text(1), Text(2), Text(3));
-        await SqlAsync($"INSERT INTO Machines(Id, Name, Host, System, Home, Schemes, Programs) VALUES('{here}', 'here', 'here', '', '', '[]', '[]'), ('{there}', 'there', 'there', '', '', '[]', '[]')");
+        await SqlAsync(
+            $"INSERT INTO Machines(Id, Name, Host, System, Home, Schemes, Programs) VALUES('{here}', 'here', 'here', "
+            + $"'', '', '[]', '[]'), ('{there}', 'there', 'there', '', '', '[]', '[]')");
         await SqlAsync($"INSERT INTO Settings(Name, Value) VALUES('machine.local', '{ids[0]}')");
         foreach (var (place, machine) in new[] { (nas, there), (torn, "torn") })
         {
@@ -117,7 +122,9 @@ public sealed class MigrationsTests : IDisposable
         (await db.Repositories.AsNoTracking().SingleAsync(r => r.Name == nas)).HomeId.ShouldBe(ids[1]);
 
         string Text(int n) => ids[n].ToString().ToUpperInvariant();
-        Task SqlAsync(string sql) => db.Database.ExecuteSqlRawAsync(sql.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
+        Task SqlAsync(string sql) =>
+            db.Database.ExecuteSqlRawAsync(sql.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}",
+                StringComparison.Ordinal));
 
         // Whatever else the row needs gets a value of its kind.
         async Task AddAsync(string table, params (string Column, object Value)[] given)
@@ -127,10 +134,12 @@ public sealed class MigrationsTests : IDisposable
             List<(string Column, object Value)> all =
             [
                 .. given,
-                .. needed.Select(n => n.Split(' ')).Where(n => given.All(g => g.Column != n[0])).Select(n => (n[0], n[1] == "INTEGER" ? (object)0L : "[]")),
+                .. needed.Select(n => n.Split(' ')).Where(n => given.All(g => g.Column != n[0]))
+                    .Select(n => (n[0], n[1] == "INTEGER" ? (object)0L : "[]")),
             ];
             var values = all.Select(a => a.Value is long number ? $"{number}" : $"'{a.Value}'");
-            await SqlAsync($"INSERT INTO {table}({string.Join(", ", all.Select(a => $"\"{a.Column}\""))}) VALUES({string.Join(", ", values)})");
+            await SqlAsync(
+                $"INSERT INTO {table}({string.Join(", ", all.Select(a => $"\"{a.Column}\""))}) VALUES({string.Join(", ", values)})");
         }
     }
 
@@ -150,7 +159,8 @@ public sealed class MigrationsTests : IDisposable
         rig.Sql("SELECT group_concat(Kind) FROM (SELECT Kind FROM AuditEntries ORDER BY Seq)").ShouldBe("first,second");
     }
 
-    // The triggers of the audit trail are no part of a model; a column that came later stands last, with a default for the rows before it.
+    // The triggers of the audit trail are no part of a model; a column that came later stands last, with a default for
+    // the rows before it.
     private static async Task<IReadOnlyList<string>> SchemaAsync(TimeLockerDb db) => await db.Database.SqlQueryRaw<string>("""
         SELECT m.name || ' ' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk || ' ' || c.hidden AS Value FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE '\_\_EFMigrations%' ESCAPE '\'
         UNION ALL SELECT m.name || ' -> ' || f."table" || ' ' || f."from" || ' ' || f.on_delete FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'

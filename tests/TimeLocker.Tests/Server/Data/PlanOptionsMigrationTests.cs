@@ -35,7 +35,8 @@ public sealed class PlanOptionsMigrationTests : IDisposable
         ["OneFileSystem"] = 1,
         ["Tags"] = """["home"]""",
         ["Compression"] = "Max",
-        ["Resources"] = """{"upload":500,"windows":[{"upload":100,"days":["monday"],"from":"08:00:00","to":"18:00:00"}],"priority":"idle","packSize":64}""",
+        ["Resources"] =
+            """{"upload":500,"windows":[{"upload":100,"days":["monday"],"from":"08:00:00","to":"18:00:00"}],"priority":"idle","packSize":64}""",
         ["Command"] = """{"file":"dump-shop","path":"/dumps/shop.sql"}""",
         ["Hooks"] = """[{"file":"stop-shop","limitSeconds":60,"onFailure":"retry"}]""",
         ["Windows"] = """{"allowed":[{"days":["friday","saturday"],"from":"20:00:00","to":"06:00:00"}],"blocked":[]}""",

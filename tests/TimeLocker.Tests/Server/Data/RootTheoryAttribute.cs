@@ -5,5 +5,6 @@ namespace TimeLocker.Tests.Server.Data;
 /// <summary>What only root can bring about.</summary>
 public sealed class RootTheoryAttribute : TheoryAttribute
 {
-    public RootTheoryAttribute() => Skip = Environment.IsPrivilegedProcess ? null : "It gives files to another user, which takes root.";
+    public RootTheoryAttribute() =>
+        Skip = Environment.IsPrivilegedProcess ? null : "It gives files to another user, which takes root.";
 }

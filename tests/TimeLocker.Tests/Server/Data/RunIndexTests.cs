@@ -34,15 +34,18 @@ public sealed class RunIndexTests : IAsyncLifetime
     public Task Those_of_a_plan() => UsesAsync(db.Runs.Where(r => r.PlanId == Some), "IX_Runs_PlanId_QueuedAt_Id");
 
     [Fact]
-    public Task Those_of_a_repository() => UsesAsync(db.Runs.Where(r => r.RepositoryId == Some), "IX_Runs_RepositoryId_QueuedAt_Id");
+    public Task Those_of_a_repository() =>
+    UsesAsync(db.Runs.Where(r => r.RepositoryId == Some), "IX_Runs_RepositoryId_QueuedAt_Id");
 
     [Fact]
-    public Task Those_with_an_outcome() => UsesAsync(db.Runs.Where(r => r.Outcome == RunOutcome.Failed), "IX_Runs_Outcome_QueuedAt_Id");
+    public Task Those_with_an_outcome() =>
+    UsesAsync(db.Runs.Where(r => r.Outcome == RunOutcome.Failed), "IX_Runs_Outcome_QueuedAt_Id");
 
     // Searched (not scanned) from a page's bound on, and never sorted.
     private async Task UsesAsync(IQueryable<Run> runs, string index)
     {
-        foreach (var (part, how) in ((IQueryable<Run>, string)[])[(runs, ""), (runs.Before(new DateTimeOffset(2026, 5, 20, 0, 0, 0, TimeSpan.Zero), Some), "QueuedAt<")])
+        foreach (var (part, how) in ((IQueryable<Run>, string)[])[(runs, ""),
+            (runs.Before(new DateTimeOffset(2026, 5, 20, 0, 0, 0, TimeSpan.Zero), Some), "QueuedAt<")])
         {
             var plan = await PlanAsync(part.NewestFirst().Take(51));
             var step = plan.ShouldHaveSingleItem();

@@ -11,13 +11,16 @@ internal static class Sound
 {
     public static async Task ShouldBeSoundAsync(this TimeLockerDb db)
     {
-        (await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check").ToListAsync()).ShouldBe(["ok"]);
-        (await db.Database.SqlQueryRaw<string>("SELECT \"table\" AS Value FROM pragma_foreign_key_check").ToListAsync()).ShouldBeEmpty();
+        (await db.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check")
+            .ToListAsync()).ShouldBe(["ok"]);
+        (await db.Database.SqlQueryRaw<string>("SELECT \"table\" AS Value FROM pragma_foreign_key_check")
+            .ToListAsync()).ShouldBeEmpty();
         var (frontier, previous) = (AuditFrontier.Empty, AuditChain.Genesis);
         foreach (var entry in await db.AuditEntries.AsNoTracking().OrderBy(e => e.Seq).ToListAsync())
         {
             var body = JsonNode.Parse(entry.Body)!;
-            (entry.Seq, (long)body["seq"]!, (string)body["prev"]!, entry.Leaf).ShouldBe((frontier.Size + 1, frontier.Size + 1, previous, AuditChain.Leaf(entry.Body)));
+            (entry.Seq, (long)body["seq"]!, (string)body["prev"]!,
+                entry.Leaf).ShouldBe((frontier.Size + 1, frontier.Size + 1, previous, AuditChain.Leaf(entry.Body)));
             (frontier, previous) = (frontier.Append(entry.Leaf), entry.Leaf);
         }
 

@@ -13,7 +13,8 @@ namespace TimeLocker.Tests.Server.Data;
 /// <summary>What does not look as it should stops the start with one reason.</summary>
 public sealed class StateDirectoryTests : IDisposable
 {
-    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite, OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
 
     private readonly StateRig rig = new();
 
@@ -37,14 +38,21 @@ public sealed class StateDirectoryTests : IDisposable
         Directory.CreateDirectory(rig.Options.Data, OwnerFolder);
         using (ServerLock.Take(rig.Options.Data))
         {
-            var refused = await Should.ThrowAsync<ProblemException>(() => OfflineDesks.OpenAsync(rig.Options, BuiltInExtensions.Of(rig.Options, TimeProvider.System), create: true, default));
-            (refused.Kind, refused.Problem.What.Full).ShouldBe((ProblemKind.Conflict, "The database is not as this program needs it."));
+            var refused =
+                await Should.ThrowAsync<ProblemException>(() => OfflineDesks.OpenAsync(rig.Options,
+                    BuiltInExtensions.Of(rig.Options, TimeProvider.System), create: true, default));
+            (refused.Kind,
+                refused.Problem.What.Full).ShouldBe((ProblemKind.Conflict,
+                    "The database is not as this program needs it."));
             rig.Sql("SELECT count(*) FROM sqlite_master").ShouldBe(0L);
             await rig.OpenAsync(); // the server itself
-            await (await OfflineDesks.OpenAsync(rig.Options, BuiltInExtensions.Of(rig.Options, TimeProvider.System), create: false, default)).DisposeAsync(); // beside it
+            // beside it
+            await (await OfflineDesks.OpenAsync(rig.Options, BuiltInExtensions.Of(rig.Options, TimeProvider.System),
+                create: false, default)).DisposeAsync();
         }
 
-        await (await OfflineDesks.OpenAsync(rig.Options, BuiltInExtensions.Of(rig.Options, TimeProvider.System), create: false, default)).DisposeAsync();
+        await (await OfflineDesks.OpenAsync(rig.Options, BuiltInExtensions.Of(rig.Options, TimeProvider.System),
+            create: false, default)).DisposeAsync();
     }
 
     [Fact]
@@ -163,7 +171,8 @@ public sealed class StateDirectoryTests : IDisposable
     public async Task A_first_start_that_was_stopped_while_it_made_the_tables_is_taken_up(int length)
     {
         using var stop = new CancellationTokenSource();
-        var first = Task.Run(() => StateDirectory.OpenAsync(DataSetup.Factory(rig.File), rig.Options, create: true, TimeProvider.System, stop.Token));
+        var first = Task.Run(() => StateDirectory.OpenAsync(DataSetup.Factory(rig.File), rig.Options, create: true,
+            TimeProvider.System, stop.Token));
         while (!first.IsCompleted && !(new FileInfo(rig.File) is { Exists: true } file && file.Length >= length))
         {
             await Task.Yield();
@@ -179,7 +188,8 @@ public sealed class StateDirectoryTests : IDisposable
     public async Task A_first_start_that_was_killed_while_it_made_the_tables_is_taken_up()
     {
         Directory.CreateDirectory(rig.Options.Data, OwnerFolder);
-        rig.Sql("PRAGMA application_id=0x544C4B52; CREATE TABLE __EFMigrationsLock(Id INTEGER NOT NULL PRIMARY KEY, Timestamp TEXT NOT NULL); INSERT INTO __EFMigrationsLock VALUES(1, '2026-11-30 12:00:00');");
+        rig.Sql("PRAGMA application_id=0x544C4B52; CREATE TABLE __EFMigrationsLock(Id INTEGER NOT NULL PRIMARY KEY, "
+            + "Timestamp TEXT NOT NULL); INSERT INTO __EFMigrationsLock VALUES(1, '2026-11-30 12:00:00');");
         Private();
 
         (await rig.OpenAsync()).Id.ShouldNotBeEmpty();
@@ -213,7 +223,8 @@ public sealed class StateDirectoryTests : IDisposable
         {
             SqliteConnection.ClearAllPools();
             var whole = await File.ReadAllBytesAsync(rig.File);
-            await File.WriteAllBytesAsync(rig.File, [.. whole.AsSpan(0, page * 4096), .. new byte[4096], .. whole.AsSpan((page + 1) * 4096)]);
+            await File.WriteAllBytesAsync(rig.File,
+                [.. whole.AsSpan(0, page * 4096), .. new byte[4096], .. whole.AsSpan((page + 1) * 4096)]);
             var problem = await Should.ThrowAsync<ProblemException>(() => rig.OpenAsync());
             problem.Problem.What.Full.ShouldBe($"{rig.File} is damaged.");
             problem.Problem.Next.Full.ShouldContain("from a copy");
@@ -291,7 +302,8 @@ public sealed class StateDirectoryTests : IDisposable
     public async Task A_copy_is_made_before_a_migration_and_it_opens()
     {
         var installation = await rig.OpenAsync();
-        rig.Sql("DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%AuditIsAppendOnly'; DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete; DROP TRIGGER audit_no_replace;");
+        rig.Sql("DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%AuditIsAppendOnly'; DROP TRIGGER "
+            + "audit_no_update; DROP TRIGGER audit_no_delete; DROP TRIGGER audit_no_replace;");
 
         (await rig.OpenAsync()).ShouldBe(installation);
 
@@ -323,7 +335,9 @@ public sealed class StateDirectoryTests : IDisposable
         for (var n = 0; n < 3; n++)
         {
             await using var db = await rig.DatabaseAsync();
-            (await db.Database.SqlQueryRaw<string>("SELECT journal_mode || ' ' || synchronous || ' ' || foreign_keys || ' ' || timeout AS Value FROM pragma_journal_mode, pragma_synchronous, pragma_foreign_keys, pragma_busy_timeout").SingleAsync())
+            (await db.Database.SqlQueryRaw<string>(
+                "SELECT journal_mode || ' ' || synchronous || ' ' || foreign_keys || ' ' || timeout AS Value FROM "
+                + "pragma_journal_mode, pragma_synchronous, pragma_foreign_keys, pragma_busy_timeout").SingleAsync())
                 .ShouldBe("truncate 2 1 5000");
         }
     }

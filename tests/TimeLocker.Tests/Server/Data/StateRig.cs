@@ -13,7 +13,8 @@ public sealed class StateRig : IDisposable
     public ServerOptions Options => new() { Data = Path.Combine(Root, "state") };
     public string File => Options.DatabaseFile;
 
-    public Task<Installation> OpenAsync(bool create = true) => StateDirectory.OpenAsync(DataSetup.Factory(File), Options, create, TimeProvider.System, default);
+    public Task<Installation> OpenAsync(bool create = true) =>
+        StateDirectory.OpenAsync(DataSetup.Factory(File), Options, create, TimeProvider.System, default);
 
     public Task<TimeLockerDb> DatabaseAsync() => DataSetup.Factory(File).CreateDbContextAsync();
 

@@ -39,7 +39,9 @@ public sealed class StoredNamesTests
     public void What_a_run_said_before_there_were_keys_it_still_says()
     {
         var progress = JsonSerializer.Deserialize<RunProgress>("""{"phase":"load indexes","note":"4 / 10 packs"}""", Columns.Json)!;
-        var result = JsonSerializer.Deserialize<RunResult>("""{"notable":["/a (setuid)"],"health":{"report":["pack 12 is missing"]},"clashes":[{"path":"/a","saved":"file","there":"folder","sentence":"a folder is here, a file in the snapshot"}]}""", Columns.Json)!;
+        var result =
+            JsonSerializer.Deserialize<RunResult>(
+                """{"notable":["/a (setuid)"],"health":{"report":["pack 12 is missing"]},"clashes":[{"path":"/a","saved":"file","there":"folder","sentence":"a folder is here, a file in the snapshot"}]}""", Columns.Json)!;
 
         (progress.Phase!.Full, progress.Note!.Full).ShouldBe(("load indexes", "4 / 10 packs"));
         (result.Notable.Single().Full, result.Maintenance!.Report.Single().Full).ShouldBe(("/a (setuid)", "pack 12 is missing"));
@@ -52,9 +54,11 @@ public sealed class StoredNamesTests
         var column = new TextConverter();
         var from = (Func<object?, object?>)column.ConvertFromProvider;
 
-        ((Text)from("Check of NAS")!).ShouldSatisfyAllConditions(old => old.Full.ShouldBe("Check of NAS"), old => old.Unnamed.ShouldBe("Check of NAS"));
+        ((Text)from("Check of NAS")!).ShouldSatisfyAllConditions(old => old.Full.ShouldBe("Check of NAS"),
+            old => old.Unnamed.ShouldBe("Check of NAS"));
         column.ConvertToProvider(Text.Verbatim("Documents")).ShouldBe("Documents");
-        foreach (var text in (Text[])[new("Core.Runs.Texts.KindOfPlace", ("kind", "Check"), ("place", "NAS")), Text.Verbatim("/a".AsName()), Text.Verbatim("{odd"), Text.Verbatim("{\"key\":1}")])
+        foreach (var text in (Text[])[new("Core.Runs.Texts.KindOfPlace", ("kind", "Check"), ("place", "NAS")),
+            Text.Verbatim("/a".AsName()), Text.Verbatim("{odd"), Text.Verbatim("{\"key\":1}")])
         {
             from(column.ConvertToProvider(text)).ShouldBe(text);
         }

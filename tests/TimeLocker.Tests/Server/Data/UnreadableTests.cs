@@ -89,7 +89,8 @@ public sealed class UnreadableTests : IAsyncLifetime
         await plans.UpdateAsync(plan.Id, TimeLocker.Server.Plans.NewPlan.From(await plans.GetAsync(plan.Id)), DeskRig.Admin);
         await using (var db = await rig.DatabaseAsync())
         {
-            (await db.Database.SqlQueryRaw<string>("SELECT json_extract(Options, '$.hooks') AS Value FROM Plans").SingleAsync()).ShouldBe("[]");
+            (await db.Database.SqlQueryRaw<string>("SELECT json_extract(Options, '$.hooks') AS Value FROM Plans")
+                .SingleAsync()).ShouldBe("[]");
             UnreadableColumns.In(await db.Plans.SingleAsync()).ShouldBeFalse();
         }
     }
@@ -135,11 +136,13 @@ public sealed class UnreadableTests : IAsyncLifetime
         var read = 0;
         foreach (var property in db.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
         {
-            if (property.GetTypeMapping().Converter is { } converter && converter.GetType() is { IsGenericType: true, Namespace: "TimeLocker.Server.Data" })
+            if (property.GetTypeMapping().Converter is { } converter
+                && converter.GetType() is { IsGenericType: true, Namespace: "TimeLocker.Server.Data" })
             {
                 foreach (var damage in (string[])["", "{", "]", "no word", "{\"a\":", "\"", "-1", "99"])
                 {
-                    Should.NotThrow(() => converter.ConvertFromProvider(damage), $"{property.DeclaringType.ClrType.Name}.{property.Name}").ShouldNotBeNull();
+                    Should.NotThrow(() => converter.ConvertFromProvider(damage),
+                        $"{property.DeclaringType.ClrType.Name}.{property.Name}").ShouldNotBeNull();
                     read++;
                 }
             }

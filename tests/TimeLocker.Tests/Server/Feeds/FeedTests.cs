@@ -60,7 +60,8 @@ public sealed class FeedTests : IAsyncLifetime
         var closed = await AskAsync(http, feed, null);
 
         (closed.StatusCode, closed.Headers.WwwAuthenticate.Single().Scheme).ShouldBe((HttpStatusCode.Unauthorized, "Basic"));
-        (await AskAsync(http, $"{feed}?token={token}", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, "addresses end in logs");
+        (await AskAsync(http, $"{feed}?token={token}", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized,
+            "addresses end in logs");
         (await AskAsync(http, feed, Basic(token, ""))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await AskAsync(http, feed, new("Basic", "not base64!"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         await rig.Get<TokenCatalog>().RevokeAsync((await rig.Get<TokenCatalog>().ListAsync())[0].Id, rig.Get<OwnerToken>().Actor);
@@ -78,26 +79,44 @@ public sealed class FeedTests : IAsyncLifetime
             (await AskAsync(http, address, new("Bearer", token))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         }
 
-        using var call = new HttpRequestMessage(HttpMethod.Post, "rpc") { Content = new StringContent("""{"jsonrpc":"2.0","id":1,"method":"status.get"}""", Encoding.UTF8, "application/json"), Headers = { Authorization = new("Bearer", token) } };
+        using var call = new HttpRequestMessage(HttpMethod.Post,
+            "rpc")
+        {
+            Content = new StringContent("""{"jsonrpc":"2.0","id":1,"method":"status.get"}""", Encoding.UTF8,
+                "application/json"),
+            Headers = { Authorization = new("Bearer", token) }
+        };
         (await http.SendAsync(call)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await AskAsync(http, "plans", new("Bearer", token))).RequestMessage!.RequestUri!.AbsolutePath.ShouldBe("/login");
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<TokenCatalog>().CreateAsync(new() { Name = "t", Role = Role.Admin, Scope = scope }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<TokenCatalog>()
+            .CreateAsync(new() { Name = "t", Role = Role.Admin, Scope = scope },
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
     }
 
     [Fact]
     public async Task The_figures_can_be_read_by_a_strict_reader_and_are_right()
     {
-        var plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "Büro \"quoted\" \\ back", RepositoryId = place.Id, Sources = ["/somewhere"], TargetHours = 1 }, DeskRig.Admin);
+        var plan = await rig.Get<PlanCatalog>()
+            .CreateAsync(new()
+            {
+                Name = "Büro \"quoted\" \\ back",
+                RepositoryId = place.Id,
+                Sources = ["/somewhere"],
+                TargetHours = 1,
+            }, DeskRig.Admin);
         await EndAsync(plan, RunOutcome.Succeeded);
         await EndAsync(plan, RunOutcome.Failed);
 
         var text = await rig.Get<MetricsFeed>().WriteAsync(default);
         var samples = PrometheusReader.Read(text);
-        double Of(string name, params (string, string)[] labels) => samples.Single(s => s.Name == name && labels.All(l => s.Labels[l.Item1] == l.Item2)).Value;
+        double Of(string name, params (string, string)[] labels) =>
+            samples.Single(s => s.Name == name && labels.All(l => s.Labels[l.Item1] == l.Item2)).Value;
         Of("timelocker_plan_last_success_timestamp_seconds", ("plan", plan.Name)).ShouldBe(Examples.Noon.ToUnixTimeSeconds());
         Of("timelocker_plan_overdue", ("id", $"{plan.Id}")).ShouldBe(1);
-        (Of("timelocker_plan_last_outcome", ("outcome", "failed")), Of("timelocker_plan_last_outcome", ("outcome", "succeeded"))).ShouldBe((1, 0));
-        (Of("timelocker_runs_total", ("kind", "backup"), ("outcome", "failed")), Of("timelocker_plan_size_bytes"), Of("timelocker_repository_reachable", ("repository", "place"))).ShouldBe((1, 77, 1));
+        (Of("timelocker_plan_last_outcome", ("outcome", "failed")),
+            Of("timelocker_plan_last_outcome", ("outcome", "succeeded"))).ShouldBe((1, 0));
+        (Of("timelocker_runs_total", ("kind", "backup"), ("outcome", "failed")), Of("timelocker_plan_size_bytes"),
+            Of("timelocker_repository_reachable", ("repository", "place"))).ShouldBe((1, 77, 1));
         Of("process_resident_memory_bytes").ShouldBeGreaterThan(1 << 20);
         samples.Select(s => s.Name).ShouldContain("timelocker_outbox_waiting");
     }
@@ -109,7 +128,8 @@ public sealed class FeedTests : IAsyncLifetime
 
         var sample = PrometheusReader.Read(text).ShouldHaveSingleItem();
         (sample.Labels["a"], sample.Labels["b"], sample.Value).ShouldBe((Odd, "", 1.5e-7));
-        Should.Throw<FormatException>(() => PrometheusReader.Read(text.Replace("# TYPE x gauge\n", "", StringComparison.Ordinal)), "the reader is strict");
+        Should.Throw<FormatException>(() => PrometheusReader.Read(text.Replace("# TYPE x gauge\n", "",
+            StringComparison.Ordinal)), "the reader is strict");
         Should.Throw<FormatException>(() => PrometheusReader.Read("# HELP x y\n# TYPE x gauge\nx{a=\"\"b\"} 1\n"));
     }
 
@@ -117,18 +137,36 @@ public sealed class FeedTests : IAsyncLifetime
     public void An_event_may_be_called_anything_and_its_lines_are_folded_between_characters()
     {
         var begins = new DateTimeOffset(2026, 11, 23, 20, 30, 0, TimeSpan.FromHours(1));
-        var text = IcsText.Write(Odd, [new("a@timelocker", begins.AddDays(-1), begins, TimeSpan.FromSeconds(61), Odd, "To place.", "https://backup.example/plans/1")]);
+        var text = IcsText.Write(Odd,
+            [new("a@timelocker", begins.AddDays(-1), begins, TimeSpan.FromSeconds(61), Odd, "To place.",
+                "https://backup.example/plans/1")]);
 
         var read = IcsReader.Read(text).ShouldHaveSingleItem();
-        (read["SUMMARY"], read["DURATION"], IcsReader.Moment(read["DTSTART"]), read["URL"]).ShouldBe((Odd, "PT2M", begins, "https://backup.example/plans/1"));
-        Should.Throw<FormatException>(() => IcsReader.Read(text.Replace("\r\n ", "", StringComparison.Ordinal)), "the reader is strict");
+        (read["SUMMARY"], read["DURATION"], IcsReader.Moment(read["DTSTART"]),
+            read["URL"]).ShouldBe((Odd, "PT2M", begins, "https://backup.example/plans/1"));
+        Should.Throw<FormatException>(() => IcsReader.Read(text.Replace("\r\n ", "", StringComparison.Ordinal)),
+            "the reader is strict");
     }
 
     [Fact]
     public async Task The_calendar_shows_the_next_two_weeks_and_the_same_each_time()
     {
-        var daily = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "Daily", RepositoryId = place.Id, Sources = ["/a"], Schedules = [new("30 20 * * *", "Europe/Berlin")] }, DeskRig.Admin);
-        await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "Weekly", RepositoryId = place.Id, Sources = ["/b"], Schedules = [new("0 3 * * SUN", "UTC")] }, DeskRig.Admin);
+        var daily = await rig.Get<PlanCatalog>()
+            .CreateAsync(new()
+            {
+                Name = "Daily",
+                RepositoryId = place.Id,
+                Sources = ["/a"],
+                Schedules = [new("30 20 * * *", "Europe/Berlin")],
+            }, DeskRig.Admin);
+        await rig.Get<PlanCatalog>()
+            .CreateAsync(new()
+            {
+                Name = "Weekly",
+                RepositoryId = place.Id,
+                Sources = ["/b"],
+                Schedules = [new("0 3 * * SUN", "UTC")],
+            }, DeskRig.Admin);
         await rig.PlanAsync(place, "By hand", "/c");
         var clock = new FakeClock(); // the first Sunday of March, at noon: no clock is changed in the next two weeks
         var due = new DuePlans(rig.Get<PlanCatalog>(), rig.Get<SlotDesk>(), [], rig.Get<AgentRegistry>(), clock);
@@ -138,21 +176,30 @@ public sealed class FeedTests : IAsyncLifetime
         all.Count(e => e["SUMMARY"] == "Back up “Daily”").ShouldBe(14);
         all.Count(e => e["SUMMARY"] == "Back up “Weekly”").ShouldBe(2);
         all.Count.ShouldBe(16);
-        all.Where(e => e["SUMMARY"].Contains("Daily")).Select(e => TimeZoneInfo.ConvertTimeBySystemTimeZoneId(IcsReader.Moment(e["DTSTART"]), "Europe/Berlin").TimeOfDay).Distinct().ShouldBe([new(20, 30, 0)]);
+        all.Where(e => e["SUMMARY"].Contains("Daily"))
+            .Select(e => TimeZoneInfo.ConvertTimeBySystemTimeZoneId(IcsReader.Moment(e["DTSTART"]),
+                "Europe/Berlin").TimeOfDay).Distinct().ShouldBe([new(20, 30, 0)]);
         clock.Advance(TimeSpan.FromHours(1)); // nothing is due in it
-        IcsReader.Read(await feed.WriteAsync(daily.Id, default)).Select(e => (e["UID"], e["DTSTAMP"])).ShouldBe(all.Where(e => e["SUMMARY"].Contains("Daily")).Select(e => (e["UID"], e["DTSTAMP"])));
+        IcsReader.Read(await feed.WriteAsync(daily.Id, default)).Select(e => (e["UID"], e["DTSTAMP"]))
+            .ShouldBe(all.Where(e => e["SUMMARY"].Contains("Daily")).Select(e => (e["UID"], e["DTSTAMP"])));
         await rig.Get<PublicAddress>().SetAsync("https://backup.example:8443", DeskRig.Admin);
         var served = IcsReader.Read(await rig.Get<CalendarFeed>().WriteAsync(daily.Id, default));
-        served.Count.ShouldBeInRange(13, 15, "the server's own clock: in two weeks of so many hours a slot may be lost or won where clocks are changed");
+        served.Count.ShouldBeInRange(13, 15,
+            "the server's own clock: in two weeks of so many hours a slot may be lost or won where clocks are changed");
         served.ShouldAllBe(e => e["URL"] == $"https://backup.example:8443/plans/{daily.Id}");
-        (await Should.ThrowAsync<ProblemException>(() => feed.WriteAsync(Guid.NewGuid(), default))).Kind.ShouldBe(ProblemKind.NotFound);
+        (await Should.ThrowAsync<ProblemException>(() => feed.WriteAsync(Guid.NewGuid(),
+            default))).Kind.ShouldBe(ProblemKind.NotFound);
     }
 
-    private async Task<string> TokenAsync(TokenScope scope) => (await rig.Get<TokenCatalog>().CreateAsync(new() { Name = "t", Role = Role.Viewer, Scope = scope }, rig.Get<OwnerToken>().Actor)).Token;
+    private async Task<string> TokenAsync(TokenScope scope) =>
+        (await rig.Get<TokenCatalog>().CreateAsync(new() { Name = "t", Role = Role.Viewer, Scope = scope },
+            rig.Get<OwnerToken>().Actor)).Token;
 
-    private static AuthenticationHeaderValue Basic(string name, string password) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{password}")));
+    private static AuthenticationHeaderValue Basic(string name, string password) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{password}")));
 
-    private static async Task<HttpResponseMessage> AskAsync(HttpClient http, string address, AuthenticationHeaderValue? authorization)
+    private static async Task<HttpResponseMessage> AskAsync(HttpClient http, string address,
+        AuthenticationHeaderValue? authorization)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { Authorization = authorization } };
         return await http.SendAsync(request);

@@ -11,7 +11,8 @@ internal static partial class PrometheusReader
     public static IReadOnlyList<Sample> Read(string text)
     {
         Must(text.EndsWith('\n') && !text.Contains('\r'), "lines end with one LF, the last one, too");
-        var (samples, types, helped, closed, current) = (new List<Sample>(), new Dictionary<string, string>(), new HashSet<string>(), new HashSet<string>(), "");
+        var (samples, types, helped, closed, current) = (new List<Sample>(), new Dictionary<string, string>(),
+            new HashSet<string>(), new HashSet<string>(), "");
         foreach (var line in text[..^1].Split('\n'))
         {
             if (Help().Match(line) is { Success: true } help)
@@ -23,24 +24,32 @@ internal static partial class PrometheusReader
             }
             else if (Type().Match(line) is { Success: true } type)
             {
-                Must(type.Groups["name"].Value == current && types.TryAdd(current, type.Groups["type"].Value), $"the type of another family: {line}");
+                Must(type.Groups["name"].Value == current && types.TryAdd(current, type.Groups["type"].Value),
+                    $"the type of another family: {line}");
             }
             else
             {
                 var sample = Line().Match(line);
                 Must(sample.Success, $"not a line of this format: {line}");
-                Must(sample.Groups["name"].Value == current && types.ContainsKey(current), $"a sample without help and type: {line}");
-                Must(types[current] != "counter" || current.EndsWith("_total", StringComparison.Ordinal), $"a counter is called _total: {line}");
-                var labels = Label().Matches(sample.Groups["labels"].Value).ToDictionary(l => l.Groups["name"].Value, l => Plain(l.Groups["value"].Value));
-                samples.Add(new(current, labels, double.Parse(sample.Groups["value"].Value, NumberStyles.Float, CultureInfo.InvariantCulture)));
+                Must(sample.Groups["name"].Value == current && types.ContainsKey(current),
+                    $"a sample without help and type: {line}");
+                Must(types[current] != "counter" || current.EndsWith("_total", StringComparison.Ordinal),
+                    $"a counter is called _total: {line}");
+                var labels = Label().Matches(sample.Groups["labels"].Value).ToDictionary(l => l.Groups["name"].Value,
+                    l => Plain(l.Groups["value"].Value));
+                samples.Add(new(current, labels,
+                    double.Parse(sample.Groups["value"].Value, NumberStyles.Float, CultureInfo.InvariantCulture)));
             }
         }
 
-        Must(samples.Select(s => $"{s.Name}{string.Join(',', s.Labels.OrderBy(l => l.Key).Select(l => $"{l.Key}={l.Value}"))}").Distinct().Count() == samples.Count, "the same sample twice");
+        Must(samples.Select(s =>
+            $"{s.Name}{string.Join(',', s.Labels.OrderBy(l => l.Key).Select(l => $"{l.Key}={l.Value}"))}").Distinct()
+            .Count() == samples.Count, "the same sample twice");
         return samples;
     }
 
-    private static string Plain(string value) => Regex.Replace(value, @"\\(.)", m => m.Groups[1].Value == "n" ? "\n" : m.Groups[1].Value);
+    private static string Plain(string value) =>
+        Regex.Replace(value, @"\\(.)", m => m.Groups[1].Value == "n" ? "\n" : m.Groups[1].Value);
 
     private static void Must(bool holds, string fault)
     {

@@ -11,7 +11,8 @@ public sealed class HeaderTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
-    [Theory, InlineData("/login"), InlineData("/"), InlineData("/api/v1/who"), InlineData("/healthz"), InlineData("/nothing"), InlineData("/_blazor/negotiate")]
+    [Theory, InlineData("/login"), InlineData("/"), InlineData("/api/v1/who"), InlineData("/healthz"),
+        InlineData("/nothing"), InlineData("/_blazor/negotiate")]
     public async Task Every_answer_says_what_a_browser_may_do_with_it(string path)
     {
         using var browser = server.Open();

@@ -21,7 +21,9 @@ public sealed class HostGuardTests(HostGuardTests.OneServer one) : IClassFixture
         public async Task DisposeAsync() => await Server.DisposeAsync();
     }
 
-    private Task<int> AskAsync(string headers) => server.RawAsync($"GET /healthz HTTP/1.1\n{headers.Replace("PORT", $"{server.Port}", StringComparison.Ordinal)}\nConnection: close");
+    private Task<int> AskAsync(string headers) =>
+        server.RawAsync(
+            $"GET /healthz HTTP/1.1\n{headers.Replace("PORT", $"{server.Port}", StringComparison.Ordinal)}\nConnection: close");
 
     [Theory]
     [InlineData("Host: evil.example:PORT")]
@@ -75,8 +77,10 @@ public sealed class HostGuardTests(HostGuardTests.OneServer one) : IClassFixture
     [Fact]
     public async Task A_foreign_host_in_the_request_line_is_refused()
     {
-        (await server.RawAsync($"GET http://evil.example:{server.Port}/healthz HTTP/1.1\nHost: localhost:{server.Port}\nConnection: close")).ShouldBe(400);
-        (await server.RawAsync($"GET http://evil.example:{server.Port}/healthz HTTP/1.1\nHost: evil.example:{server.Port}\nConnection: close")).ShouldBe(400);
+        (await server.RawAsync(
+            $"GET http://evil.example:{server.Port}/healthz HTTP/1.1\nHost: localhost:{server.Port}\nConnection: close")).ShouldBe(400);
+        (await server.RawAsync(
+            $"GET http://evil.example:{server.Port}/healthz HTTP/1.1\nHost: evil.example:{server.Port}\nConnection: close")).ShouldBe(400);
         (await server.RawAsync("GET /healthz HTTP/1.0")).ShouldBe(400);
     }
 }

@@ -25,7 +25,10 @@ using TimeLocker.Tests.Doubles;
 
 namespace TimeLocker.Tests.Server.Identity;
 
-/// <summary>The ways in, on a real port with a real state directory; behind them one page, one operation and the circuit's addresses.</summary>
+/// <summary>
+/// The ways in, on a real port with a real state directory; behind them one page, one operation and the circuit's
+/// addresses.
+/// </summary>
 public sealed partial class IdentityServer : IAsyncDisposable
 {
     public const string Password = "correct horse battery", Admin = "grace";
@@ -36,13 +39,16 @@ public sealed partial class IdentityServer : IAsyncDisposable
 
     public string Data { get; }
     public FakeClock Clock { get; }
-    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
+    public Uri Address =>
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
+            .Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
     public int Port => Address.Port;
 
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
     /// <param name="data">A state directory of an earlier server; null: a new one.</param>
-    public static async Task<IdentityServer> StartAsync(bool setUp = true, string? data = null, IReadOnlyList<string>? hosts = null, bool tls = false)
+    public static async Task<IdentityServer> StartAsync(bool setUp = true, string? data = null,
+        IReadOnlyList<string>? hosts = null, bool tls = false)
     {
         data ??= Directory.CreateTempSubdirectory("tl-identity-").FullName;
         var options = new ServerOptions { Data = data, Port = 0, AllowedHosts = hosts ?? [] };
@@ -50,9 +56,12 @@ public sealed partial class IdentityServer : IAsyncDisposable
         var databases = await DatabaseAsync(options);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = data });
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => _ = tls ? listen.UseHttps(Certificate()) : listen));
+        builder.WebHost.UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0,
+                listen => _ = tls ? listen.UseHttps(Certificate()) : listen));
         builder.Services.AddSingleton(options).AddSingleton(databases).AddSingleton<TimeProvider>(clock).AddSingleton<AuditLog>()
-            .AddSingleton(new Installation("tl-test")).AddExtensions(BuiltInExtensions.Of(options, clock)).AddTimeLockerIdentity(options).AddLocalization().AddRazorComponents().AddInteractiveServerComponents();
+            .AddSingleton(new Installation("tl-test")).AddExtensions(BuiltInExtensions.Of(options, clock))
+            .AddTimeLockerIdentity(options).AddLocalization().AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000);
         var app = builder.Build();
         await app.Services.GetRequiredService<VaultKey>().OpenAsync(default);
@@ -89,7 +98,8 @@ public sealed partial class IdentityServer : IAsyncDisposable
         var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request.ReplaceLineEndings("\r\n") + "\r\n\r\n"));
         using var reader = new StreamReader(stream);
-        return StatusLine().Match(await reader.ReadLineAsync() ?? "") is { Success: true } line ? int.Parse(line.Groups[1].Value, null) : 0;
+        return StatusLine().Match(await reader.ReadLineAsync() ?? "") is { Success: true } line
+            ? int.Parse(line.Groups[1].Value, null) : 0;
     }
 
     public async Task<string> AuditAsync()
@@ -125,7 +135,8 @@ public sealed partial class IdentityServer : IAsyncDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var today = TimeProvider.System.GetUtcNow();
-        return new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(today.AddDays(-1), today.AddDays(1));
+        return new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(today.AddDays(-1),
+            today.AddDays(1));
     }
 
     [GeneratedRegex(@"^HTTP/1\.1 (\d{3}) ")]

@@ -23,7 +23,12 @@ public sealed class SessionTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         server = await IdentityServer.StartAsync();
-        id = (await Users.CreateAsync(new() { Name = Name, Role = Role.Operator, Password = new(IdentityServer.Password) }, Owner)).Id;
+        id = (await Users.CreateAsync(new()
+        {
+            Name = Name,
+            Role = Role.Operator,
+            Password = new(IdentityServer.Password),
+        }, Owner)).Id;
         browser = server.Open();
         (await browser.SignInAsync(Name, IdentityServer.Password)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
         (await WhoAsync()).ShouldBe($"{id} Operator Ui");
@@ -47,7 +52,8 @@ public sealed class SessionTests : IAsyncLifetime
         var stolen = browser.Cookies.GetAllCookies().Single(c => c.Name == "timelocker-0").Value;
         (await browser.PostAsync("/logout", [])).Headers.Location!.ToString().ShouldBe("/login?signedOut=yes");
         (await WhoAsync()).ShouldBe("401");
-        (await browser.SendAsync(HttpMethod.Get, "/api/v1/who", null, null, ("Cookie", $"timelocker-0={stolen}"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await browser.SendAsync(HttpMethod.Get, "/api/v1/who", null, null,
+            ("Cookie", $"timelocker-0={stolen}"))).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -65,7 +71,8 @@ public sealed class SessionTests : IAsyncLifetime
             "disable" => Users.DisableAsync(id, Owner),
             "role" => Users.ChangeRoleAsync(id, Role.Viewer, Owner),
             "reset" => Users.ResetPasswordAsync(id, new("another long password"), Owner),
-            _ => Users.ChangeOwnPasswordAsync(new(IdentityServer.Password), new("another long password"), new(id, Name, Role.Operator, Via.Ui)),
+            _ => Users.ChangeOwnPasswordAsync(new(IdentityServer.Password), new("another long password"),
+                new(id, Name, Role.Operator, Via.Ui)),
         });
         (await WhoAsync()).ShouldBe("401");
         (await browser.SignInAsync(Name, change is "reset" or "own" ? "another long password" : IdentityServer.Password)).StatusCode
@@ -92,7 +99,8 @@ public sealed class SessionTests : IAsyncLifetime
         await server.StopAsync();
         server = await IdentityServer.StartAsync(data: server.Data);
         using var same = server.Open();
-        (await same.SendAsync(HttpMethod.Get, "/api/v1/who", null, null, ("Cookie", $"timelocker-0={cookie}"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await same.SendAsync(HttpMethod.Get, "/api/v1/who", null, null,
+            ("Cookie", $"timelocker-0={cookie}"))).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -107,7 +115,8 @@ public sealed class SessionTests : IAsyncLifetime
         server = await IdentityServer.StartAsync(data: server.Data);
         using var thief = server.Open();
 
-        (await StatusAsync(thief, stolen), await StatusAsync(thief, kept)).ShouldBe((HttpStatusCode.Unauthorized, HttpStatusCode.OK));
+        (await StatusAsync(thief, stolen),
+            await StatusAsync(thief, kept)).ShouldBe((HttpStatusCode.Unauthorized, HttpStatusCode.OK));
     }
 
     [Fact]
@@ -126,7 +135,9 @@ public sealed class SessionTests : IAsyncLifetime
 
     private static string SessionOf(Browser browser) => browser.Cookies.GetAllCookies().Single(c => c.Name == "timelocker-0").Value;
 
-    private static async Task<HttpStatusCode> StatusAsync(Browser thief, string session) => (await thief.SendAsync(HttpMethod.Get, "/api/v1/who", null, null, ("Cookie", $"timelocker-0={session}"))).StatusCode;
+    private static async Task<HttpStatusCode> StatusAsync(Browser thief, string session) =>
+        (await thief.SendAsync(HttpMethod.Get, "/api/v1/who", null, null,
+            ("Cookie", $"timelocker-0={session}"))).StatusCode;
 
     private async Task SignInAndOutAsync()
     {
@@ -145,11 +156,15 @@ public sealed class SessionTests : IAsyncLifetime
     {
         await using var secure = await IdentityServer.StartAsync(tls: true);
         using var own = secure.Open();
-        var cookies = (await own.SignInAsync(IdentityServer.Admin, IdentityServer.Password)).Headers.GetValues("Set-Cookie").Select(c => c.ToLowerInvariant()).ToList();
+        var cookies = (await own.SignInAsync(IdentityServer.Admin,
+            IdentityServer.Password)).Headers.GetValues("Set-Cookie").Select(c => c.ToLowerInvariant()).ToList();
         cookies.Count.ShouldBe(2);
-        cookies.ShouldAllBe(c => c.StartsWith("__host-timelocker-") && c.Contains("; secure") && c.Contains("; path=/;") && !c.Contains("domain="));
+        cookies.ShouldAllBe(c => c.StartsWith("__host-timelocker-") && c.Contains("; secure") && c.Contains("; path=/;")
+            && !c.Contains("domain="));
         (await own.Http.GetStringAsync("/api/v1/who")).ShouldEndWith(" Admin Ui");
-        (await own.SendAsync(HttpMethod.Post, "/api/v1/who", null, own.Origin.Replace("https", "http", StringComparison.Ordinal))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await own.SendAsync(HttpMethod.Post, "/api/v1/who", null,
+            own.Origin.Replace("https", "http",
+                StringComparison.Ordinal))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await own.PostAsync("/logout", [])).StatusCode.ShouldBe(HttpStatusCode.Redirect);
         (await own.Http.GetAsync("/api/v1/who")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
@@ -161,7 +176,9 @@ public sealed class SessionTests : IAsyncLifetime
         using var program = server.Open();
         var bearer = ("Authorization", $"Bearer {server.Get<OwnerToken>().Value}");
         (await program.SendAsync(HttpMethod.Get, "/", null, null, bearer)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
-        (await program.SendAsync(HttpMethod.Get, "/_blazor?id=x", null, program.Origin, bearer)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await program.SendAsync(HttpMethod.Get, "/api/v1/who?access_token=" + server.Get<OwnerToken>().Value, null, null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await program.SendAsync(HttpMethod.Get, "/_blazor?id=x", null, program.Origin,
+            bearer)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await program.SendAsync(HttpMethod.Get, "/api/v1/who?access_token=" + server.Get<OwnerToken>().Value, null,
+            null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 }

@@ -19,12 +19,15 @@ public sealed class SetupTests : IAsyncLifetime
         new() { ["token"] = token, ["name"] = IdentityServer.Admin, ["password"] = password, ["again"] = password };
 
     [Theory]
-    [InlineData("/"), InlineData("/login"), InlineData("/api/v1/who"), InlineData("/nothing"), InlineData("/_blazor/negotiate"), InlineData("/setup/x"), InlineData("/SETUP.")]
+    [InlineData("/"), InlineData("/login"), InlineData("/api/v1/who"), InlineData("/nothing"),
+        InlineData("/_blazor/negotiate"), InlineData("/setup/x"), InlineData("/SETUP.")]
     public async Task Before_the_setup_every_other_address_answers_503(string path)
     {
         using var browser = server.Open();
-        (await browser.Http.GetAsync(path)).StatusCode.ShouldBe(path == "/_blazor/negotiate" ? HttpStatusCode.Forbidden : HttpStatusCode.ServiceUnavailable);
-        (await browser.SendAsync(HttpMethod.Post, path, null, browser.Origin)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await browser.Http.GetAsync(path)).StatusCode.ShouldBe(path == "/_blazor/negotiate" ? HttpStatusCode.Forbidden
+            : HttpStatusCode.ServiceUnavailable);
+        (await browser.SendAsync(HttpMethod.Post, path, null,
+            browser.Origin)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
     }
 
     [Fact]
@@ -73,7 +76,8 @@ public sealed class SetupTests : IAsyncLifetime
 
         File.Exists(Path.Combine(server.Data, "setup-token")).ShouldBeFalse();
         (await browser.Http.GetAsync("/setup")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        var again = await Should.ThrowAsync<ProblemException>(() => server.Get<SetupGate>().CompleteAsync(token, "second", new Secret(IdentityServer.Password)));
+        var again = await Should.ThrowAsync<ProblemException>(() => server.Get<SetupGate>().CompleteAsync(token,
+            "second", new Secret(IdentityServer.Password)));
         again.Kind.ShouldBe(ProblemKind.Conflict);
         (await server.AuditAsync()).ShouldContain("\"kind\":\"setup.completed\"");
     }
@@ -113,7 +117,9 @@ public sealed class SetupTests : IAsyncLifetime
         var different = Form(token);
         different["again"] = "something else entirely";
         (await browser.PostAsync("/setup", different)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await browser.PostAsync("/setup", Form(token.Replace("-", " ", StringComparison.Ordinal).ToUpperInvariant().Replace(" ", "", StringComparison.Ordinal)))).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await browser.PostAsync("/setup",
+            Form(token.Replace("-", " ", StringComparison.Ordinal).ToUpperInvariant().Replace(" ", "",
+                StringComparison.Ordinal)))).StatusCode.ShouldBe(HttpStatusCode.Redirect);
     }
 
     [Fact]
@@ -129,6 +135,7 @@ public sealed class SetupTests : IAsyncLifetime
         var user = await server.Get<SetupGate>().CreateFirstAdminAsync("ada", new Secret(IdentityServer.Password));
         user.Role.ShouldBe(Role.Admin);
         server.Get<SetupGate>().IsOpen.ShouldBeFalse();
-        await Should.ThrowAsync<ProblemException>(() => server.Get<SetupGate>().CreateFirstAdminAsync("eve", new Secret(IdentityServer.Password)));
+        await Should.ThrowAsync<ProblemException>(() => server.Get<SetupGate>().CreateFirstAdminAsync("eve",
+            new Secret(IdentityServer.Password)));
     }
 }

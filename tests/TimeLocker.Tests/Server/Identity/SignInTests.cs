@@ -40,7 +40,8 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task The_session_cookie_is_for_this_site_and_not_for_scripts()
     {
         using var browser = server.Open();
-        var cookies = (await browser.SignInAsync(IdentityServer.Admin, IdentityServer.Password)).Headers.GetValues("Set-Cookie").ToList();
+        var cookies = (await browser.SignInAsync(IdentityServer.Admin,
+            IdentityServer.Password)).Headers.GetValues("Set-Cookie").ToList();
         cookies.Count.ShouldBe(2);
         foreach (var cookie in cookies)
         {
@@ -52,10 +53,12 @@ public sealed class SignInTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_password_an_unknown_name_and_a_disabled_account_look_the_same()
     {
-        var gone = await server.Get<UserCatalog>().CreateAsync(new() { Name = "gone", Role = Role.Viewer, Password = new(IdentityServer.Password) }, Owner);
+        var gone = await server.Get<UserCatalog>()
+            .CreateAsync(new() { Name = "gone", Role = Role.Viewer, Password = new(IdentityServer.Password) }, Owner);
         await server.Get<UserCatalog>().DisableAsync(gone.Id, Owner);
         var seen = new List<string>();
-        foreach (var (name, password) in ((string, string)[])[(IdentityServer.Admin, "wrong password"), ("nobody", "wrong password"), ("gone", IdentityServer.Password)])
+        foreach (var (name, password) in ((string, string)[])[(IdentityServer.Admin, "wrong password"),
+            ("nobody", "wrong password"), ("gone", IdentityServer.Password)])
         {
             using var browser = server.Open();
             var answer = await browser.SignInAsync(name, password);
@@ -71,7 +74,8 @@ public sealed class SignInTests : IAsyncLifetime
     {
         var hasher = new CountingHasher();
         var accounts = new Accounts(hasher, server.Get<ILookupNormalizer>(), server.Clock);
-        var desk = new SignInDesk(server.Get<AuditLog>(), server.Get<IDbContextFactory<TimeLockerDb>>(), accounts, new(server.Clock), server.Clock);
+        var desk = new SignInDesk(server.Get<AuditLog>(), server.Get<IDbContextFactory<TimeLockerDb>>(), accounts,
+            new(server.Clock), server.Clock);
         (await desk.TryAsync("nobody", new("wrong password"), null, default)).User.ShouldBeNull();
         hasher.Verified.ShouldBe(1);
         (await desk.TryAsync(IdentityServer.Admin, new("wrong password"), null, default)).User.ShouldBeNull();
@@ -104,7 +108,8 @@ public sealed class SignInTests : IAsyncLifetime
             (await desk.TryAsync(name, new("wrong password"), null, default)).ShouldBe(new SignIn(null));
         }
 
-        (await desk.TryAsync(name, new(IdentityServer.Password), null, default)).ShouldBe(new SignIn(null, TimeSpan.FromSeconds(1)));
+        (await desk.TryAsync(name, new(IdentityServer.Password), null, default)).ShouldBe(new SignIn(null,
+            TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
@@ -135,7 +140,8 @@ public sealed class SignInTests : IAsyncLifetime
         }
 
         using var other = server.Open();
-        (await other.SignInAsync(IdentityServer.Admin, IdentityServer.Password)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await other.SignInAsync(IdentityServer.Admin,
+            IdentityServer.Password)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         (await mine.SignInAsync(IdentityServer.Admin, IdentityServer.Password)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
     }
 
@@ -145,7 +151,8 @@ public sealed class SignInTests : IAsyncLifetime
         using var browser = server.Open();
         for (var i = 0; i < 20; i++)
         {
-            (await browser.SendAsync(HttpMethod.Post, "/login", new FormUrlEncodedContent([]), browser.Origin)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+            (await browser.SendAsync(HttpMethod.Post, "/login", new FormUrlEncodedContent([]),
+                browser.Origin)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         }
 
         var more = await browser.SendAsync(HttpMethod.Post, "/login", new FormUrlEncodedContent([]), browser.Origin);
@@ -154,11 +161,13 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/plans?x=1", "/plans?x=1"), InlineData("//evil.example", "/"), InlineData("/\\evil.example", "/"), InlineData("http://evil.example", "/"), InlineData("/\t/evil.example", "/"), InlineData("", "/")]
+    [InlineData("/plans?x=1", "/plans?x=1"), InlineData("//evil.example", "/"), InlineData("/\\evil.example", "/"),
+        InlineData("http://evil.example", "/"), InlineData("/\t/evil.example", "/"), InlineData("", "/")]
     public async Task One_is_sent_on_to_pages_of_this_server_only(string wanted, string got)
     {
         using var browser = server.Open();
-        var answer = await browser.PostAsync("/login", new() { ["name"] = IdentityServer.Admin, ["password"] = IdentityServer.Password, ["returnUrl"] = wanted });
+        var answer = await browser.PostAsync("/login",
+            new() { ["name"] = IdentityServer.Admin, ["password"] = IdentityServer.Password, ["returnUrl"] = wanted });
         answer.Headers.Location!.ToString().ShouldBe(got);
     }
 
@@ -167,7 +176,8 @@ public sealed class SignInTests : IAsyncLifetime
     {
         using var browser = server.Open();
         Dictionary<string, string> right = new() { ["name"] = IdentityServer.Admin, ["password"] = IdentityServer.Password };
-        (await browser.SendAsync(HttpMethod.Post, "/login", new FormUrlEncodedContent(right), browser.Origin)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await browser.SendAsync(HttpMethod.Post, "/login", new FormUrlEncodedContent(right),
+            browser.Origin)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         right["password"] = new string('x', 64 * 1024);
         var huge = await browser.PostAsync("/login", right);
         ((int)huge.StatusCode).ShouldBeOneOf(400, 413);

@@ -21,7 +21,8 @@ public sealed class TokenTests : IAsyncLifetime
     {
         using var program = server.Open();
         var answer = await program.SendAsync(HttpMethod.Get, "/api/v1/who", null, null, ("Authorization", authorization));
-        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : $"{(int)answer.StatusCode} {answer.Headers.WwwAuthenticate}";
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync()
+            : $"{(int)answer.StatusCode} {answer.Headers.WwwAuthenticate}";
     }
 
     [Fact]
@@ -54,8 +55,18 @@ public sealed class TokenTests : IAsyncLifetime
     [Fact]
     public async Task A_token_expires()
     {
-        (await Should.ThrowAsync<ProblemException>(() => Tokens.CreateAsync(new() { Name = "t", Role = Role.Viewer, ExpiresAt = server.Clock.GetUtcNow() }, Owner))).Kind.ShouldBe(ProblemKind.Invalid);
-        var token = (await Tokens.CreateAsync(new() { Name = "t", Role = Role.Viewer, ExpiresAt = server.Clock.GetUtcNow().AddDays(1) }, Owner)).Token;
+        (await Should.ThrowAsync<ProblemException>(() => Tokens.CreateAsync(new()
+        {
+            Name = "t",
+            Role = Role.Viewer,
+            ExpiresAt = server.Clock.GetUtcNow(),
+        }, Owner))).Kind.ShouldBe(ProblemKind.Invalid);
+        var token = (await Tokens.CreateAsync(new()
+        {
+            Name = "t",
+            Role = Role.Viewer,
+            ExpiresAt = server.Clock.GetUtcNow().AddDays(1),
+        }, Owner)).Token;
         (await WhoAsync($"Bearer {token}")).ShouldEndWith("Viewer Api");
         server.Clock.Advance(TimeSpan.FromDays(1));
         (await WhoAsync($"Bearer {token}")).ShouldStartWith("401");
@@ -79,8 +90,14 @@ public sealed class TokenTests : IAsyncLifetime
     public async Task A_token_rests_while_its_maker_is_disabled_or_no_Admin()
     {
         var users = server.Get<UserCatalog>();
-        var maker = await users.CreateAsync(new() { Name = "maker", Role = Role.Admin, Password = new(IdentityServer.Password) }, Owner);
-        var token = (await Tokens.CreateAsync(new() { Name = "t", Role = Role.Admin }, new(maker.Id, "maker", Role.Admin, Via.Ui))).Token;
+        var maker = await users.CreateAsync(new()
+        {
+            Name = "maker",
+            Role = Role.Admin,
+            Password = new(IdentityServer.Password),
+        }, Owner);
+        var token = (await Tokens.CreateAsync(new() { Name = "t", Role = Role.Admin },
+            new(maker.Id, "maker", Role.Admin, Via.Ui))).Token;
         (await WhoAsync($"Bearer {token}")).ShouldEndWith("Admin Api");
         await users.DisableAsync(maker.Id, Owner);
         (await WhoAsync($"Bearer {token}")).ShouldStartWith("401");

@@ -17,7 +17,8 @@ public sealed class UserCatalogTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
-    private static NewUser New(string name, string password = IdentityServer.Password, Role role = Role.Viewer) => new() { Name = name, Role = role, Password = new(password) };
+    private static NewUser New(string name, string password = IdentityServer.Password, Role role = Role.Viewer) =>
+        new() { Name = name, Role = role, Password = new(password) };
 
     private async Task<ProblemKind> RefusedAsync(Func<Task> act) => (await Should.ThrowAsync<ProblemException>(act)).Kind;
 
@@ -27,7 +28,8 @@ public sealed class UserCatalogTests : IAsyncLifetime
         (await RefusedAsync(() => Users.CreateAsync(New("long.user.name", password), Owner))).ShouldBe(ProblemKind.Invalid);
 
     [Theory]
-    [InlineData("aaaaaaaaaaaa"), InlineData("twelve chars"), InlineData("пароль из двенадцати"), InlineData(" blanks at both ends ")]
+    [InlineData("aaaaaaaaaaaa"), InlineData("twelve chars"), InlineData("пароль из двенадцати"),
+        InlineData(" blanks at both ends ")]
     public async Task Nothing_else_is_asked_of_a_password(string password)
     {
         await Users.CreateAsync(New("one", password), Owner);
@@ -35,8 +37,10 @@ public sealed class UserCatalogTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(""), InlineData("two words"), InlineData("line\nbreak"), InlineData("<b>"), InlineData("rtl\u202e"), InlineData("0123456789012345678901234567890123456789012345678901234567890123456789")]
-    public async Task A_user_name_is_plain(string name) => (await RefusedAsync(() => Users.CreateAsync(New(name), Owner))).ShouldBe(ProblemKind.Invalid);
+    [InlineData(""), InlineData("two words"), InlineData("line\nbreak"), InlineData("<b>"), InlineData("rtl\u202e"),
+        InlineData("0123456789012345678901234567890123456789012345678901234567890123456789")]
+    public async Task A_user_name_is_plain(string name) =>
+    (await RefusedAsync(() => Users.CreateAsync(New(name), Owner))).ShouldBe(ProblemKind.Invalid);
 
     [Fact]
     public async Task A_name_is_taken_in_every_spelling()
@@ -54,7 +58,8 @@ public sealed class UserCatalogTests : IAsyncLifetime
         (await RefusedAsync(() => Users.ResetPasswordAsync(id, new("another long password"), who))).ShouldBe(ProblemKind.Forbidden);
         (await RefusedAsync(() => Users.DisableAsync(id, who))).ShouldBe(ProblemKind.Forbidden);
         (await RefusedAsync(() => Users.EnableAsync(id, who))).ShouldBe(ProblemKind.Forbidden);
-        (await RefusedAsync(() => server.Get<TokenCatalog>().CreateAsync(new() { Name = "t", Role = Role.Viewer }, who))).ShouldBe(ProblemKind.Forbidden);
+        (await RefusedAsync(() => server.Get<TokenCatalog>().CreateAsync(new() { Name = "t", Role = Role.Viewer },
+            who))).ShouldBe(ProblemKind.Forbidden);
         (await RefusedAsync(() => server.Get<TokenCatalog>().RevokeAsync("t_1", who))).ShouldBe(ProblemKind.Forbidden);
     }
 
@@ -79,10 +84,12 @@ public sealed class UserCatalogTests : IAsyncLifetime
         var who = new Actor(user.Id, "own", Role.Viewer, Via.Ui);
         for (var i = 0; i < 3; i++)
         {
-            (await RefusedAsync(() => Users.ChangeOwnPasswordAsync(new("wrong password"), new("another long password"), who))).ShouldBe(ProblemKind.Invalid);
+            (await RefusedAsync(() => Users.ChangeOwnPasswordAsync(new("wrong password"), new("another long password"),
+                who))).ShouldBe(ProblemKind.Invalid);
         }
 
-        (await RefusedAsync(() => Users.ChangeOwnPasswordAsync(new(IdentityServer.Password), new("another long password"), who))).ShouldBe(ProblemKind.TooMany);
+        (await RefusedAsync(() => Users.ChangeOwnPasswordAsync(new(IdentityServer.Password),
+            new("another long password"), who))).ShouldBe(ProblemKind.TooMany);
         server.Clock.Advance(TimeSpan.FromSeconds(1));
         await Users.ChangeOwnPasswordAsync(new(IdentityServer.Password), new("another long password"), who);
         (await server.Get<SignInDesk>().TryAsync("own", new("another long password"), null, default)).User.ShouldNotBeNull();
@@ -99,7 +106,8 @@ public sealed class UserCatalogTests : IAsyncLifetime
         await server.Get<SignInDesk>().TryAsync("canary-name", new("wrong password"), null, default);
         await server.Get<SignInDesk>().TryAsync("canary-nobody", new("wrong password"), null, default);
         var trail = await server.AuditAsync();
-        foreach (var kind in (string[])["user.created", "user.role-changed", "user.password-reset", "user.disabled", "user.enabled", "user.sign-in-failed"])
+        foreach (var kind in (string[])["user.created", "user.role-changed", "user.password-reset", "user.disabled",
+            "user.enabled", "user.sign-in-failed"])
         {
             trail.ShouldContain($"\"kind\":\"{kind}\",\"obj\":\"user:{user.Id}\"");
         }

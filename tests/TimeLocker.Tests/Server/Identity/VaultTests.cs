@@ -24,7 +24,8 @@ public sealed class VaultTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
-    private Task ChangeAsync(Func<TimeLockerDb, Task> change) => server.Get<AuditLog>().ChangeAsync(Actor.System, "test.changed", (db, _) => change(db));
+    private Task ChangeAsync(Func<TimeLockerDb, Task> change) =>
+        server.Get<AuditLog>().ChangeAsync(Actor.System, "test.changed", (db, _) => change(db));
 
     [Fact]
     public async Task A_secret_is_kept_replaced_and_deleted()
@@ -46,9 +47,17 @@ public sealed class VaultTests : IAsyncLifetime
         await ChangeAsync(async db =>
         {
             var row = await db.Secrets.SingleAsync(s => s.Owner == "repository:1");
-            db.Secrets.Add(new() { Owner = "repository:2", Field = row.Field, Version = row.Version, Nonce = row.Nonce, Cipher = row.Cipher });
+            db.Secrets.Add(new()
+            {
+                Owner = "repository:2",
+                Field = row.Field,
+                Version = row.Version,
+                Nonce = row.Nonce,
+                Cipher = row.Cipher,
+            });
         });
-        (await Should.ThrowAsync<ProblemException>(() => Vault.FindAsync("repository:2", "password"))).Problem.What.Full.ShouldBe("A stored secret cannot be read.");
+        (await Should.ThrowAsync<ProblemException>(() => Vault.FindAsync("repository:2",
+            "password"))).Problem.What.Full.ShouldBe("A stored secret cannot be read.");
     }
 
     [Fact]
@@ -85,7 +94,8 @@ public sealed class VaultTests : IAsyncLifetime
         using var browser = server.Open();
         await browser.SignInAsync(IdentityServer.Admin, IdentityServer.Password);
         await ChangeAsync(db => Vault.SaveAsync(db, "repository:1", "password", new(Canary)));
-        var token = (await server.Get<TokenCatalog>().CreateAsync(new() { Name = "t", Role = Role.Viewer }, server.Get<OwnerToken>().Actor)).Token;
+        var token = (await server.Get<TokenCatalog>().CreateAsync(new() { Name = "t", Role = Role.Viewer },
+            server.Get<OwnerToken>().Actor)).Token;
         var files = Directory.GetFiles(server.Data, "*", SearchOption.AllDirectories);
         files.Length.ShouldBeGreaterThanOrEqualTo(3);
         foreach (var file in files)

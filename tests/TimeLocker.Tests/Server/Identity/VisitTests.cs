@@ -29,7 +29,12 @@ public sealed class VisitTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         server = await IdentityServer.StartAsync();
-        id = (await Users.CreateAsync(new() { Name = "oscar", Role = Role.Operator, Password = new(IdentityServer.Password) }, Owner)).Id;
+        id = (await Users.CreateAsync(new()
+        {
+            Name = "oscar",
+            Role = Role.Operator,
+            Password = new(IdentityServer.Password),
+        }, Owner)).Id;
         oscar = await SignedInAsync();
     }
 
@@ -79,9 +84,13 @@ public sealed class VisitTests : IAsyncLifetime
         var (engine, book) = Engines.WithBook(server.Clock, Sessions);
         engine.Begin();
         using var visit = Sessions.Open(oscar);
-        await DeskRig.UntilAsync(() => Task.FromResult(book.States is [{ Running: false, Next: not null }])); // the next glance is to come
-        var (databases, audit) = (server.Get<IDbContextFactory<TimeLockerDb>>(), new AuditLog(server.Get<IDbContextFactory<TimeLockerDb>>(), server.Clock));
-        var beside = new UserCatalog(audit, databases, server.Get<Accounts>(), new Sessions(databases, audit, server.Get<TimeLocker.Server.ServerOptions>(), server.Clock, NullLogger<Sessions>.Instance), server.Get<SignInDelay>(), server.Clock);
+        // the next glance is to come
+        await DeskRig.UntilAsync(() => Task.FromResult(book.States is [{ Running: false, Next: not null }]));
+        var (databases, audit) = (server.Get<IDbContextFactory<TimeLockerDb>>(),
+            new AuditLog(server.Get<IDbContextFactory<TimeLockerDb>>(), server.Clock));
+        var beside = new UserCatalog(audit, databases, server.Get<Accounts>(),
+            new Sessions(databases, audit, server.Get<TimeLocker.Server.ServerOptions>(), server.Clock,
+                NullLogger<Sessions>.Instance), server.Get<SignInDelay>(), server.Clock);
 
         await beside.ResetPasswordAsync(id, new(Next), Owner);
         visit.Over.ShouldBeNull();

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Kit;
 
-/// <summary>A fault of ours in a form costs its user nothing: the page stays, with what was typed, and says what happened.</summary>
+/// <summary>
+/// A fault of ours in a form costs its user nothing: the page stays, with what was typed, and says what happened.
+/// </summary>
 public sealed class AttemptTests : PageContext
 {
     private readonly Attempt attempt = new(NullLogger.Instance);
@@ -38,7 +40,8 @@ public sealed class AttemptTests : PageContext
         var page = Page("problem");
         page.Find("button").Click();
 
-        attempt.LastProblem.ShouldBe(new Problem(Text.Verbatim("It is full."), Text.Verbatim("There is no room."), Text.Verbatim("Make some.")));
+        attempt.LastProblem.ShouldBe(new Problem(Text.Verbatim("It is full."), Text.Verbatim("There is no room."),
+            Text.Verbatim("Make some.")));
     }
 
     [Fact]
@@ -61,7 +64,8 @@ public sealed class AttemptTests : PageContext
         bare.Select(t => t.Name).ShouldBe(["PlainLayout"], "a page before the sign-in has no events");
     }
 
-    private IRenderedComponent<ErrorBoundary> Page(string how) => Render<ErrorBoundary>(p => p.AddChildContent<CascadingValue<Attempt>>(around => around
+    private IRenderedComponent<ErrorBoundary> Page(string how) =>
+        Render<ErrorBoundary>(p => p.AddChildContent<CascadingValue<Attempt>>(around => around
         .Add(c => c.Value, attempt).AddChildContent<Form>(form => form.Add(c => c.How, how))));
 
     private sealed class Form : GuardedComponent
@@ -80,7 +84,8 @@ public sealed class AttemptTests : PageContext
             builder.CloseElement();
             builder.OpenElement(3, "button");
             builder.AddAttribute(4, "disabled", busy);
-            builder.AddAttribute(5, "onclick", EventCallback.Factory.Create(this, () => How == "button" ? SaveAsync() : WorkAsync()));
+            builder.AddAttribute(5, "onclick",
+                EventCallback.Factory.Create(this, () => How == "button" ? SaveAsync() : WorkAsync()));
             builder.CloseElement();
             if (How == "summary")
             {
@@ -110,7 +115,10 @@ public sealed class AttemptTests : PageContext
                 await Task.Yield();
             }
 
-            throw How == "problem" ? new ProblemException(ProblemKind.Conflict, Text.Verbatim("It is full."), Text.Verbatim("There is no room."), Text.Verbatim("Make some.")) : new InvalidOperationException("of ours");
+            throw How == "problem"
+                ? new ProblemException(ProblemKind.Conflict, Text.Verbatim("It is full."),
+                    Text.Verbatim("There is no room."), Text.Verbatim("Make some."))
+                    : new InvalidOperationException("of ours");
         }
     }
 }

@@ -14,7 +14,8 @@ public sealed class FieldTests : PageContext
     {
         var pressed = 0;
         var button = Render<Button>(p => p.Add(b => b.Kind, "primary").Add(b => b.Small, true).Add(b => b.Class, "wide")
-            .AddUnmatched("aria-label", "Go").AddUnmatched("onclick", EventCallback.Factory.Create(this, () => pressed++))).Find("button");
+            .AddUnmatched("aria-label", "Go").AddUnmatched("onclick",
+            EventCallback.Factory.Create(this, () => pressed++))).Find("button");
 
         button.Click();
 
@@ -29,7 +30,8 @@ public sealed class FieldTests : PageContext
     public void A_field_tells_what_is_typed_when_it_is_left_or_at_every_letter(bool live)
     {
         string? told = null;
-        var field = Render<TextField>(p => p.Add(f => f.Live, live).Bind(f => f.Value, "before", value => told = value)).Find("input");
+        var field = Render<TextField>(p => p.Add(f => f.Live, live).Bind(f => f.Value, "before", value => told = value))
+            .Find("input");
 
         if (live)
         {
@@ -57,8 +59,10 @@ public sealed class FieldTests : PageContext
     [Fact]
     public void An_unbound_field_is_posted_by_its_name()
     {
-        var field = Render<TextField>(p => p.Add(f => f.Value, "anna").AddUnmatched("name", "user").AddUnmatched("required", true)).Find("input");
+        var field = Render<TextField>(p => p.Add(f => f.Value, "anna").AddUnmatched("name", "user")
+            .AddUnmatched("required", true)).Find("input");
 
-        (field.GetAttribute("name"), field.GetAttribute("value"), field.HasAttribute("required"), field.HasAttribute("blazor:onchange")).ShouldBe(("user", "anna", true, false));
+        (field.GetAttribute("name"), field.GetAttribute("value"), field.HasAttribute("required"),
+            field.HasAttribute("blazor:onchange")).ShouldBe(("user", "anna", true, false));
     }
 }

@@ -12,9 +12,12 @@ public class FormTests : PageContext
 {
     private static readonly FolderSource Disk = new("/home/me",
         path => path == "/locked"
-            ? throw new ProblemException(ProblemKind.Forbidden, Text.Verbatim("“/locked” cannot be read."), Text.Verbatim("TimeLocker has no right to."), Text.Verbatim("Choose another folder."))
+            ? throw new ProblemException(ProblemKind.Forbidden, Text.Verbatim("“/locked” cannot be read."),
+                Text.Verbatim("TimeLocker has no right to."), Text.Verbatim("Choose another folder."))
             : Task.FromResult(new MachineFolder(path, path == "/" ? null : "/",
-                [new("Documents", $"{path}/Documents", true, 0, true), new("locked", "/locked", true, 0, true), new("secret", $"{path}/secret", true, 0, false), new("a.txt", $"{path}/a.txt", false, 42, true)], null)),
+                [new("Documents", $"{path}/Documents", true, 0, true), new("locked", "/locked", true, 0, true),
+                    new("secret", $"{path}/secret", true, 0, false), new("a.txt", $"{path}/a.txt", false, 42, true)],
+                        null)),
         _ => Task.FromResult(new FolderSize(17, 3 << 20, true)));
 
     [Fact]
@@ -42,7 +45,9 @@ public class FormTests : PageContext
     {
         Dictionary<string, string> values = [];
         var changed = 0;
-        var form = Render<FieldForm>(p => p.Add(c => c.Fields, [new("host", PluginText.Of("Host")), new("fast", PluginText.Of("Fast"), FieldType.Flag)]).Add(c => c.Values, values).Add(c => c.Changed, () => changed++));
+        var form = Render<FieldForm>(p => p.Add(c => c.Fields,
+            [new("host", PluginText.Of("Host")), new("fast", PluginText.Of("Fast"), FieldType.Flag)]).Add(c => c.Values,
+            values).Add(c => c.Changed, () => changed++));
 
         form.Find("#field-host").Change("nas");
         form.Find("input[type=checkbox]").Change(true);
@@ -55,7 +60,8 @@ public class FormTests : PageContext
     public void A_folder_field_can_be_browsed()
     {
         Dictionary<string, string> values = [];
-        var form = Render<FieldForm>(p => p.Add(c => c.Fields, [new("path", PluginText.Of("Folder"), FieldType.Folder)]).Add(c => c.Values, values).Add(c => c.Folders, Disk));
+        var form = Render<FieldForm>(p => p.Add(c => c.Fields, [new("path", PluginText.Of("Folder"), FieldType.Folder)])
+            .Add(c => c.Values, values).Add(c => c.Folders, Disk));
 
         form.Find(".with-button .button").Click();
         form.Find(".entry .open.folder").Click();

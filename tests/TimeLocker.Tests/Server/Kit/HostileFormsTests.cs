@@ -18,8 +18,8 @@ using Xunit;
 namespace TimeLocker.Tests.Server.Kit;
 
 /// <summary>
-/// Every field of every form gets what people paste and attackers send, and the form is then sent. Whatever has a field must be on one of the
-/// pages, or behind one of their buttons: a form that nobody tries here is a failure too.
+/// Every field of every form gets what people paste and attackers send, and the form is then sent. Whatever has a field
+/// must be on one of the pages, or behind one of their buttons: a form that nobody tries here is a failure too.
 /// </summary>
 public sealed partial class HostileFormsTests : BunitContext, IAsyncLifetime
 {
@@ -40,13 +40,15 @@ public sealed partial class HostileFormsTests : BunitContext, IAsyncLifetime
         Services.AddLogging(logging => logging.AddProvider(log));
         await using var db = await rig.DatabaseAsync();
         var admin = await db.Users.SingleAsync();
-        AddAuthorization().SetAuthorized("demo").SetClaims(new(ClaimTypes.NameIdentifier, admin.Id), new(ClaimTypes.Role, nameof(Role.Admin)), new(ActorClaims.Came, nameof(Via.Ui)),
+        AddAuthorization().SetAuthorized("demo").SetClaims(new(ClaimTypes.NameIdentifier, admin.Id),
+            new(ClaimTypes.Role, nameof(Role.Admin)), new(ActorClaims.Came, nameof(Via.Ui)),
             new(ActorClaims.Session, "of the test"), new(ActorClaims.Stamp, admin.SecurityStamp!));
         Services.AddFallbackServiceProvider(rig.Services);
         JSInterop.Mode = JSRuntimeMode.Loose;
         JSInterop.SetupModule(_ => true).Mode = JSRuntimeMode.Loose;
         SetRendererInfo(new RendererInfo("Server", true));
-        ComponentFactories.Add(type => !drawn.Add(type.Name.Split('`')[0]) && false, _ => throw new NotSupportedException("it only looks on"));
+        ComponentFactories.Add(type => !drawn.Add(type.Name.Split('`')[0]) && false,
+            _ => throw new NotSupportedException("it only looks on"));
     }
 
     Task IAsyncLifetime.DisposeAsync() => rig.DisposeAsync().AsTask();
@@ -108,7 +110,9 @@ public sealed partial class HostileFormsTests : BunitContext, IAsyncLifetime
 
     private async Task TypeAsync(int n, string key, object value)
     {
-        if (Fields().ElementAtOrDefault(n) is { } field && KeyOf(field) == key && ((string[])["oninput", "onchange"]).FirstOrDefault(name => field.HasAttribute($"blazor:{name}")) is { } name)
+        if (Fields().ElementAtOrDefault(n) is { } field && KeyOf(field) == key
+            && ((string[])["oninput",
+                "onchange"]).FirstOrDefault(name => field.HasAttribute($"blazor:{name}")) is { } name)
         {
             typed = value;
             await field.TriggerEventAsync(name, new ChangeEventArgs { Value = value });
@@ -120,7 +124,8 @@ public sealed partial class HostileFormsTests : BunitContext, IAsyncLifetime
     {
         if (Fields().ElementAtOrDefault(n) is not { } field || KeyOf(field) != key)
         {
-            if (!app.Find("#main").TextContent.Contains($"{typed}", StringComparison.Ordinal)) // it may be shown instead, with a way to change it
+            // it may be shown instead, with a way to change it
+            if (!app.Find("#main").TextContent.Contains($"{typed}", StringComparison.Ordinal))
             {
                 wrong.Add($"{key} went away while somebody typed in it");
             }
@@ -131,7 +136,8 @@ public sealed partial class HostileFormsTests : BunitContext, IAsyncLifetime
         {
             await SentAsync(n, key, () => form.TriggerEventAsync("onsubmit", EventArgs.Empty));
         }
-        else if (field.Closest("dialog, .card")?.QuerySelector("button.primary:not([disabled])") is { } button && button.HasAttribute("blazor:onclick"))
+        else if (field.Closest("dialog, .card")?.QuerySelector("button.primary:not([disabled])") is { } button
+            && button.HasAttribute("blazor:onclick"))
         {
             await SentAsync(n, key, () => button.ClickAsync(new()));
         }
@@ -154,7 +160,8 @@ public sealed partial class HostileFormsTests : BunitContext, IAsyncLifetime
             wrong.Add($"{after}: {fault.Split("\n   at Microsoft")[0]}");
         }
 
-        if (app.FindAll("#main").SingleOrDefault()?.TextContent is not { } text || text.Contains("Something broke", StringComparison.Ordinal))
+        if (app.FindAll("#main").SingleOrDefault()?.TextContent is not { } text
+            || text.Contains("Something broke", StringComparison.Ordinal))
         {
             wrong.Add($"{after}: took the page with it");
             await open();
@@ -183,7 +190,8 @@ public sealed partial class HostileFormsTests : BunitContext, IAsyncLifetime
     /// <returns>Addresses, and what is on the page once it has been read.</returns>
     private async Task<IReadOnlyList<(string Path, string Until)>> PagesAsync()
     {
-        const string Anything = "#main input, #main select, #main textarea, #main button", Form = "#main form input", Boxes = "#main [role=checkbox]";
+        const string Anything = "#main input, #main select, #main textarea, #main button", Form = "#main form input",
+            Boxes = "#main [role=checkbox]";
         await using var db = await rig.DatabaseAsync();
         var plan = await db.Plans.Where(p => p.OpenAnomalies > 0).Select(p => p.Id).FirstAsync();
         var snapshot = await db.Snapshots.OrderByDescending(s => s.Time).FirstAsync();
@@ -194,34 +202,47 @@ public sealed partial class HostileFormsTests : BunitContext, IAsyncLifetime
         return
         [
             .. ((string[])["/plans/new", "/start", "/plans", $"/plans/{plan}/edit", $"/plans/{plan}"]).Select(Simple),
-            .. ((string[])["what", "when", "hooks"]).Select(tab => Simple($"/plans/{plan}?tab={tab}")), ($"/plans/{plan}?tab=keep", "#main [name=keep-kind]"),
-            Simple("/repositories/new"), .. ((string[])["maintenance", "keys", "connection", "limits", "recovery", "repair"]).Select(tab => Simple($"{place}/{tab}")),
+            .. ((string[])["what", "when", "hooks"]).Select(tab => Simple($"/plans/{plan}?tab={tab}")),
+                ($"/plans/{plan}?tab=keep", "#main [name=keep-kind]"),
+            Simple("/repositories/new"),
+                .. ((string[])["maintenance", "keys", "connection", "limits", "recovery",
+                    "repair"]).Select(tab => Simple($"{place}/{tab}")),
             ($"{place}/snapshots", Boxes), ($"/repositories/{copy}/keep", "#main [name=copy-kind]"),
             Simple("/restore"), ($"/restore?repository={snapshot.RepositoryId}&snapshot={snapshot.Id}", Boxes),
-            .. ((string[])["/activity", $"/runs/{await db.Anomalies.Select(a => a.RunId).FirstAsync()}", "/notices", "/"]).Select(Simple),
+            .. ((string[])["/activity", $"/runs/{await db.Anomalies.Select(a => a.RunId).FirstAsync()}", "/notices",
+                "/"]).Select(Simple),
             .. rig.Get<ChannelKinds>().All.Select(kind => ($"/settings/notifications/new?kind={kind.Kind}", Form)),
             ($"/settings/notifications/{await db.Channels.Select(c => c.Id).FirstAsync()}", Form),
-            ("/settings/notifications/rules/new", Form), ($"/settings/notifications/rules/{rule}", Form), ("/settings/policies", "#main .card-head button"),
-            .. ((string[])["general", "users", "tokens", "secrets", "notifications", "cleanup"]).Select(tab => Simple($"/settings/{tab}")), Simple("/account"),
+            ("/settings/notifications/rules/new", Form), ($"/settings/notifications/rules/{rule}", Form),
+                ("/settings/policies", "#main .card-head button"),
+            .. ((string[])["general", "users", "tokens", "secrets", "notifications",
+                "cleanup"]).Select(tab => Simple($"/settings/{tab}")), Simple("/account"),
         ];
     }
 
     private static IEnumerable<string> WithFields() => from file in Sources.OfTheProduct()
-                                                       where file.Name.EndsWith(".razor", StringComparison.Ordinal) && Field().IsMatch(file.Text)
+                                                       where file.Name.EndsWith(".razor", StringComparison.Ordinal)
+                                                           && Field().IsMatch(file.Text)
                                                        select Path.GetFileNameWithoutExtension(file.Name);
 
-    private List<IElement> Fields() => [.. app.FindAll("#main, dialog").SelectMany(part => part.QuerySelectorAll(Inputs)).Distinct()];
+    private List<IElement> Fields() =>
+        [.. app.FindAll("#main, dialog").SelectMany(part => part.QuerySelectorAll(Inputs)).Distinct()];
 
-    private List<IElement> Buttons() => [.. app.FindAll("nav .find, #main button[type=button]").Where(b => b.HasAttribute("blazor:onclick"))];
+    private List<IElement> Buttons() =>
+        [.. app.FindAll("nav .find, #main button[type=button]").Where(b => b.HasAttribute("blazor:onclick"))];
 
     // What it is called by those who see it; the buttons of one choice share their name.
-    private string KeyOf(IElement part) => Shape($"{(part.HasAttribute("id") ? "" : page)} {part.TagName} {part.GetAttribute("type")} "
-        + (part.GetAttribute("id") ?? part.GetAttribute("aria-label") ?? part.Closest("label, button")?.TextContent.Trim() ?? part.GetAttribute("name")));
+    private string KeyOf(IElement part) =>
+        Shape($"{(part.HasAttribute("id") ? "" : page)} {part.TagName} {part.GetAttribute("type")} "
+        + (part.GetAttribute("id") ?? part.GetAttribute("aria-label")
+            ?? part.Closest("label, button")?.TextContent.Trim() ?? part.GetAttribute("name")));
 
     // Names and numbers of things are no other sort of field.
     private static string Shape(string text) => Numbers().Replace(text, "*");
 
-    private static IReadOnlyList<object>? Choices(IElement field) => field.TagName == "SELECT" ? [.. field.QuerySelectorAll("option").Take(20).Select(o => o.GetAttribute("value") ?? o.TextContent)]
+    private static IReadOnlyList<object>? Choices(IElement field) =>
+        field.TagName == "SELECT"
+            ? [.. field.QuerySelectorAll("option").Take(20).Select(o => o.GetAttribute("value") ?? o.TextContent)]
         : field.GetAttribute("type") is "checkbox" or "radio" ? [true, false, true] : null;
 
     private static string Short(object value) => $"{value}" is { Length: > 40 } text ? text[..40] : $"{value}";

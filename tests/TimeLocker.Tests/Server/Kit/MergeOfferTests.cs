@@ -10,13 +10,20 @@ namespace TimeLocker.Tests.Server.Kit;
 public class MergeOfferTests : PageContext
 {
     private const string Take = "Use theirs and keep my other changes";
-    private static readonly FieldChange Sources = new("sources", Text.Verbatim("sources"), Text.Verbatim("+ /srv/perm"), false), Tags = new("tags", Text.Verbatim("tags"), Text.Verbatim("+ theirs"), true);
+    private static readonly FieldChange Sources = new("sources", Text.Verbatim("sources"), Text.Verbatim("+ /srv/perm"),
+        false), Tags = new("tags", Text.Verbatim("tags"), Text.Verbatim("+ theirs"), true);
 
     private IReadOnlySet<string>? merged;
     private bool reloaded;
 
     private IRenderedComponent<ProblemBox> Offer(params FieldChange[] changes) => Render<ProblemBox>(p => p
-        .Add(c => c.Problem, new Problem(Text.Verbatim("“Documents” was changed in the meantime."), Text.Verbatim(""), Text.Verbatim("")) { Meanwhile = new(Text.Verbatim("Documents"), 2, Text.Verbatim("ada"), Noon.AddMinutes(-2), changes) })
+        .Add(c => c.Problem,
+        new Problem(Text.Verbatim("“Documents” was changed in the meantime."), Text.Verbatim(""),
+            Text.Verbatim(""))
+        {
+            Meanwhile = new(Text.Verbatim("Documents"), 2, Text.Verbatim("ada"),
+                Noon.AddMinutes(-2), changes)
+        })
         .Add(c => c.Merge, giveWay => merged = giveWay).Add(c => c.Reload, () => reloaded = true));
 
     [Fact]
@@ -50,7 +57,9 @@ public class MergeOfferTests : PageContext
     }
 
     [Fact]
-    public void What_cannot_be_told_any_more_is_not_merged() => Offer().FindAll("button").Select(b => b.TextContent).ShouldBe(["Reload"]);
+    public void What_cannot_be_told_any_more_is_not_merged() =>
+    Offer().FindAll("button").Select(b => b.TextContent).ShouldBe(["Reload"]);
 
-    private static AngleSharp.Dom.IElement Button(IRenderedComponent<ProblemBox> offer, string text) => offer.FindAll("button").Single(b => b.TextContent == text);
+    private static AngleSharp.Dom.IElement Button(IRenderedComponent<ProblemBox> offer, string text) =>
+        offer.FindAll("button").Single(b => b.TextContent == text);
 }

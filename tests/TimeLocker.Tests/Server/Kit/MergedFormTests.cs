@@ -32,7 +32,8 @@ public sealed class MergedFormTests : PageContext, IAsyncLifetime
     {
         rig = await DeskRig.StartAsync();
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddSingleton(rig.Get<Housekeeping>()).AddSingleton(rig.Get<ChannelCatalog>()).AddSingleton(rig.Get<RepositoryCatalog>()).AddSingleton(rig.Get<RepositoryChanges>())
+        Services.AddSingleton(rig.Get<Housekeeping>()).AddSingleton(rig.Get<ChannelCatalog>())
+            .AddSingleton(rig.Get<RepositoryCatalog>()).AddSingleton(rig.Get<RepositoryChanges>())
             .AddSingleton(rig.Get<PublicAddress>()).AddSingleton(rig.Get<RestoreLimits>()).AddSingleton(rig.Get<ServerOptions>());
     }
 
@@ -60,7 +61,12 @@ public sealed class MergedFormTests : PageContext, IAsyncLifetime
     public async Task A_secret_that_was_typed_takes_none_of_their_settings_back()
     {
         var channels = rig.Get<ChannelCatalog>();
-        var hook = await channels.CreateAsync(new() { Name = "Hook", Kind = "webhook", Values = new() { ["url"] = "https://example.com/hook" } }, DeskRig.Admin);
+        var hook = await channels.CreateAsync(new()
+        {
+            Name = "Hook",
+            Kind = "webhook",
+            Values = new() { ["url"] = "https://example.com/hook" },
+        }, DeskRig.Admin);
         var kind = rig.Get<ChannelKinds>().Of("webhook");
         var form = Render<ChannelForm>(p => p.AddCascadingValue(DeskRig.Admin).Add(c => c.Kind, kind).Add(c => c.Existing, hook));
         form.Find("#field-signingKey").Change("0123456789abcdef");
@@ -87,7 +93,8 @@ public sealed class MergedFormTests : PageContext, IAsyncLifetime
         await PressAsync(card, "Change");
         card.Find("#field-path").Change(rig.In("mine"));
         card.Find("#own-password").Input(typed.Reveal());
-        await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In("theirs") } }, DeskRig.Admin);
+        await rig.Get<RepositoryChanges>().UpdateAsync(place.Id,
+            new() { Values = new() { ["path"] = rig.In("theirs") } }, DeskRig.Admin);
 
         await card.Find("form").SubmitAsync();
         await ChooseAsync(card, "connection", Theirs);
@@ -123,7 +130,8 @@ public sealed class MergedFormTests : PageContext, IAsyncLifetime
     {
         var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "Documents", "/docs");
         var (desk, plans) = (rig.Get<RetentionDesk>(), rig.Get<PlanCatalog>());
-        var home = await rig.Get<PolicyCatalog>().CreateAsync(new() { Name = "Home", Policy = new() { KeepDaily = 7 } }, DeskRig.Admin);
+        var home = await rig.Get<PolicyCatalog>().CreateAsync(new() { Name = "Home", Policy = new() { KeepDaily = 7 } },
+            DeskRig.Admin);
         await desk.SetAsync(plan.Id, new() { PolicyId = home.Id }, DeskRig.Admin);
 
         var refused = await Should.ThrowAsync<ProblemException>(() =>

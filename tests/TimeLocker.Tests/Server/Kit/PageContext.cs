@@ -14,7 +14,8 @@ public abstract class PageContext : BunitContext
     {
         var clock = new StoppedClock();
         Services.AddLogging().AddLocalization().AddSingleton<TimeProvider>(clock).AddSingleton(new RunFeed(clock));
-        RenderTree.Add<Microsoft.AspNetCore.Components.CascadingValue<UserClock>>(p => p.Add(c => c.Value, new UserClock(clock, "UTC")));
+        RenderTree.Add<Microsoft.AspNetCore.Components.CascadingValue<UserClock>>(p => p.Add(c => c.Value,
+            new UserClock(clock, "UTC")));
     }
 
     private sealed class StoppedClock : TimeProvider

@@ -34,5 +34,6 @@ public class SafeNameTests : PageContext
         Render<SafeName>(p => p.Add(c => c.Name, "a\nb")).Find(".ctl").TextContent.ShouldBe("␊");
 
     [Fact]
-    public void A_log_keeps_its_line_breaks_and_nothing_else() => NameParts.Lines("one\u001b[2J\n\ntwo\r\n").ShouldBe("one␛[2J\n\ntwo␍\n");
+    public void A_log_keeps_its_line_breaks_and_nothing_else() =>
+    NameParts.Lines("one\u001b[2J\n\ntwo\r\n").ShouldBe("one␛[2J\n\ntwo␍\n");
 }

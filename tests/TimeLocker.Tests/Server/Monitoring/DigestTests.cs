@@ -66,10 +66,20 @@ public sealed class DigestTests : IAsyncLifetime
         await news.ChangeAsync(db =>
         {
             var plans = db.Plans.OrderBy(p => p.Name).ToList();
-            (plans[0].LastSuccessAt, plans[1].LastSuccessAt, plans[2].LastSuccessAt) = (next.AddHours(-2), next.AddDays(-1), next.AddDays(-1));
+            (plans[0].LastSuccessAt, plans[1].LastSuccessAt, plans[2].LastSuccessAt) = (next.AddHours(-2),
+                next.AddDays(-1), next.AddDays(-1));
             (plans[0].TargetHours, plans[1].TargetHours, plans[2].OpenAnomalies) = (24, 5, 1);
-            db.PendingRemovals.Add(new() { RepositoryId = place.Id, Snapshot = new string('a', 64), PlanId = plans[0].Id, MarkedAt = next, RemoveAfter = next });
-            db.Runs.AddRange(Ended(plans[0].Id, RunOutcome.Succeeded, next.AddHours(-2), 3 << 20), Ended(plans[1].Id, RunOutcome.Failed, next.AddHours(-3), 0), Ended(plans[1].Id, RunOutcome.Succeeded, next.AddDays(-9), 1 << 30));
+            db.PendingRemovals.Add(new()
+            {
+                RepositoryId = place.Id,
+                Snapshot = new string('a', 64),
+                PlanId = plans[0].Id,
+                MarkedAt = next,
+                RemoveAfter = next,
+            });
+            db.Runs.AddRange(Ended(plans[0].Id, RunOutcome.Succeeded, next.AddHours(-2), 3 << 20),
+                Ended(plans[1].Id, RunOutcome.Failed, next.AddHours(-3), 0),
+                Ended(plans[1].Id, RunOutcome.Succeeded, next.AddDays(-9), 1 << 30));
         });
         await news.Digests.LookAsync(default);
 
@@ -93,19 +103,39 @@ public sealed class DigestTests : IAsyncLifetime
         await desk.ChangeAsync(new(new(18, 30)), DeskRig.Admin);
         (await desk.GetAsync(DeskRig.Admin)).Hour.ShouldBe(new(18, 30));
         await AskAsync(DigestRhythm.Daily);
-        TimeZoneInfo.ConvertTime((await news.Digests.LookAsync(default))!.Value, news.Clock.LocalTimeZone).ToString("HH:mm", null).ShouldBe("18:30");
+        TimeZoneInfo.ConvertTime((await news.Digests.LookAsync(default))!.Value, news.Clock.LocalTimeZone)
+            .ToString("HH:mm", null).ShouldBe("18:30");
     }
 
     private Task AskAsync(DigestRhythm rhythm) => news.ChangeAsync(db =>
     {
-        var channel = new Channel { Id = Guid.NewGuid(), Name = "nowhere", Kind = "none", Values = [], CreatedAt = news.Clock.GetUtcNow() };
+        var channel = new Channel
+        {
+            Id = Guid.NewGuid(),
+            Name = "nowhere",
+            Kind = "none",
+            Values = [],
+            CreatedAt = news.Clock.GetUtcNow(),
+        };
         db.Channels.Add(channel);
         db.NoticeRules.Add(new() { Id = Guid.NewGuid(), Name = "digest", ChannelId = channel.Id, Events = [], Digest = rhythm });
     });
 
     private Run Ended(Guid plan, RunOutcome outcome, DateTimeOffset at, long stored)
     {
-        var run = new Run { Id = Guid.CreateVersion7(at), Kind = RunKind.Backup, Cause = RunCause.Schedule, RepositoryId = place.Id, MachineId = place.HomeId, PlanId = plan, Title = Text.Verbatim("p"), RequestedBy = "system", Request = new BackupRequest(BackupMode.Incremental, []), QueuedAt = at };
+        var run = new Run
+        {
+            Id = Guid.CreateVersion7(at),
+            Kind = RunKind.Backup,
+            Cause = RunCause.Schedule,
+            RepositoryId = place.Id,
+            MachineId = place.HomeId,
+            PlanId = plan,
+            Title = Text.Verbatim("p"),
+            RequestedBy = "system",
+            Request = new BackupRequest(BackupMode.Incremental, []),
+            QueuedAt = at,
+        };
         run.Apply(new RunEnded(outcome, null, new RunResult { BytesStored = stored }, null) { At = at });
         return run;
     }

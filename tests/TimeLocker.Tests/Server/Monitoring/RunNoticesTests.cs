@@ -33,10 +33,15 @@ public sealed class RunNoticesTests : IAsyncLifetime
     [Fact]
     public async Task A_failure_says_what_why_and_what_next_and_names_no_file()
     {
-        var run = await EndAsync(RunOutcome.Failed, new(Text.Verbatim("The backup failed."), PluginText.Of($"open {"/home/anna/my diary, 2026.txt".AsName()}: permission denied"), Text.Verbatim("Give access.")));
+        var run = await EndAsync(RunOutcome.Failed,
+            new(Text.Verbatim("The backup failed."),
+                PluginText.Of($"open {"/home/anna/my diary, 2026.txt".AsName()}: permission denied"),
+                Text.Verbatim("Give access.")));
 
         var told = (await ToldAsync()).ShouldHaveSingleItem();
-        (told.Event, told.Level, told.Title.Full, told.Link, told.PlanId, told.RunId).ShouldBe((NoticeEvent.Failed, NoticeLevel.Error, "“Documents” failed.", $"/runs/{run.Id}", plan.Id, run.Id));
+        (told.Event, told.Level, told.Title.Full, told.Link, told.PlanId,
+            told.RunId).ShouldBe((NoticeEvent.Failed, NoticeLevel.Error, "“Documents” failed.", $"/runs/{run.Id}",
+                plan.Id, run.Id));
         told.Text.Full.ShouldBe("The backup failed. open …: permission denied Give access.");
     }
 
@@ -49,7 +54,8 @@ public sealed class RunNoticesTests : IAsyncLifetime
         await EndAsync(RunOutcome.Succeeded);
 
         var told = await ToldAsync();
-        told.Select(n => (n.Event, n.InARow)).ShouldBe([(NoticeEvent.Failed, 1), (NoticeEvent.Failed, 2), (NoticeEvent.Recovered, 1)]);
+        told.Select(n => (n.Event, n.InARow))
+            .ShouldBe([(NoticeEvent.Failed, 1), (NoticeEvent.Failed, 2), (NoticeEvent.Recovered, 1)]);
         told[1].Text.Full.ShouldContain("second time in a row");
         told[2].Text.Full.ShouldContain("after 2 failures");
     }
@@ -62,7 +68,9 @@ public sealed class RunNoticesTests : IAsyncLifetime
 
         await AddRuleAsync(NoticeEvent.Succeeded, NoticeEvent.Skipped);
         await EndAsync(RunOutcome.Succeeded);
-        await EndAsync(RunOutcome.Skipped, new(Text.Verbatim("The backup was left out."), Text.Verbatim("The computer runs on battery."), Text.Verbatim("Plug it in.")));
+        await EndAsync(RunOutcome.Skipped,
+            new(Text.Verbatim("The backup was left out."), Text.Verbatim("The computer runs on battery."),
+                Text.Verbatim("Plug it in.")));
         (await ToldAsync()).Select(n => n.Event).ShouldBe([NoticeEvent.Succeeded, NoticeEvent.Skipped]);
         await using var db = await rig.DatabaseAsync();
         (await db.Outbox.CountAsync()).ShouldBe(2);
@@ -89,7 +97,9 @@ public sealed class RunNoticesTests : IAsyncLifetime
         await EndAsync(RunOutcome.Failed);
         foreach (var hour in Enumerable.Range(1, 5))
         {
-            await EndAsync(RunOutcome.Missed, new(Text.Verbatim("It did not run."), Text.Verbatim("TimeLocker was not running."), Text.Verbatim("Nothing is left to do.")), Examples.Noon.AddHours(-hour));
+            await EndAsync(RunOutcome.Missed,
+                new(Text.Verbatim("It did not run."), Text.Verbatim("TimeLocker was not running."),
+                    Text.Verbatim("Nothing is left to do.")), Examples.Noon.AddHours(-hour));
         }
 
         var told = await ToldAsync();
@@ -134,7 +144,10 @@ public sealed class RunNoticesTests : IAsyncLifetime
         var found = new RunResult { Maintenance = new() { Errors = 1, Packs = [new string('a', 64)] } };
         foreach (var _ in Enumerable.Range(0, 2))
         {
-            await EndAsync(RunOutcome.Failed, new(Text.Verbatim("The repository is damaged."), Text.Verbatim("A pack is gone."), Text.Verbatim("Repair it.")), request: new CheckRequest(CheckDepth.Metadata), kind: RunKind.Check, result: found);
+            await EndAsync(RunOutcome.Failed,
+                new(Text.Verbatim("The repository is damaged."), Text.Verbatim("A pack is gone."),
+                    Text.Verbatim("Repair it.")), request: new CheckRequest(CheckDepth.Metadata), kind: RunKind.Check,
+                    result: found);
         }
 
         var told = await ToldAsync();
@@ -146,14 +159,18 @@ public sealed class RunNoticesTests : IAsyncLifetime
     [Fact]
     public async Task A_restore_that_failed_is_told_without_what_was_restored()
     {
-        await EndAsync(RunOutcome.Failed, new(Text.Verbatim("The restore failed."), Text.Verbatim("The disk is full."), Text.Verbatim("Make room.")), request: new RestoreRequest(new string('a', 64), ["/home/anna/diary.txt"], "/tmp/x", OverwriteMode.Never, false, false), kind: RunKind.Restore, title: "diary.txt");
+        await EndAsync(RunOutcome.Failed,
+            new(Text.Verbatim("The restore failed."), Text.Verbatim("The disk is full."), Text.Verbatim("Make room.")),
+            request: new RestoreRequest(new string('a', 64), ["/home/anna/diary.txt"], "/tmp/x", OverwriteMode.Never,
+                false, false), kind: RunKind.Restore, title: "diary.txt");
 
         var told = (await ToldAsync()).ShouldHaveSingleItem();
         told.Title.Full.ShouldBe("Restore from “place” failed.");
         (told.Title + told.Text).ShouldNotContain("diary");
     }
 
-    private async Task<IReadOnlyList<Notice>> ToldAsync() => [.. (await rig.Get<NoticeFeed>().ListAsync(new(), DeskRig.Admin)).Items.Reverse()];
+    private async Task<IReadOnlyList<Notice>> ToldAsync() =>
+        [.. (await rig.Get<NoticeFeed>().ListAsync(new(), DeskRig.Admin)).Items.Reverse()];
 
     private Task AddRuleAsync(params NoticeEvent[] events) => AddRuleAsync(1, events);
 
@@ -162,26 +179,35 @@ public sealed class RunNoticesTests : IAsyncLifetime
         await using var db = await rig.DatabaseAsync();
         var channel = new Channel { Id = Guid.NewGuid(), Name = "nowhere", Kind = "none", Values = [], CreatedAt = Examples.Noon };
         db.Channels.Add(channel);
-        db.NoticeRules.Add(new() { Id = Guid.NewGuid(), Name = "rule", ChannelId = channel.Id, Events = [.. events], FromTheTime = fromTheTime });
+        db.NoticeRules.Add(new()
+        {
+            Id = Guid.NewGuid(),
+            Name = "rule",
+            ChannelId = channel.Id,
+            Events = [.. events],
+            FromTheTime = fromTheTime,
+        });
         await db.SaveChangesAsync();
     }
 
-    private Run Queued(RunRequest? request = null, RunKind kind = RunKind.Backup, RunCause cause = RunCause.Schedule, DateTimeOffset? slot = null, string title = "Documents") => new()
-    {
-        Id = Guid.CreateVersion7(),
-        Kind = kind,
-        Cause = cause,
-        RepositoryId = place.Id,
-        MachineId = plan.MachineId,
-        PlanId = kind == RunKind.Backup ? plan.Id : null,
-        Title = Text.Verbatim(title),
-        RequestedBy = "system",
-        Request = request ?? new BackupRequest(BackupMode.Incremental, []),
-        Slot = slot,
-        QueuedAt = Examples.Noon,
-    };
+    private Run Queued(RunRequest? request = null, RunKind kind = RunKind.Backup, RunCause cause = RunCause.Schedule,
+        DateTimeOffset? slot = null, string title = "Documents") => new()
+        {
+            Id = Guid.CreateVersion7(),
+            Kind = kind,
+            Cause = cause,
+            RepositoryId = place.Id,
+            MachineId = plan.MachineId,
+            PlanId = kind == RunKind.Backup ? plan.Id : null,
+            Title = Text.Verbatim(title),
+            RequestedBy = "system",
+            Request = request ?? new BackupRequest(BackupMode.Incremental, []),
+            Slot = slot,
+            QueuedAt = Examples.Noon,
+        };
 
-    private async Task<Run> EndAsync(RunOutcome outcome, Problem? problem = null, DateTimeOffset? slot = null, RunRequest? request = null, RunKind kind = RunKind.Backup, RunResult? result = null, string title = "Documents")
+    private async Task<Run> EndAsync(RunOutcome outcome, Problem? problem = null, DateTimeOffset? slot = null,
+        RunRequest? request = null, RunKind kind = RunKind.Backup, RunResult? result = null, string title = "Documents")
     {
         var run = Queued(request, kind, slot: slot, title: title);
         await rig.Get<RunRecorder>().QueuedAsync(run, DeskRig.Admin, default);

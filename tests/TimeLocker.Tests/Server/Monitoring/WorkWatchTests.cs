@@ -41,7 +41,9 @@ public sealed class WorkWatchTests : IAsyncLifetime
         }
 
         var told = (await news.ToldAsync()).ShouldHaveSingleItem();
-        (told.Event, told.Level, told.Title.Full).ShouldBe((NoticeEvent.SchedulerStopped, NoticeLevel.Error, "“made-up” stands still in the background."));
+        (told.Event, told.Level,
+            told.Title.Full).ShouldBe((NoticeEvent.SchedulerStopped, NoticeLevel.Error,
+                "“made-up” stands still in the background."));
         told.Text.Full.ShouldBe("Does nothing. That does not come to an end: restart TimeLocker, and look at its log.");
 
         work.Hangs.SetResult();

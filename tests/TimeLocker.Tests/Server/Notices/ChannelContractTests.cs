@@ -27,7 +27,8 @@ public sealed class ChannelContractTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await receiver.DisposeAsync();
 
-    private INoticeChannel Of(string kind) => BuiltInExtensions.Of(new() { Data = "/" }, clock).Of<INoticeChannel>().Single(c => c.Kind == kind);
+    private INoticeChannel Of(string kind) =>
+        BuiltInExtensions.Of(new() { Data = "/" }, clock).Of<INoticeChannel>().Single(c => c.Kind == kind);
 
     private Task SendAsync(string kind, NoticeMessage? what = null, FieldValues? values = null) =>
         Of(kind).SendAsync(what ?? Samples.Failure, (values ?? Samples.Values(kind, receiver.Address)).Checked(Of(kind)), default);
@@ -38,13 +39,20 @@ public sealed class ChannelContractTests : IAsyncLifetime
         await SendAsync(kind);
         var (path, body) = kind switch
         {
-            "webhook" => ("/hook/canary9path?key=canary9query", """{"key":"run:7:failed","event":"failed","level":"error","title":"“Documents” failed.","text":"The disk is full.\nMake room on it.","subject":"Documents","url":"http://localhost:8484/runs/7","at":"2026-03-01T12:00:00Z","installation":"cellar"}"""),
-            "ntfy" => ("/", """{"topic":"canary9topic","title":"“Documents” failed.","message":"The disk is full.\nMake room on it.\nDocuments · cellar","priority":5,"tags":["rotating_light"],"click":"http://localhost:8484/runs/7"}"""),
-            "gotify" => ("/message", """{"title":"“Documents” failed.","message":"The disk is full.\nMake room on it.\nDocuments · cellar","priority":8,"extras":{"client::display":{"contentType":"text/plain"},"client::notification":{"click":{"url":"http://localhost:8484/runs/7"}}}}"""),
-            "slack" => ("/hook/canary9path", """{"text":":rotating_light: *“Documents” failed.*\nThe disk is full.\nMake room on it.\nDocuments · cellar\n<http://localhost:8484/runs/7|Open in TimeLocker>"}"""),
-            "discord" => ("/hook/canary9path", """{"embeds":[{"title":"“Documents” failed.","description":"The disk is full.\nMake room on it.\nDocuments · cellar","url":"http://localhost:8484/runs/7","color":12986408,"timestamp":"2026-03-01T12:00:00Z"}],"allowed_mentions":{"parse":[]}}"""),
-            "teams" => ("/hook/canary9path", """{"type":"message","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":{"$schema":"http://adaptivecards.io/schemas/adaptive-card.json","type":"AdaptiveCard","version":"1.4","body":[{"type":"RichTextBlock","inlines":[{"type":"TextRun","text":"“Documents” failed.","weight":"Bolder","size":"Medium","color":"Attention"}]},{"type":"RichTextBlock","inlines":[{"type":"TextRun","text":"The disk is full.\nMake room on it.\nDocuments · cellar","weight":"Default","size":"Default","color":"Default"}]}],"actions":[{"type":"Action.OpenUrl","title":"Open in TimeLocker","url":"http://localhost:8484/runs/7"}]}}]}"""),
-            "telegram" => ("/bot123:canary9token/sendMessage", """{"chat_id":"-42","text":"🔴 “Documents” failed.\nThe disk is full.\nMake room on it.\nDocuments · cellar\nhttp://localhost:8484/runs/7","disable_notification":false,"link_preview_options":{"is_disabled":true}}"""),
+            "webhook" => ("/hook/canary9path?key=canary9query",
+                """{"key":"run:7:failed","event":"failed","level":"error","title":"“Documents” failed.","text":"The disk is full.\nMake room on it.","subject":"Documents","url":"http://localhost:8484/runs/7","at":"2026-03-01T12:00:00Z","installation":"cellar"}"""),
+            "ntfy" => ("/",
+                """{"topic":"canary9topic","title":"“Documents” failed.","message":"The disk is full.\nMake room on it.\nDocuments · cellar","priority":5,"tags":["rotating_light"],"click":"http://localhost:8484/runs/7"}"""),
+            "gotify" => ("/message",
+                """{"title":"“Documents” failed.","message":"The disk is full.\nMake room on it.\nDocuments · cellar","priority":8,"extras":{"client::display":{"contentType":"text/plain"},"client::notification":{"click":{"url":"http://localhost:8484/runs/7"}}}}"""),
+            "slack" => ("/hook/canary9path",
+                """{"text":":rotating_light: *“Documents” failed.*\nThe disk is full.\nMake room on it.\nDocuments · cellar\n<http://localhost:8484/runs/7|Open in TimeLocker>"}"""),
+            "discord" => ("/hook/canary9path",
+                """{"embeds":[{"title":"“Documents” failed.","description":"The disk is full.\nMake room on it.\nDocuments · cellar","url":"http://localhost:8484/runs/7","color":12986408,"timestamp":"2026-03-01T12:00:00Z"}],"allowed_mentions":{"parse":[]}}"""),
+            "teams" => ("/hook/canary9path",
+                """{"type":"message","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":{"$schema":"http://adaptivecards.io/schemas/adaptive-card.json","type":"AdaptiveCard","version":"1.4","body":[{"type":"RichTextBlock","inlines":[{"type":"TextRun","text":"“Documents” failed.","weight":"Bolder","size":"Medium","color":"Attention"}]},{"type":"RichTextBlock","inlines":[{"type":"TextRun","text":"The disk is full.\nMake room on it.\nDocuments · cellar","weight":"Default","size":"Default","color":"Default"}]}],"actions":[{"type":"Action.OpenUrl","title":"Open in TimeLocker","url":"http://localhost:8484/runs/7"}]}}]}"""),
+            "telegram" => ("/bot123:canary9token/sendMessage",
+                """{"chat_id":"-42","text":"🔴 “Documents” failed.\nThe disk is full.\nMake room on it.\nDocuments · cellar\nhttp://localhost:8484/runs/7","disable_notification":false,"link_preview_options":{"is_disabled":true}}"""),
             _ => ("/hook/canary9path/fail", "\"“Documents” failed.\\nThe disk is full.\\nMake room on it.\\nDocuments · cellar\""),
         };
         receiver.Last.Method.ShouldBe("POST");
@@ -52,7 +60,9 @@ public sealed class ChannelContractTests : IAsyncLifetime
         receiver.Last.Headers["idempotency-key"].ShouldBe("run:7:failed");
         var got = kind == "healthchecks" ? JsonValue.Create(receiver.Last.Body) : JsonNode.Parse(receiver.Last.Body)!;
         JsonNode.DeepEquals(got, JsonNode.Parse(body)).ShouldBeTrue(receiver.Last.Body);
-        (receiver.Last.Headers.GetValueOrDefault("authorization"), receiver.Last.Headers.GetValueOrDefault("x-gotify-key")).ShouldBe((kind == "ntfy" ? "Bearer tk_canary9token" : null, kind == "gotify" ? "canary9token" : null));
+        (receiver.Last.Headers.GetValueOrDefault("authorization"),
+            receiver.Last.Headers.GetValueOrDefault("x-gotify-key")).ShouldBe((kind == "ntfy" ? "Bearer tk_canary9token"
+                : null, kind == "gotify" ? "canary9token" : null));
     }
 
     [Theory, MemberData(nameof(Kinds))]
@@ -120,15 +130,20 @@ public sealed class ChannelContractTests : IAsyncLifetime
         var secured = Samples.Values(kind, $"https://127.0.0.1:{receiver.Port}", ownNetwork: false);
         (await FaultAsync(kind, secured)).Problem.Next.Full.ShouldContain("in my own network");
         (await FaultAsync(kind, secured)).Kind.ShouldBe(ProblemKind.Invalid);
-        (await FaultAsync(kind, Samples.Values(kind, $"https://localhost:{receiver.Port}", ownNetwork: false))).Problem.Next.Full.ShouldContain("in my own network");
-        (await FaultAsync(kind, Samples.Values(kind, receiver.Address, ownNetwork: false))).Problem.Why.Full.ShouldContain("http://");
+        (await FaultAsync(kind,
+            Samples.Values(kind, $"https://localhost:{receiver.Port}",
+                ownNetwork: false))).Problem.Next.Full.ShouldContain("in my own network");
+        (await FaultAsync(kind,
+            Samples.Values(kind, receiver.Address, ownNetwork: false))).Problem.Why.Full.ShouldContain("http://");
         receiver.All.ShouldBeEmpty();
     }
 
     [Theory, MemberData(nameof(Kinds))]
     public async Task Its_problems_never_show_what_is_secret(string kind)
     {
-        foreach (var said in (string[])["canary9token canary9path canary9key", """{"description":"bad token canary9token"}""", """{"message":"tk_canary9token"}""", "no such hook canary9path"])
+        foreach (var said in (string[])["canary9token canary9path canary9key",
+            """{"description":"bad token canary9token"}""", """{"message":"tk_canary9token"}""",
+                "no such hook canary9path"])
         {
             receiver.Answers(400, said);
             var fault = await FaultAsync(kind);
@@ -148,7 +163,10 @@ public sealed class ChannelContractTests : IAsyncLifetime
     {
         foreach (var field in Of(kind).Fields.Where(f => f.Type == FieldType.Secret))
         {
-            var values = new Dictionary<string, string>(Samples.Values(kind, receiver.Address).All) { [field.Name] = "https://x.example/a\r\nX-Evil: 1" };
+            var values = new Dictionary<string,
+                string>(Samples.Values(kind,
+                    receiver.Address).All)
+            { [field.Name] = "https://x.example/a\r\nX-Evil: 1" };
             Should.Throw<ProblemException>(() => new FieldValues(values).Checked(Of(kind))).Kind.ShouldBe(ProblemKind.Invalid);
         }
     }
@@ -182,22 +200,36 @@ public sealed class ChannelContractTests : IAsyncLifetime
         await SendAsync("webhook");
         var timestamp = receiver.Last.Headers["x-timelocker-timestamp"];
         timestamp.ShouldBe($"{clock.GetUtcNow().ToUnixTimeSeconds()}");
-        var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes("canary9key"), Encoding.UTF8.GetBytes($"{timestamp}.{receiver.Last.Body}"));
+        var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes("canary9key"),
+            Encoding.UTF8.GetBytes($"{timestamp}.{receiver.Last.Body}"));
         receiver.Last.Headers["x-timelocker-signature"].ShouldBe("v1=" + Convert.ToHexStringLower(expected));
     }
 
     [Fact]
     public async Task A_template_is_filled_in_once_and_stays_what_it_is()
     {
-        var values = new Dictionary<string, string>(Samples.Values("webhook", receiver.Address).All) { ["template"] = """{"a": "{{title}}", "b": ["{{ text }}", "{{level}}"], "c": "{{what}} {{"}""" };
+        var values = new Dictionary<string,
+            string>(Samples.Values("webhook",
+                receiver.Address).All)
+        {
+            ["template"] =
+                """{"a": "{{title}}", "b": ["{{ text }}", "{{level}}"], "c": "{{what}} {{"}"""
+        };
         await SendAsync("webhook", Samples.Hostile, new(values));
         var json = JsonNode.Parse(receiver.Last.Body)!;
         json["a"]!.ToString().ShouldBe(Samples.Hostile.Title);
         json["b"]![0]!.ToString().ShouldBe(Samples.Hostile.Text);
         json["c"]!.ToString().ShouldBe("{{what}} {{");
 
-        await SendAsync("webhook", null, new(new Dictionary<string, string>(values) { ["template"] = "{{event}}: {{title}}", ["contentType"] = "text/plain" }));
-        (receiver.Last.Body, receiver.Last.Headers["content-type"]).ShouldBe(("failed: “Documents” failed.", "text/plain; charset=utf-8"));
+        await SendAsync("webhook", null,
+            new(new Dictionary<string, string>(values)
+            {
+                ["template"] = "{{event}}: {{title}}",
+                ["contentType"] = "text/plain",
+            }));
+        (receiver.Last.Body,
+            receiver.Last.Headers["content-type"]).ShouldBe(("failed: “Documents” failed.",
+                "text/plain; charset=utf-8"));
     }
 
     [Theory]
@@ -218,7 +250,8 @@ public sealed class ChannelContractTests : IAsyncLifetime
         }
 
         await SendAsync("healthchecks", Samples.Failure with { Event = NoticeEvent.Missed, Level = NoticeLevel.Warning });
-        receiver.All.Select(r => r.Path).ShouldBe(["/hook/canary9path", "/hook/canary9path", "/hook/canary9path/log", "/hook/canary9path/fail"]);
+        receiver.All.Select(r => r.Path)
+            .ShouldBe(["/hook/canary9path", "/hook/canary9path", "/hook/canary9path/log", "/hook/canary9path/fail"]);
     }
 
     [Theory]
@@ -242,7 +275,9 @@ public sealed class ChannelContractTests : IAsyncLifetime
     [InlineData("64:ff9b::a00:1", false, false)]
     [InlineData("2002:a00:1::1", false, false)]
     public void An_address_is_public_of_the_own_network_or_nobodys(string address, bool everywhere, bool nearby) =>
-        (OutgoingAddress.IsPublic(IPAddress.Parse(address)), OutgoingAddress.IsPublicOrOwn(IPAddress.Parse(address))).ShouldBe((everywhere, nearby));
+        (OutgoingAddress.IsPublic(IPAddress.Parse(address)),
+            OutgoingAddress.IsPublicOrOwn(IPAddress.Parse(address))).ShouldBe((everywhere, nearby));
 
-    private async Task<ProblemException> FaultAsync(string kind, FieldValues? values = null) => await Should.ThrowAsync<ProblemException>(() => SendAsync(kind, null, values));
+    private async Task<ProblemException> FaultAsync(string kind, FieldValues? values = null) =>
+        await Should.ThrowAsync<ProblemException>(() => SendAsync(kind, null, values));
 }

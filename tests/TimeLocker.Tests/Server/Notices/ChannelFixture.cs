@@ -32,7 +32,8 @@ internal abstract class ChannelFixture
     /// <param name="Taken">How many messages arrived.</param>
     /// <param name="Refuse">From now on it takes nothing, and repeats what it was sent; null: it cannot.</param>
     public sealed record Service(
-        Dictionary<string, string> Values, IReadOnlyList<string> Secrets, Func<int> Taken, Func<Task>? Refuse, Func<ValueTask> StopAsync) : IAsyncDisposable
+        Dictionary<string, string> Values, IReadOnlyList<string> Secrets, Func<int> Taken, Func<Task>? Refuse,
+        Func<ValueTask> StopAsync) : IAsyncDisposable
     {
         public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
@@ -45,7 +46,8 @@ internal sealed class HttpChannelFixture(string kind) : ChannelFixture
     public override Task<Service> StartAsync()
     {
         var receiver = new Receiver();
-        return Task.FromResult(new Service(new(Samples.Values(kind, receiver.Address).All), ["canary9"], () => receiver.All.Count, () =>
+        return Task.FromResult(new Service(new(Samples.Values(kind, receiver.Address).All), ["canary9"],
+            () => receiver.All.Count, () =>
         {
             receiver.Answers(400, "no: canary9token canary9path canary9key canary9topic canary9query");
             return Task.CompletedTask;
@@ -80,11 +82,22 @@ internal sealed class DesktopFixture : ChannelFixture
     public override async Task<Service> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("tl-bus-").FullName;
-        Dictionary<string, string> around = new() { ["PATH"] = "/usr/bin:/bin", ["HOME"] = folder, ["XDG_RUNTIME_DIR"] = folder, ["DBUS_SESSION_BUS_ADDRESS"] = $"unix:path={folder}/bus" };
-        var bus = ChildProcess.Start(new("dbus-daemon", ["--session", "--nofork", $"--address=unix:path={folder}/bus"]) { Environment = around });
+        Dictionary<string, string> around = new()
+        {
+            ["PATH"] = "/usr/bin:/bin",
+            ["HOME"] = folder,
+            ["XDG_RUNTIME_DIR"] = folder,
+            ["DBUS_SESSION_BUS_ADDRESS"] = $"unix:path={folder}/bus",
+        };
+        var bus = ChildProcess.Start(new("dbus-daemon",
+            ["--session", "--nofork", $"--address=unix:path={folder}/bus"])
+        { Environment = around });
         await UnixSocket.AnswersAsync($"{folder}/bus");
         var log = Path.Combine(folder, "log");
-        var desktop = ChildProcess.Start(new("/usr/bin/python3", ["-m", "dbusmock", "--session", "--logfile", log, "--template", "notification_daemon"]) { Environment = around });
+        var desktop = ChildProcess.Start(new("/usr/bin/python3",
+            ["-m", "dbusmock", "--session", "--logfile", log, "--template",
+                "notification_daemon"])
+        { Environment = around });
         return new([], [], () => File.Exists(log) ? File.ReadAllText(log).Split(" Notify ").Length - 1 : 0, null, async () =>
         {
             await desktop.DisposeAsync();

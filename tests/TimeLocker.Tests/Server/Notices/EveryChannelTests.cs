@@ -12,12 +12,14 @@ namespace TimeLocker.Tests.Server.Notices;
 /// <summary>What every channel in the list promises, asked of each with a real service on loopback.</summary>
 public sealed class EveryChannelTests
 {
-    public static TheoryData<string> Kinds => [.. Listed.Of<INoticeChannel>().Select(c => c.Kind).Intersect(ChannelFixture.All.Keys)];
+    public static TheoryData<string> Kinds =>
+        [.. Listed.Of<INoticeChannel>().Select(c => c.Kind).Intersect(ChannelFixture.All.Keys)];
 
     [Fact]
     public void Every_channel_in_the_list_is_run_through_this_suite() =>
         Listed.Of<INoticeChannel>().Select(c => c.Kind).Except(ChannelFixture.All.Keys)
-            .Select(kind => $"“{kind}” has no fixture: give it a line in ChannelFixture.All, with a service on loopback that takes its messages and good values for it").ShouldBeEmpty();
+            .Select(kind =>
+                $"“{kind}” has no fixture: give it a line in ChannelFixture.All, with a service on loopback that takes its messages and good values for it").ShouldBeEmpty();
 
     [Theory, MemberData(nameof(Kinds))]
     public async Task A_message_arrives(string kind)
@@ -37,7 +39,8 @@ public sealed class EveryChannelTests
         var fault = (await FaultAsync(Of(kind, service), service.Values)).ShouldBeOfType<ProblemException>();
 
         fault.Kind.ShouldBe(ProblemKind.Unavailable);
-        ((string[])[fault.Problem.What.Full, fault.Problem.Why.Full, fault.Problem.Next.Full]).ShouldAllBe(said => said.Length > 10);
+        ((string[])[fault.Problem.What.Full, fault.Problem.Why.Full,
+            fault.Problem.Next.Full]).ShouldAllBe(said => said.Length > 10);
         service.Secrets.ShouldAllBe(secret => !$"{fault}".Contains(secret, StringComparison.Ordinal));
     }
 
@@ -60,7 +63,8 @@ public sealed class EveryChannelTests
     public async Task Whoever_asked_can_give_up(string kind)
     {
         await using var service = await ChannelFixture.All[kind].StartAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => Of(kind, service).SendAsync(Samples.Failure, new(service.Values), new CancellationToken(canceled: true)));
+        await Should.ThrowAsync<OperationCanceledException>(() => Of(kind, service).SendAsync(Samples.Failure,
+            new(service.Values), new CancellationToken(canceled: true)));
     }
 
     [Fact]
@@ -71,12 +75,31 @@ public sealed class EveryChannelTests
         foreach (var channel in Listed.Of<INoticeChannel>())
         {
             await using var service = await ChannelFixture.All[channel.Kind].StartAsync();
-            var saved = await channels.CreateAsync(new() { Name = channel.Kind, Kind = channel.Kind, Values = service.Values }, DeskRig.Admin);
-            foreach (var field in channel.Fields.Where(f => f.Place && channel.Fields.Any(s => s.Type == FieldType.Secret && service.Values.ContainsKey(s.Name))))
+            var saved = await channels.CreateAsync(new()
             {
-                var moved = new Dictionary<string, string> { [field.Name] = field.Choices.FirstOrDefault(c => c != service.Values[field.Name]) ?? Elsewhere(field) };
-                (await Should.ThrowAsync<ProblemException>(() => channels.UpdateAsync(saved.Id, new() { Values = moved }, DeskRig.Admin))).Problem.What.Full.ShouldEndWith("has to be entered again.", customMessage: $"{channel.Kind}.{field.Name}");
-                (await Should.ThrowAsync<ProblemException>(() => channels.TestAsync(new() { Kind = channel.Kind, Values = moved, Like = saved.Id }, DeskRig.Admin))).Problem.What.Full.ShouldEndWith("has to be entered again.");
+                Name = channel.Kind,
+                Kind = channel.Kind,
+                Values = service.Values,
+            }, DeskRig.Admin);
+            foreach (var field in channel.Fields.Where(f => f.Place
+                && channel.Fields.Any(s => s.Type == FieldType.Secret && service.Values.ContainsKey(s.Name))))
+            {
+                var moved = new Dictionary<string,
+                    string>
+                {
+                    [field.Name] = field.Choices.FirstOrDefault(c => c != service.Values[field.Name])
+                        ?? Elsewhere(field)
+                };
+                (await Should.ThrowAsync<ProblemException>(() => channels.UpdateAsync(saved.Id,
+                    new() { Values = moved },
+                    DeskRig.Admin))).Problem.What.Full.ShouldEndWith("has to be entered again.",
+                    customMessage: $"{channel.Kind}.{field.Name}");
+                (await Should.ThrowAsync<ProblemException>(() => channels.TestAsync(new()
+                {
+                    Kind = channel.Kind,
+                    Values = moved,
+                    Like = saved.Id,
+                }, DeskRig.Admin))).Problem.What.Full.ShouldEndWith("has to be entered again.");
             }
 
             service.Taken().ShouldBe(0);
@@ -88,10 +111,15 @@ public sealed class EveryChannelTests
     public void Whoever_keeps_a_secret_and_asks_for_an_address_says_that_it_is_a_place() =>
         Listed.Of<INoticeChannel>()
             .Where(c => c.Fields.Any(f => f.Type == FieldType.Secret))
-            .SelectMany(c => c.Fields.Where(f => f is { Place: false, Type: FieldType.Text, Rule: { } rule } && rule("https://a.example.org") is null && rule("a b") is not null).Select(f => $"{c.Kind}.{f.Name}"))
+            .SelectMany(c =>
+                c.Fields.Where(f => f is { Place: false, Type: FieldType.Text, Rule: { } rule }
+                    && rule("https://a.example.org") is null && rule("a b") is not null)
+                    .Select(f => $"{c.Kind}.{f.Name}"))
             .ShouldBeEmpty();
 
-    private static string Elsewhere(Field field) => field.Rule?.Invoke("https://elsewhere.example") is null && field.Rule?.Invoke("x") is not null ? "https://elsewhere.example" : field.Rule?.Invoke("4711") is null ? "4711" : "elsewhere.example";
+    private static string Elsewhere(Field field) =>
+        field.Rule?.Invoke("https://elsewhere.example") is null && field.Rule?.Invoke("x") is not null
+            ? "https://elsewhere.example" : field.Rule?.Invoke("4711") is null ? "4711" : "elsewhere.example";
 
     private static INoticeChannel Of(string kind, ChannelFixture.Service service) =>
         ChannelFixture.All[kind].Channel(Listed.Of<INoticeChannel>().Single(c => c.Kind == kind), service);

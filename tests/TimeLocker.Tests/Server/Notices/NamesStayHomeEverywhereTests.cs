@@ -29,7 +29,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Notices;
 
-/// <summary>A name of a file stands at every place where trouble is kept; then everything that a Viewer and an Auditor may ask for is asked, and every page is opened.</summary>
+/// <summary>
+/// A name of a file stands at every place where trouble is kept; then everything that a Viewer and an Auditor may ask
+/// for is asked, and every page is opened.
+/// </summary>
 public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
 {
     private const string Name = "/srv/HR/Dismissal letter Smithfield 2026.odt", Password = "correct horse battery";
@@ -38,12 +41,15 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
     private static readonly string[] Telling = ["Dismissal", "Smithfield"];
 
     // What an Operator is told with the name: who may know it is not left in the dark.
-    private static readonly string[] ToldToOperators = ["machines.list", "plans.get", "plans.list", "plans.triggers", "queue.get", "repositories.get", "repositories.list", "runs.events", "runs.get", "runs.issues", "runs.list", "status.get"];
+    private static readonly string[] ToldToOperators = ["machines.list", "plans.get", "plans.list", "plans.triggers",
+        "queue.get", "repositories.get", "repositories.list", "runs.events", "runs.get", "runs.issues", "runs.list",
+            "status.get"];
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     private static Problem Named => new(
-        PluginText.Of($"{Name.AsName()} cannot be read."), PluginText.Of($"restic says: {Name.AsForeign()}"), PluginText.Of($"Look at {Name.AsName()}."));
+        PluginText.Of($"{Name.AsName()} cannot be read."), PluginText.Of($"restic says: {Name.AsForeign()}"),
+        PluginText.Of($"Look at {Name.AsName()}."));
 
     private DeskRig rig = null!;
     private Repository place = null!;
@@ -57,8 +63,16 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
         rig = await DeskRig.StartAsync();
         place = await rig.RepositoryAsync();
         rig.Write("data/file");
-        plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "Papers", RepositoryId = place.Id, Sources = [rig.In("data")], Triggers = [new("call", new Dictionary<string, string>(), TriggerAction.Backup)] }, DeskRig.Admin);
-        policy = (await rig.Get<TimeLocker.Server.Retention.PolicyCatalog>().CreateAsync(new() { Name = "Usual", Policy = new() { KeepLast = 3 } }, DeskRig.Admin)).Id;
+        plan = await rig.Get<PlanCatalog>()
+            .CreateAsync(new()
+            {
+                Name = "Papers",
+                RepositoryId = place.Id,
+                Sources = [rig.In("data")],
+                Triggers = [new("call", new Dictionary<string, string>(), TriggerAction.Backup)],
+            }, DeskRig.Admin);
+        policy = (await rig.Get<TimeLocker.Server.Retention.PolicyCatalog>()
+            .CreateAsync(new() { Name = "Usual", Policy = new() { KeepLast = 3 } }, DeskRig.Admin)).Id;
         await CallAsync();
         failed = await rig.BackupAsync(await rig.PlanAsync(place, "Photos", rig.In("not-there")));
         failed.Outcome.ShouldBe(RunOutcome.Failed);
@@ -66,7 +80,14 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
 
         // A restore that waits is called after what it restores.
         await rig.Get<RunQueue>().PauseAsync(Now.AddHours(1), DeskRig.Admin);
-        await rig.Get<RestoreRuns>().StartAsync(new() { RepositoryId = place.Id, Snapshot = snapshot, Paths = [Name], Target = rig.In("restored") }, DeskRig.Admin);
+        await rig.Get<RestoreRuns>()
+            .StartAsync(new()
+            {
+                RepositoryId = place.Id,
+                Snapshot = snapshot,
+                Paths = [Name],
+                Target = rig.In("restored"),
+            }, DeskRig.Admin);
     }
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
@@ -78,7 +99,8 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
         {
             using var client = await rig.ClientAsync(role);
             var (telling, refused) = (new SortedSet<string>(), new List<string>());
-            foreach (var operation in BuiltIns.Operations().All.Where(o => o.Method == HttpMethod.Get && DeskRig.Actor(role).Is(o.Role)))
+            foreach (var operation in BuiltIns.Operations().All.Where(o => o.Method == HttpMethod.Get
+                && DeskRig.Actor(role).Is(o.Role)))
             {
                 foreach (var (way, answered, text) in await AskAsync(client, operation))
                 {
@@ -97,7 +119,8 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
     {
         foreach (var role in (Role[])[Role.Viewer, Role.Auditor, Role.Operator])
         {
-            await rig.Get<UserCatalog>().CreateAsync(new() { Name = $"{role}", Role = role, Password = new Secret(Password) }, DeskRig.Admin);
+            await rig.Get<UserCatalog>()
+                .CreateAsync(new() { Name = $"{role}", Role = role, Password = new Secret(Password) }, DeskRig.Admin);
             using var anonymous = await rig.ClientAsync(null);
             using var browser = new Browser(anonymous.BaseAddress!);
             (await browser.SignInAsync($"{role}", Password)).StatusCode.ShouldBe(HttpStatusCode.Found);
@@ -124,7 +147,8 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
             seen.Count.ShouldBeGreaterThan(20);
             if (role == Role.Operator)
             {
-                string[] told = ["/", "/machines", $"/plans/{plan.Id}?tab=when", $"/repositories/{place.Id}", $"/repositories/{place.Id}/repair", $"/runs/{failed.Id}"];
+                string[] told = ["/", "/machines", $"/plans/{plan.Id}?tab=when", $"/repositories/{place.Id}",
+                    $"/repositories/{place.Id}/repair", $"/runs/{failed.Id}"];
                 told.Except(telling).ShouldBeEmpty();
             }
             else
@@ -160,16 +184,33 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
         db.Add(new Channel { Id = channel, Name = "Mail", Kind = "webhook", Values = [], CreatedAt = Now });
         rule = Guid.CreateVersion7();
         db.Add(new NoticeRule { Id = rule, Name = "All", ChannelId = channel, Events = [NoticeEvent.Failed], Enabled = false });
-        var notice = new Notice { Id = Guid.CreateVersion7(), Key = "test", Event = NoticeEvent.Test, Level = NoticeLevel.Info, Title = Text.Verbatim("A test."), At = Now };
+        var notice = new Notice
+        {
+            Id = Guid.CreateVersion7(),
+            Key = "test",
+            Event = NoticeEvent.Test,
+            Level = NoticeLevel.Info,
+            Title = Text.Verbatim("A test."),
+            At = Now,
+        };
         db.Add(notice);
-        db.Add(new OutboxItem { Id = Guid.CreateVersion7(), NoticeId = notice.Id, ChannelId = channel, NotBefore = DateTimeOffset.MaxValue, GivenUpAt = Now });
+        db.Add(new OutboxItem
+        {
+            Id = Guid.CreateVersion7(),
+            NoticeId = notice.Id,
+            ChannelId = channel,
+            NotBefore = DateTimeOffset.MaxValue,
+            GivenUpAt = Now,
+        });
         db.RunIssues.Add(new() { RunId = failed.Id, Ordinal = 1, Path = Name, Message = Text.Verbatim(Name) });
         await db.SaveChangesAsync();
         foreach (var kind in db.Model.GetEntityTypes().Where(t => t.GetProperties().Any(p => p.ClrType == typeof(Problem))))
         {
-            var rows = await ((IQueryable<object>)typeof(DbContext).GetMethod(nameof(DbContext.Set), 1, [])!.MakeGenericMethod(kind.ClrType).Invoke(db, [])!).ToListAsync();
+            var rows = await ((IQueryable<object>)typeof(DbContext).GetMethod(nameof(DbContext.Set), 1,
+                [])!.MakeGenericMethod(kind.ClrType).Invoke(db, [])!).ToListAsync();
             rows.ShouldNotBeEmpty(kind.Name);
-            foreach (var column in rows.SelectMany(row => db.Entry(row).Properties.Where(p => p.Metadata.ClrType == typeof(Problem))))
+            foreach (var column in rows.SelectMany(row =>
+                db.Entry(row).Properties.Where(p => p.Metadata.ClrType == typeof(Problem))))
             {
                 column.CurrentValue = Named;
             }
@@ -177,15 +218,29 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
 
         foreach (var run in db.ChangeTracker.Entries<Run>())
         {
-            run.Property(r => r.Result).CurrentValue = new RunResult { Folder = Name, Notable = [Text.Verbatim(Name)], Maintenance = new() { Report = [Text.Verbatim(Name)] } };
-            run.Property(r => r.Progress).CurrentValue = RunProgress.None with { CurrentFiles = [Name], Note = Text.Verbatim(Name), Phase = Text.Verbatim(Name) };
+            run.Property(r => r.Result).CurrentValue = new RunResult
+            {
+                Folder = Name,
+                Notable = [Text.Verbatim(Name)],
+                Maintenance = new() { Report = [Text.Verbatim(Name)] },
+            };
+            run.Property(r => r.Progress).CurrentValue = RunProgress.None with
+            {
+                CurrentFiles = [Name],
+                Note = Text.Verbatim(Name),
+                Phase = Text.Verbatim(Name),
+            };
             run.Property(r => r.Checks).CurrentValue = [new("sources", CheckLevel.Warning, Text.Verbatim(Name))];
             run.Property(r => r.Command).CurrentValue = Name;
         }
 
         foreach (var row in db.ChangeTracker.Entries<Repository>().Select(r => r.Entity))
         {
-            row.Maintenance = row.Maintenance with { Damage = new(Now, failed.Id, ["abc"], [snapshot], [Text.Verbatim(Name.AsForeign())], false) };
+            row.Maintenance = row.Maintenance with
+            {
+                Damage = new(Now, failed.Id, ["abc"], [snapshot],
+                [Text.Verbatim(Name.AsForeign())], false)
+            };
         }
 
         await db.SaveChangesAsync();
@@ -197,15 +252,31 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
         var ways = new List<(string, bool, string)>();
         foreach (var id in Ids(operation.Route))
         {
-            var values = new Dictionary<string, object> { ["id"] = id, ["snapshot"] = snapshot, ["key"] = "abc", ["at"] = Now, ["path"] = rig.In("data"), ["open"] = true };
+            var values = new Dictionary<string, object>
+            {
+                ["id"] = id,
+                ["snapshot"] = snapshot,
+                ["key"] = "abc",
+                ["at"] = Now,
+                ["path"] = rig.In("data"),
+                ["open"] = true,
+            };
             var route = Regex.Replace(operation.Route, @"\{(\w+)\}", match => $"{values[match.Groups[1].Value]}");
             using var answer = await client.GetAsync($"api/v1{route}?at={values["at"]:yyyy-MM-ddTHH:mm:ssZ}&path={values["path"]}");
             ways.Add((route, answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync()));
 
             var names = operation.Handler.Method.GetParameters().Select(p => p.Name!).ToHashSet();
-            using var called = await client.PostAsJsonAsync("rpc", new { jsonrpc = "2.0", id = 1, method = operation.Name, @params = values.Where(v => names.Contains(v.Key)).ToDictionary() });
+            using var called = await client.PostAsJsonAsync("rpc",
+                new
+                {
+                    jsonrpc = "2.0",
+                    id = 1,
+                    method = operation.Name,
+                    @params = values.Where(v => names.Contains(v.Key)).ToDictionary()
+                });
             var text = await called.Content.ReadAsStringAsync();
-            ways.Add(($"{operation.Name} of {id}", operation.Streams || !text.Contains("\"error\":", StringComparison.Ordinal), text));
+            ways.Add(($"{operation.Name} of {id}",
+                operation.Streams || !text.Contains("\"error\":", StringComparison.Ordinal), text));
         }
 
         return ways;
@@ -230,11 +301,18 @@ public sealed partial class NamesStayHomeEverywhereTests : IAsyncLifetime
     }
 
     // Every page that there is; those of one thing for each of its kind.
-    private IEnumerable<string> Pages() => typeof(ServerHost).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<RouteAttribute>()).Select(r => r.Template)
-        .SelectMany(page => page.Contains("{Id", StringComparison.Ordinal) ? Ids(page).Select(id => page.Replace("{Id:guid}", $"{id}", StringComparison.Ordinal)) : [page])
-        .SelectMany(page => page.Contains("{Tab}", StringComparison.Ordinal) ? [] : page.StartsWith("/plans/", StringComparison.Ordinal) ? [page, .. (string[])[$"{page}?tab=when", $"{page}?tab=runs", $"{page}?tab=keep"]] : (string[])[page]);
+    private IEnumerable<string> Pages() =>
+        typeof(ServerHost).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<RouteAttribute>())
+            .Select(r => r.Template)
+        .SelectMany(page => page.Contains("{Id", StringComparison.Ordinal)
+            ? Ids(page).Select(id => page.Replace("{Id:guid}", $"{id}", StringComparison.Ordinal)) : [page])
+        .SelectMany(page => page.Contains("{Tab}", StringComparison.Ordinal) ? []
+            : page.StartsWith("/plans/", StringComparison.Ordinal)
+            ? [page, .. (string[])[$"{page}?tab=when", $"{page}?tab=runs", $"{page}?tab=keep"]] : (string[])[page]);
 
-    private static bool Tells(string text) => Telling.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase) || text.Contains(JsonEncodedText.Encode(word).ToString(), StringComparison.OrdinalIgnoreCase));
+    private static bool Tells(string text) =>
+        Telling.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase)
+            || text.Contains(JsonEncodedText.Encode(word).ToString(), StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex("href=\"(?!https?:|#|_|css|js|api/|/api/|logout|/logout|mailto:)([^\"#]*)[\"#]")]
     private static partial Regex Link();

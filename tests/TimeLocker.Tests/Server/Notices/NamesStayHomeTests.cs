@@ -12,7 +12,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Notices;
 
-/// <summary>Runs that fail over a file with a name made to be overlooked: nobody but an Operator reads any of it, on any way out.</summary>
+/// <summary>
+/// Runs that fail over a file with a name made to be overlooked: nobody but an Operator reads any of it, on any way
+/// out.
+/// </summary>
 public sealed class NamesStayHomeTests : IAsyncLifetime
 {
     private const string Canary = "Dismissal letter Smith 2026; x, y) ’z: “q” \"r\"";
@@ -37,7 +40,9 @@ public sealed class NamesStayHomeTests : IAsyncLifetime
     private async Task<Run> RestoreAsync(string target, params string[] paths)
     {
         var saved = await rig.BackupAsync(good);
-        var run = await rig.Get<RestoreRuns>().StartAsync(new() { RepositoryId = place.Id, Snapshot = saved.SnapshotId, Paths = paths, Target = target }, DeskRig.Admin);
+        var run = await rig.Get<RestoreRuns>()
+            .StartAsync(new() { RepositoryId = place.Id, Snapshot = saved.SnapshotId, Paths = paths, Target = target },
+            DeskRig.Admin);
         return await rig.EndAsync(run);
     }
 
@@ -83,7 +88,8 @@ public sealed class NamesStayHomeTests : IAsyncLifetime
     [InlineData(nameof(OwnKeysAsync), true)]
     public async Task A_failed_run_is_told_without_names(string what, bool operatorReadsIt)
     {
-        var run = await (Task<Run>)GetType().GetMethod(what, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.Invoke(this, [])!;
+        var run = await (Task<Run>)GetType().GetMethod(what,
+            System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.Invoke(this, [])!;
         run.Outcome.ShouldNotBe(RunOutcome.Succeeded, what);
 
         // What channels get, and what stands at the bell.
@@ -99,20 +105,24 @@ public sealed class NamesStayHomeTests : IAsyncLifetime
         foreach (var role in (Role[])[Role.Viewer, Role.Auditor])
         {
             using var client = await rig.ClientAsync(role);
-            foreach (var address in (string[])[$"api/v1/runs/{run.Id}", "api/v1/runs", $"api/v1/runs/{run.Id}/events", "api/v1/status", "api/v1/notices", "api/v1/anomalies", "api/v1/queue", "api/v1/triggers", "api/v1/repositories", "metrics"])
+            foreach (var address in (string[])[$"api/v1/runs/{run.Id}", "api/v1/runs", $"api/v1/runs/{run.Id}/events",
+                "api/v1/status", "api/v1/notices", "api/v1/anomalies", "api/v1/queue", "api/v1/triggers",
+                    "api/v1/repositories", "metrics"])
             {
                 Check(WithoutSettings(await client.GetStringAsync(address)), $"{address} for the {role}");
             }
 
             foreach (var method in (string[])["runs.get", "runs.issues", "runs.log"])
             {
-                using var answer = await client.PostAsync("rpc", JsonContent.Create(new { jsonrpc = "2.0", id = 1, method, @params = new { id = run.Id } }));
+                using var answer = await client.PostAsync("rpc",
+                    JsonContent.Create(new { jsonrpc = "2.0", id = 1, method, @params = new { id = run.Id } }));
                 Check(await answer.Content.ReadAsStringAsync(), $"{method} for the {role}");
             }
         }
 
         using var own = await rig.ClientAsync(Role.Operator);
-        Readable(await own.GetStringAsync($"api/v1/runs/{run.Id}")).Contains("Smith", StringComparison.Ordinal).ShouldBe(operatorReadsIt || run.Kind == RunKind.Restore);
+        Readable(await own.GetStringAsync($"api/v1/runs/{run.Id}")).Contains("Smith", StringComparison.Ordinal)
+            .ShouldBe(operatorReadsIt || run.Kind == RunKind.Restore);
         if (operatorReadsIt)
         {
             run.Problem!.ToString().ShouldContain("Smith");
@@ -120,9 +130,12 @@ public sealed class NamesStayHomeTests : IAsyncLifetime
     }
 
     // Which folders a plan saves is the plan's setting, and everybody may see plans.
-    private static string WithoutSettings(string text) => System.Text.RegularExpressions.Regex.Replace(text, @"""sources"":\[[^\]]*\]", "");
+    private static string WithoutSettings(string text) =>
+        System.Text.RegularExpressions.Regex.Replace(text, @"""sources"":\[[^\]]*\]", "");
 
-    private static string Readable(string text) => System.Text.RegularExpressions.Regex.Unescape(text.Replace("\\/", "/", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal));
+    private static string Readable(string text) =>
+        System.Text.RegularExpressions.Regex.Unescape(text.Replace("\\/", "/", StringComparison.Ordinal).Replace("\\\"",
+            "\"", StringComparison.Ordinal));
 
     private static void Check(string text, string where)
     {

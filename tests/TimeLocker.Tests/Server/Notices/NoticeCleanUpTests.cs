@@ -21,29 +21,49 @@ public sealed class NoticeCleanUpTests
         {
             foreach (var (key, days, sent, givenUp) in ((string, int, int?, int?)[])
                 [
-                    ("ancient", 500, 500, null), ("older", 450, null, 440), ("old", 401, 401, null), ("old and waiting", 430, null, null), ("bare", 402, -1, null),
-                    ("young", 399, 399, null), ("younger", 200, null, 91), ("given up", 100, null, 89), ("fresh", 10, 9, null), ("waiting", 95, null, null),
+                    ("ancient", 500, 500, null), ("older", 450, null, 440), ("old", 401, 401, null),
+                        ("old and waiting", 430, null, null), ("bare", 402, -1, null),
+                    ("young", 399, 399, null), ("younger", 200, null, 91), ("given up", 100, null, 89),
+                        ("fresh", 10, 9, null), ("waiting", 95, null, null),
                 ])
             {
                 var at = now.AddDays(-days);
-                var notice = new Notice { Id = Guid.CreateVersion7(at), Key = key, Event = NoticeEvent.Failed, Level = NoticeLevel.Error, Title = Text.Verbatim(key), At = at };
+                var notice = new Notice
+                {
+                    Id = Guid.CreateVersion7(at),
+                    Key = key,
+                    Event = NoticeEvent.Failed,
+                    Level = NoticeLevel.Error,
+                    Title = Text.Verbatim(key),
+                    At = at,
+                };
                 db.Notices.Add(notice);
                 if (sent != -1)
                 {
-                    db.Outbox.Add(new() { Id = Guid.CreateVersion7(at), NoticeId = notice.Id, ChannelId = phone.Id, NotBefore = at, SentAt = sent is { } s ? now.AddDays(-s) : null, GivenUpAt = givenUp is { } g ? now.AddDays(-g) : null });
+                    db.Outbox.Add(new()
+                    {
+                        Id = Guid.CreateVersion7(at),
+                        NoticeId = notice.Id,
+                        ChannelId = phone.Id,
+                        NotBefore = at,
+                        SentAt = sent is { } s ? now.AddDays(-s) : null,
+                        GivenUpAt = givenUp is { } g ? now.AddDays(-g) : null,
+                    });
                 }
             }
 
             return Task.CompletedTask;
         });
         var notices = new NoticeCleanUp(rig.Databases, rig.Audit, rig.Clock) { AtOnce = 2 };
-        (await Should.ThrowAsync<ProblemException>(() => notices.RemoveAsync(DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() =>
+            notices.RemoveAsync(DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
 
         (await notices.RemoveAsync(Actor.System)).ShouldBe(4);
 
         (await ToldAsync(rig)).ShouldBe(["fresh", "given up", "old and waiting", "waiting", "young", "younger"]);
         (await SentAsync(rig)).ShouldBe(["fresh", "given up", "old and waiting", "waiting"]);
-        (await rig.Databases.CreateDbContext().AuditEntries.CountAsync(e => EF.Property<string>(e, "Kind") == "notices.removed")).ShouldBeGreaterThan(1, "in steps, each with its entry");
+        (await rig.Databases.CreateDbContext().AuditEntries.CountAsync(e => EF.Property<string>(e,
+            "Kind") == "notices.removed")).ShouldBeGreaterThan(1, "in steps, each with its entry");
         (await notices.RemoveAsync(Actor.System)).ShouldBe(0);
 
         // Beyond a number the oldest go, however young.
@@ -58,11 +78,21 @@ public sealed class NoticeCleanUpTests
         var at = TimeProvider.System.GetUtcNow().AddDays(-401);
         await rig.Get<TimeLocker.Server.Audit.AuditLog>().TouchAsync(db =>
         {
-            db.Notices.Add(new() { Id = Guid.CreateVersion7(at), Key = "old", Event = NoticeEvent.Failed, Level = NoticeLevel.Error, Title = Text.Verbatim("old"), At = at });
+            db.Notices.Add(new()
+            {
+                Id = Guid.CreateVersion7(at),
+                Key = "old",
+                Event = NoticeEvent.Failed,
+                Level = NoticeLevel.Error,
+                Title = Text.Verbatim("old"),
+                At = at,
+            });
             return Task.CompletedTask;
         });
 
-        rig.Get<WorkRegistry>().Find("old-notices")!.State.Next!.Value.ShouldSatisfyAllConditions(next => next.ToLocalTime().Hour.ShouldBe(3), next => next.ToLocalTime().Minute.ShouldBe(43));
+        rig.Get<WorkRegistry>()
+            .Find("old-notices")!.State.Next!.Value.ShouldSatisfyAllConditions(next =>
+                next.ToLocalTime().Hour.ShouldBe(3), next => next.ToLocalTime().Minute.ShouldBe(43));
         await rig.Get<BackgroundDesk>().RunAsync("old-notices", DeskRig.Admin);
 
         await DeskRig.UntilAsync(async () =>

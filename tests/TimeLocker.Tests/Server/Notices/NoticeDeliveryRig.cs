@@ -15,7 +15,9 @@ using TimeLocker.Tests.Server.Data;
 
 namespace TimeLocker.Tests.Server.Notices;
 
-/// <summary>The outbox and who delivers it, on a real database, with a clock that is moved by hand and a channel that records.</summary>
+/// <summary>
+/// The outbox and who delivers it, on a real database, with a clock that is moved by hand and a channel that records.
+/// </summary>
 internal sealed class NoticeDeliveryRig : IAsyncDisposable
 {
     private readonly StateRig state;
@@ -52,7 +54,8 @@ internal sealed class NoticeDeliveryRig : IAsyncDisposable
 
     public Task StartAsync()
     {
-        engine = Engines.Of(Clock, new NoticeDelivery(Outbox, Book, Channels, Writer, Life, Clock, NullLogger<NoticeDelivery>.Instance));
+        engine = Engines.Of(Clock,
+            new NoticeDelivery(Outbox, Book, Channels, Writer, Life, Clock, NullLogger<NoticeDelivery>.Instance));
         engine.Begin();
         return Task.CompletedTask;
     }
@@ -69,10 +72,17 @@ internal sealed class NoticeDeliveryRig : IAsyncDisposable
 
     public async Task<Channel> ChannelAsync(string name, params NoticeEvent[] events)
     {
-        var channel = await Channels.CreateAsync(new() { Name = name, Kind = Kind.Kind, Values = new() { ["name"] = name }, UsualRules = false }, DeskRig.Admin);
+        var channel = await Channels.CreateAsync(new()
+        {
+            Name = name,
+            Kind = Kind.Kind,
+            Values = new() { ["name"] = name },
+            UsualRules = false,
+        }, DeskRig.Admin);
         if (events.Length > 0)
         {
-            await new RuleCatalog(Databases, Audit, Clock).CreateAsync(new() { ChannelId = channel.Id, Events = [.. events] }, DeskRig.Admin);
+            await new RuleCatalog(Databases, Audit,
+                Clock).CreateAsync(new() { ChannelId = channel.Id, Events = [.. events] }, DeskRig.Admin);
         }
 
         return channel;
@@ -80,7 +90,15 @@ internal sealed class NoticeDeliveryRig : IAsyncDisposable
 
     public async Task<Notice> TellAsync(string key, NoticeEvent what = NoticeEvent.Failed, NoticeLevel level = NoticeLevel.Error)
     {
-        var notice = new Notice { Id = Guid.CreateVersion7(Clock.GetUtcNow()), Key = key, Event = what, Level = level, Title = Text.Verbatim(key), At = Clock.GetUtcNow() };
+        var notice = new Notice
+        {
+            Id = Guid.CreateVersion7(Clock.GetUtcNow()),
+            Key = key,
+            Event = what,
+            Level = level,
+            Title = Text.Verbatim(key),
+            At = Clock.GetUtcNow(),
+        };
         await Audit.TouchAsync(db => Book.AddAsync(db, notice));
         return notice;
     }

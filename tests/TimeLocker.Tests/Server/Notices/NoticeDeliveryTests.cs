@@ -10,7 +10,10 @@ namespace TimeLocker.Tests.Server.Notices;
 /// <summary>Never lost, and never twice where it was taken.</summary>
 public sealed class NoticeDeliveryTests : IAsyncLifetime
 {
-    private static readonly ProblemException Later = new(ProblemKind.Unavailable, Text.Verbatim("Not now."), Text.Verbatim("It sleeps."), Text.Verbatim("Wait.")), Never = new(ProblemKind.Upstream, Text.Verbatim("No."), Text.Verbatim("It does not want to."), Text.Verbatim("Ask why."));
+    private static readonly ProblemException Later = new(ProblemKind.Unavailable, Text.Verbatim("Not now."),
+        Text.Verbatim("It sleeps."), Text.Verbatim("Wait.")),
+        Never = new(ProblemKind.Upstream, Text.Verbatim("No."), Text.Verbatim("It does not want to."),
+            Text.Verbatim("Ask why."));
 
     private NoticeDeliveryRig rig = null!;
 
@@ -21,9 +24,12 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task A_notice_goes_once_to_each_channel_whose_rules_ask_for_it()
     {
-        var (phone, mail) = (await rig.ChannelAsync("phone", NoticeEvent.Failed), await rig.ChannelAsync("mail", NoticeEvent.Missed, NoticeEvent.Failed));
+        var (phone, mail) = (await rig.ChannelAsync("phone", NoticeEvent.Failed),
+            await rig.ChannelAsync("mail", NoticeEvent.Missed, NoticeEvent.Failed));
         await rig.ChannelAsync("silent");
-        await new RuleCatalog(rig.Databases, rig.Audit, rig.Clock).CreateAsync(new() { ChannelId = phone.Id, Events = [NoticeEvent.Failed, NoticeEvent.Warned] }, DeskRig.Admin);
+        await new RuleCatalog(rig.Databases, rig.Audit,
+            rig.Clock).CreateAsync(new() { ChannelId = phone.Id, Events = [NoticeEvent.Failed, NoticeEvent.Warned] },
+            DeskRig.Admin);
         await rig.StartAsync();
         await rig.TellAsync("one");
         await rig.TellAsync("one");
@@ -83,7 +89,8 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
         await rig.PassAsync(ChannelCatalog.Patience);
         await DeskRig.UntilAsync(() => Task.FromResult(!rig.Kind.Taken.IsEmpty));
         var told = rig.Kind.Tries.Last(t => t.Channel == "mail").What;
-        (told.Event, told.Level, told.Title).ShouldBe((NoticeEvent.NotDelivered, NoticeLevel.Error, "“phone” does not get your messages."));
+        (told.Event, told.Level,
+            told.Title).ShouldBe((NoticeEvent.NotDelivered, NoticeLevel.Error, "“phone” does not get your messages."));
         rig.Kind.Tries.Where(t => t.Channel == "phone").ShouldAllBe(t => t.What.Key == "one");
         (await rig.ItemsAsync()).Single(i => i.ChannelId == phone.Id).GivenUpAt.ShouldBe(rig.Clock.GetUtcNow());
     }
@@ -147,7 +154,9 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
     {
         var phone = await rig.ChannelAsync("phone", NoticeEvent.Failed, NoticeEvent.Warned);
         var local = TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(rig.Clock.GetUtcNow(), rig.Clock.LocalTimeZone).DateTime);
-        await rig.Channels.UpdateAsync(phone.Id, new() { QuietHours = [new(Enum.GetValues<DayOfWeek>(), local.AddHours(-1), local.AddHours(1))] }, DeskRig.Admin);
+        await rig.Channels.UpdateAsync(phone.Id,
+            new() { QuietHours = [new(Enum.GetValues<DayOfWeek>(), local.AddHours(-1), local.AddHours(1))] },
+            DeskRig.Admin);
         await rig.StartAsync();
         await rig.TellAsync("warning", NoticeEvent.Warned, NoticeLevel.Warning);
         await rig.TellAsync("error");
@@ -192,7 +201,9 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
     public async Task What_was_taken_and_could_not_be_written_down_is_not_sent_again()
     {
         await rig.ChannelAsync("phone", NoticeEvent.Failed);
-        await rig.SqlAsync("CREATE TRIGGER full BEFORE UPDATE OF \"SentAt\" ON \"Outbox\" WHEN NEW.\"SentAt\" IS NOT NULL BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+        await rig.SqlAsync(
+            "CREATE TRIGGER full BEFORE UPDATE OF \"SentAt\" ON \"Outbox\" WHEN NEW.\"SentAt\" IS NOT NULL BEGIN "
+            + "SELECT RAISE(ABORT, 'database or disk is full'); END");
         await rig.StartAsync();
         await rig.TellAsync("one");
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Kind.Taken.Count == 1));
@@ -200,7 +211,8 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
         await rig.SqlAsync("DROP TRIGGER full");
         await DeskRig.UntilAsync(async () =>
         {
-            await rig.PassAsync(TimeSpan.FromMinutes(2)); // when it last met the trigger is not known: it waits for a minute from then on
+            // when it last met the trigger is not known: it waits for a minute from then on
+            await rig.PassAsync(TimeSpan.FromMinutes(2));
             return (await rig.ItemsAsync()).All(i => i.SentAt is not null);
         });
         rig.Kind.Taken.Count.ShouldBe(1);
@@ -228,7 +240,13 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
     {
         var (alive, asked) = (true, 0);
         rig.Life.Add(() => { asked++; return alive; });
-        var pings = await rig.Channels.CreateAsync(new() { Name = "pings", Kind = "recording", Values = new() { ["name"] = "pings", ["aliveMinutes"] = "5" }, UsualRules = false }, DeskRig.Admin);
+        var pings = await rig.Channels.CreateAsync(new()
+        {
+            Name = "pings",
+            Kind = "recording",
+            Values = new() { ["name"] = "pings", ["aliveMinutes"] = "5" },
+            UsualRules = false,
+        }, DeskRig.Admin);
         await rig.StartAsync();
         await PingsAsync(1);
         await rig.PassAsync(TimeSpan.FromMinutes(4));
@@ -258,5 +276,6 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
     [InlineData(9, 256)]
     [InlineData(10, 360)]
     [InlineData(1000, 360)]
-    public void The_pause_doubles_up_to_six_hours(int tries, int minutes) => Outbox.PauseAfter(tries).ShouldBe(TimeSpan.FromMinutes(minutes));
+    public void The_pause_doubles_up_to_six_hours(int tries, int minutes) =>
+    Outbox.PauseAfter(tries).ShouldBe(TimeSpan.FromMinutes(minutes));
 }

@@ -55,7 +55,8 @@ public sealed class NoticeFeedTests : IAsyncLifetime
     {
         var heard = new ConcurrentQueue<string>();
         Feed.Added += notice => heard.Enqueue(notice.Title);
-        await Should.ThrowAsync<InvalidOperationException>(() => rig.Get<AuditLog>().ChangeAsync(Actor.System, "test", async (db, _) =>
+        await Should.ThrowAsync<InvalidOperationException>(() => rig.Get<AuditLog>().ChangeAsync(Actor.System, "test",
+            async (db, _) =>
         {
             await rig.Get<NoticeBook>().AddAsync(db, Notice("taken back"));
             throw new InvalidOperationException("the change fails");
@@ -84,8 +85,10 @@ public sealed class NoticeFeedTests : IAsyncLifetime
         var first = await Feed.ListAsync(new() { Limit = 4 }, DeskRig.Admin);
         var second = await Feed.ListAsync(new() { Limit = 4, After = Guid.Parse(first.Next!) }, DeskRig.Admin);
         (first.Items.Count, second.Items.Count, second.Next).ShouldBe((4, 2, null));
-        first.Items.Concat(second.Items).Select(n => n.Id).ShouldBe(first.Items.Concat(second.Items).Select(n => n.Id).OrderDescending());
-        (await Feed.ListAsync(new() { Event = NoticeEvent.Missed }, DeskRig.Admin)).Items.ShouldHaveSingleItem().Title.Full.ShouldBe("missed");
+        first.Items.Concat(second.Items).Select(n => n.Id)
+            .ShouldBe(first.Items.Concat(second.Items).Select(n => n.Id).OrderDescending());
+        (await Feed.ListAsync(new() { Event = NoticeEvent.Missed },
+            DeskRig.Admin)).Items.ShouldHaveSingleItem().Title.Full.ShouldBe("missed");
         (await Feed.ListAsync(new() { Level = NoticeLevel.Info }, DeskRig.Admin)).Items.ShouldBeEmpty();
     }
 
@@ -98,7 +101,8 @@ public sealed class NoticeFeedTests : IAsyncLifetime
 
     private Task TellAsync(params string[] titles) => TellAsync(NoticeEvent.Failed, titles);
 
-    private Task TellAsync(NoticeEvent happened, params string[] titles) => rig.Get<AuditLog>().ChangeAsync(Actor.System, "test", async (db, _) =>
+    private Task TellAsync(NoticeEvent happened, params string[] titles) =>
+        rig.Get<AuditLog>().ChangeAsync(Actor.System, "test", async (db, _) =>
     {
         foreach (var title in titles)
         {
@@ -109,6 +113,14 @@ public sealed class NoticeFeedTests : IAsyncLifetime
     private static Notice Notice(string title, DateTimeOffset? at = null, NoticeEvent happened = NoticeEvent.Failed)
     {
         var when = at ?? TimeProvider.System.GetUtcNow();
-        return new() { Id = Guid.CreateVersion7(when), Key = title, Event = happened, Level = NoticeLevel.Error, Title = Text.Verbatim(title), At = when };
+        return new()
+        {
+            Id = Guid.CreateVersion7(when),
+            Key = title,
+            Event = happened,
+            Level = NoticeLevel.Error,
+            Title = Text.Verbatim(title),
+            At = when,
+        };
     }
 }

@@ -25,7 +25,8 @@ public sealed class NoticeWordsTests : IAsyncLifetime
         await AddAsync(Text.Verbatim("new"), Text.Verbatim("new"));
         await using (var db = await rig.DatabaseAsync())
         {
-            await db.Database.ExecuteSqlRawAsync("UPDATE Notices SET Title = '“Mail” failed.', Text = 'It did not succeed.\nSee why.'");
+            await db.Database.ExecuteSqlRawAsync(
+                "UPDATE Notices SET Title = '“Mail” failed.', Text = 'It did not succeed.\nSee why.'");
         }
 
         var told = await ToldAsync();
@@ -52,7 +53,8 @@ public sealed class NoticeWordsTests : IAsyncLifetime
     [Fact]
     public async Task No_name_of_a_file_gets_into_it_even_for_an_Admin()
     {
-        await AddAsync(Text.Verbatim("/home/anna/diary".AsName()), new("Server.Monitoring.Texts.PlanOverdue", ("name", (TextArgument)"/home/anna/diary".AsName())));
+        await AddAsync(Text.Verbatim("/home/anna/diary".AsName()),
+            new("Server.Monitoring.Texts.PlanOverdue", ("name", (TextArgument)"/home/anna/diary".AsName())));
         var told = await ToldAsync();
         (told.Title.Full + told.Text.Full).ShouldBe("…“…” is overdue.");
     }
@@ -68,13 +70,16 @@ public sealed class NoticeWordsTests : IAsyncLifetime
     [Fact]
     public void A_rule_that_nobody_named_has_a_name_that_fits()
     {
-        RuleText.Name([NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue], DigestRhythm.Daily).ShouldBe("A backup failed, A backup was missed, Daily summary and 1 more");
-        RuleText.Name([NoticeEvent.Overdue, NoticeEvent.CheckOverdue], DigestRhythm.Weekly).Length.ShouldBeLessThanOrEqualTo(Label.Longest);
+        RuleText.Name([NoticeEvent.Failed, NoticeEvent.Missed, NoticeEvent.Overdue], DigestRhythm.Daily)
+            .ShouldBe("A backup failed, A backup was missed, Daily summary and 1 more");
+        RuleText.Name([NoticeEvent.Overdue, NoticeEvent.CheckOverdue],
+            DigestRhythm.Weekly).Length.ShouldBeLessThanOrEqualTo(Label.Longest);
     }
 
     [Theory]
     [InlineData(1, DigestRhythm.None, "when a backup failed or TimeLocker's own clock stopped")]
-    [InlineData(22, DigestRhythm.Daily, "when a backup failed or TimeLocker's own clock stopped, from the 22nd time in a row; and send the daily summary")]
+    [InlineData(22, DigestRhythm.Daily,
+        "when a backup failed or TimeLocker's own clock stopped, from the 22nd time in a row; and send the daily summary")]
     public void A_rule_is_said_as_a_sentence(int times, DigestRhythm digest, string said) => RuleText.What(new()
     {
         Id = Guid.NewGuid(),
@@ -89,16 +94,18 @@ public sealed class NoticeWordsTests : IAsyncLifetime
     public void Every_event_has_a_word_and_a_choice() =>
         RuleCatalog.Events.Where(e => e.ToString().Any(char.IsLower) && RuleText.Choice(e).Full == e.ToString()).ShouldBeEmpty();
 
-    private Task AddAsync(Text title, Text text) => rig.Get<AuditLog>().TouchAsync(db => rig.Get<NoticeBook>().AddAsync(db, new Notice
-    {
-        Id = Guid.CreateVersion7(),
-        Key = "k",
-        Event = NoticeEvent.Overdue,
-        Level = NoticeLevel.Error,
-        Title = title,
-        Text = text,
-        At = TimeProvider.System.GetUtcNow(),
-    }));
+    private Task AddAsync(Text title, Text text) =>
+        rig.Get<AuditLog>().TouchAsync(db => rig.Get<NoticeBook>().AddAsync(db, new Notice
+        {
+            Id = Guid.CreateVersion7(),
+            Key = "k",
+            Event = NoticeEvent.Overdue,
+            Level = NoticeLevel.Error,
+            Title = title,
+            Text = text,
+            At = TimeProvider.System.GetUtcNow(),
+        }));
 
-    private async Task<Notice> ToldAsync() => (await rig.Get<NoticeFeed>().ListAsync(new(), DeskRig.Admin)).Items.ShouldHaveSingleItem();
+    private async Task<Notice> ToldAsync() =>
+        (await rig.Get<NoticeFeed>().ListAsync(new(), DeskRig.Admin)).Items.ShouldHaveSingleItem();
 }

@@ -23,13 +23,16 @@ public sealed class QuietHoursRulesTests
 
     [Fact]
     public void Hours_that_follow_each_other_are_one() =>
-        QuietHoursRules.End([Night, new(Week, new(7, 0), new(9, 30))], Utc("2026-06-10T21:00:00Z"), Berlin).ShouldBe(Utc("2026-06-11T07:30:00Z"));
+        QuietHoursRules.End([Night, new(Week, new(7, 0), new(9, 30))], Utc("2026-06-10T21:00:00Z"), Berlin)
+            .ShouldBe(Utc("2026-06-11T07:30:00Z"));
 
     [Fact]
     public void Hours_without_an_end_or_a_day_are_refused()
     {
-        Should.Throw<ProblemException>(() => QuietHoursRules.Checked([new(Week, new(8, 0), new(8, 0))])).Problem.Why.Full.ShouldContain("never end");
-        Should.Throw<ProblemException>(() => QuietHoursRules.Checked([new([], new(8, 0), new(9, 0))])).Problem.Why.Full.ShouldContain("no weekday");
+        Should.Throw<ProblemException>(() =>
+            QuietHoursRules.Checked([new(Week, new(8, 0), new(8, 0))])).Problem.Why.Full.ShouldContain("never end");
+        Should.Throw<ProblemException>(() =>
+            QuietHoursRules.Checked([new([], new(8, 0), new(9, 0))])).Problem.Why.Full.ShouldContain("no weekday");
         QuietHoursRules.Checked([Night]).ShouldHaveSingleItem();
     }
 

@@ -5,7 +5,10 @@ namespace TimeLocker.Tests.Server.Notices;
 
 internal static class Samples
 {
-    public static NoticeMessage Failure { get; } = new("run:7:failed", NoticeEvent.Failed, NoticeLevel.Error, "“Documents” failed.", "The disk is full.\nMake room on it.", "http://localhost:8484/runs/7", new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), "cellar") { Subject = "Documents" };
+    public static NoticeMessage Failure { get; } = new("run:7:failed", NoticeEvent.Failed, NoticeLevel.Error,
+        "“Documents” failed.", "The disk is full.\nMake room on it.", "http://localhost:8484/runs/7",
+        new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), "cellar")
+    { Subject = "Documents" };
 
     /// <summary>What a name could try: headers, commands, markup, templates, JSON, the end of a mail.</summary>
     public static NoticeMessage Hostile { get; } = Failure with

@@ -12,10 +12,23 @@ public sealed class SmtpTests
 {
     private readonly EmailChannel channel = new();
 
-    private Task SendAsync(MailServer server, string security, NoticeMessage? what = null, string to = "grace@example.org, ada@example.org", string password = MailServer.Password, bool trusted = true, string user = MailServer.User)
+    private Task SendAsync(MailServer server, string security, NoticeMessage? what = null,
+        string to = "grace@example.org, ada@example.org", string password = MailServer.Password, bool trusted = true,
+        string user = MailServer.User)
     {
-        var values = new Dictionary<string, string> { ["host"] = "127.0.0.1", ["port"] = $"{server.Port}", ["security"] = security, ["user"] = user, ["password"] = user.Length == 0 ? "" : password, ["from"] = "backup@example.org", ["to"] = to, ["caCertificate"] = trusted ? server.Certificate : "" };
-        return channel.SendAsync(what ?? Samples.Failure, new TimeLocker.Core.Extensions.FieldValues(values).Checked(channel), default);
+        var values = new Dictionary<string, string>
+        {
+            ["host"] = "127.0.0.1",
+            ["port"] = $"{server.Port}",
+            ["security"] = security,
+            ["user"] = user,
+            ["password"] = user.Length == 0 ? "" : password,
+            ["from"] = "backup@example.org",
+            ["to"] = to,
+            ["caCertificate"] = trusted ? server.Certificate : "",
+        };
+        return channel.SendAsync(what ?? Samples.Failure,
+            new TimeLocker.Core.Extensions.FieldValues(values).Checked(channel), default);
     }
 
     [Theory]
@@ -29,12 +42,15 @@ public sealed class SmtpTests
         await using var server = await MailServer.NewAsync(security, oldSignIn);
         await SendAsync(server, security);
         var mail = server.Mails.ShouldHaveSingleItem();
-        (mail["from"]!.ToString(), mail["user"]?.ToString(), (bool)mail["secure"]!).ShouldBe(("backup@example.org", MailServer.User, security != "none"));
+        (mail["from"]!.ToString(), mail["user"]?.ToString(),
+            (bool)mail["secure"]!).ShouldBe(("backup@example.org", MailServer.User, security != "none"));
         mail["to"]!.AsArray().Select(t => t!.ToString()).ShouldBe(["grace@example.org", "ada@example.org"]);
         mail["headers"]!["Subject"]!.ToString().ShouldBe("[TimeLocker] “Documents” failed.");
         mail["headers"]!["To"]!.ToString().ShouldBe("grace@example.org, ada@example.org");
         mail["headers"]!["Date"]!.ToString().ShouldBe("Sun, 01 Mar 2026 12:00:00 +0000");
-        mail["text"]!.ToString().ReplaceLineEndings("\n").ShouldBe("“Documents” failed.\n\nThe disk is full.\nMake room on it.\n\nOpen in TimeLocker: http://localhost:8484/runs/7\n\n-- \nDocuments · TimeLocker on cellar · 2026-03-01 12:00 UTC");
+        mail["text"]!.ToString().ReplaceLineEndings("\n")
+            .ShouldBe("“Documents” failed.\n\nThe disk is full.\nMake room on it.\n\nOpen in TimeLocker: "
+            + "http://localhost:8484/runs/7\n\n-- \nDocuments · TimeLocker on cellar · 2026-03-01 12:00 UTC");
     }
 
     [Fact]
@@ -49,7 +65,9 @@ public sealed class SmtpTests
         (ids[0] == ids[1], ids[0] == ids[2]).ShouldBe((true, false));
         foreach (var mail in server.Mails)
         {
-            mail["names"]!.AsArray().Select(n => n!.ToString()).ShouldBe(["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Priority", "Importance", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"]);
+            mail["names"]!.AsArray().Select(n => n!.ToString())
+                .ShouldBe(["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Priority", "Importance",
+                    "MIME-Version", "Content-Type", "Content-Transfer-Encoding"]);
             ((int)mail["longest"]!).ShouldBeLessThanOrEqualTo(78);
         }
 
@@ -73,7 +91,9 @@ public sealed class SmtpTests
         {
             await using var server = await MailServer.NewAsync(security);
             var fault = await Should.ThrowAsync<ProblemException>(() => SendAsync(server, security, trusted: false));
-            (fault.Kind, fault.Problem.Why.Full.Contains("certificate", StringComparison.Ordinal)).ShouldBe((ProblemKind.Upstream, true));
+            (fault.Kind,
+                fault.Problem.Why.Full.Contains("certificate",
+                    StringComparison.Ordinal)).ShouldBe((ProblemKind.Upstream, true));
             server.Mails.ShouldBeEmpty();
         }
     }
@@ -83,7 +103,9 @@ public sealed class SmtpTests
     {
         await using var server = await MailServer.NewAsync("none");
         var fault = await Should.ThrowAsync<ProblemException>(() => SendAsync(server, "STARTTLS"));
-        (fault.Kind, fault.Problem.Why.Full).ShouldBe((ProblemKind.Upstream, "It does not offer STARTTLS, and without encryption nothing is sent."));
+        (fault.Kind,
+            fault.Problem.Why.Full).ShouldBe((ProblemKind.Upstream,
+                "It does not offer STARTTLS, and without encryption nothing is sent."));
         server.Mails.ShouldBeEmpty();
     }
 
@@ -91,8 +113,11 @@ public sealed class SmtpTests
     public async Task A_mailbox_that_is_not_there_is_named_and_the_others_get_it()
     {
         await using var server = await MailServer.NewAsync("none");
-        var fault = await Should.ThrowAsync<ProblemException>(() => SendAsync(server, "none", to: "nobody@example.org, ada@example.org", user: ""));
-        (fault.Kind, fault.Problem.Why.Full).ShouldBe((ProblemKind.Upstream, "It takes no mail for nobody@example.org; the others have got it."));
+        var fault = await Should.ThrowAsync<ProblemException>(() => SendAsync(server, "none",
+            to: "nobody@example.org, ada@example.org", user: ""));
+        (fault.Kind,
+            fault.Problem.Why.Full).ShouldBe((ProblemKind.Upstream,
+                "It takes no mail for nobody@example.org; the others have got it."));
         server.Mails.ShouldHaveSingleItem()["to"]!.AsArray().Select(t => t!.ToString()).ShouldBe(["ada@example.org"]);
     }
 
@@ -100,7 +125,8 @@ public sealed class SmtpTests
     public async Task Not_now_is_later_for_all()
     {
         await using var server = await MailServer.NewAsync("none");
-        (await Should.ThrowAsync<ProblemException>(() => SendAsync(server, "none", to: "ada@example.org, later@example.org", user: ""))).Kind.ShouldBe(ProblemKind.Unavailable);
+        (await Should.ThrowAsync<ProblemException>(() => SendAsync(server, "none",
+            to: "ada@example.org, later@example.org", user: ""))).Kind.ShouldBe(ProblemKind.Unavailable);
         server.Mails.ShouldBeEmpty();
         await server.KillAsync();
         (await Should.ThrowAsync<ProblemException>(() => SendAsync(server, "none"))).Kind.ShouldBe(ProblemKind.Unavailable);
@@ -113,5 +139,11 @@ public sealed class SmtpTests
     [InlineData("ada")]
     [InlineData("-")]
     public void An_address_that_is_more_than_an_address_is_refused(string to) =>
-        Should.Throw<ProblemException>(() => new TimeLocker.Core.Extensions.FieldValues(new Dictionary<string, string> { ["host"] = "mail.example.org", ["from"] = "backup@example.org", ["to"] = to }).Checked(channel)).Kind.ShouldBe(ProblemKind.Invalid);
+        Should.Throw<ProblemException>(() => new TimeLocker.Core.Extensions.FieldValues(new Dictionary<string,
+            string>
+        {
+            ["host"] = "mail.example.org",
+            ["from"] = "backup@example.org",
+            ["to"] = to,
+        }).Checked(channel)).Kind.ShouldBe(ProblemKind.Invalid);
 }

@@ -45,12 +45,21 @@ public sealed class OneDiskTests : IAsyncLifetime
         status.Level.ShouldBe(Level.Warning);
         status.Sentence.Full.ShouldNotContain("safe");
         status.Plans.ShouldHaveSingleItem().Level.ShouldBe(Level.Saved);
-        status.Exceptions.ShouldContain(item => item.What == "“plan” is on the same disk as its backup." && item.Link == $"/repositories/new?copyOf={place.Id}");
+        status.Exceptions.ShouldContain(item => item.What == "“plan” is on the same disk as its backup."
+            && item.Link == $"/repositories/new?copyOf={place.Id}");
         (await rig.Get<PlanCatalog>().GetAsync(plan.Id)).OnOneDisk.ShouldBeTrue();
 
-        var copy = await rig.Get<NewRepositories>().AddAsync(new() { Name = "copy", Values = new() { ["path"] = rig.In("copy") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
+        var copy = await rig.Get<NewRepositories>()
+            .AddAsync(new()
+            {
+                Name = "copy",
+                Values = new() { ["path"] = rig.In("copy") },
+                Create = true,
+                CopyOf = place.Id,
+            }, DeskRig.Admin);
         (await StatusAsync()).Plans[0].Level.ShouldBe(Level.Saved); // nothing is in it yet
-        (await rig.EndAsync(await rig.Get<CopyRuns>().StartAsync(place.Id, new() { To = copy.Id }, DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded);
+        (await rig.EndAsync(await rig.Get<CopyRuns>().StartAsync(place.Id, new() { To = copy.Id },
+            DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded);
         (await StatusAsync()).Plans[0].Level.ShouldBe(Level.Safe);
     }
 
@@ -75,6 +84,7 @@ public sealed class OneDiskTests : IAsyncLifetime
         await rig.PlanAsync(place, "plan", rig.Write("data/file"), "/proc/self");
 
         (await rig.Get<NewRepositories>().TestAsync(other, DeskRig.Admin)).SameDisk.ShouldBe([rig.In("data/file")]);
-        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Actor(Role.Operator))).SameDisk.ShouldBe([rig.In("data/file")]);
+        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id,
+            DeskRig.Actor(Role.Operator))).SameDisk.ShouldBe([rig.In("data/file")]);
     }
 }

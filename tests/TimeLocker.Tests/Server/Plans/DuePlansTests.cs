@@ -112,9 +112,13 @@ public sealed class DuePlansTests : IAsyncLifetime
         rig.Agent.Begun.ShouldBeEmpty();
         await rig.PassAsync(TimeSpan.FromMinutes(40));
 
-        (await rig.RunsAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(r => r.Outcome.ShouldBe(RunOutcome.Succeeded), r => r.StartedAt.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(run.NotBefore!.Value));
+        (await rig.RunsAsync()).ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(r => r.Outcome.ShouldBe(RunOutcome.Succeeded),
+            r => r.StartedAt.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(run.NotBefore!.Value));
 
-        Task WaitsAsync() => DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().WaitingFor(run.Id) is { } why && why.Full.StartsWith("Begins at 13:", StringComparison.Ordinal)));
+        Task WaitsAsync() =>
+            DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().WaitingFor(run.Id) is { } why
+                && why.Full.StartsWith("Begins at 13:", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -151,7 +155,10 @@ public sealed class DuePlansTests : IAsyncLifetime
     {
         var plan = await rig.PlanAsync(await rig.RepositoryAsync("one"), "plan", null, Hourly);
         var other = await rig.PlanAsync(await rig.RepositoryAsync("two"), "other", null, Hourly);
-        await rig.Get<AuditLog>().TouchAsync(db => db.Database.ExecuteSqlAsync($"CREATE TRIGGER \"Full\" BEFORE INSERT ON \"Runs\" WHEN NEW.\"Title\" = 'plan' BEGIN SELECT RAISE(ABORT, 'disk full'); END"));
+        await rig.Get<AuditLog>()
+            .TouchAsync(db =>
+                db.Database.ExecuteSqlAsync(
+                    $"CREATE TRIGGER \"Full\" BEFORE INSERT ON \"Runs\" WHEN NEW.\"Title\" = 'plan' BEGIN SELECT RAISE(ABORT, 'disk full'); END"));
         rig.Clock.Advance(TimeSpan.FromMinutes(50));
         await rig.LookAsync();
         (await rig.RunsAsync()).ShouldHaveSingleItem().PlanId.ShouldBe(other.Id);
@@ -172,10 +179,13 @@ public sealed class DuePlansTests : IAsyncLifetime
         await rig.LookAsync();
         await rig.PassAsync(TimeSpan.FromMinutes(160)); // 13:50
 
-        (await rig.RunsAsync(paused.Id)).Select(r => (r.Slot, r.Outcome)).ShouldBe([(Start.AddMinutes(50), RunOutcome.Skipped), Slot("13:00")]);
+        (await rig.RunsAsync(paused.Id)).Select(r => (r.Slot, r.Outcome))
+            .ShouldBe([(Start.AddMinutes(50), RunOutcome.Skipped), Slot("13:00")]);
         (await rig.RunsAsync(gone.Id)).ShouldBeEmpty();
-        (await rig.RunsAsync(held.Id)).Select(r => (r.Slot, r.Outcome)).ShouldBe([Slot("12:00"), (Start.AddMinutes(110), RunOutcome.Skipped)]);
-        (await rig.Get<PlanCatalog>().GetAsync(held.Id)).LastOutcome.ShouldBe(RunOutcome.Succeeded, "what was skipped says nothing about the plan");
+        (await rig.RunsAsync(held.Id)).Select(r => (r.Slot, r.Outcome))
+            .ShouldBe([Slot("12:00"), (Start.AddMinutes(110), RunOutcome.Skipped)]);
+        (await rig.Get<PlanCatalog>().GetAsync(held.Id)).LastOutcome.ShouldBe(RunOutcome.Succeeded,
+            "what was skipped says nothing about the plan");
     }
 
     [Fact]
@@ -198,10 +208,13 @@ public sealed class DuePlansTests : IAsyncLifetime
     public async Task Refusals_name_what_is_wrong_and_a_viewer_may_change_nothing()
     {
         var (plan, plans) = (await PlanAsync("plan"), rig.Get<PlanCatalog>());
-        (await Should.ThrowAsync<ProblemException>(() => plans.PauseAsync(plan.Id, Start.AddDays(-1), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
-        (await Should.ThrowAsync<ProblemException>(() => plans.ScheduleAsync(plan.Id, [new("nonsense", "UTC")], null, null, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => plans.PauseAsync(plan.Id, Start.AddDays(-1),
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => plans.ScheduleAsync(plan.Id, [new("nonsense", "UTC")], null,
+            null, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         var viewer = DeskRig.Actor(Role.Viewer);
-        foreach (var change in (Func<Task>[])[() => plans.PauseAsync(plan.Id, null, viewer), () => plans.ResumeAsync(plan.Id, viewer), () => plans.ScheduleAsync(plan.Id, [], null, null, viewer)])
+        foreach (var change in (Func<Task>[])[() => plans.PauseAsync(plan.Id, null, viewer),
+            () => plans.ResumeAsync(plan.Id, viewer), () => plans.ScheduleAsync(plan.Id, [], null, null, viewer)])
         {
             (await Should.ThrowAsync<ProblemException>(change)).Kind.ShouldBe(ProblemKind.Forbidden);
         }
@@ -249,7 +262,8 @@ public sealed class DuePlansTests : IAsyncLifetime
         rig.Agent.Most.ShouldBe(Machine.UsualCap);
     }
 
-    private async Task<BackupPlan> PlanAsync(string name) => await rig.PlanAsync(await rig.RepositoryAsync(name), name, null, Hourly);
+    private async Task<BackupPlan> PlanAsync(string name) =>
+        await rig.PlanAsync(await rig.RepositoryAsync(name), name, null, Hourly);
 
     // The delay is chance. Where it is next to nothing the run begins at once, and there is no waiting to look at.
     private async Task<BackupPlan> WaitingPlanAsync(Schedule schedule)
@@ -267,5 +281,7 @@ public sealed class DuePlansTests : IAsyncLifetime
         }
     }
 
-    private static (DateTimeOffset?, RunOutcome?) Slot(string time) => (new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero) + TimeSpan.Parse(time, System.Globalization.CultureInfo.InvariantCulture), RunOutcome.Succeeded);
+    private static (DateTimeOffset?, RunOutcome?) Slot(string time) =>
+        (new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)
+            + TimeSpan.Parse(time, System.Globalization.CultureInfo.InvariantCulture), RunOutcome.Succeeded);
 }

@@ -48,7 +48,8 @@ public sealed class HookRulesTests
     [Fact]
     public void A_plan_saves_folders_or_a_program_never_both()
     {
-        Should.Throw<ProblemException>(() => HookRules.Command(new("dump", "/d.sql"), ["/home"])).Problem.What.Full.ShouldBe("The plan has folders and a program.");
+        Should.Throw<ProblemException>(() => HookRules.Command(new("dump", "/d.sql"),
+            ["/home"])).Problem.What.Full.ShouldBe("The plan has folders and a program.");
         HookRules.Command(null, ["/home"]).ShouldBeNull();
     }
 
@@ -86,6 +87,7 @@ public sealed class HookRulesTests
         var wanted = PlanDraft.Of(plan, "UTC").Wanted;
 
         wanted.Options.Hooks.ShouldBe(plan.Options.Hooks);
-        (wanted.Options.Command, wanted.Options.Retries, wanted.Options.Conditions).ShouldBe((plan.Options.Command, plan.Options.Retries, plan.Options.Conditions));
+        (wanted.Options.Command, wanted.Options.Retries,
+            wanted.Options.Conditions).ShouldBe((plan.Options.Command, plan.Options.Retries, plan.Options.Conditions));
     }
 }

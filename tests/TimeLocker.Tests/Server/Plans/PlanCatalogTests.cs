@@ -25,11 +25,15 @@ public sealed class PlanCatalogTests : IAsyncLifetime
         var (place, other) = (await rig.RepositoryAsync(), await rig.RepositoryAsync("other"));
         var plan = await rig.PlanAsync(place, "Papers", "/a");
         await RefusedAsync(ProblemKind.Conflict, () => rig.PlanAsync(place, "Papers", "/b"));
-        await RefusedAsync(ProblemKind.Invalid, () => plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { RepositoryId = other.Id }, DeskRig.Admin));
+        await RefusedAsync(ProblemKind.Invalid,
+            () => plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { RepositoryId = other.Id }, DeskRig.Admin));
         await RefusedAsync(ProblemKind.Conflict, () => rig.Get<RepositoryCatalog>().RemoveAsync(place.Id, DeskRig.Admin));
-        await RefusedAsync(ProblemKind.NotFound, () => plans.CreateAsync(NewPlan.From(plan) with { Name = "Far", MachineId = Guid.NewGuid() }, DeskRig.Admin));
+        await RefusedAsync(ProblemKind.NotFound,
+            () => plans.CreateAsync(NewPlan.From(plan) with { Name = "Far", MachineId = Guid.NewGuid() },
+                DeskRig.Admin));
 
-        var changed = await plans.UpdateAsync(plan.Id, NewPlan.From(plan) with { Name = "Letters", Sources = ["/a/", "/c"] }, DeskRig.Admin);
+        var changed = await plans.UpdateAsync(plan.Id,
+            NewPlan.From(plan) with { Name = "Letters", Sources = ["/a/", "/c"] }, DeskRig.Admin);
         await plans.ArchiveAsync(plan.Id, DeskRig.Admin);
 
         (changed.Name, string.Join(' ', changed.Sources)).ShouldBe(("Letters", "/a /c"));
@@ -40,5 +44,6 @@ public sealed class PlanCatalogTests : IAsyncLifetime
         await RefusedAsync(ProblemKind.NotFound, () => plans.UpdateAsync(plan.Id, NewPlan.From(plan), DeskRig.Admin));
     }
 
-    private static async Task RefusedAsync(ProblemKind kind, Func<Task> change) => (await Should.ThrowAsync<ProblemException>(change)).Kind.ShouldBe(kind);
+    private static async Task RefusedAsync(ProblemKind kind, Func<Task> change) =>
+        (await Should.ThrowAsync<ProblemException>(change)).Kind.ShouldBe(kind);
 }

@@ -39,7 +39,8 @@ public sealed class PlanCopyTests : IAsyncLifetime
         (await Plans.GetAsync(copy.Id)).PausedBecause.ShouldNotBeNull("also when it was read again");
         rig.Get<DuePlans>().Upcoming(copy, 5).ShouldBeEmpty();
         rig.Get<DuePlans>().Upcoming(plan, 5).Count.ShouldBe(5);
-        PauseEnd.IsOpen(TriggerRules.MayStart(copy, copy.Triggers[0], TimeProvider.System.GetUtcNow(), TimeZoneInfo.Utc)).ShouldBeTrue();
+        PauseEnd.IsOpen(TriggerRules.MayStart(copy, copy.Triggers[0], TimeProvider.System.GetUtcNow(),
+            TimeZoneInfo.Utc)).ShouldBeTrue();
         plan.PausedBecause.ShouldBeNull();
     }
 
@@ -48,7 +49,8 @@ public sealed class PlanCopyTests : IAsyncLifetime
     {
         async Task<BackupPlan> CopyAsync() => await Plans.DuplicateAsync(plan.Id, null, DeskRig.Admin);
 
-        (await Plans.UpdateAsync((await CopyAsync()).Id, NewPlan.From(plan) with { Name = "Other" }, DeskRig.Admin)).PausedUntil.ShouldBeNull();
+        (await Plans.UpdateAsync((await CopyAsync()).Id, NewPlan.From(plan) with { Name = "Other" },
+            DeskRig.Admin)).PausedUntil.ShouldBeNull();
         (await Plans.ScheduleAsync((await CopyAsync()).Id, plan.Schedules, null, null, DeskRig.Admin)).PausedUntil.ShouldBeNull();
         (await Plans.ResumeAsync((await CopyAsync()).Id, DeskRig.Admin)).PausedUntil.ShouldBeNull();
     }

@@ -18,7 +18,9 @@ namespace TimeLocker.Tests.Server.Plans;
 /// <summary>Whatever a plan can be told has its place on the pages.</summary>
 public sealed partial class PlanFormTests : PageContext, IAsyncLifetime
 {
-    private static readonly FolderSource Disk = new("/home/me", path => Task.FromResult(new MachineFolder(path, null, [], null)), _ => Task.FromResult(new FolderSize(1, 1, true)))
+    private static readonly FolderSource Disk = new("/home/me",
+        path => Task.FromResult(new MachineFolder(path, null, [], null)),
+        _ => Task.FromResult(new FolderSize(1, 1, true)))
     {
         Hooks = () => Task.FromResult(new HookFolder("/etc/timelocker/hooks", [new("dump-shop", null)], null)),
     };
@@ -47,7 +49,8 @@ public sealed partial class PlanFormTests : PageContext, IAsyncLifetime
     {
         var draft = new PlanDraft { Options = new() { ExcludePresets = ["build"] } };
         var changes = 0;
-        var form = Render<PlanForm>(p => p.AddCascadingValue(DeskRig.Admin).Add(c => c.Draft, draft).Add(c => c.Folders, Disk).Add(c => c.Existing, true).Add(c => c.Changed, () => changes++));
+        var form = Render<PlanForm>(p => p.AddCascadingValue(DeskRig.Admin).Add(c => c.Draft, draft).Add(c => c.Folders,
+            Disk).Add(c => c.Existing, true).Add(c => c.Changed, () => changes++));
 
         form.Find("#plan-excludes").Change("*.iso\n\n /tmp ");
         form.Find("#plan-present").Change(".nobackup");
@@ -66,18 +69,32 @@ public sealed partial class PlanFormTests : PageContext, IAsyncLifetime
         options.ExcludeIfPresent.ShouldBe([".nobackup"]);
         options.Tags.ShouldBe(["home", "office"]);
         options.ExcludePresets.ShouldBe(["caches", "build"]);
-        (options.Compression, options.Retries, options.Command).ShouldBe((Compression.Max, new() { Times = 7, FirstAfterMinutes = 9 }, new("dump-shop", "/shop.sql")));
-        (options.ExcludeCaches, options.OneFileSystem, options.Conditions, options.Hooks.Count).ShouldBe((usual.ExcludeCaches, usual.OneFileSystem, usual.Conditions, 0));
+        (options.Compression, options.Retries,
+            options.Command).ShouldBe((Compression.Max, new() { Times = 7, FirstAfterMinutes = 9 },
+                new("dump-shop", "/shop.sql")));
+        (options.ExcludeCaches, options.OneFileSystem, options.Conditions,
+            options.Hooks.Count).ShouldBe((usual.ExcludeCaches, usual.OneFileSystem, usual.Conditions, 0));
         changes.ShouldBe(11);
     }
 
     // The form, and the card of the programs, which have a place of their own.
     private string Drawn(BackupOptions options)
     {
-        var plan = new BackupPlan { Id = Guid.Empty, Name = "Papers", MachineId = rig.Get<AgentRegistry>().LocalId, RepositoryId = Guid.Empty, Sources = [], CreatedAt = Noon, Options = options };
-        var form = Render<PlanForm>(p => p.AddCascadingValue(DeskRig.Admin).Add(c => c.Draft, PlanDraft.Of(plan, "UTC")).Add(c => c.Folders, Disk));
+        var plan = new BackupPlan
+        {
+            Id = Guid.Empty,
+            Name = "Papers",
+            MachineId = rig.Get<AgentRegistry>().LocalId,
+            RepositoryId = Guid.Empty,
+            Sources = [],
+            CreatedAt = Noon,
+            Options = options,
+        };
+        var form = Render<PlanForm>(p => p.AddCascadingValue(DeskRig.Admin).Add(c => c.Draft, PlanDraft.Of(plan, "UTC"))
+            .Add(c => c.Folders, Disk));
         var card = Render<HooksCard>(p => p.AddCascadingValue(DeskRig.Admin).Add(c => c.Plan, plan));
-        return Handlers().Replace(form.Markup, "") + string.Concat(card.FindAll("[aria-labelledby=hooks-title] li strong").Select(name => name.TextContent));
+        return Handlers().Replace(form.Markup, "")
+            + string.Concat(card.FindAll("[aria-labelledby=hooks-title] li strong").Select(name => name.TextContent));
     }
 
     [GeneratedRegex("blazor:[a-z]+=\"[0-9]+\"")]

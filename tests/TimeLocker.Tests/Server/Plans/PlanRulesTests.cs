@@ -71,14 +71,16 @@ public sealed class PlanRulesTests
             taken.Add(Label.Checked("plan", PlanCopies.Free($"Copy of {longest}", taken))).ShouldBeTrue();
         }
 
-        PlanCopies.Free(new string('x', Label.Longest - 1) + "😀", taken).ShouldBe(new string('x', Label.Longest - 1), "half a character is none");
+        PlanCopies.Free(new string('x', Label.Longest - 1) + "😀", taken).ShouldBe(new string('x', Label.Longest - 1),
+            "half a character is none");
     }
 
     [Fact]
     public void Presets_are_known_and_come_before_own_patterns()
     {
         Refused(() => PlanRules.Presets(["nonsense"]));
-        ExcludePreset.Expand(["trash"], ["mine", "lost+found"]).ShouldBe([.. ExcludePreset.All.Single(p => p.Name == "trash").Patterns, "mine"]);
+        ExcludePreset.Expand(["trash"], ["mine", "lost+found"])
+            .ShouldBe([.. ExcludePreset.All.Single(p => p.Name == "trash").Patterns, "mine"]);
     }
 
     private static void Refused(Action rule) => Should.Throw<ProblemException>(rule).Kind.ShouldBe(ProblemKind.Invalid);

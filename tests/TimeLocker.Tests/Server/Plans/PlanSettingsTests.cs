@@ -13,7 +13,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Plans;
 
-/// <summary>A setting of how a plan backs up is written once, in <see cref="BackupOptions"/>, and reaches every place from there.</summary>
+/// <summary>
+/// A setting of how a plan backs up is written once, in <see cref="BackupOptions"/>, and reaches every place from
+/// there.
+/// </summary>
 public sealed class PlanSettingsTests : IAsyncLifetime
 {
     private DeskRig rig = null!;
@@ -31,11 +34,14 @@ public sealed class PlanSettingsTests : IAsyncLifetime
         foreach (var path in EachSetting.Paths)
         {
             var wanted = EachSetting.Changed(path);
-            await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Sources = wanted.Command is null ? plan.Sources : [], Options = wanted }, DeskRig.Admin);
+            await rig.Get<PlanCatalog>().UpdateAsync(plan.Id,
+                NewPlan.From(plan) with { Sources = wanted.Command is null ? plan.Sources : [], Options = wanted },
+                DeskRig.Admin);
 
             var stored = (await rig.Get<PlanCatalog>().GetAsync(plan.Id)).Options;
 
-            EachSetting.Paths.Where(p => !JsonNode.DeepEquals(EachSetting.Value(stored, p), EachSetting.Value(wanted, p))).ShouldBeEmpty(path);
+            EachSetting.Paths.Where(p => !JsonNode.DeepEquals(EachSetting.Value(stored, p),
+                EachSetting.Value(wanted, p))).ShouldBeEmpty(path);
         }
     }
 
@@ -49,7 +55,8 @@ public sealed class PlanSettingsTests : IAsyncLifetime
         var read = json.Deserialize<NewPlan>(ApiJson.Options)!;
 
         json.ShouldNotContainKey("options");
-        JsonNode.DeepEquals(path.Split('.').Aggregate((JsonNode?)json, (node, member) => node?[member]), EachSetting.Value(plan.Options, path)).ShouldBeTrue();
+        JsonNode.DeepEquals(path.Split('.').Aggregate((JsonNode?)json, (node, member) => node?[member]),
+            EachSetting.Value(plan.Options, path)).ShouldBeTrue();
         JsonNode.DeepEquals(EachSetting.Value(read.Options, path), EachSetting.Value(plan.Options, path)).ShouldBeTrue();
     }
 
@@ -61,7 +68,8 @@ public sealed class PlanSettingsTests : IAsyncLifetime
 
         var wanted = PlanDraft.Of(plan, "UTC").Wanted;
 
-        EachSetting.Paths.Where(p => !JsonNode.DeepEquals(EachSetting.Value(wanted.Options, p), EachSetting.Value(plan.Options, p))).ShouldBeEmpty();
+        EachSetting.Paths.Where(p => !JsonNode.DeepEquals(EachSetting.Value(wanted.Options, p),
+            EachSetting.Value(plan.Options, p))).ShouldBeEmpty();
     }
 
     [Theory]
@@ -81,14 +89,19 @@ public sealed class PlanSettingsTests : IAsyncLifetime
         var plans = rig.Get<PlanCatalog>();
         var plan = await rig.PlanAsync(await rig.RepositoryAsync(), "Papers", "/papers");
         var (read, options) = (NewPlan.From(plan), plan.Options);
-        await plans.UpdateAsync(plan.Id, read with { Options = options with { OneFileSystem = true, Compression = Compression.Max } }, DeskRig.Admin.Having(1));
+        await plans.UpdateAsync(plan.Id,
+            read with { Options = options with { OneFileSystem = true, Compression = Compression.Max } },
+            DeskRig.Admin.Having(1));
 
         var mine = read with { Options = options with { Tags = ["mine"], Compression = Compression.Off } };
-        var told = (await Should.ThrowAsync<ProblemException>(() => plans.UpdateAsync(plan.Id, mine, DeskRig.Admin.Having(1)))).Problem.Meanwhile!;
-        var both = TimeLocker.Core.Revisions.Merge.Of(read, NewPlan.From(await plans.GetAsync(plan.Id)), mine, new HashSet<string> { "compression" }).Options;
+        var told = (await Should.ThrowAsync<ProblemException>(() => plans.UpdateAsync(plan.Id, mine,
+            DeskRig.Admin.Having(1)))).Problem.Meanwhile!;
+        var both = TimeLocker.Core.Revisions.Merge.Of(read, NewPlan.From(await plans.GetAsync(plan.Id)), mine,
+            new HashSet<string> { "compression" }).Options;
 
         told.Changes.Select(c => (c.Field, c.Label.Full, c.Words.Full, c.Yours)).ShouldBe(
-            [("oneFileSystem", "stay on one file system", "off → on", false), ("compression", "compression", "auto → max", true)], ignoreOrder: true);
+            [("oneFileSystem", "stay on one file system", "off → on", false),
+                ("compression", "compression", "auto → max", true)], ignoreOrder: true);
         (both.OneFileSystem, both.Compression, both.Tags.ShouldHaveSingleItem()).ShouldBe((true, Compression.Max, "mine"));
     }
 
@@ -120,7 +133,9 @@ public sealed class PlanSettingsTests : IAsyncLifetime
 
         var run = await rig.BackupAsync(plan);
 
-        (run.Outcome, run.Problem!.Why.Full).ShouldBe((TimeLocker.Core.RunOutcome.Failed, "TimeLocker's database is damaged where its settings are."));
+        (run.Outcome,
+            run.Problem!.Why.Full).ShouldBe((TimeLocker.Core.RunOutcome.Failed,
+                "TimeLocker's database is damaged where its settings are."));
         var read = await db.Plans.AsNoTracking().SingleAsync(p => p.Id == plan.Id);
         JsonSerializer.Serialize(read.Options).ShouldBe(JsonSerializer.Serialize(new BackupOptions()));
     }

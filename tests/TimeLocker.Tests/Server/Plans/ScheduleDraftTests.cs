@@ -8,7 +8,8 @@ namespace TimeLocker.Tests.Server.Plans;
 
 public sealed class ScheduleDraftTests
 {
-    private static readonly Schedule Berlin = new("30 20 * * *", "Europe/Berlin"), York = new("0 12 * * *", "America/New_York") { DelayMinutes = 30 };
+    private static readonly Schedule Berlin = new("30 20 * * *", "Europe/Berlin"),
+        York = new("0 12 * * *", "America/New_York") { DelayMinutes = 30 };
 
     [Fact]
     public void Schedules_with_zones_of_their_own_are_shown_and_kept_so()

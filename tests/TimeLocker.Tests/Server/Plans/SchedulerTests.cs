@@ -71,9 +71,11 @@ public sealed class SchedulerTests : IAsyncLifetime
         run.QueuedAt.ShouldBeGreaterThanOrEqualTo(run.Slot.Value);
     }
 
-    // The schedule has been seen, and all looks that were asked for are done: only the timer is left, and nobody decides before the next slot.
+    // The schedule has been seen, and all looks that were asked for are done: only the timer is left, and nobody
+    // decides before the next slot.
     private Task LookedAsync() => DeskRig.UntilAsync(() =>
-        Task.FromResult(rig.Get<DuePlans>().Next?.UtcDateTime.Minute == minute && rig.Get<WorkRegistry>().Find("schedules")!.State is { Running: false }));
+        Task.FromResult(rig.Get<DuePlans>().Next?.UtcDateTime.Minute == minute
+            && rig.Get<WorkRegistry>().Find("schedules")!.State is { Running: false }));
 
     // As if nobody had looked for so long.
     private async Task BackAsync(BackupPlan plan, int hours)
@@ -84,9 +86,11 @@ public sealed class SchedulerTests : IAsyncLifetime
 
     private async Task<Run> CaughtUpAsync(BackupPlan plan)
     {
-        await DeskRig.UntilAsync(async () => (await AllAsync(plan)).Any(r => r.HasEnded && r.Outcome is not (RunOutcome.Missed or RunOutcome.Skipped)));
+        await DeskRig.UntilAsync(async () =>
+            (await AllAsync(plan)).Any(r => r.HasEnded && r.Outcome is not (RunOutcome.Missed or RunOutcome.Skipped)));
         return (await AllAsync(plan)).Single(r => r.Outcome is not (RunOutcome.Missed or RunOutcome.Skipped));
     }
 
-    private async Task<IReadOnlyList<Run>> AllAsync(BackupPlan plan) => (await rig.Get<RunHistory>().ListAsync(new() { Plan = plan.Id, Limit = 50 }, DeskRig.Admin)).Items;
+    private async Task<IReadOnlyList<Run>> AllAsync(BackupPlan plan) =>
+        (await rig.Get<RunHistory>().ListAsync(new() { Plan = plan.Id, Limit = 50 }, DeskRig.Admin)).Items;
 }

@@ -14,14 +14,15 @@ using Xunit;
 namespace TimeLocker.Tests.Server.Plans;
 
 /// <summary>
-/// A day of ten plans with a clock change, a sleep, a server that is down, failures, pauses and long runs. Every slot, found by a brute force that
-/// shares no code with the product, ends in exactly one of ran, missed, skipped.
+/// A day of ten plans with a clock change, a sleep, a server that is down, failures, pauses and long runs. Every slot,
+/// found by a brute force that shares no code with the product, ends in exactly one of ran, missed, skipped.
 /// </summary>
 public sealed class SimulatedDayTests
 {
     private static readonly DayOfWeek[] Week = Enum.GetValues<DayOfWeek>();
 
-    private sealed record Habit(string Name, string Cron, string Zone, TimeSpan Takes, RunOutcome Ends = RunOutcome.Succeeded, PlanWindows? Hours = null, int Delay = 0);
+    private sealed record Habit(string Name, string Cron, string Zone, TimeSpan Takes,
+        RunOutcome Ends = RunOutcome.Succeeded, PlanWindows? Hours = null, int Delay = 0);
 
     private static readonly Habit[] Habits =
     [
@@ -31,8 +32,10 @@ public sealed class SimulatedDayTests
         new("New York", "0 8 * * *", "America/New_York", TimeSpan.FromMinutes(5)),
         new("Slow", "0 */2 * * *", "UTC", TimeSpan.FromMinutes(150)),
         new("Broken", "15 */6 * * *", "Europe/Berlin", TimeSpan.FromMinutes(2), RunOutcome.Failed),
-        new("By night only", "45 */4 * * *", "Europe/Berlin", TimeSpan.FromMinutes(5), Hours: new([new(Week, new(22, 0), new(6, 0))], [])),
-        new("Not at noon", "0 12 * * *", "Europe/Berlin", TimeSpan.FromMinutes(5), Hours: new([], [new(Week, new(11, 0), new(15, 0))])),
+        new("By night only", "45 */4 * * *", "Europe/Berlin", TimeSpan.FromMinutes(5),
+            Hours: new([new(Week, new(22, 0), new(6, 0))], [])),
+        new("Not at noon", "0 12 * * *", "Europe/Berlin", TimeSpan.FromMinutes(5),
+            Hours: new([], [new(Week, new(11, 0), new(15, 0))])),
         new("Paused", "0 */6 * * *", "Europe/Berlin", TimeSpan.FromMinutes(5)),
         new("Kathmandu", "0 0,12 * * *", "Asia/Kathmandu", TimeSpan.FromMinutes(5), RunOutcome.Incomplete),
     ];
@@ -49,7 +52,8 @@ public sealed class SimulatedDayTests
         Dictionary<Guid, Habit> plans = [];
         foreach (var habit in Habits)
         {
-            var plan = await rig.PlanAsync(await rig.RepositoryAsync(habit.Name), habit.Name, habit.Hours, new Schedule(habit.Cron, habit.Zone) { DelayMinutes = habit.Delay });
+            var plan = await rig.PlanAsync(await rig.RepositoryAsync(habit.Name), habit.Name, habit.Hours,
+                new Schedule(habit.Cron, habit.Zone) { DelayMinutes = habit.Delay });
             plans[plan.Id] = habit;
         }
 
@@ -71,7 +75,8 @@ public sealed class SimulatedDayTests
         Write(name, plans, runs);
         foreach (var (plan, habit) in plans)
         {
-            var expected = new BruteForce(TimeZoneInfo.FindSystemTimeZoneById(habit.Zone), start, end).Slots(habit.Cron, start, end).Select(s => (DateTimeOffset?)s.At);
+            var expected = new BruteForce(TimeZoneInfo.FindSystemTimeZoneById(habit.Zone), start, end).Slots(habit.Cron,
+                start, end).Select(s => (DateTimeOffset?)s.At);
             runs.Where(r => r.PlanId == plan).Select(r => r.Slot).Order().ShouldBe(expected, habit.Name);
         }
 
@@ -80,10 +85,16 @@ public sealed class SimulatedDayTests
         runs.Where(r => End(r) != "ran").ShouldAllBe(r => r.Problem != null);
         string[] seen = [.. runs.Select(End).Distinct().Order()];
         seen.ShouldBe(["missed", "ran", "skipped"]);
-        Of("Night owl").First(r => r.Outcome == RunOutcome.Succeeded).Slot.ShouldBe(start.AddHours(2) + TimeSpan.FromMinutes(name == "spring" ? 10 : 40), "2:30 is 3:00 in spring, and the first 2:30 in autumn");
+        Of("Night owl")
+            .First(r => r.Outcome == RunOutcome.Succeeded).Slot.ShouldBe(start.AddHours(2)
+                + TimeSpan.FromMinutes(name == "spring" ? 10 : 40),
+                "2:30 is 3:00 in spring, and the first 2:30 in autumn");
         Of("Slow").ShouldContain(r => r.Outcome == RunOutcome.Skipped && r.Problem!.Why.Full.Contains("still at work"));
         Of("Paused").ShouldAllBe(r => r.Outcome == RunOutcome.Skipped == r.Slot < start.AddHours(13));
-        Of("Not at noon").Single(r => r.Outcome == RunOutcome.Succeeded).StartedAt!.Value.ShouldBeGreaterThanOrEqualTo(Of("Not at noon")[0].Slot!.Value.AddHours(3));
+        Of("Not at noon")
+            .Single(r =>
+                r.Outcome == RunOutcome.Succeeded).StartedAt!.Value.ShouldBeGreaterThanOrEqualTo(
+                Of("Not at noon")[0].Slot!.Value.AddHours(3));
 
         IReadOnlyList<Run> Of(string habit) => [.. runs.Where(r => plans[r.PlanId!.Value].Name == habit)];
     }
@@ -103,17 +114,20 @@ public sealed class SimulatedDayTests
             return;
         }
 
-        var text = new StringBuilder($"{"plan",-14} {"slot (zone of the plan)",-24} {"UTC",-12} {"ended as",-9} {"cause",-9} {"began (UTC)",-12} outcome or reason\n");
+        var text = new StringBuilder(
+            $"{"plan",-14} {"slot (zone of the plan)",-24} {"UTC",-12} {"ended as",-9} {"cause",-9} {"began (UTC)",-12} outcome or reason\n");
         foreach (var (plan, habit) in plans)
         {
             foreach (var run in runs.Where(r => r.PlanId == plan).OrderBy(r => r.Slot))
             {
                 var local = TimeZoneInfo.ConvertTime(run.Slot!.Value, TimeZoneInfo.FindSystemTimeZoneById(habit.Zone));
-                text.Append(CultureInfo.InvariantCulture, $"{habit.Name,-14} {local,-24:ddd dd MMM HH:mm zzz} {run.Slot.Value.UtcDateTime,-12:dd. HH:mm} {End(run),-9} {(End(run) == "ran" ? run.Cause.ToString() : ""),-9} {(End(run) == "ran" ? run.StartedAt?.UtcDateTime.ToString("dd. HH:mm", CultureInfo.InvariantCulture) : ""),-12} {run.Problem?.Why.Full ?? run.Outcome.ToString()}\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"{habit.Name,-14} {local,-24:ddd dd MMM HH:mm zzz} {run.Slot.Value.UtcDateTime,-12:dd. HH:mm} {End(run),-9} {(End(run) == "ran" ? run.Cause.ToString() : ""),-9} {(End(run) == "ran" ? run.StartedAt?.UtcDateTime.ToString("dd. HH:mm", CultureInfo.InvariantCulture) : ""),-12} {run.Problem?.Why.Full ?? run.Outcome.ToString()}\n");
             }
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"{runs.Count} slots: {string.Join(", ", runs.CountBy(End).OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Value} {e.Key}"))}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{runs.Count} slots: {string.Join(", ", runs.CountBy(End).OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Value} {e.Key}"))}\n");
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, name == "autumn" ? "day.txt" : $"day-{name}.txt"), text.ToString());
     }

@@ -51,9 +51,11 @@ public sealed class SlotsOnceTests : IAsyncLifetime
         await rig.SleepAsync(TimeSpan.FromHours(5));
         await rig.PassAsync(TimeSpan.FromMinutes(5));
         var before = await rig.RunsAsync();
-        before.Select(r => r.Id).ShouldBe(Enumerable.Range(1, 5).Select(n => RunId.OfSlot(plan.Id, Noon.AddHours(n))), "missed, or caught up");
+        before.Select(r => r.Id).ShouldBe(Enumerable.Range(1, 5).Select(n => RunId.OfSlot(plan.Id, Noon.AddHours(n))),
+            "missed, or caught up");
 
-        await rig.Get<AuditLog>().TouchAsync(db => db.Plans.ExecuteUpdateAsync(set => set.SetProperty(p => p.ScheduledUntil, Noon)));
+        await rig.Get<AuditLog>()
+            .TouchAsync(db => db.Plans.ExecuteUpdateAsync(set => set.SetProperty(p => p.ScheduledUntil, Noon)));
         await rig.LookAsync();
 
         (await rig.RunsAsync()).Select(r => (r.Id, r.Outcome)).ShouldBe(before.Select(r => (r.Id, r.Outcome)));
@@ -70,7 +72,9 @@ public sealed class SlotsOnceTests : IAsyncLifetime
         var before = await rig.RunsAsync();
         before.Select(r => r.Id).ShouldBe(Enumerable.Range(1, 3).Select(n => RunId.OfSlot(check, place.Id, Noon.AddHours(n))));
 
-        await rig.Get<AuditLog>().TouchAsync(db => db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.MaintenanceUntil, Noon)));
+        await rig.Get<AuditLog>()
+            .TouchAsync(db =>
+                db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.MaintenanceUntil, Noon)));
         await rig.LookAsync();
 
         (await rig.RunsAsync()).Select(r => (r.Id, r.Outcome)).ShouldBe(before.Select(r => (r.Id, r.Outcome)));
@@ -101,7 +105,9 @@ public sealed class SlotsOnceTests : IAsyncLifetime
     public async Task What_a_person_or_an_event_starts_is_a_new_run_each_time()
     {
         var plan = await rig.PlanAsync(place, "Papers", null);
-        Run[] runs = [.. ((RunCause[])[RunCause.Person, RunCause.Trigger]).SelectMany(cause => Enumerable.Range(0, 2).Select(_ => PlanRun.Of(plan, PlanRun.Usual, cause, Actor.System, Noon)))];
+        Run[] runs = [.. ((RunCause[])[RunCause.Person,
+            RunCause.Trigger]).SelectMany(cause => Enumerable.Range(0, 2)
+                .Select(_ => PlanRun.Of(plan, PlanRun.Usual, cause, Actor.System, Noon)))];
 
         runs.Select(r => r.Id).Distinct().Count().ShouldBe(4);
     }

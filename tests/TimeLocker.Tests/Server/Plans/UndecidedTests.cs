@@ -33,7 +33,8 @@ public sealed class UndecidedTests : IAsyncLifetime
     {
         var bad = await rig.PlanAsync(place, "Bad", null, Hourly);
         await rig.PlanAsync(await rig.RepositoryAsync("other"), "Good", null, Hourly);
-        await SqlAsync($"CREATE TRIGGER no_run BEFORE INSERT ON Runs WHEN NEW.Title = 'Bad' BEGIN SELECT RAISE(ABORT, 'not today'); END");
+        await SqlAsync(
+            $"CREATE TRIGGER no_run BEFORE INSERT ON Runs WHEN NEW.Title = 'Bad' BEGIN SELECT RAISE(ABORT, 'not today'); END");
         rig.Clock.Advance(TimeSpan.FromMinutes(10));
 
         await Should.ThrowAsync<Exception>(() => rig.Get<DuePlans>().LookAsync(default));
@@ -50,7 +51,8 @@ public sealed class UndecidedTests : IAsyncLifetime
     [Fact]
     public async Task Maintenance_that_could_not_be_decided_is_decided_at_the_next_look()
     {
-        await rig.Get<RepositoryCatalog>().SetMaintenanceAsync(place.Id, [new(RunKind.Stats, Hourly)], DeskRig.Admin.Having(place.Revision));
+        await rig.Get<RepositoryCatalog>().SetMaintenanceAsync(place.Id, [new(RunKind.Stats, Hourly)],
+            DeskRig.Admin.Having(place.Revision));
         await SqlAsync("CREATE TRIGGER no_run BEFORE INSERT ON Runs BEGIN SELECT RAISE(ABORT, 'not today'); END");
         rig.Clock.Advance(TimeSpan.FromMinutes(10));
 

@@ -8,7 +8,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Plugins;
 
-/// <summary>deploy/plugin-example on the whole way: put there, allowed by its hash, used by a backup with restic and by a message, all over the API.</summary>
+/// <summary>
+/// deploy/plugin-example on the whole way: put there, allowed by its hash, used by a backup with restic and by a
+/// message, all over the API.
+/// </summary>
 public sealed class ExamplePluginTests
 {
     [Fact]
@@ -25,7 +28,8 @@ public sealed class ExamplePluginTests
         using (var client = await rig.ClientAsync(Role.Admin))
         {
             var listed = JsonNode.Parse(await client.GetStringAsync("api/v1/plugins"))!["items"]![0]!;
-            (await client.PostAsJsonAsync("api/v1/plugins", new { name = "PluginExample", hash = listed["hash"]!.ToString() })).EnsureSuccessStatusCode();
+            (await client.PostAsJsonAsync("api/v1/plugins",
+                new { name = "PluginExample", hash = listed["hash"]!.ToString() })).EnsureSuccessStatusCode();
         }
 
         await rig.RestartAsync();
@@ -34,19 +38,34 @@ public sealed class ExamplePluginTests
         var values = new Dictionary<string, string> { ["disk"] = "BACKUP", ["folder"] = "office", ["under"] = rig.In("media") };
         var place = await SentAsync(admin, "repositories", new { name = "disk", backend = "named-disk", values, create = true });
         Directory.Exists(rig.In("media", "ada", "BACKUP", "office", "snapshots")).ShouldBeTrue(); // restic's own
-        var plan = await SentAsync(admin, "plans", new { name = "plan", repositoryId = place["id"]!.ToString(), sources = (string[])[rig.Write("data/file")] });
-        (await rig.BackupAsync(await rig.Get<TimeLocker.Server.Plans.PlanCatalog>().GetAsync(Guid.Parse(plan["id"]!.ToString())))).Outcome.ShouldBe(RunOutcome.Succeeded);
+        var plan = await SentAsync(admin, "plans",
+            new
+            {
+                name = "plan",
+                repositoryId = place["id"]!.ToString(),
+                sources = (string[])[rig.Write("data/file")]
+            });
+        (await rig.BackupAsync(await rig.Get<TimeLocker.Server.Plans.PlanCatalog>()
+            .GetAsync(Guid.Parse(plan["id"]!.ToString())))).Outcome.ShouldBe(RunOutcome.Succeeded);
         Directory.EnumerateFiles(rig.In("media", "ada", "BACKUP", "office", "snapshots")).ShouldHaveSingleItem();
 
-        var to = new Dictionary<string, string> { ["server"] = receiver.Address, ["room"] = "!abc:example.org", ["token"] = "canary9token", ["ownNetwork"] = "true" };
+        var to = new Dictionary<string, string>
+        {
+            ["server"] = receiver.Address,
+            ["room"] = "!abc:example.org",
+            ["token"] = "canary9token",
+            ["ownNetwork"] = "true",
+        };
         var channel = await SentAsync(admin, "channels", new { name = "room", kind = "matrix", values = to });
-        (await admin.PostAsync(new Uri($"api/v1/channels/{channel["id"]}/test", UriKind.Relative), JsonContent.Create(new { }))).EnsureSuccessStatusCode();
+        (await admin.PostAsync(new Uri($"api/v1/channels/{channel["id"]}/test", UriKind.Relative),
+            JsonContent.Create(new { }))).EnsureSuccessStatusCode();
         (receiver.Last.Method, receiver.Last.Headers["authorization"]).ShouldBe(("PUT", "Bearer canary9token"));
         receiver.Last.Path.ShouldStartWith("/_matrix/client/v3/rooms/%21abc%3Aexample.org/send/m.room.message/");
         JsonNode.Parse(receiver.Last.Body)!["msgtype"]!.ToString().ShouldBe("m.text");
 
         Directory.Move(rig.In("media", "ada"), rig.In("unplugged"));
-        var refused = await admin.PostAsync(new Uri($"api/v1/repositories/{place["id"]}/test", UriKind.Relative), JsonContent.Create(new { }));
+        var refused = await admin.PostAsync(new Uri($"api/v1/repositories/{place["id"]}/test", UriKind.Relative),
+            JsonContent.Create(new { }));
         (await refused.Content.ReadAsStringAsync()).ShouldContain("is not there");
     }
 

@@ -12,7 +12,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Plugins;
 
-/// <summary>Plugins of a whole server: nothing runs before an Admin has allowed exactly that, and nothing else breaks when it is gone.</summary>
+/// <summary>
+/// Plugins of a whole server: nothing runs before an Admin has allowed exactly that, and nothing else breaks when it is
+/// gone.
+/// </summary>
 public sealed class PluginDeskTests : IAsyncLifetime
 {
     private DeskRig rig = null!;
@@ -50,7 +53,8 @@ public sealed class PluginDeskTests : IAsyncLifetime
         rig.Get<ChannelKinds>().Find("shout").ShouldBeNull();
 
         using var client = await rig.ClientAsync(Role.Admin);
-        (await client.PostAsJsonAsync("api/v1/plugins", new { name = "Fine", hash = new string('0', 64) })).StatusCode.ShouldBe(System.Net.HttpStatusCode.Conflict);
+        (await client.PostAsJsonAsync("api/v1/plugins",
+            new { name = "Fine", hash = new string('0', 64) })).StatusCode.ShouldBe(System.Net.HttpStatusCode.Conflict);
         (await client.PostAsJsonAsync("api/v1/plugins", new { name = "Fine", hash = off.Hash })).EnsureSuccessStatusCode();
         var waiting = plugins.Of(await Desk.ListAsync(DeskRig.Admin), "Fine");
         (waiting.State, waiting.Pending).ShouldBe((PluginState.Waiting, true));
@@ -59,7 +63,8 @@ public sealed class PluginDeskTests : IAsyncLifetime
         var runs = plugins.Of(await Desk.ListAsync(DeskRig.Actor(Role.Auditor)), "Fine");
         (runs.State, runs.Pending, runs.Adds.Count).ShouldBe((PluginState.Running, false, 4));
         rig.Get<ChannelKinds>().Find("shout").ShouldNotBeNull();
-        (await AuditAsync()).ShouldContain(body => body.Contains("plugin.allowed", StringComparison.Ordinal) && body.Contains(off.Hash, StringComparison.Ordinal));
+        (await AuditAsync()).ShouldContain(body => body.Contains("plugin.allowed", StringComparison.Ordinal)
+            && body.Contains(off.Hash, StringComparison.Ordinal));
 
         await Desk.ForbidAsync("Fine", DeskRig.Admin);
         (plugins.Of(await Desk.ListAsync(DeskRig.Admin), "Fine") is { State: PluginState.Ending, Pending: true }).ShouldBeTrue();
@@ -74,13 +79,18 @@ public sealed class PluginDeskTests : IAsyncLifetime
     {
         foreach (var role in (Role[])[Role.Viewer, Role.Operator, Role.Auditor])
         {
-            (await Should.ThrowAsync<ProblemException>(() => Desk.AllowAsync(new("Fine", ""), DeskRig.Actor(role)))).Kind.ShouldBe(ProblemKind.Forbidden);
-            (await Should.ThrowAsync<ProblemException>(() => Desk.ForbidAsync("Fine", DeskRig.Actor(role)))).Kind.ShouldBe(ProblemKind.Forbidden);
+            (await Should.ThrowAsync<ProblemException>(() => Desk.AllowAsync(new("Fine", ""),
+                DeskRig.Actor(role)))).Kind.ShouldBe(ProblemKind.Forbidden);
+            (await Should.ThrowAsync<ProblemException>(() => Desk.ForbidAsync("Fine",
+                DeskRig.Actor(role)))).Kind.ShouldBe(ProblemKind.Forbidden);
         }
 
-        (await Should.ThrowAsync<ProblemException>(() => Desk.ListAsync(DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await Should.ThrowAsync<ProblemException>(() => Desk.AllowAsync(new("Fine", ""), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
-        (await Should.ThrowAsync<ProblemException>(() => Desk.ForbidAsync("Fine", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
+        (await Should.ThrowAsync<ProblemException>(() => Desk.ListAsync(DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(
+            ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => Desk.AllowAsync(new("Fine", ""),
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
+        (await Should.ThrowAsync<ProblemException>(() => Desk.ForbidAsync("Fine",
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
     }
 
     [Fact]
@@ -93,7 +103,9 @@ public sealed class PluginDeskTests : IAsyncLifetime
         await rig.RestartAsync();
 
         var changed = plugins.Of(await Desk.ListAsync(DeskRig.Admin), "Fine");
-        (changed.State, changed.Pending, changed.Problem!.Why.Full).ShouldBe((PluginState.Changed, false, "Its files are not those that were allowed."));
+        (changed.State, changed.Pending,
+            changed.Problem!.Why.Full).ShouldBe((PluginState.Changed, false,
+                "Its files are not those that were allowed."));
         rig.Get<ChannelKinds>().Find("shout").ShouldBeNull();
         (await NoticesAsync()).ShouldHaveSingleItem().Title.Full.ShouldBe("The plugin “Fine” is off.");
         await rig.RestartAsync();
@@ -109,7 +121,9 @@ public sealed class PluginDeskTests : IAsyncLifetime
     {
         await AllowedAsync("CannotRegister");
         var list = await Desk.ListAsync(DeskRig.Admin);
-        (plugins.Of(list, "CannotRegister").State, plugins.Of(list, "CannotRegister").Problem!.Why.Full).ShouldBe((PluginState.Faulty, "InvalidOperationException: It cannot register."));
+        (plugins.Of(list, "CannotRegister").State,
+            plugins.Of(list, "CannotRegister").Problem!.Why.Full).ShouldBe((PluginState.Faulty,
+                "InvalidOperationException: It cannot register."));
         (await NoticesAsync()).ShouldHaveSingleItem();
         await rig.BackupAsync(await rig.PlanAsync(await rig.RepositoryAsync(), "plan", rig.Write("data/file")));
     }
@@ -132,7 +146,14 @@ public sealed class PluginDeskTests : IAsyncLifetime
         await using var receiver = new Receiver();
         plugins.Example();
         await AllowAsync("PluginExample");
-        var place = await rig.Get<NewRepositories>().AddAsync(new() { Name = "disk", Backend = "named-disk", Values = new() { ["disk"] = "BACKUP", ["folder"] = "office", ["under"] = rig.In("media") }, Create = true }, DeskRig.Admin);
+        var place = await rig.Get<NewRepositories>()
+            .AddAsync(new()
+            {
+                Name = "disk",
+                Backend = "named-disk",
+                Values = new() { ["disk"] = "BACKUP", ["folder"] = "office", ["under"] = rig.In("media") },
+                Create = true,
+            }, DeskRig.Admin);
         var channel = await rig.Get<ChannelCatalog>().CreateAsync(Matrix(receiver), DeskRig.Admin);
         var plan = await rig.PlanAsync(place, "plan", rig.Write("data/file"));
         var other = await rig.PlanAsync(await rig.RepositoryAsync(), "other", rig.Write("data/file"));
@@ -140,14 +161,22 @@ public sealed class PluginDeskTests : IAsyncLifetime
         await rig.RestartAsync(meanwhile: () => Directory.Move(plugins.In("PluginExample"), rig.In("away")));
 
         plugins.Of(await Desk.ListAsync(DeskRig.Admin), "PluginExample").State.ShouldBe(PluginState.Gone);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin))).Problem.Why.Full.ShouldContain("“named-disk”");
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<ChannelCatalog>().TestAgainAsync(channel.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().TestAgainAsync(place.Id,
+            DeskRig.Admin))).Problem.Why.Full.ShouldContain("“named-disk”");
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<ChannelCatalog>().TestAgainAsync(channel.Id,
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
         var failed = await rig.BackupAsync(plan);
-        (failed.Outcome, failed.Problem?.Why.Full.Contains("“named-disk”", StringComparison.Ordinal)).ShouldBe((RunOutcome.Failed, true));
+        (failed.Outcome,
+            failed.Problem?.Why.Full.Contains("“named-disk”", StringComparison.Ordinal)).ShouldBe((RunOutcome.Failed,
+                true));
         (await rig.BackupAsync(other)).Outcome.ShouldBe(RunOutcome.Succeeded);
-        var kits = await rig.Get<RecoveryDesk>().AllAsync(DeskRig.Admin); // a disk that is away must not keep the kits of all others
+        // a disk that is away must not keep the kits of all others
+        var kits = await rig.Get<RecoveryDesk>().AllAsync(DeskRig.Admin);
         kits.Select(k => (k.RepositoryName, k.Password.Length)).ShouldBe([("disk", 34), ("place", 34)]);
-        (kits[0].Address, kits[0].Text.Contains(kits[0].Password, StringComparison.Ordinal)).ShouldBe(($"named-disk: disk=BACKUP, folder=office, under={rig.In("media")}", true));
+        (kits[0].Address,
+            kits[0].Text.Contains(kits[0].Password,
+                StringComparison.Ordinal)).ShouldBe(($"named-disk: disk=BACKUP, folder=office, under={rig.In("media")}",
+                true));
         await rig.RepositoryAsync("another"); // it is compared with all there are
         RepositoryText.Place(place, rig.Get<BackendCatalog>().All).ShouldBe("named-disk");
 
@@ -162,7 +191,13 @@ public sealed class PluginDeskTests : IAsyncLifetime
     {
         Name = "room",
         Kind = "matrix",
-        Values = new() { ["server"] = receiver.Address, ["room"] = "!abc:example.org", ["token"] = "canary9token", ["ownNetwork"] = "true" },
+        Values = new()
+        {
+            ["server"] = receiver.Address,
+            ["room"] = "!abc:example.org",
+            ["token"] = "canary9token",
+            ["ownNetwork"] = "true",
+        },
     };
 
     private async Task AllowedAsync(string name)

@@ -46,8 +46,10 @@ public sealed class PluginFaultTests : IDisposable
         File.WriteAllText(plugins.In("Text", "Text.dll"), "no assembly");
         File.Move(plugins.In("Cecil", "Mono.Cecil.dll"), plugins.In("Cecil", "Cecil.dll"), overwrite: true);
 
-        (await new PluginLoader(set).LoadAsync(new PluginFolder(plugins.Folder).Find("Text")!, default)).Problem!.Why.Full.ShouldContain("BadImageFormatException");
-        (await new PluginLoader(set).LoadAsync(new PluginFolder(plugins.Folder).Find("Cecil")!, default)).Problem!.Why.Full.ShouldContain("It has no public class that is an IPlugin");
+        (await new PluginLoader(set).LoadAsync(new PluginFolder(plugins.Folder).Find("Text")!,
+            default)).Problem!.Why.Full.ShouldContain("BadImageFormatException");
+        (await new PluginLoader(set).LoadAsync(new PluginFolder(plugins.Folder).Find("Cecil")!,
+            default)).Problem!.Why.Full.ShouldContain("It has no public class that is an IPlugin");
     }
 
     [Fact]
@@ -74,16 +76,26 @@ public sealed class PluginFaultTests : IDisposable
     [Fact]
     public async Task A_fault_while_it_works_is_a_problem_that_names_it_and_tells_no_secret()
     {
-        (await LoadAsync("Fine")).Adds.Select(a => (a.What, a.Kind)).ShouldBe([("channel", "shout"), ("backend", "pit"), ("event", "quake"), ("event", "flood")]);
-        var (channel, pit) = (set.Of<INoticeChannel>().Single(c => c.Kind == "shout"), set.Of<IRepositoryBackend>().Single(b => b.Kind == "pit"));
+        (await LoadAsync("Fine")).Adds.Select(a => (a.What, a.Kind))
+            .ShouldBe([("channel", "shout"), ("backend", "pit"), ("event", "quake"), ("event", "flood")]);
+        var (channel, pit) = (set.Of<INoticeChannel>().Single(c => c.Kind == "shout"),
+            set.Of<IRepositoryBackend>().Single(b => b.Kind == "pit"));
         var secret = new FieldValues(new Dictionary<string, string> { ["token"] = "canary9token" });
 
         var fault = Should.Throw<ProblemException>(() => pit.Target(secret));
-        (fault.Kind, fault.Problem.Why.Full).ShouldBe((ProblemKind.Upstream, "The plugin “Fine” failed (InvalidOperationException)."));
-        Should.Throw<ProblemException>(() => pit.Target(new(new Dictionary<string, string> { ["token"] = "say canary9token" }))).Problem.What.Full.ShouldBe("It says •••.");
+        (fault.Kind,
+            fault.Problem.Why.Full).ShouldBe((ProblemKind.Upstream,
+                "The plugin “Fine” failed (InvalidOperationException)."));
+        Should.Throw<ProblemException>(() =>
+            pit.Target(new(new Dictionary<string,
+                string>
+            { ["token"] = "say canary9token" }))).Problem.What.Full.ShouldBe("It says •••.");
         channel.AliveEvery(secret).ShouldBeNull();
-        channel.Fields.Single(f => f.Name == "odd").Rule!("throw")!.Full.ShouldBe("The plugin “Fine” cannot check it (InvalidOperationException).");
-        await Should.ThrowAsync<InvalidOperationException>(() => channel.SendAsync(Samples.Failure, secret, default)); // the desk of channels makes a problem of it
+        channel.Fields.Single(f =>
+            f.Name == "odd").Rule!("throw")!.Full.ShouldBe(
+            "The plugin “Fine” cannot check it (InvalidOperationException).");
+        // the desk of channels makes a problem of it
+        await Should.ThrowAsync<InvalidOperationException>(() => channel.SendAsync(Samples.Failure, secret, default));
     }
 
     [Fact]

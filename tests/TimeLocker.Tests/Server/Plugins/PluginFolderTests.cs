@@ -8,7 +8,8 @@ namespace TimeLocker.Tests.Server.Plugins;
 /// <summary>What may be loaded is what nobody but root and the service's own user can have written.</summary>
 public sealed class PluginFolderTests : IDisposable
 {
-    private const UnixFileMode OpenToAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const UnixFileMode OpenToAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite
+        | UnixFileMode.OtherWrite;
 
     private readonly PluginRig plugins = new(Path.Combine(Directory.CreateTempSubdirectory("tl-plugins-").FullName, "plugins"));
 
@@ -27,7 +28,9 @@ public sealed class PluginFolderTests : IDisposable
         Directory.CreateDirectory(plugins.In("Fine", "more"));
         File.WriteAllText(plugins.In("Fine", "more", "Z.txt"), "text");
 
-        var told = await ChildProcess.RunAsync(new("sh", ["-c", $"cd '{plugins.In("Fine")}' && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum"]) { Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" } }, TimeSpan.FromMinutes(1), 1000, default);
+        var told = await ChildProcess.RunAsync(new("sh",
+            ["-c", $"cd '{plugins.In("Fine")}' && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum"])
+        { Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" } }, TimeSpan.FromMinutes(1), 1000, default);
 
         Folder.Read().ShouldHaveSingleItem().Hash.ShouldBe(System.Text.Encoding.UTF8.GetString(told.Output).Split(' ')[0]);
     }
@@ -48,7 +51,8 @@ public sealed class PluginFolderTests : IDisposable
     [Fact]
     public void What_others_could_have_written_is_refused()
     {
-        plugins.Misbehaving("Open").Misbehaving("Wide").Misbehaving("Linked").Misbehaving("Away").Misbehaving("Odd").Misbehaving("Sound");
+        plugins.Misbehaving("Open").Misbehaving("Wide").Misbehaving("Linked").Misbehaving("Away").Misbehaving("Odd")
+            .Misbehaving("Sound");
         File.SetUnixFileMode(plugins.In("Open", "Open.dll"), OpenToAll);
         File.SetUnixFileMode(plugins.In("Wide"), OpenToAll | UnixFileMode.UserExecute);
         File.CreateSymbolicLink(plugins.In("Linked", "more.dll"), plugins.In("Sound", "Sound.dll"));
@@ -57,7 +61,9 @@ public sealed class PluginFolderTests : IDisposable
         File.WriteAllText(plugins.In("Odd", "a b.dll"), "");
         Directory.CreateDirectory(plugins.In("Empty"));
 
-        Folder.Read().Select(p => (p.Name, p.Why is null)).ShouldBe([("Away", false), ("Empty", false), ("Linked", false), ("Odd", false), ("Open", false), ("Sound", true), ("Wide", false)]);
+        Folder.Read().Select(p => (p.Name, p.Why is null))
+            .ShouldBe([("Away", false), ("Empty", false), ("Linked", false), ("Odd", false), ("Open", false),
+                ("Sound", true), ("Wide", false)]);
         Folder.Find("Open")!.Why!.Full.ShouldBe($"Others may write to {plugins.In("Open", "Open.dll")}: chmod go-w on it.");
         Folder.Find("Linked")!.Why!.Full.ShouldEndWith("is a link: put the file itself there.");
         Folder.Find("Empty")!.Why!.Full.ShouldBe("It has no file Empty.dll: the assembly has to have the name of its folder.");

@@ -14,7 +14,8 @@ internal sealed class PluginRig(string folder)
     public string Folder => folder;
 
     /// <param name="name">How it is called, and how it goes wrong.</param>
-    public PluginRig Misbehaving(string name, params string[] beside) => Add(name, Built("tests/plugins"), "Misbehaving.dll", beside);
+    public PluginRig Misbehaving(string name, params string[] beside) =>
+        Add(name, Built("tests/plugins"), "Misbehaving.dll", beside);
 
     public PluginRig Example() => Add("PluginExample", Built("deploy/plugin-example"), "PluginExample.dll");
 

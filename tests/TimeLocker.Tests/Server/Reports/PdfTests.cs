@@ -28,7 +28,8 @@ public sealed class PdfTests
         var document = new PdfDocument("x", At);
         document.AddPage().Text(50, 50, document.Text, 12, "äb");
         var objects = PdfText.Objects(document.ToFile());
-        var fonts = objects.Values.Where(o => Encoding.Latin1.GetString(o).Contains("/Length1", StringComparison.Ordinal)).Select(PdfText.Stream).ToList();
+        var fonts = objects.Values.Where(o => Encoding.Latin1.GetString(o).Contains("/Length1",
+            StringComparison.Ordinal)).Select(PdfText.Stream).ToList();
         fonts.Count.ShouldBe(2);
         fonts.ShouldAllBe(f => f.Length < 40_000);
         Should.NotThrow(() => fonts[0].Length.ShouldBeGreaterThan(3000)); // ä is put together from a and its dots
@@ -38,11 +39,14 @@ public sealed class PdfTests
     public void A_long_kit_goes_on_on_further_numbered_pages_and_loses_nothing()
     {
         var commands = Enumerable.Range(1, 150).Select(i => $"export LINE_{i}='{new string('x', i)}'").ToList();
-        var kit = new RecoveryKit(Guid.Empty, "name", "/a/very/" + new string('l', 200) + "/address", "secret-one", new string('f', 64), new Dictionary<string, string>(), commands);
+        var kit = new RecoveryKit(Guid.Empty, "name", "/a/very/" + new string('l', 200) + "/address", "secret-one",
+            new string('f', 64), new Dictionary<string, string>(), commands);
         var pages = PdfText.Of(RecoveryKitPdf.Write([kit], At));
         pages.Count.ShouldBeGreaterThan(2);
         pages.Select((p, i) => p.EndsWith($"{i + 1} / {pages.Count}", StringComparison.Ordinal)).ShouldAllBe(numbered => numbered);
-        var all = string.Concat(string.Join('\n', pages).Split('\n').Where(l => !Regex.IsMatch(l, @"^(TimeLocker recovery kit|\d+ / \d+$)")).Select(l => l.StartsWith('↪') ? l[1..] : "\n" + l));
+        var all = string.Concat(string.Join('\n', pages).Split('\n')
+            .Where(l => !Regex.IsMatch(l, @"^(TimeLocker recovery kit|\d+ / \d+$)"))
+            .Select(l => l.StartsWith('↪') ? l[1..] : "\n" + l));
         commands.ShouldAllBe(c => all.Contains(c, StringComparison.Ordinal));
         Regex.Replace(string.Join('\n', pages), @"\s", "").ShouldContain(new string('l', 200));
     }

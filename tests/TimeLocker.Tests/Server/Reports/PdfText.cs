@@ -13,7 +13,10 @@ internal static partial class PdfText
     public static IReadOnlyList<string> Of(byte[] file)
     {
         var objects = Objects(file);
-        var kids = Reference().Matches(Regex.Match(objects.Values.Select(Latin).Single(o => o.Contains("/Type /Pages", StringComparison.Ordinal)), @"/Kids \[(.*?)\]").Groups[1].Value);
+        var kids = Reference()
+            .Matches(Regex.Match(objects.Values.Select(Latin)
+                .Single(o => o.Contains("/Type /Pages", StringComparison.Ordinal)),
+                @"/Kids \[(.*?)\]").Groups[1].Value);
         return [.. kids.Select(k => PageOf(objects, Latin(objects[int.Parse(k.Groups[1].Value, CultureInfo.InvariantCulture)])))];
     }
 
@@ -21,7 +24,8 @@ internal static partial class PdfText
     {
         var text = Latin(file);
         var table = int.Parse(Regex.Match(text, @"startxref\n(\d+)\n%%EOF\n$").Groups[1].Value, CultureInfo.InvariantCulture);
-        var entries = Regex.Matches(text[table..], @"(\d{10}) 00000 n \n").Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
+        var entries = Regex.Matches(text[table..], @"(\d{10}) 00000 n \n")
+            .Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
         var objects = new SortedDictionary<int, byte[]>();
         for (var i = 0; i < entries.Count; i++)
         {
@@ -45,15 +49,20 @@ internal static partial class PdfText
 
     private static string PageOf(SortedDictionary<int, byte[]> objects, string page)
     {
-        var fonts = Regex.Matches(page, @"/([TC]) (\d+) 0 R").ToDictionary(m => m.Groups[1].Value, m => MapOf(objects, Latin(objects[Number(m.Groups[2])])));
+        var fonts = Regex.Matches(page, @"/([TC]) (\d+) 0 R").ToDictionary(m => m.Groups[1].Value,
+            m => MapOf(objects, Latin(objects[Number(m.Groups[2])])));
         var content = Latin(Stream(objects[Number(Regex.Match(page, @"/Contents (\d+) 0 R").Groups[1])]));
-        var lines = Regex.Matches(content, @"/([TC]) [\d.]+ Tf .*? Td <([0-9A-F]*)> Tj").Select(m => string.Concat(m.Groups[2].Value.Chunk(4).Select(hex => fonts[m.Groups[1].Value][new string(hex)])));
+        var lines = Regex.Matches(content, @"/([TC]) [\d.]+ Tf .*? Td <([0-9A-F]*)> Tj")
+            .Select(m => string.Concat(m.Groups[2].Value.Chunk(4)
+                .Select(hex => fonts[m.Groups[1].Value][new string(hex)])));
         return string.Join('\n', lines);
     }
 
     private static Dictionary<string, string> MapOf(SortedDictionary<int, byte[]> objects, string font) =>
-        Regex.Matches(Latin(Stream(objects[Number(Regex.Match(font, @"/ToUnicode (\d+) 0 R").Groups[1])])), "^<([0-9A-F]{4})> <([0-9A-F]{4,8})>$", RegexOptions.Multiline)
-            .ToDictionary(m => m.Groups[1].Value, m => Encoding.BigEndianUnicode.GetString(Convert.FromHexString(m.Groups[2].Value)));
+        Regex.Matches(Latin(Stream(objects[Number(Regex.Match(font, @"/ToUnicode (\d+) 0 R").Groups[1])])),
+            "^<([0-9A-F]{4})> <([0-9A-F]{4,8})>$", RegexOptions.Multiline)
+            .ToDictionary(m => m.Groups[1].Value,
+            m => Encoding.BigEndianUnicode.GetString(Convert.FromHexString(m.Groups[2].Value)));
 
     private static int Number(Group digits) => int.Parse(digits.Value, CultureInfo.InvariantCulture);
 

@@ -45,7 +45,9 @@ public sealed class AdoptionTests : IAsyncLifetime
         FreshRepository.Put(rig.In("place"), AgentRig.Password);
         await AgentRig.ShellAsync("ln -s place link", rig.Root);
 
-        var both = await Task.WhenAll(((string[])["place", "link"]).Select(async way => await TimeLocker.Server.Kit.Attempt.Bare.ProblemOf(() => AdoptAsync(way, rig.In(way)))));
+        var both = await Task.WhenAll(((string[])["place",
+            "link"]).Select(async way =>
+                await TimeLocker.Server.Kit.Attempt.Bare.ProblemOf(() => AdoptAsync(way, rig.In(way)))));
 
         both.Count(problem => problem is null).ShouldBe(1);
     }
@@ -65,7 +67,13 @@ public sealed class AdoptionTests : IAsyncLifetime
         await rig.Get<RepositoryCatalog>().RemoveAsync(place.Id, DeskRig.Admin);
         var adopted = await AdoptAsync("away", rig.In("away"), password);
 
-        var restore = await rig.Get<RestoreRuns>().StartAsync(new() { RepositoryId = adopted.Id, At = TimeProvider.System.GetUtcNow(), Target = rig.In("restored") }, DeskRig.Admin);
+        var restore = await rig.Get<RestoreRuns>()
+            .StartAsync(new()
+            {
+                RepositoryId = adopted.Id,
+                At = TimeProvider.System.GetUtcNow(),
+                Target = rig.In("restored"),
+            }, DeskRig.Admin);
 
         ((RestoreRequest)restore.Request).SnapshotId.ShouldBe(run.SnapshotId);
         (await rig.EndAsync(restore)).Outcome.ShouldBe(RunOutcome.Succeeded);
@@ -79,7 +87,8 @@ public sealed class AdoptionTests : IAsyncLifetime
         await rig.Get<SnapshotLists>().UntilListedAsync(adopted.Id, default);
         await using (var db = await rig.DatabaseAsync())
         {
-            await Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.ExecuteSqlRawAsync(db.Database, "UPDATE Repositories SET RefreshedAt = NULL");
+            await Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.ExecuteSqlRawAsync(db.Database,
+                "UPDATE Repositories SET RefreshedAt = NULL");
         }
 
         await AgentRig.ShellAsync("mv place gone", rig.Root);
@@ -91,7 +100,14 @@ public sealed class AdoptionTests : IAsyncLifetime
     }
 
     private Task<Repository> AdoptAsync(string name, string path, string? password = null) =>
-        rig.Get<NewRepositories>().AddAsync(new() { Name = name, Values = new() { ["path"] = path }, Password = password ?? AgentRig.Password }, DeskRig.Admin);
+        rig.Get<NewRepositories>()
+            .AddAsync(new()
+            {
+                Name = name,
+                Values = new() { ["path"] = path },
+                Password = password ?? AgentRig.Password,
+            }, DeskRig.Admin);
 
-    private async Task<string> PasswordAsync(Repository place) => (await rig.Get<RecoveryDesk>().KitAsync(place.Id, DeskRig.Admin)).Password;
+    private async Task<string> PasswordAsync(Repository place) =>
+        (await rig.Get<RecoveryDesk>().KitAsync(place.Id, DeskRig.Admin)).Password;
 }

@@ -36,11 +36,20 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         await KnownAsync(["local", "rest", "rclone", "sftp"], ["ssh"]);
         var offers = (await backends.ListAsync()).ToDictionary(b => b.Kind, b => b.WhyNot);
         offers.Where(o => o.Value is null).Select(o => o.Key).ShouldBe(["local", "nfs", "sftp", "rest"], ignoreOrder: true);
-        (offers["azure"]!.Full.Contains("built without", StringComparison.Ordinal), offers["smb"]!.Full.Contains("rclone", StringComparison.Ordinal)).ShouldBe((true, true));
+        (offers["azure"]!.Full.Contains("built without", StringComparison.Ordinal),
+            offers["smb"]!.Full.Contains("rclone", StringComparison.Ordinal)).ShouldBe((true, true));
 
-        var wanted = new NewRepository { Name = "cloud", Backend = "azure", Values = BackendExamples.Least(BackendExamples.Of("azure")), Create = true };
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().TestAsync(wanted, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
+        var wanted = new NewRepository
+        {
+            Name = "cloud",
+            Backend = "azure",
+            Values = BackendExamples.Least(BackendExamples.Of("azure")),
+            Create = true,
+        };
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted,
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().TestAsync(wanted,
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Unavailable);
 
         await rig.Get<AgentRegistry>().DescribeLocalAsync(default);
         (await backends.ListAsync()).Single(b => b.Kind == "s3").Available.ShouldBeTrue();
@@ -52,11 +61,14 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         await KnownAsync(["rest"], []);
         using var client = await rig.ClientAsync(Role.Viewer);
 
-        var list = JsonNode.Parse(await client.GetStringAsync("api/v1/backends"))!["items"]!.AsArray().ToDictionary(b => (string)b!["kind"]!, b => b!);
+        var list = JsonNode.Parse(await client.GetStringAsync("api/v1/backends"))!["items"]!.AsArray()
+            .ToDictionary(b => (string)b!["kind"]!, b => b!);
 
-        list["sftp"]["fields"]!.AsArray().Select(f => (string)f!["name"]!).ShouldBe(["host", "port", "user", "path", "hostKey", "privateKey", "identityFile"]);
+        list["sftp"]["fields"]!.AsArray().Select(f => (string)f!["name"]!)
+            .ShouldBe(["host", "port", "user", "path", "hostKey", "privateKey", "identityFile"]);
         list["rest"]["fields"]!.AsArray().Select(f => (string)f!["name"]!).ShouldBe(["url", "user", "password", "caCertificate"]);
-        ((bool)list["rest"]["available"]!, (bool)list["s3"]["available"]!, (string?)list["rest"]["whyNot"]).ShouldBe((true, false, null));
+        ((bool)list["rest"]["available"]!, (bool)list["s3"]["available"]!,
+            (string?)list["rest"]["whyNot"]).ShouldBe((true, false, null));
     }
 
     [Fact]
@@ -70,18 +82,21 @@ public sealed class BackendCatalogTests : IAsyncLifetime
 
         backends.Forget(name);
         Should.Throw<ProblemException>(() => backends.Resolved(name)).Kind.ShouldBe(ProblemKind.Invalid);
-        Should.Throw<ProblemException>(() => backends.MakeKeyPair(DeskRig.Actor(Role.Operator))).Kind.ShouldBe(ProblemKind.Forbidden);
+        Should.Throw<ProblemException>(() =>
+            backends.MakeKeyPair(DeskRig.Actor(Role.Operator))).Kind.ShouldBe(ProblemKind.Forbidden);
     }
 
     [Fact]
     public async Task The_public_key_of_a_repository_can_be_shown_again()
     {
         var place = await rig.RepositoryAsync();
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().SshKeyAsync(place.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().SshKeyAsync(place.Id,
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
 
         var pair = SshKeyPair.Generate();
         var vault = rig.Get<TimeLocker.Server.Secrets.SecretVault>();
-        await rig.Get<AuditLog>().ChangeAsync(Actor.System, "test.planted", (db, _) => vault.SaveAsync(db, $"repository:{place.Id:N}", "backend.privateKey", pair.PrivateKey));
+        await rig.Get<AuditLog>().ChangeAsync(Actor.System, "test.planted",
+            (db, _) => vault.SaveAsync(db, $"repository:{place.Id:N}", "backend.privateKey", pair.PrivateKey));
         await using (var db = await rig.DatabaseAsync())
         {
             await db.Repositories.ExecuteUpdateAsync(r => r.SetProperty(x => x.Backend, "sftp"));
@@ -99,14 +114,16 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         (changed.Name, changed.Region).ShouldBe((place.Name, "EU, Frankfurt"));
         changed = await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Name = "cellar" }, DeskRig.Admin);
         (changed.Name, changed.Region).ShouldBe(("cellar", "EU, Frankfurt"));
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Region = "a\nb" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id,
+            new() { Region = "a\nb" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
     }
 
     [Fact]
     public async Task A_known_repository_is_tested_again_and_what_was_found_is_kept()
     {
         var place = await rig.RepositoryAsync();
-        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Actor(Role.Operator))).State.ShouldBe(RepositoryState.Ready);
+        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id,
+            DeskRig.Actor(Role.Operator))).State.ShouldBe(RepositoryState.Ready);
 
         Directory.Move(rig.In("place"), rig.In("away"));
         (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin)).State.ShouldBe(RepositoryState.Missing);
@@ -115,11 +132,13 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         var other = await rig.RepositoryAsync("other");
         await using (var db = await rig.DatabaseAsync())
         {
-            await db.Repositories.Where(r => r.Id == place.Id).ExecuteUpdateAsync(set => set.SetProperty(r => r.ResticId, other.ResticId));
+            await db.Repositories.Where(r => r.Id == place.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(r => r.ResticId, other.ResticId));
         }
 
         Directory.Move(rig.In("away"), rig.In("place"));
-        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin)).Problem!.What.Full.ShouldBe("This is another repository.");
+        (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id,
+            DeskRig.Admin)).Problem!.What.Full.ShouldBe("This is another repository.");
     }
 
     [Fact]
@@ -131,13 +150,16 @@ public sealed class BackendCatalogTests : IAsyncLifetime
 
         (await Should.ThrowAsync<ProblemException>(() => ToAsync("nowhere"))).Kind.ShouldBe(ProblemKind.Conflict);
         (await Should.ThrowAsync<ProblemException>(() => ToAsync("other"))).Kind.ShouldBe(ProblemKind.Conflict);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Values = new() { ["path"] = "../x" } }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id,
+            new() { Values = new() { ["path"] = "../x" } }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         (await repositories.GetAsync(place.Id)).Values["path"].ShouldBe(rig.In("place"));
 
         (await ToAsync("moved")).Values["path"].ShouldBe(rig.In("moved"));
         (await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin)).State.ShouldBe(RepositoryState.Ready);
 
-        Task<Repository> ToAsync(string folder) => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In(folder) } }, DeskRig.Admin);
+        Task<Repository> ToAsync(string folder) =>
+            rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In(folder) } },
+                DeskRig.Admin);
     }
 
     [Fact]
@@ -161,8 +183,15 @@ public sealed class BackendCatalogTests : IAsyncLifetime
         (await AddAsync("nas-1")).What.Full.ShouldBe("This repository is already in TimeLocker.");
         (await AddAsync("nas-2.invalid")).What.Full.ShouldNotBe("This repository is already in TimeLocker.");
 
-        async Task<Problem> AddAsync(string host) => (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(
-            new() { Name = host, Backend = "smb", Values = new() { ["host"] = host, ["share"] = "backup", ["user"] = "u", ["password"] = "p" }, Password = "secret" }, DeskRig.Admin))).Problem;
+        async Task<Problem> AddAsync(string host) =>
+            (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(
+            new()
+            {
+                Name = host,
+                Backend = "smb",
+                Values = new() { ["host"] = host, ["share"] = "backup", ["user"] = "u", ["password"] = "p" },
+                Password = "secret",
+            }, DeskRig.Admin))).Problem;
     }
 
     // As the machine would have said it; what it says itself at the start comes first.

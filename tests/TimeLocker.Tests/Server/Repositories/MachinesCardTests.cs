@@ -28,7 +28,8 @@ public sealed class MachinesCardTests : PageContext, IAsyncLifetime
         there = new LocalAgent(rig.In("laptop"), TimeProvider.System, new ResticBinary());
         rig.Get<AgentRegistry>().Connect(laptop, there);
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddSingleton(rig.Get<RepositoryMachines>()).AddSingleton(rig.Get<RepositoryCatalog>()).AddSingleton(rig.Get<AgentRegistry>())
+        Services.AddSingleton(rig.Get<RepositoryMachines>()).AddSingleton(rig.Get<RepositoryCatalog>())
+            .AddSingleton(rig.Get<AgentRegistry>())
             .AddSingleton(rig.Get<PlanCatalog>()).AddSingleton(rig.Get<PolicyCatalog>());
     }
 
@@ -66,13 +67,21 @@ public sealed class MachinesCardTests : PageContext, IAsyncLifetime
     public async Task A_new_plan_is_offered_the_repositories_that_its_machine_reaches()
     {
         await AddLaptopAsync();
-        NewRepository attic = new() { Name = "attic", Values = new() { ["path"] = rig.In("attic") }, Create = true, MachineId = laptop };
+        NewRepository attic = new()
+        {
+            Name = "attic",
+            Values = new() { ["path"] = rig.In("attic") },
+            Create = true,
+            MachineId = laptop,
+        };
         await rig.Get<NewRepositories>().AddAsync(attic, DeskRig.Admin);
 
-        Render<PlanEditPage>(p => p.AddCascadingValue(DeskRig.Admin)).FindAll("#plan-repository option").Select(o => o.TextContent).ShouldBe(["cellar"]);
+        Render<PlanEditPage>(p => p.AddCascadingValue(DeskRig.Admin)).FindAll("#plan-repository option")
+            .Select(o => o.TextContent).ShouldBe(["cellar"]);
     }
 
-    private IRenderedComponent<MachinesCard> Card(Role role) => Render<MachinesCard>(p => p.AddCascadingValue(DeskRig.Actor(role)).Add(c => c.Place, place));
+    private IRenderedComponent<MachinesCard> Card(Role role) =>
+        Render<MachinesCard>(p => p.AddCascadingValue(DeskRig.Actor(role)).Add(c => c.Place, place));
 
     private async Task AddLaptopAsync()
     {

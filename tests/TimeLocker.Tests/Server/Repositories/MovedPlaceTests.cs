@@ -41,9 +41,19 @@ public sealed class MovedPlaceTests : IAsyncLifetime
             });
             foreach (var field in backend.Fields.Where(f => f.Place))
             {
-                var moved = new Dictionary<string, string> { [field.Name] = field.Type == FieldType.Number ? "4711" : $"{full[field.Name].TrimEnd('/')}x" };
-                var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Values = moved }, DeskRig.Admin));
-                (refused.Kind, refused.Problem.What.Full.EndsWith("has to be entered again.", StringComparison.Ordinal)).ShouldBe((ProblemKind.Invalid, true), $"{backend.Kind}.{field.Name}: {refused.Problem}");
+                var moved = new Dictionary<string,
+                    string>
+                {
+                    [field.Name] = field.Type == FieldType.Number ? "4711"
+                        : $"{full[field.Name].TrimEnd('/')}x"
+                };
+                var refused =
+                    await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id,
+                        new() { Values = moved }, DeskRig.Admin));
+                (refused.Kind,
+                    refused.Problem.What.Full.EndsWith("has to be entered again.",
+                        StringComparison.Ordinal)).ShouldBe((ProblemKind.Invalid, true),
+                        $"{backend.Kind}.{field.Name}: {refused.Problem}");
                 seen++;
             }
         }

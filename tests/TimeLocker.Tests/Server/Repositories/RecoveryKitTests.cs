@@ -37,19 +37,26 @@ public sealed class RecoveryKitTests : IAsyncLifetime
         var kit = await Kits.KitAsync(place.Id, DeskRig.Admin);
         (kit.Password.Length, kit.Address, kit.ResticId).ShouldBe((34, rig.In("büro's place"), place.ResticId));
 
-        (await RefusedAsync(new() { Password = new("something else") })).Problem.What.Full.ShouldBe("The repository's password is wrong.");
-        (await RefusedAsync(new() { Password = new(kit.Password), Address = rig.In("elsewhere") })).Problem.Why.Full.ShouldContain("address");
+        (await RefusedAsync(new() { Password = new("something else") })).Problem.What.Full.ShouldBe(
+            "The repository's password is wrong.");
+        (await RefusedAsync(new()
+        {
+            Password = new(kit.Password),
+            Address = rig.In("elsewhere"),
+        })).Problem.Why.Full.ShouldContain("address");
         (await RefusedAsync(new())).Kind.ShouldBe(ProblemKind.Invalid);
         (await rig.Get<RepositoryCatalog>().GetAsync(place.Id)).RecoveryConfirmedAt.ShouldBeNull();
 
         var told = false;
         rig.Get<RepositoryCatalog>().KitsChanged += () => told = true;
-        (await Kits.TestAsync(place.Id, new() { Password = new($" {kit.Password} "), Address = kit.Address + "/" }, DeskRig.Admin)).RecoveryConfirmedAt.ShouldNotBeNull();
+        (await Kits.TestAsync(place.Id, new() { Password = new($" {kit.Password} "), Address = kit.Address + "/" },
+            DeskRig.Admin)).RecoveryConfirmedAt.ShouldNotBeNull();
         told.ShouldBeTrue();
         await using var db = await rig.DatabaseAsync();
         var kinds = await db.AuditEntries.Select(e => EF.Property<string>(e, "Kind")).ToListAsync();
         (kinds.Contains("repository.recovery-kit-shown"), kinds.Contains("repository.recovery-kit-proven")).ShouldBe((true, true));
-        foreach (var file in Directory.EnumerateFiles(rig.Data, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "server.lock"))
+        foreach (var file in Directory.EnumerateFiles(rig.Data, "*", SearchOption.AllDirectories)
+            .Where(f => Path.GetFileName(f) != "server.lock"))
         {
             Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)).ShouldNotContain(kit.Password, Case.Sensitive, file);
         }
@@ -59,7 +66,10 @@ public sealed class RecoveryKitTests : IAsyncLifetime
     public async Task The_commands_of_a_kit_open_the_repository_in_a_plain_shell()
     {
         var restic = (await new TimeLocker.Agent.Restic.ResticBinary().FindAsync()).Path;
-        var said = await AgentRig.ShellAsync($"export HOME={rig.Root}; restic() {{ {restic} \"$@\"; }}\n{string.Join('\n', (await Kits.KitAsync(place.Id, DeskRig.Admin)).Commands.SkipLast(1))} --json", rig.Root);
+        var said = await AgentRig.ShellAsync(
+            $"export HOME={rig.Root}; restic() {{ {restic} \"$@\"; "
+            + $"}}\n{string.Join('\n', (await Kits.KitAsync(place.Id, DeskRig.Admin)).Commands.SkipLast(1))} --json",
+            rig.Root);
         said.Trim().ShouldBe("[]");
     }
 
@@ -68,10 +78,12 @@ public sealed class RecoveryKitTests : IAsyncLifetime
     {
         await using var server = await SshServer.NewAsync();
         FreshRepository.Put(server.In("re, po"), AgentRig.Password);
-        var kit = RecoveryKit.For(place, new SftpBackend().Target(new(server.Place("re, po").Values)) with { Password = new(AgentRig.Password) });
+        var kit = RecoveryKit.For(place,
+            new SftpBackend().Target(new(server.Place("re, po").Values)) with { Password = new(AgentRig.Password) });
         var restic = (await new TimeLocker.Agent.Restic.ResticBinary().FindAsync()).Path;
 
-        var said = await AgentRig.ShellAsync($"HOME={rig.Root}; export HOME; restic() {{ {restic} \"$@\"; }}\n{string.Join('\n', kit.Commands.SkipLast(1))} --json", rig.Root);
+        var said = await AgentRig.ShellAsync(
+            $"HOME={rig.Root}; export HOME; restic() {{ {restic} \"$@\"; }}\n{string.Join('\n', kit.Commands.SkipLast(1))} --json", rig.Root);
 
         said.Trim().ShouldBe("[]");
     }
@@ -90,7 +102,10 @@ public sealed class RecoveryKitTests : IAsyncLifetime
             Folder = "/mnt/b",
         };
         var kit = RecoveryKit.For(place, target);
-        var said = await AgentRig.ShellAsync($"HOME={rig.Root}; restic() {{ printf '%s|' \"$@\" \"$RESTIC_PASSWORD\" \"$KEY\" \"$CERT\"; echo; }}\n{string.Join('\n', kit.Commands)}\ncat $HOME/recovery-*/key; stat -c %a $HOME/recovery-*/key", rig.Root);
+        var said = await AgentRig.ShellAsync(
+            $"HOME={rig.Root}; restic() {{ printf '%s|' \"$@\" \"$RESTIC_PASSWORD\" \"$KEY\" \"$CERT\"; echo; "
+            + $"}}\n{string.Join('\n', kit.Commands)}\ncat $HOME/recovery-*/key; stat -c %a $HOME/recovery-*/key",
+            rig.Root);
         var folder = Directory.GetDirectories(rig.Root, "recovery-*").Single();
         said.Split('\n')[0].ShouldBe($"-o|\"sftp.args=-i {folder}/key -p 22\"|snapshots|it's $HOME|a'b\"c $(id)|{folder}/ca.pem|");
         said.ShouldEndWith("-----BEGIN KEY-----\nabc $HOME `id`\n-----END KEY-----\n600\n");
@@ -102,11 +117,14 @@ public sealed class RecoveryKitTests : IAsyncLifetime
     {
         var other = await rig.RepositoryAsync("second");
         using var client = await rig.ClientAsync(Role.Admin);
-        var json = JsonNode.Parse(await client.GetStringAsync(new Uri("api/v1/recovery-kit?format=json", UriKind.Relative)))!["items"]!.AsArray();
+        var json = JsonNode.Parse(await client.GetStringAsync(new Uri("api/v1/recovery-kit?format=json",
+            UriKind.Relative)))!["items"]!.AsArray();
         var passwords = json.Select(k => k!["password"]!.ToString()).ToList();
         passwords.Count.ShouldBe(2);
-        var text = await client.GetStringAsync(new Uri($"api/v1/repositories/{other.Id}/recovery-kit?format=text", UriKind.Relative));
-        (text.Contains(passwords[1], StringComparison.Ordinal), text.Contains(passwords[0], StringComparison.Ordinal)).ShouldBe((true, false));
+        var text = await client.GetStringAsync(new Uri($"api/v1/repositories/{other.Id}/recovery-kit?format=text",
+            UriKind.Relative));
+        (text.Contains(passwords[1], StringComparison.Ordinal),
+            text.Contains(passwords[0], StringComparison.Ordinal)).ShouldBe((true, false));
 
         using var answer = await client.GetAsync(new Uri("api/v1/recovery-kit", UriKind.Relative));
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/pdf");
@@ -124,5 +142,6 @@ public sealed class RecoveryKitTests : IAsyncLifetime
         ((int)wrong.StatusCode).ShouldBe(400);
     }
 
-    private Task<ProblemException> RefusedAsync(RecoveryKitTest typed) => Should.ThrowAsync<ProblemException>(() => Kits.TestAsync(place.Id, typed, DeskRig.Admin));
+    private Task<ProblemException> RefusedAsync(RecoveryKitTest typed) =>
+        Should.ThrowAsync<ProblemException>(() => Kits.TestAsync(place.Id, typed, DeskRig.Admin));
 }

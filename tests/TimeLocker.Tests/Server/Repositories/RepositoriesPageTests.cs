@@ -30,7 +30,8 @@ public sealed class RepositoriesPageTests : PageContext, IAsyncLifetime
         await rig.PlanAsync(other, "unproven", rig.In("data"));
         await using (var db = await rig.DatabaseAsync())
         {
-            await db.Repositories.Where(r => r.Id == other.Id).ExecuteUpdateAsync(set => set.SetProperty(r => r.RecoveryConfirmedAt, place.CreatedAt));
+            await db.Repositories.Where(r => r.Id == other.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(r => r.RecoveryConfirmedAt, place.CreatedAt));
         }
 
         Said(place.Id).ShouldBe(["Same disk", "Recovery kit"]);
@@ -40,5 +41,6 @@ public sealed class RepositoriesPageTests : PageContext, IAsyncLifetime
     }
 
     private List<string> Said(Guid place) =>
-        [.. Render<RepositoriesPage>(p => p.AddCascadingValue(DeskRig.Admin)).FindAll($"a[href='repositories/{place}'] .muted .badge").Select(b => b.TextContent.Trim())];
+        [.. Render<RepositoriesPage>(p => p.AddCascadingValue(DeskRig.Admin))
+            .FindAll($"a[href='repositories/{place}'] .muted .badge").Select(b => b.TextContent.Trim())];
 }

@@ -32,7 +32,8 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
     {
         var wanted = new NewRepository { Name = "x", Values = new() { [field] = value }, Create = true };
 
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted,
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         (await repositories.ListAsync()).ShouldBeEmpty();
     }
 
@@ -42,9 +43,12 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
         var wanted = new NewRepository { Name = "x", Values = new() { ["path"] = rig.In("nothing") }, Password = "some password" };
 
         await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted, DeskRig.Admin));
-        await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted with { Backend = "s3" }, DeskRig.Admin));
-        await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted with { Password = " blank " }, DeskRig.Admin));
-        await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted with { Password = null }, DeskRig.Admin));
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>()
+            .AddAsync(wanted with { Backend = "s3" }, DeskRig.Admin));
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>()
+            .AddAsync(wanted with { Password = " blank " }, DeskRig.Admin));
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>()
+            .AddAsync(wanted with { Password = null }, DeskRig.Admin));
 
         await using var db = await rig.DatabaseAsync();
         (await db.Secrets.Where(s => s.Owner.StartsWith("repository:")).CountAsync()).ShouldBe(0);
@@ -55,18 +59,23 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
     {
         var zone = TimeProvider.System.LocalTimeZone is { HasIanaId: true } local ? local.Id : "UTC";
         (await rig.RepositoryAsync()).MaintenanceSchedules.ShouldBe(UsualMaintenance.Of(appendOnly: false, zone));
-        (await repositories.ListAsync())[0].MaintenanceSchedules.ShouldBe(UsualMaintenance.Of(appendOnly: false, zone), "after it was read back");
+        (await repositories.ListAsync())[0].MaintenanceSchedules.ShouldBe(UsualMaintenance.Of(appendOnly: false, zone),
+            "after it was read back");
 
         var wanted = new NewRepository { Name = "bare", Values = new() { ["path"] = rig.In("bare") }, Create = true };
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>().AddAsync(wanted with { MaintenanceSchedules = [new(RunKind.Check, new("nonsense", "UTC"))] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<NewRepositories>()
+            .AddAsync(wanted with { MaintenanceSchedules = [new(RunKind.Check, new("nonsense", "UTC"))] },
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         Directory.Exists(rig.In("bare")).ShouldBeFalse("refused before anything was made");
-        (await rig.Get<NewRepositories>().AddAsync(wanted with { MaintenanceSchedules = [] }, DeskRig.Admin)).MaintenanceSchedules.ShouldBeEmpty();
+        (await rig.Get<NewRepositories>().AddAsync(wanted with { MaintenanceSchedules = [] },
+            DeskRig.Admin)).MaintenanceSchedules.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task A_test_changes_nothing()
     {
-        (await rig.Get<NewRepositories>().TestAsync(new() { Values = new() { ["path"] = rig.In("free") } }, DeskRig.Admin)).State.ShouldBe(RepositoryState.Missing);
+        (await rig.Get<NewRepositories>().TestAsync(new() { Values = new() { ["path"] = rig.In("free") } },
+            DeskRig.Admin)).State.ShouldBe(RepositoryState.Missing);
 
         Directory.Exists(rig.In("free")).ShouldBeFalse();
     }
@@ -79,7 +88,9 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
         await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Name = "  The cupboard " }, DeskRig.Admin);
 
         (await repositories.GetAsync(place.Id)).Name.ShouldBe("The cupboard");
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Name = "other" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Name = "a\nb" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id,
+            new() { Name = "other" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id,
+            new() { Name = "a\nb" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
     }
 }

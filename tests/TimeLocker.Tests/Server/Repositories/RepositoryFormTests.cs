@@ -21,7 +21,8 @@ public sealed class RepositoryFormTests : PageContext, IAsyncLifetime
         await using var db = await rig.DatabaseAsync();
         (await db.Machines.SingleAsync()).Programs = ["ssh"];
         await db.SaveChangesAsync();
-        Services.AddSingleton(rig.Get<RepositoryCatalog>()).AddSingleton(rig.Get<NewRepositories>()).AddSingleton(rig.Get<BackendCatalog>());
+        Services.AddSingleton(rig.Get<RepositoryCatalog>()).AddSingleton(rig.Get<NewRepositories>())
+            .AddSingleton(rig.Get<BackendCatalog>());
     }
 
     async Task IAsyncLifetime.DisposeAsync() => await rig.DisposeAsync();
@@ -61,5 +62,6 @@ public sealed class RepositoryFormTests : PageContext, IAsyncLifetime
         (saved.ShouldNotBeNull().Name, File.Exists(rig.In("here", "config"))).ShouldBe(("Here", true));
     }
 
-    private IRenderedComponent<RepositoryForm> Form(Action<Repository>? saved = null) => Render<RepositoryForm>(p => p.AddCascadingValue(DeskRig.Admin).Add(c => c.Saved, saved ?? (_ => { })));
+    private IRenderedComponent<RepositoryForm> Form(Action<Repository>? saved = null) =>
+        Render<RepositoryForm>(p => p.AddCascadingValue(DeskRig.Admin).Add(c => c.Saved, saved ?? (_ => { })));
 }

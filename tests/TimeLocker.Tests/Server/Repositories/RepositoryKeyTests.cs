@@ -40,13 +40,18 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
         var keys = await Keys.ListAsync(place.Id, DeskRig.Admin);
         keys.Count.ShouldBe(2);
         keys.Single(k => k.Id == added.Id).User.ShouldBe("Anna's laptop");
-        keys.Single(k => k.Id == added.Id).CreatedAt.ShouldBeInRange(TimeProvider.System.GetUtcNow().AddMinutes(-2), TimeProvider.System.GetUtcNow().AddMinutes(1));
+        keys.Single(k => k.Id == added.Id).CreatedAt.ShouldBeInRange(TimeProvider.System.GetUtcNow().AddMinutes(-2),
+            TimeProvider.System.GetUtcNow().AddMinutes(1));
         (await OpensAsync(place, new(added.Password))).ShouldBeTrue();
 
         var own = keys.Single(k => k.Current).Id;
-        (await Should.ThrowAsync<ProblemException>(() => Keys.RemoveAsync(place.Id, own, DeskRig.Admin))).Problem.Why.Full.ShouldContain("TimeLocker itself");
-        (await Should.ThrowAsync<ProblemException>(() => Keys.RemoveAsync(place.Id, "", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
-        (await Should.ThrowAsync<ProblemException>(() => Keys.AddAsync(place.Id, new() { Name = "x", Password = new(AgentRig.Password) }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => Keys.RemoveAsync(place.Id, own,
+            DeskRig.Admin))).Problem.Why.Full.ShouldContain("TimeLocker itself");
+        (await Should.ThrowAsync<ProblemException>(() => Keys.RemoveAsync(place.Id, "",
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
+        (await Should.ThrowAsync<ProblemException>(() => Keys.AddAsync(place.Id,
+            new() { Name = "x", Password = new(AgentRig.Password) },
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         await Keys.RemoveAsync(place.Id, added.Id[..12], DeskRig.Admin);
         (await OpensAsync(place, new(added.Password))).ShouldBeFalse();
         (await OpensAsync(place, new(AgentRig.Password))).ShouldBeTrue();
@@ -57,28 +62,41 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
     {
         var other = await Keys.AddAsync(place.Id, new() { Name = "changed with restic" }, DeskRig.Admin);
         var repositories = rig.Get<RepositoryCatalog>();
-        var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Password = "not this one" }, DeskRig.Admin));
+        var refused =
+            await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id,
+                new() { Password = "not this one" }, DeskRig.Admin));
         (refused.Kind, refused.Problem.What.Full).ShouldBe((ProblemKind.Conflict, "The repository's password is wrong."));
-        (await rig.Get<RepositoryAccess>().TargetAsync(place, default)).Password.Reveal().ShouldBe(AgentRig.Password, "nothing was changed");
+        (await rig.Get<RepositoryAccess>().TargetAsync(place, default)).Password.Reveal().ShouldBe(AgentRig.Password,
+            "nothing was changed");
 
         var changed = await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Password = other.Password }, DeskRig.Admin);
 
         (await rig.Get<RepositoryAccess>().TargetAsync(changed, default)).Password.Reveal().ShouldBe(other.Password);
         (await Keys.ListAsync(place.Id, DeskRig.Admin)).Single(k => k.Current).Id.ShouldBe(other.Id);
         changed.RecoveryConfirmedAt.ShouldBeNull("the kit names the password of before");
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Password = AgentRig.Password }, DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryChanges>().UpdateAsync(place.Id,
+            new() { Password = AgentRig.Password },
+            DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
     }
 
     [Fact]
     public async Task A_copy_has_keys_and_a_password_of_its_own_and_is_copied_to_whatever_was_changed()
     {
-        var copy = await rig.Get<NewRepositories>().AddAsync(new() { Name = "second", Values = new() { ["path"] = rig.In("second") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
+        var copy = await rig.Get<NewRepositories>()
+            .AddAsync(new()
+            {
+                Name = "second",
+                Values = new() { ["path"] = rig.In("second") },
+                Create = true,
+                CopyOf = place.Id,
+            }, DeskRig.Admin);
         var added = await Keys.AddAsync(place.Id, new() { Name = "Anna's laptop", Copies = true }, DeskRig.Admin);
         var there = added.Copies.ShouldHaveSingleItem();
         (there.RepositoryId, there.Problem).ShouldBe((copy.Id, null));
         (await OpensAsync(place, new(added.Password)), await OpensAsync(copy, new(added.Password))).ShouldBe((true, true));
 
-        (await Keys.ListAsync(copy.Id, DeskRig.Admin)).Select(k => (k.Id == there.Id, k.Current)).ShouldBe([(true, false), (false, true)], ignoreOrder: true);
+        (await Keys.ListAsync(copy.Id, DeskRig.Admin)).Select(k => (k.Id == there.Id, k.Current))
+            .ShouldBe([(true, false), (false, true)], ignoreOrder: true);
         (await rig.Get<PasswordChange>().ChangeAsync(copy.Id, new(), DeskRig.Admin)).Left.ShouldBeNull();
         await rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = New }, DeskRig.Admin);
         var run = await rig.EndAsync(await rig.Get<CopyRuns>().StartAsync(place.Id, new(), DeskRig.Admin));
@@ -98,7 +116,8 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
         (await OpensAsync(place, New), await OpensAsync(place, new(AgentRig.Password))).ShouldBe((true, false));
         (await rig.Get<RecoveryDesk>().KitAsync(place.Id, DeskRig.Admin)).Password.ShouldBe(New.Reveal());
         (await FieldsAsync(place)).ShouldBe(["password"]);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = New }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<PasswordChange>().ChangeAsync(place.Id,
+            new() { Password = New }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
     }
 
     // The state that a kill leaves at each step, then a start.
@@ -106,7 +125,8 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
     public async Task A_change_that_was_cut_off_is_finished_or_undone_at_the_next_start()
     {
         var old = new Secret(AgentRig.Password);
-        var (written, added, adopted, removed) = (await AdoptAsync("written"), await AdoptAsync("added"), await AdoptAsync("adopted"), await AdoptAsync("removed"));
+        var (written, added, adopted, removed) = (await AdoptAsync("written"), await AdoptAsync("added"),
+            await AdoptAsync("adopted"), await AdoptAsync("removed"));
         await SaveAsync(written, ("password.next", New));
         await SaveAsync(added, ("password.next", New));
         await SaveAsync(adopted, ("password", New), ("password.old", old));
@@ -134,8 +154,12 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
     {
         using (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, Text.Verbatim("A long check"), TimeSpan.FromSeconds(1), default))
         {
-            var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<IExclusiveUse>().EnterAsync(place.Id, Text.Verbatim("second"), TimeSpan.FromMilliseconds(50), default));
-            (refused.Kind, refused.Problem.Why.Full.Contains("A long check", StringComparison.Ordinal)).ShouldBe((ProblemKind.Conflict, true));
+            var refused =
+                await Should.ThrowAsync<ProblemException>(() => rig.Get<IExclusiveUse>().EnterAsync(place.Id,
+                    Text.Verbatim("second"), TimeSpan.FromMilliseconds(50), default));
+            (refused.Kind,
+                refused.Problem.Why.Full.Contains("A long check",
+                    StringComparison.Ordinal)).ShouldBe((ProblemKind.Conflict, true));
         }
 
         (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, Text.Verbatim("third"), TimeSpan.FromSeconds(1), default)).Dispose();
@@ -144,9 +168,15 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_lets_nothing_be_removed_is_called_append_only()
     {
-        await using var agent = new AgentRig(script: """echo '{"message_type":"exit_error","code":1,"message":"Fatal: unable to remove key: unexpected HTTP response (403): 403 Forbidden"}' >&2; exit 1""");
-        var refused = await Should.ThrowAsync<ProblemException>(() => RepositoryKeys.TakeAwayAsync(agent.Agent, agent.Target, "abcdef", default));
-        (refused.Kind, refused.Problem.Why.Full.Contains("append-only", StringComparison.Ordinal), refused.Problem.Next.Full.Contains("keys/abcdef", StringComparison.Ordinal)).ShouldBe((ProblemKind.Conflict, true, true));
+        await using var agent =
+            new AgentRig(
+                script: """echo '{"message_type":"exit_error","code":1,"message":"Fatal: unable to remove key: unexpected HTTP response (403): 403 Forbidden"}' >&2; exit 1""");
+        var refused =
+            await Should.ThrowAsync<ProblemException>(() => RepositoryKeys.TakeAwayAsync(agent.Agent, agent.Target,
+                "abcdef", default));
+        (refused.Kind, refused.Problem.Why.Full.Contains("append-only", StringComparison.Ordinal),
+            refused.Problem.Next.Full.Contains("keys/abcdef", StringComparison.Ordinal)).ShouldBe((ProblemKind.Conflict,
+                true, true));
     }
 
     // A copy of one made beforehand: making a key costs seconds.
@@ -155,14 +185,19 @@ public sealed class RepositoryKeyTests : IAsyncLifetime
         await using var agent = new AgentRig();
         await agent.CreateRepositoryAsync();
         await AgentRig.ShellAsync($"cp -r {agent.In("repo")} {rig.In(name)}", "/");
-        return await rig.Get<NewRepositories>().AddAsync(new() { Name = name, Values = new() { ["path"] = rig.In(name) }, Password = AgentRig.Password }, DeskRig.Admin);
+        return await rig.Get<NewRepositories>()
+            .AddAsync(new() { Name = name, Values = new() { ["path"] = rig.In(name) }, Password = AgentRig.Password },
+            DeskRig.Admin);
     }
 
-    private ResticTarget Target(Repository one, Secret password) => new() { Location = rig.In(one.Name), Folder = rig.In(one.Name), Password = password };
+    private ResticTarget Target(Repository one, Secret password) =>
+        new() { Location = rig.In(one.Name), Folder = rig.In(one.Name), Password = password };
 
-    private async Task<bool> OpensAsync(Repository one, Secret password) => (await rig.Agent.AskAsync(new TestRepository(Target(one, password)), default)).State == RepositoryState.Ready;
+    private async Task<bool> OpensAsync(Repository one, Secret password) =>
+        (await rig.Agent.AskAsync(new TestRepository(Target(one, password)), default)).State == RepositoryState.Ready;
 
-    private Task SaveAsync(Repository one, params (string Field, Secret Value)[] secrets) => rig.Get<AuditLog>().ChangeAsync(Actor.System, "test.saved", async (db, _) =>
+    private Task SaveAsync(Repository one, params (string Field, Secret Value)[] secrets) =>
+        rig.Get<AuditLog>().ChangeAsync(Actor.System, "test.saved", async (db, _) =>
     {
         foreach (var (field, value) in secrets)
         {

@@ -17,7 +17,9 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Repositories;
 
-/// <summary>A machine uses the repositories that it was allowed to use, and one of a repository's machines looks after it.</summary>
+/// <summary>
+/// A machine uses the repositories that it was allowed to use, and one of a repository's machines looks after it.
+/// </summary>
 public sealed class RepositoryMachinesTests : IAsyncLifetime
 {
     private readonly Guid laptop = Guid.NewGuid();
@@ -57,7 +59,8 @@ public sealed class RepositoryMachinesTests : IAsyncLifetime
         (only.Id, only.IsHome, only.IsAway).ShouldBe((Here, true, false));
 
         var other = await rig.Get<NewRepositories>().AddAsync(
-            new() { Name = "other", Values = new() { ["path"] = rig.In("other") }, Create = true, MachineId = laptop }, DeskRig.Admin);
+            new() { Name = "other", Values = new() { ["path"] = rig.In("other") }, Create = true, MachineId = laptop },
+            DeskRig.Admin);
         (other.HomeId, other.IsReachedFrom(Here)).ShouldBe((laptop, false));
     }
 
@@ -70,12 +73,14 @@ public sealed class RepositoryMachinesTests : IAsyncLifetime
         NewRestore restore = new() { RepositoryId = place.Id, Snapshot = snapshot, MachineId = laptop, Target = rig.In("back") };
 
         (await RefusedAsync(() => PlanAsync("laptop"))).What.Full.ShouldBe("“laptop” does not reach “place”.");
-        (await RefusedAsync(() => rig.Get<RestoreRuns>().StartAsync(restore, DeskRig.Admin))).What.Full.ShouldBe("“laptop” does not reach “place”.");
+        (await RefusedAsync(() => rig.Get<RestoreRuns>().StartAsync(restore,
+            DeskRig.Admin))).What.Full.ShouldBe("“laptop” does not reach “place”.");
 
         await Machines.AllowAsync(place.Id, laptop, home: false, DeskRig.Admin);
         var plan = await PlanAsync("laptop");
         plan.MachineId.ShouldBe(laptop);
-        var (backup, restored) = (await rig.BackupAsync(plan), await rig.EndAsync(await rig.Get<RestoreRuns>().StartAsync(restore, DeskRig.Admin)));
+        var (backup, restored) = (await rig.BackupAsync(plan),
+            await rig.EndAsync(await rig.Get<RestoreRuns>().StartAsync(restore, DeskRig.Admin)));
         (backup.Outcome, backup.MachineId).ShouldBe((RunOutcome.Succeeded, laptop));
         (restored.Outcome, restored.MachineId).ShouldBe((RunOutcome.Succeeded, laptop));
 
@@ -85,24 +90,29 @@ public sealed class RepositoryMachinesTests : IAsyncLifetime
         await Machines.WithdrawAsync(copy.Id, Here, DeskRig.Admin);
         (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, laptop, DeskRig.Admin))).Why.Full.ShouldContain("“laptop”");
         await rig.Get<PlanCatalog>().ArchiveAsync(plan.Id, DeskRig.Admin);
-        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, laptop, DeskRig.Admin))).Why.Full.ShouldContain("reaches both it and “copy”");
+        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, laptop,
+            DeskRig.Admin))).Why.Full.ShouldContain("reaches both it and “copy”");
 
         // Only a damaged table still has two that no machine reaches.
         await using var db = await rig.DatabaseAsync();
         await db.RepositoryReach.Where(m => m.RepositoryId == place.Id && m.MachineId == laptop).ExecuteDeleteAsync();
-        (await RefusedAsync(() => rig.Get<CopyRuns>().StartAsync(place.Id, new(), DeskRig.Admin))).Why.Full.ShouldContain("No machine reaches both");
+        (await RefusedAsync(() => rig.Get<CopyRuns>().StartAsync(place.Id, new(),
+            DeskRig.Admin))).Why.Full.ShouldContain("No machine reaches both");
     }
 
     [Fact]
     public async Task One_that_does_not_reach_it_is_not_allowed()
     {
-        var usb = await rig.Get<NewRepositories>().AddAsync(new() { Name = "usb", Values = new() { ["path"] = rig.In("usb") }, Create = true }, DeskRig.Admin);
+        var usb = await rig.Get<NewRepositories>()
+            .AddAsync(new() { Name = "usb", Values = new() { ["path"] = rig.In("usb") }, Create = true },
+            DeskRig.Admin);
         Directory.Move(rig.In("usb"), rig.In("usb-gone"));
 
         var refused = await RefusedAsync(() => Machines.AllowAsync(usb.Id, laptop, home: false, DeskRig.Admin));
 
         refused.What.Full.ShouldBe("“laptop” does not reach “usb”.");
-        refused.Next.Full.ShouldBe("A folder is on one machine's disk. On another it must be a share that is mounted at the same place.");
+        refused.Next.Full.ShouldBe(
+            "A folder is on one machine's disk. On another it must be a share that is mounted at the same place.");
         (await Machines.ListAsync(usb.Id)).Count.ShouldBe(1);
         await RefusedAsync(() => Machines.AllowAsync(usb.Id, Guid.NewGuid(), home: false, DeskRig.Admin), ProblemKind.NotFound);
         rig.Get<AgentRegistry>().Disconnect(laptop);
@@ -112,13 +122,15 @@ public sealed class RepositoryMachinesTests : IAsyncLifetime
     [Fact]
     public async Task Another_machine_can_look_after_it_and_then_its_checks_are_done_there()
     {
-        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, Here, DeskRig.Admin))).Why.Full.ShouldBe("No other machine reaches it.");
+        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, Here,
+            DeskRig.Admin))).Why.Full.ShouldBe("No other machine reaches it.");
 
         var machines = await Machines.AllowAsync(place.Id, laptop, home: true, DeskRig.Admin);
 
         machines.Select(m => (m.Id, m.IsHome)).ShouldBe([(laptop, true), (Here, false)]);
         (await rig.EndAsync(await rig.Get<StatsRuns>().StartAsync(place.Id, DeskRig.Admin))).MachineId.ShouldBe(laptop);
-        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, laptop, DeskRig.Admin))).Next.Full.ShouldBe("Let another machine look after it first.");
+        (await RefusedAsync(() => Machines.WithdrawAsync(place.Id, laptop,
+            DeskRig.Admin))).Next.Full.ShouldBe("Let another machine look after it first.");
         await Machines.WithdrawAsync(place.Id, Here, DeskRig.Admin);
         (await Machines.ListAsync(place.Id)).Select(m => m.Id).ShouldBe([laptop]);
         await RefusedAsync(() => Machines.WithdrawAsync(place.Id, Here, DeskRig.Admin), ProblemKind.NotFound);

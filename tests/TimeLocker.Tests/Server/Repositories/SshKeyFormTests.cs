@@ -36,7 +36,9 @@ public class SshKeyFormTests : PageContext
     [Fact]
     public void A_server_that_does_not_answer_says_why()
     {
-        var form = Form(() => throw new ProblemException(ProblemKind.Unavailable, Text.Verbatim("The server was not found."), Text.Verbatim("Its name could not be resolved."), Text.Verbatim("Check the name.")));
+        var form = Form(() => throw new ProblemException(ProblemKind.Unavailable,
+            Text.Verbatim("The server was not found."), Text.Verbatim("Its name could not be resolved."),
+            Text.Verbatim("Check the name.")));
 
         Button(form, "Fetch").Click();
 
@@ -71,7 +73,9 @@ public class SshKeyFormTests : PageContext
 
     private IRenderedComponent<SshKeyForm> Form(Func<Task<IReadOnlyList<HostKey>>> fetch) => Render<SshKeyForm>(p => p
         .Add(c => c.Fields, BackendExamples.Of("sftp").Fields).Add(c => c.Values, values).Add(c => c.Fetch, fetch)
-        .Add(c => c.Make, () => new NewKeyPair("0123", "ecdsa-sha2-nistp256 AAAA timelocker")).Add(c => c.Changed, () => changed++));
+        .Add(c => c.Make, () => new NewKeyPair("0123", "ecdsa-sha2-nistp256 AAAA timelocker")).Add(c => c.Changed,
+        () => changed++));
 
-    private static AngleSharp.Dom.IElement Button(IRenderedComponent<SshKeyForm> form, string text) => form.FindAll("button").Single(b => b.TextContent.Contains(text, StringComparison.Ordinal));
+    private static AngleSharp.Dom.IElement Button(IRenderedComponent<SshKeyForm> form, string text) =>
+        form.FindAll("button").Single(b => b.TextContent.Contains(text, StringComparison.Ordinal));
 }

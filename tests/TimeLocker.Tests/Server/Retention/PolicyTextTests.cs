@@ -13,12 +13,15 @@ public sealed class PolicyTextTests
         { null, "Everything stays." },
         { new(), "Nothing stays." },
         { new() { KeepLast = 1 }, "Keeps the last one." },
-        { new() { KeepLast = 3, KeepDaily = 7, KeepWeekly = 4 }, "Keeps the last 3, one a day for 7 days, one a week for 4 weeks." },
+        { new() { KeepLast = 3, KeepDaily = 7, KeepWeekly = 4 },
+            "Keeps the last 3, one a day for 7 days, one a week for 4 weeks." },
         { new() { KeepHourly = 1 }, "Keeps one of the last hour." },
         { new() { KeepHourly = 24, KeepYearly = 2 }, "Keeps one an hour for 24 hours, one a year for 2 years." },
         { new() { KeepWithin = "2d", KeepMonthly = 12 }, "Keeps all of the last 2 days, one a month for 12 months." },
-        { new() { KeepWithinHourly = "2d", KeepWithinDaily = "1y" }, "Keeps one an hour of the last 2 days, one a day of the last year." },
-        { new() { KeepWithin = "1y2m", KeepTags = ["a", "b"] }, "Keeps all of the last 1 year 2 months, whatever is tagged a or b." },
+        { new() { KeepWithinHourly = "2d", KeepWithinDaily = "1y" },
+            "Keeps one an hour of the last 2 days, one a day of the last year." },
+        { new() { KeepWithin = "1y2m", KeepTags = ["a", "b"] },
+            "Keeps all of the last 1 year 2 months, whatever is tagged a or b." },
     };
 
     [Theory, MemberData(nameof(Policies))]

@@ -26,7 +26,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Retention;
 
-/// <summary>Two-phase removal with the real restic: marked after a backup, brought back with one click, removed when it has waited.</summary>
+/// <summary>
+/// Two-phase removal with the real restic: marked after a backup, brought back with one click, removed when it has
+/// waited.
+/// </summary>
 public sealed partial class RetentionDeskTests : IAsyncLifetime
 {
     private DeskRig rig = null!;
@@ -61,7 +64,9 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await rig.Get<RemovalDesk>().ForgetDueAsync();
         rig.Get<RunFeed>().Active.ShouldBeEmpty("nothing has waited long enough");
         var said = await MarkingsAsync();
-        said.Select(m => (m["count"]!.GetValue<int>(), m["why"]!.ToString())).ShouldBe([(1, "after a backup"), (1, "after a backup"), (1, "after a backup")], "one entry for each marking, none where nothing was marked");
+        said.Select(m => (m["count"]!.GetValue<int>(), m["why"]!.ToString()))
+            .ShouldBe([(1, "after a backup"), (1, "after a backup"), (1, "after a backup")],
+            "one entry for each marking, none where nothing was marked");
         said.SelectMany(m => m["marked"]!.AsArray().Select(id => id!.ToString())).ShouldBe(all.Skip(1).Reverse().Select(s => s.Id));
         said.Select(m => m["run"]!.GetValue<Guid?>()).ShouldBe(all.Take(3).Reverse().Select(s => s.RunId));
 
@@ -75,7 +80,8 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
 
         await AgeAsync();
         await rig.Get<RemovalDesk>().ForgetDueAsync();
-        await DeskRig.UntilAsync(async () => (await Desk.PendingAsync(plan.Id)).Count == 0); // the keeper may have been the first to see it
+        // the keeper may have been the first to see it
+        await DeskRig.UntilAsync(async () => (await Desk.PendingAsync(plan.Id)).Count == 0);
         await QuietAsync();
 
         var left = await SnapshotsAsync();
@@ -90,7 +96,8 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await rig.Get<SnapshotCatalog>().RefreshAsync(place.Id);
         (await SnapshotsAsync()).Select(s => s.Id).ShouldBe(left.Select(s => s.Id), "the repository says the same");
 
-        (await rig.Get<SnapshotCatalog>().GetAsync(place.Id, back)).Id.ShouldBe(left[1].Id, "what it was called first still finds it");
+        (await rig.Get<SnapshotCatalog>().GetAsync(place.Id, back)).Id.ShouldBe(left[1].Id,
+            "what it was called first still finds it");
         await rig.Get<PinCatalog>().UnpinAsync(pin.Id, DeskRig.Actor(Role.Operator));
         await QuietAsync();
         (await SnapshotsAsync())[1].Tags.ShouldNotContain("tlpin");
@@ -107,7 +114,8 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await rig.BackupAsync(plan);
         rig.Write("data/file.txt", "more");
         await rig.BackupAsync(plan);
-        await SqlAsync("CREATE TRIGGER no_forget BEFORE INSERT ON Runs WHEN NEW.Kind = 'Forget' BEGIN SELECT RAISE(ABORT, 'not now'); END");
+        await SqlAsync(
+            "CREATE TRIGGER no_forget BEFORE INSERT ON Runs WHEN NEW.Kind = 'Forget' BEGIN SELECT RAISE(ABORT, 'not now'); END");
         await AgeAsync();
         await Record.ExceptionAsync(() => rig.Get<RemovalDesk>().ForgetDueAsync()); // the keeper may have been the first to meet it
 
@@ -154,7 +162,8 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
             await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.AppendOnly, false));
         }
 
-        var doubted = new DoubtedClock(new(Text.Verbatim("The clock jumped."), Text.Verbatim("By a year."), Text.Verbatim("Look at it.")));
+        var doubted = new DoubtedClock(new(Text.Verbatim("The clock jumped."), Text.Verbatim("By a year."),
+            Text.Verbatim("Look at it.")));
         var unsure = ActivatorUtilities.CreateInstance<RetentionDesk>(rig.Services, doubted);
         var removals = ActivatorUtilities.CreateInstance<RemovalDesk>(rig.Services, unsure, doubted);
         await removals.SweepAsync();
@@ -192,7 +201,8 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await rig.Get<RemovalDesk>().SweepAsync();
         (await Desk.PendingAsync(plan.Id)).ShouldBeEmpty();
         (await Desk.PreviewAsync(plan.Id, null)).AsksFirst.ShouldBeTrue();
-        (await Should.ThrowAsync<ProblemException>(() => Desk.ApplyAsync(plan.Id, "now", DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => Desk.ApplyAsync(plan.Id, "now",
+            DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
         await Desk.ApplyAsync(plan.Id, "now", DeskRig.Admin);
         (await Desk.PendingAsync(plan.Id)).Count.ShouldBe(27);
 
@@ -205,25 +215,30 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
     public async Task To_keep_less_needs_an_Admin_and_to_keep_more_an_Operator()
     {
         var someone = DeskRig.Actor(Role.Operator);
-        async Task ForbiddenAsync(Func<Task> what) => (await Should.ThrowAsync<ProblemException>(what)).Kind.ShouldBe(ProblemKind.Forbidden);
+        async Task ForbiddenAsync(Func<Task> what) =>
+            (await Should.ThrowAsync<ProblemException>(what)).Kind.ShouldBe(ProblemKind.Forbidden);
         var policies = rig.Get<PolicyCatalog>();
         await ForbiddenAsync(() => Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 9000 } }, someone));
-        await ForbiddenAsync(() => rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Retention = new() { KeepLast = 5 } }, someone));
+        await ForbiddenAsync(() => rig.Get<PlanCatalog>().UpdateAsync(plan.Id,
+            NewPlan.From(plan) with { Retention = new() { KeepLast = 5 } }, someone));
         await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 5 } }, DeskRig.Admin);
         (await Desk.SetAsync(plan.Id, new() { Policy = new() { KeepLast = 6 } }, someone)).Retention!.KeepLast.ShouldBe(6);
 
         var named = await policies.CreateAsync(new() { Name = "Office", Policy = new() { KeepLast = 7 } }, someone);
         (await Desk.SetAsync(plan.Id, new() { PolicyId = named.Id }, someone)).Retention.ShouldBeNull();
-        await ForbiddenAsync(() => policies.UpdateAsync(named.Id, new() { Name = "Office", Policy = new() { KeepLast = 6 } }, someone));
+        await ForbiddenAsync(() => policies.UpdateAsync(named.Id,
+            new() { Name = "Office", Policy = new() { KeepLast = 6 } }, someone));
         await policies.UpdateAsync(named.Id, new() { Name = "Bureau", Policy = new() { KeepLast = 8 } }, someone);
         (await policies.ListAsync()).ShouldHaveSingleItem().UsedBy.ShouldBe(1);
-        (await Should.ThrowAsync<ProblemException>(() => policies.DeleteAsync(named.Id, DeskRig.Admin))).Problem.Why.Full.ShouldContain("“plan”");
+        (await Should.ThrowAsync<ProblemException>(() => policies.DeleteAsync(named.Id,
+            DeskRig.Admin))).Problem.Why.Full.ShouldContain("“plan”");
         (await policies.DuplicateAsync(named.Id, null, someone)).Name.ShouldBe("Copy of Bureau");
         (await policies.DuplicateAsync(named.Id, null, someone)).Name.ShouldBe("Copy of Bureau (2)");
         var twin = await rig.Get<PlanCatalog>().DuplicateAsync(plan.Id, null, someone);
         (twin.Name, twin.PolicyId, twin.Sources[0]).ShouldBe(("Copy of plan", named.Id, plan.Sources[0]));
 
-        await ForbiddenAsync(() => rig.Get<PinCatalog>().PinAsync(new() { PlanId = plan.Id, Reason = "x", LegalHold = true }, someone));
+        await ForbiddenAsync(() => rig.Get<PinCatalog>()
+            .PinAsync(new() { PlanId = plan.Id, Reason = "x", LegalHold = true }, someone));
         var hold = await rig.Get<PinCatalog>().PinAsync(new() { PlanId = plan.Id, Reason = "x", LegalHold = true }, DeskRig.Admin);
         await ForbiddenAsync(() => rig.Get<PinCatalog>().UnpinAsync(hold.Id, someone));
         await ForbiddenAsync(() => rig.Get<ForgetRuns>().StartAsync(plan.Id, ["0000"], someone));
@@ -233,7 +248,12 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
     public async Task The_calendar_says_what_will_exist_on_a_day()
     {
         await FakeAsync(3);
-        var wanted = NewPlan.From(await rig.Get<PlanCatalog>().GetAsync(plan.Id)) with { Schedules = [new("0 12 * * *", "UTC")], Retention = new() { KeepDaily = 10, PendingDays = 0 } };
+        var wanted = NewPlan.From(await rig.Get<PlanCatalog>()
+            .GetAsync(plan.Id)) with
+        {
+            Schedules = [new("0 12 * * *", "UTC")],
+            Retention = new() { KeepDaily = 10, PendingDays = 0 },
+        };
         await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, wanted, DeskRig.Admin);
         var day = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(100);
 
@@ -242,8 +262,10 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         (calendar.Days.Count, calendar.PerDay).ShouldBe((366, 1));
         calendar.Days[100].Snapshots.ShouldBe(10);
         calendar.Chosen!.Snapshots.Count(s => s.Reasons.Contains("daily snapshot")).ShouldBe(10);
-        (await Should.ThrowAsync<ProblemException>(() => Desk.CalendarAsync(plan.Id, day.AddDays(-101), null))).Kind.ShouldBe(ProblemKind.Invalid);
-        (await Desk.CalendarAsync(plan.Id, null, new() { KeepLast = 2 })).Days[300].Snapshots.ShouldBe(2 + 7, "two, and what waits for a week");
+        (await Should.ThrowAsync<ProblemException>(() => Desk.CalendarAsync(plan.Id, day.AddDays(-101),
+            null))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Desk.CalendarAsync(plan.Id, null, new() { KeepLast = 2 })).Days[300].Snapshots.ShouldBe(2 + 7,
+            "two, and what waits for a week");
     }
 
     [Fact]
@@ -256,7 +278,8 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         // At half past every second hour from six to twelve: three on each day of a weekend, however the year lies.
         bool Weekend(DateOnly day) => day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
         var all = await Desk.CalendarAsync(plan.Id, null, null, everything: true);
-        all.Days.Skip(1).Zip(all.Days, (day, before) => (day.Day, New: day.Snapshots - before.Snapshots)).Where(d => d.New != (Weekend(d.Day) ? 3 : 0)).ShouldBeEmpty();
+        all.Days.Skip(1).Zip(all.Days, (day, before) => (day.Day, New: day.Snapshots - before.Snapshots))
+            .Where(d => d.New != (Weekend(d.Day) ? 3 : 0)).ShouldBeEmpty();
 
         var end = began.AddDays(60);
         await plans.PauseAsync(plan.Id, new DateTimeOffset(end, new(8, 0), TimeSpan.Zero), DeskRig.Admin);
@@ -264,7 +287,8 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         var today = paused.Days[0].Day;
         today.ShouldBeOneOf(began, began.AddDays(1)); // midnight may have passed since
         paused.Days.TakeWhile(d => d.Day < end).ShouldAllBe(d => d.Snapshots == 0);
-        paused.Days[^1].Snapshots.ShouldBe(Enumerable.Range(0, 366).Select(n => today.AddDays(n)).Where(d => d >= end).Sum(d => !Weekend(d) ? 0 : d == end ? 2 : 3));
+        paused.Days[^1].Snapshots.ShouldBe(Enumerable.Range(0, 366).Select(n => today.AddDays(n)).Where(d => d >= end)
+            .Sum(d => !Weekend(d) ? 0 : d == end ? 2 : 3));
         (await plans.PauseAsync(plan.Id, null, DeskRig.Admin)).PausedUntil.ShouldNotBeNull();
         (await Desk.CalendarAsync(plan.Id, null, null)).PerDay.ShouldBe(0);
     }
@@ -285,7 +309,19 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         await using (var db = await rig.DatabaseAsync())
         {
             await db.PendingRemovals.ExecuteUpdateAsync(set => set.SetProperty(p => p.RunId, id));
-            db.Runs.Add(new Run { Id = id, Kind = RunKind.Forget, Cause = RunCause.Schedule, RepositoryId = place.Id, MachineId = place.HomeId, PlanId = plan.Id, Title = Text.Verbatim("1 snapshot of plan"), RequestedBy = "system", Request = new ForgetRequest([all[1].Id], false), QueuedAt = DateTimeOffset.UnixEpoch });
+            db.Runs.Add(new Run
+            {
+                Id = id,
+                Kind = RunKind.Forget,
+                Cause = RunCause.Schedule,
+                RepositoryId = place.Id,
+                MachineId = place.HomeId,
+                PlanId = plan.Id,
+                Title = Text.Verbatim("1 snapshot of plan"),
+                RequestedBy = "system",
+                Request = new ForgetRequest([all[1].Id], false),
+                QueuedAt = DateTimeOffset.UnixEpoch,
+            });
             await db.SaveChangesAsync();
         }
 
@@ -311,7 +347,8 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         (await Desk.PendingAsync(plan.Id)).ShouldBeEmpty();
         rig.Get<RunFeed>().Active.ShouldBeEmpty();
         (await Desk.PreviewAsync(plan.Id, null)).Blocked!.ToString().ShouldContain(why);
-        (await Should.ThrowAsync<ProblemException>(() => Desk.ApplyAsync(plan.Id, "now", DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => Desk.ApplyAsync(plan.Id, "now",
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
     }
 
     private async Task ChangeAsync(Action<Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<BackupPlan>> change)
@@ -330,7 +367,15 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
         for (var n = 0; n < count; n++)
         {
             ids.Add($"{n:x2}".PadRight(64, 'a'));
-            db.Snapshots.Add(new Snapshot { RepositoryId = place.Id, Id = ids[^1], Time = n < futures ? now.AddDays(3) : now.AddDays(-n).AddMinutes(-1), Host = host, Paths = [.. plan.Sources], PlanId = plan.Id });
+            db.Snapshots.Add(new Snapshot
+            {
+                RepositoryId = place.Id,
+                Id = ids[^1],
+                Time = n < futures ? now.AddDays(3) : now.AddDays(-n).AddMinutes(-1),
+                Host = host,
+                Paths = [.. plan.Sources],
+                PlanId = plan.Id,
+            });
         }
 
         await db.SaveChangesAsync();
@@ -364,12 +409,16 @@ public sealed partial class RetentionDeskTests : IAsyncLifetime
     {
         await using var db = await rig.DatabaseAsync();
         var all = await db.AuditEntries.OrderBy(e => e.Seq).ToListAsync();
-        all.Skip(1).Select(e => JsonNode.Parse(e.Body)!["prev"]!.ToString()).ShouldBe(all.SkipLast(1).Select(e => e.Leaf), "two entries in one transaction are two links of the chain");
+        all.Skip(1).Select(e => JsonNode.Parse(e.Body)!["prev"]!.ToString())
+            .ShouldBe(all.SkipLast(1).Select(e => e.Leaf), "two entries in one transaction are two links of the chain");
         (await db.AuditEdges.SingleAsync()).LastLeaf.ShouldBe(all[^1].Leaf);
-        return [.. all.Select(e => JsonNode.Parse(e.Body)!).Where(b => b["kind"]!.ToString() == "retention.applied" && b["obj"]!.ToString() == $"plan:{plan.Id}").Select(b => b["data"]!)];
+        return [.. all.Select(e => JsonNode.Parse(e.Body)!)
+            .Where(b => b["kind"]!.ToString() == "retention.applied" && b["obj"]!.ToString() == $"plan:{plan.Id}")
+            .Select(b => b["data"]!)];
     }
 
     private Task QuietAsync() => DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().Active.Count == 0));
 
-    private async Task<IReadOnlyList<Snapshot>> SnapshotsAsync() => (await rig.Get<SnapshotCatalog>().ListAsync(new() { Repository = place.Id })).Items;
+    private async Task<IReadOnlyList<Snapshot>> SnapshotsAsync() =>
+        (await rig.Get<SnapshotCatalog>().ListAsync(new() { Repository = place.Id })).Items;
 }

@@ -44,7 +44,13 @@ public sealed class AtItsTurnTests : IAsyncLifetime
             using (await rig.Get<IExclusiveUse>().EnterAsync(place.Id, Text.Verbatim("Held"), TimeSpan.FromSeconds(30), default))
             {
                 await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [before.Id], Add = [$"tag{n}"] }, DeskRig.Admin);
-                restore = await rig.Get<RestoreRuns>().StartAsync(new() { RepositoryId = place.Id, Snapshot = before.Id, Target = rig.In($"restored{n}") }, DeskRig.Admin);
+                restore = await rig.Get<RestoreRuns>()
+                    .StartAsync(new()
+                    {
+                        RepositoryId = place.Id,
+                        Snapshot = before.Id,
+                        Target = rig.In($"restored{n}"),
+                    }, DeskRig.Admin);
             }
 
             var ended = await rig.EndAsync(restore);
@@ -82,7 +88,9 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     public async Task A_password_that_was_changed_on_the_way_is_no_wrong_one()
     {
         var n = 0;
-        Task Change(object question) => rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = new Secret($"password number {++n}") }, DeskRig.Admin);
+        Task Change(object question) =>
+            rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = new Secret($"password number {++n}") },
+                DeskRig.Admin);
 
         rig.Agent.Meanwhile = Change;
         await rig.Get<SnapshotCatalog>().RefreshAsync(place.Id);
@@ -99,12 +107,15 @@ public sealed class AtItsTurnTests : IAsyncLifetime
         var repositories = rig.Get<RepositoryCatalog>();
         var n = 0;
         rig.Agent.MeanwhileOf = question => question is TestRepository;
-        Task Change(object question) => rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = new Secret($"password number {++n}") }, DeskRig.Admin);
+        Task Change(object question) =>
+            rig.Get<PasswordChange>().ChangeAsync(place.Id, new() { Password = new Secret($"password number {++n}") },
+                DeskRig.Admin);
 
         rig.Agent.Meanwhile = Change;
         var facts = await rig.Get<RepositoryChanges>().TestAgainAsync(place.Id, DeskRig.Admin);
         rig.Agent.Meanwhile = Change;
-        await rig.Get<RepositoryChanges>().UpdateAsync(place.Id, new() { Values = new() { ["path"] = rig.In("place") + "/." } }, DeskRig.Admin);
+        await rig.Get<RepositoryChanges>().UpdateAsync(place.Id,
+            new() { Values = new() { ["path"] = rig.In("place") + "/." } }, DeskRig.Admin);
 
         (n, facts.State, facts.Problem).ShouldBe((2, RepositoryState.Ready, null));
         (await repositories.GetAsync(place.Id)).Trouble.ShouldBeNull();
@@ -114,23 +125,27 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     [InlineData(DownloadFormat.File, "/file.txt")]
     [InlineData(DownloadFormat.Zip, "/file.txt")]
     [InlineData(DownloadFormat.Tar, "/")]
-    public async Task Whoever_browses_or_downloads_while_a_snapshot_gets_another_id_gets_what_they_asked_for(DownloadFormat format, string what)
+    public async Task Whoever_browses_or_downloads_while_a_snapshot_gets_another_id_gets_what_they_asked_for(
+        DownloadFormat format, string what)
     {
         await rig.BackupAsync(plan);
-        var (before, browser, folder) = (await SnapshotAsync(), rig.Get<SnapshotBrowser>(), Path.GetDirectoryName(plan.Sources[0])!);
+        var (before, browser, folder) = (await SnapshotAsync(), rig.Get<SnapshotBrowser>(),
+            Path.GetDirectoryName(plan.Sources[0])!);
         rig.Agent.MeanwhileOf = question => question is ReadTree or FileRequest;
 
         rig.Agent.Meanwhile = _ => TagAsync(before.Id, "first");
         var page = await browser.FolderAsync(place.Id, before.Id, folder, null, 10, DeskRig.Admin);
         rig.Agent.MeanwhileOf = question => question is FileRequest;
         rig.Agent.Meanwhile = _ => TagAsync(before.Id, "second");
-        await using var file = await browser.DownloadAsync(place.Id, before.Id, [what == "/" ? "/" : folder + what], format, DeskRig.Admin);
+        await using var file = await browser.DownloadAsync(place.Id, before.Id, [what == "/" ? "/" : folder + what],
+            format, DeskRig.Admin);
         using var whole = new MemoryStream();
         await file.CopyToAsync(whole);
 
         page.Items.ShouldHaveSingleItem().Name.ShouldBe("file.txt");
         whole.Length.ShouldBeGreaterThan(0);
-        (await Should.ThrowAsync<ProblemException>(() => browser.FolderAsync(place.Id, new string('0', 64), "/", null, 10, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
+        (await Should.ThrowAsync<ProblemException>(() => browser.FolderAsync(place.Id, new string('0', 64), "/", null,
+            10, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
     }
 
     [Fact]
@@ -139,9 +154,15 @@ public sealed class AtItsTurnTests : IAsyncLifetime
         await rig.BackupAsync(plan);
         var before = await SnapshotAsync();
         rig.Agent.MeanwhileOf = question => question is ReadTree or FileRequest;
-        rig.Agent.Meanwhile = _ => RunOutsideAsync(target => new ForgetSpec([before.Id], false) { RunId = Guid.CreateVersion7(), Target = target });
+        rig.Agent.Meanwhile =
+            _ => RunOutsideAsync(target => new ForgetSpec([before.Id], false)
+            {
+                RunId = Guid.CreateVersion7(),
+                Target = target,
+            });
 
-        var gone = await Should.ThrowAsync<ProblemException>(() => rig.Get<SnapshotBrowser>().FolderAsync(place.Id, before.Id, "/elsewhere", null, 10, DeskRig.Admin));
+        var gone = await Should.ThrowAsync<ProblemException>(() => rig.Get<SnapshotBrowser>().FolderAsync(place.Id,
+            before.Id, "/elsewhere", null, 10, DeskRig.Admin));
 
         gone.Problem.What.Full.ShouldBe("The snapshot is gone.");
     }
@@ -151,7 +172,8 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     {
         await rig.BackupAsync(plan);
         var before = await SnapshotAsync();
-        await rig.EndAsync(await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [before.Id], Add = ["x"] }, DeskRig.Admin));
+        await rig.EndAsync(await rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = [before.Id], Add = ["x"] },
+            DeskRig.Admin));
 
         var now = await SnapshotAsync();
         now.Id.ShouldNotBe(before.Id);
@@ -161,7 +183,9 @@ public sealed class AtItsTurnTests : IAsyncLifetime
     // As restic itself would from elsewhere: the server does not know of it yet.
     private async Task TagAsync(string id, string tag)
     {
-        var listed = await rig.Agent.ReadAsync(new ListSnapshots(await rig.Get<RepositoryAccess>().TargetAsync(place, default)), default).ToListAsync();
+        var listed =
+            await rig.Agent.ReadAsync(new ListSnapshots(await rig.Get<RepositoryAccess>().TargetAsync(place, default)),
+                default).ToListAsync();
         var now = listed.Single(s => s.Id == id || s.Original == id).Id;
         await RunOutsideAsync(target => new TagSpec([now], [tag], []) { RunId = Guid.CreateVersion7(), Target = target });
     }
@@ -175,7 +199,8 @@ public sealed class AtItsTurnTests : IAsyncLifetime
         }
     }
 
-    private async Task<Snapshot> SnapshotAsync() => (await rig.Get<SnapshotCatalog>().ListAsync(new() { Repository = place.Id })).Items.ShouldHaveSingleItem();
+    private async Task<Snapshot> SnapshotAsync() =>
+        (await rig.Get<SnapshotCatalog>().ListAsync(new() { Repository = place.Id })).Items.ShouldHaveSingleItem();
 
     // All three wait for each other.
     private sealed class Patient(IExclusiveUse real) : IExclusiveUse

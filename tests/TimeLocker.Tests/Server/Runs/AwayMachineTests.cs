@@ -12,7 +12,9 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Runs;
 
-/// <summary>A machine that is not connected is no failure: what is to happen on it waits, and what happens on it is heard later.</summary>
+/// <summary>
+/// A machine that is not connected is no failure: what is to happen on it waits, and what happens on it is heard later.
+/// </summary>
 public sealed class AwayMachineTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 5, 20, 12, 0, 0, TimeSpan.Zero);
@@ -39,7 +41,9 @@ public sealed class AwayMachineTests : IAsyncLifetime
 
         var run = (await rig.RunsAsync()).Single();
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().WaitingFor(run.Id) is not null));
-        rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.ShouldHaveSingleItem().Reason.Full.ShouldBe("Waits for its machine, which is not connected.");
+        rig.Get<RunQueue>()
+            .State(DeskRig.Admin).Waiting.ShouldHaveSingleItem().Reason.Full.ShouldBe(
+            "Waits for its machine, which is not connected.");
         run.HasEnded.ShouldBeFalse();
 
         Machines.Connect(plan.MachineId, rig.Agent);
@@ -73,7 +77,8 @@ public sealed class AwayMachineTests : IAsyncLifetime
     [InlineData(true)]
     public async Task A_machine_that_goes_in_the_middle_of_a_run_is_waited_for_however_long_it_takes(bool fault)
     {
-        rig.Agent.Passes = (said, before) => before == 0 ? BrokenStreamTests.CutAsync(said, fault, () => Machines.Disconnect(plan.MachineId)) : said;
+        rig.Agent.Passes = (said, before) => before == 0
+            ? BrokenStreamTests.CutAsync(said, fault, () => Machines.Disconnect(plan.MachineId)) : said;
         var run = await StartAsync();
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().WaitingFor(run.Id) is not null));
         rig.Clock.Advance(TimeSpan.FromDays(1));
@@ -88,7 +93,8 @@ public sealed class AwayMachineTests : IAsyncLifetime
     [Fact]
     public async Task A_run_that_is_cancelled_while_its_machine_is_away_is_stopped_when_it_comes()
     {
-        rig.Agent.Passes = (said, before) => before == 0 ? BrokenStreamTests.CutAsync(said, fault: false, () => Machines.Disconnect(plan.MachineId)) : said;
+        rig.Agent.Passes = (said, before) => before == 0
+            ? BrokenStreamTests.CutAsync(said, fault: false, () => Machines.Disconnect(plan.MachineId)) : said;
         var run = await StartAsync();
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().WaitingFor(run.Id) is not null));
 
@@ -121,7 +127,8 @@ public sealed class AwayMachineTests : IAsyncLifetime
         Machines.Disconnect(plan.MachineId);
 
         var made = await rig.PlanAsync(place, "Letters", null);
-        var changed = await rig.Get<PlanCatalog>().UpdateAsync(made.Id, NewPlan.From(made) with { Name = "Post" }, DeskRig.Admin.Having(made.Revision));
+        var changed = await rig.Get<PlanCatalog>().UpdateAsync(made.Id, NewPlan.From(made) with { Name = "Post" },
+            DeskRig.Admin.Having(made.Revision));
 
         changed.Name.ShouldBe("Post");
     }

@@ -12,7 +12,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Runs;
 
-/// <summary>What a machine tells of a run breaks off, is repeated, comes late. Every run ends, and none stands in the way of the next.</summary>
+/// <summary>
+/// What a machine tells of a run breaks off, is repeated, comes late. Every run ends, and none stands in the way of the
+/// next.
+/// </summary>
 public sealed class BrokenStreamTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 5, 20, 12, 0, 0, TimeSpan.Zero);
@@ -104,7 +107,8 @@ public sealed class BrokenStreamTests : IAsyncLifetime
     [Fact]
     public async Task An_end_that_cannot_be_counted_is_written_all_the_same()
     {
-        await SqlAsync("CREATE TRIGGER no_count BEFORE UPDATE ON Plans WHEN NEW.LastOutcome IS NOT NULL BEGIN SELECT RAISE(ABORT, 'not today'); END");
+        await SqlAsync(
+            "CREATE TRIGGER no_count BEFORE UPDATE ON Plans WHEN NEW.LastOutcome IS NOT NULL BEGIN SELECT RAISE(ABORT, 'not today'); END");
 
         (await EndAsync(await StartAsync())).Outcome.ShouldBe(RunOutcome.Succeeded);
     }
@@ -112,7 +116,8 @@ public sealed class BrokenStreamTests : IAsyncLifetime
     [Fact]
     public async Task An_end_that_cannot_be_counted_at_first_is_counted_when_it_is_tried_again()
     {
-        await SqlAsync("CREATE TRIGGER no_count BEFORE UPDATE ON Plans WHEN NEW.LastOutcome IS NOT NULL BEGIN SELECT RAISE(ABORT, 'not today'); END");
+        await SqlAsync(
+            "CREATE TRIGGER no_count BEFORE UPDATE ON Plans WHEN NEW.LastOutcome IS NOT NULL BEGIN SELECT RAISE(ABORT, 'not today'); END");
         var run = await StartAsync();
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Agent.Works(run.Id)));
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -131,7 +136,8 @@ public sealed class BrokenStreamTests : IAsyncLifetime
     [Fact]
     public async Task A_run_whose_end_could_not_be_written_is_ended_by_a_cancel()
     {
-        await SqlAsync("CREATE TRIGGER no_end BEFORE UPDATE ON Runs WHEN NEW.Outcome IS NOT NULL BEGIN SELECT RAISE(ABORT, 'not today'); END");
+        await SqlAsync(
+            "CREATE TRIGGER no_end BEFORE UPDATE ON Runs WHEN NEW.Outcome IS NOT NULL BEGIN SELECT RAISE(ABORT, 'not today'); END");
         var run = await StartAsync();
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Agent.Works(run.Id)));
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -173,7 +179,8 @@ public sealed class BrokenStreamTests : IAsyncLifetime
         await db.Database.ExecuteSqlRawAsync(sql);
     }
 
-    internal static async IAsyncEnumerable<RunEvent> CutAsync(IAsyncEnumerable<RunEvent> said, bool fault, Action? then = null, [EnumeratorCancellation] CancellationToken ct = default)
+    internal static async IAsyncEnumerable<RunEvent> CutAsync(IAsyncEnumerable<RunEvent> said, bool fault,
+        Action? then = null, [EnumeratorCancellation] CancellationToken ct = default)
     {
         await foreach (var first in said.Take(1).WithCancellation(ct))
         {
@@ -187,7 +194,8 @@ public sealed class BrokenStreamTests : IAsyncLifetime
         }
     }
 
-    private static async IAsyncEnumerable<RunEvent> TwiceAsync(IAsyncEnumerable<RunEvent> said, TimeProvider clock, [EnumeratorCancellation] CancellationToken ct = default)
+    private static async IAsyncEnumerable<RunEvent> TwiceAsync(IAsyncEnumerable<RunEvent> said, TimeProvider clock,
+        [EnumeratorCancellation] CancellationToken ct = default)
     {
         await foreach (var happened in said.WithCancellation(ct))
         {

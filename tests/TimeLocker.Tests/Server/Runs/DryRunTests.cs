@@ -54,7 +54,8 @@ public sealed class DryRunTests : IAsyncLifetime
         JsonSerializer.SerializeToNode(Examples.Run(), ApiJson.Options)!["dryRun"]!.GetValue<bool>().ShouldBeFalse();
     }
 
-    [Theory, InlineData(RunOutcome.Succeeded), InlineData(RunOutcome.Incomplete), InlineData(RunOutcome.Failed), InlineData(RunOutcome.Cancelled), InlineData(RunOutcome.Interrupted)]
+    [Theory, InlineData(RunOutcome.Succeeded), InlineData(RunOutcome.Incomplete), InlineData(RunOutcome.Failed),
+        InlineData(RunOutcome.Cancelled), InlineData(RunOutcome.Interrupted)]
     public async Task Whatever_came_of_it_no_plan_day_metric_or_digest_counts_it(RunOutcome outcome)
     {
         await EndAsync(outcome);
@@ -64,7 +65,8 @@ public sealed class DryRunTests : IAsyncLifetime
         await using var db = await rig.DatabaseAsync();
         (await db.PlanDays.CountAsync(), await db.Runs.CountAsync()).ShouldBe((0, 1));
         rig.Get<RunCounts>().All.ShouldBeEmpty();
-        (await rig.Get<DigestText>().WriteAsync(Examples.Noon.AddDays(-1), Examples.Noon.AddHours(1), default)).Text.Full.ShouldContain("No backup ran.");
+        (await rig.Get<DigestText>().WriteAsync(Examples.Noon.AddDays(-1), Examples.Noon.AddHours(1),
+            default)).Text.Full.ShouldContain("No backup ran.");
     }
 
     [Fact]
@@ -100,7 +102,9 @@ public sealed class DryRunTests : IAsyncLifetime
     {
         var run = Examples.Run(place.Id, plan: plan.Id, machine: plan.MachineId, request: DryRuns[0]);
         await rig.Get<RunRecorder>().QueuedAsync(run, DeskRig.Admin, default);
-        run.Apply(Examples.End(outcome, result: outcome is RunOutcome.Succeeded or RunOutcome.Incomplete ? new() { DryRun = true, FilesTotal = 5 } : null));
+        run.Apply(Examples.End(outcome,
+            result: outcome is RunOutcome.Succeeded or RunOutcome.Incomplete ? new() { DryRun = true, FilesTotal = 5 }
+                : null));
         await rig.Get<RunRecorder>().EndedAsync(run);
     }
 }

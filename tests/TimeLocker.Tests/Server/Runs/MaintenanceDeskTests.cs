@@ -43,7 +43,8 @@ public sealed class MaintenanceDeskTests : IAsyncLifetime
         (await MaintenanceAsync()).Coverage.Done.ShouldBe([1]);
         Flip();
 
-        var check = await rig.EndAsync(await Checks.StartAsync(place.Id, new() { Depth = CheckDepth.Full }, DeskRig.Actor(Role.Operator)));
+        var check = await rig.EndAsync(await Checks.StartAsync(place.Id, new() { Depth = CheckDepth.Full },
+            DeskRig.Actor(Role.Operator)));
         check.Outcome.ShouldBe(RunOutcome.Failed);
         var found = (await MaintenanceAsync()).Damage.ShouldNotBeNull();
         (found.Packs.Count, found.Snapshots.Count, found.RunId).ShouldBe((1, 1, check.Id));
@@ -59,24 +60,38 @@ public sealed class MaintenanceDeskTests : IAsyncLifetime
         (maintenance.Damage, maintenance.Check!.Outcome).ShouldBe((null, RunOutcome.Succeeded));
         maintenance.Coverage.CompletedAt.ShouldNotBeNull();
         await using var db = await rig.DatabaseAsync();
-        (await db.AuditEntries.Where(e => EF.Property<string>(e, "Obj") == $"run:{check.Id}").OrderBy(e => e.Seq).Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldBe(["run.queued", "run.started", "run.failed"]);
+        (await db.AuditEntries.Where(e => EF.Property<string>(e, "Obj") == $"run:{check.Id}").OrderBy(e => e.Seq)
+            .Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldBe(["run.queued", "run.started",
+            "run.failed"]);
     }
 
     [Fact]
     public async Task A_copy_is_made_kept_up_to_date_and_shows_the_same_snapshots()
     {
-        var copy = await rig.Get<NewRepositories>().AddAsync(new() { Name = "second", Values = new() { ["path"] = rig.In("second") }, Create = true, CopyOf = place.Id }, DeskRig.Admin);
+        var copy = await rig.Get<NewRepositories>()
+            .AddAsync(new()
+            {
+                Name = "second",
+                Values = new() { ["path"] = rig.In("second") },
+                Create = true,
+                CopyOf = place.Id,
+            }, DeskRig.Admin);
         copy.CopyOfId.ShouldBe(place.Id);
 
         var run = await rig.EndAsync(await Copies.StartAsync(place.Id, new(), DeskRig.Actor(Role.Operator)));
 
-        (run.Outcome, run.RepositoryId, run.Title.Full).ShouldBe((RunOutcome.Succeeded, copy.Id, "Copy of place to second"), run.Problem?.ToString());
+        (run.Outcome, run.RepositoryId,
+            run.Title.Full).ShouldBe((RunOutcome.Succeeded, copy.Id, "Copy of place to second"),
+            run.Problem?.ToString());
         await DeskRig.UntilAsync(async () => (await GetAsync(copy.Id)).SnapshotCount == 1);
         var kept = await GetAsync(copy.Id);
         (kept.CopiedAt, kept.StoredBytes > 1000).ShouldBe((run.StartedAt, true));
-        (await rig.Get<SnapshotCatalog>().ListAsync(new() { Repository = copy.Id })).Items.ShouldHaveSingleItem().PlanId.ShouldBe(plan.Id);
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryCatalog>().RemoveAsync(place.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
-        (await Should.ThrowAsync<ProblemException>(() => Copies.StartAsync(copy.Id, new(), DeskRig.Admin))).Message.ShouldContain("where to copy");
+        (await rig.Get<SnapshotCatalog>()
+            .ListAsync(new() { Repository = copy.Id })).Items.ShouldHaveSingleItem().PlanId.ShouldBe(plan.Id);
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RepositoryCatalog>().RemoveAsync(place.Id,
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => Copies.StartAsync(copy.Id, new(),
+            DeskRig.Admin))).Message.ShouldContain("where to copy");
     }
 
     [Fact]
@@ -91,26 +106,36 @@ public sealed class MaintenanceDeskTests : IAsyncLifetime
 
         var prune = await rig.EndAsync(await Prunes.StartAsync(place.Id, new() { MaxUnused = 0 }, DeskRig.Admin));
 
-        (prune.Outcome, (await MaintenanceAsync()).Prune!.RunId).ShouldBe((RunOutcome.Succeeded, prune.Id), prune.Problem?.ToString());
+        (prune.Outcome, (await MaintenanceAsync()).Prune!.RunId).ShouldBe((RunOutcome.Succeeded, prune.Id),
+            prune.Problem?.ToString());
         (await GetAsync(place.Id)).StoredBytes.ShouldBe(prune.Result!.Maintenance!.BytesStored);
     }
 
     [Fact]
     public async Task What_removes_needs_an_Admin_and_a_storage_that_lets_it()
     {
-        (await Should.ThrowAsync<ProblemException>(() => Prunes.StartAsync(place.Id, new(), DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new(), DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await Should.ThrowAsync<ProblemException>(() => Checks.StartAsync(place.Id, new(), DeskRig.Actor(Role.Viewer)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new() { Step = RepairStep.Packs }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
-        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new() { Step = RepairStep.Packs, Packs = ["--dry-run"] }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => Prunes.StartAsync(place.Id, new(),
+            DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new(),
+            DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => Checks.StartAsync(place.Id, new(),
+            DeskRig.Actor(Role.Viewer)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new() { Step = RepairStep.Packs },
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id,
+            new() { Step = RepairStep.Packs, Packs = ["--dry-run"] },
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         await using (var db = await rig.DatabaseAsync())
         {
             await db.Repositories.ExecuteUpdateAsync(set => set.SetProperty(r => r.AppendOnly, true));
         }
 
-        (await Should.ThrowAsync<ProblemException>(() => Prunes.StartAsync(place.Id, new(), DeskRig.Admin))).Problem.Why.Full.ShouldContain("append-only");
-        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new() { Step = RepairStep.Index }, DeskRig.Admin))).Problem.Why.Full.ShouldContain("append-only");
-        (await rig.EndAsync(await Prunes.StartAsync(place.Id, new() { DryRun = true }, DeskRig.Actor(Role.Operator)))).Outcome.ShouldBe(RunOutcome.Succeeded, "a dry run removes nothing");
+        (await Should.ThrowAsync<ProblemException>(() => Prunes.StartAsync(place.Id, new(),
+            DeskRig.Admin))).Problem.Why.Full.ShouldContain("append-only");
+        (await Should.ThrowAsync<ProblemException>(() => Repairs.StartAsync(place.Id, new() { Step = RepairStep.Index },
+            DeskRig.Admin))).Problem.Why.Full.ShouldContain("append-only");
+        (await rig.EndAsync(await Prunes.StartAsync(place.Id, new() { DryRun = true },
+            DeskRig.Actor(Role.Operator)))).Outcome.ShouldBe(RunOutcome.Succeeded, "a dry run removes nothing");
         (await GetAsync(place.Id)).Maintenance.Prune.ShouldBeNull();
     }
 
@@ -124,7 +149,9 @@ public sealed class MaintenanceDeskTests : IAsyncLifetime
 
     private void Flip()
     {
-        var pack = Directory.EnumerateFiles(rig.In("place/data"), "*", SearchOption.AllDirectories).OrderBy(f => new FileInfo(f).Length).First(); // the one with the file, not its folder
+        // the one with the file, not its folder
+        var pack = Directory.EnumerateFiles(rig.In("place/data"), "*", SearchOption.AllDirectories)
+            .OrderBy(f => new FileInfo(f).Length).First();
         var bytes = File.ReadAllBytes(pack);
         bytes[5] ^= 1;
         File.SetUnixFileMode(pack, UnixFileMode.UserRead | UnixFileMode.UserWrite);

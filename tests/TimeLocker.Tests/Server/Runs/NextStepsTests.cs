@@ -22,7 +22,9 @@ public class NextStepsTests
     [InlineData("credentials", "Enter password", "/repositories/{place}/connection")]
     [InlineData("version", null, null)]
     public void What_was_looked_at_before_says_what_to_do(string check, string? button, string? link) =>
-        Expect(Failed(new(Text.Verbatim("Nothing can be backed up."), Text.Verbatim("Why."), Text.Verbatim("Next.")), new RunCheck("version", CheckLevel.Ok, Text.Verbatim("Fine.")), new RunCheck(check, CheckLevel.Failed, Text.Verbatim("Not fine."))), button, link);
+        Expect(Failed(new(Text.Verbatim("Nothing can be backed up."), Text.Verbatim("Why."), Text.Verbatim("Next.")),
+            new RunCheck("version", CheckLevel.Ok, Text.Verbatim("Fine.")),
+            new RunCheck(check, CheckLevel.Failed, Text.Verbatim("Not fine."))), button, link);
 
     [Theory]
     [InlineData("Fatal: wrong password or no key found", "Enter password", "/repositories/{place}/connection")]
@@ -33,12 +35,15 @@ public class NextStepsTests
     [InlineData("dial tcp 10.0.0.1:22: connection refused", "Test the connection", "/repositories/{place}/connection")]
     [InlineData("The specified bucket does not exist", "Test the connection", "/repositories/{place}/connection")]
     [InlineData("no matching ID found for prefix", null, null)]
-    public void What_restic_said_says_what_to_do(string said, string? button, string? link) => Expect(Failed(ResticProblems.Find(said)!.Value.Problem), button, link);
+    public void What_restic_said_says_what_to_do(string said, string? button, string? link) =>
+    Expect(Failed(ResticProblems.Find(said)!.Value.Problem), button, link);
 
     [Fact]
     public void Nobody_is_sent_where_their_role_may_not_go()
     {
-        var run = Failed(new Problem(Text.Verbatim("The disk is full."), Text.Verbatim("Why."), Text.Verbatim("Next.")) { Step = NextStep.FreeSpace });
+        var run = Failed(new Problem(Text.Verbatim("The disk is full."), Text.Verbatim("Why."),
+            Text.Verbatim("Next."))
+        { Step = NextStep.FreeSpace });
 
         NextSteps.Of(run, DeskRig.Actor(Role.Operator)).ShouldBeNull();
         NextSteps.Of(run, DeskRig.Admin)!.Button.Full.ShouldBe("Free space");
@@ -50,7 +55,11 @@ public class NextStepsTests
         foreach (var outcome in (RunOutcome[])[RunOutcome.Succeeded, RunOutcome.Cancelled])
         {
             var run = Examples.Run(Place, plan: Plan);
-            run.Apply(new RunEnded(outcome, null, null, new Problem(Text.Verbatim("Locked."), Text.Verbatim("Why."), Text.Verbatim("Next.")) { Step = NextStep.Unlock }) { At = Examples.Noon });
+            run.Apply(new RunEnded(outcome, null, null,
+                new Problem(Text.Verbatim("Locked."), Text.Verbatim("Why."),
+                    Text.Verbatim("Next."))
+                { Step = NextStep.Unlock })
+            { At = Examples.Noon });
             NextSteps.Of(run).ShouldBeNull();
         }
     }

@@ -31,7 +31,8 @@ public sealed class OnceIsEnoughTests : IAsyncLifetime
     [Fact]
     public async Task Sixty_at_once_are_one_that_works_and_one_that_waits()
     {
-        var runs = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin)));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 60)
+            .Select(_ => rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin)));
 
         runs.Select(r => r.Id).Distinct().Count().ShouldBeLessThanOrEqualTo(2);
         (await rig.RunsAsync()).Count.ShouldBe(runs.Select(r => r.Id).Distinct().Count());
@@ -46,9 +47,12 @@ public sealed class OnceIsEnoughTests : IAsyncLifetime
 
         waiting.Id.ShouldNotBe(going.Id, "what goes on may have read already what was changed since");
         (await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Actor(Role.Operator))).Id.ShouldBe(waiting.Id);
-        (await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { Mode = BackupMode.Full }, DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
-        (await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { Mode = BackupMode.DryRun }, DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
-        (await rig.Get<BackupRuns>().StartAsync((await rig.PlanAsync(place, "Photos", null)).Id, new(), DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
+        (await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { Mode = BackupMode.Full },
+            DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
+        (await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { Mode = BackupMode.DryRun },
+            DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
+        (await rig.Get<BackupRuns>().StartAsync((await rig.PlanAsync(place, "Photos", null)).Id, new(),
+            DeskRig.Admin)).Id.ShouldNotBe(waiting.Id);
         await rig.Get<RunDesk>().CancelAsync(waiting.Id, DeskRig.Admin);
         (await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin)).Id.ShouldNotBe(waiting.Id, "it was cancelled");
     }
@@ -68,13 +72,23 @@ public sealed class OnceIsEnoughTests : IAsyncLifetime
     {
         await using (var db = await rig.DatabaseAsync())
         {
-            db.Snapshots.Add(new() { RepositoryId = place.Id, Id = new('a', 64), Time = Noon, Host = "here", Paths = ["/srv"], PlanId = plan.Id });
+            db.Snapshots.Add(new()
+            {
+                RepositoryId = place.Id,
+                Id = new('a', 64),
+                Time = Noon,
+                Host = "here",
+                Paths = ["/srv"],
+                PlanId = plan.Id,
+            });
             await db.SaveChangesAsync();
         }
 
         await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         await rig.SettleAsync();
-        Task<Run> Tag(bool add) => rig.Get<TagRuns>().StartAsync(place.Id, new() { Snapshots = ["aaaa"], Add = add ? ["kept"] : [], Remove = add ? [] : ["kept"] }, DeskRig.Admin);
+        Task<Run> Tag(bool add) =>
+            rig.Get<TagRuns>().StartAsync(place.Id,
+                new() { Snapshots = ["aaaa"], Add = add ? ["kept"] : [], Remove = add ? [] : ["kept"] }, DeskRig.Admin);
         var first = await Tag(add: true);
         (await Tag(add: true)).Id.ShouldBe(first.Id);
         rig.Clock.Advance(TimeSpan.FromSeconds(1)); // ids are in the order of time
@@ -90,8 +104,11 @@ public sealed class OnceIsEnoughTests : IAsyncLifetime
         await rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin);
         await rig.SettleAsync();
 
-        (await rig.Get<CheckRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id.ShouldBe((await rig.Get<CheckRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id);
-        (await rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id.ShouldBe((await rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id);
-        (await rig.Get<PruneRuns>().StartAsync(place.Id, new() { MaxUnused = 3 }, DeskRig.Admin)).Id.ShouldNotBe((await rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id);
+        (await rig.Get<CheckRuns>().StartAsync(place.Id, new(),
+            DeskRig.Admin)).Id.ShouldBe((await rig.Get<CheckRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id);
+        (await rig.Get<PruneRuns>().StartAsync(place.Id, new(),
+            DeskRig.Admin)).Id.ShouldBe((await rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id);
+        (await rig.Get<PruneRuns>().StartAsync(place.Id, new() { MaxUnused = 3 },
+            DeskRig.Admin)).Id.ShouldNotBe((await rig.Get<PruneRuns>().StartAsync(place.Id, new(), DeskRig.Admin)).Id);
     }
 }

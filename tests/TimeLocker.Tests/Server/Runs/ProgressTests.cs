@@ -71,7 +71,18 @@ public class ProgressTests : PageContext
     public void A_card_shows_the_live_run_of_the_feed_rather_than_the_copy_it_was_given()
     {
         var run = Running(new() { Fraction = 0.1 });
-        var copy = new Run { Id = run.Id, Kind = run.Kind, Cause = run.Cause, RepositoryId = run.RepositoryId, MachineId = run.MachineId, Title = run.Title, RequestedBy = run.RequestedBy, Request = run.Request, QueuedAt = run.QueuedAt };
+        var copy = new Run
+        {
+            Id = run.Id,
+            Kind = run.Kind,
+            Cause = run.Cause,
+            RepositoryId = run.RepositoryId,
+            MachineId = run.MachineId,
+            Title = run.Title,
+            RequestedBy = run.RequestedBy,
+            Request = run.Request,
+            QueuedAt = run.QueuedAt,
+        };
         Services.GetRequiredService<RunFeed>().Publish(run);
 
         Render<ProgressCard>(p => p.Add(c => c.Run, copy)).Find(".percent").TextContent.ShouldBe("10.0 %");

@@ -84,7 +84,8 @@ public sealed class QueueOrderTests
         var writer = await Ask(LockMode.Write, "Backup").Entry;
         var prune = await Ask(LockMode.Exclusive, "Prune", there).Entry;
         var reasons = new List<string>();
-        var copy = order.Enter(Request("Copy", new RepositoryUse(here, LockMode.Read), new(there, LockMode.Write)), why => reasons.Add(why.Full)).TurnAsync(default);
+        var copy = order.Enter(Request("Copy", new RepositoryUse(here, LockMode.Read), new(there, LockMode.Write)),
+            why => reasons.Add(why.Full)).TurnAsync(default);
 
         copy.IsCompleted.ShouldBeFalse();
         prune.Dispose();
@@ -101,7 +102,8 @@ public sealed class QueueOrderTests
         order.Limit(machine, 1);
         var backup = new BackupRequest(BackupMode.Incremental, []);
         Task<IDisposable> Enter(RunRequest request, List<string> reasons, Guid? on = null) =>
-            order.Enter(QueueRequest.Of(Examples.Run(Guid.NewGuid(), machine: on ?? machine, request: request)), why => reasons.Add(why.Full)).TurnAsync(default);
+            order.Enter(QueueRequest.Of(Examples.Run(Guid.NewGuid(), machine: on ?? machine, request: request)),
+                why => reasons.Add(why.Full)).TurnAsync(default);
 
         var first = await Enter(backup, []);
         List<string> reasons = [];
@@ -119,7 +121,9 @@ public sealed class QueueOrderTests
     {
         order.Hold(Text.Verbatim("Paused until 18:00."));
         var (waiting, reasons) = Ask(LockMode.Read);
-        using var going = await order.Enter(Request("Documents", new RepositoryUse(here, LockMode.Exclusive)) with { IsUnderWay = true }, _ => { }).TurnAsync(default);
+        using var going = await order.Enter(Request("Documents",
+            new RepositoryUse(here, LockMode.Exclusive)) with
+        { IsUnderWay = true }, _ => { }).TurnAsync(default);
 
         waiting.IsCompleted.ShouldBeFalse();
         order.Hold(null);
@@ -173,11 +177,14 @@ public sealed class QueueOrderTests
         (most, done).ShouldBe((1, 100));
     }
 
-    private (Task<IDisposable> Entry, List<string> Reasons) Ask(LockMode mode, string title = "Run", Guid? at = null, CancellationToken ct = default)
+    private (Task<IDisposable> Entry, List<string> Reasons) Ask(LockMode mode, string title = "Run", Guid? at = null,
+        CancellationToken ct = default)
     {
         var reasons = new List<string>();
-        return (order.Enter(Request(title, new RepositoryUse(at ?? here, mode)), why => reasons.Add(why.Full)).TurnAsync(ct), reasons);
+        return (order.Enter(Request(title, new RepositoryUse(at ?? here, mode)), why => reasons.Add(why.Full))
+            .TurnAsync(ct), reasons);
     }
 
-    private QueueRequest Request(string title, params RepositoryUse[] uses) => new(Guid.NewGuid(), Text.Verbatim(title), Guid.NewGuid(), uses);
+    private QueueRequest Request(string title, params RepositoryUse[] uses) =>
+        new(Guid.NewGuid(), Text.Verbatim(title), Guid.NewGuid(), uses);
 }

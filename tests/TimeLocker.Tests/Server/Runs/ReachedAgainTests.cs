@@ -18,7 +18,8 @@ public sealed class ReachedAgainTests
         var plan = await rig.PlanAsync(place, "plan", rig.In("data"));
         await using (var db = await rig.DatabaseAsync())
         {
-            (await db.Repositories.SingleAsync()).Trouble = new Problem(Text.Verbatim("It cannot be reached."), Text.Verbatim("It was away."), Text.Verbatim("Look."));
+            (await db.Repositories.SingleAsync()).Trouble = new Problem(Text.Verbatim("It cannot be reached."),
+                Text.Verbatim("It was away."), Text.Verbatim("Look."));
             await db.SaveChangesAsync();
         }
 

@@ -32,7 +32,8 @@ public sealed class RecoverTests : IAsyncLifetime
         var lost = (await rig.BackupAsync(plan)).SnapshotId!;
         rig.Write("data/file.txt", "another content");
         await rig.BackupAsync(plan);
-        (await rig.EndAsync(await rig.Get<ForgetRuns>().StartAsync(plan.Id, [lost], DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded);
+        (await rig.EndAsync(await rig.Get<ForgetRuns>().StartAsync(plan.Id, [lost],
+            DeskRig.Admin))).Outcome.ShouldBe(RunOutcome.Succeeded);
 
         var run = await rig.EndAsync(await rig.Get<RecoverRuns>().StartAsync(place.Id, DeskRig.Admin));
 
@@ -57,6 +58,7 @@ public sealed class RecoverTests : IAsyncLifetime
 
     [Fact]
     public async Task It_is_for_admins() =>
-        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RecoverRuns>().StartAsync(place.Id, DeskRig.Actor(Role.Operator)))).Kind
+        (await Should.ThrowAsync<ProblemException>(() => rig.Get<RecoverRuns>().StartAsync(place.Id,
+            DeskRig.Actor(Role.Operator)))).Kind
             .ShouldBe(ProblemKind.Forbidden);
 }

@@ -37,13 +37,16 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
     {
         (await Limits.GetAsync(Operator)).Folders.ShouldBeEmpty();
         (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(["/"], DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
-        (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(["srv"], DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(["srv"],
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
         (await Should.ThrowAsync<ProblemException>(() => Limits.SetAsync(["/srv"], Operator))).Kind.ShouldBe(ProblemKind.Forbidden);
 
-        (await Limits.SetAsync(["/srv/restores/", "/srv/../srv/restores", " /mnt/a b "], DeskRig.Admin)).Folders.ShouldBe(["/srv/restores", "/mnt/a b"]);
+        (await Limits.SetAsync(["/srv/restores/", "/srv/../srv/restores", " /mnt/a b "],
+            DeskRig.Admin)).Folders.ShouldBe(["/srv/restores", "/mnt/a b"]);
         (await Limits.GetAsync(Operator)).Folders.ShouldBe(["/srv/restores", "/mnt/a b"]);
         await using var db = await rig.DatabaseAsync();
-        db.AuditEntries.AsEnumerable().ShouldContain(entry => entry.Body.Contains("restore.folders") && entry.Body.Contains("/srv/restores"));
+        db.AuditEntries.AsEnumerable()
+            .ShouldContain(entry => entry.Body.Contains("restore.folders") && entry.Body.Contains("/srv/restores"));
     }
 
     [Fact]
@@ -51,9 +54,12 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
     {
         await Limits.SetAsync([rig.In("allowed")], DeskRig.Admin);
 
-        var refused = await Should.ThrowAsync<ProblemException>(() => rig.Get<RestoreRuns>().StartAsync(restore with { Target = rig.In("elsewhere") }, Operator));
+        var refused =
+            await Should.ThrowAsync<ProblemException>(() => rig.Get<RestoreRuns>()
+                .StartAsync(restore with { Target = rig.In("elsewhere") }, Operator));
         (refused.Kind, refused.Problem.What.Full).ShouldBe((ProblemKind.Forbidden, "It may not be restored there."));
-        await Should.ThrowAsync<ProblemException>(() => rig.Get<RestoreRuns>().StartAsync(restore with { Target = rig.In("allowed-not") }, Operator));
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<RestoreRuns>()
+            .StartAsync(restore with { Target = rig.In("allowed-not") }, Operator));
 
         (await EndAsync(restore with { Target = rig.In("allowed/new") }, Operator)).Outcome.ShouldBe(RunOutcome.Succeeded);
         (await EndAsync(restore with { Target = rig.In("elsewhere") }, DeskRig.Admin)).Outcome.ShouldBe(RunOutcome.Succeeded);
@@ -80,10 +86,13 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
     {
         foreach (var folder in (string[])["/etc/systemd/system/x.service.d", "/usr/local/bin/x", "/root/.ssh/x"])
         {
-            (await Should.ThrowAsync<ProblemException>(() => rig.Get<RestoreRuns>().StartAsync(restore with { Target = folder, DryRun = true }, Operator))).Kind.ShouldBe(ProblemKind.Forbidden);
+            (await Should.ThrowAsync<ProblemException>(() => rig.Get<RestoreRuns>()
+                .StartAsync(restore with { Target = folder, DryRun = true },
+                Operator))).Kind.ShouldBe(ProblemKind.Forbidden);
         }
 
-        (await EndAsync(restore with { Target = "/usr/local/timelocker-test", DryRun = true }, DeskRig.Admin)).Outcome.ShouldBe(RunOutcome.Succeeded);
+        (await EndAsync(restore with { Target = "/usr/local/timelocker-test", DryRun = true },
+            DeskRig.Admin)).Outcome.ShouldBe(RunOutcome.Succeeded);
     }
 
     [Fact]
@@ -106,10 +115,15 @@ public sealed class RestoreLimitsTests : IAsyncLifetime
         preview.Result!.Clashes.Select(clash => clash.Path).ShouldBe([rig.In("src/folder")]);
         var left = await EndAsync(inPlace with { Confirm = Environment.MachineName }, DeskRig.Admin);
         (left.Outcome, await File.ReadAllTextAsync(rig.In("src/folder"))).ShouldBe((RunOutcome.Incomplete, "mine"));
-        var replaced = await EndAsync(inPlace with { Confirm = Environment.MachineName, Replace = [rig.In("src/folder")] }, DeskRig.Admin);
+        var replaced = await EndAsync(inPlace with
+        {
+            Confirm = Environment.MachineName,
+            Replace = [rig.In("src/folder")],
+        }, DeskRig.Admin);
 
         (replaced.Outcome, await File.ReadAllTextAsync(rig.In("src/folder/x"))).ShouldBe((RunOutcome.Succeeded, "x"));
     }
 
-    private async Task<Run> EndAsync(NewRestore wanted, Actor who) => await rig.EndAsync(await rig.Get<RestoreRuns>().StartAsync(wanted, who));
+    private async Task<Run> EndAsync(NewRestore wanted, Actor who) =>
+        await rig.EndAsync(await rig.Get<RestoreRuns>().StartAsync(wanted, who));
 }

@@ -25,9 +25,14 @@ public sealed class RetryTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await rig.DisposeAsync();
 
-    private static RunEnded Failure(bool passes) => new(RunOutcome.Failed, null, null, new Problem(Text.Verbatim("The server does not answer."), Text.Verbatim("No route."), Text.Verbatim("Wait."))) { At = DateTimeOffset.UnixEpoch, Transient = passes };
+    private static RunEnded Failure(bool passes) =>
+        new(RunOutcome.Failed, null, null,
+            new Problem(Text.Verbatim("The server does not answer."), Text.Verbatim("No route."),
+                Text.Verbatim("Wait.")))
+        { At = DateTimeOffset.UnixEpoch, Transient = passes };
 
-    private async Task<IReadOnlyList<Run>> AllAsync() => [.. (await rig.Get<RunHistory>().ListAsync(new() { Plan = plan.Id }, DeskRig.Admin)).Items.OldestFirst()];
+    private async Task<IReadOnlyList<Run>> AllAsync() =>
+        [.. (await rig.Get<RunHistory>().ListAsync(new() { Plan = plan.Id }, DeskRig.Admin)).Items.OldestFirst()];
 
     private async Task<Run> FailAsync(bool passes = true)
     {
@@ -44,7 +49,8 @@ public sealed class RetryTests : IAsyncLifetime
         var again = (await AllAsync())[1];
         (again.Cause, again.Attempt, again.State).ShouldBe((RunCause.Retry, 1, RunState.Queued));
         (again.NotBefore!.Value - first.EndedAt!.Value).ShouldBeGreaterThan(TimeSpan.FromMinutes(5));
-        (again.NotBefore!.Value - rig.Get<TimeProvider>().GetUtcNow()).ShouldBeInRange(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(6));
+        (again.NotBefore!.Value - rig.Get<TimeProvider>().GetUtcNow()).ShouldBeInRange(TimeSpan.FromMinutes(1),
+            TimeSpan.FromMinutes(6));
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().WaitingFor(again.Id) is not null));
     }
 
@@ -56,12 +62,14 @@ public sealed class RetryTests : IAsyncLifetime
         {
             await using (var db = await rig.DatabaseAsync())
             {
-                await db.Runs.Where(r => r.State != RunState.Ended).ExecuteUpdateAsync(set => set.SetProperty(r => r.NotBefore, DateTimeOffset.UnixEpoch));
+                await db.Runs.Where(r => r.State != RunState.Ended)
+                    .ExecuteUpdateAsync(set => set.SetProperty(r => r.NotBefore, DateTimeOffset.UnixEpoch));
             }
 
             await rig.RestartAsync(agent => agent.Ends = _ => Failure(passes: true));
             var expected = Math.Min(tries + 2, plan.Options.Retries.Times + 1);
-            await DeskRig.UntilAsync(async () => (await AllAsync()).Count == expected && (await AllAsync()).Count(r => r.HasEnded) == tries + 1);
+            await DeskRig.UntilAsync(async () => (await AllAsync()).Count == expected
+                && (await AllAsync()).Count(r => r.HasEnded) == tries + 1);
         }
 
         (await AllAsync()).Select(r => r.Attempt).ShouldBe([0, 1, 2, 3]);
@@ -73,7 +81,8 @@ public sealed class RetryTests : IAsyncLifetime
     {
         await FailAsync(passes: false);
         (await AllAsync()).ShouldHaveSingleItem();
-        plan = await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Options = new() { Retries = new() { Times = 0 } } }, DeskRig.Admin);
+        plan = await rig.Get<PlanCatalog>().UpdateAsync(plan.Id,
+            NewPlan.From(plan) with { Options = new() { Retries = new() { Times = 0 } } }, DeskRig.Admin);
         await FailAsync();
         (await AllAsync()).Count.ShouldBe(2);
     }

@@ -28,7 +28,9 @@ public sealed class RunDriverTests : IAsyncLifetime
         var kept = await rig.Get<RunHistory>().GetAsync(run.Id, DeskRig.Admin);
         (kept.State, kept.SnapshotId, kept.Result!.FilesTotal).ShouldBe((RunState.Ended, run.SnapshotId, 1));
         await using var db = await rig.DatabaseAsync();
-        (await db.AuditEntries.OrderBy(e => e.Seq).Where(e => EF.Property<string>(e, "Obj") == $"run:{run.Id}").Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldBe(["run.queued", "run.started", "run.succeeded"]);
+        (await db.AuditEntries.OrderBy(e => e.Seq).Where(e => EF.Property<string>(e, "Obj") == $"run:{run.Id}")
+            .Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldBe(["run.queued", "run.started",
+            "run.succeeded"]);
     }
 
     [Fact]
@@ -36,7 +38,8 @@ public sealed class RunDriverTests : IAsyncLifetime
     {
         var place = await rig.RepositoryAsync();
         var plan = await rig.PlanAsync(place, "plan", rig.Write("data/file.txt"));
-        var (wanted, unwanted) = (Examples.Run(place.Id, plan: plan.Id, machine: plan.MachineId), Examples.Run(place.Id, plan: plan.Id, machine: plan.MachineId));
+        var (wanted, unwanted) = (Examples.Run(place.Id, plan: plan.Id, machine: plan.MachineId),
+            Examples.Run(place.Id, plan: plan.Id, machine: plan.MachineId));
         var recorder = rig.Get<RunRecorder>();
         await recorder.QueuedAsync(wanted, DeskRig.Admin, default);
         await recorder.QueuedAsync(unwanted, DeskRig.Admin, default);

@@ -55,7 +55,8 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
         await rig.SettleAsync();
         await DeskRig.UntilAsync(async () => (await RowAsync(run.Id)).State == RunState.Running);
         await FillAsync();
-        (await RefusedAsync(() => rig.Get<BackupRuns>().StartAsync(plan.Id, new(), DeskRig.Admin))).ShouldBe(ProblemKind.Unavailable);
+        (await RefusedAsync(() => rig.Get<BackupRuns>().StartAsync(plan.Id, new(),
+            DeskRig.Admin))).ShouldBe(ProblemKind.Unavailable);
         (await RefusedAsync(() => rig.Get<RunDesk>().CancelAsync(run.Id, DeskRig.Admin))).ShouldBe(ProblemKind.Unavailable);
 
         rig.Clock.Advance(TimeSpan.FromMinutes(10));
@@ -64,16 +65,20 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
         await TriedInVainAsync();
         (await RowAsync(run.Id)).State.ShouldBe(RunState.Running);
         var untold = await rig.Get<RunHistory>().GetAsync(run.Id, DeskRig.Admin);
-        (untold.State, untold.Outcome, untold.SnapshotId).ShouldBe((RunState.Running, null, null), "who asks hears of an end once it is written down");
+        (untold.State, untold.Outcome, untold.SnapshotId).ShouldBe((RunState.Running, null, null),
+            "who asks hears of an end once it is written down");
         disk.MakeRoom();
         rig.Clock.Advance(UntilNextTry);
         await DeskRig.UntilAsync(async () => (await RowAsync(run.Id)).HasEnded);
 
         var ended = (await rig.RunsAsync()).ShouldHaveSingleItem();
-        (ended.Outcome, ended.EndedAt, ended.SnapshotId, ended.CancelledBy).ShouldBe((RunOutcome.Succeeded, Noon.AddMinutes(10), $"{run.Id:N}{run.Id:N}", null));
+        (ended.Outcome, ended.EndedAt, ended.SnapshotId,
+            ended.CancelledBy).ShouldBe((RunOutcome.Succeeded, Noon.AddMinutes(10), $"{run.Id:N}{run.Id:N}", null));
         (await rig.Get<PlanCatalog>().GetAsync(plan.Id)).LastOutcome.ShouldBe(RunOutcome.Succeeded);
         await using var db = await rig.DatabaseAsync();
-        ((await db.PlanDays.SingleAsync()).Runs, await db.Snapshots.CountAsync(), await db.AuditEntries.CountAsync(e => EF.Property<string>(e, "Kind") == "run.succeeded")).ShouldBe((1, 1, 1));
+        ((await db.PlanDays.SingleAsync()).Runs, await db.Snapshots.CountAsync(),
+            await db.AuditEntries.CountAsync(e => EF.Property<string>(e, "Kind") == "run.succeeded")).ShouldBe((1, 1,
+                1));
         await db.ShouldBeSoundAsync();
         await DeskRig.UntilAsync(() => Task.FromResult(rig.Get<RunFeed>().Active.Count == 0));
     }
@@ -101,7 +106,14 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
     [InlineData(true)]
     public async Task An_event_that_still_matters_is_not_forgotten_by_a_disk_that_takes_no_writes(bool betweenTheTwo)
     {
-        var plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "Papers", RepositoryId = place.Id, Sources = ["/made/up"], Triggers = [new("call", new Dictionary<string, string>(), TriggerAction.Backup)] }, DeskRig.Admin);
+        var plan = await rig.Get<PlanCatalog>()
+            .CreateAsync(new()
+            {
+                Name = "Papers",
+                RepositoryId = place.Id,
+                Sources = ["/made/up"],
+                Triggers = [new("call", new Dictionary<string, string>(), TriggerAction.Backup)],
+            }, DeskRig.Admin);
         var desk = rig.Get<TriggerDesk>();
         if (betweenTheTwo)
         {
@@ -117,7 +129,9 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
         try
         {
             rig.Get<CallTrigger>().Keep(plan.Id, new(Noon, Text.Verbatim("The dump is done.")) { Later = true });
-            await DeskRig.UntilAsync(async () => (await desk.OfAsync(plan.Id))[0].Trouble?.Why.Full == "TimeLocker's database cannot be written: it is read-only.");
+            await DeskRig.UntilAsync(async () =>
+                (await desk.OfAsync(
+                    plan.Id))[0].Trouble?.Why.Full == "TimeLocker's database cannot be written: it is read-only.");
             (await rig.RunsAsync()).ShouldBeEmpty();
             disk.MakeRoom();
             await DeskRig.UntilAsync(async () =>
@@ -157,7 +171,8 @@ public sealed class RunOnFullDiskTests : IAsyncLifetime
         }
     }
 
-    private Task TriedInVainAsync() => DeskRig.UntilAsync(() => Task.FromResult(rig.Clock.Rings(rig.Clock.GetUtcNow() + UntilNextTry)));
+    private Task TriedInVainAsync() =>
+        DeskRig.UntilAsync(() => Task.FromResult(rig.Clock.Rings(rig.Clock.GetUtcNow() + UntilNextTry)));
 
     private async Task<Run> RowAsync(Guid id) => (await rig.RunsAsync()).Single(r => r.Id == id);
 

@@ -75,7 +75,8 @@ public sealed class RunOrderTests : IAsyncLifetime
         rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.ShouldHaveSingleItem().RunId.ShouldBe(second.Id);
     }
 
-    private Task<Page<Run>> PageAsync(Guid? after) => rig.Get<RunHistory>().ListAsync(new() { After = after, Limit = 3 }, DeskRig.Admin);
+    private Task<Page<Run>> PageAsync(Guid? after) =>
+        rig.Get<RunHistory>().ListAsync(new() { After = after, Limit = 3 }, DeskRig.Admin);
 
     private Task AddAsync(params Run[] runs) => rig.Get<AuditLog>().TouchAsync(db => db.Runs.AddRangeAsync(runs));
 

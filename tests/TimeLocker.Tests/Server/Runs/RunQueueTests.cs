@@ -51,7 +51,8 @@ public sealed class RunQueueTests : IAsyncLifetime
         await rig.Get<RunDesk>().CancelAsync(unwanted.Id, DeskRig.Admin);
         await rig.PassAsync(TimeSpan.FromHours(2));
 
-        (await rig.RunsAsync()).Select(r => (r.Id, r.Outcome)).ShouldBe([(unwanted.Id, RunOutcome.Cancelled), (run.Id, RunOutcome.Succeeded)], ignoreOrder: true);
+        (await rig.RunsAsync()).Select(r => (r.Id, r.Outcome))
+            .ShouldBe([(unwanted.Id, RunOutcome.Cancelled), (run.Id, RunOutcome.Succeeded)], ignoreOrder: true);
         rig.Get<RunQueue>().Paused.ShouldBeNull();
     }
 
@@ -66,7 +67,9 @@ public sealed class RunQueueTests : IAsyncLifetime
 
         await rig.SettleAsync();
         (await rig.RunsAsync()).Count(r => r.State == RunState.Running).ShouldBe(2);
-        rig.Get<RunQueue>().State(DeskRig.Admin).Waiting.ShouldHaveSingleItem().Reason.Full.ShouldBe("Waits: this machine already does 2 runs.");
+        rig.Get<RunQueue>()
+            .State(DeskRig.Admin).Waiting.ShouldHaveSingleItem().Reason.Full.ShouldBe(
+            "Waits: this machine already does 2 runs.");
         await rig.PassAsync(TimeSpan.FromMinutes(3));
 
         (await rig.RunsAsync()).ShouldAllBe(r => r.Outcome == RunOutcome.Succeeded);
@@ -76,11 +79,16 @@ public sealed class RunQueueTests : IAsyncLifetime
     public async Task Only_sensible_pauses_and_caps_are_taken_from_whom_they_are_meant_for()
     {
         var queue = rig.Get<RunQueue>();
-        (await Should.ThrowAsync<ProblemException>(() => queue.PauseAsync(TimeProvider.System.GetUtcNow().AddHours(1), DeskRig.Actor(Role.Viewer)))).Kind.ShouldBe(ProblemKind.Forbidden);
-        (await Should.ThrowAsync<ProblemException>(() => queue.PauseAsync(TimeProvider.System.GetUtcNow().AddHours(-1), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
-        (await Should.ThrowAsync<ProblemException>(() => queue.PauseAsync(TimeProvider.System.GetUtcNow().AddDays(99), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
-        (await Should.ThrowAsync<ProblemException>(() => queue.SetMachineCapAsync(0, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
-        (await Should.ThrowAsync<ProblemException>(() => queue.SetMachineCapAsync(4, DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => queue.PauseAsync(TimeProvider.System.GetUtcNow().AddHours(1),
+            DeskRig.Actor(Role.Viewer)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => queue.PauseAsync(TimeProvider.System.GetUtcNow().AddHours(-1),
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => queue.PauseAsync(TimeProvider.System.GetUtcNow().AddDays(99),
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => queue.SetMachineCapAsync(0,
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Invalid);
+        (await Should.ThrowAsync<ProblemException>(() => queue.SetMachineCapAsync(4,
+            DeskRig.Actor(Role.Operator)))).Kind.ShouldBe(ProblemKind.Forbidden);
 
         await queue.SetMachineCapAsync(4, DeskRig.Admin);
         await rig.RestartAsync();

@@ -34,12 +34,21 @@ public sealed class RunRecorderTests : IAsyncLifetime
     [Fact]
     public async Task A_plan_and_its_day_count_what_went_well_and_what_did_not()
     {
-        await EndAsync(RunOutcome.Succeeded, new string('a', 64), new RunResult { BytesTotal = 100, FilesTotal = 3, BytesStored = 40, SnapshotAt = Examples.Noon });
-        await EndAsync(RunOutcome.Incomplete, new string('b', 64), new RunResult { BytesTotal = 200, FilesTotal = 4, BytesStored = 2, SnapshotAt = Examples.Noon.AddHours(-1) });
+        await EndAsync(RunOutcome.Succeeded, new string('a', 64),
+            new RunResult { BytesTotal = 100, FilesTotal = 3, BytesStored = 40, SnapshotAt = Examples.Noon });
+        await EndAsync(RunOutcome.Incomplete, new string('b', 64),
+            new RunResult
+            {
+                BytesTotal = 200,
+                FilesTotal = 4,
+                BytesStored = 2,
+                SnapshotAt = Examples.Noon.AddHours(-1),
+            });
         var last = await EndAsync(RunOutcome.Failed, null, null);
 
         var now = await rig.Get<PlanCatalog>().GetAsync(plan.Id);
-        (now.LastRunId, now.LastOutcome, now.LastSuccessAt, now.LastBytes, now.LastFiles).ShouldBe((last.Id, RunOutcome.Failed, Examples.Noon, 200, 4));
+        (now.LastRunId, now.LastOutcome, now.LastSuccessAt, now.LastBytes,
+            now.LastFiles).ShouldBe((last.Id, RunOutcome.Failed, Examples.Noon, 200, 4));
         await using var db = await rig.DatabaseAsync();
         var day = await db.PlanDays.SingleAsync();
         (day.Runs, day.Failed, day.Warned, day.BytesAdded).ShouldBe((3, 1, 1, 42));
@@ -49,11 +58,13 @@ public sealed class RunRecorderTests : IAsyncLifetime
     public async Task A_snapshot_is_listed_from_the_summary_alone()
     {
         var before = await rig.Get<RepositoryCatalog>().GetAsync(place.Id);
-        var run = await EndAsync(RunOutcome.Succeeded, new string('c', 64), new RunResult { BytesTotal = 100, FilesTotal = 3, BytesStored = 40, SnapshotAt = Examples.Noon });
+        var run = await EndAsync(RunOutcome.Succeeded, new string('c', 64),
+            new RunResult { BytesTotal = 100, FilesTotal = 3, BytesStored = 40, SnapshotAt = Examples.Noon });
 
         await using var db = await rig.DatabaseAsync();
         var snapshot = await db.Snapshots.SingleAsync();
-        (snapshot.Id, snapshot.Time, snapshot.RunId, snapshot.PlanId, snapshot.Files, snapshot.Bytes).ShouldBe((new string('c', 64), Examples.Noon, run.Id, plan.Id, 3, 100));
+        (snapshot.Id, snapshot.Time, snapshot.RunId, snapshot.PlanId, snapshot.Files,
+            snapshot.Bytes).ShouldBe((new string('c', 64), Examples.Noon, run.Id, plan.Id, 3, 100));
         snapshot.Paths.ShouldBe(["/somewhere"]);
         snapshot.Tags.ShouldBe([RunSpec.TagOf(run.Id)]);
         var after = await rig.Get<RepositoryCatalog>().GetAsync(place.Id);
@@ -67,7 +78,9 @@ public sealed class RunRecorderTests : IAsyncLifetime
         await rig.Get<RunRecorder>().QueuedAsync(run, DeskRig.Admin, default);
         for (var looks = 0; looks < 2; looks++) // by the scan and by the backup
         {
-            run.Apply(new RunIssueFound(new("/somewhere/locked", Text.Verbatim("open /somewhere/locked: permission denied".AsForeign()))) { At = Examples.Noon });
+            run.Apply(new RunIssueFound(new("/somewhere/locked",
+                Text.Verbatim("open /somewhere/locked: permission denied".AsForeign())))
+            { At = Examples.Noon });
         }
 
         run.IssueCount.ShouldBe(1);
@@ -77,8 +90,10 @@ public sealed class RunRecorderTests : IAsyncLifetime
         var issue = (await rig.Get<RunHistory>().IssuesAsync(run.Id, DeskRig.Admin)).ShouldHaveSingleItem();
         (issue.Path, issue.Cause.Full).ShouldBe(("/somewhere/locked", "permission denied"));
         await using var db = await rig.DatabaseAsync();
-        (await db.AuditEntries.OrderBy(e => e.Seq).Where(e => EF.Property<string>(e, "Obj") == $"run:{run.Id}").Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldBe(["run.queued", "run.incomplete"]);
-        (await db.AuditEntries.AnyAsync(e => e.Body.Contains("somewhere/locked"))).ShouldBeFalse("names of files are not for the audit trail");
+        (await db.AuditEntries.OrderBy(e => e.Seq).Where(e => EF.Property<string>(e, "Obj") == $"run:{run.Id}")
+            .Select(e => EF.Property<string>(e, "Kind")).ToListAsync()).ShouldBe(["run.queued", "run.incomplete"]);
+        (await db.AuditEntries.AnyAsync(e => e.Body.Contains("somewhere/locked"))).ShouldBeFalse(
+            "names of files are not for the audit trail");
     }
 
     [Fact]
@@ -86,15 +101,20 @@ public sealed class RunRecorderTests : IAsyncLifetime
     {
         var run = Queued();
         await rig.Get<RunRecorder>().QueuedAsync(run, DeskRig.Admin, default);
-        run.Apply(new RunIssueFound(new("/somewhere/locked", Text.Verbatim("open /somewhere/locked: permission denied".AsForeign()))) { At = Examples.Noon });
+        run.Apply(new RunIssueFound(new("/somewhere/locked",
+            Text.Verbatim("open /somewhere/locked: permission denied".AsForeign())))
+        { At = Examples.Noon });
         run.Apply(Examples.End(RunOutcome.Incomplete, new string('d', 64), new RunResult()));
         await rig.Get<RunRecorder>().EndedAsync(run);
         await using var db = await rig.DatabaseAsync();
-        await db.Database.ExecuteSqlAsync($"UPDATE RunIssues SET Message = 'left as it is: a file is here, a folder in the snapshot'");
+        await db.Database.ExecuteSqlAsync(
+            $"UPDATE RunIssues SET Message = 'left as it is: a file is here, a folder in the snapshot'");
 
         var issue = (await rig.Get<RunHistory>().IssuesAsync(run.Id, DeskRig.Admin)).ShouldHaveSingleItem();
 
-        (issue.Message.Full, issue.Cause.Full).ShouldBe(("left as it is: a file is here, a folder in the snapshot", "a file is here, a folder in the snapshot"));
+        (issue.Message.Full,
+            issue.Cause.Full).ShouldBe(("left as it is: a file is here, a folder in the snapshot",
+                "a file is here, a folder in the snapshot"));
     }
 
     [Fact]
@@ -108,7 +128,8 @@ public sealed class RunRecorderTests : IAsyncLifetime
 
         await using var db = await rig.DatabaseAsync();
         (await db.Runs.SingleAsync(r => r.Id == again.Id)).State.ShouldBe(RunState.Queued);
-        (await db.AuditEntries.SingleAsync(e => EF.Property<string>(e, "Kind") == "run.interrupted")).Body.ShouldContain($"\"retry\":\"{again.Id}\"");
+        (await db.AuditEntries.SingleAsync(e => EF.Property<string>(e,
+            "Kind") == "run.interrupted")).Body.ShouldContain($"\"retry\":\"{again.Id}\"");
     }
 
     private Run Queued() => Examples.Run(place.Id, plan: plan.Id, machine: plan.MachineId);

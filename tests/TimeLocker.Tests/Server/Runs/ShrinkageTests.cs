@@ -18,7 +18,10 @@ using Xunit;
 
 namespace TimeLocker.Tests.Server.Runs;
 
-/// <summary>What an earlier backup of the plan had and the new one has not is never green, and never a reason to remove the old ones.</summary>
+/// <summary>
+/// What an earlier backup of the plan had and the new one has not is never green, and never a reason to remove the old
+/// ones.
+/// </summary>
 public sealed class ShrinkageTests : IAsyncLifetime
 {
     private DeskRig rig = null!;
@@ -53,7 +56,10 @@ public sealed class ShrinkageTests : IAsyncLifetime
         await rig.EndAsync(await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { EvenIfShrunk = true }, DeskRig.Admin));
 
     private async Task ExcludeAsync(BackupPlan plan, params string[] patterns) =>
-        await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(await rig.Get<PlanCatalog>().GetAsync(plan.Id)) with { Options = new() { Excludes = patterns } }, DeskRig.Admin);
+        await rig.Get<PlanCatalog>().UpdateAsync(plan.Id,
+            NewPlan.From(await rig.Get<PlanCatalog>()
+                .GetAsync(plan.Id)) with
+            { Options = new() { Excludes = patterns } }, DeskRig.Admin);
 
     private async Task<IReadOnlyList<string>> NoticesAsync(Run run)
     {
@@ -77,7 +83,8 @@ public sealed class ShrinkageTests : IAsyncLifetime
         {
             run = await rig.BackupAsync(plan);
             (run.Outcome, run.Result!.FilesTotal, run.Result.Shrunk).ShouldBe((RunOutcome.Incomplete, 26, true));
-            run.Problem!.Why.Full.ShouldBe($"{rig.In("usb")} held 12 files at an earlier backup; most or all of them cannot be seen now.");
+            run.Problem!.Why.Full.ShouldBe(
+                $"{rig.In("usb")} held 12 files at an earlier backup; most or all of them cannot be seen now.");
             (await NoticesAsync(run)).ShouldBe(["“plan” is not complete."]);
         }
 
@@ -166,7 +173,8 @@ public sealed class ShrinkageTests : IAsyncLifetime
     {
         var plan = await rig.PlanAsync(place, "plan", Fill("data", 3));
         await ExcludeAsync(plan, "*");
-        (await rig.BackupAsync(plan)).Problem?.Why.Full.ShouldBe($"{rig.In("data")} holds files, but the plan's exclude rules leave all of them out.");
+        (await rig.BackupAsync(plan)).Problem?.Why.Full.ShouldBe(
+            $"{rig.In("data")} holds files, but the plan's exclude rules leave all of them out.");
         (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
         await GoodAsync(plan); // a person has said that it is right
 
@@ -174,7 +182,8 @@ public sealed class ShrinkageTests : IAsyncLifetime
         File.CreateSymbolicLink(rig.In("hollow/link"), rig.In("data/0"));
         var hollow = await GoodAsync(await rig.PlanAsync(place, "hollow", rig.In("hollow")));
         hollow.Result!.FilesTotal.ShouldBe(0);
-        (await GoodAsync(await rig.Get<PlanCatalog>().GetAsync(hollow.PlanId!.Value))).Result!.FilesTotal.ShouldBe(0); // it still has all that it had: a link
+        // it still has all that it had: a link
+        (await GoodAsync(await rig.Get<PlanCatalog>().GetAsync(hollow.PlanId!.Value))).Result!.FilesTotal.ShouldBe(0);
     }
 
     [Fact]
@@ -186,7 +195,8 @@ public sealed class ShrinkageTests : IAsyncLifetime
 
         var why = (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull();
 
-        why.Why.Full.ShouldBe($"The last snapshot has 25 files; now there are 5 in {rig.In("small")}. {rig.In("large")} cannot be saved: it does not exist.");
+        why.Why.Full.ShouldBe(
+            $"The last snapshot has 25 files; now there are 5 in {rig.In("small")}. {rig.In("large")} cannot be saved: it does not exist.");
         why.WithoutNames().Why.Full.ShouldNotContain(rig.In("large"));
     }
 
@@ -221,7 +231,8 @@ public sealed class ShrinkageTests : IAsyncLifetime
         Directory.Delete(rig.In("large"), recursive: true);
         Fill("large", 25);
         await ExcludeAsync(plan, $"{rig.In("small")}/*");
-        (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.Full.ShouldBe($"Nothing of {rig.In("small")} is in this backup.");
+        (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.Full.ShouldBe(
+            $"Nothing of {rig.In("small")} is in this backup.");
     }
 
     [Fact]
@@ -254,7 +265,8 @@ public sealed class ShrinkageTests : IAsyncLifetime
 
         for (var night = 0; night < 2; night++)
         {
-            (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.Full.ShouldBe($"Nothing of {rig.In("b")} is in this backup.");
+            (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.Full.ShouldBe(
+                $"Nothing of {rig.In("b")} is in this backup.");
         }
     }
 
@@ -269,26 +281,32 @@ public sealed class ShrinkageTests : IAsyncLifetime
         {
             await GoodAsync(plan);
             plan = await rig.Get<PlanCatalog>().GetAsync(plan.Id);
-            plan = await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Sources = [rig.In("a"), Fill("b", 3)] }, DeskRig.Admin);
+            plan = await rig.Get<PlanCatalog>().UpdateAsync(plan.Id,
+                NewPlan.From(plan) with { Sources = [rig.In("a"), Fill("b", 3)] }, DeskRig.Admin);
         }
 
         for (var night = 0; night < 2; night++)
         {
-            (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.Full.ShouldBe($"Nothing of {rig.In("b")} is in this backup.");
+            (await rig.BackupAsync(plan)).Problem.ShouldNotBeNull().Why.Full.ShouldBe(
+                $"Nothing of {rig.In("b")} is in this backup.");
         }
 
         (await ConsentAsync(plan)).Outcome.ShouldBe(RunOutcome.Succeeded);
         await GoodAsync(plan);
-        await GoodAsync(await rig.PlanAsync(place, "hollow", rig.In("a"), Directory.CreateDirectory(rig.In("hollow")).FullName)); // nothing is there that could be lost
+        // nothing is there that could be lost
+        await GoodAsync(await rig.PlanAsync(place, "hollow", rig.In("a"),
+            Directory.CreateDirectory(rig.In("hollow")).FullName));
     }
 
-    private static IEnumerable<string> Left(Run run) => run.Result!.Sources.Where(source => source.LeftOut).Select(source => source.Path);
+    private static IEnumerable<string> Left(Run run) =>
+        run.Result!.Sources.Where(source => source.LeftOut).Select(source => source.Path);
 
     [Fact]
     public async Task A_rule_that_leaves_most_out_asks_once()
     {
         var plan = await rig.PlanAsync(place, "plan", Fill("data/keep", 8), Fill("data/cache", 30));
-        plan = await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Sources = [rig.In("data")] }, DeskRig.Admin);
+        plan = await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Sources = [rig.In("data")] },
+            DeskRig.Admin);
         await GoodAsync(plan);
         await ExcludeAsync(plan, "cache");
 
@@ -312,7 +330,8 @@ public sealed class ShrinkageTests : IAsyncLifetime
         var after = await GoodAsync(plan);
         (await GoodAsync(plan)).Result!.FilesUnmodified.ShouldBe(6); // its own snapshots are its parents again
         await rig.Get<RetentionDesk>().SetAsync(plan.Id, new() { Policy = new() { KeepLast = 1 } }, DeskRig.Admin);
-        (await rig.Get<RetentionDesk>().PreviewAsync(plan.Id, null)).Keep.Single(s => s.Id == before.SnapshotId).Reasons.ShouldNotBeEmpty();
+        (await rig.Get<RetentionDesk>().PreviewAsync(plan.Id,
+            null)).Keep.Single(s => s.Id == before.SnapshotId).Reasons.ShouldNotBeEmpty();
         await using (var db = await rig.DatabaseAsync())
         {
             (await db.Snapshots.SingleAsync(s => s.Id == after.SnapshotId)).Paths.ShouldBe([rig.In("disk/docs")]);
@@ -327,13 +346,18 @@ public sealed class ShrinkageTests : IAsyncLifetime
     public async Task What_can_never_be_saved_is_refused_when_the_plan_is_saved()
     {
         File.CreateSymbolicLink(rig.In("device"), "/dev/null");
-        var refused = await Should.ThrowAsync<ProblemException>(() => rig.PlanAsync(place, "plan", Fill("data", 1), rig.In("device")));
-        (refused.Kind, refused.Problem.Why.Full).ShouldBe((ProblemKind.Invalid, $"{rig.In("device")} cannot be backed up: it is a link to a device."));
+        var refused =
+            await Should.ThrowAsync<ProblemException>(() => rig.PlanAsync(place, "plan", Fill("data", 1),
+                rig.In("device")));
+        (refused.Kind,
+            refused.Problem.Why.Full).ShouldBe((ProblemKind.Invalid,
+                $"{rig.In("device")} cannot be backed up: it is a link to a device."));
 
         var plan = await rig.PlanAsync(place, "plan", rig.In("data"), rig.In("not yet mounted"));
         File.CreateSymbolicLink(rig.In("not yet mounted"), "/dev/null");
         await ExcludeAsync(plan, "*.tmp"); // what is in the plan already does not keep anything else from being changed
-        await Should.ThrowAsync<ProblemException>(() => rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(plan) with { Sources = [rig.In("device")] }, DeskRig.Admin));
+        await Should.ThrowAsync<ProblemException>(() => rig.Get<PlanCatalog>().UpdateAsync(plan.Id,
+            NewPlan.From(plan) with { Sources = [rig.In("device")] }, DeskRig.Admin));
     }
 
     [Fact]
@@ -349,7 +373,8 @@ public sealed class ShrinkageTests : IAsyncLifetime
             (await rig.BackupAsync(plan)).Outcome.ShouldBe(RunOutcome.Incomplete);
         }
 
-        var part = await rig.Get<BackupRuns>().StartAsync(plan.Id, new() { Mode = BackupMode.Partial, Paths = [rig.In("large")] }, DeskRig.Admin);
+        var part = await rig.Get<BackupRuns>().StartAsync(plan.Id,
+            new() { Mode = BackupMode.Partial, Paths = [rig.In("large")] }, DeskRig.Admin);
         (await rig.EndAsync(part)).Outcome.ShouldBe(RunOutcome.Succeeded);
         await using (var db = await rig.DatabaseAsync())
         {

@@ -38,7 +38,8 @@ public sealed class SlotJoinedTests : IAsyncLifetime
 
         (again.Id, again.Outcome, again.SnapshotId).ShouldBe((first.Id, RunOutcome.Succeeded, first.SnapshotId));
         await rig.Get<SnapshotCatalog>().RefreshAsync(place.Id);
-        (await rig.Get<SnapshotCatalog>().ListAsync(new() { Repository = place.Id })).Items.ShouldHaveSingleItem().RunId.ShouldBe(first.Id);
+        (await rig.Get<SnapshotCatalog>()
+            .ListAsync(new() { Repository = place.Id })).Items.ShouldHaveSingleItem().RunId.ShouldBe(first.Id);
     }
 
     private Task<Run> StartAsync(BackupPlan plan) =>

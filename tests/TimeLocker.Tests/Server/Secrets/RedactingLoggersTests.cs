@@ -24,7 +24,8 @@ public sealed class RedactingLoggersTests
         var shown = Console.Out; // it locks itself for each write
         try
         {
-            var services = new ServiceCollection().AddSingleton<SecretFilter>().AddLogging(log => log.AddConsole(console => console.FormatterName = format));
+            var services = new ServiceCollection().AddSingleton<SecretFilter>()
+                .AddLogging(log => log.AddConsole(console => console.FormatterName = format));
             RedactingLoggers.AddTo(services);
             await using var all = services.BuildServiceProvider();
             var live = all.GetRequiredService<SecretFilter>();
@@ -32,8 +33,12 @@ public sealed class RedactingLoggersTests
             live.Learn($"-----BEGIN KEY-----\n{KeyLine}\n-----END KEY-----\n");
             live.Learn("short");
             var log = all.GetRequiredService<ILogger<RedactingLoggersTests>>();
-            log.LogError(new InvalidOperationException($"could not open {Canary}", new IOException($"{KeyLine} was refused")), "the password {Password} is short, {Count} tries", Canary, 3);
-            await DeskRig.UntilAsync(() => Task.FromResult(Said().Contains("InvalidOperationException", StringComparison.Ordinal))); // the console has a writer of its own; its end waits for it only so long
+            log.LogError(new InvalidOperationException($"could not open {Canary}",
+                new IOException($"{KeyLine} was refused")), "the password {Password} is short, {Count} tries", Canary,
+                3);
+            // the console has a writer of its own; its end waits for it only so long
+            await DeskRig.UntilAsync(() => Task.FromResult(Said().Contains("InvalidOperationException",
+                StringComparison.Ordinal)));
         }
         finally
         {

@@ -34,7 +34,8 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
         databases = DataSetup.Factory(options.DatabaseFile);
         installation = await StateDirectory.OpenAsync(databases, options, create: true, TimeProvider.System, default);
         await StartAsync();
-        await Audit.ChangeAsync(Actor.System, "test.saved", (db, _) => Vault.SaveAsync(db, "repository:1", "password", new("kept")));
+        await Audit.ChangeAsync(Actor.System, "test.saved",
+            (db, _) => Vault.SaveAsync(db, "repository:1", "password", new("kept")));
     }
 
     public Task DisposeAsync()
@@ -64,7 +65,8 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
     [Theory]
     [InlineData("save", false, "one"), InlineData("save", true, "one"), InlineData("find", false, "one")]
     [InlineData("delete", false, "two"), InlineData("delete", true, "two")]
-    public async Task A_kill_at_any_step_leaves_the_recorded_key_and_a_start_tidies_the_other(string step, bool done, string recorded)
+    public async Task A_kill_at_any_step_leaves_the_recorded_key_and_a_start_tidies_the_other(string step, bool done,
+        string recorded)
     {
         (one.TearAt, one.Done, two.TearAt, two.Done) = (step == "delete" ? step : null, done, step == "delete" ? null : step, done);
         await Should.ThrowAsync<IOException>(() => key.ReplaceAsync("two", "secrets.test", DeskRig.Admin, default));
@@ -87,11 +89,13 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
             await File.WriteAllTextAsync(Path.Combine(keys, name), "");
         }
 
-        foreach (var next in (Func<Task>[])[() => StartAsync(), () => key.ReplaceAsync("one", "secrets.test", DeskRig.Admin, default)])
+        foreach (var next in (Func<Task>[])[() => StartAsync(),
+            () => key.ReplaceAsync("one", "secrets.test", DeskRig.Admin, default)])
         {
             await File.WriteAllTextAsync(Path.Combine(keys, $".b.key.{Guid.NewGuid():N}"), "");
             await next();
-            Directory.GetFiles(keys).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe([".of-somebody-else.", "a.key"]);
+            Directory.GetFiles(keys).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+                .ShouldBe([".of-somebody-else.", "a.key"]);
         }
 
         (await PasswordAsync()).ShouldBe("kept");
@@ -102,7 +106,8 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
     {
         await using (var db = await databases.CreateDbContextAsync())
         {
-            await db.Database.ExecuteSqlRawAsync("CREATE TRIGGER full BEFORE INSERT ON AuditEntries BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+            await db.Database.ExecuteSqlRawAsync(
+                "CREATE TRIGGER full BEFORE INSERT ON AuditEntries BEGIN SELECT RAISE(ABORT, 'disk full'); END");
         }
 
         await Should.ThrowAsync<DbUpdateException>(() => key.ReplaceAsync("two", "secrets.test", DeskRig.Admin, default));
@@ -119,14 +124,16 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
         await browser.SignInAsync(IdentityServer.Admin, IdentityServer.Password);
         var note = server.Get<IDataProtectionProvider>().CreateProtector("test").Protect("still me");
         await server.Get<SecretKeys>().RotateAsync(DeskRig.Admin);
-        await server.Get<SecretKeys>().MoveAsync(new() { Kind = "passphrase", Passphrase = new("four words nobody guesses") }, DeskRig.Admin);
+        await server.Get<SecretKeys>()
+            .MoveAsync(new() { Kind = "passphrase", Passphrase = new("four words nobody guesses") }, DeskRig.Admin);
         (await browser.Http.GetAsync(new Uri("/", UriKind.Relative))).StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
         await server.Get<SecretKeys>().MoveAsync(new() { Kind = "key-file" }, DeskRig.Admin);
         await server.StopAsync();
 
         await using var again = await IdentityServer.StartAsync(data: server.Data);
         again.Get<IDataProtectionProvider>().CreateProtector("test").Unprotect(note).ShouldBe("still me");
-        (await Should.ThrowAsync<ProblemException>(() => again.Get<SecretKeys>().MoveAsync(new() { Kind = "key-file" }, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => again.Get<SecretKeys>().MoveAsync(new() { Kind = "key-file" },
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
     }
 
     [Fact]
@@ -141,16 +148,19 @@ public sealed class ReplaceKeyTests : IAsyncLifetime
         await StartAsync(more);
         (await PasswordAsync()).ShouldBe("kept");
 
-        (await Should.ThrowAsync<ProblemException>(() => key.ReplaceAsync("systemd-credential", "secrets.test", DeskRig.Admin, default))).Problem.Next.Full.ShouldContain("systemd-creds encrypt");
+        (await Should.ThrowAsync<ProblemException>(() => key.ReplaceAsync("systemd-credential", "secrets.test",
+            DeskRig.Admin, default))).Problem.Next.Full.ShouldContain("systemd-creds encrypt");
         await File.WriteAllBytesAsync(Path.Combine(credential, "timelocker-key"), Envelope.NewKey());
         await key.ReplaceAsync("systemd-credential", "secrets.test", DeskRig.Admin, default);
         await StartAsync(more);
         (key.Store!.Kind, await PasswordAsync()).ShouldBe(("systemd-credential", "kept"));
         (await ring.Store.FindAsync($"timelocker-{installation.Id}-2", default)).ShouldBeNull();
-        (await Should.ThrowAsync<ProblemException>(() => key.ReplaceAsync("systemd-credential", "secrets.test", DeskRig.Admin, default))).Problem.Next.Full.ShouldContain("move back");
+        (await Should.ThrowAsync<ProblemException>(() => key.ReplaceAsync("systemd-credential", "secrets.test",
+            DeskRig.Admin, default))).Problem.Next.Full.ShouldContain("move back");
     }
 
-    private string[] Files(string store) => Directory.Exists(Path.Combine(folder, store)) ? Directory.GetFiles(Path.Combine(folder, store)) : [];
+    private string[] Files(string store) =>
+        Directory.Exists(Path.Combine(folder, store)) ? Directory.GetFiles(Path.Combine(folder, store)) : [];
 
     private async Task<string> PasswordAsync() => (await Vault.FindAsync("repository:1", "password"))!.Reveal();
 

@@ -33,7 +33,8 @@ public sealed class CommandBoxTests : PageContext, IAsyncLifetime
         }
 
         JSInterop.Mode = JSRuntimeMode.Loose;
-        Services.AddSingleton(rig.Get<PlanCatalog>()).AddSingleton(rig.Get<RepositoryCatalog>()).AddSingleton(rig.Get<AgentRegistry>()).AddSingleton(rig.Get<BackupRuns>()).AddSingleton<CommandList>();
+        Services.AddSingleton(rig.Get<PlanCatalog>()).AddSingleton(rig.Get<RepositoryCatalog>())
+            .AddSingleton(rig.Get<AgentRegistry>()).AddSingleton(rig.Get<BackupRuns>()).AddSingleton<CommandList>();
     }
 
     public new async Task DisposeAsync()
@@ -66,7 +67,9 @@ public sealed class CommandBoxTests : PageContext, IAsyncLifetime
         (await TypeAsync(box, "new p")).ShouldBe(["New plan"]);
         (await TypeAsync(box, "100%")).Length.ShouldBe(CommandList.Most);
         (await TypeAsync(box, "1_0")).ShouldBeEmpty();
-        box.Find("[role=status]").TextContent.ShouldBe("No plan, repository, machine, page or action has “1_0” in its name. Files inside snapshots are not searched here yet: open Restore, choose a day, and open its folders.");
+        box.Find("[role=status]").TextContent.ShouldBe(
+            "No plan, repository, machine, page or action has “1_0” in its name. Files inside snapshots are not "
+            + "searched here yet: open Restore, choose a day, and open its folders.");
     }
 
     [Fact]

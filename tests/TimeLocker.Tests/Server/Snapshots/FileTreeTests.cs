@@ -20,10 +20,13 @@ public class FileTreeTests : PageContext
     {
         asked.Add(after);
         var from = after is null ? 0 : 200;
-        return Task.FromResult(new FolderPage(path, [.. Enumerable.Range(from, from == 0 ? 200 : 50).Select(n => Item($"{path}/f{n:D3}", EntryKind.File))], after is null ? "199" : null, 250));
+        return Task.FromResult(new FolderPage(path,
+            [.. Enumerable.Range(from, from == 0 ? 200 : 50).Select(n => Item($"{path}/f{n:D3}", EntryKind.File))],
+            after is null ? "199" : null, 250));
     }
 
-    private static SnapshotItem Item(string path, EntryKind kind) => new(path[(path.LastIndexOf('/') + 1)..], path, kind, 10, Noon, 0, null);
+    private static SnapshotItem Item(string path, EntryKind kind) =>
+        new(path[(path.LastIndexOf('/') + 1)..], path, kind, 10, Noon, 0, null);
 
     [Fact]
     public void A_huge_folder_shows_its_first_page_and_then_the_rest()

@@ -39,7 +39,8 @@ public sealed class FullCacheTests : IAsyncLifetime
     public async Task Folders_are_browsed_page_by_page_as_with_a_cache(string file, long largest)
     {
         using var cache = new TreeCache(rig.In(file), largest);
-        var browser = new SnapshotBrowser(rig.Get<SnapshotCatalog>(), rig.Get<RepositoryCatalog>(), rig.Get<RepositoryAccess>(), cache, rig.Get<AuditLog>());
+        var browser = new SnapshotBrowser(rig.Get<SnapshotCatalog>(), rig.Get<RepositoryCatalog>(),
+            rig.Get<RepositoryAccess>(), cache, rig.Get<AuditLog>());
 
         var seen = await NamesAsync(browser);
 
@@ -53,7 +54,8 @@ public sealed class FullCacheTests : IAsyncLifetime
     {
         using (var cache = new TreeCache(rig.In("cache.db"), 32 * 1024))
         {
-            var browser = new SnapshotBrowser(rig.Get<SnapshotCatalog>(), rig.Get<RepositoryCatalog>(), rig.Get<RepositoryAccess>(), cache, rig.Get<AuditLog>());
+            var browser = new SnapshotBrowser(rig.Get<SnapshotCatalog>(), rig.Get<RepositoryCatalog>(),
+                rig.Get<RepositoryAccess>(), cache, rig.Get<AuditLog>());
             await NamesAsync(browser);
             var root = await browser.FolderAsync(place, snapshot, "/", null, 10, DeskRig.Admin);
             var asked = rig.Agent.Asked.Count;

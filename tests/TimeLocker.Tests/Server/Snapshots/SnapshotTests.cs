@@ -79,7 +79,12 @@ public sealed class SnapshotTests : IAsyncLifetime
 
         (await snapshots.ListAsync(new() { Repository = place.Id, Host = "odd", Limit = 500 })).Items.Count.ShouldBe(24);
         (await snapshots.ListAsync(new() { Repository = place.Id, Tag = "fifth", Limit = 500 })).Items.Count.ShouldBe(10);
-        (await snapshots.ListAsync(new() { Repository = place.Id, Since = Start.AddHours(10), Until = Start.AddHours(12) })).Items.Select(s => s.Id).ShouldBe([Id(11), Id(10)]);
+        (await snapshots.ListAsync(new()
+        {
+            Repository = place.Id,
+            Since = Start.AddHours(10),
+            Until = Start.AddHours(12),
+        })).Items.Select(s => s.Id).ShouldBe([Id(11), Id(10)]);
         (await snapshots.ListAsync(new() { Repository = Guid.NewGuid() })).Items.ShouldBeEmpty();
         (await snapshots.HostsAsync(place.Id)).ShouldBe(["even", "odd"]);
         (await snapshots.TagsAsync(place.Id)).ShouldBe(["fifth"]);
@@ -128,7 +133,8 @@ public sealed class SnapshotTests : IAsyncLifetime
     {
         foreach (var folder in folders)
         {
-            (await rig.Get<SnapshotBrowser>().FolderAsync(place.Id, snapshot, folder, null, 100, DeskRig.Admin)).Items.ShouldNotBeEmpty();
+            (await rig.Get<SnapshotBrowser>().FolderAsync(place.Id, snapshot, folder, null, 100,
+                DeskRig.Admin)).Items.ShouldNotBeEmpty();
         }
     }
 

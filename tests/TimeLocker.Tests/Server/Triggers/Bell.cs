@@ -27,7 +27,12 @@ internal sealed class Bell : IEventTrigger
     /// <summary>Why nobody can listen, or null.</summary>
     public Problem? Broken { get; set; }
 
-    public void Ring(string door, string why = "It rang.", bool later = false, bool holds = false) => Of(door).Writer.TryWrite(new(TimeProvider.System.GetUtcNow(), Text.Verbatim(why)) { Later = later, Holds = holds });
+    public void Ring(string door, string why = "It rang.", bool later = false, bool holds = false) =>
+        Of(door).Writer.TryWrite(new(TimeProvider.System.GetUtcNow(), Text.Verbatim(why))
+        {
+            Later = later,
+            Holds = holds,
+        });
 
     /// <summary>Whoever listens at this door is cut off.</summary>
     public void HangUp(string door)

@@ -97,7 +97,11 @@ public sealed class MachineTriggersTests : IAsyncLifetime
         (await StateAsync(plan)).Watching.ShouldBeFalse();
         rig.Get<AgentRegistry>().Connect(far, farAgent);
 
-        await DeskRig.UntilAsync(async () => await StateAsync(plan) is { Watching: true, Trouble: null, Title.Full: "The gong sounds" });
+        await DeskRig.UntilAsync(async () => await StateAsync(plan) is
+        {
+            Watching: true, Trouble: null,
+            Title.Full: "The gong sounds"
+        });
     }
 
     private Task<BackupPlan> PlanAsync(Guid? machine) => rig.Get<PlanCatalog>().CreateAsync(new()

@@ -50,7 +50,8 @@ public sealed class SystemTimersTests : IAsyncLifetime
         var all = await RunsAsync(plan);
         all.Select(r => r.Slot).ShouldBe([newest.AddHours(-2), newest.AddHours(-1), newest], ignoreOrder: true);
         var missed = all.Where(r => r.Outcome == RunOutcome.Missed).ToList();
-        (missed.Count, missed[0].Problem!.What.Full, missed[0].Cause).ShouldBe((2, "The system's timer did not call.", RunCause.Schedule));
+        (missed.Count, missed[0].Problem!.What.Full,
+            missed[0].Cause).ShouldBe((2, "The system's timer did not call.", RunCause.Schedule));
         (await GetAsync(plan)).Timer!.CalledAt.ShouldNotBeNull();
     }
 
@@ -66,7 +67,8 @@ public sealed class SystemTimersTests : IAsyncLifetime
         (await RunsAsync(plan)).ShouldBeEmpty();
         await timers.DecideAsync(await GetAsync(plan), slot.AddMinutes(51).AddHours(1), default);
 
-        (await RunsAsync(plan)).Select(r => (r.Slot, r.Outcome)).ShouldBe([(slot, RunOutcome.Missed), (slot.AddHours(1), RunOutcome.Missed)], ignoreOrder: true);
+        (await RunsAsync(plan)).Select(r => (r.Slot, r.Outcome))
+            .ShouldBe([(slot, RunOutcome.Missed), (slot.AddHours(1), RunOutcome.Missed)], ignoreOrder: true);
     }
 
     [Fact]
@@ -87,9 +89,12 @@ public sealed class SystemTimersTests : IAsyncLifetime
     public async Task Only_a_plan_that_the_system_starts_may_be_called_and_its_schedule_must_be_one_the_system_can_keep()
     {
         var plan = await PlanAsync("0 4 15W * *", set: false);
-        (await Should.ThrowAsync<ProblemException>(() => timers.CallAsync(plan.Id, DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
-        (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Admin))).Problem.Why.Full.ShouldContain("W");
-        (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Actor(Role.Auditor)))).Kind.ShouldBe(ProblemKind.Forbidden);
+        (await Should.ThrowAsync<ProblemException>(() => timers.CallAsync(plan.Id,
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.Conflict);
+        (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd),
+            DeskRig.Admin))).Problem.Why.Full.ShouldContain("W");
+        (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd),
+            DeskRig.Actor(Role.Auditor)))).Kind.ShouldBe(ProblemKind.Forbidden);
 
         var other = await PlanAsync("0 4 * * *", name: "Other");
         (await timers.SetAsync(other.Id, new(null), DeskRig.Admin)).Timer.ShouldBeNull();
@@ -104,7 +109,10 @@ public sealed class SystemTimersTests : IAsyncLifetime
         await rig.Get<PlanCatalog>().ScheduleAsync(plan.Id, [new("30 20 * * *", "UTC")], null, null, DeskRig.Admin);
 
         var trouble = await SayingAsync("still rings: every day at 04:00, UTC.");
-        (trouble!.Why.Full, trouble.Next.Full).ShouldBe(($"“Papers” was changed after it was installed; now it says: every day at 20:30, UTC.", $"Run “timelocker timers install {plan.Id}” again there."));
+        (trouble!.Why.Full,
+            trouble.Next.Full).ShouldBe(
+            ($"“Papers” was changed after it was installed; now it says: every day at 20:30, UTC.",
+                $"Run “timelocker timers install {plan.Id}” again there."));
         await rig.Get<PlanCatalog>().ScheduleAsync(plan.Id, [], null, null, DeskRig.Admin);
         (await SayingAsync("still rings"))!.Next.Full.ShouldContain("timers remove");
         await rig.Get<PlanCatalog>().ScheduleAsync(plan.Id, [new("30 20 * * *", "UTC")], null, null, DeskRig.Admin);
@@ -134,7 +142,8 @@ public sealed class SystemTimersTests : IAsyncLifetime
         await watch.LookAsync(default);
         (await NoticesAsync()).ShouldHaveSingleItem().ShouldBe((plan.Id, "The timer of “Papers” is out of date."));
 
-        (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
+        (await Should.ThrowAsync<ProblemException>(() => timers.SetAsync(plan.Id, new(TimerKind.Systemd),
+            DeskRig.Admin))).Kind.ShouldBe(ProblemKind.NotFound);
         await timers.SetAsync(plan.Id, new(null), DeskRig.Admin);
         (await timers.ListAsync()).ShouldHaveSingleItem().Name.ShouldBe("Other");
     }
@@ -153,7 +162,14 @@ public sealed class SystemTimersTests : IAsyncLifetime
     private async Task<BackupPlan> PlanAsync(string cron, int delay = 0, bool set = true, string name = "Papers")
     {
         var place = await rig.RepositoryAsync(name);
-        var plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = name, RepositoryId = place.Id, Sources = [rig.In("data")], Schedules = [new(cron, "UTC") { DelayMinutes = delay }] }, DeskRig.Admin);
+        var plan = await rig.Get<PlanCatalog>()
+            .CreateAsync(new()
+            {
+                Name = name,
+                RepositoryId = place.Id,
+                Sources = [rig.In("data")],
+                Schedules = [new(cron, "UTC") { DelayMinutes = delay }],
+            }, DeskRig.Admin);
         return set ? await timers.SetAsync(plan.Id, new(TimerKind.Systemd), DeskRig.Admin) : plan;
     }
 
@@ -168,7 +184,8 @@ public sealed class SystemTimersTests : IAsyncLifetime
     private async Task<List<(Guid? Plan, string Title)>> NoticesAsync()
     {
         await using var db = await rig.DatabaseAsync();
-        return [.. (await db.Notices.Where(n => n.Event == NoticeEvent.TimerSilent).ToListAsync()).Select(n => (n.PlanId, n.Title))];
+        return [.. (await db.Notices.Where(n => n.Event == NoticeEvent.TimerSilent)
+            .ToListAsync()).Select(n => (n.PlanId, n.Title))];
     }
 
     // As if the timer had been there since then.

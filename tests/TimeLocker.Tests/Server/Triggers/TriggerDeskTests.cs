@@ -40,9 +40,12 @@ public sealed class TriggerDeskTests : IAsyncLifetime
         bell.Ring("front", "The postman rang.");
         var run = await OneRunAsync(plan);
         bell.Ring("front", "The postman rang again.");
-        await DeskRig.UntilAsync(async () => (await StateAsync(plan)).Says?.Full.Contains("again", StringComparison.Ordinal) == true);
+        await DeskRig.UntilAsync(async () => (await StateAsync(plan)).Says?.Full.Contains("again",
+            StringComparison.Ordinal) == true);
 
-        (run.Cause, run.Outcome, (run.Request as BackupRequest)?.Why?.Full).ShouldBe((RunCause.Trigger, RunOutcome.Succeeded, "The postman rang."));
+        (run.Cause, run.Outcome,
+            (run.Request as BackupRequest)?.Why?.Full).ShouldBe((RunCause.Trigger, RunOutcome.Succeeded,
+                "The postman rang."));
         var state = await StateAsync(plan);
         state.Trigger.Last!.Why.Full.ShouldBe("The postman rang.");
         state.Says!.Full.ShouldBe("The postman rang again. Nothing was started: the last start is less than 60 minutes ago.");
@@ -52,14 +55,16 @@ public sealed class TriggerDeskTests : IAsyncLifetime
     [Fact]
     public async Task A_check_is_started_too_and_retention_only_where_somebody_can_do_it()
     {
-        var plan = await PlanAsync("Papers", At("front") with { Action = TriggerAction.Check }, At("back") with { Action = TriggerAction.Retention });
+        var plan = await PlanAsync("Papers", At("front") with { Action = TriggerAction.Check },
+            At("back") with { Action = TriggerAction.Retention });
 
         bell.Ring("front");
         await DeskRig.UntilAsync(async () => (await AllRunsAsync()).Any(r => r is { Kind: RunKind.Check, HasEnded: true }));
         bell.Ring("back");
 
         (await AllRunsAsync()).Single().Cause.ShouldBe(RunCause.Trigger);
-        await DeskRig.UntilAsync(async () => (await rig.Get<TriggerDesk>().OfAsync(plan.Id))[1] is { Trigger.Last: not null } or { Trouble: not null });
+        await DeskRig.UntilAsync(async () => (await rig.Get<TriggerDesk>()
+            .OfAsync(plan.Id))[1] is { Trigger.Last: not null } or { Trouble: not null });
     }
 
     [Fact]
@@ -92,9 +97,13 @@ public sealed class TriggerDeskTests : IAsyncLifetime
     {
         var (first, second) = (await PlanAsync("First"), await PlanAsync("Second"));
         await ChangeAsync(second, After(first));
-        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first, After(second)))).Problem.What.Full.ShouldContain("for ever");
-        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first, After(first)))).Problem.What.Full.ShouldContain("for ever");
-        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first, new PlanTrigger("after-plan", new Dictionary<string, string> { ["plan"] = $"{Guid.NewGuid()}" }, TriggerAction.Backup)))).Problem.What.Full.ShouldContain("not there");
+        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first,
+            After(second)))).Problem.What.Full.ShouldContain("for ever");
+        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first,
+            After(first)))).Problem.What.Full.ShouldContain("for ever");
+        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(first,
+            new PlanTrigger("after-plan", new Dictionary<string, string> { ["plan"] = $"{Guid.NewGuid()}" },
+                TriggerAction.Backup)))).Problem.What.Full.ShouldContain("not there");
         await DeskRig.UntilAsync(async () => (await StateAsync(second)).Watching);
 
         await rig.BackupAsync(first);
@@ -105,21 +114,27 @@ public sealed class TriggerDeskTests : IAsyncLifetime
     [Fact]
     public async Task A_large_repository_and_many_snapshots_are_noticed_when_a_run_has_ended()
     {
-        var plan = await PlanAsync("Papers", new("snapshot-count", new Dictionary<string, string> { ["above"] = "1" }, TriggerAction.Check), new("repository-size", new Dictionary<string, string> { ["above"] = "1 MiB" }, TriggerAction.Check));
+        var plan = await PlanAsync("Papers",
+            new("snapshot-count", new Dictionary<string, string> { ["above"] = "1" }, TriggerAction.Check),
+            new("repository-size", new Dictionary<string, string> { ["above"] = "1 MiB" }, TriggerAction.Check));
         await DeskRig.UntilAsync(async () => (await rig.Get<TriggerDesk>().OfAsync(plan.Id)).All(s => s.Watching));
         await rig.BackupAsync(plan);
         rig.Write("data/large", Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(4 << 20)));
 
         await rig.BackupAsync(plan);
 
-        await DeskRig.UntilAsync(async () => (await rig.Get<TriggerDesk>().OfAsync(plan.Id)).All(s => s.Trigger.Last is not null || s.Says is not null));
-        await DeskRig.UntilAsync(async () => (await AllRunsAsync()).Count(r => r is { Kind: RunKind.Check, Cause: RunCause.Trigger }) is 1 or 2);
+        await DeskRig.UntilAsync(async () => (await rig.Get<TriggerDesk>()
+            .OfAsync(plan.Id)).All(s => s.Trigger.Last is not null || s.Says is not null));
+        await DeskRig.UntilAsync(async () =>
+            (await AllRunsAsync()).Count(r => r is { Kind: RunKind.Check, Cause: RunCause.Trigger }) is 1 or 2);
     }
 
     [Fact]
     public async Task A_call_over_the_api_starts_what_waits_for_it_and_is_refused_where_nothing_does()
     {
-        var (waits, deaf) = (await PlanAsync("Waits", new PlanTrigger("call", new Dictionary<string, string>(), TriggerAction.Backup) { PauseMinutes = 600 }), await PlanAsync("Deaf"));
+        var (waits, deaf) = (await PlanAsync("Waits",
+            new PlanTrigger("call", new Dictionary<string, string>(), TriggerAction.Backup) { PauseMinutes = 600 }),
+            await PlanAsync("Deaf"));
         using var client = await rig.ClientAsync(Role.Operator);
         using var viewer = await rig.ClientAsync(Role.Viewer);
 
@@ -127,26 +142,40 @@ public sealed class TriggerDeskTests : IAsyncLifetime
         var answer = JsonNode.Parse(await fired.Content.ReadAsStringAsync())!;
         fired.StatusCode.ShouldBe(HttpStatusCode.OK, answer.ToJsonString());
         var run = await OneRunAsync(waits);
-        using var again = await client.PostAsJsonAsync($"api/v1/plans/{waits.Id}/fire?why=the%20dump%20is%20done", new { any = "body" });
+        using var again = await client.PostAsJsonAsync($"api/v1/plans/{waits.Id}/fire?why=the%20dump%20is%20done",
+            new { any = "body" });
         using var refused = await client.PostAsJsonAsync($"api/v1/plans/{deaf.Id}/fire", new { });
         using var forbidden = await viewer.PostAsJsonAsync($"api/v1/plans/{waits.Id}/fire", new { });
 
         (answer["runs"]![0]!["id"]!.ToString(), (run.Request as BackupRequest)!.Why!.Full).ShouldBe(($"{run.Id}", "Called."));
-        DateTimeOffset.Parse(JsonNode.Parse(await again.Content.ReadAsStringAsync())!["startsAt"]!.ToString(), null).ShouldBeGreaterThan(TimeProvider.System.GetUtcNow().AddHours(9));
+        DateTimeOffset.Parse(JsonNode.Parse(await again.Content.ReadAsStringAsync())!["startsAt"]!.ToString(), null)
+            .ShouldBeGreaterThan(TimeProvider.System.GetUtcNow().AddHours(9));
         (refused.StatusCode, forbidden.StatusCode).ShouldBe((HttpStatusCode.Conflict, HttpStatusCode.Forbidden));
         using var kinds = await viewer.GetAsync("api/v1/triggers");
-        JsonNode.Parse(await kinds.Content.ReadAsStringAsync())!["items"]!.AsArray().Select(k => k!["kind"]!.ToString()).ShouldBe(["files", "volume", "boot", "shutdown", "network", "space", "bell", "call", "after-plan", "repository-size", "snapshot-count"]);
+        JsonNode.Parse(await kinds.Content.ReadAsStringAsync())!["items"]!.AsArray().Select(k => k!["kind"]!.ToString())
+            .ShouldBe(["files", "volume", "boot", "shutdown", "network", "space", "bell", "call", "after-plan",
+                "repository-size", "snapshot-count"]);
     }
 
-    private static PlanTrigger At(string door) => new("bell", new Dictionary<string, string> { ["door"] = door }, TriggerAction.Backup);
+    private static PlanTrigger At(string door) =>
+        new("bell", new Dictionary<string, string> { ["door"] = door }, TriggerAction.Backup);
 
-    private static PlanTrigger After(BackupPlan plan) => new("after-plan", new Dictionary<string, string> { ["plan"] = $"{plan.Id}" }, TriggerAction.Backup);
+    private static PlanTrigger After(BackupPlan plan) =>
+        new("after-plan", new Dictionary<string, string> { ["plan"] = $"{plan.Id}" }, TriggerAction.Backup);
 
     private async Task<BackupPlan> PlanAsync(string name, params PlanTrigger[] triggers) =>
-        await rig.Get<PlanCatalog>().CreateAsync(new() { Name = name, RepositoryId = place.Id, Sources = [rig.In("data")], Triggers = triggers }, DeskRig.Admin);
+        await rig.Get<PlanCatalog>()
+            .CreateAsync(new()
+            {
+                Name = name,
+                RepositoryId = place.Id,
+                Sources = [rig.In("data")],
+                Triggers = triggers,
+            }, DeskRig.Admin);
 
     private async Task ChangeAsync(BackupPlan plan, params PlanTrigger[] triggers) =>
-        await rig.Get<PlanCatalog>().UpdateAsync(plan.Id, NewPlan.From(await rig.Get<PlanCatalog>().GetAsync(plan.Id)) with { Triggers = triggers }, DeskRig.Admin);
+        await rig.Get<PlanCatalog>().UpdateAsync(plan.Id,
+            NewPlan.From(await rig.Get<PlanCatalog>().GetAsync(plan.Id)) with { Triggers = triggers }, DeskRig.Admin);
 
     private async Task<TriggerState> StateAsync(BackupPlan plan) => (await rig.Get<TriggerDesk>().OfAsync(plan.Id))[0];
 

@@ -17,7 +17,9 @@ public sealed class TriggerHoursTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 5, 20, 12, 0, 0, TimeSpan.FromHours(2)); // a Wednesday in Berlin
     private static readonly DateTimeOffset Opening = Noon.AddHours(10);
-    private static readonly PlanTrigger Call = new("call", new Dictionary<string, string>(), TriggerAction.Backup) { PauseMinutes = 0 };
+    private static readonly PlanTrigger Call = new("call", new Dictionary<string, string>(),
+        TriggerAction.Backup)
+    { PauseMinutes = 0 };
 
     private ClockRig rig = null!;
     private BackupPlan plan = null!;
@@ -27,7 +29,15 @@ public sealed class TriggerHoursTests : IAsyncLifetime
     {
         rig = await ClockRig.StartAsync(Noon);
         var nights = new PlanWindows([new(Enum.GetValues<DayOfWeek>(), new(22, 0), new(6, 0))], []);
-        plan = await rig.Get<PlanCatalog>().CreateAsync(new() { Name = "Nights", RepositoryId = (await rig.RepositoryAsync("place")).Id, Sources = ["/made/up"], Options = new() { Windows = nights }, Triggers = [Call] }, DeskRig.Admin);
+        plan = await rig.Get<PlanCatalog>()
+            .CreateAsync(new()
+            {
+                Name = "Nights",
+                RepositoryId = (await rig.RepositoryAsync("place")).Id,
+                Sources = ["/made/up"],
+                Options = new() { Windows = nights },
+                Triggers = [Call],
+            }, DeskRig.Admin);
         engine = Engines.Of(rig.Clock, rig.Get<TriggerWatch>());
         engine.Begin();
     }
@@ -88,10 +98,12 @@ public sealed class TriggerHoursTests : IAsyncLifetime
     [Fact]
     public async Task What_matters_only_now_is_let_go_outside_the_hours()
     {
-        var verdict = await rig.Get<TriggerDesk>().TryAsync(plan.Id, Call.Key, new Firing(Noon, Text.Verbatim("The machine is going to sleep.")), DeskRig.Admin, default);
+        var verdict = await rig.Get<TriggerDesk>().TryAsync(plan.Id, Call.Key,
+            new Firing(Noon, Text.Verbatim("The machine is going to sleep.")), DeskRig.Admin, default);
 
         (verdict.Run, verdict.Waits).ShouldBe((null, false));
-        (await StateAsync()).Says!.Full.ShouldBe("The machine is going to sleep. Nothing was started: it is outside the plan's hours.");
+        (await StateAsync()).Says!.Full.ShouldBe(
+            "The machine is going to sleep. Nothing was started: it is outside the plan's hours.");
     }
 
     [Fact]
@@ -102,7 +114,8 @@ public sealed class TriggerHoursTests : IAsyncLifetime
         (await CallAsync("The first.")).Runs.ShouldHaveSingleItem();
         await rig.PassAsync(TimeSpan.FromMinutes(1));
         await CallAsync("The second.");
-        await DeskRig.UntilAsync(async () => (await StateAsync()).Says?.Full.StartsWith("The second. It starts when", StringComparison.Ordinal) == true);
+        await DeskRig.UntilAsync(async () => (await StateAsync()).Says?.Full.StartsWith("The second. It starts when",
+            StringComparison.Ordinal) == true);
 
         await rig.PassAsync(TimeSpan.FromMinutes(41)); // 6:26
         await DeskRig.UntilAsync(async () => (await StateAsync()).StartsAt == Opening.AddDays(1));
