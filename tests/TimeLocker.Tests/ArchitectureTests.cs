@@ -79,6 +79,9 @@ public sealed class ArchitectureTests
     public void Files_are_short_and_plain() => Sources.Faults(Sources.OfTheProduct()).ShouldBeEmpty();
 
     [Fact]
+    public void Lines_fit_on_a_screen() => Sources.WideLines(Sources.OfTheProduct().Concat(Sources.OfTheTests())).ShouldBeEmpty();
+
+    [Fact]
     public void Raw_form_tags_stand_only_in_the_kit() => Sources.RawTags(Sources.OfTheProduct()).ShouldBeEmpty();
 
     [Fact]
@@ -181,6 +184,11 @@ public sealed class ArchitectureTests
             ("room/Planted.razor", "<Button>")]).ShouldHaveSingleItem();
         Sources.Faults([("planted.cs", "async void Oops() { }\n#region x\n")]).Count().ShouldBe(2);
         Sources.Faults([("planted.cs", string.Concat(Enumerable.Repeat("// line\n", 401)))]).ShouldHaveSingleItem();
+        var narrow = string.Concat(Enumerable.Repeat("// line\n", 99));
+        Sources.WideLines([("planted.cs", narrow + new string('x', 160))]).ShouldBeEmpty();
+        Sources.WideLines([("planted.cs", narrow + new string('x', 161))]).ShouldHaveSingleItem().ShouldContain("planted.cs:100");
+        var wide = string.Concat(Enumerable.Repeat(new string('x', 121) + "\n", 4));
+        Sources.WideLines([("planted.cs", wide + narrow)]).ShouldHaveSingleItem();
         var half = "public sealed partial class Planted\n" + string.Concat(Enumerable.Repeat("// line\n", 200));
         Sources.LongClasses([("room/Planted.cs", half), ("room/Planted.More.cs", half)]).ShouldHaveSingleItem();
     }

@@ -5,12 +5,19 @@ namespace TimeLocker.Tests.Architecture;
 /// <summary>The product's files as text.</summary>
 internal static class Sources
 {
-    private const int Longest = 400;
+    private const int Longest = 400, Widest = 160, Comfortable = 120;
+
+    // A long string, pattern or tag may be left as it is.
+    private const double MostUncomfortable = 0.03, MostWider = 0.002;
 
     public static string Root { get; } = Find(AppContext.BaseDirectory);
 
-    public static IEnumerable<(string Name, string Text)> OfTheProduct() =>
-        from file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.*", SearchOption.AllDirectories)
+    public static IEnumerable<(string Name, string Text)> OfTheProduct() => In("src");
+
+    public static IEnumerable<(string Name, string Text)> OfTheTests() => In("tests");
+
+    private static IEnumerable<(string Name, string Text)> In(string folder) =>
+        from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.*", SearchOption.AllDirectories)
         where file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal)
         where !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
         select (Path.GetRelativePath(Root, file), File.ReadAllText(file));
@@ -29,6 +36,21 @@ internal static class Sources
                 .Select(m => m.Value.Trim()))
             {
                 yield return $"{name}: {bad}";
+            }
+        }
+    }
+
+    /// <summary>Whether few enough lines are wider than is comfortable, and next to none than a screen.</summary>
+    public static IEnumerable<string> WideLines(IEnumerable<(string Name, string Text)> files)
+    {
+        var lines = files.SelectMany(file => file.Text.Split('\n').Select((line, at) => (Place: $"{file.Name}:{at + 1}", line.Length))).ToList();
+        foreach (var (columns, most) in ((int, double)[])[(Comfortable, MostUncomfortable), (Widest, MostWider)])
+        {
+            var wider = lines.Where(line => line.Length > columns).ToList();
+            if (wider.Count > lines.Count * most)
+            {
+                yield return $"{wider.Count} of {lines.Count} lines are wider than {columns} columns, more than {most:P1}: "
+                    + string.Join(", ", wider.TakeLast(20).Select(line => line.Place));
             }
         }
     }
