@@ -19,6 +19,16 @@ internal static class OutcomeRules
     public static RunEnded NotMade(ProblemException e, DateTimeOffset at) =>
         new(RunOutcome.Failed, null, null, e.Problem) { At = at, Transient = TransientProblems.Has(e.Problem) };
 
+    public static RunEnded WasCancelled(DateTimeOffset at) => new(RunOutcome.Cancelled, null, null, Cancelled) { At = at };
+
+    /// <summary>A fault of TimeLocker itself.</summary>
+    public static RunEnded Broken(string fault, DateTimeOffset at)
+    {
+        var problem = new Problem(Texts.RunCouldNotCarried, Text.Verbatim(fault.AsForeign()),
+            Texts.CheckTimelockersStateDirectory);
+        return new(RunOutcome.Failed, null, null, problem) { At = at };
+    }
+
     /// <summary>It was stopped because the repository stayed out of reach.</summary>
     public static RunEnded GivenUp(ResticResult heard, Watchdog watchdog, string reason)
     {

@@ -37,17 +37,15 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     {
         lock (gate)
         {
-            if (over || folder.IsOver)
+            if (!over && !folder.IsOver)
             {
-                return;
-            }
+                if (folder.Exists)
+                {
+                    folder.MarkCancelled();
+                }
 
-            if (folder.Exists)
-            {
-                folder.MarkCancelled();
+                stop.Cancel();
             }
-
-            stop.Cancel();
         }
     }
 
@@ -98,9 +96,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !detach.IsCancellationRequested)
         {
-            await ConcludeAsync(null,
-                new RunEnded(RunOutcome.Cancelled, null, null, OutcomeRules.Cancelled) { At = time.GetUtcNow() },
-                detach);
+            await ConcludeAsync(null, OutcomeRules.WasCancelled(time.GetUtcNow()), detach);
         }
         catch (ProblemException e)
         {
@@ -116,10 +112,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     private RunEnded Broken(Exception fault)
     {
         folder.Process?.SignalGroup(ProcessIdentity.Terminate);
-        return new(RunOutcome.Failed, null, null,
-            new(Texts.RunCouldNotCarried, Text.Verbatim(redactor.Clean(fault.Message).AsForeign()),
-            Texts.CheckTimelockersStateDirectory))
-        { At = time.GetUtcNow() };
+        return OutcomeRules.Broken(redactor.Clean(fault.Message), time.GetUtcNow());
     }
 
     // After a restart of TimeLocker. All that restic said is read again from the start; Run.Apply takes it twice without harm.
@@ -225,22 +218,15 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
         {
             { Exit: not ResticExit.Ok } when watch.Watchdog.Reason is { } reason
                 && !stop.IsCancellationRequested => OutcomeRules.GivenUp(heard, watch.Watchdog, redactor.Clean(reason)),
-            {
-                Exit: ResticExit.Ok or ResticExit.Partly,
-                Summary: null
-            } when spec is BackupSpec { Options.Command: null } => await job.RecoverAsync(heard,
-                    restic, report.Log) ?? job.Judge(heard),
+            { Exit: ResticExit.Ok or ResticExit.Partly, Summary: null } when spec is BackupSpec { Options.Command: null } =>
+                await job.RecoverAsync(heard, restic, report.Log) ?? job.Judge(heard),
             { Exit: >= 0 } => await job.ConfirmAsync(job.Judge(heard), facts, restic),
             { Outcome: RunOutcome.Interrupted } => await job.RecoverAsync(heard, restic, report.Log) ?? heard.Ended(),
             _ => heard.Ended(),
         };
         if (watch.Errors.LeavesLock && ended.Outcome is not (RunOutcome.Succeeded or RunOutcome.Incomplete))
         {
-            foreach (var target in Locked(facts))
-            {
-                restic.OweUnlock(target, process);
-            }
-
+            Locked(facts).ToList().ForEach(target => restic.OweUnlock(target, process));
             report.Log.Add(Texts.LockMayBeLeft);
         }
         else if (ended.Outcome is RunOutcome.Cancelled or RunOutcome.Interrupted or RunOutcome.Failed
@@ -267,19 +253,17 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     }
 
     // restic's own lines leave the machine: without secrets, and none of endless length.
-    private RunEnded Presentable(RunEnded made) =>
-        (made.Problem is { } problem ? made with { Problem = problem.Map(redactor.Clean) } : made) is var ended
-            && ended is { Result: { Maintenance: { Report.Count: > 0 } maintenance } result }
-        ? ended with
+    private RunEnded Presentable(RunEnded made)
+    {
+        var ended = made.Problem is { } problem ? made with { Problem = problem.Map(redactor.Clean) } : made;
+        if (ended.Result is not { Maintenance: { Report.Count: > 0 } maintenance } result)
         {
-            Result =
-            result with
-            {
-                Maintenance =
-                maintenance with { Report = [.. maintenance.Report.Select(line => line.Map(Presentable))] }
-            }
+            return ended;
         }
-        : ended;
+
+        maintenance = maintenance with { Report = [.. maintenance.Report.Select(line => line.Map(Presentable))] };
+        return ended with { Result = result with { Maintenance = maintenance } };
+    }
 
     private string Presentable(string words) =>
         redactor.Clean(words) is { Length: > LongestLine } line ? line[..LongestLine] + "…" : redactor.Clean(words);
