@@ -18,8 +18,7 @@ public sealed class Plugin : IPlugin
 }
 
 /// <summary>
-/// A disk that is known by its name: desktops mount it below /media or /run/media, with a folder for each person in
-/// between.
+/// A disk that is known by its name: desktops mount it below /media or /run/media, with a folder for each person in between.
 /// </summary>
 public sealed class NamedDisk : IRepositoryBackend
 {
@@ -31,23 +30,15 @@ public sealed class NamedDisk : IRepositoryBackend
     [
         new("disk", PluginText.Of("Name of the disk"))
         {
-            Required = true,
-            Example = "BACKUP",
-            Help = PluginText.Of("As the file manager shows it."),
-            Rule = AddressRules.Share,
+            Required = true, Example = "BACKUP", Help = PluginText.Of("As the file manager shows it."), Rule = AddressRules.Share,
         },
         new("folder", PluginText.Of("Folder on it"))
         {
-            Required = true,
-            Example = "office",
-            Help = PluginText.Of("It is made when it is missing."),
-            Rule = AddressRules.Word,
+            Required = true, Example = "office", Help = PluginText.Of("It is made when it is missing."), Rule = AddressRules.Word,
         },
         new("under", PluginText.Of("Where disks are mounted"), FieldType.Folder)
         {
-            Advanced = true,
-            Default = "/media",
-            Rule = AddressRules.Folder,
+            Advanced = true, Default = "/media", Rule = AddressRules.Folder,
         },
     ];
 
@@ -76,8 +67,7 @@ public sealed class MatrixRoom(OutgoingHttp http) : INoticeChannel
         ChannelFields.Server("https://matrix.example.org"), // a place: with another server the token has to be entered again
         new("room", PluginText.Of("Room"))
         {
-            Required = true,
-            Example = "!abcdef:example.org",
+            Required = true, Example = "!abcdef:example.org",
             Help = PluginText.Of("Its internal id, in the room's settings under “Advanced”."),
             Pattern = "![A-Za-z0-9._~-]{1,100}:[A-Za-z0-9.:-]{1,100}",
         },
@@ -90,14 +80,11 @@ public sealed class MatrixRoom(OutgoingHttp http) : INoticeChannel
         // The key of the message makes a second try harmless: the server takes each only once.
         var address = $"{values["server"].TrimEnd('/')}/_matrix/client/v3/rooms/{Uri.EscapeDataString(values["room"])}"
             + $"/send/m.room.message/{Uri.EscapeDataString(ChannelFields.HeaderKey(message))}";
-        var body = new JsonObject
+        var body = new JsonObject { ["msgtype"] = "m.text", ["body"] = $"{message.Title}\n{ChannelFields.Body(message, link: true)}" };
+        var request = new HttpRequestMessage(HttpMethod.Put, address)
         {
-            ["msgtype"] = "m.text",
-            ["body"] = $"{message.Title}\n{ChannelFields.Body(message, link: true)}",
+            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
         };
-        var request = new HttpRequestMessage(HttpMethod.Put,
-            address)
-        { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", values["token"]);
         return http.SendAsync("Matrix", request, values.Flag("ownNetwork"), ct);
     }

@@ -57,7 +57,7 @@ public sealed class RpcTests(ServerProcess server)
         var answer = (await Api.RpcAsync(content)).Must(200);
 
         answer.Text("error", "code").ShouldBe(code);
-        answer["error"]!["data"].ShouldBeOfType<JsonObject>().Select(p => p.Key).ShouldBe(["what", "why", "next"],
+        answer["error"]!["data"].ShouldBeOfType<JsonObject>().Select(p => p.Key).ShouldBe(["what", "why", "next", "code"],
             ignoreOrder: true);
     }
 
