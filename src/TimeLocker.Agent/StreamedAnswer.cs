@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
@@ -31,6 +32,7 @@ internal static class StreamedAnswer
         }
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Whoever reads the answer gets the fault.")]
     private static async Task WriteAsync<T>(Func<CancellationToken, IAsyncEnumerable<T>> find, ChannelWriter<T> way,
         CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -178,6 +179,7 @@ public static class ServerHost
 
         private string Note => Path.Combine(options.Data, "server.json");
 
+        [SuppressMessage("Design", "CA1031", Justification = "A machine that says nothing of itself keeps no server from starting.")]
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
             if (!await life.ApplicationStarted.WhenCancelled(stoppingToken))

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
@@ -121,6 +122,7 @@ internal sealed class ResticDownloads(ResticProcess restic, ResticTree trees)
             new Redactor(target));
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "The reader learns of any fault that the archive is not whole.")]
     private static JoinedStream Join(IDownload download)
     {
         var pipe = new Pipe();

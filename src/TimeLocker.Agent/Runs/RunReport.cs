@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TimeLocker.Agent.Journal;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
@@ -39,6 +40,7 @@ internal sealed class RunReport(RunFolder folder, TimeProvider time) : IDisposab
     }
 
     /// <summary>Writes the end down; whoever listens hears of it with <see cref="Publish"/>.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The end is told even where it cannot be written.")]
     public void Write(RunFacts? facts, RunEnded ended)
     {
         var outcome = Texts.RunEnd(ended.Result is { DryRun: true }, ended.Outcome.ToString());

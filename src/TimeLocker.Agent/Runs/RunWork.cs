@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TimeLocker.Agent.Hooks;
 using TimeLocker.Agent.Journal;
 using TimeLocker.Agent.Restic;
@@ -52,6 +53,7 @@ internal sealed partial class RunWork(RunSpec spec, RunFolder folder, ResticProc
     public void Dispose() => stop.Dispose();
 
     /// <param name="detach">TimeLocker ends: the run is left to itself.</param>
+    [SuppressMessage("Design", "CA1031", Justification = "Every run has an end, whatever happens to it.")]
     public async Task GoAsync(CancellationToken detach)
     {
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
 namespace TimeLocker.Core.Extensions;
@@ -71,6 +72,7 @@ public static partial class ExtensionRules
         }
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "It asks whether a rule throws, whatever that is.")]
     private static bool Throws(Field field, string value)
     {
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Cronos;
 using TimeLocker.Core.Plans;
 
@@ -85,6 +86,7 @@ public static class ScheduleRules
         TimeZoneInfo.GetSystemTimeZones().FirstOrDefault(z => z.Id.Equals(zone, StringComparison.OrdinalIgnoreCase))?.Id
             ?? zone;
 
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a line makes its reader throw, it cannot be read.")]
     private static void Spaced(string cron)
     {
         CronExpression parsed;

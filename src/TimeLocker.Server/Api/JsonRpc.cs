@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -98,6 +99,7 @@ public static class JsonRpc
         "This is not a JSON-RPC 2.0 request.",
         new(Texts.RequestCannotRead, why, Texts.SeeRpcDiscover));
 
+    [SuppressMessage("Design", "CA1031", Justification = "Each fault is an answer; ours goes to the log.")]
     private static async Task<JsonNode> AnswerAsync(HttpContext context, OperationMap map, string method,
         JsonNode? given, JsonNode? id)
     {

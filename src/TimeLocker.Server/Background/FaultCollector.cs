@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 
 namespace TimeLocker.Server.Background;
@@ -7,6 +8,7 @@ internal sealed class FaultCollector
 {
     private Exception? first;
 
+    [SuppressMessage("Design", "CA1031", Justification = "It is kept and thrown at the end: the other pieces go on.")]
     public async Task<bool> TryAsync(Func<Task> work, CancellationToken ct)
     {
         try

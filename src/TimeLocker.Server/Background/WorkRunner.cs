@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Server.Data;
@@ -45,6 +46,7 @@ public sealed class WorkRunner(IBackgroundWork work, TimeProvider clock, ILogger
             : state.Next is { } due && now - due > Patience;
 
     /// <returns>When it is to run again; null: when it is woken.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "A fault of one work ends no other; it is told and tried again.")]
     internal async Task<DateTimeOffset?> RunAsync(bool asked, CancellationToken ct)
     {
         var (before, began) = (state, clock.GetUtcNow());
@@ -78,6 +80,7 @@ public sealed class WorkRunner(IBackgroundWork work, TimeProvider clock, ILogger
         return state.Next;
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "A stop goes on, whatever a work leaves behind.")]
     internal async Task EndAsync()
     {
         try

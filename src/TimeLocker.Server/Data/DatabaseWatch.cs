@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -86,6 +87,7 @@ public sealed class DatabaseWatch : IDisposable
     }
 
     /// <summary>Reads all of it.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "A database that cannot be looked at is told as damaged.")]
     internal async Task LookAsync(CancellationToken ct)
     {
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
@@ -161,6 +162,7 @@ public sealed class ChannelCatalog(IDbContextFactory<TimeLockerDb> databases, Au
     internal static string OwnerOf(Guid id) => $"channel:{id:N}";
 
     // A channel is somebody else's code and server: whatever goes wrong there is a problem, and never more than that.
+    [SuppressMessage("Design", "CA1031", Justification = "A channel may be a plugin: its faults are problems of the channel.")]
     private static async Task SendAsync(INoticeChannel kind, FieldValues values, NoticeMessage message, CancellationToken ct)
     {
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
 using TimeLocker.Core.Notices;
@@ -20,6 +21,7 @@ internal abstract class Guarded(string plugin, IExtension inner) : IExtension
     protected string Plugin => plugin;
 
     /// <param name="values">Whose secrets the plugin may have put into its words.</param>
+    [SuppressMessage("Design", "CA1031", Justification = "A plugin may throw anything.")]
     protected T Try<T>(Func<T> ask, FieldValues values)
     {
         try
@@ -44,6 +46,7 @@ internal abstract class Guarded(string plugin, IExtension inner) : IExtension
         Fields.Where(f => f.Type == FieldType.Secret && values[f.Name].Length > 3).Aggregate(text,
             (said, f) => said.Replace(values[f.Name], "•••", StringComparison.Ordinal));
 
+    [SuppressMessage("Design", "CA1031", Justification = "A plugin may throw anything.")]
     private static Text? Guard(string plugin, Func<string, Text?> rule, string value)
     {
         try
@@ -72,6 +75,7 @@ internal sealed class GuardedChannel(string plugin, INoticeChannel inner) : Guar
     public Text Summary { get; } = inner.Summary;
     public bool Pings { get; } = inner.Pings;
 
+    [SuppressMessage("Design", "CA1031", Justification = "A plugin may throw anything.")]
     public TimeSpan? AliveEvery(FieldValues values)
     {
         try
@@ -101,6 +105,7 @@ internal sealed class GuardedMachineTrigger(string plugin, IMachineTrigger inner
 {
     private Exception? broken;
 
+    [SuppressMessage("Design", "CA1031", Justification = "A plugin may throw anything.")]
     public void Begin(string state)
     {
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using TimeLocker.Core;
 using TimeLocker.Core.Extensions;
@@ -15,6 +16,7 @@ internal sealed class PluginLoader(ExtensionSet extensions)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    [SuppressMessage("Design", "CA1031", Justification = "A plugin may throw anything.")]
     public async Task<LoadedPlugin> LoadAsync(PluginFiles plugin, CancellationToken ct)
     {
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Components;
 using TimeLocker.Core;
 using TimeLocker.Core.Runs;
@@ -50,6 +51,7 @@ public abstract class LiveComponent : GuardedComponent, IDisposable
         }
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "The page tells it.")]
     private async Task FollowAsync(RunSubscription watch)
     {
         try

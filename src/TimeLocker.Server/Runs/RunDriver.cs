@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -113,6 +114,7 @@ public sealed class RunDriver(IDbContextFactory<TimeLockerDb> databases, RunFoll
         gate.SetResult(); // it is listed before it can remove itself from the list
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "Every run has an end, whatever happens to it.")]
     private async Task DriveAsync(Run run, bool isUnderWay, Task listed, CancellationToken cancelled)
     {
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
@@ -37,6 +38,7 @@ public sealed class RunFollower(RunSpecs specs, RunUpdates updates, AgentRegistr
 
     /// <param name="drive">Called with runs that are to be driven in turn.</param>
     /// <param name="closing">TimeLocker ends: the run is left to its machine.</param>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever breaks the stream: the run is joined again.")]
     public async Task FollowAsync(Run run, Action<Run> drive, CancellationToken closing)
     {
         var agent = await MachineAsync(run, closing);
@@ -119,6 +121,7 @@ public sealed class RunFollower(RunSpecs specs, RunUpdates updates, AgentRegistr
     }
 
     // Nothing goes on behind our back: the turn is given to the next.
+    [SuppressMessage("Design", "CA1031", Justification = "A machine that cannot be asked to stop a run costs it no end.")]
     private async Task<RunEnded> GiveUpAsync(Run run, IAgent agent, CancellationToken closing)
     {
         try

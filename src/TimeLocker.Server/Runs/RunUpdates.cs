@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core.Runs;
 using TimeLocker.Server.Data;
@@ -31,6 +32,7 @@ public sealed class RunUpdates(RunRecorder recorder, RunFeed feed, Retries retri
     }
 
     // What was not written comes with the end.
+    [SuppressMessage("Design", "CA1031", Justification = "A start that cannot be written stops no run.")]
     private async Task StartAsync(Run run, CancellationToken closing)
     {
         try

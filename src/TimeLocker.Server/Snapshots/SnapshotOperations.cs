@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
@@ -67,6 +68,7 @@ public static class SnapshotOperations
             "application/octet-stream");
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "What has begun can only be cut off.")]
     private static async Task<IResult> DownloadAsync(SnapshotBrowser browser, HttpContext context, Guid id,
         string snapshot, string[] path, string? format, Actor who, CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using TimeLocker.Core;
 using TimeLocker.Core.Agents;
@@ -64,6 +65,7 @@ public sealed class TriggerWatch(TriggerDesk desk, PlanCatalog plans, AgentRegis
         watch.Cancel.Dispose();
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "A fault of one event ends no other watch.")]
     private async Task KeepAsync(BackupPlan plan, PlanTrigger trigger, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
