@@ -190,7 +190,7 @@ public sealed class LocalAgent : IAgent, IAsyncDisposable
     }
 
     private static ProblemException Unknown(Question question) => ProblemException.Invalid(
-Problems.QuestionNotKnownHere(question.GetType().Name));
+        Problems.QuestionNotKnownHere(question.GetType().Name));
 
     private void Keep(Task answer)
     {

@@ -27,8 +27,7 @@ public static class FlatJson
     public static JsonSerializerOptions Web { get; } =
         new(JsonSerializerOptions.Web)
         {
-            TypeInfoResolver =
-            new DefaultJsonTypeInfoResolver { Modifiers = { Flatten } }
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Flatten } }
         };
 
     /// <summary>For a resolver of types.</summary>

@@ -89,7 +89,7 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Nobody_compares_what_a_problem_says() =>
-    RoomTexts.Compared(Sources.OfTheProduct()).ShouldBeEmpty("ask problem.Is(…): words are for people");
+        RoomTexts.Compared(Sources.OfTheProduct()).ShouldBeEmpty("ask problem.Is(…): words are for people");
 
     [Fact]
     public void Classes_are_short_over_all_their_files() => Sources.LongClasses(Sources.OfTheProduct()).ShouldBeEmpty();
@@ -137,7 +137,7 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Names_of_files_in_problems_are_marked() =>
-    Marks.Missing(Sources.OfTheProduct()).Concat(Marks.Replaced(Sources.OfTheProduct())).ShouldBeEmpty();
+        Marks.Missing(Sources.OfTheProduct()).Concat(Marks.Replaced(Sources.OfTheProduct())).ShouldBeEmpty();
 
     [Fact]
     public void No_file_tells_where_it_was_written_or_recorded() => Traces.In(Traces.All()).ShouldBeEmpty();

@@ -57,7 +57,7 @@ public sealed class Plugin : IPlugin
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static string WhereCecilIs() =>
-    AssemblyLoadContext.GetLoadContext(typeof(Mono.Cecil.AssemblyDefinition).Assembly)!.Name!;
+        AssemblyLoadContext.GetLoadContext(typeof(Mono.Cecil.AssemblyDefinition).Assembly)!.Name!;
 }
 
 public sealed class Channel : INoticeChannel

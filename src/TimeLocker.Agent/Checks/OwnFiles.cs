@@ -29,8 +29,7 @@ internal sealed record OwnFiles(string State, string Hooks)
             var real = RealPath(source);
             if (secret.Any(name => Inspection.IsBelow(real, name)))
             {
-                throw ProblemException.Invalid(
-Problems.CannotBackedUpHolds(source.AsName()));
+                throw ProblemException.Invalid(Problems.CannotBackedUpHolds(source.AsName()));
             }
 
             patterns.AddRange(Below([.. secret, .. passing], source));

@@ -25,8 +25,7 @@ internal static class Priorities
                 Environment = new Dictionary<string,
                 string>(command.Environment)
                 {
-                    ["GOMAXPROCS"] =
-                rules.Processors.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                    ["GOMAXPROCS"] = rules.Processors.ToString(System.Globalization.CultureInfo.InvariantCulture)
                 }
             };
         }

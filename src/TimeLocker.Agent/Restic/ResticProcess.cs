@@ -63,8 +63,7 @@ internal sealed class ResticProcess(string state, ResticBinary binary)
     {
         if (TrustedPath.OfParent(Path.Combine(state, "tmp")).Why is { } untrusted)
         {
-            throw new ProblemException(
-ProblemKind.Failed, Problems.TimelockersOwnFolderNot(untrusted));
+            throw new ProblemException(ProblemKind.Failed, Problems.TimelockersOwnFolderNot(untrusted));
         }
     }
 

@@ -21,7 +21,7 @@ public sealed record PlanTrigger(string Kind, IReadOnlyDictionary<string, string
     /// <summary>The same event with the same outcome: two of these in one plan are one too many.</summary>
     [JsonIgnore]
     public string Key =>
-    $"{Kind} {Action} {string.Join('\n', Values.Where(v => v.Value.Length > 0).OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}"))}";
+        $"{Kind} {Action} {string.Join('\n', Values.Where(v => v.Value.Length > 0).OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}"))}";
 }
 
 /// <summary>What an event last started.</summary>

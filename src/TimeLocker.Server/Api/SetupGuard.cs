@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace TimeLocker.Server.Api;
@@ -13,11 +14,13 @@ internal static class SetupGuard
             && (request.Path.StartsWithSegments("/css") || request.Path == "/js/theme.js"
                 || request.Path.ToString().StartsWith("/favicon", StringComparison.Ordinal)));
 
-    internal const string Page = """
+    internal static string Page => $"""
         <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Setup needed – TimeLocker</title>
+        <html lang="{CultureInfo.CurrentUICulture.Name}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>{Texts.SetupNeeded}</title>
         <link rel="icon" type="image/svg+xml" href="/favicon.svg"><link rel="stylesheet" href="/css/tokens.css"><link rel="stylesheet" href="/css/app.css"></head>
-        <body><main class="auth"><div class="auth-card"><h1>TimeLocker is not set up yet</h1><p>Nobody can sign in before there is a first Admin.</p>
-        <a class="button primary" href="/setup">Go to the setup</a></div></main></body></html>
+        <body><main class="auth"><div class="auth-card"><h1>{Texts.NotSetUpYet}</h1>
+        <p>{Texts.NobodyCanSignInYet}</p>
+        <a class="button primary" href="/setup">{Texts.GoToSetup}</a></div></main></body></html>
         """;
 }

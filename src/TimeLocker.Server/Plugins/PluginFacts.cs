@@ -32,7 +32,10 @@ public enum PluginState
 
 /// <summary>Something that a plugin adds.</summary>
 /// <param name="What">backend, channel or event.</param>
-public sealed record PluginPart(string What, string Kind, Text Title);
+public sealed record PluginPart(string What, string Kind, Text Title)
+{
+    internal Text Spoken => Texts.PartKind(What);
+}
 
 /// <summary>A plugin, and how it stands.</summary>
 /// <param name="Hash">Of its files as they are now: what an Admin allows. Empty: they are not there, or were not read.</param>

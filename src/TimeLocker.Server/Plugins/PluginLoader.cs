@@ -79,12 +79,12 @@ internal sealed class PluginLoader(ExtensionSet extensions)
         };
         if (ExtensionRules.Broken(part.Extension) is { Count: > 0 } broken)
         {
-            throw Refused(plugin, Texts.BreaksRule(part.Told.What, one.Kind, broken[0]));
+            throw Refused(plugin, Texts.BreaksRule(part.Told.Spoken, one.Kind, broken[0]));
         }
 
         return extensions.All.Concat(added.All.TakeWhile(other => other != one))
             .Any(other => other.Kind == one.Kind && Word(other.Contract) == Word(one.Contract))
-            ? throw Refused(plugin, Texts.AddedAlready(part.Told.What, one.Kind))
+            ? throw Refused(plugin, Texts.AddedAlready(part.Told.Spoken, one.Kind))
             : part;
     }
 

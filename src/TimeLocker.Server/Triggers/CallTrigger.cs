@@ -30,7 +30,6 @@ public sealed class CallTrigger : IEventTrigger
         kept.GetOrAdd(plan,
             _ => Channel.CreateBounded<Firing>(new BoundedChannelOptions(1)
             {
-                FullMode =
-                BoundedChannelFullMode.DropOldest
+                FullMode = BoundedChannelFullMode.DropOldest
             }));
 }

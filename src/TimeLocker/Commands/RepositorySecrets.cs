@@ -130,8 +130,7 @@ internal static class RepositorySecrets
             var answer = parsed.GetValue(name) is { } one
                 ? new JsonObject
                 {
-                    ["items"] =
-                    new JsonArray((await client.CallAsync("repositories.recovery-kit",
+                    ["items"] = new JsonArray((await client.CallAsync("repositories.recovery-kit",
                         new { id = await Names.RepositoryAsync(client, one, ct) }, ct))!.DeepClone())
                 }
                 : await client.CallAsync("repositories.recovery-kits", null, ct);

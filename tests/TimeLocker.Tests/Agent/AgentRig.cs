@@ -101,8 +101,7 @@ public sealed class AgentRig : IAsyncDisposable
     public async Task<ResticTarget> AddRepositoryAsync() =>
         Target with
         {
-            PinnedConfig =
-            Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(In("repo", "config"))))
+            PinnedConfig = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(In("repo", "config"))))
         };
 
     /// <summary>What a server keeps beside the agent's own files: some of it must never leave.</summary>

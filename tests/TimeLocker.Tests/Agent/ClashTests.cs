@@ -109,8 +109,7 @@ public sealed class ClashTests : IAsyncLifetime
         await ChangeKindsAsync();
         var run = await rig.RunAsync(InPlace([.. chosen.Select(path => rig.In(path))]) with
         {
-            Overwrite =
-            OverwriteMode.Always,
+            Overwrite = OverwriteMode.Always,
             Replace = [rig.In("w/linked")]
         });
 

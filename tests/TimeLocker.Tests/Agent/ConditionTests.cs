@@ -84,8 +84,7 @@ public sealed class ConditionTests : IAsyncLifetime
         // Nothing listens there: a run that is not skipped fails.
         var spec = Plan(new() { SkipOnMetered = true }) with
         {
-            Target =
-            new ResticTarget { Location = "rest:http://127.0.0.1:9/", Password = new Secret("none at all") }
+            Target = new ResticTarget { Location = "rest:http://127.0.0.1:9/", Password = new Secret("none at all") }
         };
         var run = await rig.RunAsync(spec);
 

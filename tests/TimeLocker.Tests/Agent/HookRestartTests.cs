@@ -72,8 +72,7 @@ public sealed class HookRestartTests : IAsyncLifetime
     {
         spec = spec with
         {
-            Options =
-            new()
+            Options = new()
             {
                 Hooks = [Hook(HookMoment.After, "start-shop",
                 $"while ! test -e {rig.In("go")}; do sleep 0.05; done; echo open"), Hook(HookMoment.After, "sweep"),
@@ -96,8 +95,7 @@ public sealed class HookRestartTests : IAsyncLifetime
     {
         spec = spec with
         {
-            Options =
-            new()
+            Options = new()
             {
                 Hooks = [Hook(HookMoment.Before, "stop-shop", $"echo $$ >{rig.In("pid")}; exec sleep 1000"),
                 Hook(HookMoment.After, "start-shop"), Hook(HookMoment.OnFailure, "alarm")]
@@ -140,8 +138,7 @@ public sealed class HookRestartTests : IAsyncLifetime
     {
         spec = spec with
         {
-            Options =
-            new()
+            Options = new()
             {
                 Hooks = [Hook(HookMoment.After, "start-shop",
                 $"test -e {rig.In("go")} && exit 0; exec sleep 1000")]

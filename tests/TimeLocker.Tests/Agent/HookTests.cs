@@ -157,8 +157,7 @@ public sealed class HookTests : IAsyncLifetime
         var run = await rig.RunAsync(Plan(Hook(HookMoment.Before, "moody",
             $"test -e {rig.In("seen")} || {{ touch {rig.In("seen")}; exit 1; }}") with
         {
-            OnFailure =
-            HookFailure.Retry
+            OnFailure = HookFailure.Retry
         }));
 
         run.Outcome.ShouldBe(RunOutcome.Succeeded, run.Problem?.ToString());

@@ -78,8 +78,7 @@ public sealed class HttpObjectsTests : IAsyncLifetime
         var target =
             backend.Target(new FieldValues(place.Values).Checked(backend)) with
             {
-                Password =
-                new Secret(AgentRig.Password)
+                Password = new Secret(AgentRig.Password)
             };
         var facts = await rig.Agent.AskAsync(new CreateRepository(target), default);
         return target with { PinnedId = facts.ResticId, PinnedConfig = facts.ConfigHash.ShouldNotBeNull() };

@@ -33,8 +33,7 @@ public sealed class QuestionTests : IAsyncLifetime
     {
         rig.Clock = new TimeLocker.Tests.Doubles.FakeClock(TimeProvider.System.GetUtcNow())
         {
-            Zone =
-            TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata")
+            Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kolkata")
         };
         (await rig.Restart().AskAsync(new DescribeMachine(), default)).Zone.ShouldBe("Asia/Kolkata");
     }

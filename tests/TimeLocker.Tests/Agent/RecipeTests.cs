@@ -83,8 +83,7 @@ public sealed class RecipeTests : IAsyncLifetime
 
         var run = await rig.RunAsync(rig.Backup(target) with
         {
-            Options =
-            new() { Command = new CommandSource("sqlite-copy", "/shop.db") }
+            Options = new() { Command = new CommandSource("sqlite-copy", "/shop.db") }
         });
 
         run.Problem!.Why.Full.ShouldBe($"It ended with exit code 1. It said: “{rig.In("gone.db")} is not there”.");

@@ -138,7 +138,7 @@ public sealed partial class CommandLineTests
     [InlineData("repositories check x --depth Metadata"), InlineData("repositories check x --depth structure"),
         InlineData("user create x --role Viewer")]
     public void One_spelling_everywhere_and_the_former_ones_are_understood(string line) =>
-    CommandTree.Build().Parse(line).Errors.ShouldBeEmpty();
+        CommandTree.Build().Parse(line).Errors.ShouldBeEmpty();
 
     private static IEnumerable<Command> All(Command command) => [command, .. command.Subcommands.SelectMany(All)];
 

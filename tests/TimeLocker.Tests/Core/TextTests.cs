@@ -159,5 +159,5 @@ public sealed class TextTests
 
     [Theory, InlineData("{}"), InlineData("""{"Text":null,"Unnamed":null}"""), InlineData("7")]
     public void What_is_no_sentence_is_not_read_as_one(string stored) =>
-    Should.Throw<JsonException>(() => JsonSerializer.Deserialize<Text>(stored, Columns.Json));
+        Should.Throw<JsonException>(() => JsonSerializer.Deserialize<Text>(stored, Columns.Json));
 }

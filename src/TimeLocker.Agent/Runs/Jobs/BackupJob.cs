@@ -35,8 +35,7 @@ internal sealed class BackupJob(BackupSpec spec) : Job(spec)
         {
             if (OwnFiles.Inside(own, present) is { } inside)
             {
-                throw ProblemException.Invalid(
-Problems.CannotBackedUpLies(inside.AsName()));
+                throw ProblemException.Invalid(Problems.CannotBackedUpLies(inside.AsName()));
             }
 
             if (OwnFiles.Below(own, present) is { Count: > 0 } ways)

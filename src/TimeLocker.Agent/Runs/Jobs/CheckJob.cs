@@ -25,8 +25,7 @@ internal sealed class CheckJob(CheckSpec spec) : Job(spec)
         {
             return heard.Ended(new RunResult
             {
-                Maintenance =
-                new MaintenanceResult { SuggestsPrune = report.SuggestsPrune, Report = Said(report.Lines) }
+                Maintenance = new MaintenanceResult { SuggestsPrune = report.SuggestsPrune, Report = Said(report.Lines) }
             });
         }
 

@@ -25,8 +25,7 @@ public sealed class SlackChannel(OutgoingHttp http) : INoticeChannel
         var link = message.Url is { } url ? $"\n<{url}|{Texts.OpenInTimeLocker}>" : "";
         var body = new JsonObject
         {
-            ["text"] =
-            ChannelFields.Cut($"{sign}*{Plain(message.Title)}*\n{Plain(ChannelFields.Body(message))}", 3500) + link
+            ["text"] = ChannelFields.Cut($"{sign}*{Plain(message.Title)}*\n{Plain(ChannelFields.Body(message))}", 3500) + link
         };
         return http.SendAsync("Slack", ChannelFields.Post(values["url"], body, message), values.Flag("ownNetwork"), ct);
     }

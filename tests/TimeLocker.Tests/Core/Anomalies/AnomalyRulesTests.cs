@@ -45,14 +45,14 @@ public sealed class AnomalyRulesTests
     [Theory, MemberData(nameof(Lives))]
     // a dump changes every night
     public void Files_that_were_all_encrypted_in_the_night_are_seen(string life) =>
-    AlwaysFinds(life, life == "a database's dump that grows" ? AnomalyMeasure.Entropy : AnomalyMeasure.FilesChanged,
-        usual => usual with
-        {
-            FilesNew = 0,
-            FilesChanged = usual.FilesTotal,
-            BytesAdded = usual.BytesTotal,
-            BytesStored = usual.BytesTotal,
-        });
+        AlwaysFinds(life, life == "a database's dump that grows" ? AnomalyMeasure.Entropy : AnomalyMeasure.FilesChanged,
+            usual => usual with
+            {
+                FilesNew = 0,
+                FilesChanged = usual.FilesTotal,
+                BytesAdded = usual.BytesTotal,
+                BytesStored = usual.BytesTotal,
+            });
 
     [Theory, MemberData(nameof(Lives))]
     public void Half_of_the_files_gone_are_seen(string life) => AlwaysFinds(life, AnomalyMeasure.FilesRemoved,
@@ -65,11 +65,11 @@ public sealed class AnomalyRulesTests
 
     [Theory, MemberData(nameof(Lives))]
     public void A_size_that_doubled_is_seen(string life) =>
-    AlwaysFinds(life, AnomalyMeasure.Size, usual => usual with { BytesTotal = usual.BytesTotal * 2 });
+        AlwaysFinds(life, AnomalyMeasure.Size, usual => usual with { BytesTotal = usual.BytesTotal * 2 });
 
     [Theory, MemberData(nameof(Lives))]
     public void Ten_times_as_long_is_seen_where_it_matters(string life) =>
-    AlwaysFinds(life, AnomalyMeasure.Duration, usual => usual with { Seconds = 10 * 600 });
+        AlwaysFinds(life, AnomalyMeasure.Duration, usual => usual with { Seconds = 10 * 600 });
 
     [Fact]
     public void Encrypted_data_are_seen_by_what_they_are_where_the_plan_could_be_compressed()

@@ -41,7 +41,7 @@ public sealed class ScheduleTests
 
     [Fact]
     public void There_are_forty_zones() =>
-    Zones.Distinct().Count(z => TimeZoneInfo.TryFindSystemTimeZoneById(z, out _)).ShouldBe(40);
+        Zones.Distinct().Count(z => TimeZoneInfo.TryFindSystemTimeZoneById(z, out _)).ShouldBe(40);
 
     [Theory]
     [MemberData(nameof(EveryZone))]
@@ -151,7 +151,7 @@ public sealed class ScheduleTests
     [InlineData("-1 99999999999 * * *")]
     [InlineData("{0} %n [ ' <b>")]
     public void A_schedule_that_is_none_or_comes_too_often_is_refused(string cron) =>
-    Refused(() => ScheduleRules.Checked(new(cron, "UTC")));
+        Refused(() => ScheduleRules.Checked(new(cron, "UTC")));
 
     [Fact]
     public void Zones_delays_hours_and_ages_have_their_limits()

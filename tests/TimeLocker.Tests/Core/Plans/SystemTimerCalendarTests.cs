@@ -84,7 +84,7 @@ public sealed class SystemTimerCalendarTests
     [InlineData("0 4 13 * MON#2", "n-th weekday")]
     [InlineData("nonsense", "")]
     public void What_systemd_cannot_say_is_refused(string cron, string why) =>
-    Refused(() => SystemTimerCalendar.OnCalendar(new(cron, "UTC"))).ShouldContain(why);
+        Refused(() => SystemTimerCalendar.OnCalendar(new(cron, "UTC"))).ShouldContain(why);
 
     [Fact]
     public void What_cron_would_understand_otherwise_is_refused()

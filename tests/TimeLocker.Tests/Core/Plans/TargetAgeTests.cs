@@ -24,7 +24,7 @@ public sealed class TargetAgeTests
 
     [Fact]
     public void A_plan_that_never_succeeded_has_its_target_from_when_it_was_made() =>
-    TargetAge.DueBy(Plan(hours: 2)).ShouldBe(Made.AddHours(2));
+        TargetAge.DueBy(Plan(hours: 2)).ShouldBe(Made.AddHours(2));
 
     [Fact]
     public void Without_a_target_it_is_never_overdue_but_old_after_a_week()

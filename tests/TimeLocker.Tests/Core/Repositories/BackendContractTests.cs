@@ -77,8 +77,7 @@ public sealed class BackendContractTests
                 if (Refusal(backend,
                     new(BackendExamples.Full(backend))
                     {
-                        [field.Name] =
-                        value
+                        [field.Name] = value
                     }) is not { Kind: ProblemKind.Invalid } refused
                         || !refused.Problem.What.Full.Contains(field.Label, StringComparison.Ordinal))
                 {

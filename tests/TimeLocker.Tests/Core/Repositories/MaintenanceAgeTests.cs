@@ -100,7 +100,7 @@ public class MaintenanceAgeTests
 
     [Fact]
     public void A_preview_of_a_removal_removes_nothing() =>
-    MaintenanceRecord.Unknown.After(Removal(3, dryRun: true)).Removal.ShouldBeNull();
+        MaintenanceRecord.Unknown.After(Removal(3, dryRun: true)).Removal.ShouldBeNull();
 
     private static Repository Place(params MaintenanceSchedule[] schedules) => new()
     {

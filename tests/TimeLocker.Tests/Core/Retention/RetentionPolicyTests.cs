@@ -25,7 +25,7 @@ public sealed class RetentionPolicyTests
     [InlineData("d")]
     [InlineData("99999d")]
     public void Lengths_of_time_are_written_as_restic_reads_them(string wrong) =>
-    Refused(new() { KeepWithin = wrong }).Problem.What.Full.ShouldContain(wrong);
+        Refused(new() { KeepWithin = wrong }).Problem.What.Full.ShouldContain(wrong);
 
     [Fact]
     public void Numbers_have_bounds_and_texts_are_cleaned()
@@ -70,8 +70,8 @@ public sealed class RetentionPolicyTests
 
     [Fact]
     public void The_templates_can_be_used_as_they_are() =>
-    PolicyTemplate.All.Where(t => t.Policy.Checked().KeepsLessThan(t.Policy)
-        || t.Policy.KeepsLessThan(t.Policy.Checked())).ShouldBeEmpty();
+        PolicyTemplate.All.Where(t => t.Policy.Checked().KeepsLessThan(t.Policy)
+            || t.Policy.KeepsLessThan(t.Policy.Checked())).ShouldBeEmpty();
 
     [Fact]
     public void The_forecast_is_the_same_evaluation_day_by_day()

@@ -17,11 +17,11 @@ public sealed class EnvelopeTests
 
     [Fact]
     public void What_was_sealed_opens_with_the_same_key_and_label() =>
-    Envelope.Open(Key, Label, Envelope.Seal(Key, Label, Plain)).ShouldBe(Plain);
+        Envelope.Open(Key, Label, Envelope.Seal(Key, Label, Plain)).ShouldBe(Plain);
 
     [Fact]
     public void The_same_secret_is_sealed_differently_each_time() =>
-    Envelope.Seal(Key, Label, Plain).Cipher.ShouldNotBe(Envelope.Seal(Key, Label, Plain).Cipher);
+        Envelope.Seal(Key, Label, Plain).Cipher.ShouldNotBe(Envelope.Seal(Key, Label, Plain).Cipher);
 
     [Theory, MemberData(nameof(OtherLabels))]
     public void It_does_not_open_under_another_label(SealLabel other) =>

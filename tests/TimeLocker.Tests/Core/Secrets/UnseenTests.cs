@@ -26,7 +26,7 @@ public sealed class UnseenTests
     [InlineData("pass\ufeffword")]
     [InlineData("Ünïcödé – ☃ 👩‍👧")]
     public void What_stands_inside_is_restics_to_keep(string password) =>
-    RepositoryPassword.Checked(password).Reveal().ShouldBe(password);
+        RepositoryPassword.Checked(password).Reveal().ShouldBe(password);
 
     [Theory]
     [InlineData("\ufeffPapers", "Papers")]
@@ -41,5 +41,5 @@ public sealed class UnseenTests
     [InlineData("Pap\u2028ers")]
     [InlineData("\ufeff\u200b")]
     public void A_name_does_not_look_like_another_because_of_it(string given) =>
-    Should.Throw<ProblemException>(() => Label.Checked("plan", given));
+        Should.Throw<ProblemException>(() => Label.Checked("plan", given));
 }

@@ -96,8 +96,7 @@ public sealed partial class MutatedRequestsTests : IAsyncLifetime
         return new(HttpMethod.Post,
             "rpc")
         {
-            Content =
-            new ByteArrayContent(mutations.Bytes(chance.Next(8) == 0 ? mutations.Mutated(call)
+            Content = new ByteArrayContent(mutations.Bytes(chance.Next(8) == 0 ? mutations.Mutated(call)
                 : call))
             { Headers = { ContentType = new("application/json") } }
         };

@@ -35,11 +35,11 @@ public sealed class RunIndexTests : IAsyncLifetime
 
     [Fact]
     public Task Those_of_a_repository() =>
-    UsesAsync(db.Runs.Where(r => r.RepositoryId == Some), "IX_Runs_RepositoryId_QueuedAt_Id");
+        UsesAsync(db.Runs.Where(r => r.RepositoryId == Some), "IX_Runs_RepositoryId_QueuedAt_Id");
 
     [Fact]
     public Task Those_with_an_outcome() =>
-    UsesAsync(db.Runs.Where(r => r.Outcome == RunOutcome.Failed), "IX_Runs_Outcome_QueuedAt_Id");
+        UsesAsync(db.Runs.Where(r => r.Outcome == RunOutcome.Failed), "IX_Runs_Outcome_QueuedAt_Id");
 
     // Searched (not scanned) from a page's bound on, and never sorted.
     private async Task UsesAsync(IQueryable<Run> runs, string index)

@@ -38,7 +38,7 @@ public sealed partial class PublicAddressTests : IAsyncLifetime
     [InlineData("https://[2001:DB8:0::1]", "https://[2001:db8::1]")]
     [InlineData("", null), InlineData("  ", null), InlineData(null, null)]
     public void It_is_kept_as_browsers_write_it(string? typed, string? kept) =>
-    WebAddress.Checked(typed)?.ToString().ShouldBe(kept);
+        WebAddress.Checked(typed)?.ToString().ShouldBe(kept);
 
     [Theory]
     [InlineData("backup.example"), InlineData("ftp://backup.example"), InlineData("javascript:alert(1)"),

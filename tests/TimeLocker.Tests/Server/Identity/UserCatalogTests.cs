@@ -40,7 +40,7 @@ public sealed class UserCatalogTests : IAsyncLifetime
     [InlineData(""), InlineData("two words"), InlineData("line\nbreak"), InlineData("<b>"), InlineData("rtl\u202e"),
         InlineData("0123456789012345678901234567890123456789012345678901234567890123456789")]
     public async Task A_user_name_is_plain(string name) =>
-    (await RefusedAsync(() => Users.CreateAsync(New(name), Owner))).ShouldBe(ProblemKind.Invalid);
+        (await RefusedAsync(() => Users.CreateAsync(New(name), Owner))).ShouldBe(ProblemKind.Invalid);
 
     [Fact]
     public async Task A_name_is_taken_in_every_spelling()

@@ -58,7 +58,7 @@ public class MergeOfferTests : PageContext
 
     [Fact]
     public void What_cannot_be_told_any_more_is_not_merged() =>
-    Offer().FindAll("button").Select(b => b.TextContent).ShouldBe(["Reload"]);
+        Offer().FindAll("button").Select(b => b.TextContent).ShouldBe(["Reload"]);
 
     private static AngleSharp.Dom.IElement Button(IRenderedComponent<ProblemBox> offer, string text) =>
         offer.FindAll("button").Single(b => b.TextContent == text);

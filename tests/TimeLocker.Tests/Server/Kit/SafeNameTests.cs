@@ -35,5 +35,5 @@ public class SafeNameTests : PageContext
 
     [Fact]
     public void A_log_keeps_its_line_breaks_and_nothing_else() =>
-    NameParts.Lines("one\u001b[2J\n\ntwo\r\n").ShouldBe("one␛[2J\n\ntwo␍\n");
+        NameParts.Lines("one\u001b[2J\n\ntwo\r\n").ShouldBe("one␛[2J\n\ntwo␍\n");
 }

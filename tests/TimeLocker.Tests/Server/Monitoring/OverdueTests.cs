@@ -144,8 +144,7 @@ public sealed class OverdueTests : IAsyncLifetime
         (await news.ToldAsync()).Count.ShouldBe(2);
 
         await news.ChangeAsync(db => (db.Repositories.Single().Maintenance,
-            db.Plans.Single().LastSuccessAt) =
-            (MaintenanceRecord.Unknown with
+            db.Plans.Single().LastSuccessAt) = (MaintenanceRecord.Unknown with
             {
                 Check = new(news.Clock.GetUtcNow(), Guid.NewGuid(),
                 RunOutcome.Succeeded)

@@ -277,5 +277,5 @@ public sealed class NoticeDeliveryTests : IAsyncLifetime
     [InlineData(10, 360)]
     [InlineData(1000, 360)]
     public void The_pause_doubles_up_to_six_hours(int tries, int minutes) =>
-    Outbox.PauseAfter(tries).ShouldBe(TimeSpan.FromMinutes(minutes));
+        Outbox.PauseAfter(tries).ShouldBe(TimeSpan.FromMinutes(minutes));
 }

@@ -36,7 +36,7 @@ public class NextStepsTests
     [InlineData("The specified bucket does not exist", "Test the connection", "/repositories/{place}/connection")]
     [InlineData("no matching ID found for prefix", null, null)]
     public void What_restic_said_says_what_to_do(string said, string? button, string? link) =>
-    Expect(Failed(ResticProblems.Find(said)!.Value.Problem), button, link);
+        Expect(Failed(ResticProblems.Find(said)!.Value.Problem), button, link);
 
     [Fact]
     public void Nobody_is_sent_where_their_role_may_not_go()
