@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 
 namespace TimeLocker.Server.Kit;
@@ -5,10 +6,11 @@ namespace TimeLocker.Server.Kit;
 /// <summary>
 /// What every component of ours is (<c>_Imports.razor</c>): a fault in one of its events, or while it takes new values,
 /// is told in words and the page stays. Left to the error boundary, it would take the whole page with it, and what was
-/// typed.
+/// typed. It stays in the language of its reader, whoever has it drawn again.
 /// </summary>
 public abstract class GuardedComponent : ComponentBase, IHandleEvent
 {
+    private readonly CultureInfo language = CultureInfo.CurrentUICulture;
     private bool begun;
 
     [CascadingParameter] protected Attempt Attempt { get; set; } = Attempt.Bare;
@@ -25,6 +27,19 @@ public abstract class GuardedComponent : ComponentBase, IHandleEvent
             Attempt.Tell(fault);
         }
     }
+
+    /// <summary>For what goes on elsewhere: it comes in a language of its own, or in none.</summary>
+    protected new Task InvokeAsync(Func<Task> work) => base.InvokeAsync(async () =>
+    {
+        CultureInfo.CurrentUICulture = language; // until this ends: an async method gives back what it found
+        await work();
+    });
+
+    protected new Task InvokeAsync(Action work) => InvokeAsync(() =>
+    {
+        work();
+        return Task.CompletedTask;
+    });
 
     async Task IHandleEvent.HandleEventAsync(EventCallbackWorkItem callback, object? arg)
     {
